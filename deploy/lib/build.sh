@@ -1,0 +1,147 @@
+# shellcheck shell=bash
+# From sources to something that runs: build, store, train; tests and figures.
+
+# Builds are kept by what they were made of, away from the checkout: a test run there must not change the jars under a
+# running server. Safe to delete at any time.
+readonly CACHE=${HOMECLOUD_CACHE:-/var/cache/homecloud} BUILDS_KEPT=3
+
+maven() { (cd -- "$ROOT" && JAVA_HOME=$JDK ./mvnw -B "$@" </dev/null); }
+
+# What a build depends on: sources, this JDK, the JVM's options (the AOT cache is valid for those only).
+build_stamp() {
+  (
+    cd -- "$ROOT" || exit
+    find pom.xml .mvn services/*/pom.xml services/*/src/main -type f -print0 | sort -z | xargs -0 sha256sum
+    printf '%s\n' "$JDK" "${JVM_OPTIONS[@]}"
+    cat -- "$JDK/release"
+  ) | sha256sum | cut -c 1-20
+}
+
+# Sets APP, the directory of a finished build of the present sources.
+build_app() {
+  APP=$CACHE/builds/$(build_stamp)
+  if [[ ! -e $APP/quarkus-run.jar || ! -e $APP/homecloud.aot ]]; then
+    install -d -m 0755 -- "$CACHE/builds"
+    exec 8>"$CACHE/lock"
+    flock 8
+    [[ -e $APP/quarkus-run.jar ]] || make_app
+    [[ -e $APP/homecloud.aot || ${HOMECLOUD_AOT:-on} == off ]] || train_app
+    exec 8>&-
+  fi
+  touch -- "$APP"
+}
+
+make_app() {
+  # The tests of this very script run when Maven has built everything and must not be disturbed.
+  if [[ -z ${HOMECLOUD_BUILT:-} ]]; then
+    step "building (the first time takes some minutes)"
+    maven -q -Dmaven.test.skip=true -Dspotless.check.skip=true -pl services/standalone -am package ||
+      failed "the build failed"
+  fi
+  rm -rf -- "$APP.new"
+  cp -a --reflink=auto -- "$ROOT/services/standalone/target/quarkus-app" "$APP.new"
+  rm -rf -- "$APP"
+  mv -T -- "$APP.new" "$APP"
+  forget_old_builds
+}
+
+forget_old_builds() {
+  local old
+  while read -r old; do
+    grep -qsF -- "$CACHE/builds/$old/" /proc/[0-9]*/cmdline || rm -rf -- "$CACHE/builds/$old"
+  done < <(find "$CACHE/builds" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\n' | sort -rn | sed -n "$((BUILDS_KEPT + 1)),\$s/.* //p")
+}
+
+# A first run with throw-away data and real requests; at its end the JVM writes down which classes it loaded, linked and
+# how it used them, so that later starts need not find out again. Only speed is lost when this fails.
+train_app() {
+  local data port=$((20000 + RANDOM % 10000)) ready='' token path
+  step "teaching the JVM how this build starts (once for each build)"
+  data=$(mktemp -d "$CACHE/training.XXXXXX")
+  chmod 0711 -- "$data"
+  install -d -m 0711 -- "$data/run" "$data/system"
+  install -d -m 0700 -- "$data/secrets" "$data/log"
+  launch "$data" "$port" 127.0.0.1 -XX:AOTCacheOutput="$APP/homecloud.aot.new"
+  # shellcheck disable=SC2064 # now, not then
+  trap "kill -KILL $SERVER 2>/dev/null; DATA='$data' end_postgres; rm -rf -- '$data'" EXIT
+  if wait_ready "$SERVER" "http://127.0.0.1:$port" "$data/log/start.log" quiet; then
+    ready=yes
+    token=$(DATA=$data token_of) || :
+    for path in q/health q/metrics api/storage/v1/{pools,volumes,snapshots,snapshot-schedules,disks,tasks,trash} api/storage/v1/pools/none; do
+      curl -s -m 20 -o /dev/null -H "Authorization: Bearer $token" "http://127.0.0.1:$port/$path" || :
+    done
+    curl -s -m 20 -o /dev/null -H "Authorization: Bearer $token" --json '{"metadata":{"name":"-"},"spec":{}}' \
+      "http://127.0.0.1:$port/api/storage/v1/pools" || :
+    kill "$SERVER"
+  fi
+  end_within 120 "$SERVER" || kill -KILL "$SERVER" 2>/dev/null || :
+  if [[ -n $ready && -s $APP/homecloud.aot.new ]]; then
+    mv -- "$APP/homecloud.aot.new" "$APP/homecloud.aot"
+  else
+    warn "that did not work, starts will take longer:"
+    rm -f -- "$APP/homecloud.aot.new"
+    tail -n 5 -- "$data/log/start.log" >&2
+  fi
+  DATA=$data end_postgres
+  rm -rf -- "$data"
+  trap - EXIT
+}
+
+# Every test. What an earlier, killed run left behind goes first.
+run_tests() {
+  local options=()
+  if [[ ${1:-} == --soak ]]; then options+=(-Dhomecloud.soak=true); shift; fi
+  check_kernel
+  install_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+  system_user
+  find_jdk
+  use_test_directory test
+  local code=0
+  maven -Dhomecloud.test.tmp="$TEST_TMP" "${options[@]}" verify "$@" 9>&- || code=1
+  sweep_tests
+  return "$code"
+}
+
+# Sets TEST_TMP, a clean place of this checkout for loop images and databases.
+use_test_directory() {
+  TEST_TMP=$CACHE/$1-$(sha256sum <<<"$ROOT" | cut -c 1-8)
+  install -d -m 0755 -- "$CACHE" "$LOCKS"
+  exec 9>"$LOCKS/${TEST_TMP##*/}"
+  flock -n 9 || refused "another ./homecloud $1 of this checkout is under way"
+  sweep_tests
+  install -d -m 0711 -- "$TEST_TMP"
+}
+
+# Ends the databases, mounts and loop devices beneath the tests' directory, then the directory. Nothing else is touched.
+sweep_tests() {
+  local file target
+  [[ -d $TEST_TMP ]] || return 0
+  while read -r file; do DATA=${file%/*} end_postgres_of "$file"; done < <(find "$TEST_TMP" -xdev -name postmaster.pid)
+  while read -r target; do umount -- "$target" || umount --lazy -- "$target"; done < <(DATA=$TEST_TMP mounts_of_data | sort -r)
+  while read -r target; do losetup --detach "$target"; done < <(losetup --list --noheadings --output NAME,BACK-FILE | sed -n "s|^\([^ ]*\) *$TEST_TMP/.*|\1|p")
+  rm -rf --one-file-system -- "$TEST_TMP"
+}
+
+# Figures of one area: the class StorageBench of services/storage's tests, and so on.
+run_bench() {
+  local area=${1:-storage}
+  [[ $area =~ ^[a-z]+$ && -d $ROOT/services/$area ]] || wrong "no figures for '$area'"
+  install_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+  system_user
+  find_jdk
+  use_test_directory bench
+  local code=0
+  bench_area "$area" "${@:2}" || code=1
+  sweep_tests
+  return "$code"
+}
+
+bench_area() {
+  local area=$1 class classpath=$TEST_TMP/classpath
+  class=io.homecloud.$area.bench.${area^}Bench
+  step "building services/$area"
+  maven -q -Dspotless.check.skip=true -pl "services/$area" -am test-compile dependency:build-classpath \
+    -Dmdep.outputFile="$classpath" -Dmdep.includeScope=test || return
+  "$JDK/bin/java" "${JVM_OPTIONS[@]}" -Xmx512m -Dhomecloud.test.tmp="$TEST_TMP" \
+    -cp "$ROOT/services/$area/target/test-classes:$ROOT/services/$area/target/classes:$(<"$classpath")" "$class" "${@:2}"
+}

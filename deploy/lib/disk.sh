@@ -1,0 +1,218 @@
+# shellcheck shell=bash
+# Where the pool "home" lies: an image in the data directory, or disks, which then hold the databases too.
+
+readonly SYSTEM_SUBVOLUME=@homecloud-system LABEL=homecloud-home
+readonly SMALLEST_DISK=$((2 << 30))
+DISK_PATIENCE=30 # seconds
+
+# Refuses what must not happen to these disks; changes nothing.
+check_disks() {
+  local erase=$1 adopt=$2 size=$3 disk seen=' ' found
+  shift 3
+  if (($# == 0)); then
+    check_image "$size"
+    return
+  fi
+  [[ -z ${SETTING[image]:-} ]] || refused "this installation lives in $DATA/home.img already; more disks become pools through the API"
+  for disk in "$@"; do
+    [[ -b $disk ]] || wrong "$disk is not a disk (no block device)"
+    found=$(readlink -f -- "$disk")
+    [[ $seen != *" $found "* ]] || wrong "$disk is named twice"
+    seen+="$found "
+    if [[ -n ${SETTING[pool]:-} ]]; then
+      [[ $(blkid -p -s UUID -o value -- "$disk") != "${SETTING[pool]}" ]] || continue
+      [[ ${SETTING[state]} == formatting ]] ||
+        refused "this installation lives on other disks (btrfs ${SETTING[pool]}); $disk can become a pool, or part of one, through the API"
+    fi
+    found=$(disk_used_by "$disk")
+    [[ -z $found ]] || refused "$disk is in use: $found"
+    (($(blockdev --getsize64 "$disk") >= SMALLEST_DISK)) || refused "$disk is smaller than 2G"
+    [[ $(blockdev --getro "$disk") == 0 ]] || refused "$disk is read-only"
+    found=$(disk_holds "$disk")
+    if [[ -n $adopt ]]; then
+      [[ $found == *homecloud-* ]] || refused "$disk holds no homecloud pool to adopt (${found:-nothing at all})"
+    elif [[ -n $found && -z $erase ]]; then
+      [[ $found != *LABEL=homecloud-* ]] || found+="; --adopt keeps that pool with everything on it"
+      refused "$disk holds $found. Nothing was touched; --erase destroys it"
+    fi
+  done
+}
+
+# By whom the disk or a part of it is used, else nothing.
+disk_used_by() {
+  local name target part
+  while read -r name target; do
+    [[ -z $target ]] || { echo "$name is mounted at $target"; return; }
+    name=${name##*/}
+    for part in /sys/fs/btrfs/*/devices/"$name" /sys/fs/{ext4,xfs,f2fs}/"$name"; do
+      [[ ! -e $part ]] || { echo "a mounted file system (${part#/sys/fs/}) is on it"; return; }
+    done
+    for part in /sys/class/block/"$name"/holders/*; do
+      [[ ! -e $part || $(lsblk -nro TYPE "/dev/${part##*/}") == part ]] || { echo "${part##*/} is built on it"; return; }
+    done
+  done < <(lsblk -nrpo NAME,MOUNTPOINT -- "$1")
+}
+
+# File system or partition table of the disk in words, else nothing. blkid answers 2 for "nothing", 8 for "several".
+disk_holds() {
+  local answer found=0
+  answer=$(blkid -p -o export -- "$1") || found=$?
+  case $found in
+    0) grep -E '^(LABEL|TYPE|PTTYPE|UUID)=' <<<"$answer" | tr -cd '[:print:]\n' | paste -sd ' ' ;;
+    2) ;;
+    *) wipefs --noheadings -O TYPE,LABEL -- "$1" | tr -cd '[:print:]\n' | paste -sd ' ' ;;
+  esac
+}
+
+check_image() {
+  local image=$DATA/home.img wanted free
+  [[ -z ${SETTING[pool]:-} ]] || { [[ -z $1 ]] || refused "this installation lives on disks; it has no image"; return 0; }
+  if [[ -e $image ]]; then
+    [[ -z $1 || $(size_bytes "$1") == $(stat -c %s -- "$image") ]] ||
+      refused "$image exists and has another size than $1; it is left as it is"
+    return 0
+  fi
+  [[ -z ${SETTING[image]:-} ]] || refused "$image, which holds this installation's files, is gone; put it back"
+  wanted=$(size_bytes "${1:-20G}")
+  free=$(df -B1 --output=avail -- "$(existing_parent "$DATA")" | tail -n 1)
+  ((wanted <= free)) || refused \
+    "only $(numfmt --to=iec "$free") are free at $DATA, less than the image's ${1:-20G}; use --size, or better --disk"
+}
+
+existing_parent() {
+  local path=$1
+  until [[ -e $path ]]; do path=$(dirname -- "$path"); done
+  printf '%s' "$path"
+}
+
+# Makes or finds the pool's devices and mounts what must be there before the server starts. Sets POOL_DISKS.
+attach_storage() {
+  local erase=$1 adopt=$2 size=${3:-20G}
+  shift 3
+  if (($# == 0)) && [[ -z ${SETTING[pool]:-} ]]; then
+    attach_image "$size"
+    return
+  fi
+  if [[ -z ${SETTING[pool]:-} && -n $adopt ]]; then
+    SETTING[pool]=$(blkid -p -s UUID -o value -- "$1") SETTING[state]=adopting
+    settings_save
+  elif [[ -z ${SETTING[pool]:-} || ${SETTING[state]} == formatting ]]; then
+    format_disks "$@"
+  fi
+  [[ ${SETTING[state]} == ready ]] || make_system_subvolume
+  mount_system
+}
+
+attach_image() {
+  local image=$DATA/home.img
+  if [[ ! -e $image ]]; then
+    step "making $image, a sparse file of $1"
+    rm -f -- "$image.new"
+    (umask 077 && : >"$image.new")
+    [[ $(stat -f -c %T -- "$DATA") != btrfs ]] || chattr +C -- "$image.new"
+    truncate -s "$(size_bytes "$1")" -- "$image.new"
+    mv -- "$image.new" "$image"
+  fi
+  SETTING[image]=yes
+  settings_save
+  POOL_DISKS=("$(image_loop)")
+  [[ -n ${POOL_DISKS[0]} ]] || POOL_DISKS=("$(attach_loop "$image")")
+}
+
+# Another program may take the free device first; and without udev nobody makes a new one's node.
+attach_loop() {
+  local loop number
+  for _ in {1..50}; do
+    loop=$(losetup --find)
+    if [[ ! -b $loop ]]; then
+      number=$(<"/sys/class/block/${loop##*/}/dev")
+      mknod -m 660 "$loop" b "${number%:*}" "${number#*:}" 2>/dev/null || :
+    fi
+    if losetup -- "$loop" "$1" 2>/dev/null; then
+      printf '%s' "$loop"
+      return
+    fi
+  done
+  failed "no free loop device for $1"
+}
+
+image_loop() { losetup --associated "$DATA/home.img" --noheadings --output NAME | head -n 1; }
+
+# The UUID is noted before the first write: killed here, the next `up` knows the half-made file system as its own.
+format_disks() {
+  local profiles=(-d single -m dup)
+  (($# < 2)) || profiles=(-d raid1 -m raid1)
+  (($# > 0)) || failed "formatting was interrupted; name the disks again"
+  step "formatting $* (btrfs, ${profiles[*]})"
+  : "${SETTING[pool]:=$(</proc/sys/kernel/random/uuid)}"
+  SETTING[state]=formatting
+  settings_save
+  wipefs --all --quiet -- "$@" || refused "$* is in use"
+  mkfs.btrfs -q -f -U "${SETTING[pool]}" -L "$LABEL" -O squota "${profiles[@]}" -- "$@"
+}
+
+# The databases' subvolume: without copy-on-write, which would scatter their files. Another installation's is put aside,
+# never run: a data directory of PostgreSQL can name programs to start.
+make_system_subvolume() {
+  local top=$DATA/run/pool aside
+  mkdir -p -- "$top"
+  btrfs device scan >/dev/null
+  mountpoint -q -- "$top" || mount -o subvolid=5 "UUID=${SETTING[pool]}" "$top"
+  if [[ ${SETTING[state]} == adopting && -e $top/$SYSTEM_SUBVOLUME ]]; then
+    aside=$SYSTEM_SUBVOLUME.$(date -u +%Y%m%dT%H%M%SZ)
+    step "the databases of the pool's former installation stay on it as $aside"
+    mv -T -- "$top/$SYSTEM_SUBVOLUME" "$top/$aside"
+  fi
+  [[ -d $top/$SYSTEM_SUBVOLUME ]] || btrfs -q subvolume create "$top/$SYSTEM_SUBVOLUME"
+  chattr +C -- "$top/$SYSTEM_SUBVOLUME"
+  chmod 0711 -- "$top/$SYSTEM_SUBVOLUME"
+  btrfs filesystem sync "$top"
+  umount -- "$top"
+  rmdir -- "$top"
+  SETTING[state]=ready
+  settings_save
+}
+
+# At boot a USB disk may come late, and one of a mirror may never come.
+mount_system() {
+  local options="noatime,subvol=$SYSTEM_SUBVOLUME" until=$((SECONDS + DISK_PATIENCE)) said=''
+  until mountpoint -q -- "$DATA/system"; do
+    btrfs device scan >/dev/null 2>&1 || :
+    if blkid -U "${SETTING[pool]}" >/dev/null; then
+      mount -o "$options" "UUID=${SETTING[pool]}" "$DATA/system" 2>/dev/null && break
+      if ((SECONDS >= until)) && mount -o "degraded,$options" "UUID=${SETTING[pool]}" "$DATA/system"; then
+        step "mounted degraded: a disk is missing"
+        break
+      fi
+    fi
+    ((SECONDS < until)) || failed "the disks of this installation (btrfs ${SETTING[pool]}) are not here"
+    [[ -n $said ]] || { step "waiting for the disks (btrfs ${SETTING[pool]})"; said=yes; }
+    sleep 0.5
+  done
+  mapfile -t POOL_DISKS < <(blkid -t "UUID=${SETTING[pool]}" -o device)
+}
+
+# What the server left mounted or attached, deepest first. Says each; false when something is busy.
+detach_storage() {
+  local target loop busy=''
+  while read -r target; do
+    if umount -- "$target" 2>/dev/null; then step "unmounted $target"; else busy=yes; warn "$target is busy: $(holders "$target")"; fi
+  done < <(mounts_of_data | sort -r)
+  [[ -z $busy ]] || return 1
+  loop=$(image_loop)
+  [[ -z $loop ]] || { losetup --detach "$loop" && step "detached $loop ($DATA/home.img)"; }
+}
+
+mounts_of_data() { findmnt -rno TARGET | awk -v data="$DATA/" 'index($0, data) == 1'; }
+
+holders() { fuser -m -- "$1" 2>/dev/null | xargs -r ps -o pid=,comm= -p 2>/dev/null | paste -sd ',' | head -c 200; }
+
+# The images behind those of the pool's devices that are loops, separated by commas: only they are taken for disks.
+loop_images() {
+  local device
+  for device in "${POOL_DISKS[@]}"; do
+    if [[ -r /sys/block/${device##*/}/loop/backing_file ]]; then
+      cat "/sys/block/${device##*/}/loop/backing_file"
+    fi
+  done | paste -sd,
+}

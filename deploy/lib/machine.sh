@@ -1,0 +1,120 @@
+# shellcheck shell=bash
+# What this machine has and what it lacks: kernel, Debian packages, the account for the databases, the JDK.
+
+# Every Debian package that is needed, with the oldest version that will do. The only list there is.
+readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools curl jq openssl passwd procps)
+readonly TEST_PACKAGES=(shellcheck e2fsprogs xfsprogs rsync git systemd)
+readonly OLDEST_KERNEL=6.7
+readonly ACCOUNT=homecloud
+
+check_kernel() {
+  local kernel
+  kernel=$(uname -r)
+  [[ $(printf '%s\n' "$OLDEST_KERNEL" "${kernel%%-*}" | sort -V | head -n 1) == "$OLDEST_KERNEL" ]] ||
+    failed "Linux $OLDEST_KERNEL or newer is needed for btrfs' simple quotas; this is $kernel (Debian 13 and Raspberry Pi OS 13 are new enough)"
+  grep -qw btrfs /proc/filesystems || modprobe btrfs 2>/dev/null ||
+    failed "this kernel ($kernel) has no btrfs"
+  [[ -e /sys/fs/btrfs/features/simple_quota ]] || failed "btrfs in this kernel ($kernel) has no simple quotas"
+}
+
+installed_version() { dpkg-query -W -f='${db:Status-Status} ${Version}' "$1" 2>/dev/null | sed -n 's/^installed //p'; }
+
+# Is there a version, and is it new enough? $1 may be name>=version.
+new_enough() { [[ -n $2 ]] && { [[ $1 != *'>='* ]] || dpkg --compare-versions "$2" ge "${1#*>=}"; }; }
+
+# Names what is missing, then installs it.
+install_packages() {
+  local wanted name missing=() newer=()
+  if ! command -v apt-get >/dev/null; then
+    failed "no apt-get here; homecloud installs its tools on Debian and its children only. Needed: $*"
+  fi
+  for wanted in "$@"; do
+    new_enough "$wanted" "$(installed_version "${wanted%%>=*}")" || missing+=("$wanted")
+  done
+  ((${#missing[@]})) || return 0
+  step "installing Debian packages: ${missing[*]}"
+  apt update -qq
+  for wanted in "${missing[@]}"; do
+    name=${wanted%%>=*}
+    new_enough "$wanted" "$(apt-cache policy "$name" | sed -n 's/^ *Candidate: //p' | grep -vx '(none)')" || newer+=("$wanted")
+  done
+  if ((${#newer[@]})); then
+    use_backports "${newer[@]}"
+    apt install -qq -y --no-install-recommends -t "$(suite)-backports" "${missing[@]%%>=*}"
+  else
+    apt install -qq -y --no-install-recommends "${missing[@]%%>=*}"
+  fi
+  for wanted in "${missing[@]}"; do
+    new_enough "$wanted" "$(installed_version "${wanted%%>=*}")" || failed "this Debian has no $wanted"
+  done
+}
+
+apt() {
+  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=400 "$@" </dev/null >/dev/null ||
+    failed "apt-get $1 failed; is the network there?"
+}
+
+suite() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
+
+# Debian's own newer packages for this release, from the mirror that apt uses already. The pin keeps everything else at
+# the release's versions.
+use_backports() {
+  local backports targets mirror
+  backports="$(suite)-backports"
+  # shellcheck disable=SC2016 # apt-get's own placeholders
+  targets=$(apt-get indextargets --format '$(ORIGIN)|$(RELEASE)|$(REPO_URI)' 'Created-By: Packages')
+  [[ $targets != *"|$backports|"* ]] || return 0
+  mirror=$(sed -n "s/^Debian|$(suite)|//p" <<<"$targets" | head -n 1)
+  [[ -n $mirror ]] || failed "$* is not in this system's package sources, and they have no Debian mirror to take it from"
+  step "adding $backports of $mirror (for $*)"
+  cat >/etc/apt/sources.list.d/homecloud-backports.sources <<SOURCE
+Types: deb
+URIs: $mirror
+Suites: $backports
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+SOURCE
+  printf 'Package: *\nPin: release n=%s\nPin-Priority: 50\n' "$backports" >/etc/apt/preferences.d/homecloud-backports
+  apt update -qq
+}
+
+# PostgreSQL refuses to run as root.
+system_user() {
+  getent passwd "$ACCOUNT" >/dev/null && return 0
+  step "creating the system account $ACCOUNT (PostgreSQL runs as it)"
+  useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$ACCOUNT"
+}
+
+is_jdk() { [[ -x $1/bin/javac ]] && [[ $("$1/bin/java" -version 2>&1) =~ version\ \"25[.\"] ]]; }
+
+# Sets JDK, the home of a JDK 25. The one of last time is taken unasked, since asking costs time.
+find_jdk() {
+  local home
+  JDK=${SETTING[java]:-}
+  [[ -z $JDK || ! -x $JDK/bin/javac ]] || return 0
+  for home in "${JAVA_HOME:-}" /usr/lib/jvm/*25* "$(javac_home)"; do
+    if [[ -n $home ]] && is_jdk "$home"; then
+      JDK=$home SETTING[java]=$home
+      return 0
+    fi
+  done
+  ((EUID == 0)) || failed "no JDK 25 found; set JAVA_HOME"
+  apt-cache show openjdk-25-jdk-headless >/dev/null 2>&1 || apt update -qq
+  apt-cache show openjdk-25-jdk-headless >/dev/null 2>&1 || failed \
+    "no JDK 25 here, and this Debian has none to install. Debian 13 has; else install Eclipse Temurin 25 and set JAVA_HOME"
+  step "installing Debian packages: openjdk-25-jdk-headless"
+  apt install -qq -y --no-install-recommends openjdk-25-jdk-headless
+  for home in /usr/lib/jvm/*25*; do
+    if is_jdk "$home"; then
+      JDK=$home SETTING[java]=$home
+      return 0
+    fi
+  done
+  failed "openjdk-25-jdk-headless was installed but does not run"
+}
+
+javac_home() {
+  local javac
+  javac=$(command -v javac) || return 0
+  dirname -- "$(dirname -- "$(readlink -f -- "$javac")")"
+}

@@ -1,0 +1,261 @@
+# shellcheck shell=bash
+# The running server: start, wait, stop, ask.
+
+# Chosen for a board with 4 GB: one thread collects, compiled code stays small, stacks are short.
+readonly JVM_OPTIONS=(
+  -XX:+UseSerialGC -Xmx128m -Xss256k -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError
+  --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=error:stderr
+  -Djava.util.logging.manager=org.jboss.logmanager.LogManager
+)
+readonly READY_PATIENCE=180 STOP_PATIENCE=90
+
+# The server's process when it runs: the pid file names process, its start time and the boot, so a stale one never lies.
+running() {
+  local lines=()
+  SERVER=''
+  [[ -r $DATA/run/homecloud.pid ]] || return 1
+  mapfile -t lines <"$DATA/run/homecloud.pid"
+  ((${#lines[@]} == 4)) || return 1
+  [[ ${lines[2]} == "$(</proc/sys/kernel/random/boot_id)" && ${lines[1]} == "$(started_at "${lines[0]}")" ]] || return 1
+  SERVER=${lines[0]} APP=${lines[3]}
+}
+
+# The process' start in clock ticks after boot, field 22 of its stat; nothing when it is gone or a zombie.
+started_at() {
+  local stat fields
+  { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 0
+  read -ra fields <<<"${stat##*) }"
+  [[ ${fields[0]} == Z ]] || printf '%s' "${fields[19]}"
+}
+
+# Starts the JVM detached from this shell: launch DATA PORT LISTEN [JVM OPTION]… Sets SERVER.
+launch() {
+  local data=$1 port=$2 listen=$3
+  shift 3
+  HOMECLOUD_NODE=${SETTING[node]} HOMECLOUD_CACHE=$CACHE HOMECLOUD_DATA=$data HOMECLOUD_IMAGES=$(loop_images) HOMECLOUD_PORT=$port HOMECLOUD_LISTEN=$listen MALLOC_ARENA_MAX=1 \
+    setsid "$JDK/bin/java" "${JVM_OPTIONS[@]}" -XX:ErrorFile="$data/log/crash-%p.log" "$@" -jar "$APP/quarkus-run.jar" \
+    </dev/null >"$data/log/start.log" 2>&1 8>&- 9>&- &
+  SERVER=$!
+}
+
+url() {
+  local host=${SETTING[listen]}
+  case $host in
+    0.0.0.0) host=127.0.0.1 ;;
+    ::) host='[::1]' ;;
+    *:*) host="[$host]" ;;
+  esac
+  printf 'http://%s:%s' "$host" "${SETTING[port]}"
+}
+
+check_port() {
+  local host_and_port
+  host_and_port=$(url | sed -E 's|^http://\[?||; s|\]?:([0-9]+)$|/\1|')
+  ! (exec 3<>"/dev/tcp/$host_and_port") 2>/dev/null ||
+    refused "port ${SETTING[port]} is taken by another program; choose one with --port"
+}
+
+start_server() {
+  if started_by_systemd; then
+    start_unit
+    return
+  fi
+  local options=()
+  environment_load
+  [[ ! -s $APP/homecloud.aot ]] || options+=(-XX:AOTCache="$APP/homecloud.aot")
+  check_port
+  step "starting"
+  launch "$DATA" "${SETTING[port]}" "${SETTING[listen]}" "${options[@]}"
+  printf '%s\n' "$SERVER" "$(started_at "$SERVER")" "$(</proc/sys/kernel/random/boot_id)" "$APP" >"$DATA/run/homecloud.pid.new"
+  mv -- "$DATA/run/homecloud.pid.new" "$DATA/run/homecloud.pid"
+  if ! wait_ready "$SERVER" "$(url)" "$DATA/log/start.log"; then
+    tail -n 20 -- "$DATA/log/start.log" >&2
+    kill "$SERVER" 2>/dev/null || :
+    end_within 30 "$SERVER" || kill -KILL "$SERVER" 2>/dev/null || :
+    failed "it did not become ready; more in $DATA/log"
+  fi
+}
+
+# Waits until the server answers, and passes on what it says meanwhile. False when it ended or took too long.
+wait_ready() {
+  local process=$1 url=$2 log=$3 quiet=${4:-} shown=0 until=$((SECONDS + READY_PATIENCE)) lines=()
+  while ((SECONDS < until)); do
+    if [[ -z $quiet ]]; then
+      mapfile -t lines < <(grep -a '^  ' -- "$log")
+      for (( ; shown < ${#lines[@]}; shown++)); do say "${lines[shown]}"; done
+    fi
+    [[ $(curl -s -m 5 -o /dev/null -w '%{http_code}' "$url/q/health/ready") != 200 ]] || return 0
+    [[ -n $(started_at "$process") ]] || return 1
+    sleep 0.1
+  done
+  return 1
+}
+
+end_within() {
+  local until=$((SECONDS + $1))
+  while [[ -n $(started_at "$2") ]]; do
+    ((SECONDS < until)) || return 1
+    sleep 0.1
+  done
+}
+
+already_running() {
+  local port=$1 listen=$2
+  [[ ${port:-${SETTING[port]}} == "${SETTING[port]}" && ${listen:-${SETTING[listen]}} == "${SETTING[listen]}" ]] ||
+    refused "it is running at $(url); stop it first: ./homecloud down"
+  step "it is running already"
+  find_jdk
+  [[ $APP == "$CACHE/builds/$(build_stamp)" ]] || step "the sources changed since; ./homecloud down and up to run the new ones"
+}
+
+stop_server() {
+  local before
+  if ! running; then
+    end_postgres
+    [[ -n $(mounts_of_data)$(image_loop) ]] || not_running "homecloud is not running (data: $DATA)"
+    step "homecloud is not running; tidying up after it"
+  elif started_by_systemd && systemctl is-active -q "$UNIT"; then
+    stop_unit
+    return
+  else
+    step "stopping"
+    before=$(mounts_of_data)
+    kill -TERM "$SERVER"
+    end_within "$STOP_PATIENCE" "$SERVER" || failed "it is still stopping after $STOP_PATIENCE s (process $SERVER); look at ./homecloud logs"
+    comm -23 <(sort <<<"$before") <(mounts_of_data | sort) | sed -n '/./s/^/» unmounted /p'
+  fi
+  rm -f -- "$DATA/run/homecloud.pid"
+  detach_storage || failed "stopped, but not everything could be unmounted"
+  step "stopped"
+}
+
+# A PostgreSQL whose parent was killed goes on alone; it is ended orderly ("fast": clients are disconnected).
+end_postgres() {
+  local file
+  [[ -d $DATA/system ]] || return 0
+  while read -r file; do end_postgres_of "$file"; done < <(find "$DATA/system" -maxdepth 3 -name postmaster.pid)
+}
+
+end_postgres_of() {
+  local process
+  process=$(head -n 1 -- "$1")
+  # The number may be a stranger's by now, but no stranger works in this directory.
+  [[ $process =~ ^[0-9]+$ && $(readlink -- "/proc/$process/cwd") == "${1%/*}" ]] || return 0
+  kill -INT "$process"
+  end_within 30 "$process" || kill -QUIT "$process"
+}
+
+installed_or_fail() { [[ -e $DATA/settings ]] || not_running "there is no homecloud in $DATA"; settings_load; }
+running_or_fail() { installed_or_fail; running || not_running "homecloud is not running (data: $DATA)"; }
+
+show_logs() {
+  installed_or_fail
+  [[ -e $DATA/log/homecloud.log ]] || not_running "no log yet in $DATA/log"
+  tail -n 200 ${1:+-F} -- "$DATA/log/homecloud.log"
+}
+
+show_status() {
+  local token pools
+  running_or_fail
+  say "address   $(url)"
+  say "process   $SERVER, since $(ps -o lstart= -p "$SERVER")"
+  say "memory    $(memory_of "$SERVER") MiB"
+  say "data      $DATA"
+  token=$(token_of)
+  if pools=$(curl -sf -m 10 -H "Authorization: Bearer $token" "$(url)/api/storage/v1/pools"); then
+    jq -r '["POOL","STATE","USED","AVAILABLE","CAPACITY"], (.items[] | [.metadata.name, .status.state, .status.used, .status.available, .status.capacity]) | map(. // "-" | tostring) | @tsv' \
+      <<<"$pools" | column -t -s $'\t'
+  else
+    failed "its API does not answer"
+  fi
+}
+
+# Proportional memory (PSS) of a process and all its descendants in MiB.
+memory_of() {
+  local process total=0 pss
+  for process in "$1" $(descendants "$1"); do
+    pss=$(awk '/^Pss:/ {print $2}' "/proc/$process/smaps_rollup" 2>/dev/null) || continue
+    total=$((total + ${pss:-0}))
+  done
+  printf '%s' $((total / 1024))
+}
+
+descendants() { ps -eo pid=,ppid= | awk -v root="$1" '{ parent[$1] = $2 } END { for (p in parent) { q = p; while (q in parent && q != root && q > 1) q = parent[q]; if (q == root && p != root) print p } }'; }
+
+mint_token() {
+  installed_or_fail
+  find_jdk # the stamp of a build names it
+  running || APP=$CACHE/builds/$(build_stamp)
+  token_of
+}
+
+# One Java class without libraries: quick.
+token_of() {
+  [[ -e $DATA/secrets/sign-in.json ]] || not_running "no key yet in $DATA/secrets; ./homecloud up makes one"
+  [[ -n ${JDK:-} ]] || find_jdk
+  "$JDK/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp "$(echo "$APP"/app/*.jar)" \
+    io.homecloud.standalone.TokenCommand "$DATA/secrets/sign-in.json"
+}
+
+# api METHOD PATH [JSON]: sets API_STATUS and API_BODY. Waits while PostgreSQL or storage are still getting ready (503).
+api() {
+  local answer until=$((SECONDS + 60)) token
+  token=$(token_of)
+  while :; do
+    answer=$(curl -s -m 300 -w '\n%{http_code}' -X "$1" -H "Authorization: Bearer $token" ${3:+--json "$3"} "$(url)$2") || :
+    API_STATUS=${answer##*$'\n'} API_BODY=${answer%$'\n'*}
+    [[ $API_STATUS == 503 && $SECONDS -lt $until ]] || return 0
+    sleep 0.5
+  done
+}
+
+# The pool and the volume that a new installation starts with; once only, so what is deleted later stays deleted.
+create_home() {
+  [[ -z ${SETTING[home]:-} ]] || return 0
+  step "making the pool home and the volume files"
+  create_pool
+  api POST '/api/storage/v1/volumes?wait=60s' '{"metadata":{"name":"files"},"spec":{"pool":"home"}}'
+  [[ $API_STATUS == 20[012] || $API_STATUS == 409 ]] || failed "the volume files was not made: $API_STATUS $(problem)"
+  SETTING[home]=yes
+  settings_save
+}
+
+# A blank image is made into a pool by storage; disks that already carry a btrfs of ours are adopted by it.
+create_pool() {
+  local disks
+  disks=$(jq -cn '$ARGS.positional' --args "${POOL_DISKS[@]}")
+  api GET /api/storage/v1/pools/home
+  [[ $API_STATUS != 200 ]] || return 0
+  if [[ -n ${SETTING[pool]:-} ]]; then
+    api POST '/api/storage/v1/pools/adopt?wait=60s' "{\"disks\":$disks,\"as\":\"home\"}"
+  else
+    api POST '/api/storage/v1/pools?wait=60s' "{\"metadata\":{\"name\":\"home\"},\"spec\":{\"disks\":$disks}}"
+  fi
+  [[ $API_STATUS == 20[012] ]] || failed "the pool home was not made: $API_STATUS $(problem)"
+}
+
+problem() { jq -r '[.title, .detail] | map(strings) | join(": ")' <<<"$API_BODY" 2>/dev/null || :; }
+
+say_plan() {
+  local size=$1 where=''
+  shift
+  if (($#)); then where="on $*"; elif [[ -n ${SETTING[pool]:-} ]]; then where="on the disks of btrfs ${SETTING[pool]}"; elif [[ -n ${SETTING[image]:-} ]]; then where="in $DATA/home.img"; else where="in $DATA/home.img (${size:-20G}, grows as it fills)"; fi
+  say "homecloud will run at $(url), with its data in $DATA"
+  say "and the pool home $where. Missing Debian packages are named and installed first."
+}
+
+say_next() {
+  local option=''
+  [[ $DATA == /var/lib/homecloud ]] || option=" --data $DATA"
+  cat <<TEXT
+
+homecloud runs at $(url)
+  data         $DATA$([[ -z ${SETTING[pool]:-} ]] || echo ", databases and pool on ${POOL_DISKS[*]:-its disks}")
+Next:
+  TOKEN=\$(sudo $ROOT/homecloud token$option)
+  curl -H "Authorization: Bearer \$TOKEN" $(url)/api/storage/v1/volumes
+  curl -H "Authorization: Bearer \$TOKEN" -T README.md $(url)/api/storage/v1/volumes/files/files/README.md
+  sudo $ROOT/homecloud status$option
+  sudo $ROOT/homecloud recovery-kit$option     (do this once: it keeps your keys)
+TEXT
+}

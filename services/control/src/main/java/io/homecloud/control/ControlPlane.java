@@ -1,0 +1,201 @@
+package io.homecloud.control;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.control.api.Bodies;
+import io.homecloud.control.api.EventStream;
+import io.homecloud.control.api.Idempotency;
+import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.reconcile.ReconcileLoop;
+import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.ResourceRows;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.StatusWaiters;
+import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.control.task.TaskHandler;
+import io.homecloud.control.task.TaskRunner;
+import io.homecloud.control.task.TaskStore;
+import io.homecloud.events.database.ServiceDatabase;
+import io.homecloud.events.database.Signal;
+import io.homecloud.events.inbox.Inbox;
+import io.homecloud.events.outbox.EventLog;
+import io.homecloud.events.outbox.Outbox;
+import io.homecloud.events.outbox.OutboxPublisher;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one service needs to keep wishes, act on them and tell: assembled once per service, so that
+ * several live in one JVM. Two steps, because reconcilers need the stores: construct, then {@link
+ * #start}.
+ */
+public final class ControlPlane implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(ControlPlane.class);
+  private static final Duration EVENTS_KEPT = Duration.ofHours(24);
+
+  /** Longer than Kafka keeps messages, so that none can come again after its id was forgotten. */
+  private static final Duration INBOX_KEPT = Duration.ofDays(14);
+
+  private final String service;
+  private final String node;
+  private final ServiceDatabase database;
+  private final ResourceStore resources;
+  private final StatusWaiters waiters = new StatusWaiters();
+  private final TaskStore tasks;
+  private final EventLog log;
+  private final EventStream stream;
+  private final OutboxPublisher publisher;
+  private final Inbox inbox;
+  private final Idempotency idempotency;
+  private final ObjectMapper json;
+  private final Clock clock;
+  private final ScheduledExecutorService housekeeper;
+  private @Nullable ReconcileLoop loop;
+  private @Nullable TaskRunner runner;
+
+  public ControlPlane(
+      String service,
+      String node,
+      DataSource source,
+      ObjectMapper json,
+      Clock clock,
+      OutboxPublisher.Sender sender,
+      Map<String, Inbox.Handler> handlers) {
+    this.service = service;
+    this.node = node;
+    this.json = Bodies.strict(json);
+    this.clock = clock;
+    this.database = new ServiceDatabase(source, service);
+    Outbox outbox = new Outbox("/homecloud/" + service + "/" + node, clock);
+    this.resources = new ResourceStore(database, outbox, new ResourceRows(json), clock);
+    this.tasks = new TaskStore(database, outbox, json, clock);
+    this.log = new EventLog(database);
+    this.stream = new EventStream(log);
+    this.publisher = new OutboxPublisher(service, log, database::leads, sender);
+    this.inbox = new Inbox(database, clock, handlers);
+    this.idempotency = new Idempotency(database, clock);
+    this.housekeeper =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name(service + "-housekeeper").factory());
+  }
+
+  /** Begins to act. */
+  public void start(
+      List<? extends Reconciler<?, ?>> reconcilers, List<? extends TaskHandler> handlers) {
+    ReconcileLoop reconciling = new ReconcileLoop(service, node, resources, reconcilers);
+    TaskRunner running = new TaskRunner(service, node, tasks, handlers);
+    loop = reconciling;
+    runner = running;
+    database.subscribe(Signal.Topic.WISH, uid -> reconciling.wake(UUID.fromString(uid)));
+    database.subscribe(Signal.Topic.STATUS, waiters::changed);
+    database.subscribe(Signal.Topic.TASK, _ -> running.wake());
+    database.subscribe(Signal.Topic.EVENT, _ -> publisher.wake());
+    database.subscribe(Signal.Topic.LOG, _ -> stream.grown());
+    database.subscribe(
+        Signal.Topic.RESYNC,
+        _ -> {
+          reconciling.resync(true);
+          waiters.changed();
+          running.wake();
+          publisher.wake();
+          stream.grown();
+        });
+    publisher.start();
+    running.start();
+    reconciling.start();
+    database.start();
+    var _ = housekeeper.scheduleWithFixedDelay(this::keepHouse, 1, 60, TimeUnit.MINUTES);
+  }
+
+  private void keepHouse() {
+    try {
+      if (!new PlausibleClock(clock, resources::newest).plausible()) {
+        return;
+      }
+      log.forget(clock.instant(), EVENTS_KEPT);
+      inbox.forget(INBOX_KEPT);
+      idempotency.forget();
+    } catch (RuntimeException e) {
+      LOG.debug("housekeeping waits for the database", e);
+    }
+  }
+
+  /** Stops acting; what is half-done is taken up at the next start. */
+  @Override
+  public void close() {
+    housekeeper.shutdownNow();
+    if (runner != null) {
+      runner.close();
+    }
+    if (loop != null) {
+      loop.close();
+    }
+    publisher.close();
+    database.close();
+  }
+
+  /** Looks at a resource soon, for those who learn from elsewhere that something changed. */
+  public void wake(UUID uid) {
+    if (loop != null) {
+      loop.wake(uid);
+    }
+  }
+
+  public String service() {
+    return service;
+  }
+
+  public String node() {
+    return node;
+  }
+
+  public ServiceDatabase database() {
+    return database;
+  }
+
+  public ResourceStore resources() {
+    return resources;
+  }
+
+  public TaskStore tasks() {
+    return tasks;
+  }
+
+  public StatusWaiters waiters() {
+    return waiters;
+  }
+
+  public EventStream stream() {
+    return stream;
+  }
+
+  public EventLog log() {
+    return log;
+  }
+
+  public Inbox inbox() {
+    return inbox;
+  }
+
+  /** For bodies; see {@link Bodies#strict}. */
+  public ObjectMapper json() {
+    return json;
+  }
+
+  public Clock clock() {
+    return clock;
+  }
+
+  /** What the API of each kind needs. */
+  public ResourceApi.Room room() {
+    return new ResourceApi.Room(database, resources, waiters, idempotency, json);
+  }
+}

@@ -1,0 +1,24 @@
+package io.homecloud.control.api;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.Status;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a wish can be recorded at all, and completes it. Refusals are problems with a
+ * sentence that tells the way out; what can only be known by trying becomes a condition later.
+ */
+public interface Admission<S, T extends Status> {
+  /** A wish that may be recorded: its defaults filled in, and where it belongs. */
+  record Admitted<S>(S spec, String node, @Nullable UUID parent) {}
+
+  Admitted<S> create(Name name, S spec);
+
+  /** The spec to record instead of the one before; the same defaults as at creation. */
+  S change(Resource<S, T> before, S wished);
+
+  /** Refuses a deletion that cannot be; idempotent. */
+  default void delete(Resource<S, T> resource) {}
+}

@@ -1,0 +1,74 @@
+package io.homecloud.control.api;
+
+import io.homecloud.control.problem.CommonProblem;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.MediaType;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bodies are small and JSON. Only methods with an {@link InputStream} among their parameters take
+ * anything, of any size: they do not hold it.
+ */
+public final class BodyRules {
+  private static final int LARGEST = 1024 * 1024;
+
+  @ServerRequestFilter
+  public void apply(ContainerRequestContext request, SimpleResourceInfo target) {
+    if (List.of(target.parameterTypes()).contains(InputStream.class)) {
+      return;
+    }
+    if (request.getLength() > LARGEST) {
+      throw tooLarge();
+    }
+    if (request.getLength() != 0 && !isJson(request.getMediaType())) {
+      throw CommonProblem.MEDIA_TYPE_UNSUPPORTED.because(
+          "Send JSON, with 'Content-Type: application/json'.");
+    }
+    request.setEntityStream(new Limited(request.getEntityStream()));
+  }
+
+  private static boolean isJson(@Nullable MediaType type) {
+    return type == null
+        || (type.getType().equals("application")
+            && (type.getSubtype().equals("json") || type.getSubtype().endsWith("+json")));
+  }
+
+  private static RuntimeException tooLarge() {
+    return CommonProblem.BODY_TOO_LARGE.because("A JSON body is at most 1 MiB.");
+  }
+
+  private static final class Limited extends FilterInputStream {
+    private long left = LARGEST;
+
+    Limited(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = super.read();
+      count(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int count = super.read(buffer, offset, length);
+      count(Math.max(count, 0));
+      return count;
+    }
+
+    private void count(int bytes) {
+      left -= bytes;
+      if (left < 0) {
+        throw tooLarge();
+      }
+    }
+  }
+}

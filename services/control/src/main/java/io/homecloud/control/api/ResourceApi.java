@@ -1,0 +1,289 @@
+package io.homecloud.control.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.homecloud.control.Name;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Kind;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.resource.Status;
+import io.homecloud.control.resource.StatusWaiters;
+import io.homecloud.events.database.ServiceDatabase;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/** The conventions of the API for one kind; the resource classes only say which paths there are. */
+public final class ResourceApi<S, T extends Status> {
+  private final Kind<S, T> kind;
+  private final String path;
+  private final Admission<S, T> admission;
+  private final Room room;
+  private UnaryOperator<List<Resource<S, T>>> presenter = UnaryOperator.identity();
+
+  /** What all kinds of a service share. */
+  public record Room(
+      ServiceDatabase database,
+      ResourceStore resources,
+      StatusWaiters waiters,
+      Idempotency idempotency,
+      ObjectMapper json) {}
+
+  /**
+   * @param path of the kind's list, for example {@code /api/storage/v1/volumes}
+   */
+  public ResourceApi(Kind<S, T> kind, String path, Admission<S, T> admission, Room room) {
+    this.kind = kind;
+    this.path = path;
+    this.admission = admission;
+    this.room = room;
+  }
+
+  /** Completes resources with what is read from the system only when somebody asks. */
+  public ResourceApi<S, T> presentedBy(UnaryOperator<List<Resource<S, T>>> operator) {
+    this.presenter = operator;
+    return this;
+  }
+
+  public Page<Resource<S, T>> list(Asked asked, Optional<UUID> parent) {
+    int limit = asked.limit();
+    var rows =
+        room.resources()
+            .list(
+                kind,
+                new Selection(asked.labels(), parent, Optional.empty()),
+                asked.position(),
+                limit + 1);
+    Page<Resource<S, T>> page = Page.of(rows, limit, row -> row.name().value());
+    return new Page<>(presenter.apply(page.items()), page.metadata());
+  }
+
+  /** The resource of that name, or the problem that there is none. */
+  public Resource<S, T> require(Name name) {
+    return room.resources().find(kind, name).orElseThrow(() -> ResourceStore.notFound(kind, name));
+  }
+
+  public Response get(Name name) {
+    return answer(Response.ok(), require(name));
+  }
+
+  /** Records a wish: 201, or 202 when it was to be waited for and is not ready yet. */
+  public Response create(Asked asked, String text) {
+    ResourceBody body = read(tree(text), ResourceBody.class);
+    if (body.spec() == null) {
+      throw CommonProblem.BODY_INVALID.because("spec is missing.");
+    }
+    return create(asked, text, body.name(), body.labels(), read(body.spec(), kind.spec()));
+  }
+
+  /** As above, for wishes that were read elsewhere; {@code text} identifies the request. */
+  public Response create(Asked asked, String text, Name name, Map<String, String> labels, S spec) {
+    Duration wait = asked.waiting();
+    Optional<Idempotency.Key> key = asked.idempotency(text);
+    UUID uid = UUID.randomUUID();
+    if (key.isPresent()) {
+      Optional<UUID> earlier =
+          room.database()
+              .inTransaction(transaction -> {
+                Optional<UUID> made = room.idempotency().claim(transaction, key.get(), uid);
+                if (made.isEmpty()) {
+                  insert(transaction, asked, uid, name, labels, spec);
+                }
+                return made;
+              });
+      if (earlier.isPresent()) {
+        return created(earlier.get(), wait);
+      }
+    } else {
+      room.database()
+          .useTransaction(transaction -> insert(transaction, asked, uid, name, labels, spec));
+    }
+    return created(uid, wait);
+  }
+
+  private void insert(
+      io.homecloud.events.database.Transaction transaction,
+      Asked asked,
+      UUID uid,
+      Name name,
+      Map<String, String> labels,
+      S spec) {
+    Admission.Admitted<S> admitted = admission.create(name, spec);
+    room.resources()
+        .create(
+            transaction,
+            kind,
+            new ResourceStore.Draft<>(
+                uid,
+                name,
+                admitted.node(),
+                admitted.parent(),
+                labels,
+                admitted.spec(),
+                asked.subject()));
+  }
+
+  /** Answers as a creation does, with a resource that was made by other means. */
+  public Response made(Asked asked, UUID uid) {
+    return created(uid, asked.waiting());
+  }
+
+  private Response created(UUID uid, Duration wait) {
+    Resource<S, T> resource = await(uid, wait);
+    Response.ResponseBuilder answer =
+        wait.isZero() || resource.ready()
+            ? Response.status(Response.Status.CREATED)
+            : Response.accepted();
+    return answer(answer.location(URI.create(path + "/" + resource.name())), resource);
+  }
+
+  /**
+   * Answers with a resource that was changed by other means, after waiting if that was asked for.
+   */
+  public Response settled(Asked asked, Resource<S, T> changed) {
+    Duration wait = asked.waiting();
+    Resource<S, T> seen = await(changed.uid(), wait);
+    return answer(wait.isZero() || seen.ready() ? Response.ok() : Response.accepted(), seen);
+  }
+
+  /**
+   * Waits until the resource is ready for its newest spec; gives it as it is at the end of the
+   * time.
+   */
+  private Resource<S, T> await(UUID uid, Duration wait) {
+    return room.waiters()
+        .await(
+            uid,
+            wait,
+            () -> find(uid).filter(Resource::ready),
+            () -> find(uid).orElseThrow(this::gone));
+  }
+
+  private Optional<Resource<S, T>> find(UUID uid) {
+    return room.resources().find(kind, uid);
+  }
+
+  private RuntimeException gone() {
+    return CommonProblem.NOT_FOUND.because("It was deleted meanwhile.");
+  }
+
+  /** PUT: the whole wish anew. */
+  public Response replace(Asked asked, Name name, String text) {
+    ResourceBody body = read(tree(text), ResourceBody.class);
+    if (body.spec() == null) {
+      throw CommonProblem.BODY_INVALID.because("spec is missing.");
+    }
+    requireSameName(body, name);
+    S wished = read(body.spec(), kind.spec());
+    Map<String, String> labels = body.labels();
+    return changed(
+        asked, name, before -> new ResourceStore.Wish<>(admission.change(before, wished), labels));
+  }
+
+  /** PATCH with a JSON merge patch (RFC 7396) of the resource as GET shows it. */
+  public Response patch(Asked asked, Name name, String text) {
+    JsonNode patch = tree(text);
+    if (!patch.isObject()) {
+      throw CommonProblem.BODY_INVALID.because("A merge patch is a JSON object.");
+    }
+    return changed(
+        asked,
+        name,
+        before -> {
+          ObjectNode whole = room.json().valueToTree(before);
+          ResourceBody body = read(merge(whole, patch), ResourceBody.class);
+          requireSameName(body, name);
+          if (body.spec() == null) {
+            throw CommonProblem.BODY_INVALID.because("spec cannot be removed.");
+          }
+          return new ResourceStore.Wish<>(
+              admission.change(before, read(body.spec(), kind.spec())), body.labels());
+        });
+  }
+
+  private Response changed(
+      Asked asked,
+      Name name,
+      java.util.function.Function<Resource<S, T>, ResourceStore.Wish<S>> change) {
+    Duration wait = asked.waiting();
+    Resource<S, T> after = room.resources().change(kind, name, asked.ifMatch(), change);
+    Resource<S, T> seen = wait.isZero() ? after : await(after.uid(), wait);
+    return answer(wait.isZero() || seen.ready() ? Response.ok() : Response.accepted(), seen);
+  }
+
+  /** DELETE: 202 with the resource as it goes, or 204 when it was waited for and is gone. */
+  public Response delete(Asked asked, Name name) {
+    Duration wait = asked.waiting();
+    admission.delete(require(name));
+    Resource<S, T> going = room.resources().requestDeletion(kind, name, asked.ifMatch());
+    Optional<Resource<S, T>> left =
+        wait.isZero()
+            ? Optional.of(going)
+            : room.waiters()
+                .await(
+                    going.uid(),
+                    wait,
+                    () ->
+                        find(going.uid()).isEmpty()
+                            ? Optional.of(Optional.empty())
+                            : Optional.empty(),
+                    () -> find(going.uid()));
+    return left.map(still -> answer(Response.accepted(), still))
+        .orElseGet(() -> Response.noContent().build());
+  }
+
+  private static void requireSameName(ResourceBody body, Name name) {
+    if (body.metadata() != null && body.metadata().name() != null && !body.name().equals(name)) {
+      throw CommonProblem.FIELD_IMMUTABLE.because("A name cannot be changed; displayName can.");
+    }
+  }
+
+  private static JsonNode merge(JsonNode target, JsonNode patch) {
+    if (!patch.isObject()) {
+      return patch;
+    }
+    ObjectNode merged =
+        target instanceof ObjectNode object
+            ? object
+            : com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+    Iterator<Map.Entry<String, JsonNode>> members = patch.properties().iterator();
+    while (members.hasNext()) {
+      Map.Entry<String, JsonNode> member = members.next();
+      if (member.getValue().isNull()) {
+        merged.remove(member.getKey());
+      } else {
+        merged.set(member.getKey(), merge(merged.path(member.getKey()), member.getValue()));
+      }
+    }
+    return merged;
+  }
+
+  private Response answer(Response.ResponseBuilder builder, Resource<S, T> resource) {
+    return builder
+        .tag(Long.toString(resource.metadata().revision()))
+        .entity(presenter.apply(List.of(resource)).getFirst())
+        .build();
+  }
+
+  private JsonNode tree(String text) {
+    return Bodies.tree(room.json(), text);
+  }
+
+  private <B> B read(JsonNode tree, Class<B> type) {
+    try {
+      return Bodies.read(room.json(), tree, type);
+    } catch (JsonProcessingException e) {
+      throw Bodies.problem(e);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.homecloud.control.api;
+
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskState;
+import io.homecloud.control.task.TaskStore;
+import io.homecloud.events.inbox.Inbox;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What every service's API has: its tasks, its events, and events that it could not understand. */
+public abstract class ServiceApi {
+  private final ControlPlane plane;
+
+  protected ServiceApi(ControlPlane plane) {
+    this.plane = plane;
+  }
+
+  @GET
+  @Path("tasks")
+  @RunOnVirtualThread
+  public Page<Task> tasks(
+      @BeanParam Asked asked,
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("resource") @Nullable String uid) {
+    int limit = asked.limit();
+    List<Task> rows =
+        plane
+            .tasks()
+            .list(
+                Optional.ofNullable(state).map(ServiceApi::state),
+                Optional.ofNullable(uid).map(text -> Parameters.uuid("resource", text)),
+                after(asked.position()),
+                limit + 1);
+    return Page.of(rows, limit, task -> task.createdAt() + " " + task.id());
+  }
+
+  private static TaskState state(String text) {
+    for (TaskState state : TaskState.values()) {
+      if (state.name().equals(text)) {
+        return state;
+      }
+    }
+    throw CommonProblem.PARAMETER_INVALID.because(
+        "state is one of " + List.of(TaskState.values()) + ".");
+  }
+
+  private static Optional<TaskStore.After> after(String position) {
+    if (position.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      String[] parts = position.split(" ", 2);
+      return Optional.of(new TaskStore.After(Instant.parse(parts[0]), UUID.fromString(parts[1])));
+    } catch (DateTimeException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+      throw CommonProblem.CONTINUE_INVALID.because("Begin again without continue.");
+    }
+  }
+
+  /**
+   * One task; with {@code ?wait=} its answer is held back until it has ended or the time is over.
+   */
+  @GET
+  @Path("tasks/{id}")
+  @RunOnVirtualThread
+  public Task task(@BeanParam Asked asked, @PathParam("id") String text) {
+    UUID id = Parameters.uuid("task", text);
+    return plane
+        .waiters()
+        .await(
+            id,
+            asked.waiting(),
+            () -> Optional.of(find(id)).filter(task -> task.state().ended()),
+            () -> find(id));
+  }
+
+  private Task find(UUID id) {
+    return plane
+        .tasks()
+        .find(id)
+        .orElseThrow(() -> CommonProblem.NOT_FOUND.because("There is no task " + id + "."));
+  }
+
+  @POST
+  @Path("tasks/{id}/cancel")
+  @RunOnVirtualThread
+  public Response cancel(@PathParam("id") String text) {
+    return Response.accepted(plane.tasks().requestCancel(Parameters.uuid("task", text))).build();
+  }
+
+  /**
+   * Follows this service's events; {@code Last-Event-ID} goes on where a reader was, 410 when too
+   * old.
+   */
+  @GET
+  @Path("events")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  @RunOnVirtualThread
+  public Multi<OutboundSseEvent> events(
+      @HeaderParam("Last-Event-ID") @Nullable String last, @Context Sse sse) {
+    return plane.stream().from(last, sse);
+  }
+
+  /** Events of others that could not be handled, with the error. */
+  @GET
+  @Path("parked-events")
+  @RunOnVirtualThread
+  public Page<Inbox.Parked> parked(@BeanParam Asked asked) {
+    int limit = asked.limit();
+    String position = asked.position();
+    long after;
+    try {
+      after = position.isEmpty() ? 0 : Long.parseLong(position);
+    } catch (NumberFormatException e) {
+      throw CommonProblem.CONTINUE_INVALID.because("Begin again without continue.");
+    }
+    return Page.of(
+        plane.inbox().parked(after, limit + 1), limit, parked -> Long.toString(parked.id()));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.control.api;
+
+import org.jspecify.annotations.NullMarked;

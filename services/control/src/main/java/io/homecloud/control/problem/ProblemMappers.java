@@ -1,0 +1,116 @@
+package io.homecloud.control.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.homecloud.events.database.ServiceDatabase;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Every failure leaves as an RFC 9457 problem with a stable type; never as a stack trace. */
+public final class ProblemMappers {
+  private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+  private static final MediaType PROBLEM = new MediaType("application", "problem+json");
+
+  /** Problem types are identifiers, not addresses; docs/reference/problems.md lists them. */
+  public static final String TYPE_PREFIX = "urn:homecloud:problem:";
+
+  @ServerExceptionMapper
+  public Response problem(ProblemException problem) {
+    return respond(problem).build();
+  }
+
+  @ServerExceptionMapper
+  public Response json(JsonProcessingException failure) {
+    return respond(
+            CommonProblem.BODY_INVALID.because("The body is not the JSON that is expected here."))
+        .build();
+  }
+
+  @ServerExceptionMapper
+  public Response unauthorized(UnauthorizedException failure) {
+    return signIn();
+  }
+
+  @ServerExceptionMapper
+  public Response unauthenticated(AuthenticationFailedException failure) {
+    return signIn();
+  }
+
+  private static Response signIn() {
+    return respond(
+            CommonProblem.UNAUTHENTICATED.because(
+                "Send a valid token as 'Authorization: Bearer …'; './homecloud token' prints one for the administrator."))
+        .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+        .build();
+  }
+
+  @ServerExceptionMapper
+  public Response forbidden(ForbiddenException failure) {
+    return respond(
+            CommonProblem.FORBIDDEN.because("Ask the administrator for the right to do that."))
+        .build();
+  }
+
+  @ServerExceptionMapper
+  public Response web(WebApplicationException failure) {
+    int status = failure.getResponse().getStatus();
+    CommonProblem code =
+        status >= 500
+            ? CommonProblem.INTERNAL
+            : switch (status) {
+              case 401 -> CommonProblem.UNAUTHENTICATED;
+              case 403 -> CommonProblem.FORBIDDEN;
+              case 404 -> CommonProblem.NOT_FOUND;
+              case 405 -> CommonProblem.METHOD_NOT_ALLOWED;
+              case 406 -> CommonProblem.NOT_ACCEPTABLE;
+              case 413 -> CommonProblem.BODY_TOO_LARGE;
+              case 415 -> CommonProblem.MEDIA_TYPE_UNSUPPORTED;
+              default -> CommonProblem.REQUEST_REFUSED;
+            };
+    if (code == CommonProblem.INTERNAL) {
+      return any(failure);
+    }
+    Response.ResponseBuilder answer =
+        respond(code.because("See the API reference for what can be asked here and how."));
+    Object allowed = failure.getResponse().getHeaders().getFirst(HttpHeaders.ALLOW);
+    return allowed == null ? answer.build() : answer.header(HttpHeaders.ALLOW, allowed).build();
+  }
+
+  @ServerExceptionMapper
+  public Response any(Throwable failure) {
+    if (ServiceDatabase.isAway(failure)) {
+      LOG.warnf("the database does not answer: %s", failure.getMessage());
+      return respond(
+              CommonProblem.DATABASE_AWAY.because(
+                  "What is running goes on; new wishes are taken again as soon as the database is back."))
+          .header(HttpHeaders.RETRY_AFTER, 5)
+          .build();
+    }
+    String incident = UUID.randomUUID().toString();
+    LOG.errorf(failure, "incident %s", incident);
+    return respond(
+            CommonProblem.INTERNAL
+                .because("The log of the service has the details under incident " + incident + ".")
+                .with("incident", incident))
+        .build();
+  }
+
+  private static Response.ResponseBuilder respond(ProblemException problem) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("type", TYPE_PREFIX + problem.code().word());
+    body.put("title", problem.code().title());
+    body.put("status", problem.code().status());
+    body.put("detail", problem.detail());
+    body.putAll(problem.members());
+    return Response.status(problem.code().status()).type(PROBLEM).entity(body);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.control.problem;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,238 @@
+package io.homecloud.control.reconcile;
+
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.Status;
+import io.homecloud.events.database.ServiceDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls reconcilers: woken by wishes, at start and by a slow resync; one call at a time per
+ * resource; after a failure with a pause that doubles up to five minutes. Holds nothing that a
+ * crash could lose.
+ */
+public final class ReconcileLoop implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(ReconcileLoop.class);
+  private static final Duration RESYNC = Duration.ofMinutes(10);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+  private static final int PARALLEL = 16;
+
+  private final String node;
+  private final ResourceStore store;
+  private final Map<String, Reconciler<?, ?>> reconcilers;
+  private final Map<UUID, Work> works = new ConcurrentHashMap<>();
+  private final Semaphore slots = new Semaphore(PARALLEL);
+  private final ScheduledThreadPoolExecutor timer;
+  private volatile boolean closed;
+
+  /** What the loop knows of a resource while it has something to do with it. */
+  private static final class Work {
+    boolean running;
+    boolean again;
+    int failures;
+
+    /** The next look, if one is due later; never more than one. */
+    @Nullable Future<?> later;
+  }
+
+  public ReconcileLoop(
+      String service,
+      String node,
+      ResourceStore store,
+      List<? extends Reconciler<?, ?>> reconcilers) {
+    this.node = node;
+    this.store = store;
+    this.reconcilers =
+        reconcilers.stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    reconciler -> reconciler.kind().name(), reconciler -> reconciler));
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name(service + "-timer").factory());
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
+  public void start() {
+    resync(true);
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> resync(false), RESYNC.toSeconds(), RESYNC.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    timer.shutdownNow();
+    try {
+      if (slots.tryAcquire(PARALLEL, 20, TimeUnit.SECONDS)) {
+        slots.release(PARALLEL);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Looks at everything of this node; kinds that do not resync only when {@code all}. */
+  public void resync(boolean all) {
+    List<String> kinds =
+        reconcilers.values().stream()
+            .filter(reconciler -> all || reconciler.resyncs())
+            .map(reconciler -> reconciler.kind().name())
+            .toList();
+    try {
+      store.pending(node, kinds).forEach(pending -> wake(pending.uid()));
+    } catch (RuntimeException e) {
+      if (!closed) {
+        LOG.warnf("resync waits for the database: %s", e.getMessage());
+      }
+    }
+  }
+
+  /** Says that this resource is to be looked at; cheap, may be called for any uid. */
+  public void wake(UUID uid) {
+    if (closed) {
+      return;
+    }
+    works.compute(
+        uid,
+        (_, known) -> {
+          Work work = known == null ? new Work() : known;
+          if (work.running) {
+            work.again = true;
+          } else {
+            begin(uid, work);
+          }
+          return work;
+        });
+  }
+
+  private void begin(UUID uid, Work work) {
+    if (work.later != null) {
+      work.later.cancel(false);
+      work.later = null;
+    }
+    work.running = true;
+    work.again = false;
+    Thread.ofVirtual().name("reconcile-" + uid).start(() -> run(uid));
+  }
+
+  private void run(UUID uid) {
+    slots.acquireUninterruptibly();
+    Duration later = Duration.ZERO;
+    boolean failed = false;
+    try {
+      if (!closed) {
+        later = once(uid);
+      }
+    } catch (Failed e) {
+      failed = true;
+    } catch (RuntimeException | Error e) {
+      failed = true;
+      if (ServiceDatabase.isAway(e)) {
+        LOG.warnf("reconciling %s waits for the database: %s", uid, e.getMessage());
+      } else {
+        LOG.errorf(e, "reconciling %s failed", uid);
+      }
+    } finally {
+      slots.release();
+    }
+    settle(uid, failed, later);
+  }
+
+  private void settle(UUID uid, boolean failed, Duration later) {
+    works.computeIfPresent(
+        uid,
+        (_, work) -> {
+          work.running = false;
+          work.failures = failed ? work.failures + 1 : 0;
+          if (closed) {
+            return null;
+          } else if (work.again) {
+            begin(uid, work);
+          } else if (failed) {
+            work.later = schedule(uid, pause(work.failures));
+          } else if (later.isPositive()) {
+            work.later = schedule(uid, later);
+          } else {
+            return null;
+          }
+          return work;
+        });
+  }
+
+  private @Nullable Future<?> schedule(UUID uid, Duration after) {
+    try {
+      return timer.schedule(() -> wake(uid), after.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      return null; // closed just now
+    }
+  }
+
+  private static Duration pause(int failures) {
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, 12));
+    long millis = Math.min(pause.toMillis(), LONGEST_PAUSE.toMillis());
+    return Duration.ofMillis(millis + ThreadLocalRandom.current().nextLong(millis / 4 + 1));
+  }
+
+  /** Returns after which time to look again; zero for not at all. */
+  private Duration once(UUID uid) throws Failed {
+    Optional<ResourceStore.Located> located = store.locate(uid);
+    if (located.isEmpty() || !located.get().node().equals(node)) {
+      return Duration.ZERO;
+    }
+    Reconciler<?, ?> reconciler = reconcilers.get(located.get().kind());
+    return reconciler == null ? Duration.ZERO : with(reconciler, uid);
+  }
+
+  private <S, T extends Status> Duration with(Reconciler<S, T> reconciler, UUID uid) throws Failed {
+    Optional<Resource<S, T>> found = store.find(reconciler.kind(), uid);
+    if (found.isEmpty()) {
+      return Duration.ZERO;
+    }
+    Resource<S, T> resource = found.get();
+    Duration after = Duration.ZERO;
+    boolean unchanged =
+        switch (reconciler.reconcile(resource)) {
+          case Outcome.Settled<T>(T status, var facts) -> store.observe(resource, status, facts);
+          case Outcome.LookAgain<T>(T status, var facts, Duration soon) -> {
+            after = soon;
+            yield store.observe(resource, status, facts);
+          }
+          case Outcome.Retry<T>(T status) -> {
+            store.observe(resource, status, List.of());
+            yield false;
+          }
+          case Outcome.Gone<T>(var facts) -> store.remove(resource, facts);
+          case Outcome.Written<T>() -> true;
+        };
+    if (!unchanged) {
+      throw new Failed();
+    }
+    return after;
+  }
+
+  /** To be tried again; also when others wrote the row while it was looked at. */
+  private static final class Failed extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Failed() {
+      super(null, null, false, false);
+    }
+  }
+}

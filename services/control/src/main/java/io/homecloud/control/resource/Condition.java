@@ -1,0 +1,29 @@
+package io.homecloud.control.resource;
+
+import java.time.Instant;
+
+/**
+ * One aspect of a resource's state, as in Kubernetes.
+ *
+ * @param type {@code Ready}, {@code Degraded}, …
+ * @param reason one CamelCase word for programs
+ * @param message a sentence for people, empty when there is nothing to say
+ * @param lastTransitionTime when the status last changed
+ */
+public record Condition(
+    String type,
+    Truth status,
+    String reason,
+    String message,
+    Instant lastTransitionTime,
+    long observedGeneration) {
+  /** The type that says whether what was asked for is there. */
+  public static final String READY = "Ready";
+
+  /** A condition's three values, written as Kubernetes writes them. */
+  public enum Truth {
+    True,
+    False,
+    Unknown
+  }
+}

@@ -1,0 +1,414 @@
+package io.homecloud.control.resource;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.events.Fact;
+import io.homecloud.events.database.ServiceDatabase;
+import io.homecloud.events.database.Signal;
+import io.homecloud.events.database.Transaction;
+import io.homecloud.events.outbox.Outbox;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One service's resources in PostgreSQL: what was asked for and what was last observed. Every write
+ * signals the uid after its commit, and belongs to one transaction with the facts that it makes
+ * true.
+ */
+public final class ResourceStore {
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  private final ServiceDatabase database;
+  private final Outbox outbox;
+  private final ResourceRows rows;
+  private final Clock clock;
+
+  public ResourceStore(ServiceDatabase database, Outbox outbox, ResourceRows rows, Clock clock) {
+    this.database = database;
+    this.outbox = outbox;
+    this.rows = rows;
+    this.clock = clock;
+  }
+
+  /** What somebody asks to have. */
+  public record Draft<S>(
+      UUID uid,
+      Name name,
+      String node,
+      @Nullable UUID parent,
+      Map<String, String> labels,
+      S spec,
+      String createdBy) {}
+
+  /**
+   * Records a wish.
+   *
+   * @throws io.homecloud.control.problem.ProblemException NAME_TAKEN when the kind has one of that
+   *     name
+   */
+  public <S, T extends Status> Resource<S, T> create(Kind<S, T> kind, Draft<S> draft) {
+    return database.inTransaction(transaction -> create(transaction, kind, draft));
+  }
+
+  /** As {@link #create(Kind, Draft)}, in the caller's transaction. */
+  public <S, T extends Status> Resource<S, T> create(
+      Transaction transaction, Kind<S, T> kind, Draft<S> draft) {
+    Handle handle = transaction.handle();
+    int inserted =
+        handle
+            .createUpdate(
+                """
+                insert into resource (uid, kind, name, node, parent, labels, spec, created_at, created_by, revision)
+                values (:uid, :kind, :name, :node, cast(:parent as uuid), :labels::jsonb, :spec::jsonb, :now, :by,
+                  nextval('revision'))
+                on conflict (kind, name) do nothing\
+                """)
+            .bind("uid", draft.uid())
+            .bind("kind", kind.name())
+            .bind("name", draft.name().value())
+            .bind("node", draft.node())
+            .bind("parent", draft.parent())
+            .bind("labels", rows.json(draft.labels()))
+            .bind("spec", rows.json(draft.spec()))
+            .bind("now", clock.instant().truncatedTo(ChronoUnit.MILLIS))
+            .bind("by", draft.createdBy())
+            .execute();
+    if (inserted == 0) {
+      throw nameTaken(kind, draft.name());
+    }
+    transaction.signal(Signal.Topic.WISH, draft.uid());
+    return find(handle, kind, draft.uid()).orElseThrow();
+  }
+
+  private static RuntimeException nameTaken(Kind<?, ?> kind, Name name) {
+    return CommonProblem.NAME_TAKEN.because(
+        "There is already one of the " + kind.plural() + " called " + name + ".");
+  }
+
+  public <S, T extends Status> Optional<Resource<S, T>> find(Kind<S, T> kind, Name name) {
+    return database.read(handle -> find(handle, kind, name));
+  }
+
+  public <S, T extends Status> Optional<Resource<S, T>> find(
+      Handle handle, Kind<S, T> kind, Name name) {
+    return handle
+        .createQuery("select * from resource where kind = :kind and name = :name")
+        .bind("kind", kind.name())
+        .bind("name", name.value())
+        .map(rows.mapper(kind))
+        .findOne();
+  }
+
+  public <S, T extends Status> Optional<Resource<S, T>> find(Kind<S, T> kind, UUID uid) {
+    return database.read(handle -> find(handle, kind, uid));
+  }
+
+  public <S, T extends Status> Optional<Resource<S, T>> find(
+      Handle handle, Kind<S, T> kind, UUID uid) {
+    return one(handle, kind, uid, "");
+  }
+
+  /** As find, and keeps others from writing the row until the transaction has ended. */
+  public <S, T extends Status> Optional<Resource<S, T>> lock(
+      Handle handle, Kind<S, T> kind, UUID uid) {
+    return one(handle, kind, uid, " for update");
+  }
+
+  private <S, T extends Status> Optional<Resource<S, T>> one(
+      Handle handle, Kind<S, T> kind, UUID uid, String suffix) {
+    return handle
+        .createQuery("select * from resource where kind = :kind and uid = :uid" + suffix)
+        .bind("kind", kind.name())
+        .bind("uid", uid)
+        .map(rows.mapper(kind))
+        .findOne();
+  }
+
+  private <S, T extends Status> Resource<S, T> locked(Handle handle, Kind<S, T> kind, Name name) {
+    return find(handle, kind, name)
+        .flatMap(found -> lock(handle, kind, found.uid()))
+        .orElseThrow(() -> notFound(kind, name));
+  }
+
+  /** Which resources a list speaks of; empty members do not restrict. */
+  public record Selection(
+      Map<String, String> labels, Optional<UUID> parent, Optional<String> node) {
+    public static final Selection ALL = new Selection(Map.of(), Optional.empty(), Optional.empty());
+
+    public static Selection in(UUID parent) {
+      return new Selection(Map.of(), Optional.of(parent), Optional.empty());
+    }
+
+    public static Selection on(String node) {
+      return new Selection(Map.of(), Optional.empty(), Optional.of(node));
+    }
+  }
+
+  /**
+   * Resources in the order of their names, beginning behind {@code after} (the empty string for the
+   * first page).
+   */
+  public <S, T extends Status> List<Resource<S, T>> list(
+      Kind<S, T> kind, Selection selection, String after, int limit) {
+    return database.read(handle -> {
+      Query query =
+          handle.createQuery(
+              "select * from resource where kind = :kind and name > :after"
+                  + (selection.parent().isPresent() ? " and parent = :parent" : "")
+                  + (selection.node().isPresent() ? " and node = :node" : "")
+                  + (selection.labels().isEmpty() ? "" : " and labels @> :labels::jsonb")
+                  + " order by name limit :limit");
+      selection.parent().ifPresent(parent -> query.bind("parent", parent));
+      selection.node().ifPresent(node -> query.bind("node", node));
+      if (!selection.labels().isEmpty()) {
+        query.bind("labels", rows.json(selection.labels()));
+      }
+      return query
+          .bind("kind", kind.name())
+          .bind("after", after)
+          .bind("limit", limit)
+          .map(rows.mapper(kind))
+          .list();
+    });
+  }
+
+  /** All that a list would give; for the few places that must see everything of a parent. */
+  public <S, T extends Status> List<Resource<S, T>> all(Kind<S, T> kind, Selection selection) {
+    return list(kind, selection, "", Integer.MAX_VALUE);
+  }
+
+  /** What a reconciler has to look at on this node. */
+  public record Pending(UUID uid, String kind) {}
+
+  /** Uids of this node's resources of the kinds given. */
+  public List<Pending> pending(String node, List<String> kinds) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "select uid, kind from resource where node = :node and kind = any(:kinds) order by uid")
+            .bind("node", node)
+            .bindArray("kinds", String.class, kinds)
+            .map((row, _) -> new Pending(row.getObject("uid", UUID.class), row.getString("kind")))
+            .list());
+  }
+
+  /** The kind and node of a row, empty when there is none. */
+  public Optional<Located> locate(UUID uid) {
+    return database.read(handle ->
+        handle
+            .createQuery("select kind, node from resource where uid = :uid")
+            .bind("uid", uid)
+            .map((row, _) -> new Located(row.getString("kind"), row.getString("node")))
+            .findOne());
+  }
+
+  public record Located(String kind, String node) {}
+
+  /**
+   * Changes what was asked for. The generation moves only when the spec differs.
+   *
+   * @param change from the row as it is now to the new spec and labels; may throw a problem
+   * @param expectedRevision the revision that the caller has seen, empty when it does not care
+   */
+  public <S, T extends Status> Resource<S, T> change(
+      Kind<S, T> kind,
+      Name name,
+      Optional<Long> expectedRevision,
+      Function<Resource<S, T>, Wish<S>> change) {
+    return database.inTransaction(transaction -> {
+      Handle handle = transaction.handle();
+      Resource<S, T> before = locked(handle, kind, name);
+      requireRevision(before, expectedRevision);
+      if (before.deleting()) {
+        throw CommonProblem.BEING_DELETED.because(kind.name() + " " + name + " is being deleted.");
+      }
+      Wish<S> wish = change.apply(before);
+      boolean sameSpec = rows.json(wish.spec()).equals(rows.json(before.spec()));
+      if (sameSpec && wish.labels().equals(before.metadata().labels())) {
+        return before;
+      }
+      handle
+          .createUpdate(
+              """
+              update resource set spec = :spec::jsonb, labels = :labels::jsonb, generation = generation + :step,
+                revision = nextval('revision') where uid = :uid\
+              """)
+          .bind("spec", rows.json(wish.spec()))
+          .bind("labels", rows.json(wish.labels()))
+          .bind("step", sameSpec ? 0 : 1)
+          .bind("uid", before.uid())
+          .execute();
+      transaction.signal(Signal.Topic.WISH, before.uid());
+      return find(handle, kind, before.uid()).orElseThrow();
+    });
+  }
+
+  /** A new spec and new labels. */
+  public record Wish<S>(S spec, Map<String, String> labels) {}
+
+  /** Asks for deletion; asked twice is asked once. */
+  public <S, T extends Status> Resource<S, T> requestDeletion(
+      Kind<S, T> kind, Name name, Optional<Long> expectedRevision) {
+    return database.inTransaction(transaction -> {
+      Handle handle = transaction.handle();
+      Resource<S, T> row = locked(handle, kind, name);
+      requireRevision(row, expectedRevision);
+      transaction.signal(Signal.Topic.WISH, row.uid());
+      if (row.deleting()) {
+        return row;
+      }
+      handle.execute(
+          "update resource set deletion_requested_at = ?, revision = nextval('revision') where uid = ?",
+          clock.instant().truncatedTo(ChronoUnit.MILLIS),
+          row.uid());
+      return find(handle, kind, row.uid()).orElseThrow();
+    });
+  }
+
+  public static RuntimeException notFound(Kind<?, ?> kind, Name name) {
+    return CommonProblem.NOT_FOUND.because(
+        "There is none of the " + kind.plural() + " called " + name + ".");
+  }
+
+  private static void requireRevision(Resource<?, ?> row, Optional<Long> expected) {
+    if (expected.isPresent() && expected.get() != row.metadata().revision()) {
+      throw CommonProblem.REVISION_MISMATCH.because(
+          "It is at revision "
+              + row.metadata().revision()
+              + " now; read it again and repeat the change.");
+    }
+  }
+
+  /**
+   * Writes what was observed and tells the facts; without facts and without a change nothing is
+   * written.
+   *
+   * @return false when the row has changed since it was seen: then nothing is written or told, and
+   *     it is to be looked at anew
+   */
+  public <S, T extends Status> boolean observe(
+      Resource<S, T> seen, T status, List<? extends Fact> facts) {
+    String json = rows.json(status);
+    if (facts.isEmpty() && seen.status() != null && json.equals(rows.json(seen.status()))) {
+      return true;
+    }
+    return database.inTransaction(transaction -> {
+      boolean unchanged = unchanged(transaction.handle(), seen);
+      if (unchanged) {
+        observe(transaction, seen.uid(), status, facts);
+      }
+      return unchanged;
+    });
+  }
+
+  private static boolean unchanged(Handle handle, Resource<?, ?> seen) {
+    return handle
+        .createQuery("select 1 from resource where uid = :uid and revision = :revision for update")
+        .bind("uid", seen.uid())
+        .bind("revision", seen.metadata().revision())
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
+  /** As above, unconditionally and in the caller's transaction. */
+  public void observe(
+      Transaction transaction, UUID uid, Status status, List<? extends Fact> facts) {
+    transaction
+        .handle()
+        .execute(
+            "update resource set status = ?::jsonb, revision = nextval('revision') where uid = ?",
+            rows.json(status),
+            uid);
+    facts.forEach(fact -> outbox.append(transaction, fact));
+    transaction.signal(Signal.Topic.STATUS, uid);
+  }
+
+  /**
+   * Lets the row go, with the facts that this makes true.
+   *
+   * @return false when it has changed since it was seen: then nothing happens
+   */
+  public boolean remove(Resource<?, ?> seen, List<? extends Fact> facts) {
+    return database.inTransaction(transaction -> {
+      boolean unchanged = unchanged(transaction.handle(), seen);
+      if (unchanged) {
+        remove(transaction, seen.uid(), facts);
+      }
+      return unchanged;
+    });
+  }
+
+  /** As above, unconditionally. */
+  public void remove(UUID uid, List<? extends Fact> facts) {
+    database.useTransaction(transaction -> remove(transaction, uid, facts));
+  }
+
+  /** As above, unconditionally and in the caller's transaction. */
+  public void remove(Transaction transaction, UUID uid, List<? extends Fact> facts) {
+    transaction.handle().execute("delete from resource where uid = ?", uid);
+    facts.forEach(fact -> outbox.append(transaction, fact));
+    transaction.signal(Signal.Topic.STATUS, uid);
+  }
+
+  /**
+   * The same identity continues as another kind, for example a volume in the trash; its status
+   * starts anew.
+   */
+  public <S, T extends Status> void become(
+      Transaction transaction, UUID uid, Kind<S, T> kind, Name name, S spec, @Nullable T status) {
+    try {
+      transaction
+          .handle()
+          .execute(
+              """
+              update resource set kind = ?, name = ?, spec = ?::jsonb, status = ?::jsonb, deletion_requested_at = null,
+                revision = nextval('revision') where uid = ?\
+              """,
+              kind.name(),
+              name.value(),
+              rows.json(spec),
+              status == null ? null : rows.json(status),
+              uid);
+    } catch (UnableToExecuteStatementException e) {
+      if (e.getCause() instanceof java.sql.SQLException sql
+          && UNIQUE_VIOLATION.equals(sql.getSQLState())) {
+        throw nameTaken(kind, name);
+      }
+      throw e;
+    }
+    transaction.signal(Signal.Topic.WISH, uid);
+    transaction.signal(Signal.Topic.STATUS, uid);
+  }
+
+  /** Tells a fact in the caller's transaction. */
+  public void tell(Transaction transaction, Fact fact) {
+    outbox.append(transaction, fact);
+  }
+
+  /** For writes that belong together. */
+  public void useTransaction(Consumer<Transaction> work) {
+    database.useTransaction(work);
+  }
+
+  /** The newest time that was written down here, the epoch when there is none. */
+  public Instant newest() {
+    return database.read(handle ->
+        handle
+            .createQuery("select max(created_at) from resource")
+            .map((row, _) ->
+                row.getTimestamp(1) == null ? Instant.EPOCH : row.getTimestamp(1).toInstant())
+            .one());
+  }
+}

@@ -1,0 +1,11 @@
+package io.homecloud.control.resource;
+
+import java.util.List;
+
+/** What every kind's status record has. */
+public interface Status {
+  /** The generation of the spec that this status speaks of. */
+  long observedGeneration();
+
+  List<Condition> conditions();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.control.resource;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package io.homecloud.control.schedule;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.function.Supplier;
+
+/**
+ * A clock that knows when it cannot be right: a Raspberry Pi has none of its own and begins in 1970
+ * or where it was switched off. Nothing that deletes by age runs while it is implausible.
+ */
+public final class PlausibleClock {
+  /** No homecloud ran before it was written. */
+  private static final Instant WRITTEN = Instant.parse("2026-11-01T00:00:00Z");
+
+  private final Clock clock;
+  private final Supplier<Instant> newestKnown;
+
+  /**
+   * @param newestKnown the newest time that was ever written down; the clock is behind when it is
+   *     before that
+   */
+  public PlausibleClock(Clock clock, Supplier<Instant> newestKnown) {
+    this.clock = clock;
+    this.newestKnown = newestKnown;
+  }
+
+  public Clock clock() {
+    return clock;
+  }
+
+  public Instant instant() {
+    return clock.instant();
+  }
+
+  /** Whether the time can be believed. */
+  public boolean plausible() {
+    Instant now = clock.instant();
+    return now.isAfter(WRITTEN) && !now.isBefore(newestKnown.get());
+  }
+}

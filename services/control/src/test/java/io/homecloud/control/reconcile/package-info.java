@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.control.reconcile;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.control.task;
+
+import org.jspecify.annotations.NullMarked;

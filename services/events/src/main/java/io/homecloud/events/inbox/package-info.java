@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.events.inbox;
+
+import org.jspecify.annotations.NullMarked;

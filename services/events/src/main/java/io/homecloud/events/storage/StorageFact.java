@@ -1,0 +1,98 @@
+package io.homecloud.events.storage;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.events.EventName;
+import io.homecloud.events.Fact;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What storage tells on topic {@code homecloud.storage}. Sizes are bytes. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface StorageFact extends Fact {
+
+  @EventName("disk.attached.v1")
+  record DiskAttached(
+      UUID uid,
+      String id,
+      String node,
+      long size,
+      @Nullable String model,
+      String content,
+      @Nullable String poolUid)
+      implements StorageFact {}
+
+  @EventName("disk.detached.v1")
+  record DiskDetached(UUID uid, String id, String node) implements StorageFact {}
+
+  @EventName("disk.failing.v1")
+  record DiskFailing(UUID uid, String id, String node, String reason) implements StorageFact {}
+
+  @EventName("pool.created.v1")
+  record PoolCreated(UUID uid, String name, String node, String mountPath) implements StorageFact {}
+
+  @EventName("pool.degraded.v1")
+  record PoolDegraded(UUID uid, String name, String node, String reason) implements StorageFact {}
+
+  @EventName("pool.healthy.v1")
+  record PoolHealthy(UUID uid, String name, String node) implements StorageFact {}
+
+  /**
+   * @param damagedFiles below the pool's mount, at most 100; the scrub's task has all
+   */
+  @EventName("pool.scrub-completed.v1")
+  record PoolScrubCompleted(
+      UUID uid,
+      String name,
+      String node,
+      long corrected,
+      long uncorrectable,
+      List<String> damagedFiles)
+      implements StorageFact {
+    private static final int MOST_FILES = 100;
+
+    public PoolScrubCompleted {
+      damagedFiles =
+          List.copyOf(damagedFiles.subList(0, Math.min(MOST_FILES, damagedFiles.size())));
+    }
+  }
+
+  @EventName("pool.space-low.v1")
+  record PoolSpaceLow(UUID uid, String name, String node, long available, long capacity)
+      implements StorageFact {}
+
+  @EventName("pool.exporting.v1")
+  record PoolExporting(UUID uid, String name, String node, List<String> volumes)
+      implements StorageFact {
+    public PoolExporting {
+      volumes = List.copyOf(volumes);
+    }
+  }
+
+  @EventName("volume.created.v1")
+  record VolumeCreated(UUID uid, String name, String node, UUID poolUid, String mountPath)
+      implements StorageFact {}
+
+  @EventName("volume.changed.v1")
+  record VolumeChanged(UUID uid, String name, String node, UUID poolUid, String mountPath)
+      implements StorageFact {}
+
+  @EventName("volume.trashed.v1")
+  record VolumeTrashed(UUID uid, String name, String node, UUID poolUid) implements StorageFact {}
+
+  @EventName("volume.restored.v1")
+  record VolumeRestored(UUID uid, String name, String node, UUID poolUid, String mountPath)
+      implements StorageFact {}
+
+  @EventName("volume.rolled-back.v1")
+  record VolumeRolledBack(UUID uid, String name, String node, UUID snapshotUid, UUID keptAsUid)
+      implements StorageFact {}
+
+  @EventName("snapshot.created.v1")
+  record SnapshotCreated(UUID uid, String name, String node, UUID volumeUid, String path)
+      implements StorageFact {}
+
+  @EventName("snapshot.deleted.v1")
+  record SnapshotDeleted(UUID uid, String name, String node, UUID volumeUid)
+      implements StorageFact {}
+}

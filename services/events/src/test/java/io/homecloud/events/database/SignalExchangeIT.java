@@ -1,0 +1,213 @@
+package io.homecloud.events.database;
+
+import static io.homecloud.testkit.Eventually.eventually;
+import static io.homecloud.testkit.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.events.EventsSchema;
+import io.homecloud.testkit.TestPostgres;
+import io.homecloud.testkit.TestSchema;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SignalExchangeIT {
+  private static final Duration CHECK = Duration.ofMillis(300);
+
+  private final TestSchema schema = EventsSchema.fresh();
+  private final List<Instance> instances = new ArrayList<>();
+
+  /** One of a service's processes. */
+  private record Instance(ServiceDatabase database, List<Signal> heard) {}
+
+  private Instance instance() {
+    return instance(new ServiceDatabase(schema.pool(), "test", CHECK));
+  }
+
+  private Instance instance(ServiceDatabase database) {
+    Instance instance = new Instance(database, new CopyOnWriteArrayList<>());
+    for (Signal.Topic topic : Signal.Topic.values()) {
+      database.subscribe(topic, payload -> instance.heard.add(new Signal(topic, payload)));
+    }
+    instances.add(instance);
+    database.start();
+    // The listener says so when it listens.
+    Signal ready = new Signal(Signal.Topic.RESYNC, "");
+    eventually(() -> assertThat(instance.heard).contains(ready));
+    return instance;
+  }
+
+  @AfterEach
+  void close() {
+    instances.forEach(instance -> instance.database.close());
+  }
+
+  private static void signal(Instance from, Object payload) {
+    from.database.useTransaction(transaction -> transaction.signal(Signal.Topic.WISH, payload));
+  }
+
+  private void endConnections(String condition) {
+    try (var connection = TestPostgres.freshSchema().dataSource().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and "
+              + condition);
+    } catch (java.sql.SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The connection whose session holds this schema's lock. */
+  private String leadersConnection() {
+    return "pid in (select pid from pg_locks where locktype = 'advisory'"
+        + " and objid = (hashtext('"
+        + schema.name()
+        + "')::bigint & 4294967295)::oid)";
+  }
+
+  @Test
+  void aWishOfOneInstanceWakesTheOtherOnce() throws Exception {
+    // Given
+    Instance one = instance();
+    Instance other = instance();
+    UUID uid = UUID.randomUUID();
+    Signal wish = new Signal(Signal.Topic.WISH, uid.toString());
+
+    // When
+    signal(one, uid);
+
+    // Then
+    eventually(() -> assertThat(other.heard).contains(wish));
+    TimeUnit.MILLISECONDS.sleep(200);
+    assertThat(one.heard).containsOnlyOnce(wish);
+    assertThat(other.heard).containsOnlyOnce(wish);
+  }
+
+  @Test
+  void manySignalsAllArrive() {
+    // Given
+    Instance one = instance();
+    Instance other = instance();
+
+    // When
+    for (int n = 0; n < 500; n++) {
+      signal(one, n);
+    }
+
+    // Then
+    eventually(
+        () -> assertThat(other.heard).filteredOn(s -> s.topic() == Signal.Topic.WISH).hasSize(500));
+  }
+
+  @Test
+  void otherServicesHearNothing() throws Exception {
+    // Given
+    Instance one = instance();
+    Instance elsewhere = instance(new ServiceDatabase(EventsSchema.fresh().pool(), "other", CHECK));
+
+    // When
+    signal(one, 1);
+    TimeUnit.MILLISECONDS.sleep(300);
+
+    // Then
+    assertThat(elsewhere.heard).noneMatch(signal -> signal.topic() == Signal.Topic.WISH);
+  }
+
+  @Test
+  void oneLeadsAndAnotherTakesOverWhenItStops() {
+    // Given
+    Instance one = instance();
+    Instance other = instance();
+    assertThat(one.database.leads()).isTrue();
+    assertThat(other.database.leads()).isFalse();
+
+    // When
+    one.database.close();
+
+    // Then
+    within(Duration.ofSeconds(5), () -> assertThat(other.database.leads()).isTrue());
+    assertThat(one.database.leads()).isFalse();
+    assertThat(other.heard).contains(new Signal(Signal.Topic.EVENT, ""));
+  }
+
+  @Test
+  void leadershipMovesWhenTheLeadersConnectionDies() throws Exception {
+    // Given
+    Instance one = instance();
+    Instance other = instance();
+
+    // When
+    endConnections(leadersConnection());
+
+    // Then
+    within(Duration.ofSeconds(5), () -> assertThat(other.database.leads()).isTrue());
+    TimeUnit.SECONDS.sleep(3);
+    assertThat(one.database.leads()).isFalse();
+    UUID uid = UUID.randomUUID();
+    signal(other, uid);
+    eventually(() -> assertThat(one.heard).contains(new Signal(Signal.Topic.WISH, uid.toString())));
+  }
+
+  @Test
+  void alwaysAtMostOneLeads() {
+    // Given
+    List<Instance> three = List.of(instance(), instance(), instance());
+
+    // When
+    for (int round = 0; round < 3; round++) {
+      endConnections(leadersConnection());
+      within(
+          Duration.ofSeconds(10),
+          () -> assertThat(three).filteredOn(each -> each.database.leads()).hasSize(1));
+
+      // Then
+      assertThat(three.stream().filter(each -> each.database.leads()).count())
+          .isLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void afterAnOutageEverybodyIsToldToLookAtAll() {
+    // Given
+    Instance one = instance();
+    Instance other = instance();
+    one.heard.clear();
+    other.heard.clear();
+
+    // When
+    TestPostgres.stop();
+    TestPostgres.start();
+
+    // Then
+    Signal resync = new Signal(Signal.Topic.RESYNC, "");
+    eventually(() -> assertThat(one.heard).contains(resync));
+    eventually(() -> assertThat(other.heard).contains(resync));
+    eventually(() -> assertThat(instances).filteredOn(each -> each.database.leads()).hasSize(1));
+    signal(one, 7);
+    eventually(() -> assertThat(other.heard).contains(new Signal(Signal.Topic.WISH, "7")));
+  }
+
+  @Test
+  void whatNobodyUnderstandsIsPassedOver() {
+    // Given
+    Instance one = instance();
+    Instance other = instance();
+
+    // When
+    one.database.read(handle -> {
+      for (String text : List.of("x", "x NEWER_TOPIC y", "x WISH", "", "x WISH not-a-uuid")) {
+        handle.execute("select pg_notify(current_schema(), ?)", text);
+      }
+      return true;
+    });
+    signal(one, 7);
+
+    // Then
+    eventually(() -> assertThat(other.heard).contains(new Signal(Signal.Topic.WISH, "7")));
+  }
+}

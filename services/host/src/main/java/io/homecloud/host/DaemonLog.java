@@ -1,0 +1,100 @@
+package io.homecloud.host;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * What a daemon writes to its outputs: in a file, of which one earlier is kept, and its last lines
+ * at hand. A disk that is full costs lines of the file and never stops the daemon.
+ */
+final class DaemonLog {
+  private static final Logger LOG = Logger.getLogger(DaemonLog.class);
+  private static final int KEPT_LINES = 200;
+  private static final int LONGEST_LINE = 2048;
+
+  private final Path file;
+  private final long bound;
+  private final Deque<String> lines = new ArrayDeque<>();
+
+  /**
+   * @param bound of the file in bytes; with the earlier one there is twice as much
+   */
+  DaemonLog(Path file, long bound) {
+    this.file = file;
+    this.bound = bound;
+  }
+
+  /** The newest last. */
+  List<String> lastLines() {
+    synchronized (lines) {
+      return List.copyOf(lines);
+    }
+  }
+
+  /** Reads to the end of the daemon's life. */
+  void drain(InputStream output) {
+    byte[] buffer = new byte[8192];
+    StringBuilder line = new StringBuilder();
+    try (output) {
+      for (int n = output.read(buffer); n >= 0; n = output.read(buffer)) {
+        split(new String(buffer, 0, n, StandardCharsets.ISO_8859_1), line);
+        append(buffer, n);
+      }
+    } catch (IOException e) {
+      LOG.warnf(e, "Output of the daemon of %s cannot be read", file);
+    }
+    if (!line.isEmpty()) {
+      keep(line.toString());
+    }
+  }
+
+  private void split(String chunk, StringBuilder line) {
+    for (int i = 0; i < chunk.length(); i++) {
+      char c = chunk.charAt(i);
+      if (c == '\n') {
+        keep(line.toString());
+        line.setLength(0);
+      } else if (line.length() < LONGEST_LINE) {
+        line.append(c);
+      }
+    }
+  }
+
+  private void keep(String latin) {
+    // One byte per character until here, so that a character cut by a buffer's end stays whole.
+    String line = new String(latin.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    synchronized (lines) {
+      lines.addLast(line);
+      if (lines.size() > KEPT_LINES) {
+        lines.removeFirst();
+      }
+    }
+  }
+
+  private void append(byte[] bytes, int count) {
+    try {
+      if (Files.exists(file) && Files.size(file) + count > bound) {
+        Path earlier = file.resolveSibling(file.getFileName() + ".1");
+        Files.move(file, earlier, StandardCopyOption.REPLACE_EXISTING);
+      }
+      try (OutputStream out =
+          new BufferedOutputStream(
+              Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {
+        out.write(bytes, 0, count);
+      }
+    } catch (IOException e) {
+      LOG.debugf(e, "Log %s cannot be written", file);
+    }
+  }
+}

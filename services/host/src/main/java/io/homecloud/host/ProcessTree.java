@@ -1,0 +1,103 @@
+package io.homecloud.host;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * A program that we started and all that it started. Each of ours leads a session (see {@link
+ * Launch}), so a descendant whose parent has ended is still found.
+ */
+record ProcessTree(ProcessIdentity leader) {
+  private static final int ROUNDS = 20;
+  private static final long LOOK_MILLIS = 20;
+
+  static ProcessTree of(Process process) {
+    return new ProcessTree(
+        ProcessIdentity.of(process.pid())
+            // It has ended already; what it left in its session is looked for all the same.
+            .orElseGet(() -> new ProcessIdentity(process.pid(), 0, ProcessIdentity.thisBoot())));
+  }
+
+  /** Kills leader and members, again while new ones appear between looking and killing. */
+  void kill() {
+    for (int round = 0; round < ROUNDS; round++) {
+      List<ProcessIdentity> found = members();
+      if (found.isEmpty()) {
+        return;
+      }
+      found.forEach(process -> Signals.send(process, Signal.KILL));
+    }
+  }
+
+  /**
+   * Asks the leader to stop, and once it has ended those that it left. True when all ended in that
+   * time, false when some still live.
+   */
+  boolean stop(Signal signal, Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    Signals.send(leader, signal);
+    if (!await(() -> !leader.lives(), deadline)) {
+      return false;
+    }
+    members().forEach(member -> Signals.send(member, signal));
+    return await(() -> members().isEmpty(), deadline);
+  }
+
+  /**
+   * Looks from time to time: the JDK's wait for a process that is no child never ends where nobody
+   * reaps orphans.
+   */
+  private static boolean await(BooleanSupplier end, long deadline) throws InterruptedException {
+    while (!end.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    return true;
+  }
+
+  /** Those that live, the leader included. */
+  List<ProcessIdentity> members() {
+    if (!leader.boot().equals(ProcessIdentity.thisBoot())) {
+      return List.of();
+    }
+    List<ProcessStat> all = processes();
+    Optional<ProcessStat> namesake = all.stream().filter(p -> p.pid() == leader.pid()).findAny();
+    if (namesake.filter(p -> p.startTicks() != leader.startTicks()).isPresent()) {
+      // The number is another's, which the kernel does only after the last of the session ended.
+      return List.of();
+    }
+    Set<Long> found = new HashSet<>(Set.of(leader.pid()));
+    all.stream().filter(p -> p.session() == leader.pid()).forEach(p -> found.add(p.pid()));
+    while (all.stream().anyMatch(p -> found.contains(p.parent()) && found.add(p.pid()))) {
+      // a round for each generation of those that left the session
+    }
+    return all.stream()
+        .filter(p -> found.contains(p.pid()) && !p.ended())
+        .map(p -> new ProcessIdentity(p.pid(), p.startTicks(), leader.boot()))
+        .toList();
+  }
+
+  private static List<ProcessStat> processes() {
+    try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> name.chars().allMatch(c -> c >= '0' && c <= '9'))
+          .flatMap(name -> ProcessStat.of(Long.parseLong(name)).stream())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.host;
+
+import org.jspecify.annotations.NullMarked;

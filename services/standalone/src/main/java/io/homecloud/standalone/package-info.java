@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.standalone;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,207 @@
+package io.homecloud.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.host.HostResult.Exited;
+import io.homecloud.testkit.LoopDisks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The part of {@code up} and {@code down} that makes disks ready for the databases. */
+class ScriptDisksIT {
+  private static final Duration SOON = Duration.ofSeconds(90);
+
+  private static final long LARGE = 3L << 30;
+
+  private final Script script = new Script();
+  private final LoopDisks disks = new LoopDisks();
+  private final Path data = disks.directory().resolve("data");
+
+  @AfterEach
+  void nothingIsLeft() {
+    disks.close();
+  }
+
+  @Test
+  void twoDisksAreAMirrorThatHoldsTheDatabases() throws Exception {
+    // Given
+    String first = disk();
+    String second = disk();
+
+    // When
+    Exited exited = attach("'' '' ''", first, second);
+
+    // Then
+    assertThat(exited.code()).as(exited.stderr()).isZero();
+    Path system = data.resolve("system");
+    assertThat(Script.tool("findmnt", "-no", "FSROOT", system.toString()))
+        .isEqualTo("/@homecloud-system");
+    assertThat(Script.tool("btrfs", "filesystem", "df", system.toString()))
+        .contains("Data, RAID1", "Metadata, RAID1");
+    assertThat(Script.tool("lsattr", "-d", system.toString())).contains("C");
+    assertThat(Script.tool("blkid", "-p", "-s", "LABEL", "-o", "value", second))
+        .isEqualTo("homecloud-home");
+  }
+
+  @Test
+  void nextStartFindsTheDisksByThemselves() throws Exception {
+    // Given
+    String disk = disk();
+    attach("'' '' ''", disk);
+    Files.writeString(data.resolve("system/kept"), "kept");
+    functions("detach_storage");
+
+    // When
+    Exited named = attach("'' '' ''", disk);
+    functions("detach_storage");
+    Exited unnamed = attach("'' '' ''");
+
+    // Then
+    assertThat(named.code()).as(named.stderr()).isZero();
+    assertThat(unnamed.code()).as(unnamed.stderr()).isZero();
+    assertThat(data.resolve("system/kept")).hasContent("kept");
+  }
+
+  @Test
+  void aMirrorStartsWithoutOneOfItsDisks() throws Exception {
+    // Given
+    String first = disk();
+    String second = disk();
+    attach("'' '' ''", first, second);
+    Files.writeString(data.resolve("system/kept"), "kept");
+    functions("detach_storage");
+    vanish(second);
+
+    // When
+    Exited exited = functions("DISK_PATIENCE=2; attach_storage '' '' ''");
+
+    // Then
+    assertThat(exited.stdout()).contains("mounted degraded");
+    assertThat(data.resolve("system/kept")).hasContent("kept");
+  }
+
+  @Test
+  void withoutItsDiskItDoesNotStartOnTheSystemsOwn() throws Exception {
+    // Given
+    String disk = disk();
+    attach("'' '' ''", disk);
+    functions("detach_storage");
+    vanish(disk);
+
+    // When
+    Exited exited = functions("DISK_PATIENCE=2; attach_storage '' '' ''");
+
+    // Then
+    assertThat(exited.code()).isEqualTo(1);
+    assertThat(exited.stderr()).contains("the disks of this installation", "are not here");
+  }
+
+  @Test
+  void anotherDiskDoesNotBecomeTheInstallation() throws Exception {
+    // Given
+    attach("'' '' ''", disk());
+
+    // When
+    Exited exited = attach("'' '' ''", disk());
+
+    // Then
+    assertThat(exited.code()).isEqualTo(4);
+    assertThat(exited.stderr()).contains("lives on other disks");
+  }
+
+  @Test
+  void formattingThatWasCutOffIsDoneAgain() throws Exception {
+    // Given
+    String disk = disk();
+    functions(
+        "prepare_directories; SETTING[pool]=$(cat /proc/sys/kernel/random/uuid)"
+            + " SETTING[state]=formatting; settings_save; mkfs.btrfs -q -U ${SETTING[pool]} "
+            + disk);
+
+    // When
+    Exited exited = attach("'' '' ''", disk);
+
+    // Then
+    assertThat(exited.code()).as(exited.stderr()).isZero();
+    assertThat(Script.tool("findmnt", "-no", "FSROOT", data.resolve("system").toString()))
+        .isEqualTo("/@homecloud-system");
+  }
+
+  @Test
+  void anotherInstallationsPoolIsAdoptedWhenAskedAndItsDatabasesPutAside() throws Exception {
+    // Given
+    String disk = disk();
+    attach("'' '' ''", disk);
+    Files.writeString(data.resolve("system/theirs"), "theirs");
+    functions("detach_storage; rm -r $DATA");
+
+    // When
+    Exited refused = attach("'' '' ''", disk);
+    Exited adopted = attach("'' yes ''", disk);
+
+    // Then
+    assertThat(refused.code()).isEqualTo(4);
+    assertThat(refused.stderr()).contains("--adopt keeps that pool");
+    assertThat(adopted.code()).as(adopted.stderr()).isZero();
+    assertThat(adopted.stdout()).contains("stay on it as @homecloud-system.");
+    assertThat(data.resolve("system/theirs")).doesNotExist();
+  }
+
+  @Test
+  void imageIsAttachedOnceHoweverOftenAndDetachedAtTheEnd() {
+    // When
+    Exited first = functions("prepare_directories; attach_storage '' '' 2G; echo ${POOL_DISKS[@]}");
+    Exited second = functions("attach_storage '' '' ''; echo ${POOL_DISKS[@]}");
+    Exited end = functions("detach_storage");
+
+    // Then
+    assertThat(second.stdout()).isEqualTo(first.stdout().lines().toList().getLast() + "\n");
+    assertThat(data.resolve("home.img")).hasSize(2L << 30);
+    assertThat(end.stdout()).contains("detached /dev/loop");
+    assertThat(Script.tool("losetup", "-j", data.resolve("home.img").toString())).isEmpty();
+  }
+
+  @Test
+  void unitPassesSystemdsOwnCheckAndBelongsToOneInstallation() throws Exception {
+    // Given
+    Path units = Files.createDirectory(disks.directory().resolve("units"));
+    script.with("HOMECLOUD_UNIT_DIRECTORY", units.toString());
+
+    // When
+    Exited written = functions("write_unit");
+    Exited again = functions("write_unit");
+    Exited other = functions("use_data /srv/other; write_unit");
+
+    // Then
+    assertThat(written.code()).as(written.stderr()).isZero();
+    assertThat(again.code()).isZero();
+    assertThat(other.code()).isEqualTo(4);
+    Exited verified =
+        Script.attempt("systemd-analyze", "verify", units.resolve("homecloud.service").toString());
+    assertThat(verified.stderr()).doesNotContain("homecloud.service");
+    assertThat(verified.code()).as(verified.stderr()).isZero();
+  }
+
+  private String disk() {
+    return disks.disk(LARGE).toString();
+  }
+
+  private static void vanish(String disk) {
+    Script.tool("btrfs", "device", "scan", "--forget", disk);
+    Script.tool("losetup", "--detach", disk);
+  }
+
+  /** What {@code up} does of disks: look first, then act. */
+  private Exited attach(String options, String... devices) {
+    String words = options + " " + String.join(" ", devices);
+    return functions(
+        "check_disks " + words + "; system_user; prepare_directories; attach_storage " + words);
+  }
+
+  private Exited functions(String lines) {
+    return script.functions(SOON, "use_data " + data + "; settings_load; " + lines);
+  }
+}

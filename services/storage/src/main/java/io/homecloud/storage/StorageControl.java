@@ -1,0 +1,151 @@
+package io.homecloud.storage;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.control.task.TaskHandler;
+import io.homecloud.events.EventCodec;
+import io.homecloud.events.outbox.OutboxPublisher;
+import io.homecloud.storage.adoption.AdoptionFeature;
+import io.homecloud.storage.catalogue.CatalogueFiles;
+import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.pool.PoolFeature;
+import io.homecloud.storage.schedule.ScheduleFeature;
+import io.homecloud.storage.snapshot.SnapshotFeature;
+import io.homecloud.storage.trash.TrashFeature;
+import io.homecloud.storage.volume.VolumeFeature;
+import io.quarkus.agroal.DataSource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+
+/**
+ * Storage, assembled: the adapters of this node, the features on them, and the control plane that
+ * drives both.
+ */
+@ApplicationScoped
+public class StorageControl {
+  private final ControlPlane plane;
+  private final MountedPools pools = new MountedPools();
+  private final StorageNode node;
+  private final PoolFeature poolFeature;
+  private final VolumeFeature volumeFeature;
+  private final SnapshotFeature snapshotFeature;
+  private final TrashFeature trashFeature;
+  private final ScheduleFeature scheduleFeature;
+  private final AdoptionFeature adoptionFeature;
+
+  StorageControl(
+      StorageConfig config,
+      ObjectMapper json,
+      @DataSource("storage") javax.sql.DataSource source,
+      @Channel("storage-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
+          MutinyEmitter<String> out) {
+    Clock clock = Clock.systemUTC();
+    this.plane =
+        new ControlPlane("storage", config.node(), source, json, clock, sender(out), Map.of());
+    this.node = StorageNode.of(config, new CatalogueFiles(json, InstallationId.of(config.data())));
+    PlausibleClock plausible = new PlausibleClock(clock, () -> plane.resources().newest());
+    this.poolFeature = new PoolFeature(config, plane, node, pools);
+    this.volumeFeature = new VolumeFeature(config, plane, node, pools);
+    this.snapshotFeature = new SnapshotFeature(plane, node, pools);
+    this.trashFeature = new TrashFeature(config, plane, node, pools, plausible);
+    this.scheduleFeature = new ScheduleFeature(plane, node, pools, plausible);
+    this.adoptionFeature = new AdoptionFeature(config, plane, node, pools);
+  }
+
+  private static OutboxPublisher.Sender sender(MutinyEmitter<String> out) {
+    return event ->
+        out.sendMessage(
+                Message.of(EventCodec.write(event))
+                    .addMetadata(
+                        OutgoingKafkaRecordMetadata.<String>builder()
+                            .withKey(event.subject().toString())
+                            .build()))
+            .subscribeAsCompletionStage();
+  }
+
+  void start(@Observes StartupEvent started) {
+    pools.onMount(this::wakeAllIn);
+    List<Reconciler<?, ?>> reconcilers = new ArrayList<>();
+    reconcilers.add(poolFeature.reconciler());
+    reconcilers.add(volumeFeature.reconciler());
+    reconcilers.add(snapshotFeature.reconciler());
+    reconcilers.add(trashFeature.reconciler());
+    reconcilers.add(scheduleFeature.reconciler());
+    List<TaskHandler> handlers = new ArrayList<>(poolFeature.tasks());
+    adoptionFeature.begin();
+    plane.start(reconcilers, handlers);
+  }
+
+  void stop(@Observes ShutdownEvent stopping) {
+    plane.close();
+  }
+
+  /** What lives in a pool waits for it; it is there now. */
+  private void wakeAllIn(MountedPool pool) {
+    Selection inside = Selection.in(pool.id().value());
+    for (var volume : plane.resources().all(StorageKinds.VOLUME, inside)) {
+      plane.wake(volume.uid());
+      Selection of = Selection.in(volume.uid());
+      plane
+          .resources()
+          .all(StorageKinds.SCHEDULE, of)
+          .forEach(schedule -> plane.wake(schedule.uid()));
+      plane.resources().all(StorageKinds.SNAPSHOT, of).stream()
+          .filter(snapshot -> !snapshot.ready() || snapshot.deleting())
+          .forEach(snapshot -> plane.wake(snapshot.uid()));
+    }
+    plane.resources().all(StorageKinds.TRASH, inside).forEach(entry -> plane.wake(entry.uid()));
+  }
+
+  public ControlPlane plane() {
+    return plane;
+  }
+
+  public MountedPools pools() {
+    return pools;
+  }
+
+  public StorageNode node() {
+    return node;
+  }
+
+  public PoolFeature poolFeature() {
+    return poolFeature;
+  }
+
+  public VolumeFeature volumeFeature() {
+    return volumeFeature;
+  }
+
+  public SnapshotFeature snapshotFeature() {
+    return snapshotFeature;
+  }
+
+  public ScheduleFeature scheduleFeature() {
+    return scheduleFeature;
+  }
+
+  public AdoptionFeature adoptionFeature() {
+    return adoptionFeature;
+  }
+
+  public TrashFeature trashFeature() {
+    return trashFeature;
+  }
+}

@@ -1,0 +1,59 @@
+package io.homecloud.storage.adoption;
+
+import io.homecloud.control.ControlPlane;
+import io.homecloud.events.database.Signal;
+import io.homecloud.storage.StorageConfig;
+import io.homecloud.storage.StorageNode;
+import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.storage.pool.MountedPools;
+import org.jboss.logging.Logger;
+
+/** Adoption and export, assembled. */
+public final class AdoptionFeature {
+  private static final Logger LOG = Logger.getLogger(AdoptionFeature.class);
+
+  private final ControlPlane plane;
+  private final StorageNode node;
+  private final AdoptionService adoption;
+  private final ExportService export;
+
+  public AdoptionFeature(
+      StorageConfig config, ControlPlane plane, StorageNode node, MountedPools mounted) {
+    this.plane = plane;
+    this.node = node;
+    KnownPools known = new KnownPools(config.data());
+    InstallationId here = InstallationId.of(config.data());
+    this.adoption = new AdoptionService(plane, node, mounted, here, known, config);
+    this.export = new ExportService(plane, node, mounted, known);
+  }
+
+  /**
+   * To be called before the control plane starts. What is ours is adopted when the database is
+   * there, and again each time it was away: it may be another one then.
+   */
+  public void begin() {
+    adoption.sweep();
+    plane.database().subscribe(Signal.Topic.RESYNC, _ -> look());
+  }
+
+  /** Adopts what is ours of the disks that are there. Returns at once. */
+  public void look() {
+    Thread.ofVirtual()
+        .name("storage-adoption")
+        .start(() -> {
+          try {
+            adoption.adoptOurs(node.disks().scan());
+          } catch (RuntimeException e) {
+            LOG.warnf("adoption waits: %s", e.getMessage());
+          }
+        });
+  }
+
+  public AdoptionService adoption() {
+    return adoption;
+  }
+
+  public ExportService export() {
+    return export;
+  }
+}

@@ -1,0 +1,210 @@
+package io.homecloud.storage.adoption;
+
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.storage.Outcome;
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageConfig;
+import io.homecloud.storage.StorageError;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageNode;
+import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.adoption.Adopting.Adopted;
+import io.homecloud.storage.adoption.Adopting.Reason;
+import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.storage.disk.Disk;
+import io.homecloud.storage.disk.DiskContent.BtrfsMember;
+import io.homecloud.storage.mount.Mounts;
+import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.pool.PoolDisks;
+import io.homecloud.storage.pool.PoolId;
+import io.homecloud.storage.pool.PoolSpec;
+import io.homecloud.storage.pool.PoolStatus;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes pools that are on disks and not in the database: those of this installation by itself,
+ * others when somebody asks. What is on the disk is never changed by it; the reconcilers put
+ * everything into place afterwards.
+ */
+public final class AdoptionService {
+  private static final Logger LOG = Logger.getLogger(AdoptionService.class);
+
+  private final ControlPlane plane;
+  private final StorageNode hands;
+  private final MountedPools mounted;
+  private final Offers offers;
+  private final KnownPools known;
+  private final Adopting adopting;
+  private final Path poolRoot;
+  private final Path volumeRoot;
+  private final ReentrantLock one = new ReentrantLock();
+
+  AdoptionService(
+      ControlPlane plane,
+      StorageNode hands,
+      MountedPools mounted,
+      InstallationId here,
+      KnownPools known,
+      StorageConfig config) {
+    this.plane = plane;
+    this.hands = hands;
+    this.mounted = mounted;
+    this.known = known;
+    this.poolRoot = config.poolRoot();
+    this.volumeRoot = config.volumeRoot();
+    this.offers = new Offers(hands.pools(), hands.poolDisks(), plane.resources());
+    this.adopting = new Adopting(plane, hands, here, poolRoot);
+  }
+
+  /** Takes away what a process left mounted that died while it looked; before reconcilers begin. */
+  public void sweep() {
+    Look.sweep(poolRoot, new Mounts());
+  }
+
+  /**
+   * Adopts every pool of this installation that is on these disks, not in the database, and not
+   * given away. One of which disks are missing waits for them, or for somebody to ask. What fails
+   * is logged and does not keep others from being adopted.
+   *
+   * @return how many there were
+   */
+  public int adoptOurs(List<Disk> disks) {
+    return alone(() -> {
+      int count = 0;
+      for (Offer offer : offers.among(disks)) {
+        try {
+          if (offer.whole()
+              && (offer.labelledAsOurs() || known.contains(offer.pool()))
+              && offer.disks().stream().allMatch(this::unused)) {
+            count += adopt(offer, new Reason.Ours()).isPresent() ? 1 : 0;
+          }
+        } catch (RuntimeException e) {
+          LOG.warnf(e, "pool %s on %s is not adopted", offer.pool(), offer.disks().size());
+        }
+      }
+      return count;
+    });
+  }
+
+  private <R> R alone(java.util.function.Supplier<R> work) {
+    one.lock();
+    try {
+      return work.get();
+    } finally {
+      one.unlock();
+    }
+  }
+
+  private boolean unused(Disk disk) {
+    return ours(disk)
+        || (!disk.use().system()
+            && disk.use().mountPoints().isEmpty()
+            && !disk.use().mountedElsewhere()
+            && disk.use().holders().isEmpty()
+            && !disk.readOnly());
+  }
+
+  /** Mounted by a process before this one, which had another database. */
+  private boolean ours(Disk disk) {
+    List<Path> places = disk.use().mountPoints().stream().map(Path::of).toList();
+    return !places.isEmpty()
+        && places.stream()
+            .allMatch(place -> place.startsWith(poolRoot) || place.startsWith(volumeRoot));
+  }
+
+  /**
+   * Adopts the pool on these disks, whosever it was, also one that was given away; of several disks
+   * one is enough to say which. A btrfs that is no pool becomes one; what is on it stays.
+   *
+   * @param as how to call it; names of volumes that are taken get it in front of them
+   * @return the pool, or the one that it is already
+   * @throws io.homecloud.control.problem.ProblemException when it cannot be
+   */
+  public Resource<PoolSpec, PoolStatus> adopt(List<String> names, Optional<Name> as) {
+    PoolId pool = named(names);
+    return alone(() -> {
+      Optional<Resource<PoolSpec, PoolStatus>> there =
+          plane.resources().find(StorageKinds.POOL, pool.value());
+      if (there.isPresent()) {
+        return there.get();
+      }
+      Offer offer = offers.of(pool).orElseThrow(() -> absent(names));
+      offer.disks().stream().filter(disk -> !ours(disk)).forEach(PoolDisks::requireUnused);
+      return adopt(offer, new Reason.Asked(as)).orElseThrow();
+    });
+  }
+
+  private PoolId named(List<String> names) {
+    if (names.isEmpty()) {
+      throw StorageProblem.DISK_NOT_FOUND.because(
+          "Name the disks; GET " + StorageKinds.API + "/disks lists them with what is on them.");
+    }
+    List<UUID> pools =
+        names.stream()
+            .map(name -> hands.disks().find(name).orElseThrow(() -> absent(List.of(name))))
+            .map(AdoptionService::pool)
+            .distinct()
+            .toList();
+    if (pools.size() > 1) {
+      throw StorageProblem.VALUE_INVALID.because(
+          "The disks belong to " + pools.size() + " pools; adopt one at a time.");
+    }
+    return new PoolId(pools.getFirst());
+  }
+
+  private static UUID pool(Disk disk) {
+    return Offers.member(disk)
+        .map(BtrfsMember::fsid)
+        .orElseThrow(() ->
+            StorageProblem.POOL_NOT_FOUND.because(
+                "Disk "
+                    + disk.id()
+                    + " holds "
+                    + disk.content().sentence()
+                    + ", no pool. Its files can be imported into a volume."));
+  }
+
+  private static RuntimeException absent(List<String> names) {
+    return StorageProblem.DISK_NOT_FOUND.because(
+        "There is no disk " + String.join(", ", names) + " on this node.");
+  }
+
+  private Optional<Resource<PoolSpec, PoolStatus>> adopt(Offer offer, Reason reason) {
+    Optional<Adopted> adopted;
+    try (Look look = look(offer, reason)) {
+      adopted = adopting.adopt(offer, look.pool(), reason);
+    }
+    if (adopted.isEmpty()) {
+      return Optional.empty();
+    }
+    // Only now: the reconciler mounts it for writing.
+    Resource<PoolSpec, PoolStatus> pool = adopted.get().pool();
+    known.add(offer.pool());
+    mounted.giveBack(pool.uid());
+    plane.wake(pool.uid());
+    LOG.infof(
+        "pool %s (%s) is adopted, findings %d: %s",
+        pool.name(),
+        pool.uid(),
+        adopted.get().findings().count(),
+        adopted.get().findings().sentences());
+    return Optional.of(pool);
+  }
+
+  private Look look(Offer offer, Reason reason) {
+    Outcome<Look> look = Look.at(hands.pools(), offer, poolRoot, false);
+    boolean incomplete =
+        look.refusal().map(Refusal::error).filter(StorageError.DISKS_MISSING::equals).isPresent();
+    return StorageProblem.require(
+        incomplete && reason instanceof Reason.Asked
+            ? Look.at(hands.pools(), offer, poolRoot, true)
+            : look);
+  }
+}

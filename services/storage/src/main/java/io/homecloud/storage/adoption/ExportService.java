@@ -1,0 +1,220 @@
+package io.homecloud.storage.adoption;
+
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceBatch;
+import io.homecloud.control.resource.ResourceRows;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskState;
+import io.homecloud.events.storage.StorageFact;
+import io.homecloud.storage.Change;
+import io.homecloud.storage.Outcome;
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageError;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageNode;
+import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.mount.DeviceNumber;
+import io.homecloud.storage.mount.Holder;
+import io.homecloud.storage.mount.Mount;
+import io.homecloud.storage.mount.MountHolders;
+import io.homecloud.storage.mount.Mounts;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.pool.PoolSpec;
+import io.homecloud.storage.pool.PoolStatus;
+import io.homecloud.storage.volume.VolumeId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Gives pools away: afterwards nothing here knows of them and their disks can be unplugged.
+ *
+ * <p>A crash at any point leaves the pool here as it was, or away: the rows go last, and while they
+ * are there the reconcilers put everything back into place and take the mark away again.
+ */
+public final class ExportService {
+  private static final Logger LOG = Logger.getLogger(ExportService.class);
+  private static final int NAMED_HOLDERS = 5;
+
+  /**
+   * When to look again whether everybody let go: nobody tells what other mount namespaces do, and
+   * those who were asked by event need a moment.
+   */
+  private static final List<Duration> PAUSES =
+      Stream.of(100, 200, 400, 800, 1600, 3200).map(Duration::ofMillis).toList();
+
+  private final ControlPlane plane;
+  private final ResourceStore store;
+  private final StorageNode hands;
+  private final MountedPools mounted;
+  private final KnownPools known;
+  private final ResourceBatch rows;
+  private final Mounts mounts = new Mounts();
+  private final MountHolders holders = new MountHolders();
+
+  ExportService(ControlPlane plane, StorageNode hands, MountedPools mounted, KnownPools known) {
+    this.plane = plane;
+    this.store = plane.resources();
+    this.hands = hands;
+    this.mounted = mounted;
+    this.known = known;
+    this.rows = new ResourceBatch(new ResourceRows(plane.json()));
+  }
+
+  /**
+   * Gives a pool away with everything on it. Those who use it are told by event and have some
+   * seconds to let go.
+   *
+   * @return the pool as it was last
+   * @throws io.homecloud.control.problem.ProblemException naming who uses it; it stays then
+   */
+  public Resource<PoolSpec, PoolStatus> export(Name name) {
+    Resource<PoolSpec, PoolStatus> pool =
+        store
+            .find(StorageKinds.POOL, name)
+            .orElseThrow(() -> ResourceStore.notFound(StorageKinds.POOL, name));
+    if (!pool.node().equals(plane.node())) {
+      throw StorageProblem.NOT_OF_THIS_NODE.because(
+          "The pool is on node " + pool.node() + ", ask there.");
+    }
+    if (pool.deleting()) {
+      throw CommonProblem.BEING_DELETED.because("It is being released already.");
+    }
+    MountedPool here = mounted.require(pool.uid());
+    refuseWhileBusy(pool.uid());
+    List<String> volumes =
+        store.all(StorageKinds.VOLUME, Selection.in(pool.uid())).stream()
+            .map(volume -> volume.name().value())
+            .toList();
+    store.useTransaction(transaction ->
+        store.tell(
+            transaction,
+            new StorageFact.PoolExporting(pool.uid(), name.value(), pool.node(), volumes)));
+    return mounted.alone(pool.uid(), () -> export(pool, here));
+  }
+
+  /** Long jobs come to their end, or somebody cancels them. */
+  private void refuseWhileBusy(UUID pool) {
+    Set<UUID> inside = plane.database().read(handle -> rows.tree(handle, pool));
+    for (TaskState state : List.of(TaskState.Running, TaskState.Pending)) {
+      for (Task task :
+          plane.tasks().list(Optional.of(state), Optional.empty(), Optional.empty(), 1000)) {
+        if (task.resource() != null && inside.contains(task.resource().uid())) {
+          throw StorageProblem.POOL_BUSY
+              .because(
+                  "Task "
+                      + task.id()
+                      + " ("
+                      + task.action()
+                      + ") works on it; wait for its end or cancel it.")
+              .with("task", task.id());
+        }
+      }
+    }
+  }
+
+  private Resource<PoolSpec, PoolStatus> export(
+      Resource<PoolSpec, PoolStatus> pool, MountedPool here) {
+    mounted.withdraw(pool.uid());
+    boolean away = false;
+    try {
+      letGo(here);
+      if (hands.records().release(here, pool)) {
+        hands.volumes().commit(here);
+      }
+      StorageProblem.require(hands.pools().unmount(here));
+      remove(here.root());
+      store.useTransaction(transaction -> rows.removeTree(transaction, pool.uid()));
+      away = true;
+      known.remove(here.id());
+    } finally {
+      if (!away) {
+        mounted.giveBack(pool.uid());
+        plane.wake(pool.uid());
+      }
+    }
+    LOG.infof("pool %s (%s) is exported", pool.name(), pool.uid());
+    return pool.status() == null ? pool : pool.observed(pool.status().exported());
+  }
+
+  /** Unmounts every volume, and waits a while for those who use any. */
+  private void letGo(MountedPool pool) {
+    DeviceNumber device = device(pool);
+    Optional<RuntimeException> busy = tryLetGo(pool, device);
+    for (Duration pause : PAUSES) {
+      if (busy.isEmpty()) {
+        return;
+      }
+      pause(pause);
+      busy = tryLetGo(pool, device);
+    }
+    if (busy.isPresent()) {
+      throw busy.get();
+    }
+  }
+
+  private static void pause(Duration pause) {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw StorageProblem.CANCELLED.because("homecloud is being stopped.");
+    }
+  }
+
+  private Optional<RuntimeException> tryLetGo(MountedPool pool, DeviceNumber device) {
+    Optional<Refusal> refusal = Optional.empty();
+    for (Map.Entry<Path, VolumeId> mount : hands.volumes().mounts(pool).entrySet()) {
+      Outcome<Change> gone = hands.volumes().unmount(pool, mount.getValue(), mount.getKey());
+      if (gone instanceof Outcome.Refused<Change>(Refusal why)) {
+        refusal = Optional.of(why);
+      }
+    }
+    List<Holder> found = holders.of(mount -> mount.device().equals(device));
+    if (found.isEmpty()) {
+      return refusal.map(StorageProblem::of);
+    }
+    List<String> who = found.stream().limit(NAMED_HOLDERS).map(Holder::sentence).toList();
+    return Optional.of(
+        StorageProblem.POOL_BUSY
+            .because(
+                "It is in use: "
+                    + String.join("; ", who)
+                    + (found.size() > NAMED_HOLDERS ? "; and others" : "")
+                    + ".")
+            .with("holders", found));
+  }
+
+  private DeviceNumber device(MountedPool pool) {
+    return mounts.list().stream()
+        .filter(mount -> mount.mountPoint().equals(pool.root().toString()))
+        .map(Mount::device)
+        .reduce((_, last) -> last)
+        .orElseThrow(() ->
+            StorageProblem.of(
+                new Refusal(StorageError.POOL_NOT_FOUND, "The pool is not mounted any more.")));
+  }
+
+  private static void remove(Path root) {
+    try {
+      Files.deleteIfExists(root);
+    } catch (IOException e) {
+      // An empty directory, or one that somebody put something into; neither is in the way.
+      LOG.debugf("%s stays: %s", root, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.homecloud.storage.adoption;
+
+import io.homecloud.storage.Change;
+import io.homecloud.storage.Compression;
+import io.homecloud.storage.Outcome;
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageFailure;
+import io.homecloud.storage.disk.Disk;
+import io.homecloud.storage.mount.Mount;
+import io.homecloud.storage.mount.MountResult;
+import io.homecloud.storage.mount.Mounts;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.PoolBackend;
+import io.homecloud.storage.pool.PoolMount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A pool that is mounted for reading only as long as somebody looks at it. */
+final class Look implements AutoCloseable {
+  /** No pool can have such a name. */
+  private static final String PREFIX = ".look-";
+
+  private final PoolBackend backend;
+  private final MountedPool pool;
+  private final boolean mine;
+
+  private Look(PoolBackend backend, MountedPool pool, boolean mine) {
+    this.backend = backend;
+    this.pool = pool;
+    this.mine = mine;
+  }
+
+  /**
+   * Mounts it, unless a process before this one has left it mounted below the root; refused as
+   * {@link PoolBackend#mount}.
+   */
+  static Outcome<Look> at(PoolBackend backend, Offer offer, Path root, boolean degraded) {
+    Optional<Path> left = mounted(offer, root);
+    if (left.isPresent()) {
+      return new Outcome.Done<>(
+          new Look(backend, new MountedPool(offer.pool(), left.get()), false));
+    }
+    Path target = root.resolve(PREFIX + offer.pool());
+    return backend
+        .mount(
+            new PoolMount(
+                offer.pool(),
+                offer.disks().stream().map(Disk::node).toList(),
+                target,
+                Compression.NONE,
+                PoolMount.Media.AS_DETECTED,
+                true,
+                degraded))
+        .then(pool -> new Outcome.Done<>(new Look(backend, pool, true)));
+  }
+
+  private static Optional<Path> mounted(Offer offer, Path root) {
+    List<String> nodes = offer.disks().stream().map(disk -> disk.node().toString()).toList();
+    return new Mounts()
+        .list().stream()
+            .filter(mount -> mount.type().equals("btrfs") && mount.root().equals("/"))
+            .filter(mount -> nodes.contains(mount.source()))
+            .map(mount -> Path.of(mount.mountPoint()))
+            .filter(place -> root.equals(place.getParent()))
+            .findFirst();
+  }
+
+  MountedPool pool() {
+    return pool;
+  }
+
+  @Override
+  public void close() {
+    if (!mine) {
+      return;
+    }
+    if (backend.unmount(pool) instanceof Outcome.Refused<Change>(Refusal why)) {
+      throw new StorageFailure("unmount " + pool.root() + ": " + why.sentence());
+    }
+    remove(pool.root());
+  }
+
+  /** Takes away what a process left behind that died while it looked. */
+  static void sweep(Path root, Mounts mounts) {
+    String prefix = root.resolve(PREFIX).toString();
+    for (Mount mount : mounts.list()) {
+      if (mount.mountPoint().startsWith(prefix)) {
+        if (mounts.unmount(mount.mountPoint()) instanceof MountResult.Refused(_, String reason)) {
+          throw new StorageFailure(reason);
+        }
+        remove(Path.of(mount.mountPoint()));
+      }
+    }
+  }
+
+  private static void remove(Path place) {
+    try {
+      Files.deleteIfExists(place);
+    } catch (IOException e) {
+      throw new StorageFailure("remove " + place, e);
+    }
+  }
+}

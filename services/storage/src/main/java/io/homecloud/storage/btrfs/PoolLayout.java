@@ -1,0 +1,151 @@
+package io.homecloud.storage.btrfs;
+
+import io.homecloud.storage.Change;
+import io.homecloud.storage.Outcome;
+import io.homecloud.storage.StorageError;
+import io.homecloud.storage.StorageFailure;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.volume.Place;
+import io.homecloud.storage.volume.PoolContents;
+import io.homecloud.storage.volume.SnapshotId;
+import io.homecloud.storage.volume.VolumeId;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** The directories of a pool and the names in them; a foreign disk may hold anything there. */
+final class PoolLayout {
+  private static final List<Path> DIRECTORIES =
+      List.of(Place.VOLUMES, Place.SNAPSHOTS, Place.TRASH, Place.CATALOGUE);
+
+  /** More than anybody has; keeps a hostile disk from filling the memory. */
+  private static final int MOST_ENTRIES = 200_000;
+
+  private static final int MOST_STRANGERS = 100;
+
+  private PoolLayout() {}
+
+  static Outcome<Change> prepare(Descriptor root) {
+    Change change = Change.ALREADY_SO;
+    for (Path directory : DIRECTORIES) {
+      if (root.makeDirectory(directory.toString())) {
+        change = Change.MADE;
+      }
+      Optional<Descriptor> opened = root.below(directory);
+      if (opened.isEmpty()) {
+        return new Outcome.Refused<>(
+            StorageError.NAME_TAKEN, directory + " in the pool is not a directory.");
+      }
+      opened.get().close();
+    }
+    return new Outcome.Done<>(change);
+  }
+
+  /** The directory that a place's name is in, made where it is missing. */
+  static Descriptor parent(Descriptor root, Place place) {
+    Path way = place.path();
+    Path directory = way.getName(0);
+    root.makeDirectory(directory.toString());
+    if (way.getNameCount() == 2) {
+      return opened(root, directory);
+    }
+    try (Descriptor above = opened(root, directory)) {
+      above.makeDirectory(way.getName(1).toString());
+    }
+    return opened(root, way.subpath(0, 2));
+  }
+
+  private static Descriptor opened(Descriptor root, Path way) {
+    return root.below(way)
+        .orElseThrow(() -> new StorageFailure(way + " in the pool is not a directory"));
+  }
+
+  static PoolContents contents(Descriptor root) {
+    List<Path> strangers = new ArrayList<>();
+    Set<VolumeId> volumes = volumes(root, Place.VOLUMES, strangers);
+    Set<VolumeId> trashed = volumes(root, Place.TRASH, strangers);
+    Map<VolumeId, List<SnapshotId>> snapshots = new HashMap<>();
+    for (VolumeId volume : volumes(root, Place.SNAPSHOTS, strangers)) {
+      List<SnapshotId> of = snapshots(root, volume, strangers);
+      if (!of.isEmpty()) {
+        snapshots.put(volume, of);
+      }
+    }
+    return new PoolContents(volumes, trashed, Map.copyOf(snapshots), List.copyOf(strangers));
+  }
+
+  static List<SnapshotId> snapshots(Descriptor root, VolumeId volume) {
+    return snapshots(root, volume, new ArrayList<>());
+  }
+
+  private static List<SnapshotId> snapshots(
+      Descriptor root, VolumeId volume, List<Path> strangers) {
+    List<SnapshotId> found = new ArrayList<>();
+    each(
+        root,
+        Place.SNAPSHOTS.resolve(volume.toString()),
+        strangers,
+        uuid -> found.add(new SnapshotId(uuid)));
+    return List.copyOf(found);
+  }
+
+  private static Set<VolumeId> volumes(Descriptor root, Path directory, List<Path> strangers) {
+    Set<VolumeId> found = new HashSet<>();
+    each(root, directory, strangers, uuid -> found.add(new VolumeId(uuid)));
+    return Set.copyOf(found);
+  }
+
+  private static void each(
+      Descriptor root, Path directory, List<Path> strangers, Consumer<UUID> consumer) {
+    Optional<Descriptor> opened = root.below(directory);
+    if (opened.isEmpty()) {
+      return;
+    }
+    try (Descriptor descriptor = opened.get();
+        DirectoryStream<Path> entries = Files.newDirectoryStream(descriptor.path())) {
+      int count = 0;
+      for (Path entry : entries) {
+        count++;
+        if (count > MOST_ENTRIES) {
+          throw new StorageFailure(directory + " has more than " + MOST_ENTRIES + " entries");
+        }
+        String name = entry.getFileName().toString();
+        Optional<UUID> uuid = uuid(name);
+        uuid.ifPresent(consumer);
+        if (uuid.isEmpty() && strangers.size() < MOST_STRANGERS) {
+          strangers.add(directory.resolve(name));
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new StorageFailure("list " + directory, e);
+    }
+  }
+
+  /** In the one form that we write; Java alone takes shorter ones too. */
+  static Optional<UUID> uuid(String name) {
+    if (name.length() != 36) {
+      return Optional.empty();
+    }
+    try {
+      UUID uuid = UUID.fromString(name);
+      return uuid.toString().equals(name) ? Optional.of(uuid) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  static Descriptor open(MountedPool pool) {
+    return Descriptor.directory(pool.root());
+  }
+}

@@ -1,0 +1,219 @@
+package io.homecloud.storage.btrfs;
+
+import io.homecloud.storage.Change;
+import io.homecloud.storage.Compression;
+import io.homecloud.storage.Outcome;
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageError;
+import io.homecloud.storage.StorageFailure;
+import io.homecloud.storage.libc.Errno;
+import io.homecloud.storage.mount.Holder;
+import io.homecloud.storage.mount.Mount;
+import io.homecloud.storage.mount.MountFlag;
+import io.homecloud.storage.mount.MountHolders;
+import io.homecloud.storage.mount.MountRequest;
+import io.homecloud.storage.mount.MountResult;
+import io.homecloud.storage.mount.Mounts;
+import io.homecloud.storage.pool.DeviceIdentity;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.PoolId;
+import io.homecloud.storage.pool.PoolMount;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The tops of pools, mounted and unmounted. */
+final class PoolMounting {
+  private static final int NAMED_HOLDERS = 5;
+
+  private final Mounts mounts;
+  private final MountHolders holders;
+  private final PoolReading reading;
+
+  PoolMounting(Mounts mounts, MountHolders holders, PoolReading reading) {
+    this.mounts = mounts;
+    this.holders = holders;
+    this.reading = reading;
+  }
+
+  Outcome<MountedPool> mount(PoolMount wanted) {
+    Optional<Mount> there = at(wanted.target());
+    if (there.isPresent()) {
+      return isTop(there.get(), wanted.target(), wanted.id())
+          ? new Outcome.Done<>(new MountedPool(wanted.id(), wanted.target()))
+          : new Outcome.Refused<>(
+              StorageError.WRONG_MOUNT,
+              "At " + wanted.target() + " is " + there.get().source() + " already.");
+    }
+    Map<Long, DeviceIdentity> members = new HashMap<>();
+    for (Path device : wanted.devices()) {
+      Optional<DeviceIdentity> member =
+          Superblock.read(device).filter(found -> found.pool().equals(wanted.id()));
+      if (member.isPresent() && members.put(member.get().deviceId(), member.get()) != null) {
+        return new Outcome.Refused<>(
+            StorageError.DISK_DUPLICATE,
+            "Two disks say that they are device "
+                + member.get().deviceId()
+                + " of the pool; one is a copy. Unplug the wrong one.");
+      }
+    }
+    return members.isEmpty()
+        ? new Outcome.Refused<>(
+            StorageError.POOL_NOT_FOUND, "None of the disks belongs to the pool.")
+        : mount(wanted, members);
+  }
+
+  private Outcome<MountedPool> mount(PoolMount wanted, Map<Long, DeviceIdentity> members) {
+    long count =
+        members.values().stream()
+            .max(java.util.Comparator.comparingLong(DeviceIdentity::generation))
+            .orElseThrow()
+            .deviceCount();
+    if (members.size() < count && !wanted.degraded()) {
+      return new Outcome.Refused<>(
+          StorageError.DISKS_MISSING,
+          members.size() + " of " + count + " disks of the pool are there.");
+    }
+    try {
+      Files.createDirectories(
+          wanted.target(),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw new StorageFailure("make " + wanted.target(), e);
+    }
+    List<Path> nodes =
+        wanted.devices().stream()
+            .filter(device ->
+                Superblock.read(device)
+                    .filter(found -> found.pool().equals(wanted.id()))
+                    .isPresent())
+            .toList();
+    Set<MountFlag> flags = EnumSet.of(MountFlag.NO_ATIME, MountFlag.NO_SUID, MountFlag.NO_DEV);
+    if (wanted.readOnly()) {
+      flags.add(MountFlag.READ_ONLY);
+    }
+    MountRequest request =
+        new MountRequest(
+            nodes.getFirst().toString(),
+            wanted.target().toString(),
+            "btrfs",
+            flags,
+            options(wanted, nodes));
+    return switch (mounts.mount(request)) {
+      case MountResult.Done() -> new Outcome.Done<>(new MountedPool(wanted.id(), wanted.target()));
+      case MountResult.Refused(Errno errno, _) when errno == Errno.ENOENT && !wanted.degraded() ->
+          new Outcome.Refused<>(StorageError.DISKS_MISSING, "The kernel misses disks of the pool.");
+      case MountResult.Refused(_, String reason) when members.size() < count ->
+          new Outcome.Refused<>(
+              StorageError.DISKS_MISSING,
+              "Without the missing disks the pool cannot be mounted for writing: " + reason + ".");
+      case MountResult.Refused(_, String reason) ->
+          new Outcome.Refused<>(
+              StorageError.REFUSED_BY_KERNEL, reason + "; the kernel's log says more.");
+    };
+  }
+
+  private static String options(PoolMount wanted, List<Path> nodes) {
+    StringBuilder options = new StringBuilder("subvolid=5,skip_balance");
+    if (!wanted.compression().equals(Compression.NONE)) {
+      options.append(",compress=").append(wanted.compression());
+    }
+    switch (wanted.media()) {
+      case SOLID_STATE -> options.append(",ssd,discard=async");
+      case ROTATING -> options.append(",nossd");
+      case AS_DETECTED -> {}
+    }
+    if (wanted.degraded()) {
+      options.append(",degraded");
+    }
+    for (Path node : nodes) {
+      if (node.toString().indexOf(',') >= 0) {
+        throw new IllegalArgumentException("a comma in a device node");
+      }
+      options.append(",device=").append(node);
+    }
+    return options.toString();
+  }
+
+  Outcome<Change> unmount(MountedPool pool) {
+    Optional<Mount> there = at(pool.root());
+    if (there.isEmpty()) {
+      return new Outcome.Done<>(Change.ALREADY_SO);
+    }
+    if (!isTop(there.get(), pool.root(), pool.id())) {
+      return new Outcome.Refused<>(
+          StorageError.WRONG_MOUNT,
+          "At " + pool.root() + " is " + there.get().source() + ", not the pool.");
+    }
+    List<String> volumes =
+        mounts.list().stream()
+            .filter(mount ->
+                mount.device().equals(there.get().device())
+                    && !mount.mountPoint().equals(pool.root().toString()))
+            .map(Mount::mountPoint)
+            .toList();
+    if (!volumes.isEmpty()) {
+      return busy(
+          "Parts of it are mounted at "
+              + String.join(", ", volumes.subList(0, Math.min(NAMED_HOLDERS, volumes.size())))
+              + ".");
+    }
+    List<Path> devices =
+        reading.state(pool).devices().stream().flatMap(device -> device.path().stream()).toList();
+    return switch (mounts.unmount(pool.root().toString())) {
+      case MountResult.Done() -> {
+        devices.forEach(PoolMounting::forget);
+        yield new Outcome.Done<>(Change.MADE);
+      }
+      case MountResult.Refused(Errno errno, _) when errno == Errno.EBUSY -> {
+        List<Holder> found = holders.of(mount -> mount.device().equals(there.get().device()));
+        yield busy(
+            found.stream()
+                .limit(NAMED_HOLDERS)
+                .map(Holder::sentence)
+                .collect(Collectors.joining("; ", "", ".")));
+      }
+      case MountResult.Refused(_, String reason) ->
+          new Outcome.Refused<>(StorageError.REFUSED_BY_KERNEL, reason);
+    };
+  }
+
+  private static Outcome<Change> busy(String sentence) {
+    return new Outcome.Refused<>(new Refusal(StorageError.POOL_BUSY, sentence));
+  }
+
+  /**
+   * Makes the kernel forget an unmounted member, so that the disk may come back as something else.
+   */
+  private static void forget(Path device) {
+    try (Descriptor control = Descriptor.device(Path.of("/dev/btrfs-control"));
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment args = arena.allocate(Ioctl.FORGET_DEV.size());
+      args.setString(8, device.toString());
+      // Refused while another mount has the pool; then there is nothing to forget yet.
+      control.tryIoctl(Ioctl.FORGET_DEV, args);
+    }
+  }
+
+  private Optional<Mount> at(Path target) {
+    return mounts.list().stream()
+        .filter(mount -> mount.mountPoint().equals(target.toString()))
+        .reduce((_, last) -> last);
+  }
+
+  private boolean isTop(Mount mount, Path target, PoolId id) {
+    return mount.type().equals("btrfs")
+        && mount.root().equals("/")
+        && reading.identity(target).equals(id);
+  }
+}

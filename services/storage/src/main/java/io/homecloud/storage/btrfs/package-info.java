@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.storage.btrfs;
+
+import org.jspecify.annotations.NullMarked;

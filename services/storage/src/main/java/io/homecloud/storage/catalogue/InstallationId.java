@@ -1,0 +1,73 @@
+package io.homecloud.storage.catalogue;
+
+import io.homecloud.storage.StorageFailure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/** Which installation of homecloud this is; a pool remembers the one that it belongs to. */
+public record InstallationId(UUID value) {
+  private static final String FILE = "installation-id";
+
+  /**
+   * Reads the id from the directory that holds the installation's state, or makes one there.
+   *
+   * @throws StorageFailure when it cannot, or when what is there is no id: guessing another one
+   *     would make all pools foreign
+   */
+  public static InstallationId of(Path data) {
+    Path file = data.resolve(FILE);
+    try {
+      return parse(file, Files.readString(file));
+    } catch (NoSuchFileException e) {
+      return make(file);
+    } catch (IOException e) {
+      throw new StorageFailure("read " + file, e);
+    }
+  }
+
+  private static InstallationId parse(Path file, String text) {
+    try {
+      return new InstallationId(UUID.fromString(text.strip()));
+    } catch (IllegalArgumentException e) {
+      throw new StorageFailure(
+          file + " holds no installation id; remove it to begin a new installation", e);
+    }
+  }
+
+  private static InstallationId make(Path file) {
+    InstallationId id = new InstallationId(UUID.randomUUID());
+    Path fresh = file.resolveSibling(FILE + ".new");
+    try {
+      Files.createDirectories(fresh.toAbsolutePath().getParent());
+      try (FileChannel channel =
+          FileChannel.open(
+              fresh,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap((id + "\n").getBytes(StandardCharsets.US_ASCII));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new StorageFailure("make " + file, e);
+    }
+    return id;
+  }
+
+  @Override
+  public String toString() {
+    return value.toString();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.storage.catalogue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,251 @@
+package io.homecloud.storage.files;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.homecloud.storage.Outcome;
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file on its way into a volume. Nobody sees it before {@link #finish()}, and then whole. Closed
+ * before that it can be resumed by its id, until it is swept. A refusal ends it and removes what
+ * was written, so that a full volume is not kept full by it; only {@link
+ * StorageError#UPLOAD_INCOMPLETE} and {@link StorageError#WRONG_OFFSET} leave it as it was. For one
+ * thread at a time.
+ */
+public final class Upload implements AutoCloseable {
+  private static final int BUFFER_BYTES = 1 << 20;
+  private static final int PIECE_BYTES = 1 << 16;
+  // writes to the disk begin while the rest still comes; also bounds the dirty memory
+  private static final long WRITEBACK_BYTES = 8L << 20;
+
+  private final BeneathDirectory root;
+  private final FileOwner owner;
+  private final UploadRequest request;
+  private final FileName name;
+  private final Descriptor place;
+  private final Descriptor file;
+  private long offset;
+  private long writtenBack;
+  private boolean open = true;
+
+  private Upload(
+      BeneathDirectory root,
+      FileOwner owner,
+      UploadRequest request,
+      Descriptor place,
+      Descriptor file)
+      throws FileRefused {
+    this.root = root;
+    this.owner = owner;
+    this.request = request;
+    this.name = PartialFiles.nameOf(request.id());
+    this.place = place;
+    this.file = file;
+    this.offset = Kernel.status(file).size();
+    this.writtenBack = offset;
+  }
+
+  static Upload begin(BeneathDirectory root, FileOwner owner, UploadRequest request)
+      throws FileRefused {
+    checkTarget(root, request);
+    Descriptor place = new PartialFiles(root).makePlace();
+    return place.orClose(() -> {
+      Descriptor file = PartialFiles.open(place, PartialFiles.nameOf(request.id()));
+      return file.orClose(() -> new Upload(root, owner, request, place, file));
+    });
+  }
+
+  /** What would be refused in the end is refused before the first byte. */
+  private static void checkTarget(BeneathDirectory root, UploadRequest request) throws FileRefused {
+    FilePath target = request.target();
+    root.directory(target.parent()).close();
+    FileEntry there = null;
+    try {
+      there = root.entry(target);
+    } catch (FileRefused e) {
+      if (!e.is(StorageError.FILE_NOT_FOUND)) {
+        throw e;
+      }
+    }
+    checkReplace(request.replace(), there);
+  }
+
+  private static void checkReplace(Replace replace, @Nullable FileEntry there) throws FileRefused {
+    if (there == null) {
+      if (replace instanceof Replace.Only) {
+        throw new FileRefused(StorageError.FILE_CHANGED);
+      }
+      return;
+    }
+    switch (there.type()) {
+      case FILE, LINK -> {}
+      case DIRECTORY -> throw new FileRefused(StorageError.IS_A_DIRECTORY);
+      case MOUNT -> throw new FileRefused(StorageError.OUTSIDE_VOLUME);
+      case OTHER -> throw new FileRefused(StorageError.NOT_A_FILE);
+    }
+    switch (replace) {
+      case Replace.Never() -> throw new FileRefused(StorageError.FILE_EXISTS);
+      case Replace.Always() -> {}
+      case Replace.Only(String etag) -> {
+        if (!there.etag().equals(etag)) {
+          throw new FileRefused(StorageError.FILE_CHANGED);
+        }
+      }
+    }
+  }
+
+  /** How many bytes are here already: where the next {@link #write} goes on. */
+  public long offset() {
+    return offset;
+  }
+
+  /**
+   * Goes back to an earlier byte, because the sender is not sure of what came after it. Refused:
+   * {@link StorageError#WRONG_OFFSET} beyond {@link #offset()}.
+   */
+  public Outcome<Long> goBackTo(long earlier) {
+    return attempt(() -> {
+      if (earlier < 0 || earlier > offset) {
+        throw new FileRefused(StorageError.WRONG_OFFSET);
+      }
+      if (earlier < offset) {
+        Kernel.truncate(file, earlier);
+        offset = earlier;
+        writtenBack = Math.min(writtenBack, earlier);
+      }
+      return offset;
+    });
+  }
+
+  /**
+   * Appends everything up to the end of the stream; answers the new {@link #offset()}. Refused, and
+   * so ended: {@link StorageError#POOL_FULL}, {@link StorageError#QUOTA_EXCEEDED}, {@link
+   * StorageError#FILE_TOO_LARGE} for more bytes than announced.
+   *
+   * @throws IOException when the stream breaks; what came before stays and the upload can go on
+   */
+  public Outcome<Long> write(InputStream from) throws IOException {
+    requireOpen();
+    try (Arena arena = Arena.ofConfined()) {
+      long expected = request.total() < 0 ? BUFFER_BYTES : request.total() - offset + 1;
+      MemorySegment buffer = arena.allocate(Math.clamp(expected, 1, BUFFER_BYTES), 64);
+      byte[] piece = new byte[(int) Math.min(PIECE_BYTES, buffer.byteSize())];
+      return fill(from, buffer, piece);
+    }
+  }
+
+  private Outcome<Long> fill(InputStream from, MemorySegment buffer, byte[] piece)
+      throws IOException {
+    long filled = 0;
+    boolean broken = true;
+    try {
+      while (true) {
+        int room = (int) Math.min(piece.length, buffer.byteSize() - filled);
+        int read = from.read(piece, 0, room);
+        if (read > 0) {
+          MemorySegment.copy(piece, 0, buffer, JAVA_BYTE, filled, read);
+          filled += read;
+        }
+        if (read < 0 || filled == buffer.byteSize()) {
+          Outcome<Long> appended = append(buffer.asSlice(0, filled));
+          filled = 0;
+          if (read < 0 || appended instanceof Outcome.Refused) {
+            broken = false;
+            return appended;
+          }
+        }
+      }
+    } finally {
+      if (broken && filled > 0 && open) {
+        append(buffer.asSlice(0, filled));
+      }
+    }
+  }
+
+  private Outcome<Long> append(MemorySegment bytes) {
+    return attempt(() -> {
+      if (request.total() >= 0 && offset + bytes.byteSize() > request.total()) {
+        throw new FileRefused(StorageError.FILE_TOO_LARGE);
+      }
+      Kernel.write(file, bytes, offset);
+      offset += bytes.byteSize();
+      if (offset - writtenBack >= WRITEBACK_BYTES) {
+        Kernel.startWriteback(file, writtenBack, offset - writtenBack);
+        writtenBack = offset;
+      }
+      return offset;
+    });
+  }
+
+  /**
+   * Gives the file its owner, mode and name, all on the disk when this returns. Refused: {@link
+   * StorageError#UPLOAD_INCOMPLETE} before the last byte; what {@link Replace} says; {@link
+   * StorageError#FILE_NOT_FOUND}, {@link StorageError#LINK_NOT_FOLLOWED} and the like when the
+   * directory is no longer what it was.
+   */
+  public Outcome<FileEntry> finish() {
+    return attempt(() -> {
+      if (request.total() >= 0 && offset != request.total()) {
+        throw new FileRefused(StorageError.UPLOAD_INCOMPLETE);
+      }
+      Kernel.own(file, owner.uid(), owner.gid(), owner.fileMode());
+      if (request.modified() != null) {
+        Kernel.modified(file, request.modified());
+      }
+      Kernel.sync(file);
+      checkTarget(root, request);
+      FilePath target = request.target();
+      try (Descriptor parent = root.directory(target.parent())) {
+        boolean replace = !(request.replace() instanceof Replace.Never);
+        Kernel.rename(place, name, parent, target.name(), replace);
+        close();
+        Kernel.sync(parent);
+        return root.entry(parent, target.name());
+      }
+    });
+  }
+
+  /** Ends it and removes what was written. */
+  public void discard() {
+    if (open) {
+      try {
+        Kernel.removeFile(place, name);
+      } catch (FileRefused e) {
+        // swept already, or the disk is full or read-only: then the sweep comes to it later
+      } finally {
+        close();
+      }
+    }
+  }
+
+  private <T> Outcome<T> attempt(FileRefused.Attempt<T> attempt) {
+    requireOpen();
+    Outcome<T> result = FileRefused.asResult(request.target(), attempt);
+    if (result instanceof Outcome.Refused(Refusal(StorageError error, _))
+        && error != StorageError.UPLOAD_INCOMPLETE
+        && error != StorageError.WRONG_OFFSET) {
+      discard();
+    }
+    return result;
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw new IllegalStateException("the upload has ended");
+    }
+  }
+
+  /** Leaves it; what is here can be resumed. Does nothing when it has ended. */
+  @Override
+  public void close() {
+    open = false;
+    file.close();
+    place.close();
+  }
+}

@@ -1,0 +1,149 @@
+package io.homecloud.storage.files;
+
+import io.homecloud.storage.StorageError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Writes a zip file's entries along a walk. A broken receiver is an UncheckedIOException. */
+final class ZipContent implements TreeWalk.Visitor {
+  private static final byte[] NOTHING = {};
+
+  private final BeneathDirectory root;
+  private final ZipWriter zip;
+  private final boolean whole;
+  private byte[] path = new byte[1024];
+  private int length;
+  private int depth;
+  private long leftOut;
+
+  ZipContent(BeneathDirectory root, ZipWriter zip, boolean whole) {
+    this.root = root;
+    this.zip = zip;
+    this.whole = whole;
+  }
+
+  void enterAs(FileName folder, FileStatus status) {
+    append(folder);
+    small(name(), status, NOTHING);
+  }
+
+  @Override
+  public boolean enter(Descriptor parent, FileName name) throws FileRefused {
+    if (whole && depth == 0 && name.equals(PartialFiles.PLACE)) {
+      return false;
+    }
+    FileStatus status = Kernel.status(parent, name);
+    int before = length;
+    append(name);
+    if (length > ZipWriter.MAX_NAME_BYTES) {
+      length = before;
+      leftOut++;
+      return false;
+    }
+    depth++;
+    small(name(), status, NOTHING);
+    return true;
+  }
+
+  @Override
+  public void leave(Descriptor parent, FileName name) {
+    length -= zipName(name).length + 1;
+    depth--;
+  }
+
+  @Override
+  public void visit(Descriptor parent, FileName name) throws FileRefused {
+    try {
+      FileEntry entry = root.entry(parent, name);
+      switch (entry.type()) {
+        case FILE -> file(parent, name);
+        case LINK -> link(parent, name);
+        case DIRECTORY, MOUNT, OTHER -> leftOut++;
+      }
+    } catch (FileRefused e) {
+      if (!e.is(StorageError.FILE_NOT_FOUND)) { // removed since the directory was read
+        throw e;
+      }
+    }
+  }
+
+  private void file(Descriptor parent, FileName name) throws FileRefused {
+    byte[] inZip = name(name);
+    if (inZip.length > ZipWriter.MAX_NAME_BYTES) {
+      leftOut++;
+      return;
+    }
+    try (Descriptor file = root.file(parent, name);
+        FileChannel content = file.channel()) {
+      zip.file(inZip, Kernel.status(file), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void link(Descriptor parent, FileName name) throws FileRefused {
+    byte[] inZip = name(name);
+    if (inZip.length > ZipWriter.MAX_NAME_BYTES) {
+      leftOut++;
+      return;
+    }
+    small(inZip, Kernel.status(parent, name), Kernel.link(parent, name));
+  }
+
+  private void small(byte[] name, FileStatus status, byte[] content) {
+    try {
+      zip.small(name, status, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String comment() {
+    return leftOut == 0
+        ? ""
+        : leftOut + " left out: devices, pipes, sockets, other file systems, too long names";
+  }
+
+  private void append(FileName name) {
+    byte[] bytes = zipName(name);
+    if (path.length < length + bytes.length + 1) {
+      path = Arrays.copyOf(path, 2 * path.length + bytes.length);
+    }
+    System.arraycopy(bytes, 0, path, length, bytes.length);
+    length += bytes.length;
+    path[length++] = '/';
+  }
+
+  private byte[] name() {
+    return Arrays.copyOf(path, length);
+  }
+
+  private byte[] name(FileName name) {
+    byte[] bytes = zipName(name);
+    byte[] whole = Arrays.copyOf(path, length + bytes.length);
+    System.arraycopy(bytes, 0, whole, length, bytes.length);
+    return whole;
+  }
+
+  /** A name that every program takes for one name. */
+  static byte[] zipName(FileName name) {
+    try {
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name.raw())).toString();
+      StringBuilder safe = new StringBuilder(text.length());
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        boolean taken = c < ' ' || c == '\\' || c == 0x7f;
+        safe.append(taken ? PercentCode.encode(new byte[] {(byte) c}) : String.valueOf(c));
+      }
+      return safe.toString().getBytes(StandardCharsets.UTF_8);
+    } catch (CharacterCodingException e) {
+      return name.encoded().getBytes(StandardCharsets.US_ASCII);
+    }
+  }
+}

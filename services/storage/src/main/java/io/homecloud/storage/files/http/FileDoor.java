@@ -1,0 +1,264 @@
+package io.homecloud.storage.files.http;
+
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.api.Bodies;
+import io.homecloud.control.api.Page;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.task.TaskProgress;
+import io.homecloud.storage.StorageControl;
+import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.files.DirectoryZip;
+import io.homecloud.storage.files.FileEntry;
+import io.homecloud.storage.files.FileName;
+import io.homecloud.storage.files.FilePage;
+import io.homecloud.storage.files.FilePath;
+import io.homecloud.storage.files.FileType;
+import io.homecloud.storage.files.OpenFile;
+import io.homecloud.storage.files.Replace;
+import io.homecloud.storage.files.Upload;
+import io.homecloud.storage.files.UploadId;
+import io.homecloud.storage.files.UploadRequest;
+import io.homecloud.storage.files.VolumeFiles;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What HTTP asks of files, on whichever volume or snapshot is opened for it. */
+final class FileDoor {
+  private static final TaskProgress UNWATCHED =
+      new TaskProgress() {
+        @Override
+        public void report(long done, long total, String unit) {}
+
+        @Override
+        public boolean cancelled() {
+          return Thread.currentThread().isInterrupted();
+        }
+      };
+
+  private final StorageControl control;
+
+  FileDoor(StorageControl control) {
+    this.control = control;
+  }
+
+  /**
+   * An entry as it is answered; the name is encoded as it belongs into a URL, the text is for
+   * people.
+   */
+  record View(
+      String name,
+      String text,
+      String type,
+      long size,
+      Instant modified,
+      String mode,
+      String etag) {
+    static View of(FileEntry entry) {
+      return new View(
+          entry.name().encoded(),
+          entry.name().text(),
+          entry.type().name().toLowerCase(java.util.Locale.ROOT),
+          entry.size(),
+          entry.modified(),
+          "%04o".formatted(entry.mode()),
+          entry.etag());
+    }
+  }
+
+  private static FilePath path(String encoded) {
+    return StorageProblem.require(FilePath.parse(encoded));
+  }
+
+  /** A file, a page of a directory, or a directory as one zip. */
+  Response get(
+      Supplier<VolumeFiles> open,
+      Asked asked,
+      String encoded,
+      boolean zip,
+      @Nullable String range,
+      String called) {
+    FilePath path = path(encoded);
+    VolumeFiles files = open.get();
+    try {
+      FileEntry entry = path.isRoot() ? null : StorageProblem.require(files.stat(path));
+      if (entry == null || entry.type() == FileType.DIRECTORY) {
+        return zip
+            ? zip(files, path, entry == null ? FileName.of(called) : entry.name())
+            : list(files, asked, path);
+      }
+      return fetch(files, StorageProblem.require(files.read(path)), range);
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  private static Response list(VolumeFiles files, Asked asked, FilePath path) {
+    try (files) {
+      String position = asked.position();
+      FileName after = position.isEmpty() ? null : path(position).name();
+      FilePage page = StorageProblem.require(files.list(path, after, asked.limit()));
+      FileName next = page.next();
+      return Response.ok(
+              Page.upTo(
+                  page.entries().stream().map(View::of).toList(),
+                  next == null ? null : next.encoded()),
+              MediaType.APPLICATION_JSON_TYPE)
+          .build();
+    }
+  }
+
+  private static Response zip(VolumeFiles files, FilePath path, FileName name) {
+    DirectoryZip zip = StorageProblem.require(files.zip(path, name));
+    StreamingOutput body =
+        out -> {
+          try (files;
+              zip) {
+            zip.writeTo(out);
+          }
+        };
+    return attachment(Response.ok(body, "application/zip"), name.encoded() + ".zip").build();
+  }
+
+  private static Response fetch(VolumeFiles files, OpenFile file, @Nullable String header) {
+    FileEntry entry = file.entry();
+    ByteRange range = ByteRange.of(header, entry.size());
+    StreamingOutput body =
+        out -> {
+          try (files;
+              file;
+              FileChannel channel = file.channel()) {
+            send(channel, range, out);
+          }
+        };
+    Response.ResponseBuilder answer =
+        header == null || range.whole(entry.size())
+            ? Response.ok(body)
+            : Response.status(206).entity(body).header("Content-Range", range.header(entry.size()));
+    return attachment(answer, entry.name().encoded())
+        .type(MediaType.APPLICATION_OCTET_STREAM_TYPE)
+        .header(HttpHeaders.CONTENT_LENGTH, range.length())
+        .header("Accept-Ranges", "bytes")
+        .tag(entry.etag())
+        .lastModified(java.util.Date.from(entry.modified()))
+        .build();
+  }
+
+  private static void send(FileChannel channel, ByteRange range, java.io.OutputStream out)
+      throws IOException {
+    WritableByteChannel target = Channels.newChannel(out);
+    long at = range.from();
+    while (at <= range.to()) {
+      long sent = channel.transferTo(at, Math.min(1 << 20, range.to() - at + 1), target);
+      if (sent <= 0) {
+        throw new IOException("the file became shorter while it was sent");
+      }
+      at += sent;
+    }
+  }
+
+  /**
+   * Never shown by a browser as something of ours: what people store may be a page with a script.
+   */
+  private static Response.ResponseBuilder attachment(
+      Response.ResponseBuilder answer, String encodedName) {
+    return answer
+        .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename*=UTF-8''" + encodedName)
+        .header("X-Content-Type-Options", "nosniff")
+        .header("Content-Security-Policy", "sandbox; default-src 'none'");
+  }
+
+  /** A whole file, or with Content-Range a piece of one that is resumed. */
+  Response put(
+      Supplier<VolumeFiles> open,
+      Asked asked,
+      String encoded,
+      UploadHeaders headers,
+      InputStream body)
+      throws IOException {
+    FilePath target = path(encoded);
+    ContentRange range = ContentRange.of(headers.contentRange(), headers.length());
+    UploadRequest request =
+        new UploadRequest(
+            UploadId.of(target, range.total(), asked.subject()),
+            target,
+            range.total(),
+            headers.replace(),
+            null);
+    try (VolumeFiles files = open.get()) {
+      if (range.question()) {
+        long here = StorageProblem.require(files.uploaded(request.id()));
+        return Response.accepted(Map.of("offset", here)).build();
+      }
+      try (Upload upload = StorageProblem.require(files.upload(request))) {
+        StorageProblem.require(upload.goBackTo(range.from()));
+        long offset = StorageProblem.require(upload.write(body));
+        if (range.total() >= 0 && offset < range.total() && headers.contentRange() != null) {
+          return Response.accepted(Map.of("offset", offset)).build();
+        }
+        FileEntry made = StorageProblem.require(upload.finish());
+        return Response.status(Response.Status.CREATED)
+            .entity(View.of(made))
+            .type(MediaType.APPLICATION_JSON_TYPE)
+            .tag(made.etag())
+            .build();
+      }
+    }
+  }
+
+  /** What a PUT says about itself. */
+  record UploadHeaders(
+      @Nullable String contentRange,
+      long length,
+      @Nullable String ifMatch,
+      @Nullable String ifNoneMatch) {
+    Replace replace() {
+      if ("*".equals(ifNoneMatch)) {
+        return new Replace.Never();
+      }
+      return ifMatch == null || ifMatch.equals("*")
+          ? new Replace.Always()
+          : new Replace.Only(ifMatch.replace("\"", ""));
+    }
+  }
+
+  /** Makes a directory, or moves what is there. */
+  record Change(boolean directory, boolean parents, @Nullable String moveTo, boolean replace) {}
+
+  Response post(Supplier<VolumeFiles> open, String encoded, String body) {
+    Change change = Bodies.parse(control.plane().json(), body, Change.class);
+    FilePath path = path(encoded);
+    if (change.directory() == (change.moveTo() != null)) {
+      throw CommonProblem.BODY_INVALID.because(
+          "Say either {\"directory\": true} or {\"moveTo\": \"<path>\"}.");
+    }
+    try (VolumeFiles files = open.get()) {
+      FileEntry entry =
+          change.moveTo() == null
+              ? StorageProblem.require(files.makeDirectory(path, change.parents()))
+              : StorageProblem.require(files.move(path, path(change.moveTo()), change.replace()));
+      return Response.status(change.directory() ? 201 : 200)
+          .entity(View.of(entry))
+          .type(MediaType.APPLICATION_JSON_TYPE)
+          .build();
+    }
+  }
+
+  Response delete(Supplier<VolumeFiles> open, String encoded, boolean recursive) {
+    try (VolumeFiles files = open.get()) {
+      StorageProblem.require(files.delete(path(encoded), recursive, UNWATCHED));
+      return Response.noContent().build();
+    }
+  }
+}

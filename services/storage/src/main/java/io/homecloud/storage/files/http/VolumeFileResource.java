@@ -1,0 +1,130 @@
+package io.homecloud.storage.files.http;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.api.Roles;
+import io.homecloud.storage.StorageControl;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.files.FileOwner;
+import io.homecloud.storage.files.VolumeFiles;
+import io.homecloud.storage.volume.Owner;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of volumes and snapshots. Paths are percent-encoded, name by name, so that no name is
+ * lost.
+ */
+@Path(StorageKinds.API + "/volumes/{volume}/files")
+@RolesAllowed(Roles.ADMINISTRATOR)
+@RunOnVirtualThread
+public class VolumeFileResource {
+  static final int FILE_MODE = 0660;
+  static final int DIRECTORY_MODE = 0770;
+
+  private final StorageControl control;
+  private final FileDoor door;
+
+  VolumeFileResource(StorageControl control) {
+    this.control = control;
+    this.door = new FileDoor(control);
+  }
+
+  @GET
+  @Path("{path:.*}")
+  public Response get(
+      @BeanParam Asked asked,
+      @PathParam("volume") Name volume,
+      @Context UriInfo uri,
+      @HeaderParam("Range") @Nullable String range) {
+    return door.get(
+        volume(volume),
+        asked,
+        encoded(uri),
+        uri.getQueryParameters().containsKey("zip"),
+        range,
+        volume.value());
+  }
+
+  @PUT
+  @Path("{path:.*}")
+  @Consumes(MediaType.WILDCARD)
+  public Response put(
+      @BeanParam Asked asked,
+      @PathParam("volume") Name volume,
+      @Context UriInfo uri,
+      @HeaderParam("Content-Range") @Nullable String contentRange,
+      @HeaderParam("Content-Length") @Nullable Long length,
+      @HeaderParam("If-Match") @Nullable String ifMatch,
+      @HeaderParam("If-None-Match") @Nullable String ifNoneMatch,
+      InputStream body)
+      throws IOException {
+    return door.put(
+        volume(volume),
+        asked,
+        encoded(uri),
+        new FileDoor.UploadHeaders(
+            contentRange, length == null ? -1 : length, ifMatch, ifNoneMatch),
+        body);
+  }
+
+  @POST
+  @Path("{path:.*}")
+  public Response post(@PathParam("volume") Name volume, @Context UriInfo uri, String body) {
+    return door.post(volume(volume), encoded(uri), body);
+  }
+
+  @DELETE
+  @Path("{path:.*}")
+  public Response delete(
+      @PathParam("volume") Name volume,
+      @Context UriInfo uri,
+      @QueryParam("recursive") boolean recursive) {
+    return door.delete(volume(volume), encoded(uri), recursive);
+  }
+
+  /**
+   * What follows {@code /volumes/<name>/files/}, not decoded: a name may hold bytes that are no
+   * text.
+   */
+  static String encoded(UriInfo uri) {
+    String[] parts =
+        uri.getRequestUri().getRawPath().substring(StorageKinds.API.length()).split("/", 5);
+    return parts.length < 5 ? "" : parts[4];
+  }
+
+  private Supplier<VolumeFiles> volume(Name name) {
+    return () -> {
+      var volume = control.volumeFeature().api().require(name);
+      String mounted = volume.status() == null ? null : volume.status().mountPath();
+      if (mounted == null || !volume.ready()) {
+        throw StorageProblem.VOLUME_NOT_READY.because(
+            "Volume " + name + " is not in place now; its conditions say why.");
+      }
+      Owner owner = volume.spec().owner() == null ? Owner.ROOT : volume.spec().owner();
+      return StorageProblem.require(
+          VolumeFiles.open(
+              java.nio.file.Path.of(mounted),
+              new FileOwner(owner.uid(), owner.gid(), FILE_MODE, DIRECTORY_MODE)));
+    };
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package io.homecloud.storage.pool;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.api.Bodies;
+import io.homecloud.control.api.Roles;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.storage.StorageControl;
+import io.homecloud.storage.StorageKinds;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The HTTP door for pools that come with everything on them, and that are given away. */
+@Path(StorageKinds.API + "/pools")
+@RolesAllowed(Roles.ADMINISTRATOR)
+@RunOnVirtualThread
+public class AdoptResource {
+  private final StorageControl control;
+
+  AdoptResource(StorageControl control) {
+    this.control = control;
+  }
+
+  /**
+   * Makes the pool on these disks one of this installation, with everything on it.
+   *
+   * @param disks ids or paths; one of a pool of several is enough
+   * @param as how to call it here, when its name or names of its volumes are taken
+   */
+  record Adoption(@Nullable List<String> disks, @Nullable Name as) {}
+
+  /** 201 with the pool; the same again when it is here already. */
+  @POST
+  @Path("adopt")
+  public Response adopt(@BeanParam Asked asked, String body) {
+    Adoption wish = Bodies.parse(control.plane().json(), body, Adoption.class);
+    Resource<PoolSpec, PoolStatus> pool =
+        control
+            .adoptionFeature()
+            .adoption()
+            .adopt(wish.disks() == null ? List.of() : wish.disks(), Optional.ofNullable(wish.as()));
+    return control.poolFeature().api().made(asked, pool.uid());
+  }
+
+  /** Gives it away with everything on it: 200 when its disks can be unplugged. */
+  @POST
+  @Path("{name}/export")
+  public Resource<PoolSpec, PoolStatus> export(@PathParam("name") Name name) {
+    return control.adoptionFeature().export().export(name);
+  }
+}

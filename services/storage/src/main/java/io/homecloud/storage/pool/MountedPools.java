@@ -1,0 +1,84 @@
+package io.homecloud.storage.pool;
+
+import io.homecloud.storage.StorageProblem;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The pools that this process knows to be mounted: filled by their reconciler, which looked. */
+public final class MountedPools {
+  private final Map<UUID, MountedPool> pools = new ConcurrentHashMap<>();
+  private final Set<UUID> withdrawn = ConcurrentHashMap.newKeySet();
+  private final Map<UUID, Lock> turns = new ConcurrentHashMap<>();
+  private final List<Consumer<MountedPool>> listeners = new CopyOnWriteArrayList<>();
+
+  /** Calls back, on the reconciler's thread, when a pool was not mounted before and is now. */
+  public void onMount(Consumer<MountedPool> listener) {
+    listeners.add(listener);
+  }
+
+  /**
+   * Does something with a pool while neither its reconciler nor another caller of this does.
+   * Nothing in it may wait for a reconciler.
+   */
+  public <R> R alone(UUID pool, Supplier<R> work) {
+    Lock turn = turns.computeIfAbsent(pool, _ -> new ReentrantLock());
+    turn.lock();
+    try {
+      return work.get();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** From now on nobody finds the pool, mounted or not, and its reconciler leaves it alone. */
+  public void withdraw(UUID pool) {
+    withdrawn.add(pool);
+    pools.remove(pool);
+  }
+
+  /** The end of {@link #withdraw}; its reconciler has to look at it then. */
+  public void giveBack(UUID pool) {
+    withdrawn.remove(pool);
+  }
+
+  boolean withdrawn(UUID pool) {
+    return withdrawn.contains(pool);
+  }
+
+  void mounted(MountedPool pool) {
+    if (pools.put(pool.id().value(), pool) == null) {
+      listeners.forEach(listener -> listener.accept(pool));
+    }
+  }
+
+  void unmounted(PoolId pool) {
+    pools.remove(pool.value());
+  }
+
+  public Optional<MountedPool> find(@Nullable UUID pool) {
+    return pool == null ? Optional.empty() : Optional.ofNullable(pools.get(pool));
+  }
+
+  public Collection<MountedPool> all() {
+    return List.copyOf(pools.values());
+  }
+
+  /** The mounted pool, or the problem that it is not. */
+  public MountedPool require(@Nullable UUID pool) {
+    return find(pool)
+        .orElseThrow(() ->
+            StorageProblem.POOL_NOT_READY.because(
+                "Its pool is not mounted now; GET the pool, its conditions say why."));
+  }
+}

@@ -1,0 +1,120 @@
+package io.homecloud.storage.pool;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.api.Bodies;
+import io.homecloud.control.api.Roles;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.task.Task;
+import io.homecloud.storage.StorageControl;
+import io.homecloud.storage.StorageKinds;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** Long jobs on a pool; each answers 202 with its task. */
+@Path(StorageKinds.API + "/pools/{pool}")
+@RolesAllowed(Roles.ADMINISTRATOR)
+@RunOnVirtualThread
+public class PoolActionResource {
+  private final StorageControl control;
+
+  PoolActionResource(StorageControl control) {
+    this.control = control;
+  }
+
+  /** Which chunks a balance rewrites: those filled up to these percentages, 50 when absent. */
+  record Balance(@Nullable Integer dataUsage, @Nullable Integer metadataUsage) {}
+
+  /** A disk to add. */
+  record Add(@Nullable String disk, boolean erase) {}
+
+  /** A disk to put in another's place. */
+  record With(@Nullable String with, boolean erase) {}
+
+  /** The profiles to convert to. */
+  record Convert(@Nullable Profile dataProfile, @Nullable Profile metadataProfile) {}
+
+  @POST
+  @Path("scrub")
+  public Response scrub(@BeanParam Asked asked, @PathParam("pool") Name pool) {
+    return accepted(actions().scrub(pool, asked.subject()));
+  }
+
+  @POST
+  @Path("balance")
+  public Response balance(
+      @BeanParam Asked asked, @PathParam("pool") Name pool, @Nullable String body) {
+    Balance filter =
+        body == null || body.isBlank() ? new Balance(null, null) : parse(body, Balance.class);
+    return accepted(
+        actions().balance(pool, filter.dataUsage(), filter.metadataUsage(), asked.subject()));
+  }
+
+  @POST
+  @Path("disks")
+  public Response add(@BeanParam Asked asked, @PathParam("pool") Name pool, String body) {
+    Add add = parse(body, Add.class);
+    return accepted(actions().add(pool, needed("disk", add.disk()), add.erase(), asked.subject()));
+  }
+
+  @DELETE
+  @Path("disks/{disk}")
+  public Response remove(
+      @BeanParam Asked asked, @PathParam("pool") Name pool, @PathParam("disk") String disk) {
+    return accepted(actions().remove(pool, disk, asked.subject()));
+  }
+
+  @POST
+  @Path("disks/{disk}/replace")
+  public Response replace(
+      @BeanParam Asked asked,
+      @PathParam("pool") Name pool,
+      @PathParam("disk") String disk,
+      String body) {
+    With with = parse(body, With.class);
+    return accepted(
+        actions().replace(pool, disk, needed("with", with.with()), with.erase(), asked.subject()));
+  }
+
+  @POST
+  @Path("convert")
+  public Response convert(@BeanParam Asked asked, @PathParam("pool") Name pool, String body) {
+    Convert to = parse(body, Convert.class);
+    return accepted(
+        actions()
+            .convert(
+                pool,
+                needed("dataProfile", to.dataProfile()),
+                needed("metadataProfile", to.metadataProfile()),
+                asked.subject()));
+  }
+
+  private PoolActions actions() {
+    return control.poolFeature().actions();
+  }
+
+  private <B> B parse(String body, Class<B> type) {
+    return Bodies.parse(control.plane().json(), body, type);
+  }
+
+  private static <V> V needed(String member, @Nullable V value) {
+    if (value == null) {
+      throw CommonProblem.BODY_INVALID.because(member + " is missing.");
+    }
+    return value;
+  }
+
+  private static Response accepted(Task task) {
+    return Response.accepted(task)
+        .location(URI.create(StorageKinds.API + "/tasks/" + task.id()))
+        .build();
+  }
+}

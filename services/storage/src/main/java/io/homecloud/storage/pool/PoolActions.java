@@ -1,0 +1,192 @@
+package io.homecloud.storage.pool;
+
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskStore;
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.disk.Disk;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Orders long jobs on pools, after refusing at once what cannot be. */
+public final class PoolActions {
+  /** The jobs, by the words of the API. */
+  static final String SCRUB = "scrub";
+
+  static final String BALANCE = "balance";
+  static final String ADD = "add-disk";
+  static final String REMOVE = "remove-disk";
+  static final String REPLACE = "replace-disk";
+  static final String CONVERT = "convert";
+
+  private final ControlPlane plane;
+  private final PoolBackend backend;
+  private final PoolDisks disks;
+  private final MountedPools mounted;
+
+  PoolActions(ControlPlane plane, PoolBackend backend, PoolDisks disks, MountedPools mounted) {
+    this.plane = plane;
+    this.backend = backend;
+    this.disks = disks;
+    this.mounted = mounted;
+  }
+
+  /** Parameters of every job; absent ones are null. */
+  record Parameters(
+      @Nullable Integer dataUsage,
+      @Nullable Integer metadataUsage,
+      @Nullable String disk,
+      @Nullable Long device,
+      @Nullable String node,
+      boolean erase,
+      @Nullable Profile dataProfile,
+      @Nullable Profile metadataProfile) {
+    static final Parameters NONE = new Parameters(null, null, null, null, null, false, null, null);
+
+    BalanceFilter filter() {
+      return new BalanceFilter(
+          dataUsage == null ? 50 : dataUsage, metadataUsage == null ? 50 : metadataUsage);
+    }
+  }
+
+  Task scrub(Name pool, String subject) {
+    return order(SCRUB, ready(pool), Parameters.NONE, subject);
+  }
+
+  Task balance(Name pool, @Nullable Integer data, @Nullable Integer metadata, String subject) {
+    Parameters parameters = new Parameters(data, metadata, null, null, null, false, null, null);
+    try {
+      var _ = parameters.filter();
+    } catch (IllegalArgumentException e) {
+      throw StorageProblem.VALUE_INVALID.because(
+          "A usage is between 0 and 100 percent, or -1 for not at all.");
+    }
+    return order(BALANCE, ready(pool), parameters, subject);
+  }
+
+  Task add(Name pool, String disk, boolean erase, String subject) {
+    Resource<PoolSpec, PoolStatus> row = ready(pool);
+    Disk found = usable(disk, erase);
+    return order(
+        ADD,
+        row,
+        new Parameters(null, null, found.id().value(), null, null, erase, null, null),
+        subject);
+  }
+
+  Task remove(Name pool, String device, String subject) {
+    Resource<PoolSpec, PoolStatus> row = ready(pool);
+    PoolDevice member = member(row, device);
+    refuse(backend.mayRemove(mounted.require(row.uid()), new DeviceRef.ById(member.id())));
+    return order(
+        REMOVE,
+        row,
+        new Parameters(null, null, null, member.id(), null, false, null, null),
+        subject);
+  }
+
+  Task replace(Name pool, String device, String with, boolean erase, String subject) {
+    Resource<PoolSpec, PoolStatus> row = ready(pool);
+    PoolDevice member = member(row, device);
+    Disk found = usable(with, erase);
+    refuse(
+        backend.mayReplace(
+            mounted.require(row.uid()), new DeviceRef.ById(member.id()), found.node(), erase));
+    return order(
+        REPLACE,
+        row,
+        new Parameters(null, null, found.id().value(), member.id(), null, erase, null, null),
+        subject);
+  }
+
+  Task convert(Name pool, Profile data, Profile metadata, String subject) {
+    Resource<PoolSpec, PoolStatus> row = ready(pool);
+    refuse(backend.mayConvert(mounted.require(row.uid()), data, metadata));
+    return order(
+        CONVERT, row, new Parameters(null, null, null, null, null, false, data, metadata), subject);
+  }
+
+  private static void refuse(Optional<Refusal> why) {
+    if (why.isPresent()) {
+      throw StorageProblem.of(why.get());
+    }
+  }
+
+  private Resource<PoolSpec, PoolStatus> ready(Name name) {
+    Resource<PoolSpec, PoolStatus> pool =
+        plane
+            .resources()
+            .find(StorageKinds.POOL, name)
+            .orElseThrow(() ->
+                StorageProblem.POOL_NOT_FOUND.because("There is no pool called " + name + "."));
+    mounted.require(pool.uid());
+    return pool;
+  }
+
+  private Disk usable(String name, boolean erase) {
+    Disk disk =
+        disks
+            .find(name)
+            .orElseThrow(() ->
+                StorageProblem.DISK_NOT_FOUND.because(
+                    "There is no such disk on node " + plane.node() + "."));
+    PoolAdmission.usable(disk, erase);
+    return disk;
+  }
+
+  /**
+   * A member by its number, its disk's id or its path; one that is gone by what was last seen of
+   * it.
+   */
+  private PoolDevice member(Resource<PoolSpec, PoolStatus> pool, String device) {
+    List<PoolDevice> members = backend.state(mounted.require(pool.uid())).devices();
+    Optional<Path> node = disks.find(device).map(Disk::node);
+    Optional<Long> known =
+        pool.status() == null
+            ? Optional.empty()
+            : pool.status().devices().stream()
+                .filter(seen -> device.equals(seen.disk()))
+                .map(PoolStatus.Device::id)
+                .findFirst();
+    return members.stream()
+        .filter(member ->
+            Long.toString(member.id()).equals(device)
+                || (node.isPresent() && member.path().equals(node))
+                || (known.isPresent() && known.get() == member.id()))
+        .findFirst()
+        .orElseThrow(() ->
+            StorageProblem.DISK_NOT_FOUND.because(
+                "Pool "
+                    + pool.name()
+                    + " has no such disk; its status lists them by id, path and number."));
+  }
+
+  private Task order(
+      String action, Resource<PoolSpec, PoolStatus> pool, Parameters parameters, String subject) {
+    plane
+        .tasks()
+        .unfinished(pool.uid(), action)
+        .ifPresent(running -> {
+          throw StorageProblem.POOL_BUSY
+              .because("Such a task is under way already; wait for it or cancel it.")
+              .with("task", running.id());
+        });
+    return plane
+        .tasks()
+        .add(
+            new TaskStore.Order(
+                action,
+                new Task.Target(pool.uid(), StorageKinds.POOL.name(), pool.name().value()),
+                pool.node(),
+                "pool:" + Objects.requireNonNull(pool.uid()),
+                parameters,
+                subject));
+  }
+}

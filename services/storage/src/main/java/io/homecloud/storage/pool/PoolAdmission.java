@@ -1,0 +1,155 @@
+package io.homecloud.storage.pool;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Admission;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.disk.Disk;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which pools may be wished for. */
+final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
+  private static final int MOST_DISKS = 64;
+
+  private final String node;
+  private final PoolDisks disks;
+  private final ResourceStore store;
+
+  PoolAdmission(String node, PoolDisks disks, ResourceStore store) {
+    this.node = node;
+    this.disks = disks;
+    this.store = store;
+  }
+
+  @Override
+  public Admitted<PoolSpec> create(Name name, PoolSpec wished) {
+    PoolSpec spec = wished.completed(node);
+    if (spec.disks().isEmpty() || spec.disks().size() > MOST_DISKS) {
+      throw StorageProblem.TOO_FEW_DISKS.because(
+          "Name 1 to " + MOST_DISKS + " disks; GET " + StorageKinds.API + "/disks lists them.");
+    }
+    if (!node.equals(spec.node())) {
+      throw StorageProblem.NOT_OF_THIS_NODE.because(
+          "This instance acts on node " + node + " only.");
+    }
+    enough(spec, spec.dataProfile());
+    enough(spec, spec.metadataProfile());
+    PoolDisks.Named named = disks.named(spec.disks());
+    if (!named.missing().isEmpty()) {
+      throw StorageProblem.DISK_NOT_FOUND.because(
+          "There is no disk " + String.join(", ", named.missing()) + " on node " + node + ".");
+    }
+    Set<String> ids = new HashSet<>();
+    for (Disk disk : named.found()) {
+      if (!ids.add(disk.id().value())) {
+        throw StorageProblem.TOO_FEW_DISKS.because("The disk " + disk.id() + " is named twice.");
+      }
+      usable(disk, spec.erase());
+    }
+    return new Admitted<>(
+        new PoolSpec(
+            spec.node(),
+            named.found().stream().map(disk -> disk.id().value()).toList(),
+            spec.dataProfile(),
+            spec.metadataProfile(),
+            spec.compression(),
+            spec.erase()),
+        node,
+        null);
+  }
+
+  private static void enough(PoolSpec spec, @Nullable Profile profile) {
+    if (spec.disks().size() < Objects.requireNonNull(profile).minimumDisks()) {
+      throw StorageProblem.TOO_FEW_DISKS.because(
+          profile
+              + " needs at least "
+              + profile.minimumDisks()
+              + " disks, "
+              + spec.disks().size()
+              + " are named.");
+    }
+  }
+
+  static void usable(Disk disk, boolean erase) {
+    for (io.homecloud.storage.disk.Obstacle obstacle : disk.obstacles()) {
+      switch (obstacle) {
+        case SYSTEM ->
+            throw StorageProblem.DISK_BUSY.because(
+                "The running system stands on disk " + disk.id() + ".");
+        case MOUNTED, MOUNTED_ELSEWHERE ->
+            throw StorageProblem.DISK_BUSY.because(
+                "Disk "
+                    + disk.id()
+                    + " is mounted"
+                    + (disk.use().mountPoints().isEmpty()
+                        ? ""
+                        : " at " + String.join(", ", disk.use().mountPoints()))
+                    + "; unmount it first.");
+        case HELD ->
+            throw StorageProblem.DISK_BUSY.because(
+                "Disk "
+                    + disk.id()
+                    + " is held by "
+                    + String.join(", ", disk.use().holders())
+                    + ".");
+        case SWAP ->
+            throw StorageProblem.DISK_BUSY.because("Disk " + disk.id() + " is used as swap.");
+        case READ_ONLY ->
+            throw StorageProblem.READ_ONLY.because("Disk " + disk.id() + " cannot be written.");
+        case OCCUPIED -> {
+          if (!erase) {
+            throw StorageProblem.DISK_NOT_EMPTY.because(
+                "Disk "
+                    + disk.id()
+                    + " holds "
+                    + disk.content().sentence()
+                    + ". If nobody needs that any more, repeat with \"erase\": true.");
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public PoolSpec change(Resource<PoolSpec, PoolStatus> before, PoolSpec wished) {
+    PoolSpec is = before.spec();
+    PoolSpec spec =
+        new PoolSpec(
+            wished.node() == null ? is.node() : wished.node(),
+            wished.disks().isEmpty() ? is.disks() : wished.disks(),
+            wished.dataProfile() == null ? is.dataProfile() : wished.dataProfile(),
+            wished.metadataProfile() == null ? is.metadataProfile() : wished.metadataProfile(),
+            wished.compression() == null ? is.compression() : wished.compression(),
+            is.erase());
+    if (!Objects.equals(spec.node(), is.node())) {
+      throw CommonProblem.FIELD_IMMUTABLE.because(
+          "A pool moves by its disks: export it, plug them in there, adopt it.");
+    }
+    if (!spec.disks().equals(is.disks())) {
+      throw CommonProblem.FIELD_IMMUTABLE.because(
+          "Disks are added with POST …/disks and removed with DELETE …/disks/{disk}, since both take time.");
+    }
+    if (spec.dataProfile() != is.dataProfile() || spec.metadataProfile() != is.metadataProfile()) {
+      throw CommonProblem.FIELD_IMMUTABLE.because(
+          "Profiles are converted with POST …/convert, since it takes time.");
+    }
+    return spec;
+  }
+
+  @Override
+  public void delete(Resource<PoolSpec, PoolStatus> pool) {
+    Selection inside = Selection.in(pool.uid());
+    if (!store.list(StorageKinds.VOLUME, inside, "", 1).isEmpty()
+        || !store.list(StorageKinds.TRASH, inside, "", 1).isEmpty()) {
+      throw StorageProblem.POOL_NOT_EMPTY.because(
+          "It holds volumes or an unemptied trash. To take the disks elsewhere with everything on them, export it.");
+    }
+  }
+}

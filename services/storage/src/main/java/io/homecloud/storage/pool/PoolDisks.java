@@ -1,0 +1,53 @@
+package io.homecloud.storage.pool;
+
+import io.homecloud.storage.disk.Disk;
+import io.homecloud.storage.disk.DiskContent;
+import io.homecloud.storage.disk.Disks;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the disks of a pool: those that were named, and those that say that they belong to it. */
+public final class PoolDisks {
+  private final Disks disks;
+
+  public PoolDisks(Disks disks) {
+    this.disks = disks;
+  }
+
+  /** Disks by the names in a spec; those that are not there are named. */
+  public record Named(List<Disk> found, List<String> missing) {
+    List<Path> nodes() {
+      return found.stream().map(Disk::node).toList();
+    }
+  }
+
+  Named named(List<String> names) {
+    List<Disk> found = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (String name : names) {
+      Optional<Disk> disk = disks.find(name);
+      disk.ifPresentOrElse(found::add, () -> missing.add(name));
+    }
+    return new Named(found, missing);
+  }
+
+  Optional<Disk> find(String idOrPath) {
+    return disks.find(idOrPath);
+  }
+
+  /** Every disk of this machine that carries the pool's identity, wherever it is plugged in. */
+  public List<Disk> members(PoolId pool) {
+    return disks.scan().stream()
+        .filter(disk ->
+            disk.content() instanceof DiskContent.BtrfsMember(var fsid, _, _)
+                && fsid.equals(pool.value()))
+        .toList();
+  }
+
+  /** Refuses, with a sentence for people, a disk that somebody uses; whatever is on it. */
+  public static void requireUnused(Disk disk) {
+    PoolAdmission.usable(disk, true);
+  }
+}

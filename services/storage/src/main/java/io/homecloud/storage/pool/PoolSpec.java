@@ -1,0 +1,45 @@
+package io.homecloud.storage.pool;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.storage.Compression;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be wished of a pool.
+ *
+ * @param node where its disks are; this node when absent
+ * @param disks ids or paths
+ * @param dataProfile single for one disk and raid1 for more when absent
+ * @param metadataProfile dup for one disk and raid1 for more when absent
+ * @param compression zstd:3 when absent
+ * @param erase take the disks whatever is on them; only at creation
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PoolSpec(
+    @Nullable String node,
+    List<String> disks,
+    @Nullable Profile dataProfile,
+    @Nullable Profile metadataProfile,
+    @Nullable Compression compression,
+    boolean erase) {
+  public PoolSpec {
+    disks = disks == null ? List.of() : List.copyOf(disks);
+  }
+
+  /** With every default filled in. */
+  PoolSpec completed(String here) {
+    boolean one = disks.size() < 2;
+    return new PoolSpec(
+        node == null ? here : node,
+        disks,
+        dataProfile == null ? (one ? Profile.SINGLE : Profile.RAID1) : dataProfile,
+        metadataProfile == null ? (one ? Profile.DUP : Profile.RAID1) : metadataProfile,
+        compression == null ? Compression.parse("zstd:3") : compression,
+        erase);
+  }
+
+  PoolSpec with(List<String> newDisks, Profile data, Profile metadata) {
+    return new PoolSpec(node, newDisks, data, metadata, compression, erase);
+  }
+}

@@ -1,0 +1,108 @@
+package io.homecloud.storage.pool;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.Quantity;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Status;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was observed of a pool.
+ *
+ * @param formattedAt when it was made or adopted; from then on it is never made again
+ * @param capacity of all disks together
+ * @param available what can still be written, estimated
+ * @param lastScrub null when there was none since it is here
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PoolStatus(
+    State state,
+    @Nullable Instant formattedAt,
+    @Nullable String mountPath,
+    @Nullable Quantity capacity,
+    @Nullable Quantity used,
+    @Nullable Quantity allocated,
+    @Nullable Quantity available,
+    @Nullable Quantity availableMinimum,
+    List<Group> profiles,
+    List<Device> devices,
+    @Nullable Scrub lastScrub,
+    long observedGeneration,
+    List<Condition> conditions)
+    implements Status {
+
+  /**
+   * The condition that says that the pool came with everything on it, and what was wrong with it.
+   */
+  public static final String ADOPTED = "Adopted";
+
+  /** In one word. */
+  public enum State {
+    Pending,
+    Healthy,
+    Degraded,
+    Unavailable,
+    Exported
+  }
+
+  /** All chunks of one kind and profile. */
+  public record Group(String kind, String profile, Quantity total, Quantity used) {}
+
+  /** A member. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Device(
+      long id,
+      @Nullable String disk,
+      @Nullable String path,
+      Quantity size,
+      Quantity allocated,
+      boolean missing,
+      long errors) {}
+
+  /** What the last scrub found. */
+  public record Scrub(
+      Instant completedAt, long corrected, long uncorrectable, List<String> damagedFiles) {}
+
+  public PoolStatus {
+    profiles = profiles == null ? List.of() : List.copyOf(profiles);
+    devices = devices == null ? List.of() : List.copyOf(devices);
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  PoolStatus scrubbed(Scrub scrub) {
+    return new PoolStatus(
+        state,
+        formattedAt,
+        mountPath,
+        capacity,
+        used,
+        allocated,
+        available,
+        availableMinimum,
+        profiles,
+        devices,
+        scrub,
+        observedGeneration,
+        conditions);
+  }
+
+  /** What was known of it when it was given away. */
+  public PoolStatus exported() {
+    return new PoolStatus(
+        State.Exported,
+        formattedAt,
+        null,
+        capacity,
+        used,
+        allocated,
+        available,
+        availableMinimum,
+        profiles,
+        devices,
+        lastScrub,
+        observedGeneration,
+        List.of());
+  }
+}

@@ -1,0 +1,190 @@
+package io.homecloud.storage.pool;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskHandler;
+import io.homecloud.control.task.TaskProgress;
+import io.homecloud.events.storage.StorageFact;
+import io.homecloud.storage.Change;
+import io.homecloud.storage.Outcome;
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageError;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.disk.Disk;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Does one of the long jobs on a pool; the backend makes each of them repeatable after a crash. */
+final class PoolTask implements TaskHandler {
+  private final String action;
+  private final ControlPlane plane;
+  private final PoolBackend backend;
+  private final PoolDisks disks;
+  private final MountedPools mounted;
+
+  PoolTask(
+      String action,
+      ControlPlane plane,
+      PoolBackend backend,
+      PoolDisks disks,
+      MountedPools mounted) {
+    this.action = action;
+    this.plane = plane;
+    this.backend = backend;
+    this.disks = disks;
+    this.mounted = mounted;
+  }
+
+  @Override
+  public String action() {
+    return action;
+  }
+
+  @Override
+  public TaskResult run(Task task, TaskProgress progress) {
+    Task.Target target = Objects.requireNonNull(task.resource());
+    Optional<Resource<PoolSpec, PoolStatus>> pool =
+        plane.resources().find(StorageKinds.POOL, target.uid());
+    Optional<MountedPool> here = mounted.find(target.uid());
+    if (pool.isEmpty() || here.isEmpty()) {
+      return new TaskResult.CouldNot("The pool is not mounted now; repeat when it is.");
+    }
+    PoolActions.Parameters parameters = read(task.parameters());
+    return action.equals(PoolActions.SCRUB)
+        ? scrub(pool.get(), here.get(), progress)
+        : change(pool.get(), here.get(), parameters, progress);
+  }
+
+  private TaskResult change(
+      Resource<PoolSpec, PoolStatus> pool,
+      MountedPool here,
+      PoolActions.Parameters parameters,
+      TaskProgress progress) {
+    DeviceRef device = new DeviceRef.ById(parameters.device() == null ? -1 : parameters.device());
+    Outcome<Change> outcome =
+        switch (action) {
+          case PoolActions.BALANCE -> backend.balance(here, parameters.filter(), progress);
+          case PoolActions.REMOVE -> backend.removeDevice(here, device, progress);
+          case PoolActions.CONVERT ->
+              backend.convert(
+                  here,
+                  Objects.requireNonNull(parameters.dataProfile()),
+                  Objects.requireNonNull(parameters.metadataProfile()),
+                  progress);
+          case PoolActions.ADD, PoolActions.REPLACE -> withDisk(here, device, parameters, progress);
+          default -> throw new IllegalStateException(action);
+        };
+    plane.wake(pool.uid());
+    return switch (outcome) {
+      case Outcome.Done<Change> _ -> {
+        adjustWish(pool, here, parameters);
+        yield new TaskResult.Done(null, List.of());
+      }
+      case Outcome.Refused<Change>(Refusal why) when why.error() == StorageError.CANCELLED ->
+          new TaskResult.Stopped();
+      case Outcome.Refused<Change>(Refusal why) -> new TaskResult.CouldNot(why.sentence());
+    };
+  }
+
+  private Outcome<Change> withDisk(
+      MountedPool here,
+      DeviceRef device,
+      PoolActions.Parameters parameters,
+      TaskProgress progress) {
+    Optional<Disk> disk = disks.find(Objects.requireNonNull(parameters.disk()));
+    if (disk.isEmpty()) {
+      return new Outcome.Refused<>(StorageError.DISK_NOT_FOUND, "The disk was unplugged.");
+    }
+    return action.equals(PoolActions.ADD)
+        ? backend.addDevice(here, disk.get().node(), parameters.erase())
+        : backend.replaceDevice(here, device, disk.get().node(), parameters.erase(), progress);
+  }
+
+  /**
+   * The wish follows what was done: the members as they are, and the profiles that were asked for.
+   */
+  private void adjustWish(
+      Resource<PoolSpec, PoolStatus> pool, MountedPool here, PoolActions.Parameters parameters) {
+    List<String> members =
+        backend.state(here).devices().stream()
+            .flatMap(member -> member.path().stream())
+            .flatMap(path -> disks.find(path.toString()).stream())
+            .map(disk -> disk.id().value())
+            .toList();
+    plane
+        .resources()
+        .change(
+            StorageKinds.POOL,
+            pool.name(),
+            Optional.empty(),
+            before -> {
+              PoolSpec is = before.spec();
+              Profile data =
+                  parameters.dataProfile() == null ? is.dataProfile() : parameters.dataProfile();
+              Profile metadata =
+                  parameters.metadataProfile() == null
+                      ? is.metadataProfile()
+                      : parameters.metadataProfile();
+              return new ResourceStore.Wish<>(
+                  new PoolSpec(is.node(), members, data, metadata, is.compression(), is.erase()),
+                  before.metadata().labels());
+            });
+  }
+
+  private TaskResult scrub(
+      Resource<PoolSpec, PoolStatus> pool, MountedPool here, TaskProgress progress) {
+    return switch (backend.scrub(here, progress)) {
+      case Outcome.Refused<ScrubReport>(Refusal why) when why.error() == StorageError.CANCELLED ->
+          new TaskResult.Stopped();
+      case Outcome.Refused<ScrubReport>(Refusal why) -> new TaskResult.CouldNot(why.sentence());
+      case Outcome.Done<ScrubReport>(ScrubReport report) -> {
+        List<String> damaged = report.damaged().stream().map(path -> path.toString()).toList();
+        note(pool, report, damaged);
+        yield new TaskResult.Done(
+            report,
+            List.of(
+                new StorageFact.PoolScrubCompleted(
+                    pool.uid(),
+                    pool.name().value(),
+                    pool.node(),
+                    report.corrected(),
+                    report.uncorrectable(),
+                    damaged)));
+      }
+    };
+  }
+
+  private void note(Resource<PoolSpec, PoolStatus> pool, ScrubReport report, List<String> damaged) {
+    Instant now = plane.clock().instant().truncatedTo(ChronoUnit.SECONDS);
+    PoolStatus.Scrub scrub =
+        new PoolStatus.Scrub(now, report.corrected(), report.uncorrectable(), damaged);
+    plane
+        .resources()
+        .useTransaction(transaction ->
+            plane
+                .resources()
+                .lock(transaction.handle(), StorageKinds.POOL, pool.uid())
+                .ifPresent(row -> {
+                  if (row.status() != null) {
+                    plane
+                        .resources()
+                        .observe(transaction, row.uid(), row.status().scrubbed(scrub), List.of());
+                  }
+                }));
+    plane.wake(pool.uid());
+  }
+
+  private PoolActions.Parameters read(String text) {
+    try {
+      return plane.json().readValue(text, PoolActions.Parameters.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("unreadable parameters of a task", e);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.homecloud.storage.pool;
+
+import java.util.List;
+
+/**
+ * Room in a pool, as btrfs means it. All in bytes.
+ *
+ * @param size of all disks together
+ * @param allocated given to chunks, copies counted
+ * @param used of the chunks, copies counted
+ * @param freeEstimated what can still be written if data keeps its profile
+ * @param freeMinimum the same if every new chunk had the most copies of any kind in the pool
+ * @param available what the system tells programs (df); 0 when metadata has no room left
+ */
+public record PoolUsage(
+    long size,
+    long allocated,
+    long used,
+    long freeEstimated,
+    long freeMinimum,
+    long available,
+    List<Group> groups) {
+  /** What a chunk holds. */
+  public enum Kind {
+    DATA,
+    METADATA,
+    SYSTEM,
+    MIXED
+  }
+
+  /**
+   * All chunks of one kind and profile.
+   *
+   * @param profile its btrfs word; a foreign pool may use one that we never make
+   * @param total bytes that fit, copies not counted
+   * @param used bytes of it in use, copies not counted
+   */
+  public record Group(Kind kind, String profile, long total, long used) {}
+
+  public PoolUsage {
+    groups = List.copyOf(groups);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.storage.pool;
+
+import org.jspecify.annotations.NullMarked;

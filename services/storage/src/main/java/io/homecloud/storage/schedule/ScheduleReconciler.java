@@ -1,0 +1,151 @@
+package io.homecloud.storage.schedule;
+
+import io.homecloud.control.reconcile.Outcome;
+import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Kind;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.schedule.CronTime;
+import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.catalogue.PoolRecords;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.volume.VolumeBackend;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs schedules. The loop's own timer wakes it at the next due time; a run that was missed,
+ * because nobody was there, is made up for once. Due times are counted from the last run, so a
+ * crash repeats none.
+ */
+public final class ScheduleReconciler implements Reconciler<ScheduleSpec, ScheduleStatus> {
+  /** The wall clock may be set meanwhile, which a timer does not see. */
+  private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
+
+  private final ResourceStore store;
+  private final ScheduledSnapshots snapshots;
+  private final VolumeBackend backend;
+  private final PoolRecords records;
+  private final MountedPools pools;
+  private final PlausibleClock clock;
+
+  ScheduleReconciler(
+      ResourceStore store,
+      ScheduledSnapshots snapshots,
+      VolumeBackend backend,
+      PoolRecords records,
+      MountedPools pools,
+      PlausibleClock clock) {
+    this.store = store;
+    this.snapshots = snapshots;
+    this.backend = backend;
+    this.records = records;
+    this.pools = pools;
+    this.clock = clock;
+  }
+
+  @Override
+  public Kind<ScheduleSpec, ScheduleStatus> kind() {
+    return StorageKinds.SCHEDULE;
+  }
+
+  @Override
+  public Outcome<ScheduleStatus> reconcile(Resource<ScheduleSpec, ScheduleStatus> schedule) {
+    Optional<MountedPool> pool =
+        Optional.ofNullable(schedule.parent())
+            .flatMap(volume -> store.find(StorageKinds.VOLUME, volume))
+            .flatMap(volume -> pools.find(volume.parent()));
+    if (schedule.deleting()) {
+      pool.ifPresent(here -> {
+        if (records.remove(here, StorageKinds.SCHEDULE.name(), schedule.uid())) {
+          backend.commit(here);
+        }
+      });
+      return new Outcome.Gone<>(List.of());
+    }
+    pool.ifPresent(here -> {
+      if (records.put(here, schedule)) {
+        backend.commit(here);
+      }
+    });
+    CronTime times = ScheduleTimes.of(schedule.spec(), schedule.uid());
+    Instant now = clock.instant();
+    Instant last = last(schedule);
+    if (schedule.spec().suspended() || pool.isEmpty()) {
+      return new Outcome.Settled<>(
+          status(
+              schedule,
+              last,
+              lastName(schedule),
+              null,
+              pool.isEmpty() ? "VolumeNotReady" : "Suspended"),
+          List.of());
+    }
+    Optional<Instant> due = times.next(last);
+    String name = lastName(schedule);
+    if (due.isPresent() && !due.get().isAfter(now)) {
+      last = newestDue(times, due.get(), now);
+      name = snapshots.take(schedule, last).value();
+    }
+    snapshots.prune(schedule, times.zone());
+    Optional<Instant> next = times.next(now);
+    ScheduleStatus status = status(schedule, last, name, next.orElse(null), "Ready");
+    return next.<Outcome<ScheduleStatus>>map(at ->
+            new Outcome.LookAgain<>(
+                status, List.of(), sleep(Duration.between(clock.instant(), at))))
+        .orElseGet(() -> new Outcome.Settled<>(status, List.of()));
+  }
+
+  private static Instant newestDue(CronTime times, Instant due, Instant now) {
+    Instant newest = due;
+    Optional<Instant> later = times.next(newest);
+    while (later.isPresent() && !later.get().isAfter(now)) {
+      newest = later.get();
+      later = times.next(newest);
+    }
+    return newest;
+  }
+
+  private static Duration sleep(Duration until) {
+    Duration atLeast = until.compareTo(Duration.ofMillis(50)) < 0 ? Duration.ofMillis(50) : until;
+    return atLeast.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : atLeast;
+  }
+
+  private static Instant last(Resource<ScheduleSpec, ScheduleStatus> schedule) {
+    return schedule.status() == null || schedule.status().lastRun() == null
+        ? schedule.metadata().creationTimestamp()
+        : schedule.status().lastRun();
+  }
+
+  private static @Nullable String lastName(Resource<ScheduleSpec, ScheduleStatus> schedule) {
+    return schedule.status() == null ? null : schedule.status().lastSnapshot();
+  }
+
+  private ScheduleStatus status(
+      Resource<ScheduleSpec, ScheduleStatus> schedule,
+      Instant last,
+      @Nullable String name,
+      @Nullable Instant next,
+      String reason) {
+    Conditions conditions =
+        new Conditions(schedule.conditions(), schedule.metadata().generation(), clock.clock());
+    return new ScheduleStatus(
+        last.equals(schedule.metadata().creationTimestamp()) ? null : last,
+        name,
+        next,
+        schedule.metadata().generation(),
+        (switch (reason) {
+              case "Ready" -> conditions.ready();
+              case "Suspended" ->
+                  conditions.notReady(reason, "Nothing is taken or deleted while it is suspended.");
+              default -> conditions.notReady(reason, "Its volume is not there now.");
+            })
+            .build());
+  }
+}

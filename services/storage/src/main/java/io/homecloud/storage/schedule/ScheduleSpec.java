@@ -1,0 +1,24 @@
+package io.homecloud.storage.schedule;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.Name;
+import io.homecloud.control.schedule.Retention;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When snapshots are taken of a volume, and how long they are kept.
+ *
+ * @param schedule cron: minute hour day month weekday
+ * @param timeZone UTC when absent
+ * @param jitter the longest delay, for example {@code 5m}; none when absent
+ * @param retention of what this schedule took; everything is kept when absent
+ * @param suspended nothing is taken or deleted while it is
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ScheduleSpec(
+    Name volume,
+    String schedule,
+    @Nullable String timeZone,
+    @Nullable String jitter,
+    @Nullable Retention retention,
+    boolean suspended) {}

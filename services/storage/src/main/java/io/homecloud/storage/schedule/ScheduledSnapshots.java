@@ -1,0 +1,110 @@
+package io.homecloud.storage.schedule;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.control.schedule.Retention;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.snapshot.SnapshotSpec;
+import io.homecloud.storage.snapshot.SnapshotStatus;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The snapshots of one schedule: known by their label, named after the time that they were due. */
+public final class ScheduledSnapshots {
+  /** Whose snapshots they are; the value is the schedule's uid. */
+  public static final String LABEL = "homecloud.io/schedule";
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+  private static final int LONGEST_PREFIX = 45;
+
+  private final ResourceStore store;
+  private final PlausibleClock clock;
+
+  ScheduledSnapshots(ResourceStore store, PlausibleClock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /**
+   * Wishes for the snapshot of a due time; the uid is made of both, so that a repetition after a
+   * crash is none.
+   */
+  Name take(Resource<ScheduleSpec, ScheduleStatus> schedule, Instant due) {
+    String prefix = schedule.name().value();
+    Name name =
+        new Name(
+            (prefix.length() > LONGEST_PREFIX ? prefix.substring(0, LONGEST_PREFIX) : prefix)
+                + "-"
+                + STAMP.format(due));
+    UUID uid =
+        UUID.nameUUIDFromBytes((schedule.uid() + " " + due).getBytes(StandardCharsets.UTF_8));
+    if (store.find(StorageKinds.SNAPSHOT, uid).isEmpty()) {
+      store.create(
+          StorageKinds.SNAPSHOT,
+          new ResourceStore.Draft<>(
+              uid,
+              name,
+              schedule.node(),
+              schedule.parent(),
+              Map.of(LABEL, schedule.uid().toString()),
+              new SnapshotSpec(schedule.spec().volume(), false, null),
+              "schedule:" + schedule.name()));
+    }
+    return name;
+  }
+
+  /** What the retention says of each snapshot of the schedule, newest first. */
+  List<Retention.Verdict<Name>> judge(
+      Resource<ScheduleSpec, ScheduleStatus> schedule, ZoneId zone) {
+    Retention retention =
+        Optional.ofNullable(schedule.spec().retention()).orElse(new Retention(0, 0, 0, 0, 0, 0));
+    Selection mine =
+        new Selection(
+            Map.of(LABEL, schedule.uid().toString()),
+            Optional.ofNullable(schedule.parent()),
+            Optional.empty());
+    List<Retention.Copy<Name>> copies =
+        store.all(StorageKinds.SNAPSHOT, mine).stream()
+            .filter(snapshot -> !snapshot.deleting())
+            .map(ScheduledSnapshots::copy)
+            .toList();
+    return retention.judge(copies, zone, clock.instant());
+  }
+
+  private static Retention.Copy<Name> copy(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    SnapshotStatus status = snapshot.status();
+    Instant taken = status == null ? null : status.createdAt();
+    return new Retention.Copy<>(
+        snapshot.name(),
+        taken == null ? snapshot.metadata().creationTimestamp() : taken,
+        taken != null && snapshot.ready(),
+        snapshot.spec().pinned());
+  }
+
+  /**
+   * Asks for the deletion of what the retention does not keep; nothing while the clock cannot be
+   * believed.
+   */
+  void prune(Resource<ScheduleSpec, ScheduleStatus> schedule, ZoneId zone) {
+    if (!clock.plausible()) {
+      return;
+    }
+    judge(schedule, zone).stream()
+        // A snapshot that is not ready is being made, or could not be: a reconciler's business, not
+        // a schedule's.
+        .filter(verdict -> !verdict.keeps() && verdict.copy().good())
+        .forEach(verdict ->
+            store.requestDeletion(StorageKinds.SNAPSHOT, verdict.copy().id(), Optional.empty()));
+  }
+}

@@ -1,0 +1,5 @@
+/** Disk health as smartctl reads it. */
+@NullMarked
+package io.homecloud.storage.smartctl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package io.homecloud.storage.snapshot;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Admission;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.volume.VolumeSpec;
+import io.homecloud.storage.volume.VolumeStatus;
+
+/** Which snapshots may be wished for. */
+final class SnapshotAdmission implements Admission<SnapshotSpec, SnapshotStatus> {
+  private final ResourceStore store;
+
+  SnapshotAdmission(ResourceStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public Admitted<SnapshotSpec> create(Name name, SnapshotSpec spec) {
+    if (spec.volume() == null) {
+      throw CommonProblem.BODY_INVALID.because("spec.volume is missing.");
+    }
+    Resource<VolumeSpec, VolumeStatus> volume =
+        store
+            .find(StorageKinds.VOLUME, spec.volume())
+            .orElseThrow(() ->
+                StorageProblem.VOLUME_NOT_FOUND.because(
+                    "There is no volume called " + spec.volume() + "."));
+    if (volume.deleting()) {
+      throw CommonProblem.BEING_DELETED.because(
+          "Volume " + volume.name() + " is going to the trash.");
+    }
+    if (volume.status() == null || volume.status().madeAt() == null) {
+      throw StorageProblem.VOLUME_NOT_READY.because(
+          "Volume " + volume.name() + " has not been made yet; wait until it is Ready.");
+    }
+    return new Admitted<>(spec, volume.node(), volume.uid());
+  }
+
+  @Override
+  public SnapshotSpec change(Resource<SnapshotSpec, SnapshotStatus> before, SnapshotSpec wished) {
+    if (wished.volume() != null && !wished.volume().equals(before.spec().volume())) {
+      throw CommonProblem.FIELD_IMMUTABLE.because("A snapshot stays the snapshot of its volume.");
+    }
+    return new SnapshotSpec(before.spec().volume(), wished.pinned(), wished.displayName());
+  }
+
+  @Override
+  public void delete(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    if (snapshot.spec().pinned()) {
+      throw StorageProblem.SNAPSHOT_PINNED.because(
+          "Snapshot "
+              + snapshot.name()
+              + " is pinned; PATCH it with {\"spec\":{\"pinned\":false}} first.");
+    }
+  }
+}

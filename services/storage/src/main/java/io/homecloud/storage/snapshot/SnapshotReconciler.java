@@ -1,0 +1,172 @@
+package io.homecloud.storage.snapshot;
+
+import io.homecloud.control.reconcile.Outcome;
+import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Kind;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.events.Fact;
+import io.homecloud.events.storage.StorageFact;
+import io.homecloud.storage.Change;
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.catalogue.PoolRecords;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.volume.Place;
+import io.homecloud.storage.volume.SnapshotId;
+import io.homecloud.storage.volume.SubvolumeInfo;
+import io.homecloud.storage.volume.VolumeBackend;
+import io.homecloud.storage.volume.VolumeId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Takes snapshots and deletes them. A snapshot that was taken once is never taken again. */
+public final class SnapshotReconciler implements Reconciler<SnapshotSpec, SnapshotStatus> {
+  private final VolumeBackend backend;
+  private final PoolRecords records;
+  private final MountedPools pools;
+  private final ResourceStore store;
+  private final Clock clock;
+
+  public SnapshotReconciler(
+      VolumeBackend backend,
+      PoolRecords records,
+      MountedPools pools,
+      ResourceStore store,
+      Clock clock) {
+    this.backend = backend;
+    this.records = records;
+    this.pools = pools;
+    this.store = store;
+    this.clock = clock;
+  }
+
+  @Override
+  public Kind<SnapshotSpec, SnapshotStatus> kind() {
+    return StorageKinds.SNAPSHOT;
+  }
+
+  /**
+   * They are many and cannot change: looked at when wished, and compared as a whole when the pool
+   * comes.
+   */
+  @Override
+  public boolean resyncs() {
+    return false;
+  }
+
+  @Override
+  public Outcome<SnapshotStatus> reconcile(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    if (snapshot.ready() && !snapshot.deleting()) {
+      return new Outcome.Settled<>(Objects.requireNonNull(snapshot.status()), List.of());
+    }
+    UUID volume = Objects.requireNonNull(snapshot.parent());
+    Optional<MountedPool> pool = poolOf(volume);
+    if (pool.isEmpty()) {
+      return new Outcome.Settled<>(
+          status(
+              snapshot,
+              null,
+              null,
+              new Conditions(snapshot.conditions(), snapshot.metadata().generation(), clock)
+                  .notReady("PoolNotReady", "The pool of its volume is not mounted now.")),
+          List.of());
+    }
+    Place.Snapshot place = new Place.Snapshot(new VolumeId(volume), new SnapshotId(snapshot.uid()));
+    return snapshot.deleting()
+        ? delete(snapshot, pool.get(), place)
+        : take(snapshot, pool.get(), place);
+  }
+
+  private Optional<MountedPool> poolOf(UUID volume) {
+    return store
+        .find(StorageKinds.VOLUME, volume)
+        .map(found -> found.parent())
+        .or(() -> store.find(StorageKinds.TRASH, volume).map(found -> found.parent()))
+        .flatMap(pools::find);
+  }
+
+  private Outcome<SnapshotStatus> take(
+      Resource<SnapshotSpec, SnapshotStatus> snapshot, MountedPool pool, Place.Snapshot place) {
+    boolean taken = snapshot.status() != null && snapshot.status().createdAt() != null;
+    io.homecloud.storage.Outcome<SubvolumeInfo> made =
+        taken
+            ? backend
+                .info(pool, place)
+                .<io.homecloud.storage.Outcome<SubvolumeInfo>>map(
+                    io.homecloud.storage.Outcome.Done::new)
+                .orElseGet(() ->
+                    new io.homecloud.storage.Outcome.Refused<>(
+                        io.homecloud.storage.StorageError.SNAPSHOT_NOT_FOUND,
+                        "It was taken and is not on its pool any more; delete it here too."))
+            : backend.snapshot(pool, place.volume(), place.snapshot());
+    Conditions conditions =
+        new Conditions(snapshot.conditions(), snapshot.metadata().generation(), clock);
+    return switch (made) {
+      case io.homecloud.storage.Outcome.Refused<SubvolumeInfo>(Refusal why) ->
+          new Outcome.Retry<>(
+              status(
+                  snapshot,
+                  snapshot.status() == null ? null : snapshot.status().createdAt(),
+                  null,
+                  conditions.notReady(why.error().word(), why.sentence())));
+      case io.homecloud.storage.Outcome.Done<SubvolumeInfo>(SubvolumeInfo info) -> {
+        boolean noted = records.put(pool, snapshot);
+        if (noted || !taken) {
+          backend.commit(pool);
+        }
+        String path = pool.root().resolve(place.path()).toString();
+        List<Fact> facts =
+            taken
+                ? List.of()
+                : List.of(
+                    new StorageFact.SnapshotCreated(
+                        snapshot.uid(),
+                        snapshot.name().value(),
+                        snapshot.node(),
+                        place.volume().value(),
+                        path));
+        yield new Outcome.Settled<>(
+            status(snapshot, info.createdAt(), path, conditions.ready()), facts);
+      }
+    };
+  }
+
+  private Outcome<SnapshotStatus> delete(
+      Resource<SnapshotSpec, SnapshotStatus> snapshot, MountedPool pool, Place.Snapshot place) {
+    io.homecloud.storage.Outcome<Change> deleted = backend.delete(pool, place);
+    if (deleted instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
+      Conditions conditions =
+          new Conditions(snapshot.conditions(), snapshot.metadata().generation(), clock);
+      SnapshotStatus before = snapshot.status();
+      return new Outcome.Retry<>(
+          status(
+              snapshot,
+              before == null ? null : before.createdAt(),
+              before == null ? null : before.path(),
+              conditions.notReady(why.error().word(), why.sentence())));
+    }
+    records.remove(pool, StorageKinds.SNAPSHOT.name(), snapshot.uid());
+    backend.commit(pool);
+    return new Outcome.Gone<>(
+        List.of(
+            new StorageFact.SnapshotDeleted(
+                snapshot.uid(), snapshot.name().value(), snapshot.node(), place.volume().value())));
+  }
+
+  private static SnapshotStatus status(
+      Resource<SnapshotSpec, SnapshotStatus> snapshot,
+      @Nullable Instant createdAt,
+      @Nullable String path,
+      Conditions conditions) {
+    return new SnapshotStatus(
+        createdAt, path, snapshot.metadata().generation(), conditions.build());
+  }
+}

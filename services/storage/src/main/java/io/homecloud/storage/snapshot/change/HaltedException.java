@@ -1,0 +1,37 @@
+package io.homecloud.storage.snapshot.change;
+
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageError;
+import io.homecloud.storage.StorageFailure;
+import io.homecloud.storage.libc.Errno;
+
+/** Ends a job on a volume before its end, for a reason that its caller is told. */
+final class HaltedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Refusal why;
+
+  HaltedException(StorageError error, String sentence) {
+    super(sentence);
+    this.why = new Refusal(error, sentence);
+  }
+
+  Refusal why() {
+    return why;
+  }
+
+  /**
+   * The exception for a negative answer of the kernel: one that says why when the volume is full or
+   * cannot be written, otherwise that the file system failed.
+   */
+  static RuntimeException of(long answer, String what) {
+    Errno errno = Errno.of(answer);
+    String sentence = what + ": " + errno.text();
+    return switch (errno) {
+      case ENOSPC -> new HaltedException(StorageError.POOL_FULL, sentence);
+      case EDQUOT -> new HaltedException(StorageError.QUOTA_EXCEEDED, sentence);
+      case EROFS -> new HaltedException(StorageError.READ_ONLY, sentence);
+      default -> new StorageFailure(sentence);
+    };
+  }
+}

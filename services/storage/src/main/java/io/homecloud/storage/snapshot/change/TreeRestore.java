@@ -1,0 +1,231 @@
+package io.homecloud.storage.snapshot.change;
+
+import io.homecloud.control.task.TaskProgress;
+import io.homecloud.storage.StorageError;
+import io.homecloud.storage.libc.ContentCalls;
+import io.homecloud.storage.libc.Descriptor;
+import io.homecloud.storage.libc.DirectoryEntries;
+import io.homecloud.storage.libc.Errno;
+import io.homecloud.storage.libc.FileCalls;
+import io.homecloud.storage.libc.FileStatus;
+import io.homecloud.storage.libc.FileType;
+import io.homecloud.storage.path.RelativePath;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Brings one tree of a snapshot to its place: as one where nothing is, else part by part. */
+final class TreeRestore {
+  private final Side snapshot;
+  private final LiveTree live;
+  private final Staging staging;
+  private final Existing existing;
+  private final TaskProgress progress;
+  private final LeftFiles left = new LeftFiles();
+  private final Metadata metadata = new Metadata();
+  private final FileMaker maker;
+  private long restored;
+  private int parts;
+
+  TreeRestore(
+      Side snapshot, LiveTree live, Staging staging, Existing existing, TaskProgress progress) {
+    this.snapshot = snapshot;
+    this.live = live;
+    this.staging = staging;
+    this.existing = existing;
+    this.progress = progress;
+    this.maker = new FileMaker(snapshot, metadata);
+  }
+
+  PutBackReport report() {
+    return left.report(restored);
+  }
+
+  void restore(RelativePath what, RelativePath to) {
+    if (!to.isTop()) {
+      makeAbove(what.parent(), to.parent());
+    }
+    part(what, to);
+  }
+
+  /** Makes the directories above that are missing. */
+  private void makeAbove(RelativePath like, RelativePath directory) {
+    if (live.directory(directory).isPresent()) {
+      return;
+    }
+    makeAbove(like.parent(), directory.parent());
+    Optional<Descriptor> above = live.directory(directory.parent());
+    if (above.isEmpty()) {
+      return;
+    }
+    byte[] name = Staging.name(parts++);
+    check(FileCalls.makeDirectory(staging.number(), name, 0700), directory);
+    boolean sameName = !like.isTop() && like.name().equals(directory.name());
+    try (Descriptor made = staging.place(parts - 1);
+        Descriptor model = sameName ? snapshot.place(like) : LiveTree.again(above.get())) {
+      FileStatus source = LiveTree.status(model);
+      check(
+          sameName
+              ? metadata.copy(model, made)
+              : Math.min(
+                  FileCalls.chown(made, source.uid(), source.gid()),
+                  FileCalls.chmod(made, source.permissions())),
+          directory);
+    }
+    long placed =
+        FileCalls.rename(
+            staging.number(),
+            name,
+            above.get().number(),
+            directory.name().bytes(),
+            FileCalls.RENAME_NOREPLACE);
+    if (placed < 0 && !Errno.EEXIST.is(placed)) {
+      check(placed, directory);
+    }
+  }
+
+  /** One name: the whole of it, or what of it is missing. */
+  private void part(RelativePath what, RelativePath to) {
+    stopIfAsked();
+    FileType type = snapshot.status(what).type();
+    if (type == FileType.DIRECTORY && live.directory(to).isPresent()) {
+      inside(what, to);
+      return;
+    }
+    if (to.isTop()) {
+      left.add(to, Left.Why.IN_THE_WAY);
+      return;
+    }
+    Optional<FileStatus> there = live.status(to);
+    if (there.isPresent() && (existing == Existing.KEEP || isDirectory(there.get()))) {
+      left.add(to, Left.Why.IN_THE_WAY);
+      return;
+    }
+    int number = parts++;
+    long before = restored;
+    RelativePath staged = staging.path().resolve(RelativePath.of(Staging.name(number)));
+    copy(what, staged, new HashMap<>());
+    Optional<Descriptor> directory = live.directory(to.parent());
+    if (directory.isEmpty()) {
+      left.add(to, Left.Why.IN_THE_WAY);
+    } else if (!appear(number, directory.get(), to, there.isPresent())) {
+      restored = before;
+    }
+  }
+
+  private static boolean isDirectory(FileStatus status) {
+    return status.type() == FileType.DIRECTORY;
+  }
+
+  private void inside(RelativePath what, RelativePath to) {
+    try (DirectoryEntries names = snapshot.entries(what)) {
+      for (Optional<byte[]> name = names.next(); name.isPresent(); name = names.next()) {
+        RelativePath child = RelativePath.of(name.get());
+        part(what.resolve(child), to.resolve(child));
+      }
+      check(names.failure(), what);
+    }
+    Optional<Descriptor> directory = live.directory(to);
+    if (existing == Existing.REPLACE && directory.isPresent()) {
+      try (Descriptor wanted = snapshot.place(what)) {
+        check(metadata.copy(wanted, directory.get()), to);
+      }
+    }
+  }
+
+  /** In one step; what was there is removed afterwards, unless somebody is writing to it. */
+  private boolean appear(int number, Descriptor directory, RelativePath to, boolean replace) {
+    byte[] staged = Staging.name(number);
+    byte[] name = to.name().bytes();
+    long answer =
+        FileCalls.rename(
+            staging.number(),
+            staged,
+            directory.number(),
+            name,
+            replace ? FileCalls.RENAME_EXCHANGE : FileCalls.RENAME_NOREPLACE);
+    if (replace && Errno.ENOENT.is(answer)) {
+      return appear(number, directory, to, false);
+    }
+    if (Errno.EEXIST.is(answer)) {
+      left.add(to, Left.Why.IN_THE_WAY);
+      return false;
+    }
+    check(answer, to);
+    if (replace && mustStay(number)) {
+      check(
+          FileCalls.rename(
+              staging.number(), staged, directory.number(), name, FileCalls.RENAME_EXCHANGE),
+          to);
+      left.add(to, Left.Why.BEING_WRITTEN);
+      return false;
+    }
+    return true;
+  }
+
+  /** Whether what was there is being written, or became a directory. */
+  private boolean mustStay(int number) {
+    try (Descriptor place = staging.place(number)) {
+      FileType type = LiveTree.status(place).type();
+      if (type != FileType.FILE) {
+        return type == FileType.DIRECTORY;
+      }
+      long opened =
+          FileCalls.open(
+              Descriptor.AT_FDCWD, place.path(), FileCalls.O_RDONLY | FileCalls.O_NONBLOCK, 0, 0);
+      if (opened < 0) {
+        return true;
+      }
+      try (Descriptor file = new Descriptor(opened)) {
+        return ContentCalls.holdOffWriters(file.number()) < 0;
+      }
+    }
+  }
+
+  /** Copies a tree within the staging directory, where nobody else is. */
+  private void copy(RelativePath what, RelativePath to, Map<Long, RelativePath> linked) {
+    stopIfAsked();
+    Descriptor directory = live.directory(to.parent()).orElseThrow();
+    byte[] name = to.name().bytes();
+    try (Descriptor wanted = snapshot.place(what)) {
+      FileStatus status = LiveTree.status(wanted);
+      RelativePath other = linked.get(status.inode());
+      if (other != null) {
+        check(FileCalls.link(live.top().number(), other.bytes(), directory.number(), name), what);
+      } else {
+        check(maker.make(what, wanted, status, directory, name), what);
+        if (status.links() > 1 && !isDirectory(status)) {
+          linked.put(status.inode(), to);
+        }
+      }
+      restored++;
+      progress.report(restored, 0, "files");
+      if (isDirectory(status)) {
+        copyInside(what, to, linked);
+        check(metadata.times(status, live.directory(to).orElseThrow()), what);
+      }
+    }
+  }
+
+  private void copyInside(RelativePath what, RelativePath to, Map<Long, RelativePath> linked) {
+    try (DirectoryEntries names = snapshot.entries(what)) {
+      for (Optional<byte[]> name = names.next(); name.isPresent(); name = names.next()) {
+        RelativePath child = RelativePath.of(name.get());
+        copy(what.resolve(child), to.resolve(child), linked);
+      }
+      check(names.failure(), what);
+    }
+  }
+
+  private void stopIfAsked() {
+    if (progress.cancelled()) {
+      throw new HaltedException(StorageError.CANCELLED, "asked to stop");
+    }
+  }
+
+  private static void check(long answer, RelativePath path) {
+    if (answer < 0) {
+      throw HaltedException.of(answer, path.toString());
+    }
+  }
+}

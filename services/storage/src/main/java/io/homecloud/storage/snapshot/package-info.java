@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.storage.snapshot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,130 @@
+package io.homecloud.storage.trash;
+
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Admission;
+import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.events.storage.StorageFact;
+import io.homecloud.storage.StorageConfig;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageNode;
+import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.volume.VolumeBackend;
+import io.homecloud.storage.volume.VolumeId;
+import io.homecloud.storage.volume.VolumeSpec;
+import io.homecloud.storage.volume.VolumeStatus;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The trash, assembled. */
+public final class TrashFeature {
+  private final TrashReconciler reconciler;
+  private final ResourceApi<TrashSpec, TrashStatus> api;
+  private final ControlPlane plane;
+  private final VolumeBackend backend;
+  private final MountedPools mounted;
+  private final Path volumeRoot;
+
+  public TrashFeature(
+      StorageConfig config,
+      ControlPlane plane,
+      StorageNode node,
+      MountedPools mounted,
+      PlausibleClock clock) {
+    this.plane = plane;
+    this.backend = node.volumes();
+    this.mounted = mounted;
+    this.volumeRoot = config.volumeRoot();
+    this.reconciler =
+        new TrashReconciler(
+            node.volumes(), node.records(), mounted, plane.resources(), config.trashKept(), clock);
+    this.api =
+        new ResourceApi<>(
+            StorageKinds.TRASH, StorageKinds.API + "/trash", new Refusing(), plane.room());
+  }
+
+  public TrashReconciler reconciler() {
+    return reconciler;
+  }
+
+  public ResourceApi<TrashSpec, TrashStatus> api() {
+    return api;
+  }
+
+  /**
+   * Gives a volume its place and name back, or another name.
+   *
+   * @throws io.homecloud.control.problem.ProblemException NAME_TAKEN when there is a volume of that
+   *     name now
+   */
+  public Resource<VolumeSpec, VolumeStatus> restore(Name id, Optional<Name> as) {
+    Resource<TrashSpec, TrashStatus> entry = api.require(id);
+    if (entry.deleting()) {
+      throw CommonProblem.BEING_DELETED.because("It is being deleted for good.");
+    }
+    Name name = as.orElse(entry.spec().volume());
+    if (plane.resources().find(StorageKinds.VOLUME, name).isPresent()) {
+      throw CommonProblem.NAME_TAKEN.because(
+          "There is a volume called " + name + " now; restore with {\"as\": \"another-name\"}.");
+    }
+    MountedPool pool = mounted.require(entry.parent());
+    StorageProblem.require(backend.restoreFromTrash(pool, new VolumeId(entry.uid())));
+    backend.commit(pool);
+    String target = volumeRoot.resolve(name.value()).toString();
+    // Its status says that it was made, so that it is put into place and never made anew.
+    VolumeStatus made =
+        new VolumeStatus(entry.spec().trashedAt(), target, null, 0, java.util.List.of());
+    plane
+        .resources()
+        .useTransaction(transaction -> {
+          plane
+              .resources()
+              .become(
+                  transaction, entry.uid(), StorageKinds.VOLUME, name, entry.spec().spec(), made);
+          plane
+              .resources()
+              .tell(
+                  transaction,
+                  new StorageFact.VolumeRestored(
+                      entry.uid(),
+                      name.value(),
+                      entry.node(),
+                      Objects.requireNonNull(entry.parent()),
+                      target));
+        });
+    return plane.resources().find(StorageKinds.VOLUME, entry.uid()).orElseThrow();
+  }
+
+  /** Entries come by deleting volumes and are not changed. */
+  private final class Refusing implements Admission<TrashSpec, TrashStatus> {
+    @Override
+    public Admitted<TrashSpec> create(Name name, TrashSpec spec) {
+      throw CommonProblem.METHOD_NOT_ALLOWED.because(
+          "Entries of the trash come by deleting volumes.");
+    }
+
+    @Override
+    public TrashSpec change(Resource<TrashSpec, TrashStatus> before, TrashSpec wished) {
+      throw CommonProblem.METHOD_NOT_ALLOWED.because(
+          "Entries of the trash are restored or deleted.");
+    }
+
+    @Override
+    public void delete(Resource<TrashSpec, TrashStatus> entry) {
+      boolean pinned =
+          plane.resources().all(StorageKinds.SNAPSHOT, Selection.in(entry.uid())).stream()
+              .anyMatch(snapshot -> snapshot.spec().pinned());
+      if (pinned) {
+        throw StorageProblem.SNAPSHOT_PINNED.because(
+            "One of its snapshots is pinned; unpin it first, or restore the volume.");
+      }
+    }
+  }
+}

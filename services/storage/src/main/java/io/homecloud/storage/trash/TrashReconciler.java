@@ -1,0 +1,140 @@
+package io.homecloud.storage.trash;
+
+import io.homecloud.control.reconcile.Outcome;
+import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Kind;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.storage.Change;
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.catalogue.PoolRecords;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.snapshot.SnapshotSpec;
+import io.homecloud.storage.snapshot.SnapshotStatus;
+import io.homecloud.storage.volume.Place;
+import io.homecloud.storage.volume.SnapshotId;
+import io.homecloud.storage.volume.VolumeBackend;
+import io.homecloud.storage.volume.VolumeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps deleted volumes for a while, then deletes them for good; never one with a pinned snapshot.
+ */
+public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus> {
+  private final VolumeBackend backend;
+  private final PoolRecords records;
+  private final MountedPools pools;
+  private final ResourceStore store;
+  private final Duration kept;
+  private final PlausibleClock clock;
+
+  public TrashReconciler(
+      VolumeBackend backend,
+      PoolRecords records,
+      MountedPools pools,
+      ResourceStore store,
+      Duration kept,
+      PlausibleClock clock) {
+    this.backend = backend;
+    this.records = records;
+    this.pools = pools;
+    this.store = store;
+    this.kept = kept;
+    this.clock = clock;
+  }
+
+  @Override
+  public Kind<TrashSpec, TrashStatus> kind() {
+    return StorageKinds.TRASH;
+  }
+
+  @Override
+  public Outcome<TrashStatus> reconcile(Resource<TrashSpec, TrashStatus> entry) {
+    Optional<MountedPool> pool = pools.find(entry.parent());
+    if (pool.isEmpty()) {
+      return new Outcome.Settled<>(
+          status(entry, null, "PoolNotReady", "Its pool is not mounted now."), List.of());
+    }
+    Instant expires = entry.spec().trashedAt().plus(kept);
+    boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
+    if (entry.deleting() || (expired(expires) && !pinned)) {
+      return purge(entry, pool.get());
+    }
+    boolean removed = records.remove(pool.get(), StorageKinds.VOLUME.name(), entry.uid());
+    boolean noted = records.put(pool.get(), entry);
+    if (removed || noted) {
+      backend.commit(pool.get());
+    }
+    if (pinned) {
+      return new Outcome.Settled<>(
+          status(entry, null, "Pinned", "It is kept as long as one of its snapshots is pinned."),
+          List.of());
+    }
+    Duration left = Duration.between(clock.instant(), expires);
+    return new Outcome.LookAgain<>(
+        status(entry, expires, "Kept", ""),
+        List.of(),
+        left.isPositive() ? left : Duration.ofHours(1));
+  }
+
+  private boolean expired(Instant expires) {
+    return clock.plausible() && clock.instant().isAfter(expires);
+  }
+
+  private List<Resource<SnapshotSpec, SnapshotStatus>> snapshots(
+      Resource<TrashSpec, TrashStatus> entry) {
+    return store.all(StorageKinds.SNAPSHOT, Selection.in(entry.uid()));
+  }
+
+  private Outcome<TrashStatus> purge(Resource<TrashSpec, TrashStatus> entry, MountedPool pool) {
+    VolumeId volume = new VolumeId(entry.uid());
+    for (SnapshotId snapshot : backend.snapshots(pool, volume)) {
+      var deleted = backend.delete(pool, new Place.Snapshot(volume, snapshot));
+      if (deleted instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
+        return refused(entry, why);
+      }
+      records.remove(pool, StorageKinds.SNAPSHOT.name(), snapshot.value());
+    }
+    var deleted = backend.delete(pool, new Place.Trashed(volume));
+    if (deleted instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
+      return refused(entry, why);
+    }
+    records.remove(pool, StorageKinds.TRASH.name(), entry.uid());
+    backend.commit(pool);
+    // What a clone still shares keeps its counter until the clone goes; harmless, see
+    // VolumeBackend.forget.
+    backend.forget(pool, volume);
+    snapshots(entry).forEach(snapshot -> store.remove(snapshot.uid(), List.of()));
+    return new Outcome.Gone<>(List.of());
+  }
+
+  private Outcome<TrashStatus> refused(Resource<TrashSpec, TrashStatus> entry, Refusal why) {
+    return new Outcome.Retry<>(status(entry, null, why.error().word(), why.sentence()));
+  }
+
+  private TrashStatus status(
+      Resource<TrashSpec, TrashStatus> entry,
+      @org.jspecify.annotations.Nullable Instant expires,
+      String reason,
+      String message) {
+    Conditions conditions =
+        new Conditions(entry.conditions(), entry.metadata().generation(), clock.clock());
+    boolean kept = reason.equals("Kept") || reason.equals("Pinned");
+    return new TrashStatus(
+        expires,
+        entry.metadata().generation(),
+        (kept
+                ? conditions.set(
+                    "Ready", io.homecloud.control.resource.Condition.Truth.True, reason, message)
+                : conditions.notReady(reason, message))
+            .build());
+  }
+}

@@ -1,0 +1,27 @@
+package io.homecloud.storage.volume;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** Permission bits, written in octal as people know them: {@code 0770}. */
+public record Mode(int bits) {
+  public Mode {
+    if (bits < 0 || bits > 03777) {
+      throw new IllegalArgumentException("A mode is up to four octal digits, at most 3777.");
+    }
+  }
+
+  @JsonCreator
+  public static Mode parse(String text) {
+    if (!text.matches("0?[0-7]{3,4}")) {
+      throw new IllegalArgumentException("A mode is three or four octal digits, for example 0770.");
+    }
+    return new Mode(Integer.parseInt(text, 8));
+  }
+
+  @JsonValue
+  @Override
+  public String toString() {
+    return "%04o".formatted(bits);
+  }
+}

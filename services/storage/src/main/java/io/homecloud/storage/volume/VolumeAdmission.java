@@ -1,0 +1,153 @@
+package io.homecloud.storage.volume;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Admission;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.storage.Change;
+import io.homecloud.storage.Outcome;
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.mount.Holder;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.pool.PoolSpec;
+import io.homecloud.storage.pool.PoolStatus;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Which volumes may be wished for. */
+final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
+  private final ResourceStore store;
+  private final MountedPools pools;
+  private final VolumeBackend backend;
+  private final Path root;
+  private final Consumer<UUID> wake;
+
+  VolumeAdmission(
+      ResourceStore store,
+      MountedPools pools,
+      VolumeBackend backend,
+      Path root,
+      Consumer<UUID> wake) {
+    this.store = store;
+    this.pools = pools;
+    this.backend = backend;
+    this.root = root;
+    this.wake = wake;
+  }
+
+  @Override
+  public Admitted<VolumeSpec> create(Name name, VolumeSpec wished) {
+    VolumeSpec spec = completed(wished);
+    Resource<PoolSpec, PoolStatus> pool =
+        store
+            .find(StorageKinds.POOL, spec.pool())
+            .orElseThrow(() ->
+                StorageProblem.POOL_NOT_FOUND.because(
+                    "There is no pool called " + spec.pool() + "."));
+    if (pool.deleting()) {
+      throw CommonProblem.BEING_DELETED.because("Pool " + pool.name() + " is being released.");
+    }
+    check(spec);
+    return new Admitted<>(spec, pool.node(), pool.uid());
+  }
+
+  private static VolumeSpec completed(VolumeSpec spec) {
+    if (spec.pool() == null) {
+      throw CommonProblem.BODY_INVALID.because("spec.pool is missing.");
+    }
+    return new VolumeSpec(
+        spec.pool(),
+        spec.backend() == null ? VolumeSpec.Backend.btrfs : spec.backend(),
+        spec.quota(),
+        spec.compression(),
+        spec.owner() == null ? Owner.ROOT : spec.owner(),
+        spec.mode() == null ? new Mode(0755) : spec.mode(),
+        spec.deletionPolicy() == null ? VolumeSpec.DeletionPolicy.Retain : spec.deletionPolicy(),
+        spec.noCow(),
+        spec.displayName(),
+        spec.source());
+  }
+
+  private static void check(VolumeSpec spec) {
+    if (spec.backend() == VolumeSpec.Backend.longhorn) {
+      throw StorageProblem.BACKEND_UNKNOWN.because(
+          "Longhorn volumes need Kubernetes with Longhorn; use btrfs here.");
+    }
+    if (spec.noCow() && spec.compression() != null) {
+      throw StorageProblem.VALUE_INVALID.because(
+          "A volume without copy-on-write cannot be compressed.");
+    }
+    if (spec.displayName() != null && !VolumeSpec.displayable(spec.displayName())) {
+      throw StorageProblem.VALUE_INVALID.because("displayName is 1 to 200 printable characters.");
+    }
+  }
+
+  @Override
+  public VolumeSpec change(Resource<VolumeSpec, VolumeStatus> before, VolumeSpec wished) {
+    VolumeSpec is = before.spec();
+    VolumeSpec spec =
+        completed(
+            wished.source() == null && is.source() != null ? wished.copyOf(is.source()) : wished);
+    immutable("pool", is.pool(), spec.pool());
+    immutable("backend", is.backend(), spec.backend());
+    immutable("noCow", is.noCow(), spec.noCow());
+    immutable("source", is.source(), spec.source());
+    check(spec);
+    quotaNotBelowUsed(before, spec);
+    return spec;
+  }
+
+  private void quotaNotBelowUsed(Resource<VolumeSpec, VolumeStatus> volume, VolumeSpec spec) {
+    Optional<MountedPool> pool = pools.find(volume.parent());
+    if (spec.quota() == null || spec.quota().equals(volume.spec().quota()) || pool.isEmpty()) {
+      return;
+    }
+    Optional<VolumeUsage> usage = backend.usage(pool.get(), new VolumeId(volume.uid()));
+    if (usage.isPresent() && usage.get().used() > spec.quota().bytes()) {
+      throw StorageProblem.QUOTA_BELOW_USED.because(
+          "Volume "
+              + volume.name()
+              + " with its snapshots uses "
+              + usage.get().used()
+              + " bytes already; ask for more, or delete files and snapshots first.");
+    }
+  }
+
+  private static void immutable(String field, @Nullable Object is, @Nullable Object wished) {
+    if (!Objects.equals(is, wished)) {
+      throw CommonProblem.FIELD_IMMUTABLE.because(
+          field + " is decided when a volume is made; clone it instead.");
+    }
+  }
+
+  /** A volume in use is refused at once, with who uses it, instead of waiting for ever. */
+  @Override
+  public void delete(Resource<VolumeSpec, VolumeStatus> volume) {
+    Optional<MountedPool> pool = pools.find(volume.parent());
+    if (pool.isEmpty() || volume.deleting()) {
+      return;
+    }
+    VolumeId id = new VolumeId(volume.uid());
+    Outcome<Change> unmounted =
+        backend.unmount(pool.get(), id, root.resolve(volume.name().value()));
+    if (unmounted instanceof Outcome.Refused<Change>(Refusal why)) {
+      throw StorageProblem.of(why).with("holders", backend.holders(pool.get(), id));
+    }
+    List<Holder> elsewhere = backend.holders(pool.get(), id);
+    if (!elsewhere.isEmpty()) {
+      wake.accept(volume.uid());
+      throw StorageProblem.VOLUME_BUSY
+          .because("It is in use: " + elsewhere.getFirst().sentence() + ".")
+          .with("holders", elsewhere);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.homecloud.storage.volume;
+
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Quantity;
+import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.storage.StorageConfig;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageNode;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.MountedPools;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Volumes, assembled. */
+public final class VolumeFeature {
+  private final VolumeReconciler reconciler;
+  private final ResourceApi<VolumeSpec, VolumeStatus> api;
+  private final VolumeBackend backend;
+  private final MountedPools mounted;
+
+  public VolumeFeature(
+      StorageConfig config, ControlPlane plane, StorageNode node, MountedPools mounted) {
+    this.backend = node.volumes();
+    this.mounted = mounted;
+    this.reconciler =
+        new VolumeReconciler(
+            backend,
+            node.records(),
+            mounted,
+            plane.resources(),
+            config.volumeRoot(),
+            new VolumeStatusFactory(plane.clock()),
+            plane.clock());
+    this.api =
+        new ResourceApi<>(
+                StorageKinds.VOLUME,
+                StorageKinds.API + "/volumes",
+                new VolumeAdmission(
+                    plane.resources(), mounted, backend, config.volumeRoot(), plane::wake),
+                plane.room())
+            .presentedBy(this::withUsage);
+  }
+
+  public VolumeReconciler reconciler() {
+    return reconciler;
+  }
+
+  public ResourceApi<VolumeSpec, VolumeStatus> api() {
+    return api;
+  }
+
+  /** What volumes use is read from the file system when somebody asks, all of a pool in one go. */
+  private List<Resource<VolumeSpec, VolumeStatus>> withUsage(
+      List<Resource<VolumeSpec, VolumeStatus>> volumes) {
+    Map<UUID, VolumeUsage> usages = new HashMap<>();
+    volumes.stream()
+        .filter(volume -> volume.parent() != null)
+        .collect(Collectors.groupingBy(volume -> Objects.requireNonNull(volume.parent())))
+        .forEach((pool, inside) ->
+            mounted.find(pool).ifPresent(here -> usages.putAll(usages(here, inside))));
+    return volumes.stream().map(volume -> with(volume, usages.get(volume.uid()))).toList();
+  }
+
+  private Map<UUID, VolumeUsage> usages(
+      MountedPool pool, List<Resource<VolumeSpec, VolumeStatus>> volumes) {
+    if (volumes.size() == 1) {
+      VolumeId only = new VolumeId(volumes.getFirst().uid());
+      Optional<VolumeUsage> usage = backend.usage(pool, only);
+      return usage.map(found -> Map.of(only.value(), found)).orElse(Map.of());
+    }
+    return backend
+        .usages(pool, volumes.stream().map(volume -> new VolumeId(volume.uid())).toList())
+        .entrySet()
+        .stream()
+        .collect(Collectors.toMap(entry -> entry.getKey().value(), Map.Entry::getValue));
+  }
+
+  private static Resource<VolumeSpec, VolumeStatus> with(
+      Resource<VolumeSpec, VolumeStatus> volume, @Nullable VolumeUsage usage) {
+    if (usage == null || volume.status() == null) {
+      return volume;
+    }
+    return volume.observed(volume.status().using(new Quantity(usage.used())));
+  }
+}

@@ -1,0 +1,174 @@
+package io.homecloud.storage.volume;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.reconcile.Outcome;
+import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Kind;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.events.Fact;
+import io.homecloud.events.storage.StorageFact;
+import io.homecloud.storage.Change;
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.catalogue.PoolRecords;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.trash.TrashSpec;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Brings volumes into being and into place, and into the trash. */
+public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStatus> {
+  private final VolumeBackend backend;
+  private final PoolRecords records;
+  private final MountedPools pools;
+  private final ResourceStore store;
+  private final Path root;
+  private final VolumeStatusFactory statuses;
+  private final Clock clock;
+
+  public VolumeReconciler(
+      VolumeBackend backend,
+      PoolRecords records,
+      MountedPools pools,
+      ResourceStore store,
+      Path root,
+      VolumeStatusFactory statuses,
+      Clock clock) {
+    this.backend = backend;
+    this.records = records;
+    this.pools = pools;
+    this.store = store;
+    this.root = root;
+    this.statuses = statuses;
+    this.clock = clock;
+  }
+
+  @Override
+  public Kind<VolumeSpec, VolumeStatus> kind() {
+    return StorageKinds.VOLUME;
+  }
+
+  @Override
+  public Outcome<VolumeStatus> reconcile(Resource<VolumeSpec, VolumeStatus> volume) {
+    Optional<MountedPool> pool = pools.find(volume.parent());
+    if (pool.isEmpty()) {
+      // The pool's reconciler wakes its volumes when it has mounted it: no need to try again.
+      return new Outcome.Settled<>(
+          statuses.notReady(volume, "PoolNotReady", "Its pool is not mounted now."), List.of());
+    }
+    return volume.deleting() ? trash(volume, pool.get()) : bringUp(volume, pool.get());
+  }
+
+  private Outcome<VolumeStatus> bringUp(
+      Resource<VolumeSpec, VolumeStatus> volume, MountedPool pool) {
+    VolumeId id = new VolumeId(volume.uid());
+    Path target = root.resolve(volume.name().value());
+    Work work = new Work();
+    io.homecloud.storage.Outcome<Change> done =
+        make(volume, pool, id, work)
+            .then(_ -> backend.mount(pool, id, target))
+            .then(change -> {
+              work.note(records.put(pool, volume));
+              return new io.homecloud.storage.Outcome.Done<>(change);
+            });
+    if (done instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
+      return new Outcome.Retry<>(statuses.refused(volume, why));
+    }
+    if (work.changed) {
+      backend.commit(pool);
+    }
+    VolumeStatus status = statuses.ready(volume, target, backend.usage(pool, id));
+    return new Outcome.Settled<>(status, facts(volume, target));
+  }
+
+  /** Whether anything was changed on the disk that has to be made durable. */
+  private static final class Work {
+    boolean changed;
+
+    void note(boolean change) {
+      changed |= change;
+    }
+  }
+
+  private io.homecloud.storage.Outcome<Change> make(
+      Resource<VolumeSpec, VolumeStatus> volume, MountedPool pool, VolumeId id, Work work) {
+    VolumeSettings settings = volume.spec().settings();
+    boolean known = volume.status() != null && volume.status().madeAt() != null;
+    if (known) {
+      return backend
+          .configure(pool, id, settings)
+          .then(change -> {
+            work.note(change == Change.MADE);
+            return new io.homecloud.storage.Outcome.Done<>(change);
+          });
+    }
+    work.note(true);
+    VolumeSpec.Source source = volume.spec().source();
+    var made =
+        source == null
+            ? backend.create(pool, id, settings)
+            : backend.clone(pool, place(source), id, settings);
+    return made.then(_ -> new io.homecloud.storage.Outcome.Done<>(Change.MADE));
+  }
+
+  private static Place place(VolumeSpec.Source source) {
+    VolumeId of = new VolumeId(source.volume());
+    UUID snapshot = source.snapshot();
+    return snapshot == null ? new Place.Live(of) : new Place.Snapshot(of, new SnapshotId(snapshot));
+  }
+
+  private static List<Fact> facts(Resource<VolumeSpec, VolumeStatus> volume, Path target) {
+    UUID pool = Objects.requireNonNull(volume.parent());
+    String name = volume.name().value();
+    VolumeStatus before = volume.status();
+    if (before == null || before.madeAt() == null) {
+      return List.of(
+          new StorageFact.VolumeCreated(
+              volume.uid(), name, volume.node(), pool, target.toString()));
+    }
+    return before.observedGeneration() == volume.metadata().generation()
+        ? List.of()
+        : List.of(
+            new StorageFact.VolumeChanged(
+                volume.uid(), name, volume.node(), pool, target.toString()));
+  }
+
+  private Outcome<VolumeStatus> trash(Resource<VolumeSpec, VolumeStatus> volume, MountedPool pool) {
+    VolumeId id = new VolumeId(volume.uid());
+    Path target = root.resolve(volume.name().value());
+    boolean made = volume.status() != null && volume.status().madeAt() != null;
+    if (!made
+        && backend.info(pool, new Place.Live(id)).isEmpty()
+        && backend.info(pool, new Place.Trashed(id)).isEmpty()) {
+      records.remove(pool, StorageKinds.VOLUME.name(), volume.uid());
+      return new Outcome.Gone<>(List.of());
+    }
+    var moved = backend.unmount(pool, id, target).then(_ -> backend.moveToTrash(pool, id));
+    if (moved instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
+      return new Outcome.Retry<>(statuses.refused(volume, why));
+    }
+    backend.commit(pool);
+    TrashSpec entry =
+        new TrashSpec(
+            volume.name(), volume.spec(), clock.instant().truncatedTo(ChronoUnit.SECONDS));
+    Name name = new Name(volume.uid().toString());
+    store.useTransaction(transaction -> {
+      store.become(transaction, volume.uid(), StorageKinds.TRASH, name, entry, null);
+      store.tell(
+          transaction,
+          new StorageFact.VolumeTrashed(
+              volume.uid(),
+              volume.name().value(),
+              volume.node(),
+              Objects.requireNonNull(volume.parent())));
+    });
+    return new Outcome.Written<>();
+  }
+}

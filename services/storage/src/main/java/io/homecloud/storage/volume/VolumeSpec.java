@@ -1,0 +1,79 @@
+package io.homecloud.storage.volume;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.Name;
+import io.homecloud.control.Quantity;
+import io.homecloud.storage.Compression;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be wished of a volume.
+ *
+ * @param backend btrfs when absent
+ * @param quota for the volume with its snapshots, no limit when absent
+ * @param compression what the pool does when absent
+ * @param owner root when absent
+ * @param mode of the root directory, 0755 when absent
+ * @param deletionPolicy what becomes of it when its custom resource is deleted: Retain when absent
+ * @param noCow data is overwritten in place, for databases; only at creation
+ * @param displayName what people read; anything printable up to 200 characters
+ * @param source what it starts as a copy of; only at creation
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record VolumeSpec(
+    Name pool,
+    @Nullable Backend backend,
+    @Nullable Quantity quota,
+    @Nullable Compression compression,
+    @Nullable Owner owner,
+    @Nullable Mode mode,
+    @Nullable DeletionPolicy deletionPolicy,
+    boolean noCow,
+    @Nullable String displayName,
+    @Nullable Source source) {
+
+  /** Who keeps the data. */
+  public enum Backend {
+    btrfs,
+    longhorn
+  }
+
+  /** What becomes of the data when the custom resource is deleted. */
+  public enum DeletionPolicy {
+    Retain,
+    Trash
+  }
+
+  /**
+   * A volume, or one of its snapshots, that a clone starts from; by uid, since names may be given
+   * anew.
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Source(java.util.UUID volume, java.util.@Nullable UUID snapshot) {}
+
+  private static final int LONGEST_DISPLAY_NAME = 200;
+
+  /** Whether people can read it: 1 to 200 characters, none of them invisible. */
+  public static boolean displayable(String name) {
+    return !name.isBlank()
+        && name.length() <= LONGEST_DISPLAY_NAME
+        && name.codePoints()
+            .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
+  }
+
+  VolumeSettings settings() {
+    return new VolumeSettings(
+        quota == null ? OptionalLong.empty() : OptionalLong.of(quota.bytes()),
+        noCow,
+        Optional.ofNullable(compression),
+        owner == null ? Owner.ROOT : owner,
+        mode == null ? 0755 : mode.bits());
+  }
+
+  public VolumeSpec copyOf(Source of) {
+    return new VolumeSpec(
+        pool, backend, quota, compression, owner, mode, deletionPolicy, noCow, displayName, of);
+  }
+}

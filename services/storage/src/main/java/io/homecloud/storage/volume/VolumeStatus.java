@@ -1,0 +1,32 @@
+package io.homecloud.storage.volume;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.Quantity;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Status;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was observed of a volume.
+ *
+ * @param madeAt when it was made or adopted; from then on it is never made again
+ * @param used bytes billed to the volume with its snapshots; absent when the pool does not count
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record VolumeStatus(
+    @Nullable Instant madeAt,
+    @Nullable String mountPath,
+    @Nullable Quantity used,
+    long observedGeneration,
+    List<Condition> conditions)
+    implements Status {
+  public VolumeStatus {
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  VolumeStatus using(@Nullable Quantity nowUsed) {
+    return new VolumeStatus(madeAt, mountPath, nowUsed, observedGeneration, conditions);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.storage.volume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,227 @@
+package io.homecloud.storage.adoption;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.schedule.Retention;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.pool.PoolSpec;
+import io.homecloud.storage.pool.PoolStatus;
+import io.homecloud.storage.schedule.ScheduleSpec;
+import io.homecloud.storage.snapshot.SnapshotSpec;
+import io.homecloud.storage.snapshot.SnapshotStatus;
+import io.homecloud.storage.volume.VolumeSpec;
+import io.homecloud.storage.volume.VolumeStatus;
+import io.homecloud.testkit.LoopDisks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AdoptionIT {
+  private static final long SIZE = 1L << 30;
+
+  private final LoopDisks disks = new LoopDisks();
+  private final Path device = disks.disk(SIZE);
+  private final Path data = disks.directory().resolve("data");
+  private final Path elsewhere = disks.directory().resolve("elsewhere");
+
+  @AfterEach
+  void leaveNothing() {
+    disks.close();
+  }
+
+  /** A pool with a volume in use, one in the trash, snapshots, and a schedule. */
+  private void furnish(House house) throws Exception {
+    house.makePool("home", device);
+    house.makeVolume("home", "files", Map.of("room", "kitchen"));
+    Files.writeString(house.mountOf("files").resolve("letter.txt"), "Dear all");
+    house.makeSnapshot("files", "before-party", true, Map.of("by", "hand"));
+    house.makeVolume("home", "old", Map.of());
+    house.makeSnapshot("old", "old-one", false, Map.of());
+    house
+        .plane()
+        .resources()
+        .requestDeletion(StorageKinds.VOLUME, new Name("old"), Optional.empty());
+    house.until("trash", () -> house.names(StorageKinds.TRASH).size() == 1);
+    house.ready(StorageKinds.TRASH, house.names(StorageKinds.TRASH).getFirst());
+    house.make(
+        StorageKinds.SCHEDULE,
+        "nightly",
+        house.get(StorageKinds.VOLUME, "files").uid(),
+        Map.of("kept", "long"),
+        new ScheduleSpec(
+            new Name("files"),
+            "0 3 * * *",
+            "Europe/Berlin",
+            "5m",
+            new Retention(0, 0, 7, 4, 0, 0),
+            false));
+  }
+
+  @Test
+  void aLostDatabaseCostsNothingThatIsOnThePool() throws Exception {
+    // Given
+    Resource<PoolSpec, PoolStatus> pool;
+    Resource<VolumeSpec, VolumeStatus> files;
+    Resource<SnapshotSpec, SnapshotStatus> snapshot;
+    String entry;
+    try (House before = new House(disks, data)) {
+      furnish(before);
+      pool = before.get(StorageKinds.POOL, "home");
+      files = before.get(StorageKinds.VOLUME, "files");
+      snapshot = before.get(StorageKinds.SNAPSHOT, "before-party");
+      entry = before.names(StorageKinds.TRASH).getFirst();
+    }
+    // When
+    try (House after = new House(disks, data)) {
+      Resource<VolumeSpec, VolumeStatus> adopted = awaited(after, "files");
+      // Then
+      assertThat(adopted.uid()).isEqualTo(files.uid());
+      assertThat(adopted.spec()).isEqualTo(files.spec());
+      assertThat(adopted.metadata().labels()).isEqualTo(files.metadata().labels());
+      assertThat(adopted.metadata().createdBy()).isEqualTo("alice");
+      assertThat(adopted.metadata().creationTimestamp())
+          .isEqualTo(files.metadata().creationTimestamp());
+      assertThat(after.mountOf("files").resolve("letter.txt")).hasContent("Dear all");
+      Resource<PoolSpec, PoolStatus> home = after.ready(StorageKinds.POOL, "home");
+      assertThat(home.uid()).isEqualTo(pool.uid());
+      assertThat(home.spec()).isEqualTo(pool.spec());
+      assertThat(Conditions.find(home.conditions(), PoolStatus.ADOPTED).orElseThrow().reason())
+          .isEqualTo("Adopted");
+      Resource<SnapshotSpec, SnapshotStatus> kept =
+          after.get(StorageKinds.SNAPSHOT, "before-party");
+      assertThat(kept.ready()).isTrue();
+      assertThat(kept.uid()).isEqualTo(snapshot.uid());
+      assertThat(kept.spec().pinned()).isTrue();
+      assertThat(kept.metadata().labels()).isEqualTo(Map.of("by", "hand"));
+      assertThat(kept.status()).isEqualTo(withTransitionOf(kept, snapshot));
+      assertThat(after.names(StorageKinds.SNAPSHOT)).containsExactly("before-party", "old-one");
+      var trashed = after.ready(StorageKinds.TRASH, entry);
+      assertThat(trashed.spec().volume()).isEqualTo(new Name("old"));
+      var nightly = after.ready(StorageKinds.SCHEDULE, "nightly");
+      assertThat(nightly.spec().retention()).isEqualTo(new Retention(0, 0, 7, 4, 0, 0));
+      assertThat(nightly.metadata().labels()).isEqualTo(Map.of("kept", "long"));
+      assertThat(after.told()).contains("io.homecloud.pool.created.v1");
+      assertThat(after.told()).doesNotContain("io.homecloud.volume.created.v1");
+    }
+  }
+
+  private static SnapshotStatus withTransitionOf(
+      Resource<SnapshotSpec, SnapshotStatus> now, Resource<SnapshotSpec, SnapshotStatus> before) {
+    SnapshotStatus was = Objects.requireNonNull(before.status());
+    return new SnapshotStatus(
+        was.createdAt(), was.path(), was.observedGeneration(), now.conditions());
+  }
+
+  private static Resource<VolumeSpec, VolumeStatus> awaited(House house, String volume) {
+    house.until("volume " + volume, () -> house.names(StorageKinds.VOLUME).contains(volume));
+    return house.ready(StorageKinds.VOLUME, volume);
+  }
+
+  @Test
+  void whatAProcessBeforeHasLeftMountedIsAdoptedWhereItIs() throws Exception {
+    // Given
+    House before = new House(disks, data);
+    furnish(before);
+    before.stop();
+    // When
+    try (House after = new House(disks, data)) {
+      awaited(after, "files");
+      // Then
+      assertThat(after.mountOf("files").resolve("letter.txt")).hasContent("Dear all");
+      assertThat(after.ready(StorageKinds.POOL, "home").ready()).isTrue();
+    }
+  }
+
+  @Test
+  void aDiskOfAnotherInstallationWaitsUntilSomebodyAsks() throws Exception {
+    // Given
+    try (House before = new House(disks, elsewhere)) {
+      furnish(before);
+    }
+    try (House here = new House(disks, data)) {
+      int unasked = here.adoption().adoptOurs(here.node().disks().scan());
+      // When
+      Resource<PoolSpec, PoolStatus> pool =
+          here.adoption().adopt(List.of(device.toString()), Optional.empty());
+      // Then
+      assertThat(unasked).isZero();
+      assertThat(pool.name()).isEqualTo(new Name("home"));
+      awaited(here, "files");
+      assertThat(here.mountOf("files").resolve("letter.txt")).hasContent("Dear all");
+      assertThat(here.adoption().adopt(List.of(device.toString()), Optional.empty()).uid())
+          .isEqualTo(pool.uid());
+    }
+    // It is this one's now.
+    try (House again = new House(disks, data)) {
+      awaited(again, "files");
+    }
+  }
+
+  @Test
+  void namesThatAreTakenAreGivenUpOnlyWhenSomebodySaysSo() throws Exception {
+    // Given
+    try (House before = new House(disks, elsewhere)) {
+      furnish(before);
+    }
+    Path other = disks.disk(SIZE);
+    try (House here = new House(disks, data)) {
+      here.makePool("home", other);
+      here.makeVolume("home", "files", Map.of());
+      List<String> named = List.of(device.toString());
+      assertThatThrownBy(() -> here.adoption().adopt(named, Optional.empty()))
+          .isInstanceOf(ProblemException.class)
+          .hasMessageContaining("a pool called home")
+          .hasMessageContaining("\"as\"");
+      // When
+      Resource<PoolSpec, PoolStatus> pool =
+          here.adoption().adopt(named, Optional.of(new Name("attic")));
+      // Then
+      assertThat(pool.name()).isEqualTo(new Name("attic"));
+      assertThat(awaited(here, "attic-files").spec().pool()).isEqualTo(new Name("attic"));
+      assertThat(here.mountOf("attic-files").resolve("letter.txt")).exists();
+      assertThat(here.get(StorageKinds.SNAPSHOT, "before-party").spec().volume())
+          .isEqualTo(new Name("attic-files"));
+      assertThat(here.get(StorageKinds.SCHEDULE, "nightly").spec().volume())
+          .isEqualTo(new Name("attic-files"));
+    }
+  }
+
+  @Test
+  void volumesOfTheSameNamesAreListed() throws Exception {
+    // Given
+    try (House before = new House(disks, elsewhere)) {
+      before.makePool("attic", device);
+      before.makeVolume("attic", "files", Map.of());
+      before.makeVolume("attic", "music", Map.of());
+      before.makeVolume("attic", "photos", Map.of());
+    }
+    Path other = disks.disk(SIZE);
+    try (House here = new House(disks, data)) {
+      here.makePool("home", other);
+      here.makeVolume("home", "files", Map.of());
+      here.makeVolume("home", "photos", Map.of());
+      // When
+      // Then
+      assertThatThrownBy(() -> here.adoption().adopt(List.of(device.toString()), Optional.empty()))
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              problem ->
+                  assertThat(problem.members().get("volumes"))
+                      .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+                      .containsExactlyInAnyOrder("files", "photos"));
+      assertThat(here.names(StorageKinds.POOL)).containsExactly("home");
+      assertThat(here.names(StorageKinds.VOLUME)).containsExactly("files", "photos");
+    }
+  }
+}

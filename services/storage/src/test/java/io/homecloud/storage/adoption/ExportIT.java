@@ -1,0 +1,80 @@
+package io.homecloud.storage.adoption;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.mount.Mounts;
+import io.homecloud.storage.pool.PoolStatus;
+import io.homecloud.testkit.LoopDisks;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ExportIT {
+  private final LoopDisks disks = new LoopDisks();
+  private final Path device = disks.disk(1L << 30);
+  private final Path data = disks.directory().resolve("data");
+
+  @AfterEach
+  void leaveNothing() {
+    disks.close();
+  }
+
+  @Test
+  void anExportedPoolIsGoneUntilSomebodyAsksForIt() throws Exception {
+    // Given
+    try (House house = new House(disks, data)) {
+      house.makePool("home", device);
+      house.makeVolume("home", "files", Map.of());
+      house.makeSnapshot("files", "before", true, Map.of());
+      Files.writeString(house.mountOf("files").resolve("letter.txt"), "Dear all");
+      // When
+      var exported = house.export().export(new Name("home"));
+      // Then
+      assertThat(Objects.requireNonNull(exported.status()).state())
+          .isEqualTo(PoolStatus.State.Exported);
+      assertThat(house.names(StorageKinds.POOL)).isEmpty();
+      assertThat(house.names(StorageKinds.VOLUME)).isEmpty();
+      assertThat(house.names(StorageKinds.SNAPSHOT)).isEmpty();
+      assertThat(new Mounts().list())
+          .noneMatch(mount -> Path.of(mount.mountPoint()).startsWith(data));
+      house.until("event", () -> house.told().contains("io.homecloud.pool.exporting.v1"));
+      assertThat(house.adoption().adoptOurs(house.node().disks().scan())).isZero();
+      house.adoption().adopt(List.of(device.toString()), Optional.empty());
+      house.ready(StorageKinds.VOLUME, "files");
+      assertThat(house.mountOf("files").resolve("letter.txt")).hasContent("Dear all");
+      assertThat(house.get(StorageKinds.SNAPSHOT, "before").spec().pinned()).isTrue();
+    }
+  }
+
+  @Test
+  void aPoolInUseStaysAndWhoUsesItIsNamed() throws Exception {
+    // Given
+    try (House house = new House(disks, data)) {
+      house.makePool("home", device);
+      house.makeVolume("home", "files", Map.of());
+      Path file = Files.writeString(house.mountOf("files").resolve("letter.txt"), "Dear all");
+      try (InputStream _ = Files.newInputStream(file)) {
+        // When
+        // Then
+        assertThatThrownBy(() -> house.export().export(new Name("home")))
+            .isInstanceOf(ProblemException.class)
+            .hasMessageContaining("letter.txt");
+      }
+      house.until(
+          "pool back",
+          () -> house.plane().resources().find(StorageKinds.POOL, new Name("home")).isPresent());
+      house.ready(StorageKinds.VOLUME, "files");
+      house.until("mounted", () -> Files.exists(file));
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.homecloud.storage.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.storage.disk.DiskFact.Attached;
+import io.homecloud.storage.disk.DiskFact.Changed;
+import io.homecloud.storage.disk.DiskFact.Detached;
+import io.homecloud.storage.mount.Mount;
+import java.io.Closeable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DiskWatchTest {
+  private static final DiskContent BLANK = new DiskContent.Blank();
+  private static final DiskContent SWAP = new DiskContent.Swap("", "");
+
+  private final List<DiskFact> facts = new ArrayList<>();
+  private final Machine machine = new Machine();
+
+  @Test
+  void everyDiskThatIsThereIsToldFirst() {
+    // Given
+    machine.plugged.add(disk("a", "sda", BLANK));
+    // When
+    DiskWatch watch = DiskWatch.start(machine, machine, facts::add);
+    // Then
+    assertThat(facts).containsExactly(new Attached(disk("a", "sda", BLANK)));
+    assertThat(watch.disks()).containsExactly(disk("a", "sda", BLANK));
+  }
+
+  @Test
+  void onlyTheDiskOfTheEventIsRead() {
+    // Given
+    machine.plugged.add(disk("a", "sda", BLANK));
+    DiskWatch watch = DiskWatch.start(machine, machine, facts::add);
+    facts.clear();
+    machine.read.clear();
+    machine.plugged.add(disk("b", "sdb", SWAP));
+    // When
+    machine.listener().changed(Set.of("sdb"));
+    // Then
+    assertThat(facts).containsExactly(new Attached(disk("b", "sdb", SWAP)));
+    assertThat(machine.read).containsExactly("sdb");
+    assertThat(watch.disk(new DiskId("b"))).contains(disk("b", "sdb", SWAP));
+  }
+
+  @Test
+  void theSameEventTwiceIsOneFact() {
+    // Given
+    DiskWatch.start(machine, machine, facts::add);
+    machine.plugged.add(disk("a", "sda", BLANK));
+    // When
+    machine.listener().changed(Set.of("sda"));
+    machine.listener().changed(Set.of("sda"));
+    // Then
+    assertThat(facts).containsExactly(new Attached(disk("a", "sda", BLANK)));
+  }
+
+  @Test
+  void anotherDiskWithTheSameKernelNameIsAnotherDisk() {
+    // Given
+    machine.plugged.add(disk("b", "sda", BLANK));
+    DiskWatch.start(machine, machine, facts::add);
+    facts.clear();
+    machine.plugged.set(0, disk("a", "sda", BLANK));
+    // When
+    machine.listener().changed(Set.of("sda"));
+    // Then
+    assertThat(facts)
+        .containsExactly(
+            new Detached(disk("b", "sda", BLANK)), new Attached(disk("a", "sda", BLANK)));
+  }
+
+  @Test
+  void lostEventsAreMadeUpForByLookingAtEverything() {
+    // Given
+    machine.plugged.addAll(List.of(disk("a", "sda", BLANK), disk("b", "sdb", BLANK)));
+    DiskWatch.start(machine, machine, facts::add);
+    facts.clear();
+    machine.plugged.clear();
+    machine.plugged.addAll(List.of(disk("b", "sdb", SWAP), disk("c", "sdc", BLANK)));
+    // When
+    machine.listener().missed();
+    // Then
+    assertThat(facts)
+        .containsExactly(
+            new Detached(disk("a", "sda", BLANK)),
+            new Changed(disk("b", "sdb", BLANK), disk("b", "sdb", SWAP)),
+            new Attached(disk("c", "sdc", BLANK)));
+  }
+
+  private static Disk disk(String id, String name, DiskContent content) {
+    return new Disk(
+        new DiskId(id),
+        name,
+        Path.of("/dev").resolve(name),
+        1 << 30,
+        "Model",
+        "Serial",
+        Transport.USB,
+        true,
+        true,
+        false,
+        content,
+        List.of(),
+        new DiskUse(false, List.of(), false, List.of(), false));
+  }
+
+  /** A machine whose disks are a list. */
+  private static final class Machine implements Disks, DiskEvents {
+    final List<Disk> plugged = new ArrayList<>();
+    final List<String> read = new ArrayList<>();
+    private final List<Listener> listeners = new ArrayList<>();
+
+    Listener listener() {
+      return listeners.getFirst();
+    }
+
+    @Override
+    public List<Disk> scan() {
+      return List.copyOf(plugged);
+    }
+
+    @Override
+    public Optional<Disk> scan(String name) {
+      read.add(name);
+      return plugged.stream().filter(disk -> disk.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public Optional<Disk> find(String idOrPath) {
+      return plugged.stream().filter(disk -> disk.id().value().equals(idOrPath)).findFirst();
+    }
+
+    @Override
+    public List<Mount> mounts(Disk disk) {
+      return List.of();
+    }
+
+    @Override
+    public Closeable listen(Listener listener) {
+      listeners.add(listener);
+      return () -> listeners.remove(listener);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.homecloud.storage.uevent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.storage.block.LoopDevices;
+import io.homecloud.storage.disk.DiskEvents;
+import io.homecloud.storage.uevent.UeventSocket.Received;
+import java.io.Closeable;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class KernelDiskEventsIT {
+  private static final Set<String> MISSED = Set.of();
+
+  private final LoopDevices loops = new LoopDevices();
+  private final BlockingQueue<Set<String>> told = new LinkedBlockingQueue<>();
+  private final DiskEvents.Listener listener =
+      new DiskEvents.Listener() {
+        @Override
+        public void changed(Set<String> names) {
+          told.add(names);
+        }
+
+        @Override
+        public void missed() {
+          told.add(MISSED);
+        }
+      };
+  private Path image = Path.of("/");
+
+  @BeforeEach
+  void makeImage() throws Exception {
+    Path tmp = Files.createDirectories(Path.of(System.getProperty("homecloud.test.tmp")));
+    image = Files.createTempFile(tmp, "uevent-it", ".img");
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(1 << 20);
+    }
+  }
+
+  @AfterEach
+  void leaveNothing() throws Exception {
+    var node = loops.of(image);
+    if (node.isPresent()) {
+      loops.detach(node.get());
+    }
+    Files.delete(image);
+  }
+
+  @Test
+  void anAttachedDiskIsToldOnceAndItsGoingToo() throws Exception {
+    // Given
+    try (Closeable _ = new KernelDiskEvents().listen(listener)) {
+      // When
+      Path node = loops.attach(image, false);
+      String name = node.getFileName().toString();
+      int attached = countUntilQuiet(name);
+      loops.detach(node);
+      int detached = countUntilQuiet(name);
+      // Then
+      assertThat(attached).isEqualTo(1);
+      assertThat(detached).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void nothingIsToldAfterTheEndAndTheThreadIsGone() throws Exception {
+    // Given
+    Closeable listening = new KernelDiskEvents().listen(listener);
+    // When
+    listening.close();
+    listening.close();
+    loops.attach(image, false);
+    // Then
+    assertThat(told.poll(1, TimeUnit.SECONDS)).isNull();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().equals("disk-events"));
+  }
+
+  @Test
+  void moreEventsThanTheKernelKeepsAreNoticedAsLost() throws Exception {
+    // Given
+    try (UeventSocket socket = new UeventSocket()) {
+      // When
+      for (int i = 0; i < 500; i++) {
+        loops.detach(loops.attach(image, false));
+      }
+      // Then
+      long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+      boolean lost = false;
+      while (!lost && System.nanoTime() < deadline) {
+        lost = socket.receive(100) instanceof Received.Lost;
+      }
+      assertThat(lost).isTrue();
+      assertThat(socket.receive(0)).isNotInstanceOf(Received.Lost.class);
+    }
+  }
+
+  @Test
+  void aMessageOfSomebodyWhoIsNotRootIsNotBelieved() throws Exception {
+    // Given
+    try (UeventSocket socket = new UeventSocket()) {
+      // When
+      long sentByRoot = ForgedUevent.send(socket.port(), 0);
+      Received ofRoot = socket.receive(5_000);
+      long sentByNobody = ForgedUevent.send(socket.port(), 65534);
+      Received ofNobody = socket.receive(5_000);
+      // Then
+      assertThat(sentByRoot).isPositive().isEqualTo(sentByNobody);
+      assertThat(ofRoot).isEqualTo(new Received.About("forged"));
+      assertThat(ofNobody).isEqualTo(new Received.Nothing());
+    }
+  }
+
+  /** How often the name was told until nothing came for a second. */
+  private int countUntilQuiet(String name) throws InterruptedException {
+    int count = 0;
+    Set<String> names = told.poll(10, TimeUnit.SECONDS);
+    while (names != null) {
+      count += names.contains(name) ? 1 : 0;
+      names = told.poll(1, TimeUnit.SECONDS);
+    }
+    return count;
+  }
+}

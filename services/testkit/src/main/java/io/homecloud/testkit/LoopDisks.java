@@ -1,0 +1,98 @@
+package io.homecloud.testkit;
+
+import io.homecloud.host.Host;
+import io.homecloud.host.LocalHost;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Disks for a test: sparse files behind loop devices, and mounts of them. Closing takes all of it
+ * away, also what the test mounted elsewhere; what a killed run left behind goes at the next first
+ * use. Needs root.
+ */
+public final class LoopDisks implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final Tools tools;
+  private final LoopDevices loops;
+  private final Leftovers leftovers;
+  private final Path directory;
+  private int files;
+
+  public LoopDisks() {
+    this(new LocalHost());
+  }
+
+  public LoopDisks(Host host) {
+    tools = new Tools(host);
+    loops = new LoopDevices(tools);
+    leftovers = new Leftovers(tools, loops);
+    try {
+      Path owned = TestDirectory.ofThisProcess("loop", leftovers::remove);
+      directory = fresh(owned);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The counter is per class loader, of which Quarkus makes several in one JVM. */
+  private static Path fresh(Path owned) throws IOException {
+    while (true) {
+      try {
+        return Files.createDirectory(owned.resolve("disks" + COUNT.incrementAndGet()));
+      } catch (FileAlreadyExistsException e) {
+        // taken by another class loader's, so the next
+      }
+    }
+  }
+
+  /** Where the images and mount points are; other files of the test may be put here too. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** A new empty disk; its device, such as {@code /dev/loop3}. */
+  public synchronized Path disk(long bytes) {
+    Path image = directory.resolve("disk" + ++files + ".img");
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return loops.attach(image);
+  }
+
+  /** The file behind a disk, to damage or shorten it. */
+  public Path image(Path device) {
+    return loops.image(device);
+  }
+
+  /** Mounts it on a new directory, which is returned. */
+  public synchronized Path mount(Path device, String... options) {
+    try {
+      Path point = Files.createDirectory(directory.resolve("mount" + ++files));
+      mountAt(device, point, options);
+      return point;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public void mountAt(Path device, Path point, String... options) {
+    if (options.length == 0) {
+      tools.must("mount", device.toString(), point.toString());
+    } else {
+      tools.must("mount", "-o", String.join(",", options), device.toString(), point.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    leftovers.remove(directory);
+  }
+}

@@ -1,0 +1,30 @@
+package io.homecloud.testkit;
+
+import io.homecloud.embedded.postgres.PostgresAccess;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.Map;
+
+/**
+ * For {@code @QuarkusTestResource(TestServers.class)}: PostgreSQL, Kafka and the keys that {@link
+ * TestTokens} signs with, as an installation configures them. The servers outlive the application
+ * under test; each application has a database of its own.
+ */
+public final class TestServers implements QuarkusTestResourceLifecycleManager {
+  @Override
+  public Map<String, String> start() {
+    TestKafka.start();
+    PostgresAccess access = TestPostgres.freshDatabase();
+    return Map.of(
+        "HOMECLOUD_DB_URL", access.jdbcUrl(),
+        "HOMECLOUD_DB_USER", access.user(),
+        "HOMECLOUD_DB_PASSWORD", access.password(),
+        "HOMECLOUD_KAFKA_BOOTSTRAP", TestKafka.bootstrap(),
+        "HOMECLOUD_JWKS", TestTokens.jwks(),
+        "quarkus.http.test-port", "0");
+  }
+
+  @Override
+  public void stop() {
+    // They stop with the JVM.
+  }
+}

@@ -1,0 +1,131 @@
+package io.homecloud.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * Signs tokens (RFC 7519, ES256) as the sign-in of an installation does, with a key of this JVM.
+ */
+public final class TestTokens {
+  private static final String KEY_ID = "test";
+  private static final long VALID_SECONDS = 3600;
+
+  private TestTokens() {}
+
+  public static String administrator() {
+    return token("administrator", List.of("administrator"));
+  }
+
+  public static String member(String name) {
+    return token(name, List.of("member"));
+  }
+
+  /** A valid token of that user in those groups; both are written as they are, so no quotes. */
+  public static String token(String user, List<String> groups) {
+    return token(user, groups, Instant.now().plusSeconds(VALID_SECONDS));
+  }
+
+  public static String token(String user, List<String> groups, Instant expiry) {
+    String names = groups.stream().map(g -> '"' + g + '"').collect(Collectors.joining(","));
+    String claims =
+        """
+        {"iss":"homecloud","aud":"homecloud","sub":"%s","upn":"%s","groups":[%s],\
+        "iat":%d,"exp":%d,"jti":"%s"}\
+        """
+            .formatted(
+                user,
+                user,
+                names,
+                Math.min(Instant.now().getEpochSecond(), expiry.getEpochSecond() - 1),
+                expiry.getEpochSecond(),
+                UUID.randomUUID());
+    return act(Map.of("claims", claims)).getOrDefault("token", "");
+  }
+
+  /** The public keys (RFC 7517), as a URL of a file. */
+  public static String jwks() {
+    return act(Map.of()).getOrDefault("jwks", "");
+  }
+
+  private static Map<String, String> act(Map<String, String> request) {
+    return PerJvm.shared("tokens", TestTokens::make).apply(request);
+  }
+
+  private static UnaryOperator<Map<String, String>> make()
+      throws IOException, GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    KeyPair keys = generator.generateKeyPair();
+    Path directory = TestDirectory.ofThisProcess("tokens", TestTokens::remove);
+    Path file = directory.resolve("public-keys.json");
+    Files.writeString(file, publicKeys((ECPublicKey) keys.getPublic()));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(directory)));
+    return request ->
+        request.containsKey("claims")
+            ? Map.of("token", sign(keys.getPrivate(), request.getOrDefault("claims", "")))
+            : Map.of("jwks", file.toUri().toString());
+  }
+
+  private static String sign(PrivateKey key, String claims) {
+    String header = "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"" + KEY_ID + "\"}";
+    String signed = base64(bytes(header)) + "." + base64(bytes(claims));
+    try {
+      Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
+      signature.initSign(key);
+      signature.update(bytes(signed));
+      return signed + "." + base64(signature.sign());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String publicKeys(ECPublicKey key) {
+    return """
+    {"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","use":"sig","kid":"%s","x":"%s","y":"%s"}]}
+    """
+        .formatted(
+            KEY_ID, coordinate(key.getW().getAffineX()), coordinate(key.getW().getAffineY()));
+  }
+
+  private static String coordinate(BigInteger number) {
+    byte[] whole = new byte[32];
+    byte[] value = number.toByteArray();
+    int length = Math.min(value.length, whole.length);
+    System.arraycopy(value, value.length - length, whole, whole.length - length, length);
+    return base64(whole);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static void remove(Path directory) {
+    try {
+      Leftovers.deleteTree(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.testkit;
+
+import org.jspecify.annotations.NullMarked;
