@@ -126,7 +126,8 @@ class ReconcileLoopIT {
 
     // Then
     eventually(() -> assertThat(find("one").ready()).isTrue());
-    assertThat(calls).hasValue(1);
+    // Twice when the look at everything at the start came upon it as well.
+    assertThat(calls.get()).isBetween(1, 2);
     eventually(() -> assertThat(plane.log().newest()).isEqualTo(1));
   }
 
