@@ -112,10 +112,12 @@ use_test_directory() {
   install -d -m 0711 -- "$TEST_TMP"
 }
 
-# Ends the databases, mounts and loop devices beneath the tests' directory, then the directory. Nothing else is touched.
+# Ends the servers, databases, mounts and loop devices beneath the tests' directory, then the directory. Nothing else is
+# touched.
 sweep_tests() {
   local file target
   [[ -d $TEST_TMP ]] || return 0
+  pkill -KILL -f -- "-XX:ErrorFile=$TEST_TMP/" || :
   while read -r file; do DATA=${file%/*} end_postgres_of "$file"; done < <(find "$TEST_TMP" -xdev -name postmaster.pid)
   while read -r target; do umount -- "$target" || umount --lazy -- "$target"; done < <(DATA=$TEST_TMP mounts_of_data | sort -r)
   while read -r target; do losetup --detach "$target"; done < <(losetup --list --noheadings --output NAME,BACK-FILE | sed -n "s|^\([^ ]*\) *$TEST_TMP/.*|\1|p")

@@ -131,7 +131,8 @@ class ScriptIT {
   void diskWithAPartitionTableIsRefused() {
     // Given
     String disk = disks.disk(LARGE).toString();
-    Script.attempt("bash", "-c", "printf 'label: gpt\\n,1G\\n' | sfdisk --no-reread " + disk);
+    Script.tool(
+        "bash", "-c", "printf 'label: gpt\\n,1G\\n' | sfdisk -q --no-reread --no-tell-kernel " + disk);
 
     // When
     Exited exited = script.run(SOON, "up", "--data", data(), "--disk", disk);
