@@ -6,8 +6,7 @@ import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.task.TaskHandler;
-import io.homecloud.events.EventCodec;
-import io.homecloud.events.outbox.OutboxPublisher;
+import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.storage.adoption.AdoptionFeature;
 import io.homecloud.storage.catalogue.CatalogueFiles;
 import io.homecloud.storage.catalogue.InstallationId;
@@ -22,7 +21,6 @@ import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.MutinyEmitter;
-import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
@@ -30,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 /**
@@ -57,7 +54,8 @@ public class StorageControl {
           MutinyEmitter<String> out) {
     Clock clock = Clock.systemUTC();
     this.plane =
-        new ControlPlane("storage", config.node(), source, json, clock, sender(out), Map.of());
+        new ControlPlane(
+            "storage", config.node(), source, json, clock, new ChannelSender(out), Map.of());
     this.node = StorageNode.of(config, new CatalogueFiles(json, InstallationId.of(config.data())));
     PlausibleClock plausible = new PlausibleClock(clock, () -> plane.resources().newest());
     this.poolFeature = new PoolFeature(config, plane, node, pools);
@@ -66,17 +64,6 @@ public class StorageControl {
     this.trashFeature = new TrashFeature(config, plane, node, pools, plausible);
     this.scheduleFeature = new ScheduleFeature(plane, node, pools, plausible);
     this.adoptionFeature = new AdoptionFeature(config, plane, node, pools);
-  }
-
-  private static OutboxPublisher.Sender sender(MutinyEmitter<String> out) {
-    return event ->
-        out.sendMessage(
-                Message.of(EventCodec.write(event))
-                    .addMetadata(
-                        OutgoingKafkaRecordMetadata.<String>builder()
-                            .withKey(event.subject().toString())
-                            .build()))
-            .subscribeAsCompletionStage();
   }
 
   void start(@Observes StartupEvent started) {

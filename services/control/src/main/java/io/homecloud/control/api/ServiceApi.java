@@ -6,8 +6,10 @@ import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskState;
 import io.homecloud.control.task.TaskStore;
 import io.homecloud.events.inbox.Inbox;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -28,7 +30,11 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What every service's API has: its tasks, its events, and events that it could not understand. */
+/**
+ * What every service's API has: its tasks, its events, and events that it could not understand. The
+ * role is named here because those on a subclass do not reach inherited methods.
+ */
+@RolesAllowed(Roles.ADMINISTRATOR)
 public abstract class ServiceApi {
   private final ControlPlane plane;
 
@@ -115,7 +121,7 @@ public abstract class ServiceApi {
   @GET
   @Path("events")
   @Produces(MediaType.SERVER_SENT_EVENTS)
-  @RunOnVirtualThread
+  @Blocking
   public Multi<OutboundSseEvent> events(
       @HeaderParam("Last-Event-ID") @Nullable String last, @Context Sse sse) {
     return plane.stream().from(last, sse);

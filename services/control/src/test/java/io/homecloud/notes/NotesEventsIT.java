@@ -1,0 +1,171 @@
+package io.homecloud.notes;
+
+import static io.homecloud.notes.Asking.asking;
+import static io.homecloud.notes.Asking.assertProblem;
+import static io.homecloud.notes.Asking.settled;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.events.Event;
+import io.homecloud.events.EventCodec;
+import io.homecloud.testkit.TestServers;
+import io.homecloud.testkit.TestTokens;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import jakarta.enterprise.inject.spi.CDI;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Server-sent events, as a reader over HTTP has them. */
+@QuarkusTest
+@QuarkusTestResource(TestServers.class)
+class NotesEventsIT {
+  private static final String EVENTS = NotesApi.PATH + "/events";
+
+  /** What a reader has of one event. */
+  private record Told(long id, String name, Event event) {}
+
+  /** A reader that is connected: what it asks for from now on it does not miss. */
+  private static final class Reader implements AutoCloseable {
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Stream<String> stream;
+    private final Iterator<String> lines;
+
+    Reader(String... headers) throws IOException, InterruptedException {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + EVENTS))
+              .header("Authorization", "Bearer " + TestTokens.administrator());
+      if (headers.length > 0) {
+        request.headers(headers);
+      }
+      HttpResponse<Stream<String>> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofLines());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+          .startsWith("text/event-stream");
+      stream = answer.body();
+      lines = stream.iterator();
+      // The first comment says that it follows.
+      while (!lines.next().startsWith(":")) {}
+    }
+
+    /** The next event; waits for it. */
+    Told next() throws EventCodec.MalformedEvent {
+      long id = -1;
+      String name = "";
+      StringBuilder data = new StringBuilder();
+      while (true) {
+        String line = lines.next();
+        if (line.startsWith("id:")) {
+          id = Long.parseLong(line.substring(3).strip());
+        } else if (line.startsWith("event:")) {
+          name = line.substring(6).strip();
+        } else if (line.startsWith("data:")) {
+          data.append(line.substring(5).strip());
+        } else if (line.isEmpty() && !data.isEmpty()) {
+          return new Told(id, name, EventCodec.read(data.toString()));
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      stream.close();
+      client.shutdownNow();
+    }
+  }
+
+  private static String uid(String name) {
+    return asking().get(Asking.NOTES + "/" + name).path("metadata.uid");
+  }
+
+  @Test
+  void whoFollowsIsTold() throws Exception {
+    try (Reader reader = new Reader()) {
+      // When
+      String uid = uid(settled());
+
+      // Then
+      Told told = reader.next();
+      assertThat(told.name()).isEqualTo("io.homecloud.note.written.v1");
+      assertThat(told.event().subject()).hasToString(uid);
+      assertThat(told.event().sequence()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whoComesBackGoesOnWhereItWas() throws Exception {
+    // Given
+    List<String> uids = new ArrayList<>();
+    long last;
+    try (Reader reader = new Reader()) {
+      settled();
+      last = reader.next().id();
+    }
+    for (int n = 0; n < 3; n++) {
+      uids.add(uid(settled()));
+    }
+
+    // When
+    List<String> told = new ArrayList<>();
+    try (Reader reader = new Reader("Last-Event-ID", Long.toString(last))) {
+      for (int n = 1; n <= 3; n++) {
+        Told next = reader.next();
+        assertThat(next.id()).isEqualTo(last + n);
+        told.add(next.event().subject().toString());
+      }
+    }
+
+    // Then
+    assertThat(told).isEqualTo(uids);
+  }
+
+  @Test
+  void whatIsNoLongerKeptIsGone() {
+    // Given
+    var log = CDI.current().select(NotesControl.class).get().plane().log();
+    settled();
+    eventually(() -> {
+      log.forget(Instant.now().plusSeconds(60), Duration.ZERO);
+      assertThat(log.oldest()).isEmpty();
+    });
+
+    // When
+    var answer = asking().header("Last-Event-ID", "0").get(EVENTS);
+
+    // Then
+    assertProblem(answer, 410, "events-gone");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "1.5", "99999999999999999999"})
+  void anIdThatIsNoneIsRefused(String id) {
+    // When
+    var answer = asking().header("Last-Event-ID", id).get(EVENTS);
+
+    // Then
+    assertProblem(answer, 400, "parameter-invalid");
+  }
+
+  @Test
+  void anIdThatNobodyHadIsGone() {
+    // When
+    var answer = asking().header("Last-Event-ID", "999999999").get(EVENTS);
+
+    // Then
+    assertProblem(answer, 410, "events-gone");
+  }
+}
