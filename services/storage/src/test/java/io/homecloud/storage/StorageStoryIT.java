@@ -1,5 +1,6 @@
 package io.homecloud.storage;
 
+import static io.homecloud.testkit.Eventually.within;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -8,6 +9,8 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.startsWith;
 
+import io.homecloud.testkit.EventSchemas;
+import io.homecloud.testkit.TestKafka;
 import io.homecloud.testkit.TestServers;
 import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -18,6 +21,7 @@ import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -291,5 +295,20 @@ class StorageStoryIT {
     // Then
     assertThat(text).contains("jvm_memory_used_bytes");
     assertThat(kinds).containsExactly("Snapshot");
+  }
+
+  @Test
+  @Order(99)
+  void allThatWasToldIsAsPromised() {
+    // When
+    within(
+        Duration.ofMinutes(2),
+        () ->
+            assertThat(TestKafka.messages("homecloud.storage"))
+                .anyMatch(told -> told.contains("io.homecloud.volume.restored.v1"))
+                .anyMatch(told -> told.contains("io.homecloud.pool.scrub-completed.v1")));
+    // Then
+    assertThat(TestKafka.messages("homecloud.storage"))
+        .allSatisfy(told -> assertThat(EventSchemas.violations(told)).as(told).isEmpty());
   }
 }

@@ -6,8 +6,14 @@ import io.homecloud.host.LocalHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** One Kafka broker for all tests of a JVM, started by the first that asks. */
 public final class TestKafka {
@@ -26,6 +32,27 @@ public final class TestKafka {
   /** As it was, with the same address and messages. */
   public static void start() {
     act("start");
+  }
+
+  /** All values that a topic holds now, in order. */
+  public static List<String> messages(String topic) {
+    Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap());
+    List<String> values = new ArrayList<>();
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(partition -> new TopicPartition(topic, partition.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        consumer.poll(Duration.ofSeconds(1)).forEach(message -> values.add(message.value()));
+      }
+    }
+    return values;
   }
 
   private static String act(String verb) {
