@@ -48,6 +48,14 @@ public interface StorageConfig {
     return data().resolve("pools");
   }
 
+  /**
+   * Where the databases of the installation are; of one that lives on disks, a part of its pool is
+   * mounted there.
+   */
+  default Path systemRoot() {
+    return data().resolve("system");
+  }
+
   /** Where each volume is mounted by itself. */
   default Path volumeRoot() {
     return data().resolve("volumes");
