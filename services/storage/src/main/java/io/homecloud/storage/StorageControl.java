@@ -49,10 +49,10 @@ public class StorageControl {
   StorageControl(
       StorageConfig config,
       ObjectMapper json,
+      Clock clock,
       @DataSource("storage") javax.sql.DataSource source,
       @Channel("storage-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
           MutinyEmitter<String> out) {
-    Clock clock = Clock.systemUTC();
     this.plane =
         new ControlPlane(
             "storage", config.node(), source, json, clock, new ChannelSender(out), Map.of());
