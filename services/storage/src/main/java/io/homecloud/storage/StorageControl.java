@@ -10,6 +10,7 @@ import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.storage.adoption.AdoptionFeature;
 import io.homecloud.storage.catalogue.CatalogueFiles;
 import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.storage.disk.DiskFeature;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.PoolFeature;
@@ -27,6 +28,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
@@ -45,6 +47,7 @@ public class StorageControl {
   private final TrashFeature trashFeature;
   private final ScheduleFeature scheduleFeature;
   private final AdoptionFeature adoptionFeature;
+  private final DiskFeature diskFeature;
 
   StorageControl(
       StorageConfig config,
@@ -64,10 +67,13 @@ public class StorageControl {
     this.trashFeature = new TrashFeature(config, plane, node, pools, plausible);
     this.scheduleFeature = new ScheduleFeature(plane, node, pools, plausible);
     this.adoptionFeature = new AdoptionFeature(config, plane, node, pools);
+    this.diskFeature =
+        new DiskFeature(plane, node, StorageNode.diskTools(node.disks()), this::disksChanged);
   }
 
   void start(@Observes StartupEvent started) {
     pools.onMount(this::wakeAllIn);
+    pools.onMembers(diskFeature.seen()::lookAgain);
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>();
     reconcilers.add(poolFeature.reconciler());
     reconcilers.add(volumeFeature.reconciler());
@@ -75,12 +81,25 @@ public class StorageControl {
     reconcilers.add(trashFeature.reconciler());
     reconcilers.add(scheduleFeature.reconciler());
     List<TaskHandler> handlers = new ArrayList<>(poolFeature.tasks());
+    handlers.addAll(diskFeature.tasks());
     adoptionFeature.begin();
+    diskFeature.begin();
     plane.start(reconcilers, handlers);
+    diskFeature.start();
   }
 
   void stop(@Observes ShutdownEvent stopping) {
+    diskFeature.close();
     plane.close();
+  }
+
+  /** Disks of a pool came, went or changed: one of ours is put right, another perhaps adopted. */
+  private void disksChanged(UUID pool) {
+    if (plane.resources().find(StorageKinds.POOL, pool).isPresent()) {
+      plane.wake(pool);
+    } else {
+      adoptionFeature.look();
+    }
   }
 
   /** What lives in a pool waits for it; it is there now. */
@@ -130,6 +149,10 @@ public class StorageControl {
 
   public AdoptionFeature adoptionFeature() {
     return adoptionFeature;
+  }
+
+  public DiskFeature diskFeature() {
+    return diskFeature;
   }
 
   public TrashFeature trashFeature() {

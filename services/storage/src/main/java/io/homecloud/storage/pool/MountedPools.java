@@ -1,6 +1,7 @@
 package io.homecloud.storage.pool;
 
 import io.homecloud.storage.StorageProblem;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,20 +12,33 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The pools that this process knows to be mounted: filled by their reconciler, which looked. */
 public final class MountedPools {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
   private final Map<UUID, MountedPool> pools = new ConcurrentHashMap<>();
   private final Set<UUID> withdrawn = ConcurrentHashMap.newKeySet();
   private final Map<UUID, Lock> turns = new ConcurrentHashMap<>();
   private final List<Consumer<MountedPool>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> memberListeners = new CopyOnWriteArrayList<>();
 
   /** Calls back, on the reconciler's thread, when a pool was not mounted before and is now. */
   public void onMount(Consumer<MountedPool> listener) {
     listeners.add(listener);
+  }
+
+  /** Calls back when a pool was made, or its disks became others, which no kernel event tells. */
+  public void onMembers(Runnable listener) {
+    memberListeners.add(listener);
+  }
+
+  void membersChanged() {
+    memberListeners.forEach(Runnable::run);
   }
 
   /**
@@ -68,6 +82,20 @@ public final class MountedPools {
 
   public Optional<MountedPool> find(@Nullable UUID pool) {
     return pool == null ? Optional.empty() : Optional.ofNullable(pools.get(pool));
+  }
+
+  /** The same, waiting a while for it to be mounted. */
+  Optional<MountedPool> await(UUID pool, Duration patience, BooleanSupplier cancelled) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (!pools.containsKey(pool) && !cancelled.getAsBoolean() && System.nanoTime() < end) {
+      try {
+        Thread.sleep(LOOK_EVERY);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return Optional.empty();
+      }
+    }
+    return find(pool);
   }
 
   public Collection<MountedPool> all() {
