@@ -82,7 +82,7 @@ final class DiskKeeper implements AutoCloseable {
 
   private void agree() {
     register.agree(seen.all().stream().filter(Disk::offered).toList());
-    for (UUID pool : touched) {
+    for (UUID pool : Set.copyOf(touched)) {
       // Before the call: what is touched during it is called again.
       touched.remove(pool);
       try {
