@@ -11,6 +11,7 @@ import static io.homecloud.storage.StorageCalls.volume;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.emptyIterable;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -20,11 +21,15 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
 import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.schedule.ScheduleStatus;
+import io.homecloud.storage.trash.TrashSpec;
 import io.homecloud.storage.volume.VolumeId;
 import io.homecloud.storage.volume.VolumeSettings;
 import io.homecloud.testkit.TestServers;
@@ -36,9 +41,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +198,19 @@ class VolumeLifeIT {
     get("/trash").body("items.spec.volume", hasItems("second", "fourth"));
     get("/snapshots/first-a").statusCode(404);
     get("/snapshots/second-a").statusCode(200);
+    String root = pool("small").root().toString();
+    snapshot("third", "third-a");
+    remount(root, "ro");
+    problem(post("/volumes/third/rollback", "{'snapshot':'third-a'}"), 409, "read-only");
+    problem(post("/snapshots/third-a/restore", "{'paths':['']}"), 409, "read-only");
+    remount(root, "rw");
+  }
+
+  private static void remount(String root, String how) {
+    assertThat(
+            new LocalHost()
+                .run(new HostCommand(Duration.ofMinutes(1), "mount", "-o", "remount," + how, root)))
+        .isInstanceOf(Exited.class);
   }
 
   private static boolean fill(Path volume, String name, String size) {
@@ -216,7 +238,7 @@ class VolumeLifeIT {
             """)
         .statusCode(201)
         .body("metadata.createdBy", not(equalTo("")))
-        .body("status.nextRun", notNullValue());
+        .body("status.nextRun", containsString("-01-01T02:"));
     List<String> taken = new ArrayList<>();
     for (String pinned : List.of("true", "false", "false")) {
       String name = "nightly-" + taken.size();
@@ -234,10 +256,8 @@ class VolumeLifeIT {
         .statusCode(200)
         .body("keep", contains(true, true, true));
     // When
-    patch(
-            "/snapshot-schedules/nightly?wait=30s",
-            "{'spec':{'suspended':true,'retention':{'yearly':1}}}")
-        .statusCode(202);
+    patch("/snapshot-schedules/nightly", "{'spec':{'suspended':true,'retention':{'yearly':1}}}")
+        .statusCode(200);
     // Then
     get("/snapshot-schedules/nightly/preview")
         .statusCode(200)
@@ -254,6 +274,81 @@ class VolumeLifeIT {
         .contains("Europe/Berlin", "\"yearly\":1", "\"a\":\"b\"");
     delete("/snapshot-schedules/nightly?wait=30s").statusCode(204);
     get("/snapshots?volume=scheduled").body("items", hasSize(2));
+  }
+
+  @Test
+  void aRunThatWasMissedIsMadeUpForOnce() {
+    // Given
+    volume("home", "missed", "");
+    post(
+            "/snapshot-schedules?wait=30s",
+            """
+            {'metadata':{'name':'new-year'},'spec':{'volume':'missed','schedule':'0 0 1 1 *'}}
+            """)
+        .statusCode(201);
+    UUID schedule = uid("/snapshot-schedules/new-year");
+    Instant longAgo = Instant.parse("2021-05-05T05:05:05Z");
+    // When
+    control
+        .plane()
+        .resources()
+        .useTransaction(transaction ->
+            control
+                .plane()
+                .resources()
+                .observe(
+                    transaction,
+                    schedule,
+                    new ScheduleStatus(longAgo, null, null, 1, List.of()),
+                    List.of()));
+    control.plane().wake(schedule);
+    // Then
+    String year = String.valueOf(java.time.Year.now(java.time.ZoneOffset.UTC).getValue());
+    eventually(() ->
+        get("/snapshots?volume=missed")
+            .body("items.metadata.name", contains("new-year-" + year + "0101-000000"))
+            .body("items[0].metadata.createdBy", equalTo("schedule:new-year")));
+  }
+
+  @Test
+  void theTrashKeepsAVolumeForAWeek() {
+    // Given
+    volume("home", "weekly", "");
+    String name = uid("/volumes/weekly").toString();
+    delete("/volumes/weekly?wait=30s").statusCode(204);
+    Instant now = Instant.now();
+    // When / Then
+    trashedAt(name, now.minus(Duration.ofDays(6)));
+    eventually(() ->
+        get("/trash/" + name)
+            .body(
+                "status.expiresAt",
+                equalTo(
+                    now.minus(Duration.ofDays(6))
+                        .plus(Duration.ofDays(7))
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString())));
+    trashedAt(name, now.minus(Duration.ofDays(8)));
+    eventually(() -> get("/trash/" + name).statusCode(404));
+    assertThat(pool("home").root().resolve("@trash/" + name)).doesNotExist();
+  }
+
+  private void trashedAt(String name, Instant time) {
+    var _ =
+        control
+            .plane()
+            .resources()
+            .change(
+                StorageKinds.TRASH,
+                new Name(name),
+                Optional.empty(),
+                entry ->
+                    new ResourceStore.Wish<>(
+                        new TrashSpec(
+                            entry.spec().volume(),
+                            entry.spec().spec(),
+                            time.truncatedTo(ChronoUnit.SECONDS)),
+                        entry.metadata().labels()));
   }
 
   @Test
