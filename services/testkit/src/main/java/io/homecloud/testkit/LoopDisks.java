@@ -67,6 +67,11 @@ public final class LoopDisks implements AutoCloseable {
     return loops.attach(image);
   }
 
+  /** An image as a disk, as when it is plugged in again; it has to be below {@link #directory}. */
+  public Path attach(Path image) {
+    return loops.attach(image);
+  }
+
   /** The file behind a disk, to damage or shorten it. */
   public Path image(Path device) {
     return loops.image(device);
