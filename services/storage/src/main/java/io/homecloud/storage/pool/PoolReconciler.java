@@ -15,6 +15,7 @@ import io.homecloud.storage.catalogue.PoolRecords;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.volume.VolumeBackend;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,9 @@ import java.util.List;
  * catalogue.
  */
 public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
+  /** Nobody tells when it can be written again. */
+  private static final Duration WHILE_READ_ONLY = Duration.ofSeconds(30);
+
   private final PoolBackend backend;
   private final VolumeBackend volumes;
   private final PoolRecords records;
@@ -126,7 +130,10 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     }
     mounted.mounted(here);
     PoolStatus status = statuses.mounted(pool, here, state, backend.usage(here), members);
-    return new io.homecloud.control.reconcile.Outcome.Settled<>(status, facts(pool, status));
+    return state.readOnly()
+        ? new io.homecloud.control.reconcile.Outcome.LookAgain<>(
+            status, facts(pool, status), WHILE_READ_ONLY)
+        : new io.homecloud.control.reconcile.Outcome.Settled<>(status, facts(pool, status));
   }
 
   /**
