@@ -224,7 +224,10 @@ public final class ResourceApi<S, T extends Status> {
   /** DELETE: 202 with the resource as it goes, or 204 when it was waited for and is gone. */
   public Response delete(Asked asked, Name name) {
     Duration wait = asked.waiting();
-    admission.delete(require(name));
+    Resource<S, T> row = require(name);
+    // Before admission, which may already act: a volume is unmounted to see whether it is in use.
+    ResourceStore.requireRevision(row, asked.ifMatch());
+    admission.delete(row);
     Resource<S, T> going = room.resources().requestDeletion(kind, name, asked.ifMatch());
     Optional<Resource<S, T>> left =
         wait.isZero()

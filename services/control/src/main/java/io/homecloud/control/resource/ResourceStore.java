@@ -281,7 +281,12 @@ public final class ResourceStore {
         "There is none of the " + kind.plural() + " called " + name + ".");
   }
 
-  private static void requireRevision(Resource<?, ?> row, Optional<Long> expected) {
+  /**
+   * Checks that the caller has seen the newest revision, or does not care.
+   *
+   * @throws io.homecloud.control.problem.ProblemException REVISION_MISMATCH when it has not
+   */
+  public static void requireRevision(Resource<?, ?> row, Optional<Long> expected) {
     if (expected.isPresent() && expected.get() != row.metadata().revision()) {
       throw CommonProblem.REVISION_MISMATCH.because(
           "It is at revision "
