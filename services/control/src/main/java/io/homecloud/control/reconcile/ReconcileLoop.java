@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -31,12 +32,19 @@ public final class ReconcileLoop implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final int PARALLEL = 16;
+  private static final Duration IDLE_END = Duration.ofSeconds(10);
+  private static final Duration LONGEST_END = Duration.ofSeconds(20);
 
   private final String node;
   private final ResourceStore store;
   private final Map<String, Reconciler<?, ?>> reconcilers;
   private final Map<UUID, Work> works = new ConcurrentHashMap<>();
-  private final Semaphore slots = new Semaphore(PARALLEL);
+
+  /**
+   * Of the system, not virtual: reconcilers wait in the kernel, where a virtual thread keeps its
+   * carrier, of which there are as many as cores.
+   */
+  private final ThreadPoolExecutor runners;
   private final ScheduledThreadPoolExecutor timer;
   private volatile boolean closed;
 
@@ -62,6 +70,16 @@ public final class ReconcileLoop implements AutoCloseable {
             .collect(
                 Collectors.toUnmodifiableMap(
                     reconciler -> reconciler.kind().name(), reconciler -> reconciler));
+    this.runners =
+        new ThreadPoolExecutor(
+            PARALLEL,
+            PARALLEL,
+            IDLE_END.toSeconds(),
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name(service + "-reconcile-", 0).factory(),
+            new ThreadPoolExecutor.DiscardPolicy());
+    runners.allowCoreThreadTimeOut(true);
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name(service + "-timer").factory());
@@ -80,9 +98,8 @@ public final class ReconcileLoop implements AutoCloseable {
     closed = true;
     timer.shutdownNow();
     try {
-      if (slots.tryAcquire(PARALLEL, 20, TimeUnit.SECONDS)) {
-        slots.release(PARALLEL);
-      }
+      runners.shutdown();
+      boolean _ = runners.awaitTermination(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -129,11 +146,10 @@ public final class ReconcileLoop implements AutoCloseable {
     }
     work.running = true;
     work.again = false;
-    Thread.ofVirtual().name("reconcile-" + uid).start(() -> run(uid));
+    runners.execute(() -> run(uid));
   }
 
   private void run(UUID uid) {
-    slots.acquireUninterruptibly();
     Duration later = Duration.ZERO;
     boolean failed = false;
     try {
@@ -149,8 +165,6 @@ public final class ReconcileLoop implements AutoCloseable {
       } else {
         LOG.errorf(e, "reconciling %s failed", uid);
       }
-    } finally {
-      slots.release();
     }
     settle(uid, failed, later);
   }
