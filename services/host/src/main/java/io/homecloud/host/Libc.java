@@ -31,8 +31,7 @@ final class Libc {
   private static final MethodHandle PRCTL =
       LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow("prctl"),
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG),
+          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG),
           Linker.Option.firstVariadicArg(1));
 
   private static final MethodHandle CLOSE = function("close", ValueLayout.JAVA_INT);

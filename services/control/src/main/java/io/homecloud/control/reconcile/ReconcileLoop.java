@@ -45,6 +45,7 @@ public final class ReconcileLoop implements AutoCloseable {
    * carrier, of which there are as many as cores.
    */
   private final ThreadPoolExecutor runners;
+
   private final ScheduledThreadPoolExecutor timer;
   private volatile boolean closed;
 
@@ -206,23 +207,30 @@ public final class ReconcileLoop implements AutoCloseable {
 
   /** Returns after which time to look again; zero for not at all. */
   private Duration once(UUID uid) throws Failed {
-    Optional<ResourceStore.Located> located = store.locate(uid);
-    if (located.isEmpty() || !located.get().node().equals(node)) {
-      return Duration.ZERO;
-    }
-    Reconciler<?, ?> reconciler = reconcilers.get(located.get().kind());
-    return reconciler == null ? Duration.ZERO : with(reconciler, uid);
+    Optional<Optional<Job<?, ?>>> job = store.find(uid, this::job);
+    return job.isEmpty() || job.get().isEmpty() ? Duration.ZERO : act(job.get().get());
   }
 
-  private <S, T extends Status> Duration with(Reconciler<S, T> reconciler, UUID uid) throws Failed {
-    Optional<Resource<S, T>> found = store.find(reconciler.kind(), uid);
-    if (found.isEmpty()) {
-      return Duration.ZERO;
-    }
-    Resource<S, T> resource = found.get();
+  private record Job<S, T extends Status>(Reconciler<S, T> reconciler, Resource<S, T> resource) {}
+
+  /** Empty for what others look after. */
+  private Optional<Job<?, ?>> job(ResourceStore.Row row) {
+    Reconciler<?, ?> reconciler = reconcilers.get(row.kind());
+    return reconciler == null || !row.node().equals(node)
+        ? Optional.empty()
+        : Optional.of(job(reconciler, row));
+  }
+
+  private static <S, T extends Status> Job<S, T> job(
+      Reconciler<S, T> reconciler, ResourceStore.Row row) {
+    return new Job<>(reconciler, row.as(reconciler.kind()));
+  }
+
+  private <S, T extends Status> Duration act(Job<S, T> job) throws Failed {
+    Resource<S, T> resource = job.resource();
     Duration after = Duration.ZERO;
     boolean unchanged =
-        switch (reconciler.reconcile(resource)) {
+        switch (job.reconciler().reconcile(resource)) {
           case Outcome.Settled<T>(T status, var facts) -> store.observe(resource, status, facts);
           case Outcome.LookAgain<T>(T status, var facts, Duration soon) -> {
             after = soon;
