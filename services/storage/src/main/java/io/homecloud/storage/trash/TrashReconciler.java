@@ -8,6 +8,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageKinds;
@@ -63,6 +64,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
       return new Outcome.Settled<>(
           status(entry, null, "PoolNotReady", "Its pool is not mounted now."), List.of());
     }
+    moveBack(entry, pool.get());
     Instant expires = entry.spec().trashedAt().plus(kept);
     boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
     if (entry.deleting() || (expired(expires) && !pinned)) {
@@ -83,6 +85,23 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
         status(entry, expires, "Kept", ""),
         List.of(),
         left.isPositive() ? left : Duration.ofHours(1));
+  }
+
+  /**
+   * A restore that a crash cut short has moved the volume and changed nothing else. The row is held
+   * meanwhile, since a restore that is under way looks the same.
+   */
+  private void moveBack(Resource<TrashSpec, TrashStatus> entry, MountedPool pool) {
+    VolumeId volume = new VolumeId(entry.uid());
+    if (backend.info(pool, new Place.Trashed(volume)).isPresent()
+        || backend.info(pool, new Place.Live(volume)).isEmpty()) {
+      return;
+    }
+    store.useTransaction(transaction -> {
+      if (store.lock(transaction.handle(), StorageKinds.TRASH, entry.uid()).isPresent()) {
+        var _ = backend.moveToTrash(pool, volume);
+      }
+    });
   }
 
   private boolean expired(Instant expires) {
@@ -112,7 +131,14 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     // What a clone still shares keeps its counter until the clone goes; harmless, see
     // VolumeBackend.forget.
     backend.forget(pool, volume);
-    snapshots(entry).forEach(snapshot -> store.remove(snapshot.uid(), List.of()));
+    store.useTransaction(transaction -> {
+      for (var snapshot : snapshots(entry)) {
+        StorageFact gone =
+            new StorageFact.SnapshotDeleted(
+                snapshot.uid(), snapshot.name().value(), snapshot.node(), entry.uid());
+        store.remove(transaction, snapshot.uid(), List.of(gone));
+      }
+    });
     return new Outcome.Gone<>(List.of());
   }
 
