@@ -31,6 +31,11 @@ final class PoolOperations {
    */
   record Mine(
       Spare joining, Spare making, Known<Boolean> joined, Known<Boolean> made, Random random) {
+    /** There are no spare disks, and nobody asks for anything. */
+    static Mine nobodys() {
+      return new Mine(new Spare("", ""), new Spare("", ""), new Random());
+    }
+
     Mine(Spare joining, Spare making, Random random) {
       this(joining, making, new Known<>(false), new Known<>(false), random);
     }
