@@ -24,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +36,9 @@ import java.util.stream.Collectors;
 /** The tops of pools, mounted and unmounted. */
 final class PoolMounting {
   private static final int NAMED_HOLDERS = 5;
+  private static final Set<MountFlag> FLAGS =
+      Set.of(MountFlag.NO_ATIME, MountFlag.NO_SUID, MountFlag.NO_DEV);
+  private static final String COMPRESS = "compress=";
 
   private final Mounts mounts;
   private final MountHolders holders;
@@ -50,34 +54,55 @@ final class PoolMounting {
     Optional<Mount> there = at(wanted.target());
     if (there.isPresent()) {
       return isTop(there.get(), wanted.target(), wanted.id())
-          ? new Outcome.Done<>(new MountedPool(wanted.id(), wanted.target()))
+          ? compressing(wanted)
           : new Outcome.Refused<>(
               StorageError.WRONG_MOUNT,
               "At " + wanted.target() + " is " + there.get().source() + " already.");
     }
-    Map<Long, DeviceIdentity> members = new HashMap<>();
+    Map<Long, Member> members = new HashMap<>();
     for (Path device : wanted.devices()) {
-      Optional<DeviceIdentity> member =
-          Superblock.read(device).filter(found -> found.pool().equals(wanted.id()));
-      if (member.isPresent() && members.put(member.get().deviceId(), member.get()) != null) {
-        return new Outcome.Refused<>(
-            StorageError.DISK_DUPLICATE,
-            "Two disks say that they are device "
-                + member.get().deviceId()
-                + " of the pool; one is a copy. Unplug the wrong one.");
+      Optional<Member> found =
+          Superblock.read(device)
+              .filter(one -> one.pool().equals(wanted.id()))
+              .map(one -> new Member(device, one));
+      if (found.isPresent()) {
+        Member member = found.get();
+        Member other = members.get(member.number());
+        if (other != null && other.generation() == member.generation()) {
+          return new Outcome.Refused<>(
+              StorageError.DISK_DUPLICATE,
+              "Two disks say that they are device "
+                  + member.number()
+                  + " of the pool; one is a copy. Unplug the wrong one.");
+        }
+        // The older one was replaced once, and is back.
+        if (other == null || other.generation() < member.generation()) {
+          members.put(member.number(), member);
+        }
       }
     }
     return members.isEmpty()
         ? new Outcome.Refused<>(
             StorageError.POOL_NOT_FOUND, "None of the disks belongs to the pool.")
-        : mount(wanted, members);
+        : mount(wanted, List.copyOf(members.values()));
   }
 
-  private Outcome<MountedPool> mount(PoolMount wanted, Map<Long, DeviceIdentity> members) {
+  private record Member(Path node, DeviceIdentity identity) {
+    long number() {
+      return identity.deviceId();
+    }
+
+    long generation() {
+      return identity.generation();
+    }
+  }
+
+  private Outcome<MountedPool> mount(PoolMount wanted, List<Member> members) {
     long count =
-        members.values().stream()
-            .max(java.util.Comparator.comparingLong(DeviceIdentity::generation))
+        members.stream()
+            .max(Comparator.comparingLong(Member::generation))
             .orElseThrow()
+            .identity()
             .deviceCount();
     if (members.size() < count && !wanted.degraded()) {
       return new Outcome.Refused<>(
@@ -91,14 +116,8 @@ final class PoolMounting {
     } catch (IOException e) {
       throw new StorageFailure("make " + wanted.target(), e);
     }
-    List<Path> nodes =
-        wanted.devices().stream()
-            .filter(device ->
-                Superblock.read(device)
-                    .filter(found -> found.pool().equals(wanted.id()))
-                    .isPresent())
-            .toList();
-    Set<MountFlag> flags = EnumSet.of(MountFlag.NO_ATIME, MountFlag.NO_SUID, MountFlag.NO_DEV);
+    List<Path> nodes = members.stream().map(Member::node).sorted().toList();
+    Set<MountFlag> flags = EnumSet.copyOf(FLAGS);
     if (wanted.readOnly()) {
       flags.add(MountFlag.READ_ONLY);
     }
@@ -110,7 +129,7 @@ final class PoolMounting {
             flags,
             options(wanted, nodes));
     return switch (mounts.mount(request)) {
-      case MountResult.Done() -> new Outcome.Done<>(new MountedPool(wanted.id(), wanted.target()));
+      case MountResult.Done() -> compressing(wanted);
       case MountResult.Refused(Errno errno, _) when errno == Errno.ENOENT && !wanted.degraded() ->
           new Outcome.Refused<>(StorageError.DISKS_MISSING, "The kernel misses disks of the pool.");
       case MountResult.Refused(_, String reason) when members.size() < count ->
@@ -123,10 +142,39 @@ final class PoolMounting {
     };
   }
 
+  /**
+   * The kernel takes the options of a file system from its first mount, and that may have been of a
+   * part of it (the databases'), or with a compression that has been changed since.
+   */
+  private Outcome<MountedPool> compressing(PoolMount wanted) {
+    Set<String> options = at(wanted.target()).map(Mount::superOptions).orElseGet(Set::of);
+    String is =
+        options.stream()
+            .filter(option -> option.startsWith(COMPRESS))
+            .map(option -> option.substring(COMPRESS.length()))
+            .findFirst()
+            .orElse("none");
+    String wished = wanted.compression().toString();
+    // Without a level the kernel names its default.
+    if (!wanted.readOnly()
+        && !options.contains("ro")
+        && !is.equals(wished)
+        && !is.startsWith(wished + ":")) {
+      Set<MountFlag> flags = EnumSet.copyOf(FLAGS);
+      flags.add(MountFlag.REMOUNT);
+      MountRequest request =
+          new MountRequest("none", wanted.target().toString(), "", flags, COMPRESS + wished);
+      if (mounts.mount(request) instanceof MountResult.Refused(_, String reason)) {
+        return new Outcome.Refused<>(StorageError.REFUSED_BY_KERNEL, reason + ".");
+      }
+    }
+    return new Outcome.Done<>(new MountedPool(wanted.id(), wanted.target()));
+  }
+
   private static String options(PoolMount wanted, List<Path> nodes) {
     StringBuilder options = new StringBuilder("subvolid=5,skip_balance");
     if (!wanted.compression().equals(Compression.NONE)) {
-      options.append(",compress=").append(wanted.compression());
+      options.append(',').append(COMPRESS).append(wanted.compression());
     }
     switch (wanted.media()) {
       case SOLID_STATE -> options.append(",ssd,discard=async");

@@ -97,6 +97,13 @@ public class PoolActionResource {
                 asked.subject()));
   }
 
+  /** Counts the errors of its disks from 0 again; answers with the pool. */
+  @POST
+  @Path("reset-errors")
+  public Response resetErrors(@BeanParam Asked asked, @PathParam("pool") Name pool) {
+    return control.poolFeature().api().settled(asked, actions().resetErrors(pool));
+  }
+
   private PoolActions actions() {
     return control.poolFeature().actions();
   }

@@ -1,5 +1,6 @@
 package io.homecloud.storage.pool;
 
+import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.disk.DiskContent;
 import io.homecloud.storage.disk.Disks;
@@ -7,13 +8,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Finds the disks of a pool: those that were named, and those that say that they belong to it. */
 public final class PoolDisks {
   private final Disks disks;
+  private volatile Supplier<List<Disk>> seen;
 
   public PoolDisks(Disks disks) {
     this.disks = disks;
+    this.seen = disks::scan;
+  }
+
+  /** From now on {@link #seenMembers} asks this, which reads no disk. */
+  public void remembering(Supplier<List<Disk>> memory) {
+    this.seen = memory;
   }
 
   /** Disks by the names in a spec; those that are not there are named. */
@@ -39,11 +48,36 @@ public final class PoolDisks {
 
   /** Every disk of this machine that carries the pool's identity, wherever it is plugged in. */
   public List<Disk> members(PoolId pool) {
-    return disks.scan().stream()
+    return members(pool, disks.scan());
+  }
+
+  /** The same as last seen: good enough for a pool that is in place, and lets disks sleep. */
+  List<Disk> seenMembers(PoolId pool) {
+    return members(pool, seen.get());
+  }
+
+  private static List<Disk> members(PoolId pool, List<Disk> all) {
+    return all.stream()
         .filter(disk ->
             disk.content() instanceof DiskContent.BtrfsMember(var fsid, _, _)
                 && fsid.equals(pool.value()))
         .toList();
+  }
+
+  /**
+   * Refuses, with a sentence for people, to give up the pool that carries the installation's own
+   * databases.
+   *
+   * @param system where those are
+   */
+  public void requireWithoutDatabases(PoolId pool, Path system) {
+    if (members(pool).stream()
+        .anyMatch(disk -> disk.use().mountPoints().contains(system.toString()))) {
+      throw StorageProblem.POOL_BUSY.because(
+          "The databases of this installation are on it. To move it with them, stop with"
+              + " \"./homecloud down\", plug its disks in elsewhere and adopt them there with"
+              + " \"./homecloud up --disk … --adopt\".");
+    }
   }
 
   /** Refuses, with a sentence for people, a disk that somebody uses; whatever is on it. */

@@ -34,20 +34,23 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
   private final PoolRecords records;
   private final MountedPools pools;
   private final ResourceStore store;
+  private final Room room;
   private final Duration kept;
   private final PlausibleClock clock;
 
-  public TrashReconciler(
+  TrashReconciler(
       VolumeBackend backend,
       PoolRecords records,
       MountedPools pools,
       ResourceStore store,
+      Room room,
       Duration kept,
       PlausibleClock clock) {
     this.backend = backend;
     this.records = records;
     this.pools = pools;
     this.store = store;
+    this.room = room;
     this.kept = kept;
     this.clock = clock;
   }
@@ -67,7 +70,9 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     moveBack(entry, pool.get());
     Instant expires = entry.spec().trashedAt().plus(kept);
     boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
-    if (entry.deleting() || (expired(expires) && !pinned)) {
+    boolean scarce = clock.plausible() && room.scarce(pool.get());
+    boolean makesRoom = scarce && room.goesFirst(entry, clock.instant());
+    if (!pinned && (entry.deleting() || expired(expires) || makesRoom)) {
       return purge(entry, pool.get());
     }
     boolean removed = records.remove(pool.get(), StorageKinds.VOLUME.name(), entry.uid());
@@ -84,7 +89,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     return new Outcome.LookAgain<>(
         status(entry, expires, "Kept", ""),
         List.of(),
-        left.isPositive() ? left : Duration.ofHours(1));
+        scarce ? Room.LOOK_AGAIN : left.isPositive() ? left : Duration.ofHours(1));
   }
 
   /**
@@ -125,6 +130,10 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     var deleted = backend.delete(pool, new Place.Trashed(volume));
     if (deleted instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
       return refused(entry, why);
+    }
+    for (var schedule : store.all(StorageKinds.SCHEDULE, Selection.in(entry.uid()))) {
+      records.remove(pool, StorageKinds.SCHEDULE.name(), schedule.uid());
+      store.remove(schedule.uid(), List.of());
     }
     records.remove(pool, StorageKinds.TRASH.name(), entry.uid());
     backend.commit(pool);
