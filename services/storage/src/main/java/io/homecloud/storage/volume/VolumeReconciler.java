@@ -80,6 +80,10 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
             .then(_ -> backend.mount(pool, id, target))
             .then(change -> {
               work.note(records.put(pool, volume));
+              if (!volume.ready()) {
+                // It may have been restored just now.
+                work.note(records.remove(pool, StorageKinds.TRASH.name(), volume.uid()));
+              }
               return new io.homecloud.storage.Outcome.Done<>(change);
             });
     if (done instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
