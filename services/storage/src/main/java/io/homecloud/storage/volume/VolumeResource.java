@@ -59,6 +59,7 @@ public class VolumeResource {
     return feature.api().patch(asked, name, body);
   }
 
+  /** Moves a volume to the trash. */
   @DELETE
   @Path("{name}")
   public Response delete(@BeanParam Asked asked, @PathParam("name") Name name) {

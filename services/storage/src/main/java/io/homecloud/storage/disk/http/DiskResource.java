@@ -26,6 +26,7 @@ public class DiskResource {
     this.control = control;
   }
 
+  /** A page of the disks of this node that homecloud may use. */
   @GET
   public Page<DiskView> list(@BeanParam Asked asked) {
     int limit = asked.limit();
@@ -40,6 +41,7 @@ public class DiskResource {
     return Page.of(disks, limit, DiskView::id);
   }
 
+  /** One disk. */
   @GET
   @Path("{id}")
   public DiskView get(@PathParam("id") String id) {
