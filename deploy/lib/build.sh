@@ -18,9 +18,15 @@ build_stamp() {
   ) | sha256sum | cut -c 1-20
 }
 
-# Sets APP, the directory of a finished build of the present sources.
+# Sets APP, the directory of a finished build of the present sources. At boot it is that of the last start: nobody waits
+# for a build there, and without a network it may fail.
 build_app() {
-  APP=$CACHE/builds/$(build_stamp)
+  [[ -z ${HOMECLOUD_UNIT:-} || ! -e $CACHE/builds/${SETTING[build]:-none}/quarkus-run.jar ]] || {
+    APP=$CACHE/builds/${SETTING[build]}
+    return 0
+  }
+  SETTING[build]=$(build_stamp)
+  APP=$CACHE/builds/${SETTING[build]}
   if [[ ! -e $APP/quarkus-run.jar || ! -e $APP/homecloud.aot ]]; then
     install -d -m 0755 -- "$CACHE/builds"
     exec 8>"$CACHE/lock"

@@ -3,11 +3,13 @@
 
 readonly SYSTEM_SUBVOLUME=@homecloud-system LABEL=homecloud-home
 readonly SMALLEST_DISK=$((2 << 30))
-DISK_PATIENCE=30 # seconds
+# HOMECLOUD_DISK_PATIENCE: how many seconds a start waits for disks that come late, 30 when absent.
+DISK_PATIENCE=${HOMECLOUD_DISK_PATIENCE:-30} # seconds
+POOL_DISKS=()
 
 # Refuses what must not happen to these disks; changes nothing.
 check_disks() {
-  local erase=$1 adopt=$2 size=$3 disk seen=' ' found
+  local erase=$1 adopt=$2 size=$3 disk seen=' ' found pool=''
   shift 3
   if (($# == 0)); then
     check_image "$size"
@@ -30,7 +32,10 @@ check_disks() {
     [[ $(blockdev --getro "$disk") == 0 ]] || refused "$disk is read-only"
     found=$(disk_holds "$disk")
     if [[ -n $adopt ]]; then
-      [[ $found == *homecloud-* ]] || refused "$disk holds no homecloud pool to adopt (${found:-nothing at all})"
+      [[ $found == *LABEL=homecloud-* ]] || refused "$disk holds no homecloud pool to adopt (${found:-nothing at all})"
+      found=$(blkid -p -s UUID -o value -- "$disk")
+      [[ ${pool:-$found} == "$found" ]] || refused "these disks hold several pools; name those of one, the others are adopted through the API"
+      pool=$found
     elif [[ -n $found && -z $erase ]]; then
       [[ $found != *LABEL=homecloud-* ]] || found+="; --adopt keeps that pool with everything on it"
       refused "$disk holds $found. Nothing was touched; --erase destroys it"
@@ -100,7 +105,8 @@ attach_storage() {
     format_disks "$@"
   fi
   [[ ${SETTING[state]} == ready ]] || make_system_subvolume
-  mount_system
+  mount_pool "subvol=$SYSTEM_SUBVOLUME" "$DATA/system"
+  find_pool_disks
 }
 
 attach_image() {
@@ -115,8 +121,8 @@ attach_image() {
   fi
   SETTING[image]=yes
   settings_save
-  POOL_DISKS=("$(image_loop)")
-  [[ -n ${POOL_DISKS[0]} ]] || POOL_DISKS=("$(attach_loop "$image")")
+  [[ -n $(image_loop) ]] || attach_loop "$image"
+  find_pool_disks
 }
 
 # Another program may take the free device first; and without udev nobody makes a new one's node.
@@ -128,10 +134,7 @@ attach_loop() {
       number=$(<"/sys/class/block/${loop##*/}/dev")
       mknod -m 660 "$loop" b "${number%:*}" "${number#*:}" 2>/dev/null || :
     fi
-    if losetup -- "$loop" "$1" 2>/dev/null; then
-      printf '%s' "$loop"
-      return
-    fi
+    if losetup -- "$loop" "$1" 2>/dev/null; then return; fi
   done
   failed "no free loop device for $1"
 }
@@ -151,20 +154,20 @@ format_disks() {
   mkfs.btrfs -q -f -U "${SETTING[pool]}" -L "$LABEL" -O squota "${profiles[@]}" -- "$@"
 }
 
-# The databases' subvolume: without copy-on-write, which would scatter their files. Another installation's is put aside,
-# never run: a data directory of PostgreSQL can name programs to start.
+# The databases' subvolume. On one disk without copy-on-write: overwriting in place goes on when the pool is full. Never on
+# a mirror: without checksums nobody sees which copy is the old one when a disk was away for a while.
+# Another installation's is put aside, never run: a data directory of PostgreSQL can name programs to start.
 make_system_subvolume() {
   local top=$DATA/run/pool aside
   mkdir -p -- "$top"
-  btrfs device scan >/dev/null
-  mountpoint -q -- "$top" || mount -o subvolid=5 "UUID=${SETTING[pool]}" "$top"
+  mount_pool subvolid=5 "$top"
   if [[ ${SETTING[state]} == adopting && -e $top/$SYSTEM_SUBVOLUME ]]; then
     aside=$SYSTEM_SUBVOLUME.$(date -u +%Y%m%dT%H%M%SZ)
     step "the databases of the pool's former installation stay on it as $aside"
     mv -T -- "$top/$SYSTEM_SUBVOLUME" "$top/$aside"
   fi
   [[ -d $top/$SYSTEM_SUBVOLUME ]] || btrfs -q subvolume create "$top/$SYSTEM_SUBVOLUME"
-  chattr +C -- "$top/$SYSTEM_SUBVOLUME"
+  [[ $(btrfs filesystem df "$top") != *'Data, single'* ]] || chattr +C -- "$top/$SYSTEM_SUBVOLUME"
   chmod 0711 -- "$top/$SYSTEM_SUBVOLUME"
   btrfs filesystem sync "$top"
   umount -- "$top"
@@ -173,23 +176,31 @@ make_system_subvolume() {
   settings_save
 }
 
-# At boot a USB disk may come late, and one of a mirror may never come.
-mount_system() {
-  local options="noatime,subvol=$SYSTEM_SUBVOLUME" until=$((SECONDS + DISK_PATIENCE)) said=''
-  until mountpoint -q -- "$DATA/system"; do
+# mount_pool OPTION PLACE: at boot a USB disk may come late, and one of a mirror may never come.
+mount_pool() {
+  local options="noatime,$1" place=$2 until=$((SECONDS + DISK_PATIENCE)) said=''
+  until mountpoint -q -- "$place"; do
     btrfs device scan >/dev/null 2>&1 || :
     if blkid -U "${SETTING[pool]}" >/dev/null; then
-      mount -o "$options" "UUID=${SETTING[pool]}" "$DATA/system" 2>/dev/null && break
-      if ((SECONDS >= until)) && mount -o "degraded,$options" "UUID=${SETTING[pool]}" "$DATA/system"; then
+      mount -o "$options" "UUID=${SETTING[pool]}" "$place" 2>/dev/null && break
+      if ((SECONDS >= until)) && mount -o "degraded,$options" "UUID=${SETTING[pool]}" "$place"; then
         step "mounted degraded: a disk is missing"
         break
       fi
     fi
-    ((SECONDS < until)) || failed "the disks of this installation (btrfs ${SETTING[pool]}) are not here"
+    ((SECONDS < until)) || failed "the disks of this installation (btrfs ${SETTING[pool]}) are not here; plug them in and repeat"
     [[ -n $said ]] || { step "waiting for the disks (btrfs ${SETTING[pool]})"; said=yes; }
     sleep 0.5
   done
-  mapfile -t POOL_DISKS < <(blkid -t "UUID=${SETTING[pool]}" -o device)
+}
+
+# Sets POOL_DISKS.
+find_pool_disks() {
+  if [[ -n ${SETTING[pool]:-} ]]; then
+    mapfile -t POOL_DISKS < <(blkid -t "UUID=${SETTING[pool]}" -o device)
+  else
+    POOL_DISKS=("$(image_loop)")
+  fi
 }
 
 # What the server left mounted or attached, deepest first. Says each; false when something is busy.

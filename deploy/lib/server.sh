@@ -7,7 +7,7 @@ readonly JVM_OPTIONS=(
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=error:stderr
   -Djava.util.logging.manager=org.jboss.logmanager.LogManager
 )
-readonly READY_PATIENCE=180 STOP_PATIENCE=90
+readonly READY_PATIENCE=180 STOP_PATIENCE=90 VOLUMES_PATIENCE=5
 
 # The server's process when it runs: the pid file names process, its start time and the boot, so a stale one never lies.
 running() {
@@ -63,7 +63,6 @@ start_server() {
   local options=()
   environment_load
   [[ ! -s $APP/homecloud.aot ]] || options+=(-XX:AOTCache="$APP/homecloud.aot")
-  check_port
   step "starting"
   launch "$DATA" "${SETTING[port]}" "${SETTING[listen]}" "${options[@]}"
   printf '%s\n' "$SERVER" "$(started_at "$SERVER")" "$(</proc/sys/kernel/random/boot_id)" "$APP" >"$DATA/run/homecloud.pid.new"
@@ -223,6 +222,7 @@ create_home() {
 # A blank image is made into a pool by storage; disks that already carry a btrfs of ours are adopted by it.
 create_pool() {
   local disks
+  ((${#POOL_DISKS[@]})) || find_pool_disks
   disks=$(jq -cn '$ARGS.positional' --args "${POOL_DISKS[@]}")
   api GET /api/storage/v1/pools/home
   [[ $API_STATUS != 200 ]] || return 0
@@ -232,6 +232,20 @@ create_pool() {
     api POST '/api/storage/v1/pools?wait=60s' "{\"metadata\":{\"name\":\"home\"},\"spec\":{\"disks\":$disks}}"
   fi
   [[ $API_STATUS == 20[012] ]] || failed "the pool home was not made: $API_STATUS $(problem)"
+}
+
+# Ready is who answers; the volumes are mounted a moment later. Those whose pool is not there are not waited for long.
+wait_volumes() {
+  local until=$((SECONDS + VOLUMES_PATIENCE)) wanted missing
+  api GET '/api/storage/v1/volumes?limit=1000'
+  wanted=$(jq -r --arg place "$DATA/volumes/" '.items[] | $place + .metadata.name' <<<"$API_BODY" | sort)
+  while :; do
+    missing=$(comm -23 <(printf '%s' "${wanted:+$wanted$'\n'}") <(mounts_of_data | sort))
+    [[ -n $missing ]] || return 0
+    ((SECONDS < until)) || break
+    sleep 0.05
+  done
+  warn "not in place yet: $(sed 's|.*/||' <<<"$missing" | paste -sd ' '); ./homecloud status tells of their pools"
 }
 
 problem() { jq -r '[.title, .detail] | map(strings) | join(": ")' <<<"$API_BODY" 2>/dev/null || :; }

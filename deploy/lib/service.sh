@@ -62,9 +62,8 @@ stop_unit() {
 enable_unit() {
   if systemd_runs; then
     systemctl -q enable "$UNIT"
-    unlock_installation
-    systemctl start "$UNIT"
     step "systemd starts it at boot ($UNIT_DIRECTORY/$UNIT)"
+    systemctl is-active -q "$UNIT" || step "until then, or until ./homecloud down and up, it runs without systemd's care"
   else
     step "$UNIT_DIRECTORY/$UNIT was written, but systemd is not running here: nothing starts at boot until it is and \"systemctl enable homecloud\" was called"
   fi

@@ -3,8 +3,9 @@
 
 declare -A SETTING=()
 # pool: UUID of the disks' btrfs, state: formatting or ready; image: there is one; home: pool and volume were made once.
+# build: what was started last; java: the JDK.
 # node: this machine's name when it was set up; its resources carry it, so it stays when the machine is renamed.
-readonly SETTING_KEYS='port|listen|node|java|pool|state|image|home'
+readonly SETTING_KEYS='port|listen|node|java|build|pool|state|image|home'
 
 valid_port() { [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] && (($1 <= 65535)); }
 
@@ -31,9 +32,13 @@ settings_load() {
 # Settings of the server that its operator wrote down (external databases, for example), for a start at boot too.
 environment_load() {
   local line
+  for line in HOMECLOUD_DB_URL HOMECLOUD_KAFKA_BOOTSTRAP; do
+    [[ -z ${!line:-} ]] || grep -qs "^$line=" "$DATA/secrets/environment" ||
+      wrong "$line belongs into $DATA/secrets/environment, where a start at boot finds it too"
+  done
   [[ -r $DATA/secrets/environment ]] || return 0
   while IFS= read -r line; do
-    [[ ! $line =~ ^(HOMECLOUD|QUARKUS)_[A-Z0-9_]+= ]] || export "${line?}"
+    [[ ! $line =~ ^(HOMECLOUD|QUARKUS|KAFKA)_[A-Z0-9_]+= ]] || export "${line?}"
   done <"$DATA/secrets/environment"
 }
 
@@ -76,7 +81,7 @@ check_data() {
   local part path='' foreign
   [[ ! -e $DATA || -d $DATA ]] || refused "$DATA is not a directory"
   if [[ -d $DATA && ! -e $DATA/settings ]]; then
-    foreign=$(find "$DATA" -mindepth 1 -maxdepth 1 ! -name lost+found ! -name settings.new -printf '%f\n' -quit)
+    foreign=$(find "$DATA" -mindepth 1 -maxdepth 1 ! -name lost+found ! -name settings.new ! -name secrets -printf '%f\n' -quit)
     [[ -z $foreign ]] || refused "$DATA is not empty and not homecloud's (it holds ${foreign@Q}); name an empty or new directory"
   fi
   while IFS= read -r -d / part; do

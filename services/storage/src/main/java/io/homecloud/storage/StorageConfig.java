@@ -32,6 +32,10 @@ public interface StorageConfig {
   @WithDefault("5")
   int trashFloorPercent();
 
+  /** That is never done to a volume that was deleted less than this ago: it may be a mistake. */
+  @WithDefault("PT1H")
+  Duration trashKeptAtLeast();
+
   /** Less free than this, in percent, is told as low. */
   @WithDefault("10")
   int spaceLowPercent();
@@ -43,9 +47,22 @@ public interface StorageConfig {
   @WithDefault("0 3 1 * *")
   String scrubCron();
 
+  /** For temporary files of this process; empty at its start. */
+  default Path scratch() {
+    return data().resolve("scratch");
+  }
+
   /** Where pools are mounted, for root alone. */
   default Path poolRoot() {
     return data().resolve("pools");
+  }
+
+  /**
+   * Where the databases of the installation are; of one that lives on disks, a part of its pool is
+   * mounted there.
+   */
+  default Path systemRoot() {
+    return data().resolve("system");
   }
 
   /** Where each volume is mounted by itself. */

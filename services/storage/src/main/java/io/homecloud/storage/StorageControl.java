@@ -10,13 +10,16 @@ import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.storage.adoption.AdoptionFeature;
 import io.homecloud.storage.catalogue.CatalogueFiles;
 import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.storage.diff.DiffFeature;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.PoolFeature;
+import io.homecloud.storage.putback.PutBackFeature;
 import io.homecloud.storage.schedule.ScheduleFeature;
 import io.homecloud.storage.snapshot.SnapshotFeature;
 import io.homecloud.storage.trash.TrashFeature;
 import io.homecloud.storage.volume.VolumeFeature;
+import io.homecloud.storage.volume.VolumeId;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -45,14 +48,16 @@ public class StorageControl {
   private final TrashFeature trashFeature;
   private final ScheduleFeature scheduleFeature;
   private final AdoptionFeature adoptionFeature;
+  private final PutBackFeature putBackFeature;
+  private final DiffFeature diffFeature;
 
   StorageControl(
       StorageConfig config,
       ObjectMapper json,
+      Clock clock,
       @DataSource("storage") javax.sql.DataSource source,
       @Channel("storage-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
           MutinyEmitter<String> out) {
-    Clock clock = Clock.systemUTC();
     this.plane =
         new ControlPlane(
             "storage", config.node(), source, json, clock, new ChannelSender(out), Map.of());
@@ -64,6 +69,8 @@ public class StorageControl {
     this.trashFeature = new TrashFeature(config, plane, node, pools, plausible);
     this.scheduleFeature = new ScheduleFeature(plane, node, pools, plausible);
     this.adoptionFeature = new AdoptionFeature(config, plane, node, pools);
+    this.diffFeature = new DiffFeature(config, plane, node, pools, snapshotFeature);
+    this.putBackFeature = new PutBackFeature(config, plane, node, pools, snapshotFeature);
   }
 
   void start(@Observes StartupEvent started) {
@@ -75,11 +82,13 @@ public class StorageControl {
     reconcilers.add(trashFeature.reconciler());
     reconcilers.add(scheduleFeature.reconciler());
     List<TaskHandler> handlers = new ArrayList<>(poolFeature.tasks());
+    handlers.addAll(putBackFeature.tasks());
     adoptionFeature.begin();
     plane.start(reconcilers, handlers);
   }
 
   void stop(@Observes ShutdownEvent stopping) {
+    diffFeature.close();
     plane.close();
   }
 
@@ -88,6 +97,7 @@ public class StorageControl {
     Selection inside = Selection.in(pool.id().value());
     for (var volume : plane.resources().all(StorageKinds.VOLUME, inside)) {
       plane.wake(volume.uid());
+      diffFeature.sweep(pool, new VolumeId(volume.uid()));
       Selection of = Selection.in(volume.uid());
       plane
           .resources()
@@ -130,6 +140,14 @@ public class StorageControl {
 
   public AdoptionFeature adoptionFeature() {
     return adoptionFeature;
+  }
+
+  public PutBackFeature putBackFeature() {
+    return putBackFeature;
+  }
+
+  public DiffFeature diffFeature() {
+    return diffFeature;
   }
 
   public TrashFeature trashFeature() {

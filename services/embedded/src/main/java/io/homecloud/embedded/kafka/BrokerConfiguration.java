@@ -80,6 +80,7 @@ final class BrokerConfiguration {
     properties.setProperty("advertised.listeners", broker);
     properties.setProperty("controller.quorum.voters", NODE + "@" + controller);
     properties.setProperty("log.dirs", data.toString());
+    properties.putAll(settings.overrides());
     return properties;
   }
 }

@@ -22,6 +22,7 @@ final class ConfigurationPage {
 
       What an installation needs to know is asked for by options of `./homecloud up` (`./homecloud help`) and remembered in `<data>/settings`.
       Everything else has a default. To change one, write it as an environment variable into `<data>/secrets/environment`, a line `NAME=value` each, and start again: `./homecloud down`, `./homecloud up`.
+      Lines of `HOMECLOUD_`, `QUARKUS_` and `KAFKA_` are read there; a Kafka of your own behind TLS takes its settings as `KAFKA_SECURITY_PROTOCOL=SSL` and so on.
 
       """;
 

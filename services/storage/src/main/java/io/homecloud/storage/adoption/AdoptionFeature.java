@@ -24,7 +24,7 @@ public final class AdoptionFeature {
     KnownPools known = new KnownPools(config.data());
     InstallationId here = InstallationId.of(config.data());
     this.adoption = new AdoptionService(plane, node, mounted, here, known, config);
-    this.export = new ExportService(plane, node, mounted, known);
+    this.export = new ExportService(plane, node, mounted, known, config.systemRoot());
   }
 
   /**

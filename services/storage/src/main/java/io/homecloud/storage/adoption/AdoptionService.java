@@ -44,6 +44,7 @@ public final class AdoptionService {
   private final Adopting adopting;
   private final Path poolRoot;
   private final Path volumeRoot;
+  private final Path systemRoot;
   private final ReentrantLock one = new ReentrantLock();
 
   AdoptionService(
@@ -59,6 +60,7 @@ public final class AdoptionService {
     this.known = known;
     this.poolRoot = config.poolRoot();
     this.volumeRoot = config.volumeRoot();
+    this.systemRoot = config.systemRoot();
     this.offers = new Offers(hands.pools(), hands.poolDisks(), plane.resources());
     this.adopting = new Adopting(plane, hands, here, poolRoot);
   }
@@ -111,12 +113,18 @@ public final class AdoptionService {
             && !disk.readOnly());
   }
 
-  /** Mounted by a process before this one, which had another database. */
+  /**
+   * Mounted by a process before this one, which had another database, or for the databases
+   * themselves.
+   */
   private boolean ours(Disk disk) {
     List<Path> places = disk.use().mountPoints().stream().map(Path::of).toList();
     return !places.isEmpty()
         && places.stream()
-            .allMatch(place -> place.startsWith(poolRoot) || place.startsWith(volumeRoot));
+            .allMatch(place ->
+                place.startsWith(poolRoot)
+                    || place.startsWith(volumeRoot)
+                    || place.equals(systemRoot));
   }
 
   /**

@@ -63,15 +63,22 @@ public final class ExportService {
   private final MountedPools mounted;
   private final KnownPools known;
   private final ResourceBatch rows;
+  private final Path system;
   private final Mounts mounts = new Mounts();
   private final MountHolders holders = new MountHolders();
 
-  ExportService(ControlPlane plane, StorageNode hands, MountedPools mounted, KnownPools known) {
+  ExportService(
+      ControlPlane plane,
+      StorageNode hands,
+      MountedPools mounted,
+      KnownPools known,
+      Path system) {
     this.plane = plane;
     this.store = plane.resources();
     this.hands = hands;
     this.mounted = mounted;
     this.known = known;
+    this.system = system;
     this.rows = new ResourceBatch(new ResourceRows(plane.json()));
   }
 
@@ -95,6 +102,7 @@ public final class ExportService {
       throw CommonProblem.BEING_DELETED.because("It is being released already.");
     }
     MountedPool here = mounted.require(pool.uid());
+    hands.poolDisks().requireWithoutDatabases(here.id(), system);
     refuseWhileBusy(pool.uid());
     List<String> volumes =
         store.all(StorageKinds.VOLUME, Selection.in(pool.uid())).stream()

@@ -77,8 +77,22 @@ final class Look implements AutoCloseable {
     if (!mine) {
       return;
     }
-    if (backend.unmount(pool) instanceof Outcome.Refused<Change>(Refusal why)) {
-      throw new StorageFailure("unmount " + pool.root() + ": " + why.sentence());
+    Mounts mounts = new Mounts();
+    String place = pool.root().toString();
+    List<Mount> all = mounts.list();
+    boolean others =
+        all.stream()
+            .filter(mount -> mount.mountPoint().equals(place))
+            .anyMatch(mine ->
+                all.stream()
+                    .anyMatch(mount -> mount.id() != mine.id() && mount.device().equals(mine.device())));
+    if (others) {
+      // Such as that of the databases, which stays; the backend would refuse to take the pool away.
+      if (mounts.unmount(place) instanceof MountResult.Refused(_, String reason)) {
+        throw new StorageFailure(reason);
+      }
+    } else if (backend.unmount(pool) instanceof Outcome.Refused<Change>(Refusal why)) {
+      throw new StorageFailure("unmount " + place + ": " + why.sentence());
     }
     remove(pool.root());
   }

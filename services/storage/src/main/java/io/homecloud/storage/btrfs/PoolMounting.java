@@ -35,6 +35,9 @@ import java.util.stream.Collectors;
 /** The tops of pools, mounted and unmounted. */
 final class PoolMounting {
   private static final int NAMED_HOLDERS = 5;
+  private static final Set<MountFlag> FLAGS =
+      Set.of(MountFlag.NO_ATIME, MountFlag.NO_SUID, MountFlag.NO_DEV);
+  private static final String COMPRESS = "compress=";
 
   private final Mounts mounts;
   private final MountHolders holders;
@@ -50,7 +53,7 @@ final class PoolMounting {
     Optional<Mount> there = at(wanted.target());
     if (there.isPresent()) {
       return isTop(there.get(), wanted.target(), wanted.id())
-          ? new Outcome.Done<>(new MountedPool(wanted.id(), wanted.target()))
+          ? compressing(wanted)
           : new Outcome.Refused<>(
               StorageError.WRONG_MOUNT,
               "At " + wanted.target() + " is " + there.get().source() + " already.");
@@ -98,7 +101,7 @@ final class PoolMounting {
                     .filter(found -> found.pool().equals(wanted.id()))
                     .isPresent())
             .toList();
-    Set<MountFlag> flags = EnumSet.of(MountFlag.NO_ATIME, MountFlag.NO_SUID, MountFlag.NO_DEV);
+    Set<MountFlag> flags = EnumSet.copyOf(FLAGS);
     if (wanted.readOnly()) {
       flags.add(MountFlag.READ_ONLY);
     }
@@ -110,7 +113,7 @@ final class PoolMounting {
             flags,
             options(wanted, nodes));
     return switch (mounts.mount(request)) {
-      case MountResult.Done() -> new Outcome.Done<>(new MountedPool(wanted.id(), wanted.target()));
+      case MountResult.Done() -> compressing(wanted);
       case MountResult.Refused(Errno errno, _) when errno == Errno.ENOENT && !wanted.degraded() ->
           new Outcome.Refused<>(StorageError.DISKS_MISSING, "The kernel misses disks of the pool.");
       case MountResult.Refused(_, String reason) when members.size() < count ->
@@ -123,10 +126,38 @@ final class PoolMounting {
     };
   }
 
+  /**
+   * The kernel takes the options of a file system from its first mount, and that may have been of a
+   * part of it (the databases'), or with a compression that has been changed since.
+   */
+  private Outcome<MountedPool> compressing(PoolMount wanted) {
+    Set<String> options = at(wanted.target()).map(Mount::superOptions).orElseGet(Set::of);
+    String is =
+        options.stream()
+            .filter(option -> option.startsWith(COMPRESS))
+            .map(option -> option.substring(COMPRESS.length()))
+            .findFirst()
+            .orElse("none");
+    String wished = wanted.compression().toString();
+    // Without a level the kernel names its default.
+    if (!wanted.readOnly()
+        && !options.contains("ro")
+        && !is.equals(wished) && !is.startsWith(wished + ":")) {
+      Set<MountFlag> flags = EnumSet.copyOf(FLAGS);
+      flags.add(MountFlag.REMOUNT);
+      MountRequest request =
+          new MountRequest("none", wanted.target().toString(), "", flags, COMPRESS + wished);
+      if (mounts.mount(request) instanceof MountResult.Refused(_, String reason)) {
+        return new Outcome.Refused<>(StorageError.REFUSED_BY_KERNEL, reason + ".");
+      }
+    }
+    return new Outcome.Done<>(new MountedPool(wanted.id(), wanted.target()));
+  }
+
   private static String options(PoolMount wanted, List<Path> nodes) {
     StringBuilder options = new StringBuilder("subvolid=5,skip_balance");
     if (!wanted.compression().equals(Compression.NONE)) {
-      options.append(",compress=").append(wanted.compression());
+      options.append(',').append(COMPRESS).append(wanted.compression());
     }
     switch (wanted.media()) {
       case SOLID_STATE -> options.append(",ssd,discard=async");

@@ -7,8 +7,10 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.disk.Disk;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -21,11 +23,13 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
   private final String node;
   private final PoolDisks disks;
   private final ResourceStore store;
+  private final Path system;
 
-  PoolAdmission(String node, PoolDisks disks, ResourceStore store) {
-    this.node = node;
+  PoolAdmission(StorageConfig config, PoolDisks disks, ResourceStore store) {
+    this.node = config.node();
     this.disks = disks;
     this.store = store;
+    this.system = config.systemRoot();
   }
 
   @Override
@@ -151,5 +155,6 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
       throw StorageProblem.POOL_NOT_EMPTY.because(
           "It holds volumes or an unemptied trash. To take the disks elsewhere with everything on them, export it.");
     }
+    disks.requireWithoutDatabases(new PoolId(pool.uid()), system);
   }
 }

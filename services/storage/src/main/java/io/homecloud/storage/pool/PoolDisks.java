@@ -1,5 +1,6 @@
 package io.homecloud.storage.pool;
 
+import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.disk.DiskContent;
 import io.homecloud.storage.disk.Disks;
@@ -44,6 +45,22 @@ public final class PoolDisks {
             disk.content() instanceof DiskContent.BtrfsMember(var fsid, _, _)
                 && fsid.equals(pool.value()))
         .toList();
+  }
+
+  /**
+   * Refuses, with a sentence for people, to give up the pool that carries the installation's own
+   * databases.
+   *
+   * @param system where those are
+   */
+  public void requireWithoutDatabases(PoolId pool, Path system) {
+    if (members(pool).stream()
+        .anyMatch(disk -> disk.use().mountPoints().contains(system.toString()))) {
+      throw StorageProblem.POOL_BUSY.because(
+          "The databases of this installation are on it. To move it with them, stop with"
+              + " \"./homecloud down\", plug its disks in elsewhere and adopt them there with"
+              + " \"./homecloud up --disk … --adopt\".");
+    }
   }
 
   /** Refuses, with a sentence for people, a disk that somebody uses; whatever is on it. */

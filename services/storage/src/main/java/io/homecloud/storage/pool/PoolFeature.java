@@ -43,7 +43,7 @@ public final class PoolFeature {
         new ResourceApi<>(
             StorageKinds.POOL,
             StorageKinds.API + "/pools",
-            new PoolAdmission(config.node(), node.poolDisks(), plane.resources()),
+            new PoolAdmission(config, node.poolDisks(), plane.resources()),
             plane.room());
   }
 

@@ -51,7 +51,11 @@ final class PoolTask implements TaskHandler {
     Task.Target target = Objects.requireNonNull(task.resource());
     Optional<Resource<PoolSpec, PoolStatus>> pool =
         plane.resources().find(StorageKinds.POOL, target.uid());
-    Optional<MountedPool> here = mounted.find(target.uid());
+    Optional<MountedPool> here =
+        mounted.await(target.uid(), () -> pool.isEmpty() || progress.cancelled());
+    if (pool.isPresent() && here.isEmpty() && progress.cancelled()) {
+      return new TaskResult.Stopped();
+    }
     if (pool.isEmpty() || here.isEmpty()) {
       return new TaskResult.CouldNot("The pool is not mounted now; repeat when it is.");
     }

@@ -44,7 +44,18 @@ public final class TrashFeature {
     this.volumeRoot = config.volumeRoot();
     this.reconciler =
         new TrashReconciler(
-            node.volumes(), node.records(), mounted, plane.resources(), config.trashKept(), clock);
+            node.volumes(),
+            node.records(),
+            mounted,
+            plane.resources(),
+            new Room(
+                node.pools(),
+                plane.resources(),
+                config.trashFloorPercent(),
+                config.trashKeptAtLeast(),
+                plane::wake),
+            config.trashKept(),
+            clock);
     this.api =
         new ResourceApi<>(
             StorageKinds.TRASH, StorageKinds.API + "/trash", new Refusing(), plane.room());

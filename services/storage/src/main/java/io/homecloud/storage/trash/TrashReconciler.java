@@ -8,6 +8,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageKinds;
@@ -33,20 +34,23 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
   private final PoolRecords records;
   private final MountedPools pools;
   private final ResourceStore store;
+  private final Room room;
   private final Duration kept;
   private final PlausibleClock clock;
 
-  public TrashReconciler(
+  TrashReconciler(
       VolumeBackend backend,
       PoolRecords records,
       MountedPools pools,
       ResourceStore store,
+      Room room,
       Duration kept,
       PlausibleClock clock) {
     this.backend = backend;
     this.records = records;
     this.pools = pools;
     this.store = store;
+    this.room = room;
     this.kept = kept;
     this.clock = clock;
   }
@@ -65,7 +69,9 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     }
     Instant expires = entry.spec().trashedAt().plus(kept);
     boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
-    if (entry.deleting() || (expired(expires) && !pinned)) {
+    boolean scarce = clock.plausible() && room.scarce(pool.get());
+    boolean makesRoom = scarce && room.goesFirst(entry, clock.instant());
+    if (!pinned && (entry.deleting() || expired(expires) || makesRoom)) {
       return purge(entry, pool.get());
     }
     boolean removed = records.remove(pool.get(), StorageKinds.VOLUME.name(), entry.uid());
@@ -82,7 +88,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     return new Outcome.LookAgain<>(
         status(entry, expires, "Kept", ""),
         List.of(),
-        left.isPositive() ? left : Duration.ofHours(1));
+        scarce ? Room.LOOK_AGAIN : left.isPositive() ? left : Duration.ofHours(1));
   }
 
   private boolean expired(Instant expires) {
@@ -107,12 +113,23 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     if (deleted instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
       return refused(entry, why);
     }
+    for (var schedule : store.all(StorageKinds.SCHEDULE, Selection.in(entry.uid()))) {
+      records.remove(pool, StorageKinds.SCHEDULE.name(), schedule.uid());
+      store.remove(schedule.uid(), List.of());
+    }
     records.remove(pool, StorageKinds.TRASH.name(), entry.uid());
     backend.commit(pool);
     // What a clone still shares keeps its counter until the clone goes; harmless, see
     // VolumeBackend.forget.
     backend.forget(pool, volume);
-    snapshots(entry).forEach(snapshot -> store.remove(snapshot.uid(), List.of()));
+    store.useTransaction(transaction -> {
+      for (var snapshot : snapshots(entry)) {
+        StorageFact gone =
+            new StorageFact.SnapshotDeleted(
+                snapshot.uid(), snapshot.name().value(), snapshot.node(), entry.uid());
+        store.remove(transaction, snapshot.uid(), List.of(gone));
+      }
+    });
     return new Outcome.Gone<>(List.of());
   }
 

@@ -24,6 +24,7 @@ public final class VolumeFeature {
   private final ResourceApi<VolumeSpec, VolumeStatus> api;
   private final VolumeBackend backend;
   private final MountedPools mounted;
+  private final Cloning cloning;
 
   public VolumeFeature(
       StorageConfig config, ControlPlane plane, StorageNode node, MountedPools mounted) {
@@ -43,9 +44,15 @@ public final class VolumeFeature {
                 StorageKinds.VOLUME,
                 StorageKinds.API + "/volumes",
                 new VolumeAdmission(
-                    plane.resources(), mounted, backend, config.volumeRoot(), plane::wake),
+                    plane.resources(),
+                    plane.tasks(),
+                    mounted,
+                    backend,
+                    config.volumeRoot(),
+                    plane::wake),
                 plane.room())
             .presentedBy(this::withUsage);
+    this.cloning = new Cloning(plane, api);
   }
 
   public VolumeReconciler reconciler() {
@@ -54,6 +61,11 @@ public final class VolumeFeature {
 
   public ResourceApi<VolumeSpec, VolumeStatus> api() {
     return api;
+  }
+
+  /** A volume that starts as a copy of another one, or of one of its snapshots. */
+  Cloning cloning() {
+    return cloning;
   }
 
   /** What volumes use is read from the file system when somebody asks, all of a pool in one go. */

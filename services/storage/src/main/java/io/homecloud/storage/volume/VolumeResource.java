@@ -65,4 +65,11 @@ public class VolumeResource {
   public Response delete(@BeanParam Asked asked, @PathParam("name") Name name) {
     return feature.api().delete(asked, name);
   }
+
+  /** Makes a new volume that starts as a copy of this one, in no time. */
+  @POST
+  @Path("{name}/clone")
+  public Response clone(@BeanParam Asked asked, @PathParam("name") Name name, String body) {
+    return feature.cloning().order(asked, name, body);
+  }
 }

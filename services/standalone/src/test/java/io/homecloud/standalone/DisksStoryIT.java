@@ -1,0 +1,136 @@
+package io.homecloud.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.host.HostResult.Exited;
+import io.homecloud.testkit.LoopDisks;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An installation that lives on disks, and what happens to disks over the years. */
+class DisksStoryIT {
+  private static final long LARGE = 3L << 30;
+
+  private final LoopDisks disks = new LoopDisks();
+  private final Installed home = installed("data");
+
+  @AfterEach
+  void nothingIsLeft() {
+    home.close();
+    disks.close();
+  }
+
+  @Test
+  void mirrorCarriesDatabasesAndFilesThroughLossAndReturnOfADisk() throws Exception {
+    // Given
+    Path first = disks.disk(LARGE);
+    Path second = disks.disk(LARGE);
+    Script.tool("mkfs.ext4", "-q", "-L", "photos", second.toString());
+    String[] both = {"--disk", first.toString(), "--disk", second.toString()};
+
+    // When: somebody's files are on one of them
+    Exited refused = home.up(both);
+    // Then
+    assertThat(refused.code()).isEqualTo(4);
+    assertThat(refused.stderr()).contains("ext4", "photos", "--erase");
+
+    // When: they may go
+    home.mustUp("--disk", first.toString(), "--disk", second.toString(), "--erase");
+    home.put("volumes/files/files/kept.txt", "kept");
+    // Then
+    assertThat(part("system")).isEqualTo("/@homecloud-system");
+    assertThat(home.data().resolve("system/postgres/data/PG_VERSION")).exists();
+    assertThat(home.data().resolve("system/kafka/data/meta.properties")).exists();
+    assertThat(Script.tool("findmnt", "-no", "OPTIONS", home.data().resolve("pools/home").toString()))
+        .contains("compress=zstd:3");
+    HttpResponse<String> pool = home.get("pools/home");
+    assertThat(pool.body())
+        .contains("\"state\":\"Healthy\"", "\"dataProfile\":\"raid1\"")
+        .containsPattern("\"type\":\"QuotaKnown\",\"status\":\"True\"");
+
+    // When: somebody wants the pool to go away under the databases
+    HttpResponse<String> export = home.post("pools/home/export", "");
+    // Then
+    assertThat(export.statusCode()).isEqualTo(409);
+    assertThat(export.body()).contains("pool-busy", "databases of this installation");
+    assertThat(part("volumes/files")).startsWith("/@volumes/");
+
+    // When: the power goes, and one disk does not come back
+    home.kill();
+    home.homecloud("down");
+    vanish(second);
+    Exited alone = home.mustUp();
+    home.put("volumes/files/files/alone.txt", "alone");
+    // Then
+    assertThat(alone.stdout()).contains("mounted degraded");
+    assertThat(home.homecloud("status").stdout()).containsPattern("home +Degraded");
+    assertThat(home.get("volumes/files/files/kept.txt").body()).isEqualTo("kept");
+
+    // When: it comes back, with old copies of everything
+    home.homecloud("down");
+    Script.tool("losetup", second.toString(), image(2).toString());
+    home.mustUp(both);
+    // Then
+    assertThat(home.homecloud("status").stdout()).containsPattern("home +Healthy");
+    assertThat(home.get("volumes/files/files/alone.txt").body()).isEqualTo("alone");
+  }
+
+  @Test
+  void poolOutlivesItsDatabaseAndItsInstallation() throws Exception {
+    // Given
+    String disk = disks.disk(LARGE).toString();
+    home.mustUp("--disk", disk);
+    home.put("volumes/files/files/kept.txt", "kept");
+    home.post(
+        "snapshots?wait=30s",
+        "{\"metadata\":{\"name\":\"first\",\"labels\":{\"why\":\"story\"}},"
+            + "\"spec\":{\"volume\":\"files\",\"pinned\":true}}");
+
+    // When: the database is lost
+    home.homecloud("down");
+    Path top = disks.mount(Path.of(disk));
+    Script.tool("rm", "-r", top.resolve("@homecloud-system/postgres/data").toString());
+    Script.tool("umount", top.toString());
+    home.mustUp();
+    // Then
+    assertThat(home.get("volumes/files/files/kept.txt").body()).isEqualTo("kept");
+    assertThat(home.get("snapshots/first").body()).contains("\"why\":\"story\"", "\"pinned\":true");
+
+    // When: the card with the whole system is lost
+    home.homecloud("down");
+    try (Installed other = installed("other")) {
+      Exited unasked = other.up("--disk", disk);
+      Exited adopted = other.mustUp("--disk", disk, "--adopt");
+      // Then
+      assertThat(unasked.code()).isEqualTo(4);
+      assertThat(unasked.stderr()).contains("--adopt keeps that pool");
+      assertThat(adopted.stdout()).contains("former installation stay on it as @homecloud-system.");
+      assertThat(other.get("volumes/files/files/kept.txt").body()).isEqualTo("kept");
+      assertThat(other.get("snapshots/first").body()).contains("\"why\":\"story\"");
+    }
+    assertThat(Script.tool("findmnt", "-rno", "TARGET"))
+        .doesNotContain(disks.directory().toString());
+  }
+
+  /** Which part of its file system is mounted there. */
+  private String part(String place) {
+    return Script.tool("findmnt", "-no", "FSROOT", home.data().resolve(place).toString());
+  }
+
+  private Path image(int number) {
+    return disks.directory().resolve("disk" + number + ".img");
+  }
+
+  private static void vanish(Path disk) {
+    Script.tool("btrfs", "device", "scan", "--forget", disk.toString());
+    Script.tool("losetup", "--detach", disk.toString());
+  }
+
+  private Installed installed(String directory) {
+    return new Installed(
+            disks.directory().resolve(directory), disks.directory().resolveSibling("story-cache"))
+        .with("HOMECLOUD_DISK_PATIENCE", "2");
+  }
+}
