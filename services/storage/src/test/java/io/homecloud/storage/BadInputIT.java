@@ -140,12 +140,13 @@ class BadInputIT {
   @ParameterizedTest
   @ValueSource(strings = {"pools", "volumes", "snapshots", "snapshot-schedules"})
   void aBodyThatIsNotWhatItShouldBeIsRefused(String kind) {
-    bodies(kind).forEach(body -> {
-      // When
-      Response answer = asking().body(body.replace('\'', '"')).post(API + "/" + kind);
-      // Then
-      assertProblem(answer, 400, "body-invalid");
-    });
+    bodies(kind)
+        .forEach(body -> {
+          // When
+          Response answer = asking().body(body.replace('\'', '"')).post(API + "/" + kind);
+          // Then
+          assertProblem(answer, 400, "body-invalid");
+        });
   }
 
   private static Stream<String> bodies(String kind) {
@@ -192,10 +193,7 @@ class BadInputIT {
                   "{'pool':'p','quotas':'1G'}",
                   "{'pool':'p','displayName':'a\\u0000b'}",
                   "{'quota':'1G'}");
-          case "snapshots" ->
-              Stream.of(
-                  "{'volume':'v','pinned':1}",
-                  "{'pinned':true}");
+          case "snapshots" -> Stream.of("{'volume':'v','pinned':1}", "{'pinned':true}");
           default ->
               Stream.of(
                   "{'volume':'v','schedule':['*']}",
@@ -203,8 +201,7 @@ class BadInputIT {
                   "{'volume':'v','schedule':'0 3 * * *','retention':{'daily':-1}}",
                   "{'volume':'v','schedule':'0 3 * * *','retention':{'daily':99999999999}}");
         };
-    return Stream.concat(
-        every, specs.map(spec -> "{'metadata':{'name':'x'},'spec':" + spec + "}"));
+    return Stream.concat(every, specs.map(spec -> "{'metadata':{'name':'x'},'spec':" + spec + "}"));
   }
 
   @Test

@@ -217,7 +217,7 @@ final class ApiOperation {
     if (kind != null) {
       json(operation.withObject("/requestBody").put("required", true), room.schemas().body(kind));
     } else if (said != null) {
-      json(operation.withObject("/requestBody"), simpleName(said.value()));
+      json(operation.withObject("/requestBody"), schema(said.value()));
     }
     complains(
         operation.path("requestBody").path("content").isEmpty(),
@@ -225,8 +225,8 @@ final class ApiOperation {
   }
 
   /** SmallRye passes these annotations over where no media type is given as well. */
-  private static String simpleName(AnnotationValue type) {
-    return type.asClass().name().withoutPackagePrefix().replaceFirst("^.*\\$", "");
+  private String schema(AnnotationValue type) {
+    return String.valueOf(ApiSchemas.nameOf(room.scan().classOf(type.asClass().name().toString())));
   }
 
   private void json(ObjectNode owner, String schema) {
@@ -243,9 +243,7 @@ final class ApiOperation {
     ObjectNode responses = operation.withObject("/responses");
     AnnotationInstance said = method.annotation(APIResponseSchema.class);
     if (said != null) {
-      json(
-          responses.withObject("/" + said.value("responseCode").asString()),
-          simpleName(said.value()));
+      json(responses.withObject("/" + said.value("responseCode").asString()), schema(said.value()));
     }
     String kind = convention();
     if (kind != null && !method.name().equals("list")) {

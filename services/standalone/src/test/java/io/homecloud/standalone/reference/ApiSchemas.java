@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jboss.jandex.AnnotationInstance;
 import org.jboss.jandex.ClassInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -57,11 +59,19 @@ final class ApiSchemas {
     List<String> members = new ArrayList<>();
     schema.path("properties").fieldNames().forEachRemaining(members::add);
     return scan.classes().getKnownClasses().stream()
-        .filter(known -> name.equals(known.simpleName()))
+        .filter(known -> name.equals(nameOf(known)))
         .<Class<?>>map(ApiSchemas::loaded)
         .filter(type -> type.isEnum() || type.isRecord())
         .filter(type -> type.isEnum() || names(type).containsAll(members))
         .findFirst();
+  }
+
+  /** What SmallRye calls a class. */
+  static @Nullable String nameOf(ClassInfo type) {
+    AnnotationInstance said = type.declaredAnnotation(Schema.class);
+    return said == null || said.value("name") == null
+        ? type.simpleName()
+        : said.value("name").asString();
   }
 
   private static List<String> names(Class<?> type) {

@@ -142,7 +142,8 @@ final class PoolMounting {
     // Without a level the kernel names its default.
     if (!wanted.readOnly()
         && !options.contains("ro")
-        && !is.equals(wished) && !is.startsWith(wished + ":")) {
+        && !is.equals(wished)
+        && !is.startsWith(wished + ":")) {
       Set<MountFlag> flags = EnumSet.copyOf(FLAGS);
       flags.add(MountFlag.REMOUNT);
       MountRequest request =
