@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,15 +60,17 @@ record DocumentPage(Path file, List<Step> steps) {
   /** A whole output, of which … may be any part, and a line of … any lines. */
   static Pattern printed(String text) {
     return Pattern.compile(
-        text.strip()
-            .lines()
-            .map(line ->
-                line.strip().equals("…")
-                    ? "(?s:.*?)"
-                    : Pattern.compile("…")
-                        .splitAsStream(line.strip() + "\0")
-                        .map(part -> Pattern.quote(part.replace("\0", "")))
-                        .collect(Collectors.joining(".*")))
+        lines(text)
+            .map(line -> line.equals("…") ? "(?s:.*?)" : "\\Q" + line.replace("…", "\\E.*\\Q") + "\\E")
             .collect(Collectors.joining("\n")));
+  }
+
+  /** Columns are as wide as what is in them, so blanks count once. */
+  static String plain(String text) {
+    return lines(text).collect(Collectors.joining("\n"));
+  }
+
+  private static Stream<String> lines(String text) {
+    return text.strip().lines().map(line -> line.strip().replaceAll(" +", " "));
   }
 }

@@ -71,9 +71,7 @@ final class Typist implements AutoCloseable {
           .as("%s:\n%s\n%s%s", page.file(), step.commands(), exited.stdout(), exited.stderr())
           .isZero();
       if (step.prints() != null) {
-        String printed =
-            exited.stdout().lines().map(String::strip).collect(Collectors.joining("\n")).strip();
-        assertThat(printed)
+        assertThat(DocumentPage.plain(exited.stdout()))
             .as("%s:\n%s", page.file(), step.commands())
             .matches(DocumentPage.printed(here(step.prints())));
       }
