@@ -47,6 +47,13 @@ public interface StorageConfig {
   @WithDefault("0 3 1 * *")
   String scrubCron();
 
+  /**
+   * How long after the start a pool waits for disks that are missing, before it is used without
+   * them where its profiles allow that. USB disks may come late.
+   */
+  @WithDefault("PT30S")
+  Duration disksAwaited();
+
   /** For temporary files of this process; empty at its start. */
   default Path scratch() {
     return data().resolve("scratch");

@@ -11,6 +11,7 @@ import io.homecloud.storage.adoption.AdoptionFeature;
 import io.homecloud.storage.catalogue.CatalogueFiles;
 import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.diff.DiffFeature;
+import io.homecloud.storage.disk.DiskFeature;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.PoolFeature;
@@ -30,6 +31,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
@@ -50,6 +52,7 @@ public class StorageControl {
   private final AdoptionFeature adoptionFeature;
   private final PutBackFeature putBackFeature;
   private final DiffFeature diffFeature;
+  private final DiskFeature diskFeature;
 
   StorageControl(
       StorageConfig config,
@@ -71,10 +74,13 @@ public class StorageControl {
     this.adoptionFeature = new AdoptionFeature(config, plane, node, pools);
     this.diffFeature = new DiffFeature(config, plane, node, pools, snapshotFeature);
     this.putBackFeature = new PutBackFeature(config, plane, node, pools, snapshotFeature);
+    this.diskFeature =
+        new DiskFeature(plane, node, StorageNode.diskTools(node.disks()), this::disksChanged);
   }
 
   void start(@Observes StartupEvent started) {
     pools.onMount(this::wakeAllIn);
+    pools.onMembers(diskFeature.seen()::lookAgain);
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>();
     reconcilers.add(poolFeature.reconciler());
     reconcilers.add(volumeFeature.reconciler());
@@ -83,13 +89,26 @@ public class StorageControl {
     reconcilers.add(scheduleFeature.reconciler());
     List<TaskHandler> handlers = new ArrayList<>(poolFeature.tasks());
     handlers.addAll(putBackFeature.tasks());
+    handlers.addAll(diskFeature.tasks());
     adoptionFeature.begin();
+    diskFeature.begin();
     plane.start(reconcilers, handlers);
+    diskFeature.start();
   }
 
   void stop(@Observes ShutdownEvent stopping) {
     diffFeature.close();
+    diskFeature.close();
     plane.close();
+  }
+
+  /** Disks of a pool came, went or changed: one of ours is put right, another perhaps adopted. */
+  private void disksChanged(UUID pool) {
+    if (plane.resources().find(StorageKinds.POOL, pool).isPresent()) {
+      plane.wake(pool);
+    } else {
+      adoptionFeature.look();
+    }
   }
 
   /** What lives in a pool waits for it; it is there now. */
@@ -148,6 +167,10 @@ public class StorageControl {
 
   public DiffFeature diffFeature() {
     return diffFeature;
+  }
+
+  public DiskFeature diskFeature() {
+    return diskFeature;
   }
 
   public TrashFeature trashFeature() {

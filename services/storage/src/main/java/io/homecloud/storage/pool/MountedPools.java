@@ -25,10 +25,20 @@ public final class MountedPools {
   private final Map<UUID, Lock> turns = new ConcurrentHashMap<>();
   private final Object arrivals = new Object();
   private final List<Consumer<MountedPool>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> memberListeners = new CopyOnWriteArrayList<>();
 
   /** Calls back, on the reconciler's thread, when a pool was not mounted before and is now. */
   public void onMount(Consumer<MountedPool> listener) {
     listeners.add(listener);
+  }
+
+  /** Calls back when a pool was made, or its disks became others, which no kernel event tells. */
+  public void onMembers(Runnable listener) {
+    memberListeners.add(listener);
+  }
+
+  void membersChanged() {
+    memberListeners.forEach(Runnable::run);
   }
 
   /**

@@ -15,10 +15,13 @@ import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
@@ -158,6 +161,17 @@ public class PoolActionResource {
                 needed("dataProfile", to.dataProfile()),
                 needed("metadataProfile", to.metadataProfile()),
                 asked.subject()));
+  }
+
+  /** Counts the errors of its disks from 0 again; answers with the pool. */
+  @POST
+  @Path("reset-errors")
+  @APIResponse(
+      responseCode = "200",
+      description = "With no errors.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Pool")))
+  public Response resetErrors(@BeanParam Asked asked, @PathParam("pool") Name pool) {
+    return control.poolFeature().api().settled(asked, actions().resetErrors(pool));
   }
 
   private PoolActions actions() {

@@ -177,6 +177,11 @@ final class House implements AutoCloseable {
       public String scrubCron() {
         return "";
       }
+
+      @Override
+      public Duration disksAwaited() {
+        return Duration.ZERO;
+      }
     };
   }
 
