@@ -14,6 +14,7 @@ import io.homecloud.storage.StorageProblem;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class Cloning {
    *
    * @param snapshot what it starts with; the volume as it is now when absent
    */
+  @Schema(name = "Clone")
   record Wish(
       @Nullable Name name,
       @Nullable Name snapshot,
