@@ -47,8 +47,7 @@ final class Asking {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    try (HttpClient client =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -135,7 +134,6 @@ final class Asking {
     assertThat(answer.<Integer>path("status")).isEqualTo(answer.statusCode());
     assertThat(answer.<String>path("title")).isNotBlank();
     assertThat(answer.<String>path("detail")).hasSizeGreaterThan(12).matches("(?s).*[.})]");
-    assertThat(answer.asString())
-        .doesNotContain(INTERNALS);
+    assertThat(answer.asString()).doesNotContain(INTERNALS);
   }
 }

@@ -33,6 +33,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
 
   /** A disk that comes is told by the kernel; this is for what the kernel does not tell. */
   private static final Duration MISSING = Duration.ofMinutes(5);
+
   /** Nobody tells when it can be written again. */
   private static final Duration WHILE_READ_ONLY = Duration.ofSeconds(30);
 

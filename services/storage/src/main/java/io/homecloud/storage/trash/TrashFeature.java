@@ -10,7 +10,6 @@ import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.events.database.Transaction;
 import io.homecloud.events.storage.StorageFact;
-import io.homecloud.events.database.Transaction;
 import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
