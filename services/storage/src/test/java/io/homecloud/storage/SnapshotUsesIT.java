@@ -36,7 +36,6 @@ import io.homecloud.testkit.TestKafka;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,7 +49,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,11 +63,6 @@ class SnapshotUsesIT {
 
   private String name = "";
   private Path volume = Path.of("/");
-
-  @BeforeAll
-  static void showWhatFailed() {
-    RestAssured.enableLoggingOfRequestAndResponseIfValidationFails();
-  }
 
   @BeforeEach
   void makeVolume() {
@@ -318,7 +311,7 @@ class SnapshotUsesIT {
     }
     Files.delete(volume.resolve("many"));
     control.node().volumes().commit(pool());
-    patch("/volumes/" + name + "?wait=30s", "{'spec':{'quota':'" + (used() + 1_000_000) + "'}}")
+    patch("/volumes/" + name + "?wait=30s", "{'spec':{'quota':'" + (used() + 200_000) + "'}}")
         .statusCode(200);
     // When
     task("/snapshots/" + name + "-a/restore", "{'paths':['many']}", "Failed")
