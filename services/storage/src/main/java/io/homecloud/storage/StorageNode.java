@@ -2,11 +2,11 @@ package io.homecloud.storage;
 
 import io.homecloud.host.LocalHost;
 import io.homecloud.storage.blkid.BlkidContentProbe;
+import io.homecloud.storage.block.BlockNodes;
+import io.homecloud.storage.block.LoopDevices;
 import io.homecloud.storage.btrfs.BtrfsPools;
 import io.homecloud.storage.btrfs.BtrfsVolumes;
 import io.homecloud.storage.catalogue.PoolRecords;
-import io.homecloud.storage.block.BlockNodes;
-import io.homecloud.storage.block.LoopDevices;
 import io.homecloud.storage.disk.DiskTools;
 import io.homecloud.storage.disk.Disks;
 import io.homecloud.storage.disk.LoopPolicy;

@@ -28,6 +28,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class DiskStoryIT {
       get("/disks/" + ids.getFirst()).then().statusCode(200).body("path", equalTo("" + node));
       id.set(ids.getFirst());
     });
-    return id.get();
+    return Objects.requireNonNull(id.get());
   }
 
   @Test
@@ -77,19 +78,17 @@ class DiskStoryIT {
     // Given
     Path node = disks.disk(64 * MIB);
     String id = id(node);
-    eventually(
-        () ->
-            get("/disks/" + id)
-                .then()
-                .statusCode(200)
-                .body("node", equalTo("testnode"))
-                .body("transport", equalTo("loop"))
-                .body("content", equalTo("nothing known"))
-                .body("safeToRemove", equalTo(true))
-                .body("obstacles.size()", equalTo(0))
-                .body("health.result", equalTo("Unsupported"))
-                .body(
-                    "conditions.find{it.type=='Failing'}.status", equalTo("Unknown")));
+    eventually(() ->
+        get("/disks/" + id)
+            .then()
+            .statusCode(200)
+            .body("node", equalTo("testnode"))
+            .body("transport", equalTo("loop"))
+            .body("content", equalTo("nothing known"))
+            .body("safeToRemove", equalTo(true))
+            .body("obstacles.size()", equalTo(0))
+            .body("health.result", equalTo("Unsupported"))
+            .body("conditions.find{it.type=='Failing'}.status", equalTo("Unknown")));
     told("disk.attached", "\"" + id + "\"");
     // When
     asking()
@@ -291,8 +290,7 @@ class DiskStoryIT {
   void figuresAreReadWhenTheyAreAskedForAndGoWithWhatTheyAreAbout() {
     // Given
     StorageHttp.pool("counted", "", disks.disk(512 * MIB));
-    String wish =
-        "{'metadata':{'name':'tallied'},'spec':{'pool':'counted','quota':'100Mi'}}";
+    String wish = "{'metadata':{'name':'tallied'},'spec':{'pool':'counted','quota':'100Mi'}}";
     post("/volumes?wait=30s", wish).then().statusCode(201);
     // When
     String there = metrics();
@@ -314,7 +312,13 @@ class DiskStoryIT {
   }
 
   private static String metrics() {
-    return asking().accept("text/plain").get("/q/metrics").then().statusCode(200).extract().asString();
+    return asking()
+        .accept("text/plain")
+        .get("/q/metrics")
+        .then()
+        .statusCode(200)
+        .extract()
+        .asString();
   }
 
   @Test

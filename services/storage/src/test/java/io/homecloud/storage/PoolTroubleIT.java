@@ -220,6 +220,29 @@ class PoolTroubleIT {
   }
 
   @Test
+  void theOnlyDiskOfAPoolIsPulledAndPluggedInElsewhere() throws Exception {
+    // Given
+    Path stick = disks.disk(GIB);
+    Path root = StorageHttp.pool("stick", "", stick);
+    Path volume = StorageHttp.volume("stick", "notes");
+    byte[] note = write(volume.resolve("note"), 4 * MIB);
+    Path copy = copy(stick, root);
+    // When
+    vanish(stick);
+    // Then
+    state("stick", "Unavailable");
+    told("pool.degraded", "\"stick\"");
+    asking().get(API + "/volumes/notes/files/note").then().statusCode(409);
+    // When
+    Path back = disks.attach(copy);
+    // Then
+    state("stick", "Healthy");
+    told("pool.healthy", "\"stick\"");
+    get("/pools/stick").then().body("status.devices.path", contains(back.toString()));
+    within(PATIENCE, () -> assertThat(Files.readAllBytes(volume.resolve("note"))).isEqualTo(note));
+  }
+
+  @Test
   void aDiskThatFailsIsToldAndThePoolGoesOn() throws Exception {
     // Given
     Path good = disks.disk(2 * GIB);

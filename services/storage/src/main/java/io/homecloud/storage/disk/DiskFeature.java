@@ -7,8 +7,6 @@ import io.homecloud.control.task.TaskHandler;
 import io.homecloud.events.database.Signal;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
-import io.homecloud.storage.pool.PoolSpec;
-import io.homecloud.storage.pool.PoolStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

@@ -5,6 +5,7 @@ import io.homecloud.events.database.SignalledLoop;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -51,7 +52,8 @@ final class DiskKeeper implements AutoCloseable {
     this.health = health;
     this.clock = clock;
     this.poolTouched = poolTouched;
-    this.loop = new SignalledLoop("storage-disks", "what became of disks is not told yet", this::agree);
+    this.loop =
+        new SignalledLoop("storage-disks", "what became of disks is not told yet", this::agree);
   }
 
   void start() {
@@ -81,14 +83,24 @@ final class DiskKeeper implements AutoCloseable {
 
   private void agree() {
     register.agree(seen.all().stream().filter(Disk::offered).toList());
-    for (UUID pool : touched) {
-      poolTouched.accept(pool);
-      touched.remove(pool);
-    }
+    tellTouched();
     try {
       doctor.execute(this::askAll);
     } catch (RejectedExecutionException closed) {
       // Then nobody is asked any more.
+    }
+  }
+
+  private void tellTouched() {
+    for (UUID pool : List.copyOf(touched)) {
+      // Before it is told, or what comes meanwhile would be lost.
+      touched.remove(pool);
+      try {
+        poolTouched.accept(pool);
+      } catch (RuntimeException again) {
+        touched.add(pool);
+        throw again;
+      }
     }
   }
 
@@ -107,7 +119,9 @@ final class DiskKeeper implements AutoCloseable {
   }
 
   private boolean due(@Nullable Checkup last) {
-    return last == null || last.at().plus(ASKED_EVERY).isBefore(clock.instant()) || ahead(last.at());
+    return last == null
+        || last.at().plus(ASKED_EVERY).isBefore(clock.instant())
+        || ahead(last.at());
   }
 
   /** The clock was set back since. */

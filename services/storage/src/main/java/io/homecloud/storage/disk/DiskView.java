@@ -56,8 +56,7 @@ public record DiskView(
       @Nullable Resource<DiskSpec, DiskStatus> known,
       Function<UUID, @Nullable String> poolOf) {
     DiskStatus status = known == null ? null : known.status();
-    UUID poolUid =
-        disk.content() instanceof DiskContent.BtrfsMember(UUID fsid, _, _) ? fsid : null;
+    UUID poolUid = disk.content() instanceof DiskContent.BtrfsMember(UUID fsid, _, _) ? fsid : null;
     String pool = poolUid == null ? null : poolOf.apply(poolUid);
     return new DiskView(
         disk.id().value(),
@@ -73,8 +72,8 @@ public record DiskView(
         disk.readOnly(),
         disk.content().sentence(),
         disk.partitions().stream()
-            .map(part ->
-                new Part(part.name(), new Quantity(part.size()), part.content().sentence()))
+            .map(
+                part -> new Part(part.name(), new Quantity(part.size()), part.content().sentence()))
             .toList(),
         poolUid,
         pool,

@@ -60,8 +60,7 @@ final class ImportTask implements TaskHandler {
    *
    * @param findings what was not imported and why, the first thousand
    */
-  record Report(
-      long files, long bytes, long skipped, long notImported, List<String> findings) {}
+  record Report(long files, long bytes, long skipped, long notImported, List<String> findings) {}
 
   @Override
   public String action() {

@@ -69,7 +69,8 @@ final class StorageCollector extends Collector {
         labels,
         state.devices().stream().mapToLong(device -> device.errors().all()).sum());
     for (PoolUsage.Group group : usage.groups()) {
-      List<String> of = List.of(name, group.kind().name().toLowerCase(Locale.ROOT), group.profile());
+      List<String> of =
+          List.of(name, group.kind().name().toLowerCase(Locale.ROOT), group.profile());
       families.add("homecloud_pool_profile_total_bytes", PROFILE, of, group.total());
       families.add("homecloud_pool_profile_used_bytes", PROFILE, of, group.used());
     }
@@ -104,8 +105,8 @@ final class StorageCollector extends Collector {
         families.add("homecloud_volume_used_bytes", VOLUME, labels, usage.used());
         usage
             .limit()
-            .ifPresent(quota ->
-                families.add("homecloud_volume_quota_bytes", VOLUME, labels, quota));
+            .ifPresent(
+                quota -> families.add("homecloud_volume_quota_bytes", VOLUME, labels, quota));
       }
     });
   }

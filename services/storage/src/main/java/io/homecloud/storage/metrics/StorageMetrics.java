@@ -1,7 +1,7 @@
 package io.homecloud.storage.metrics;
 
 import io.homecloud.storage.StorageControl;
-import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.prometheus.client.CollectorRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,20 +13,20 @@ import jakarta.enterprise.event.Observes;
  */
 @ApplicationScoped
 public class StorageMetrics {
-  private final PrometheusMeterRegistry registry;
+  private final CollectorRegistry registry;
   private final StorageCollector collector;
 
-  StorageMetrics(PrometheusMeterRegistry registry, StorageControl control) {
+  StorageMetrics(CollectorRegistry registry, StorageControl control) {
     this.registry = registry;
     this.collector =
         new StorageCollector(control.pools(), control.node().pools(), control.node().volumes());
   }
 
   void start(@Observes StartupEvent started) {
-    registry.getPrometheusRegistry().register(collector);
+    registry.register(collector);
   }
 
   void stop(@Observes ShutdownEvent stopping) {
-    registry.getPrometheusRegistry().unregister(collector);
+    registry.unregister(collector);
   }
 }

@@ -75,7 +75,8 @@ public final class PoolActions {
   }
 
   Task balance(Name pool, @Nullable Integer data, @Nullable Integer metadata, String subject) {
-    Parameters parameters = new Parameters(data, metadata, null, null, null, false, null, null, false);
+    Parameters parameters =
+        new Parameters(data, metadata, null, null, null, false, null, null, false);
     try {
       var _ = parameters.filter();
     } catch (IllegalArgumentException e) {

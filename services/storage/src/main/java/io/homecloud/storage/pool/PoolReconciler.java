@@ -182,12 +182,14 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
             pool,
             here,
             new Seen(
-                state, backend.usage(here), members, upkeep.scrub(pool), kept.map(Refusal::sentence)));
+                state,
+                backend.usage(here),
+                members,
+                upkeep.scrub(pool),
+                kept.map(Refusal::sentence)));
     upkeep.mend(pool, state, status);
     var facts = PoolFacts.between(pool, status);
-    return kept.isPresent()
-        ? new LookAgain<>(status, facts, BUSY)
-        : new Settled<>(status, facts);
+    return kept.isPresent() ? new LookAgain<>(status, facts, BUSY) : new Settled<>(status, facts);
   }
 
   /**

@@ -34,8 +34,8 @@ final class PoolRejoin {
     disks.stream()
         .flatMap(disk -> backend.identify(disk.node()).stream())
         .filter(identity -> identity.pool().equals(state.id()))
-        .forEach(identity ->
-            generations.merge(identity.deviceId(), identity.generation(), Long::max));
+        .forEach(
+            identity -> generations.merge(identity.deviceId(), identity.generation(), Long::max));
     long newest =
         state.devices().stream()
             .filter(device -> !device.missing())

@@ -103,10 +103,7 @@ final class PoolTask implements TaskHandler {
 
   /** What was written while a disk was missing is kept too few times until it is converted. */
   private Outcome<Change> withAllCopies(
-      Resource<PoolSpec, PoolStatus> pool,
-      MountedPool here,
-      Change change,
-      TaskProgress progress) {
+      Resource<PoolSpec, PoolStatus> pool, MountedPool here, Change change, TaskProgress progress) {
     PoolSpec spec = pool.spec();
     Profile data = spec.dataProfile();
     Profile metadata = spec.metadataProfile();

@@ -106,8 +106,8 @@ final class PoolUpkeep {
     boolean complete =
         before.devices().stream()
             .filter(PoolStatus.Device::missing)
-            .anyMatch(was ->
-                now.devices().stream().anyMatch(is -> is.id() == was.id() && !is.missing()));
+            .anyMatch(
+                was -> now.devices().stream().anyMatch(is -> is.id() == was.id() && !is.missing()));
     if (complete && !replaced(pool)) {
       order(PoolActions.SCRUB, pool, PoolActions.Parameters.HEALING);
     }
@@ -130,8 +130,7 @@ final class PoolUpkeep {
   private boolean replaced(Resource<PoolSpec, PoolStatus> pool) {
     return sinceDegraded(pool)
         .filter(task -> task.action().equals(PoolActions.REPLACE))
-        .anyMatch(task ->
-            task.state() == TaskState.Running || task.state() == TaskState.Completed);
+        .anyMatch(task -> task.state() == TaskState.Running || task.state() == TaskState.Completed);
   }
 
   private Stream<Task> sinceDegraded(Resource<PoolSpec, PoolStatus> pool) {

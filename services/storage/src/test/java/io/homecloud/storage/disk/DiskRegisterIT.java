@@ -74,16 +74,14 @@ class DiskRegisterIT {
     // When
     started().agree(there());
     // Then
-    eventually(
-        () ->
-            assertThat(told)
-                .filteredOn(
-                    one -> one.contains(staying) || one.contains(going) || one.contains(coming))
-                .containsExactlyInAnyOrder(
-                    "io.homecloud.disk.attached.v1 " + staying,
-                    "io.homecloud.disk.attached.v1 " + going,
-                    "io.homecloud.disk.detached.v1 " + going,
-                    "io.homecloud.disk.attached.v1 " + coming));
+    eventually(() ->
+        assertThat(told)
+            .filteredOn(one -> one.contains(staying) || one.contains(going) || one.contains(coming))
+            .containsExactlyInAnyOrder(
+                "io.homecloud.disk.attached.v1 " + staying,
+                "io.homecloud.disk.attached.v1 " + going,
+                "io.homecloud.disk.detached.v1 " + going,
+                "io.homecloud.disk.attached.v1 " + coming));
   }
 
   @Test
@@ -100,8 +98,7 @@ class DiskRegisterIT {
     // Then
     DiskStatus status = Objects.requireNonNull(register.find(disk.id()).orElseThrow().status());
     assertThat(Conditions.isTrue(status.conditions(), DiskStatus.FAILING)).isTrue();
-    assertThat(Objects.requireNonNull(status.checkup()).result())
-        .isEqualTo(Checkup.Result.Failing);
+    assertThat(Objects.requireNonNull(status.checkup()).result()).isEqualTo(Checkup.Result.Failing);
     assertThat(status.checkup().temperature()).isEqualTo(41);
     register.checked(disk, reading(Verdict.HEALTHY, ""));
     assertThat(

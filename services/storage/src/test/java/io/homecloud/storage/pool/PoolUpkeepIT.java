@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -92,7 +93,7 @@ class PoolUpkeepIT {
   @Test
   void aScrubThatWasMissedIsMadeUpForOnceAndThenTheNextMonth() {
     // Given
-    Instant first = monthly().scrub(planned(null));
+    Instant first = Objects.requireNonNull(monthly().scrub(planned(null)));
     assertThat(first).isAfter(START).isBefore(START.plus(Duration.ofDays(31)));
     assertThat(monthly().scrub(planned(first))).isEqualTo(first);
     assertThat(scrubs()).isEmpty();
