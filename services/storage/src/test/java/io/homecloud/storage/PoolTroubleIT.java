@@ -232,7 +232,7 @@ class PoolTroubleIT {
     // Then
     state("stick", "Unavailable");
     told("pool.degraded", "\"stick\"");
-    asking().get(API + "/volumes/notes/files/note").then().statusCode(409);
+    within(PATIENCE, () -> asking().get(API + "/volumes/notes/files/note").then().statusCode(409));
     // When
     Path back = disks.attach(copy);
     // Then

@@ -1,7 +1,7 @@
 package io.homecloud.storage.metrics;
 
 import io.homecloud.storage.StorageControl;
-import io.prometheus.client.CollectorRegistry;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,21 +12,22 @@ import jakarta.enterprise.event.Observes;
  * the names of what is gone and be asked one by one: as a collector that looks once for all.
  */
 @ApplicationScoped
+@SuppressWarnings("deprecation") // by micrometer, and still the one that this Quarkus has
 public class StorageMetrics {
-  private final CollectorRegistry registry;
+  private final PrometheusMeterRegistry registry;
   private final StorageCollector collector;
 
-  StorageMetrics(CollectorRegistry registry, StorageControl control) {
+  StorageMetrics(PrometheusMeterRegistry registry, StorageControl control) {
     this.registry = registry;
     this.collector =
         new StorageCollector(control.pools(), control.node().pools(), control.node().volumes());
   }
 
   void start(@Observes StartupEvent started) {
-    registry.register(collector);
+    registry.getPrometheusRegistry().register(collector);
   }
 
   void stop(@Observes ShutdownEvent stopping) {
-    registry.unregister(collector);
+    registry.getPrometheusRegistry().unregister(collector);
   }
 }
