@@ -26,14 +26,20 @@ public final class BodyRules {
     if (request.getLength() > LARGEST) {
       throw tooLarge();
     }
-    if (request.getLength() != 0 && !isJson(request.getMediaType())) {
+    if (request.getLength() != 0 && !isJson(request)) {
       throw CommonProblem.MEDIA_TYPE_UNSUPPORTED.because(
           "Send JSON, with 'Content-Type: application/json'.");
     }
     request.setEntityStream(new Limited(request.getEntityStream()));
   }
 
-  private static boolean isJson(@Nullable MediaType type) {
+  private static boolean isJson(ContainerRequestContext request) {
+    @Nullable MediaType type;
+    try {
+      type = request.getMediaType();
+    } catch (IllegalArgumentException e) { // not of the form of one
+      return false;
+    }
     return type == null
         || (type.getType().equals("application")
             && (type.getSubtype().equals("json") || type.getSubtype().endsWith("+json")));
