@@ -186,8 +186,8 @@ class EveryOperationIT {
         : "";
   }
 
-  /** A pool with one of everything; the names and ids of all of it. */
-  private static List<String> furnished() {
+  /** A pool with one of everything: what follows which segment of a path. */
+  private static Map<String, String> furnished() {
     String pool = Asking.pool(128L << 20);
     String volume = Asking.volume(pool, "");
     String gone = Asking.volume(pool, "");
@@ -206,12 +206,19 @@ class EveryOperationIT {
     assertThat(upload(files(volume, "file"), new byte[10]).statusCode()).isEqualTo(201);
     asking().delete(API + "/volumes/" + gone + "?wait=30s").then().statusCode(204);
     String task = asking().post(API + "/pools/" + pool + "/scrub").path("id");
-    List<String> trash = asking().get(API + "/trash?limit=1000").path("items.metadata.name");
-    String spare = StorageHouse.disks().disk(128L << 20).toString();
-    List<String> known =
-        new ArrayList<>(
-            List.of(pool, volume, snapshot, schedule, task, spare, "file", "now", "1"));
-    known.addAll(trash);
-    return known;
+    String trash =
+        asking()
+            .get(API + "/trash?limit=1000")
+            .path("items.find{it.spec.volume=='" + gone + "'}.metadata.name");
+    return Map.of(
+        "pools", pool,
+        "volumes", volume,
+        "snapshots", snapshot,
+        "snapshot-schedules", schedule,
+        "trash", trash,
+        "tasks", task,
+        "disks", StorageHouse.disks().disk(128L << 20).toString(),
+        "files", "file",
+        "withs", "now");
   }
 }

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
 
 /** Makes requests that nobody in their right mind sends, the same ones for the same seed. */
 final class RandomRequest {
@@ -91,6 +93,11 @@ final class RandomRequest {
           "application/json",
           "application/json",
           "application/json",
+          "application/json",
+          "application/json",
+          "application/json",
+          "application/json",
+          "application/json",
           "application/merge-patch+json",
           "text/plain",
           "application/json; charset=utf-16",
@@ -99,16 +106,18 @@ final class RandomRequest {
           "multipart/form-data");
 
   private final Random random;
+  private final Map<String, String> places;
   private final List<String> known;
   private final List<String> words;
 
   /**
-   * @param known names, ids and paths that lead somewhere
+   * @param places what leads somewhere behind the segment of a path, as a name does behind pools
    * @param words that mean something in a body
    */
-  RandomRequest(Random random, List<String> known, List<String> words) {
+  RandomRequest(Random random, Map<String, String> places, List<String> words) {
     this.random = random;
-    this.known = known;
+    this.places = places;
+    this.known = List.copyOf(new TreeSet<>(places.values()));
     this.words = new ArrayList<>(words);
     this.words.addAll(MORE_WORDS);
   }
@@ -137,8 +146,12 @@ final class RandomRequest {
 
   HttpRequest to(String host, String token, ApiDocument.Operation operation) {
     StringBuilder path = new StringBuilder();
-    for (String part : operation.path().split("(?=[{/])|(?<=})", -1)) {
-      path.append(part.startsWith("{") ? encoded(chance(75) ? one(known) : text()) : part);
+    String before = "";
+    for (String part : operation.path().substring(1).split("/", -1)) {
+      String there = places.getOrDefault(before, "x");
+      path.append('/')
+          .append(part.startsWith("{") ? encoded(chance(70) ? there : text()) : part);
+      before = part;
     }
     path.append('?');
     if (chance(30)) {
@@ -189,7 +202,8 @@ final class RandomRequest {
     }
     for (String member : List.of("pool", "volume", "schedule", "with", "disk")) {
       if (chance(40)) {
-        spec.put(member, member.equals("schedule") ? "0 3 * * *" : one(known));
+        String there = places.getOrDefault(member + "s", "0 3 * * *");
+        spec.put(member, chance(80) ? there : one(known));
       }
     }
     if (chance(40)) {

@@ -120,11 +120,13 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     MountedPool here = ((Outcome.Done<MountedPool>) outcome).value();
     PoolState state = backend.state(here);
     if (!state.readOnly()) {
-      boolean laidOut =
-          volumes.prepare(here) instanceof Outcome.Done<Change>(Change change)
-              && change == Change.MADE;
+      Outcome<Change> prepared = volumes.prepare(here).then(laidOut ->
+          records.prepare(here).then(_ -> new Outcome.Done<>(laidOut)));
+      if (prepared instanceof Outcome.Refused<Change>(Refusal why)) {
+        return unusable(pool, here, why);
+      }
       boolean noted = records.put(here, pool);
-      if (laidOut || noted) {
+      if (noted || prepared.equals(new Outcome.Done<>(Change.MADE))) {
         volumes.commit(here);
       }
     }
@@ -134,6 +136,14 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
         ? new io.homecloud.control.reconcile.Outcome.LookAgain<>(
             status, facts(pool, status), WHILE_READ_ONLY)
         : new io.homecloud.control.reconcile.Outcome.Settled<>(status, facts(pool, status));
+  }
+
+  /** What is in the places of ours is not ours: nothing is done with it, and it is let go again. */
+  private io.homecloud.control.reconcile.Outcome<PoolStatus> unusable(
+      Resource<PoolSpec, PoolStatus> pool, MountedPool here, Refusal why) {
+    mounted.unmounted(here.id());
+    var _ = backend.unmount(here);
+    return refused(pool, why);
   }
 
   /**
