@@ -7,6 +7,7 @@ import static io.homecloud.storage.Asking.body;
 import static io.homecloud.storage.Asking.files;
 import static io.homecloud.storage.Asking.freshName;
 import static io.homecloud.storage.Asking.mountPath;
+import static io.homecloud.storage.Asking.run;
 import static io.homecloud.storage.Asking.upload;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,14 +55,6 @@ class BadDaysIT {
     return bytes;
   }
 
-  private static void run(String... argv) {
-    HostResult result = new LocalHost().run(new HostCommand(Duration.ofSeconds(60), argv));
-    assertThat(result)
-        .isInstanceOfSatisfying(
-            HostResult.Exited.class,
-            exited -> assertThat(exited.code()).as(exited.stderr()).isZero());
-  }
-
   private static Response patch(String resource, String spec) {
     return asking()
         .body("{\"spec\":" + spec.replace('\'', '"') + "}")
@@ -101,7 +94,8 @@ class BadDaysIT {
     assertThat(asking().get(files(volume, "")).<List<String>>path("items.name"))
         .containsExactly("kept");
     assertNothingPartial(volume);
-    eventually(() -> assertThat(upload(files(volume, "fits"), noise(4)).statusCode()).isEqualTo(201));
+    eventually(
+        () -> assertThat(upload(files(volume, "fits"), noise(4)).statusCode()).isEqualTo(201));
   }
 
   @Test
@@ -112,16 +106,25 @@ class BadDaysIT {
     byte[] first = java.util.Arrays.copyOfRange(whole, 0, 4 * MIB);
     byte[] rest = java.util.Arrays.copyOfRange(whole, 4 * MIB, whole.length);
     String total = "/" + whole.length;
-    assertThat(upload(files(volume, "noise"), first, "Content-Range", "bytes 0-" + (first.length - 1) + total)
-                .statusCode()).isEqualTo(202);
+    assertThat(
+            upload(
+                    files(volume, "noise"),
+                    first,
+                    "Content-Range",
+                    "bytes 0-" + (first.length - 1) + total)
+                .statusCode())
+        .isEqualTo(202);
     String second = "bytes " + first.length + "-" + (whole.length - 1) + total;
     // When
     HttpResponse<String> refused = upload(files(volume, "noise"), rest, "Content-Range", second);
     // Then
     assertProblem(refused, 409, "quota-exceeded");
-    assertThat(upload(files(volume, "noise"), new byte[0], "Content-Range", "bytes *" + total).body()).isEqualTo("{\"offset\":" + first.length + "}");
+    assertThat(
+            upload(files(volume, "noise"), new byte[0], "Content-Range", "bytes *" + total).body())
+        .isEqualTo("{\"offset\":" + first.length + "}");
     patch("/volumes/" + volume, "{'quota':'64Mi'}").then().statusCode(200);
-    assertThat(upload(files(volume, "noise"), rest, "Content-Range", second).statusCode()).isEqualTo(201);
+    assertThat(upload(files(volume, "noise"), rest, "Content-Range", second).statusCode())
+        .isEqualTo(201);
     assertThat(mountPath("/volumes/" + volume).resolve("noise")).hasBinaryContent(whole);
     assertNothingPartial(volume);
   }
@@ -149,12 +152,12 @@ class BadDaysIT {
     assertNothingPartial(volume);
     assertThat(wish.statusCode()).as(wish.asString()).isIn(201, 202);
     if (wish.statusCode() == 202) {
-      assertThat(
-              wish.<String>path("status.conditions.find{it.type=='Ready'}.reason"))
+      assertThat(wish.<String>path("status.conditions.find{it.type=='Ready'}.reason"))
           .isEqualTo("PoolFull");
     }
     asking().delete(files(volume, large + "0")).then().statusCode(204);
-    eventually(() -> assertThat(upload(files(volume, "fits"), noise(1)).statusCode()).isEqualTo(201));
+    eventually(
+        () -> assertThat(upload(files(volume, "fits"), noise(1)).statusCode()).isEqualTo(201));
     String name = wish.path("metadata.name");
     eventually(() ->
         asking()
@@ -175,11 +178,12 @@ class BadDaysIT {
       Everything before = Everything.now();
       // When
       HttpResponse<String> file = upload(files(volume, "new"), noise(1));
-      Response change =
-          asking().body("{\"directory\":true}").post(files(volume, "new"));
+      Response change = asking().body("{\"directory\":true}").post(files(volume, "new"));
       Response deletion = asking().delete(files(volume, "kept"));
       Response wish =
-          asking().body(body("late-" + volume, "{'pool':'" + mine + "'}")).post(API + "/volumes?wait=2s");
+          asking()
+              .body(body("late-" + volume, "{'pool':'" + mine + "'}"))
+              .post(API + "/volumes?wait=2s");
       Response snapshot =
           asking()
               .body(body("late-" + volume, "{'volume':'" + volume + "'}"))
@@ -191,8 +195,7 @@ class BadDaysIT {
       }
       for (Response later : List.of(wish, snapshot)) {
         assertThat(later.statusCode()).as(later.asString()).isEqualTo(202);
-        assertThat(
-                later.<String>path("status.conditions.find{it.type=='Ready'}.reason"))
+        assertThat(later.<String>path("status.conditions.find{it.type=='Ready'}.reason"))
             .isEqualTo("ReadOnly");
       }
       assertThat(asking().get(files(volume, "kept")).asByteArray()).hasSize(MIB);
@@ -265,9 +268,7 @@ class BadDaysIT {
   }
 
   private static List<String> subvolumes(Everything all, Path root) {
-    return all.onDisk().stream()
-        .filter(path -> path.startsWith(root + "/@volumes/"))
-        .toList();
+    return all.onDisk().stream().filter(path -> path.startsWith(root + "/@volumes/")).toList();
   }
 
   @Test
@@ -337,8 +338,7 @@ class BadDaysIT {
         assertThat(answer.<String>path("detail")).contains("tail (", "film");
         assertThat(answer.<List<String>>path("holders.command")).containsExactly("tail");
         assertThat(answer.<List<Integer>>path("holders.pid"))
-            .allSatisfy(pid ->
-                assertThat(ProcessHandle.of(pid)).isPresent());
+            .allSatisfy(pid -> assertThat(ProcessHandle.of(pid)).isPresent());
       });
       eventually(() -> assertThat(film).exists());
       asking()
@@ -349,8 +349,8 @@ class BadDaysIT {
       playing.cancel(true);
       background.shutdown();
     }
-    eventually(() ->
-        asking().delete(API + "/volumes/" + volume + "?wait=30s").then().statusCode(204));
+    eventually(
+        () -> asking().delete(API + "/volumes/" + volume + "?wait=30s").then().statusCode(204));
   }
 
   @Test
@@ -358,11 +358,9 @@ class BadDaysIT {
     // Given
     String volume = Asking.volume(pool, "");
     // When
-    Response answer =
-        asking().header("If-Match", "\"1\"").delete(API + "/volumes/" + volume);
+    Response answer = asking().header("If-Match", "\"1\"").delete(API + "/volumes/" + volume);
     // Then
     assertProblem(answer, 412, "revision-mismatch");
-    assertThat(Everything.now().mounts())
-        .contains(mountPath("/volumes/" + volume).toString());
+    assertThat(Everything.now().mounts()).contains(mountPath("/volumes/" + volume).toString());
   }
 }

@@ -6,14 +6,12 @@ import static io.homecloud.storage.Asking.assertProblem;
 import static io.homecloud.storage.Asking.body;
 import static io.homecloud.storage.Asking.files;
 import static io.homecloud.storage.Asking.freshName;
+import static io.homecloud.storage.Asking.run;
 import static io.homecloud.storage.Asking.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
-import io.homecloud.host.HostCommand;
-import io.homecloud.host.HostResult;
-import io.homecloud.host.LocalHost;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
@@ -22,7 +20,6 @@ import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,14 +29,6 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = StorageHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class BadDisksIT {
   private static final long MIB = 1 << 20;
-
-  private static void run(String... argv) {
-    HostResult result = new LocalHost().run(new HostCommand(Duration.ofSeconds(60), argv));
-    assertThat(result)
-        .isInstanceOfSatisfying(
-            HostResult.Exited.class,
-            exited -> assertThat(exited.code()).as(exited.stderr()).isZero());
-  }
 
   /** All ways in which a disk can be asked for. */
   private static List<Response> taking(String pool, Path disk, boolean erase) {
@@ -58,7 +47,8 @@ class BadDisksIT {
   void aDiskInUseIsNotTakenWhateverIsSaid() throws IOException {
     // Given
     String pool = Asking.pool(128 * MIB);
-    Path member = Path.of(asking().get(API + "/pools/" + pool).<String>path("status.devices[0].path"));
+    Path member =
+        Path.of(asking().get(API + "/pools/" + pool).<String>path("status.devices[0].path"));
     Path films = StorageHouse.disks().disk(64 * MIB);
     run("mkfs.ext4", "-q", films.toString());
     Path mounted = StorageHouse.disks().mount(films);
@@ -155,7 +145,13 @@ class BadDisksIT {
     Path two = StorageHouse.disks().disk(192 * MIB);
     asking()
         .body(
-            body(pool, "{'disks':['" + one + "','" + two + "'],'metadataProfile':'single'}"))
+            body(
+                pool,
+                "{'disks':['"
+                    + one
+                    + "','"
+                    + two
+                    + "'],'dataProfile':'single','metadataProfile':'single'}"))
         .post(API + "/pools?wait=60s")
         .then()
         .statusCode(201);

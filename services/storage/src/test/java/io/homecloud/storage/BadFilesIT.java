@@ -193,11 +193,8 @@ class BadFilesIT {
             switch (method) {
               case "PUT" -> sending(BYTES).put(files(volume, path));
               case "MOVE" ->
-                  asking()
-                      .body("{\"moveTo\":\"" + path + "\"}")
-                      .post(files(volume, "mine.txt"));
-              default ->
-                  asking().body("{\"directory\":true}").request(method, files(volume, path));
+                  asking().body("{\"moveTo\":\"" + path + "\"}").post(files(volume, "mine.txt"));
+              default -> asking().body("{\"directory\":true}").request(method, files(volume, path));
             };
         // Then
         assertThat(answer.statusCode())
@@ -206,7 +203,8 @@ class BadFilesIT {
         assertHelps(answer);
       }
     }
-    for (String target : List.of("..", "../x", "/etc/x", "a/../../x", "", ".", "dir/.", "a\\u0000")) {
+    for (String target :
+        List.of("..", "../x", "/etc/x", "a/../../x", "", ".", "dir/.", "a\\u0000")) {
       Response answer =
           asking().body("{\"moveTo\":\"" + target + "\"}").post(files(volume, "mine.txt"));
       assertThat(answer.statusCode()).as(target).isBetween(400, 499);

@@ -140,12 +140,13 @@ class BadInputIT {
   @ParameterizedTest
   @ValueSource(strings = {"pools", "volumes", "snapshots", "snapshot-schedules"})
   void aBodyThatIsNotWhatItShouldBeIsRefused(String kind) {
-    bodies(kind).forEach(body -> {
-      // When
-      Response answer = asking().body(body.replace('\'', '"')).post(API + "/" + kind);
-      // Then
-      assertProblem(answer, 400, "body-invalid");
-    });
+    bodies(kind)
+        .forEach(body -> {
+          // When
+          Response answer = asking().body(body.replace('\'', '"')).post(API + "/" + kind);
+          // Then
+          assertProblem(answer, 400, "body-invalid");
+        });
   }
 
   private static Stream<String> bodies(String kind) {
@@ -192,10 +193,7 @@ class BadInputIT {
                   "{'pool':'p','quotas':'1G'}",
                   "{'pool':'p','displayName':'a\\u0000b'}",
                   "{'quota':'1G'}");
-          case "snapshots" ->
-              Stream.of(
-                  "{'volume':'v','pinned':1}",
-                  "{'pinned':true}");
+          case "snapshots" -> Stream.of("{'volume':'v','pinned':1}", "{'pinned':true}");
           default ->
               Stream.of(
                   "{'volume':'v','schedule':['*']}",
@@ -203,8 +201,7 @@ class BadInputIT {
                   "{'volume':'v','schedule':'0 3 * * *','retention':{'daily':-1}}",
                   "{'volume':'v','schedule':'0 3 * * *','retention':{'daily':99999999999}}");
         };
-    return Stream.concat(
-        every, specs.map(spec -> "{'metadata':{'name':'x'},'spec':" + spec + "}"));
+    return Stream.concat(every, specs.map(spec -> "{'metadata':{'name':'x'},'spec':" + spec + "}"));
   }
 
   @Test
@@ -216,6 +213,47 @@ class BadInputIT {
       // Then
       assertProblem(answer, Integer.parseInt(part[2]), part[3]);
     }
+  }
+
+  @Test
+  void aNewNameIsHeldToTheSame() {
+    for (String name : List.of("..", "a/b", "-rf", "a".repeat(64), "A", "")) {
+      String as = "\"as\":\"" + name + "\"}";
+      // When / Then
+      assertProblem(
+          asking().body("{\"disks\":[\"/dev/x\"]," + as).post(API + "/pools/adopt"),
+          400,
+          "name-invalid");
+      assertProblem(asking().body("{" + as).post(API + "/trash/x/restore"), 400, "name-invalid");
+    }
+  }
+
+  @Test
+  void textThatNobodyCanReadIsRefused() {
+    String pool = Asking.pool(128L << 20);
+    String volume = Asking.volume(pool, "");
+    before = Everything.now();
+    for (String text : List.of("", " ", "\\u0007", "\\u202e", "\\ud800", "x".repeat(201))) {
+      String name = ",'displayName':'" + text + "'}";
+      for (Response answer :
+          List.of(
+              asking()
+                  .body(body(freshName(), "{'pool':'" + pool + "'" + name))
+                  .post(API + "/volumes"),
+              asking()
+                  .body(body(freshName(), "{'volume':'" + volume + "'" + name))
+                  .post(API + "/snapshots"))) {
+        // When / Then
+        assertProblem(answer, 422, "value-invalid");
+      }
+    }
+    String long4000 = "0 3 * * " + "1,".repeat(2000) + "1";
+    assertProblem(
+        asking()
+            .body(body(freshName(), "{'volume':'" + volume + "','schedule':'" + long4000 + "'}"))
+            .post(API + "/snapshot-schedules"),
+        422,
+        "value-invalid");
   }
 
   @Test

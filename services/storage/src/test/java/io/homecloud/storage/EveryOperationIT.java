@@ -17,6 +17,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -107,10 +109,7 @@ class EveryOperationIT {
         assertThat(answer.text()).contains("urn:homecloud:problem:unauthenticated");
       });
       Answer low =
-          send(
-              bare.copy()
-                  .header("Authorization", "Bearer " + TestTokens.member("anna"))
-                  .build());
+          send(bare.copy().header("Authorization", "Bearer " + TestTokens.member("anna")).build());
       assertThat(low.status()).as(operation + " as a member").isEqualTo(403);
       assertThat(low.text()).contains("urn:homecloud:problem:forbidden");
     }
@@ -184,6 +183,56 @@ class EveryOperationIT {
             .anyMatch(answer.text()::contains)
         ? " tells about the program: "
         : "";
+  }
+
+  @Test
+  void whatIsHardlyHttpBreaksNothing() throws IOException {
+    String token = "Authorization: Bearer " + TestTokens.administrator() + "\r\n";
+    String volumes = " /api/storage/v1/volumes";
+    List<String> starts =
+        List.of(
+            "GET" + volumes + "/%zz HTTP/1.1\r\n",
+            "GET" + volumes + "/% HTTP/1.1\r\n",
+            "GET" + volumes + "/%00 HTTP/1.1\r\n",
+            "GET" + volumes + "?limit=%zz HTTP/1.1\r\n",
+            "GET" + volumes + "/../../../../etc/passwd HTTP/1.1\r\n",
+            "GET" + volumes + "/" + "x".repeat(9000) + " HTTP/1.1\r\n",
+            "GET" + volumes + " HTTP/1.1\r\nX-Long: " + "x".repeat(70_000) + "\r\n",
+            "GET" + volumes + " HTTP/9.9\r\n",
+            "GET\r\n",
+            "\0\1\2\3\r\n",
+            "POST" + volumes + " HTTP/1.1\r\nContent-Length: -5\r\n",
+            "POST" + volumes + " HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n",
+            "POST" + volumes + " HTTP/1.1\r\nTransfer-Encoding: x\r\n",
+            "POST" + volumes + " HTTP/1.1\r\nContent-Length: 99999999999999\r\n",
+            "PUT" + volumes + "/x/files/y HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n",
+            "ODD" + volumes + " HTTP/1.1\r\n",
+            "TRACE" + volumes + " HTTP/1.1\r\n",
+            "OPTIONS * HTTP/1.1\r\n");
+    for (String start : starts) {
+      try (Socket socket = new Socket("localhost", RestAssured.port)) {
+        socket.setSoTimeout(20_000);
+        // When
+        String head = start + "Host: localhost\r\nConnection: close\r\n" + token + "\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+        socket.shutdownOutput();
+        String answer = answered(socket);
+        // Then: an answer, or none to what is no request
+        assertThat(answer)
+            .as(start.substring(0, Math.min(80, start.length())))
+            .matches("(?s)(HTTP/1.[01] [24][0-9][0-9] .*)?")
+            .doesNotContain("Exception", "io.homecloud", "io.vertx", "root:");
+      }
+    }
+    given().get("/q/health/live").then().statusCode(200);
+  }
+
+  private static String answered(Socket socket) throws IOException {
+    try {
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    } catch (SocketException e) {
+      return ""; // it would not even listen to the end
+    }
   }
 
   /** A pool with one of everything: what follows which segment of a path. */

@@ -22,7 +22,8 @@ record Everything(Set<String> resources, Set<String> onDisk, Set<String> mounts)
     Set<String> resources = new TreeSet<>();
     Set<String> onDisk = new TreeSet<>();
     for (String kind : List.of("pools", "volumes", "snapshots", "snapshot-schedules", "trash")) {
-      List<String> names = asking().get(API + "/" + kind + "?limit=1000").path("items.metadata.name");
+      List<String> names =
+          asking().get(API + "/" + kind + "?limit=1000").path("items.metadata.name");
       names.forEach(name -> resources.add(kind + "/" + name));
     }
     List<String> pools = asking().get(API + "/pools?limit=1000").path("items.status.mountPath");
@@ -36,15 +37,17 @@ record Everything(Set<String> resources, Set<String> onDisk, Set<String> mounts)
 
   private static Set<String> tree(Path pool) {
     Set<String> found = new TreeSet<>();
-    children(pool).forEach(top -> {
-      found.add(top.toString());
-      children(top).forEach(entry -> {
-        found.add(entry.toString());
-        if (!top.endsWith("@volumes")) {
-          children(entry).forEach(deeper -> found.add(deeper.toString()));
-        }
-      });
-    });
+    children(pool)
+        .forEach(top -> {
+          found.add(top.toString());
+          children(top)
+              .forEach(entry -> {
+                found.add(entry.toString());
+                if (!top.endsWith("@volumes")) {
+                  children(entry).forEach(deeper -> found.add(deeper.toString()));
+                }
+              });
+        });
     return found;
   }
 

@@ -3,14 +3,12 @@ package io.homecloud.storage;
 import static io.homecloud.storage.Asking.API;
 import static io.homecloud.storage.Asking.asking;
 import static io.homecloud.storage.Asking.freshName;
+import static io.homecloud.storage.Asking.run;
 import static io.homecloud.storage.Asking.upload;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.control.Name;
-import io.homecloud.host.HostCommand;
-import io.homecloud.host.HostResult;
-import io.homecloud.host.LocalHost;
 import io.homecloud.storage.catalogue.ReadingProcess;
 import io.homecloud.testkit.ChildJvm;
 import io.homecloud.testkit.LoopDisks;
@@ -38,14 +36,6 @@ class ForeignPoolIT {
 
   private interface Furnishing {
     void in(Path root) throws IOException;
-  }
-
-  private static void run(String... argv) {
-    HostResult result = new LocalHost().run(new HostCommand(Duration.ofSeconds(60), argv));
-    assertThat(result)
-        .isInstanceOfSatisfying(
-            HostResult.Exited.class,
-            exited -> assertThat(exited.code()).as(exited.stderr()).isZero());
   }
 
   private static Path foreign(Furnishing furnishing) throws IOException {
@@ -80,13 +70,15 @@ class ForeignPoolIT {
 
   private static void assertEveryNameIsOne(String pool) {
     for (String kind : List.of("pools", "volumes", "snapshots", "snapshot-schedules", "trash")) {
-      List<String> names = asking().get(API + "/" + kind + "?limit=1000").path("items.metadata.name");
+      List<String> names =
+          asking().get(API + "/" + kind + "?limit=1000").path("items.metadata.name");
       assertThat(names).allMatch(Name::valid);
     }
     String data = StorageHouse.disks().directory().toString();
     assertThat(Everything.now().mounts())
         .allMatch(place ->
-            place.matches(data + "/(pools|volumes)/[a-z0-9-]+") || place.startsWith(data + "/mount"));
+            place.matches(data + "/(pools|volumes)/[a-z0-9-]+")
+                || place.startsWith(data + "/mount"));
     Asking.asking().get(API + "/pools/" + pool).then().statusCode(200);
   }
 
@@ -197,8 +189,7 @@ class ForeignPoolIT {
             .as("no volume leaves the others behind")
             .filteredOn("True"::equals)
             .hasSizeGreaterThanOrEqualTo(volumes.length - 1));
-    assertThat(outside).isDirectoryContaining("glob:**secret");
-    assertThat(Files.list(outside)).hasSize(1);
+    assertThat(outside.toFile().list()).containsExactly("secret");
   }
 
   @Test
@@ -253,8 +244,7 @@ class ForeignPoolIT {
           UUID first = UUID.randomUUID();
           String document =
               document("SnapshotSchedule", first, "{\"volume\":\"x\",\"schedule\":\"PAD\"}");
-          String full =
-              document.replace("PAD", "0".repeat(LARGEST_DOCUMENT - document.length()));
+          String full = document.replace("PAD", "0".repeat(LARGEST_DOCUMENT - document.length()));
           Path one = Files.writeString(plans.resolve(first + ".json"), full);
           for (long size = 0; size < GIB; size += LARGEST_DOCUMENT) {
             Files.createLink(plans.resolve(UUID.randomUUID() + ".json"), one);

@@ -1,6 +1,8 @@
 package io.homecloud.storage;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -105,6 +108,32 @@ final class RandomRequest {
           "*/*",
           "multipart/form-data");
 
+  /** What would be granted, by the last word of the path; in braces what is put in. */
+  private static final Map<String, String> GRANTED =
+      Map.ofEntries(
+          Map.entry("pools", "{'metadata':{'name':'#'},'spec':{'disks':['{disks}'],'erase':true}}"),
+          Map.entry(
+              "volumes",
+              "{'metadata':{'name':'#','labels':{'a':'b'}},'spec':{'pool':'{pools}','quota':'1Gi',"
+                  + "'compression':'zstd','owner':'1:1','mode':'0700','displayName':'x'}}"),
+          Map.entry(
+              "snapshots",
+              "{'metadata':{'name':'#'},'spec':{'volume':'{volumes}','displayName':'x'}}"),
+          Map.entry(
+              "snapshot-schedules",
+              "{'metadata':{'name':'#'},'spec':{'volume':'{volumes}','schedule':'0 3 * * *',"
+                  + "'timeZone':'UTC','jitter':'5m','retention':{'daily':7},'suspended':false}}"),
+          Map.entry("adopt", "{'disks':['{disks}'],'as':'#'}"),
+          Map.entry("balance", "{'dataUsage':5,'metadataUsage':5}"),
+          Map.entry("disks", "{'disk':'{disks}','erase':true}"),
+          Map.entry("replace", "{'with':'{disks}','erase':true}"),
+          Map.entry("convert", "{'dataProfile':'single','metadataProfile':'single'}"),
+          Map.entry("import", "{'volume':'{volumes}','path':'old'}"),
+          Map.entry("clone", "{'name':'#','snapshot':'{snapshots}'}"),
+          Map.entry("rollback", "{'snapshot':'{snapshots}'}"),
+          Map.entry("restore", "{'as':'#','paths':['file'],'to':'back'}"),
+          Map.entry("files", "{'moveTo':'file2','replace':true}"));
+
   private final Random random;
   private final Map<String, String> places;
   private final List<String> known;
@@ -149,8 +178,7 @@ final class RandomRequest {
     String before = "";
     for (String part : operation.path().substring(1).split("/", -1)) {
       String there = places.getOrDefault(before, "x");
-      path.append('/')
-          .append(part.startsWith("{") ? encoded(chance(70) ? there : text()) : part);
+      path.append('/').append(part.startsWith("{") ? encoded(chance(70) ? there : text()) : part);
       before = part;
     }
     path.append('?');
@@ -189,9 +217,48 @@ final class RandomRequest {
       random.nextBytes(noise);
       return HttpRequest.BodyPublishers.ofByteArray(noise);
     }
-    String json = chance(50) ? resource().toString() : json(random.nextInt(4)).toString();
+    String json =
+        switch (random.nextInt(10)) {
+          case 0 -> json(random.nextInt(4)).toString();
+          case 1, 2 -> resource().toString();
+          default -> granted(operation).toString();
+        };
     return HttpRequest.BodyPublishers.ofString(
         chance(10) ? json.substring(random.nextInt(json.length())) : json);
+  }
+
+  /** What would be granted, were it not for one value, which may be right by chance. */
+  private JsonNode granted(ApiDocument.Operation operation) {
+    List<String> named =
+        Arrays.stream(operation.path().split("/", -1)).filter(GRANTED::containsKey).toList();
+    if (named.isEmpty()) {
+      return resource();
+    }
+    String body = GRANTED.getOrDefault(named.getLast(), "").replace('\'', '"');
+    for (Map.Entry<String, String> place : places.entrySet()) {
+      body = body.replace("{" + place.getKey() + "}", place.getValue());
+    }
+    try {
+      JsonNode whole =
+          new ObjectMapper().readTree(body.replace("#", "r" + random.nextInt(1 << 20)));
+      if (chance(80)) {
+        spoil((ObjectNode) whole);
+      }
+      return whole;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(body, e);
+    }
+  }
+
+  private void spoil(ObjectNode object) {
+    List<String> members = new ArrayList<>();
+    object.fieldNames().forEachRemaining(members::add);
+    String member = one(members);
+    if (object.get(member) instanceof ObjectNode inner && !inner.isEmpty() && chance(90)) {
+      spoil(inner);
+    } else {
+      object.set(member, chance(60) ? JSON.textNode(text()) : json(1));
+    }
   }
 
   /** Something of the right shape, so that it comes far. */

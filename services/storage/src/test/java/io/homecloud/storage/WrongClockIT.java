@@ -64,8 +64,7 @@ class WrongClockIT {
     String before = trashed(pool);
     clock.set(LONG_AGO);
     String schedule = freshName();
-    String spec =
-        "{'volume':'" + volume + "','schedule':'* * * * *','retention':{'last':1}}";
+    String spec = "{'volume':'" + volume + "','schedule':'* * * * *','retention':{'last':1}}";
     asking()
         .body(body(schedule, spec))
         .post(API + "/snapshot-schedules?wait=30s")
@@ -75,7 +74,9 @@ class WrongClockIT {
     for (int i = 0; i < 3; i++) {
       String labelled =
           body(freshName(), "{'volume':'" + volume + "'}")
-              .replace("\"},\"spec", "\",\"labels\":{\"homecloud.io/schedule\":\"" + uid + "\"}},\"spec");
+              .replace(
+                  "\"},\"spec",
+                  "\",\"labels\":{\"homecloud.io/schedule\":\"" + uid + "\"}},\"spec");
       asking().body(labelled).post(API + "/snapshots?wait=30s").then().statusCode(201);
     }
     // When
@@ -100,7 +101,8 @@ class WrongClockIT {
       assertThat(taken(uid)).hasSize(1);
     });
     eventually(() ->
-        assertThat(Instant.parse(lookedAt("/trash/" + meanwhile).extract().path("status.expiresAt")))
+        assertThat(
+                Instant.parse(lookedAt("/trash/" + meanwhile).extract().path("status.expiresAt")))
             .isAfter(Instant.now().plus(Duration.ofDays(6))));
     // When
     clock.set(Instant.now().plus(Duration.ofDays(8)));

@@ -46,7 +46,9 @@ public final class PlausibleClock {
     return time.isAfter(WRITTEN);
   }
 
-  /** Says so on a resource of which nothing is deleted for that reason; nothing when it is right. */
+  /**
+   * Says so on a resource of which nothing is deleted for that reason; nothing when it is right.
+   */
   public void tell(Conditions conditions) {
     if (!plausible()) {
       conditions.set(

@@ -40,9 +40,7 @@ final class Ballast {
     try (Arena arena = Arena.ofConfined();
         Descriptor file =
             Kernel.open(
-                in,
-                java.util.Objects.requireNonNull(name).raw(),
-                Opening.making(PRIVATE))) {
+                in, java.util.Objects.requireNonNull(name).raw(), Opening.making(PRIVATE))) {
       MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, incompressible);
       Kernel.write(file, bytes, 0);
     } catch (FileRefused e) {

@@ -120,8 +120,10 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     MountedPool here = ((Outcome.Done<MountedPool>) outcome).value();
     PoolState state = backend.state(here);
     if (!state.readOnly()) {
-      Outcome<Change> prepared = volumes.prepare(here).then(laidOut ->
-          records.prepare(here).then(_ -> new Outcome.Done<>(laidOut)));
+      Outcome<Change> prepared =
+          volumes
+              .prepare(here)
+              .then(laidOut -> records.prepare(here).then(_ -> new Outcome.Done<>(laidOut)));
       if (prepared instanceof Outcome.Refused<Change>(Refusal why)) {
         return unusable(pool, here, why);
       }

@@ -23,6 +23,7 @@ final class SnapshotAdmission implements Admission<SnapshotSpec, SnapshotStatus>
     if (spec.volume() == null) {
       throw CommonProblem.BODY_INVALID.because("spec.volume is missing.");
     }
+    VolumeSpec.requireDisplayable(spec.displayName());
     Resource<VolumeSpec, VolumeStatus> volume =
         store
             .find(StorageKinds.VOLUME, spec.volume())
@@ -45,6 +46,7 @@ final class SnapshotAdmission implements Admission<SnapshotSpec, SnapshotStatus>
     if (wished.volume() != null && !wished.volume().equals(before.spec().volume())) {
       throw CommonProblem.FIELD_IMMUTABLE.because("A snapshot stays the snapshot of its volume.");
     }
+    VolumeSpec.requireDisplayable(wished.displayName());
     return new SnapshotSpec(before.spec().volume(), wished.pinned(), wished.displayName());
   }
 
