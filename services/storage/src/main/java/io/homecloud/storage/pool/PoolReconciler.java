@@ -168,11 +168,15 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
           new Refusal(StorageError.DISKS_MISSING, "None of its disks works. " + why));
     }
     if (!state.readOnly()) {
-      boolean laidOut =
-          volumes.prepare(here) instanceof Outcome.Done<Change>(Change change)
-              && change == Change.MADE;
+      Outcome<Change> prepared =
+          volumes
+              .prepare(here)
+              .then(laidOut -> records.prepare(here).then(_ -> new Outcome.Done<>(laidOut)));
+      if (prepared instanceof Outcome.Refused<Change>(Refusal why)) {
+        return unusable(pool, here, why);
+      }
       boolean noted = records.put(here, pool);
-      if (laidOut || noted) {
+      if (noted || prepared.equals(new Outcome.Done<>(Change.MADE))) {
         volumes.commit(here);
       }
     }
@@ -198,6 +202,14 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     return state.readOnly()
         ? new LookAgain<>(status, facts, WHILE_READ_ONLY)
         : new Settled<>(status, facts);
+  }
+
+  /** What is in the places of ours is not ours: nothing is done with it, and it is let go again. */
+  private io.homecloud.control.reconcile.Outcome<PoolStatus> unusable(
+      Resource<PoolSpec, PoolStatus> pool, MountedPool here, Refusal why) {
+    mounted.unmounted(here.id());
+    var _ = backend.unmount(here);
+    return refused(pool, why);
   }
 
   /**
