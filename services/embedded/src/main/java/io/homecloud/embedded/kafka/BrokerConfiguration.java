@@ -60,8 +60,9 @@ final class BrokerConfiguration {
       metadata.max.idle.interval.ms = 0
       auto.create.topics.enable = true
       controlled.shutdown.enable = true
-      broker.session.timeout.ms = 4000
-      broker.heartbeat.interval.ms = 1500
+      broker.session.timeout.ms = 6000
+      broker.heartbeat.interval.ms = 2500
+      group.coordinator.threads = 1
       """;
 
   private BrokerConfiguration() {}
