@@ -56,6 +56,7 @@ public final class ResourceApi<S, T extends Status> {
     return this;
   }
 
+  /** A page of all there are, in the order of their names. */
   public Page<Resource<S, T>> list(Asked asked, Optional<UUID> parent) {
     int limit = asked.limit();
     var rows =
@@ -74,6 +75,7 @@ public final class ResourceApi<S, T extends Status> {
     return room.resources().find(kind, name).orElseThrow(() -> ResourceStore.notFound(kind, name));
   }
 
+  /** The one of that name, with what was last observed of it. */
   public Response get(Name name) {
     return answer(Response.ok(), require(name));
   }
@@ -189,7 +191,7 @@ public final class ResourceApi<S, T extends Status> {
     return CommonProblem.NOT_FOUND.because("It was deleted meanwhile.");
   }
 
-  /** PUT: the whole wish anew. */
+  /** Records the whole wish anew: spec and labels are replaced. */
   public Response replace(Asked asked, Name name, String text) {
     ResourceBody body = read(tree(text), ResourceBody.class);
     if (body.spec() == null) {
@@ -202,7 +204,7 @@ public final class ResourceApi<S, T extends Status> {
         asked, name, before -> new ResourceStore.Wish<>(admission.change(before, wished), labels));
   }
 
-  /** PATCH with a JSON merge patch (RFC 7396) of the resource as GET shows it. */
+  /** Changes the wish by a JSON merge patch (RFC 7396) of the resource as GET shows it. */
   public Response patch(Asked asked, Name name, String text) {
     JsonNode patch = tree(text);
     if (!patch.isObject()) {
@@ -233,10 +235,16 @@ public final class ResourceApi<S, T extends Status> {
     return answer(wait.isZero() || seen.ready() ? Response.ok() : Response.accepted(), seen);
   }
 
-  /** DELETE: 202 with the resource as it goes, or 204 when it was waited for and is gone. */
+  /**
+   * Asks for its deletion: 202 with the resource as it goes, or 204 when it was waited for and is
+   * gone.
+   */
   public Response delete(Asked asked, Name name) {
     Duration wait = asked.waiting();
-    admission.delete(require(name));
+    Resource<S, T> row = require(name);
+    // Before admission, which may already act: a volume is unmounted to see whether it is in use.
+    ResourceStore.requireRevision(row, asked.ifMatch());
+    admission.delete(row);
     Resource<S, T> going = room.resources().requestDeletion(kind, name, asked.ifMatch());
     Optional<Resource<S, T>> left =
         wait.isZero()

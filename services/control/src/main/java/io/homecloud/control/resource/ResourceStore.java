@@ -224,7 +224,8 @@ public final class ResourceStore {
   }
 
   /**
-   * Changes what was asked for. The generation moves only when the spec differs.
+   * Changes what was asked for. The generation moves when spec or labels differ: both are noted
+   * where the resource lives, so it is Ready again only when that was done.
    *
    * @param change from the row as it is now to the new spec and labels; may throw a problem
    * @param expectedRevision the revision that the caller has seen, empty when it does not care
@@ -242,19 +243,18 @@ public final class ResourceStore {
         throw CommonProblem.BEING_DELETED.because(kind.name() + " " + name + " is being deleted.");
       }
       Wish<S> wish = change.apply(before);
-      boolean sameSpec = rows.json(wish.spec()).equals(rows.json(before.spec()));
-      if (sameSpec && wish.labels().equals(before.metadata().labels())) {
+      if (rows.json(wish.spec()).equals(rows.json(before.spec()))
+          && wish.labels().equals(before.metadata().labels())) {
         return before;
       }
       handle
           .createUpdate(
               """
-              update resource set spec = :spec::jsonb, labels = :labels::jsonb, generation = generation + :step,
+              update resource set spec = :spec::jsonb, labels = :labels::jsonb, generation = generation + 1,
                 revision = nextval('revision') where uid = :uid\
               """)
           .bind("spec", rows.json(wish.spec()))
           .bind("labels", rows.json(wish.labels()))
-          .bind("step", sameSpec ? 0 : 1)
           .bind("uid", before.uid())
           .execute();
       transaction.signal(Signal.Topic.WISH, before.uid());
@@ -289,7 +289,12 @@ public final class ResourceStore {
         "There is none of the " + kind.plural() + " called " + name + ".");
   }
 
-  private static void requireRevision(Resource<?, ?> row, Optional<Long> expected) {
+  /**
+   * Checks that the caller has seen the newest revision, or does not care.
+   *
+   * @throws io.homecloud.control.problem.ProblemException REVISION_MISMATCH when it has not
+   */
+  public static void requireRevision(Resource<?, ?> row, Optional<Long> expected) {
     if (expected.isPresent() && expected.get() != row.metadata().revision()) {
       throw CommonProblem.REVISION_MISMATCH.because(
           "It is at revision "
