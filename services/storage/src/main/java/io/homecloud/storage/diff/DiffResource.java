@@ -25,7 +25,12 @@ public class DiffResource {
     this.control = control;
   }
 
-  /** A page of changes; with {@code ?wait=} a long comparison is waited for that long. */
+  /**
+   * A page of changes that lead from a snapshot to another one, or to now; with {@code ?wait=} a
+   * long comparison is waited for that long.
+   *
+   * @param with another snapshot of the volume, or {@code now}
+   */
   @GET
   public DiffPage diff(
       @BeanParam Asked asked,

@@ -14,6 +14,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 
 /** Fetches files of a snapshot back into its volume; answers 202 with the task. */
 @Path(StorageKinds.API + "/snapshots/{snapshot}/restore")
@@ -26,7 +28,15 @@ public class RestoreResource {
     this.control = control;
   }
 
+  /**
+   * Fetches files and directories of a snapshot back into its volume, or to another place in it.
+   */
   @POST
+  @RequestBodySchema(Restoring.Wish.class)
+  @APIResponseSchema(
+      value = Task.class,
+      responseCode = "202",
+      responseDescription = "Begun; follow the task.")
   public Response restore(
       @BeanParam Asked asked, @PathParam("snapshot") Name snapshot, String body) {
     return accepted(control.putBackFeature().restoring().order(snapshot, body, asked.subject()));

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is to be restored and whereto, and says at once what cannot be. */
@@ -50,6 +51,7 @@ final class Restoring {
    *     places when absent
    * @param existing keep when absent
    */
+  @Schema(name = "Restore")
   record Wish(
       @Nullable List<@Nullable String> paths, @Nullable String to, @Nullable IfThere existing) {}
 

@@ -5,6 +5,7 @@ import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Bodies;
 import io.homecloud.control.api.Roles;
 import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.task.Task;
 import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageKinds;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -14,6 +15,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a whole volume back to one of its snapshots; answers 202 with the task. */
@@ -27,10 +31,24 @@ public class RollbackResource {
     this.control = control;
   }
 
-  /** Back to which snapshot. */
+  /**
+   * Back to when.
+   *
+   * @param snapshot of this volume
+   */
+  @Schema(name = "Rollback")
   record Wish(@Nullable Name snapshot) {}
 
+  /**
+   * Puts a whole volume back, file by file, while it is in use; the present is kept in a snapshot
+   * first.
+   */
   @POST
+  @RequestBodySchema(Wish.class)
+  @APIResponseSchema(
+      value = Task.class,
+      responseCode = "202",
+      responseDescription = "Begun; follow the task.")
   public Response rollback(@BeanParam Asked asked, @PathParam("volume") Name volume, String body) {
     Wish wish = Bodies.parse(control.plane().json(), body, Wish.class);
     if (wish.snapshot() == null) {

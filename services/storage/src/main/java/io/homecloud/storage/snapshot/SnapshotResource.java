@@ -33,7 +33,11 @@ public class SnapshotResource {
     this.feature = control.snapshotFeature();
   }
 
-  /** A page of all, or of those of one volume. */
+  /**
+   * A page of all, or of those of one volume.
+   *
+   * @param volume its name
+   */
   @GET
   public Page<Resource<SnapshotSpec, SnapshotStatus>> list(
       @BeanParam Asked asked, @QueryParam("volume") @Nullable String volume) {

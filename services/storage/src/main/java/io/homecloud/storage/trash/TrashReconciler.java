@@ -24,6 +24,7 @@ import io.homecloud.storage.volume.VolumeBackend;
 import io.homecloud.storage.volume.VolumeId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -33,6 +34,9 @@ import org.jboss.logging.Logger;
  */
 public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus> {
   private static final Logger LOG = Logger.getLogger(TrashReconciler.class);
+
+  /** The clock may be set meanwhile, which a timer does not see. */
+  private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
 
   private final VolumeBackend backend;
   private final PoolRecords records;
@@ -72,7 +76,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
           status(entry, null, "PoolNotReady", "Its pool is not mounted now."), List.of());
     }
     moveBack(entry, pool.get());
-    Instant expires = entry.spec().trashedAt().plus(kept);
+    Instant expires = expires(entry);
     boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
     boolean scarce = clock.plausible() && room.scarce(pool.get());
     boolean makesRoom = scarce && room.goesFirst(entry, clock.instant());
@@ -96,7 +100,9 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     return new Outcome.LookAgain<>(
         status(entry, expires, "Kept", ""),
         List.of(),
-        scarce ? Room.LOOK_AGAIN : left.isPositive() ? left : Duration.ofHours(1));
+        scarce
+            ? Room.LOOK_AGAIN
+            : left.isPositive() && left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP);
   }
 
   /**
@@ -127,6 +133,19 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
         var _ = backend.moveToTrash(pool, volume);
       }
     });
+  }
+
+  /**
+   * Counted from when it was deleted; when the clock was wrong then, from when it was right again.
+   */
+  private Instant expires(Resource<TrashSpec, TrashStatus> entry) {
+    if (PlausibleClock.credible(entry.spec().trashedAt())) {
+      return entry.spec().trashedAt().plus(kept);
+    }
+    Instant said = entry.status() == null ? null : entry.status().expiresAt();
+    return said != null && PlausibleClock.credible(said)
+        ? said
+        : clock.instant().plus(kept).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private boolean expired(Instant expires) {
@@ -182,6 +201,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
       String message) {
     Conditions conditions =
         new Conditions(entry.conditions(), entry.metadata().generation(), clock.clock());
+    clock.tell(conditions);
     boolean kept = reason.equals("Kept") || reason.equals("Pinned");
     return new TrashStatus(
         expires,

@@ -25,6 +25,9 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
 /** The disks of this node; never the one that the system runs on. */
@@ -45,6 +48,7 @@ public class DiskResource {
    *     there; the volume itself when absent
    * @param partition the kernel's name, when there are several to choose from
    */
+  @Schema
   record Import(@Nullable Name volume, @Nullable String path, @Nullable String partition) {}
 
   /**
@@ -92,9 +96,14 @@ public class DiskResource {
     return new Ejected(known, unplugging.name().toLowerCase(Locale.ROOT).replace('_', '-'));
   }
 
-  /** Copies its files into a volume; 202 with the task. The disk stays as it is. */
+  /** Copies its files into a volume; the disk stays as it is. */
   @POST
   @Path("{id}/import")
+  @RequestBodySchema(Import.class)
+  @APIResponseSchema(
+      value = Task.class,
+      responseCode = "202",
+      responseDescription = "Begun; follow the task.")
   public Response importInto(@BeanParam Asked asked, @PathParam("id") String id, String body) {
     Import wish = Bodies.parse(control.plane().json(), body, Import.class);
     if (wish.volume() == null) {
