@@ -257,7 +257,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
 
   private io.homecloud.control.reconcile.Outcome<PoolStatus> release(
       Resource<PoolSpec, PoolStatus> pool, PoolId id) {
-    var here = mounted.find(pool.uid());
+    Optional<MountedPool> here = mounted.find(pool.uid()).or(() -> left(pool, id));
     if (here.isPresent()) {
       if (!backend.state(here.get()).readOnly() && records.release(here.get(), pool)) {
         volumes.commit(here.get());
@@ -269,6 +269,20 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
       mounted.unmounted(id);
     }
     return new Gone<>(List.of());
+  }
+
+  /**
+   * A process before this one may have ended with the pool mounted, and in any case the pool is to
+   * carry the note that it was given away. Without its disks it is simply forgotten.
+   */
+  private Optional<MountedPool> left(Resource<PoolSpec, PoolStatus> pool, PoolId id) {
+    List<Disk> members = disks.members(id);
+    return members.isEmpty()
+        ? Optional.empty()
+        : switch (mount(pool, id, members)) {
+          case Outcome.Done<MountedPool>(MountedPool there) -> Optional.of(there);
+          case Outcome.Refused<MountedPool> _ -> Optional.empty();
+        };
   }
 
   /** It is not in place; when that is for want of disks, the kernel tells when one comes. */
