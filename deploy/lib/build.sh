@@ -153,12 +153,16 @@ run_bench() {
   return "$code"
 }
 
+# The packaged application is what is measured; the class starts and stops it itself, with the options of production.
 bench_area() {
-  local area=$1 class classpath=$TEST_TMP/classpath
+  local area=$1 class classpath=$TEST_TMP/classpath options=("${JVM_OPTIONS[@]}")
   class=io.homecloud.$area.bench.${area^}Bench
-  step "building services/$area"
+  build_app
+  [[ ! -s $APP/homecloud.aot ]] || options+=(-XX:AOTCache="$APP/homecloud.aot")
+  step "building the figures of services/$area"
   maven -q -Dspotless.check.skip=true -pl "services/$area" -am test-compile dependency:build-classpath \
     -Dmdep.outputFile="$classpath" -Dmdep.includeScope=test || return
-  "$JDK/bin/java" "${JVM_OPTIONS[@]}" -Xmx512m -Dhomecloud.test.tmp="$TEST_TMP" \
+  "$JDK/bin/java" "${JVM_OPTIONS[@]}" -Xmx512m -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.bench.app="$APP" \
+    -Dhomecloud.bench.cache="$CACHE" -Dhomecloud.bench.options="$(printf '%s\n' "${options[@]}")" \
     -cp "$ROOT/services/$area/target/test-classes:$ROOT/services/$area/target/classes:$(<"$classpath")" "$class" "${@:2}"
 }

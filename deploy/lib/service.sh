@@ -7,7 +7,8 @@
 readonly UNIT=homecloud.service UNIT_DIRECTORY=${HOMECLOUD_UNIT_DIRECTORY:-/etc/systemd/system}
 
 write_unit() {
-  local unit=$UNIT_DIRECTORY/$UNIT
+  local unit=$UNIT_DIRECTORY/$UNIT cache=''
+  [[ -z ${HOMECLOUD_CACHE:-} ]] || cache=$'\n'"Environment=\"HOMECLOUD_CACHE=$CACHE\""
   [[ ! -e $unit ]] || grep -qxF "PIDFile=$DATA/run/homecloud.pid" "$unit" ||
     refused "$unit starts an installation in another directory"
   install -d -- "$UNIT_DIRECTORY"
@@ -20,7 +21,7 @@ RequiresMountsFor=$DATA
 [Service]
 Type=forking
 PIDFile=$DATA/run/homecloud.pid
-Environment=HOMECLOUD_UNIT=1
+Environment=HOMECLOUD_UNIT=1$cache
 ExecStart="$ROOT/homecloud" up --data $DATA
 ExecStopPost=-"$ROOT/homecloud" down --data $DATA
 SuccessExitStatus=143

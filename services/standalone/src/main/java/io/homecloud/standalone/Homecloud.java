@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
+import org.postgresql.util.PSQLException;
 
 /**
  * All services in one process, with the databases that they need: those are up before the services
@@ -56,19 +57,20 @@ public final class Homecloud {
         (exit, failure) -> {
           code.set(exit);
           if (failure != null) {
-            System.err.println("homecloud does not start: " + root(failure));
+            System.err.println("homecloud does not start: " + words(failure));
           }
         },
         arguments);
     return code.get();
   }
 
-  private static Throwable root(Throwable failure) {
+  /** What the database says is worth more than what was made of it, and than its own causes. */
+  private static String words(Throwable failure) {
     Throwable cause = failure;
-    while (cause.getCause() != null) {
+    while (cause.getCause() != null && !(cause instanceof PSQLException)) {
       cause = cause.getCause();
     }
-    return cause;
+    return cause instanceof PSQLException ? "PostgreSQL: " + cause.getMessage() : cause.toString();
   }
 
   /** A signal runs this beside Quarkus' own hook, and the databases must outlive the services. */

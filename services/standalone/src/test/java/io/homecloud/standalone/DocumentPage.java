@@ -61,7 +61,8 @@ record DocumentPage(Path file, List<Step> steps) {
   static Pattern printed(String text) {
     return Pattern.compile(
         lines(text)
-            .map(line -> line.equals("…") ? "(?s:.*?)" : "\\Q" + line.replace("…", "\\E.*\\Q") + "\\E")
+            .map(line ->
+                line.equals("…") ? "(?s:.*?)" : "\\Q" + line.replace("…", "\\E.*\\Q") + "\\E")
             .collect(Collectors.joining("\n")));
   }
 

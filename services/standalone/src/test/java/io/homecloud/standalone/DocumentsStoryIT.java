@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every command in the documents works, in the order of the text, and prints what the text says. */
+/**
+ * Every command in the documents works, in the order of the text, and prints what the text says.
+ */
 class DocumentsStoryIT {
   /** Pages that go on where others ended. */
   private static final List<String> IN_ORDER =

@@ -38,7 +38,7 @@ class ExternalServersStoryIT {
       Exited deceived = home.up("--size", "2G");
       // Then
       assertThat(deceived.code()).isEqualTo(1);
-      assertThat(deceived.stderr()).contains("homecloud does not start", "certificat");
+      assertThat(deceived.stderr()).contains("homecloud does not start: PostgreSQL: SSL error");
 
       // When
       configure(servers, servers.authority());

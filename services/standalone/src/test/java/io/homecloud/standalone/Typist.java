@@ -127,8 +127,10 @@ final class Typist implements AutoCloseable {
             .formatted(directory, state, commands, state);
     Map<String, String> environment =
         Map.of(
-            "HOMECLOUD_RECOVERY_PASSPHRASE", "correct horse battery",
-            "HOMECLOUD_STORAGE_IMAGES", images());
+            "HOMECLOUD_RECOVERY_PASSPHRASE",
+            "correct horse battery",
+            "HOMECLOUD_STORAGE_IMAGES",
+            images());
     var result =
         new LocalHost().run(new HostCommand(List.of("bash", "-c", lines), PATIENCE, environment));
     assertThat(result).isInstanceOf(Exited.class);
@@ -144,15 +146,15 @@ final class Typist implements AutoCloseable {
 
   private String wrapper() {
     return """
-        #!/usr/bin/env bash
-        export HOMECLOUD_DATA='%s' HOMECLOUD_BUILT=yes HOMECLOUD_CACHE='%s'
-        words=("$@")
-        if [[ $1 == up ]]; then
-          words+=(--port %s)
-          [[ "$*" == *--disk* || -e $HOMECLOUD_DATA/settings ]] || words+=(--size 4G)
-        fi
-        exec '%s' "${words[@]}"
-        """
+    #!/usr/bin/env bash
+    export HOMECLOUD_DATA='%s' HOMECLOUD_BUILT=yes HOMECLOUD_CACHE='%s'
+    words=("$@")
+    if [[ $1 == up ]]; then
+      words+=(--port %s)
+      [[ "$*" == *--disk* || -e $HOMECLOUD_DATA/settings ]] || words+=(--size 4G)
+    fi
+    exec '%s' "${words[@]}"
+    """
         .formatted(
             installed().data(),
             loops.directory().resolveSibling("story-cache"),

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change as it is answered. Paths are percent-encoded, as the files API takes them.
  *
- * @param change one word: added, changed, deleted or renamed
+ * @param change added, changed, deleted or renamed, in that word
  * @param path on the newer side; of a deleted file, where it was
  * @param text the same for people
  * @param from where it was, if that is another path

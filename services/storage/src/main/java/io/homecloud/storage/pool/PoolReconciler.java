@@ -34,6 +34,9 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   /** A disk that comes is told by the kernel; this is for what the kernel does not tell. */
   private static final Duration MISSING = Duration.ofMinutes(5);
 
+  /** Nobody tells when it can be written again. */
+  private static final Duration WHILE_READ_ONLY = Duration.ofSeconds(30);
+
   private final PoolBackend backend;
   private final VolumeBackend volumes;
   private final PoolRecords records;
@@ -189,7 +192,12 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
                 kept.map(Refusal::sentence)));
     upkeep.mend(pool, state, status);
     var facts = PoolFacts.between(pool, status);
-    return kept.isPresent() ? new LookAgain<>(status, facts, BUSY) : new Settled<>(status, facts);
+    if (kept.isPresent()) {
+      return new LookAgain<>(status, facts, BUSY);
+    }
+    return state.readOnly()
+        ? new LookAgain<>(status, facts, WHILE_READ_ONLY)
+        : new Settled<>(status, facts);
   }
 
   /**

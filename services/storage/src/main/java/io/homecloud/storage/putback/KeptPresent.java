@@ -69,8 +69,8 @@ final class KeptPresent {
       plane.resources().create(StorageKinds.SNAPSHOT, draft(site, task, uid, why));
     }
     while (true) {
-      Optional<Outcome<Resource<SnapshotSpec, SnapshotStatus>>> answer =
-          plane.waiters().await(uid, LOOK, () -> answer(uid).map(Optional::of), Optional::empty);
+      boolean _ = plane.waiters().await(uid, LOOK, () -> answer(uid).map(_ -> true), () -> false);
+      Optional<Outcome<Resource<SnapshotSpec, SnapshotStatus>>> answer = answer(uid);
       if (answer.isPresent()) {
         answer.get().refusal().ifPresent(_ -> giveUp(uid));
         return answer.get();

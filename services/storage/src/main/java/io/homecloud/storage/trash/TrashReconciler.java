@@ -23,6 +23,7 @@ import io.homecloud.storage.volume.VolumeBackend;
 import io.homecloud.storage.volume.VolumeId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,9 @@ import java.util.Optional;
  * Keeps deleted volumes for a while, then deletes them for good; never one with a pinned snapshot.
  */
 public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus> {
+  /** The clock may be set meanwhile, which a timer does not see. */
+  private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
+
   private final VolumeBackend backend;
   private final PoolRecords records;
   private final MountedPools pools;
@@ -67,7 +71,8 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
       return new Outcome.Settled<>(
           status(entry, null, "PoolNotReady", "Its pool is not mounted now."), List.of());
     }
-    Instant expires = entry.spec().trashedAt().plus(kept);
+    moveBack(entry, pool.get());
+    Instant expires = expires(entry);
     boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
     boolean scarce = clock.plausible() && room.scarce(pool.get());
     boolean makesRoom = scarce && room.goesFirst(entry, clock.instant());
@@ -88,7 +93,39 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     return new Outcome.LookAgain<>(
         status(entry, expires, "Kept", ""),
         List.of(),
-        scarce ? Room.LOOK_AGAIN : left.isPositive() ? left : Duration.ofHours(1));
+        scarce
+            ? Room.LOOK_AGAIN
+            : left.isPositive() && left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP);
+  }
+
+  /**
+   * A restore that a crash cut short has moved the volume and changed nothing else. The row is held
+   * meanwhile, since a restore that is under way looks the same.
+   */
+  private void moveBack(Resource<TrashSpec, TrashStatus> entry, MountedPool pool) {
+    VolumeId volume = new VolumeId(entry.uid());
+    if (backend.info(pool, new Place.Trashed(volume)).isPresent()
+        || backend.info(pool, new Place.Live(volume)).isEmpty()) {
+      return;
+    }
+    store.useTransaction(transaction -> {
+      if (store.lock(transaction.handle(), StorageKinds.TRASH, entry.uid()).isPresent()) {
+        var _ = backend.moveToTrash(pool, volume);
+      }
+    });
+  }
+
+  /**
+   * Counted from when it was deleted; when the clock was wrong then, from when it was right again.
+   */
+  private Instant expires(Resource<TrashSpec, TrashStatus> entry) {
+    if (PlausibleClock.credible(entry.spec().trashedAt())) {
+      return entry.spec().trashedAt().plus(kept);
+    }
+    Instant said = entry.status() == null ? null : entry.status().expiresAt();
+    return said != null && PlausibleClock.credible(said)
+        ? said
+        : clock.instant().plus(kept).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private boolean expired(Instant expires) {
@@ -144,6 +181,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
       String message) {
     Conditions conditions =
         new Conditions(entry.conditions(), entry.metadata().generation(), clock.clock());
+    clock.tell(conditions);
     boolean kept = reason.equals("Kept") || reason.equals("Pinned");
     return new TrashStatus(
         expires,

@@ -55,6 +55,9 @@ final class Cloning {
             .find(StorageKinds.VOLUME, of)
             .orElseThrow(() ->
                 StorageProblem.VOLUME_NOT_FOUND.because("There is no volume called " + of + "."));
+    if (wish.snapshot() == null) {
+      refuseWhileRolledBack(original);
+    }
     VolumeSpec is = original.spec();
     VolumeSpec spec =
         new VolumeSpec(
@@ -70,6 +73,18 @@ final class Cloning {
             new VolumeSpec.Source(original.uid(), snapshot(wish.snapshot())));
     Map<String, String> labels = wish.labels() == null ? Map.of() : wish.labels();
     return api.create(asked, body, wish.name(), Labels.checked(labels), spec);
+  }
+
+  /** A copy of what is half one and half another is of no use to anybody. */
+  private void refuseWhileRolledBack(Resource<VolumeSpec, VolumeStatus> volume) {
+    plane.tasks().unfinished(volume.uid()).stream()
+        .filter(task -> task.action().equals("rollback"))
+        .findFirst()
+        .ifPresent(task -> {
+          throw StorageProblem.VOLUME_BUSY
+              .because("It is being rolled back; wait for its end, or clone a snapshot.")
+              .with("task", task.id());
+        });
   }
 
   private @Nullable UUID snapshot(@Nullable Name name) {

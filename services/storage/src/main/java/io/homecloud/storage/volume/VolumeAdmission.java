@@ -161,6 +161,10 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
     if (spec.quota() == null || spec.quota().equals(volume.spec().quota()) || pool.isEmpty()) {
       return;
     }
+    if (volume.spec().quota() == null || spec.quota().compareTo(volume.spec().quota()) < 0) {
+      // What was written since the last commit is not counted yet.
+      backend.commit(pool.get());
+    }
     Optional<VolumeUsage> usage = backend.usage(pool.get(), new VolumeId(volume.uid()));
     if (usage.isPresent() && usage.get().used() > spec.quota().bytes()) {
       throw StorageProblem.QUOTA_BELOW_USED.because(

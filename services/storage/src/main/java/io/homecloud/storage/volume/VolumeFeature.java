@@ -4,9 +4,11 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Quantity;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
+import io.homecloud.storage.files.StaleUploads;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import java.util.HashMap;
@@ -38,6 +40,7 @@ public final class VolumeFeature {
             plane.resources(),
             config.volumeRoot(),
             new VolumeStatusFactory(plane.clock()),
+            new StaleUploads(new PlausibleClock(plane.clock(), plane.resources()::newest)),
             plane.clock());
     this.api =
         new ResourceApi<>(

@@ -3,6 +3,8 @@ package io.homecloud.storage.files.http;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Roles;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
@@ -183,15 +185,21 @@ public class VolumeFileResource {
     return () -> {
       var volume = control.volumeFeature().api().require(name);
       String mounted = volume.status() == null ? null : volume.status().mountPath();
-      if (mounted == null || !volume.ready()) {
-        throw StorageProblem.VOLUME_NOT_READY.because(
-            "Volume " + name + " is not in place now; its conditions say why.");
+      if (mounted == null || !Conditions.isTrue(volume.conditions(), Condition.READY)) {
+        throw notInPlace(name);
       }
       Owner owner = volume.spec().owner() == null ? Owner.ROOT : volume.spec().owner();
+      // That it was Ready says nothing of the mount after the machine has started anew.
       return StorageProblem.require(
-          VolumeFiles.open(
-              java.nio.file.Path.of(mounted),
-              new FileOwner(owner.uid(), owner.gid(), FILE_MODE, DIRECTORY_MODE)));
+              VolumeFiles.openMounted(
+                  java.nio.file.Path.of(mounted),
+                  new FileOwner(owner.uid(), owner.gid(), FILE_MODE, DIRECTORY_MODE)))
+          .orElseThrow(() -> notInPlace(name));
     };
+  }
+
+  private static RuntimeException notInPlace(Name name) {
+    return StorageProblem.VOLUME_NOT_READY.because(
+        "Volume " + name + " is not in place now; its conditions say why.");
   }
 }
