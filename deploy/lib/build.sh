@@ -95,10 +95,14 @@ train_app() {
 
 # Every test. What an earlier, killed run left behind goes first.
 run_tests() {
-  local options=()
-  if [[ ${1:-} == --soak ]]; then options+=(-Dhomecloud.soak=true); shift; fi
+  local options=() packages=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}")
+  if [[ ${1:-} == --soak ]]; then
+    options+=(-Dhomecloud.soak=true)
+    packages+=("${SOAK_PACKAGES[@]}")
+    shift
+  fi
   check_kernel
-  install_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+  install_packages "${packages[@]}"
   system_user
   find_jdk
   use_test_directory test
