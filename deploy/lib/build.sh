@@ -3,6 +3,7 @@
 
 # Builds are kept by what they were made of, away from the checkout: a test run there must not change the jars under a
 # running server. Safe to delete at any time.
+# HOMECLOUD_CACHE: where builds are kept; they are made again when it is deleted. /var/cache/homecloud when absent.
 readonly CACHE=${HOMECLOUD_CACHE:-/var/cache/homecloud} BUILDS_KEPT=3
 
 maven() { (cd -- "$ROOT" && JAVA_HOME=$JDK ./mvnw -B "$@" </dev/null); }
@@ -31,6 +32,7 @@ build_app() {
     exec 8>"$CACHE/lock"
     flock 8
     [[ -e $APP/quarkus-run.jar ]] || make_app
+    # HOMECLOUD_AOT: "off" leaves out the first run that teaches the JVM how to start; starts take longer then.
     [[ -e $APP/homecloud.aot || ${HOMECLOUD_AOT:-on} == off ]] || train_app
     exec 8>&-
   fi
@@ -38,7 +40,7 @@ build_app() {
 }
 
 make_app() {
-  # The tests of this very script run when Maven has built everything and must not be disturbed.
+  # HOMECLOUD_BUILT (internal): the tests of this very script run when Maven has built everything and must not be disturbed.
   if [[ -z ${HOMECLOUD_BUILT:-} ]]; then
     step "building (the first time takes some minutes)"
     maven -q -Dmaven.test.skip=true -Dspotless.check.skip=true -pl services/standalone -am package ||
@@ -134,10 +136,17 @@ sweep_tests() {
   rm -rf --one-file-system -- "$TEST_TMP"
 }
 
-# Figures of one area: the class StorageBench of services/storage's tests, and so on.
+# The pages of docs/reference, which are made by the tests that hold them against the code.
+write_reference() {
+  maven -q -Dspotless.check.skip=true -Dhomecloud.write=true -pl services/events,services/standalone -am \
+    -Dtest='*PageTest' -Dsurefire.failIfNoSpecifiedTests=false test
+  git -C "$ROOT" status --short -- docs/reference
+}
+
+# Figures of one area: the class StorageBench of services/storage's tests, and so on; "up" is of the whole.
 run_bench() {
   local area=${1:-storage}
-  [[ $area =~ ^[a-z]+$ && -d $ROOT/services/$area ]] || wrong "no figures for '$area'"
+  [[ $area == up || ($area =~ ^[a-z]+$ && -d $ROOT/services/$area) ]] || wrong "no figures for '$area'; there are storage and up"
   install_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
   system_user
   find_jdk
@@ -148,12 +157,17 @@ run_bench() {
   return "$code"
 }
 
+# The packaged application is what is measured; the class starts and stops it itself, with the options of production.
 bench_area() {
-  local area=$1 class classpath=$TEST_TMP/classpath
+  local area=$1 class classpath=$TEST_TMP/classpath options=("${JVM_OPTIONS[@]}")
   class=io.homecloud.$area.bench.${area^}Bench
-  step "building services/$area"
+  [[ $area != up ]] || { area=standalone class=io.homecloud.standalone.UpBench; }
+  build_app
+  [[ ! -s $APP/homecloud.aot ]] || options+=(-XX:AOTCache="$APP/homecloud.aot")
+  step "building the figures of services/$area"
   maven -q -Dspotless.check.skip=true -pl "services/$area" -am test-compile dependency:build-classpath \
     -Dmdep.outputFile="$classpath" -Dmdep.includeScope=test || return
-  "$JDK/bin/java" "${JVM_OPTIONS[@]}" -Xmx512m -Dhomecloud.test.tmp="$TEST_TMP" \
+  "$JDK/bin/java" "${JVM_OPTIONS[@]}" -Xmx512m -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.bench.app="$APP" \
+    -Dhomecloud.bench.cache="$CACHE" -Dhomecloud.bench.options="$(printf '%s\n' "${options[@]}")" \
     -cp "$ROOT/services/$area/target/test-classes:$ROOT/services/$area/target/classes:$(<"$classpath")" "$class" "${@:2}"
 }

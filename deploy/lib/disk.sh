@@ -3,6 +3,7 @@
 
 readonly SYSTEM_SUBVOLUME=@homecloud-system LABEL=homecloud-home
 readonly SMALLEST_DISK=$((2 << 30))
+# HOMECLOUD_DISK_PATIENCE: how many seconds a start waits for disks that come late, 30 when absent.
 DISK_PATIENCE=${HOMECLOUD_DISK_PATIENCE:-30} # seconds
 POOL_DISKS=()
 

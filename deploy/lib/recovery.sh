@@ -19,6 +19,7 @@ recovery_kit() {
 # Sets PASSPHRASE: from the environment, else asked for (twice when it is new).
 ask_passphrase() {
   local again
+  # HOMECLOUD_RECOVERY_PASSPHRASE: of the recovery kit, for where nobody can be asked.
   PASSPHRASE=${HOMECLOUD_RECOVERY_PASSPHRASE:-}
   if [[ -z $PASSPHRASE ]]; then
     [[ -t 0 ]] || wrong "no terminal to ask for the passphrase; set HOMECLOUD_RECOVERY_PASSPHRASE"

@@ -2,6 +2,8 @@
 # Start at boot, by systemd. The unit runs the same `up`, which returns when the server is ready; the pid file says which
 # process it is (Type=forking).
 
+# HOMECLOUD_UNIT_DIRECTORY: where --service writes the systemd unit; /etc/systemd/system when absent.
+# HOMECLOUD_UNIT (internal): set by that unit, so that up and down know who calls.
 readonly UNIT=homecloud.service UNIT_DIRECTORY=${HOMECLOUD_UNIT_DIRECTORY:-/etc/systemd/system}
 
 write_unit() {

@@ -129,13 +129,4 @@ class EventSchemasTest {
           .containsExactlyElementsOf(expected);
     }
   }
-
-  @Test
-  void theReferenceSaysTheSame() {
-    // When
-    String page = new EventsPage(EventTypes.all()).text();
-
-    // Then
-    GeneratedPage.check("docs/reference/events.md", page);
-  }
 }

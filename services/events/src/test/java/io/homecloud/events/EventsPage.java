@@ -12,7 +12,7 @@ final class EventsPage {
       """
       # Events
 
-      Generated from `services/events/src/main/resources/events`; a test fails when this page is out of date.
+      Generated from `services/events/src/main/resources/events` by `./homecloud reference`; a test fails when this page is out of date.
 
       Every event is a CloudEvents 1.0 JSON object on the Kafka topic `homecloud.<service>` and on `GET /api/<service>/v1/events`.
       Task events are told by every service on its own topic. Events of one subject arrive in order; each may arrive more than once.

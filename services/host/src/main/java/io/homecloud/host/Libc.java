@@ -28,6 +28,12 @@ final class Libc {
   private static final MethodHandle PIPE =
       function("pipe2", ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
 
+  private static final MethodHandle PRCTL =
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("prctl"),
+          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG),
+          Linker.Option.firstVariadicArg(1));
+
   private static final MethodHandle CLOSE = function("close", ValueLayout.JAVA_INT);
 
   /** The same on amd64 and arm64 (fcntl.h). */
@@ -60,6 +66,15 @@ final class Libc {
       return ends.toArray(ValueLayout.JAVA_INT);
     } catch (RuntimeException e) {
       throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Of the thread that calls; negative when it failed. */
+  static int prctl(int option, long value) {
+    try {
+      return (int) PRCTL.invokeExact(option, value);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }

@@ -43,7 +43,8 @@ class DisksStoryIT {
     assertThat(part("system")).isEqualTo("/@homecloud-system");
     assertThat(home.data().resolve("system/postgres/data/PG_VERSION")).exists();
     assertThat(home.data().resolve("system/kafka/data/meta.properties")).exists();
-    assertThat(Script.tool("findmnt", "-no", "OPTIONS", home.data().resolve("pools/home").toString()))
+    assertThat(
+            Script.tool("findmnt", "-no", "OPTIONS", home.data().resolve("pools/home").toString()))
         .contains("compress=zstd:3");
     HttpResponse<String> pool = home.get("pools/home");
     assertThat(pool.body())

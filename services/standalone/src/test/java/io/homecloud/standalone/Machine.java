@@ -96,7 +96,8 @@ final class Machine implements AutoCloseable {
 
   /** Its first process, as this machine numbers it. */
   private String leader() {
-    String monitor = Script.tool("pgrep", "-x", "-f", "[^ ]*systemd-nspawn .*--machine=" + name + " .*");
+    String monitor =
+        Script.tool("pgrep", "-x", "-f", "[^ ]*systemd-nspawn .*--machine=" + name + " .*");
     return Script.tool("pgrep", "-P", monitor);
   }
 

@@ -15,37 +15,37 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs the real {@code ./homecloud} of this checkout, and tools beside it. */
-final class Script {
-  static final Path ROOT = root();
+public final class Script {
+  public static final Path ROOT = root();
   private static final LocalHost HOST = new LocalHost();
   private final Map<String, String> environment = new HashMap<>();
 
-  Script with(String variable, String value) {
+  public Script with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
 
   /** {@code ./homecloud} with these words. */
-  Exited run(Duration deadline, String... words) {
+  public Exited run(Duration deadline, String... words) {
     List<String> argv = new ArrayList<>(List.of(ROOT.resolve("homecloud").toString()));
     argv.addAll(List.of(words));
     return exited(HOST.run(new HostCommand(argv, deadline, environment)));
   }
 
   /** Functions of the script, without its command line; stops at the first that fails. */
-  Exited functions(Duration deadline, String lines) {
+  public Exited functions(Duration deadline, String lines) {
     String source = "source " + ROOT.resolve("homecloud") + "\n" + lines;
     return exited(HOST.run(new HostCommand(List.of("bash", "-c", source), deadline, environment)));
   }
 
   /** Another program, which must succeed. */
-  static String tool(String... argv) {
+  public static String tool(String... argv) {
     Exited exited = exited(HOST.run(new HostCommand(Duration.ofSeconds(60), argv)));
     assertThat(exited.code()).as("%s: %s", List.of(argv), exited.stderr()).isZero();
     return exited.stdout().strip();
   }
 
-  static Exited attempt(String... argv) {
+  public static Exited attempt(String... argv) {
     return exited(HOST.run(new HostCommand(Duration.ofSeconds(60), argv)));
   }
 

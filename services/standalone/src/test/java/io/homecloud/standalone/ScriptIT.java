@@ -132,7 +132,9 @@ class ScriptIT {
     // Given
     String disk = disks.disk(LARGE).toString();
     Script.tool(
-        "bash", "-c", "printf 'label: gpt\\n,1G\\n' | sfdisk -q --no-reread --no-tell-kernel " + disk);
+        "bash",
+        "-c",
+        "printf 'label: gpt\\n,1G\\n' | sfdisk -q --no-reread --no-tell-kernel " + disk);
 
     // When
     Exited exited = script.run(SOON, "up", "--data", data(), "--disk", disk);

@@ -45,10 +45,12 @@ final class UpBench {
       home.homecloud("down");
       once(home);
     }
-    System.out.printf("%nSecond `up`, median of %d (all), milliseconds%n", RUNS);
+    System.out.printf("%nSecond up, median of %d (and all), milliseconds%n", RUNS);
     parts.forEach((part, all) ->
-        System.out.printf("%-56s %6d   %s%n", part, all.stream().sorted().toList().get(RUNS / 2), all));
+        System.out.printf(
+            "%-56s %6d   %s%n", part, all.stream().sorted().toList().get(RUNS / 2), all));
     request(home);
+    System.out.printf("%nMemory after start and %d requests, summed PSS, MiB%n", REQUESTS);
     new MemoryParts(Long.parseLong(home.pid())).print();
     System.out.println("load of this machine after: " + load());
   }
@@ -57,8 +59,12 @@ final class UpBench {
     Instant begun = Instant.now();
     home.mustUp();
     Instant done = Instant.now();
-    Instant process = ProcessHandle.of(Long.parseLong(home.pid())).orElseThrow().info()
-        .startInstant().orElseThrow();
+    Instant process =
+        ProcessHandle.of(Long.parseLong(home.pid()))
+            .orElseThrow()
+            .info()
+            .startInstant()
+            .orElseThrow();
     List<String> log = Files.readAllLines(home.data().resolve("log/homecloud.log"));
     Instant main = last(log, "starting in ");
     Instant serving = last(log, "Listening on");
@@ -66,8 +72,14 @@ final class UpBench {
     note("all", begun, done);
     note("the script, before the server", begun, process);
     note("the JVM, until main", process, main);
-    note("PostgreSQL (Kafka and the class path beside it)", main, main.plusMillis(told(home, "PostgreSQL")));
-    note("services: Quarkus, connections, until Flyway looks", main.plusMillis(told(home, "PostgreSQL")), flyway);
+    note(
+        "PostgreSQL (Kafka and the class path beside it)",
+        main,
+        main.plusMillis(told(home, "PostgreSQL")));
+    note(
+        "services: Quarkus, connections, until Flyway looks",
+        main.plusMillis(told(home, "PostgreSQL")),
+        flyway);
     note("services: Flyway and the rest, until HTTP answers", flyway, serving);
     note("the script, until pools and volumes are in place", serving, done);
     note("beside: Kafka answers after main", main, main.plusMillis(told(home, "Kafka")));

@@ -30,7 +30,10 @@ public record Compression(Algorithm algorithm, int level) {
   public Compression {
     if (level < 0 || level > algorithm.highest) {
       throw new IllegalArgumentException(
-          "level " + level + " of " + algorithm.name().toLowerCase(Locale.ROOT));
+          algorithm.name().toLowerCase(Locale.ROOT)
+              + (algorithm.highest == 0
+                  ? " has no levels."
+                  : " has the levels 1 to " + algorithm.highest + "."));
     }
   }
 
@@ -51,7 +54,8 @@ public record Compression(Algorithm algorithm, int level) {
         return new Compression(algorithm, Integer.parseInt(text.substring(name.length() + 1)));
       }
     }
-    throw new IllegalArgumentException("compression is none, zlib, lzo or zstd, not " + text);
+    throw new IllegalArgumentException(
+        "Compression is none, zlib, lzo or zstd, the second and last with a level if wanted, as in zstd:3.");
   }
 
   /** The form that {@link #parse} reads. */

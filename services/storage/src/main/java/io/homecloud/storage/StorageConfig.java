@@ -32,6 +32,10 @@ public interface StorageConfig {
   @WithDefault("5")
   int trashFloorPercent();
 
+  /** That is never done to a volume that was deleted less than this ago: it may be a mistake. */
+  @WithDefault("PT1H")
+  Duration trashKeptAtLeast();
+
   /** Less free than this, in percent, is told as low. */
   @WithDefault("10")
   int spaceLowPercent();
@@ -42,6 +46,18 @@ public interface StorageConfig {
    */
   @WithDefault("0 3 1 * *")
   String scrubCron();
+
+  /**
+   * How long after the start a pool waits for disks that are missing, before it is used without
+   * them where its profiles allow that. USB disks may come late.
+   */
+  @WithDefault("PT30S")
+  Duration disksAwaited();
+
+  /** For temporary files of this process; empty at its start. */
+  default Path scratch() {
+    return data().resolve("scratch");
+  }
 
   /** Where pools are mounted, for root alone. */
   default Path poolRoot() {

@@ -10,13 +10,17 @@ import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.storage.adoption.AdoptionFeature;
 import io.homecloud.storage.catalogue.CatalogueFiles;
 import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.storage.diff.DiffFeature;
+import io.homecloud.storage.disk.DiskFeature;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.PoolFeature;
+import io.homecloud.storage.putback.PutBackFeature;
 import io.homecloud.storage.schedule.ScheduleFeature;
 import io.homecloud.storage.snapshot.SnapshotFeature;
 import io.homecloud.storage.trash.TrashFeature;
 import io.homecloud.storage.volume.VolumeFeature;
+import io.homecloud.storage.volume.VolumeId;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -27,6 +31,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
@@ -45,14 +50,17 @@ public class StorageControl {
   private final TrashFeature trashFeature;
   private final ScheduleFeature scheduleFeature;
   private final AdoptionFeature adoptionFeature;
+  private final PutBackFeature putBackFeature;
+  private final DiffFeature diffFeature;
+  private final DiskFeature diskFeature;
 
   StorageControl(
       StorageConfig config,
       ObjectMapper json,
+      Clock clock,
       @DataSource("storage") javax.sql.DataSource source,
       @Channel("storage-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
           MutinyEmitter<String> out) {
-    Clock clock = Clock.systemUTC();
     this.plane =
         new ControlPlane(
             "storage", config.node(), source, json, clock, new ChannelSender(out), Map.of());
@@ -64,10 +72,15 @@ public class StorageControl {
     this.trashFeature = new TrashFeature(config, plane, node, pools, plausible);
     this.scheduleFeature = new ScheduleFeature(plane, node, pools, plausible);
     this.adoptionFeature = new AdoptionFeature(config, plane, node, pools);
+    this.diffFeature = new DiffFeature(config, plane, node, pools, snapshotFeature);
+    this.putBackFeature = new PutBackFeature(config, plane, node, pools, snapshotFeature);
+    this.diskFeature =
+        new DiskFeature(plane, node, StorageNode.diskTools(node.disks()), this::disksChanged);
   }
 
   void start(@Observes StartupEvent started) {
     pools.onMount(this::wakeAllIn);
+    pools.onMembers(diskFeature.seen()::lookAgain);
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>();
     reconcilers.add(poolFeature.reconciler());
     reconcilers.add(volumeFeature.reconciler());
@@ -75,12 +88,27 @@ public class StorageControl {
     reconcilers.add(trashFeature.reconciler());
     reconcilers.add(scheduleFeature.reconciler());
     List<TaskHandler> handlers = new ArrayList<>(poolFeature.tasks());
+    handlers.addAll(putBackFeature.tasks());
+    handlers.addAll(diskFeature.tasks());
     adoptionFeature.begin();
+    diskFeature.begin();
     plane.start(reconcilers, handlers);
+    diskFeature.start();
   }
 
   void stop(@Observes ShutdownEvent stopping) {
+    diffFeature.close();
+    diskFeature.close();
     plane.close();
+  }
+
+  /** Disks of a pool came, went or changed: one of ours is put right, another perhaps adopted. */
+  private void disksChanged(UUID pool) {
+    if (plane.resources().find(StorageKinds.POOL, pool).isPresent()) {
+      plane.wake(pool);
+    } else {
+      adoptionFeature.look();
+    }
   }
 
   /** What lives in a pool waits for it; it is there now. */
@@ -88,6 +116,7 @@ public class StorageControl {
     Selection inside = Selection.in(pool.id().value());
     for (var volume : plane.resources().all(StorageKinds.VOLUME, inside)) {
       plane.wake(volume.uid());
+      diffFeature.sweep(pool, new VolumeId(volume.uid()));
       Selection of = Selection.in(volume.uid());
       plane
           .resources()
@@ -130,6 +159,18 @@ public class StorageControl {
 
   public AdoptionFeature adoptionFeature() {
     return adoptionFeature;
+  }
+
+  public PutBackFeature putBackFeature() {
+    return putBackFeature;
+  }
+
+  public DiffFeature diffFeature() {
+    return diffFeature;
+  }
+
+  public DiskFeature diskFeature() {
+    return diskFeature;
   }
 
   public TrashFeature trashFeature() {

@@ -1,6 +1,8 @@
 package io.homecloud.storage;
 
 import io.homecloud.control.resource.Kind;
+import io.homecloud.storage.disk.DiskSpec;
+import io.homecloud.storage.disk.DiskStatus;
 import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.storage.schedule.ScheduleSpec;
@@ -29,6 +31,9 @@ public final class StorageKinds {
   public static final Kind<ScheduleSpec, ScheduleStatus> SCHEDULE =
       new Kind<>(
           "SnapshotSchedule", "snapshot-schedules", ScheduleSpec.class, ScheduleStatus.class);
+
+  public static final Kind<DiskSpec, DiskStatus> DISK =
+      new Kind<>("Disk", "disks", DiskSpec.class, DiskStatus.class);
 
   private StorageKinds() {}
 }

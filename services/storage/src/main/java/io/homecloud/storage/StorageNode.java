@@ -2,16 +2,24 @@ package io.homecloud.storage;
 
 import io.homecloud.host.LocalHost;
 import io.homecloud.storage.blkid.BlkidContentProbe;
+import io.homecloud.storage.block.BlockNodes;
+import io.homecloud.storage.block.LoopDevices;
 import io.homecloud.storage.btrfs.BtrfsPools;
 import io.homecloud.storage.btrfs.BtrfsVolumes;
 import io.homecloud.storage.catalogue.PoolRecords;
+import io.homecloud.storage.disk.DiskTools;
 import io.homecloud.storage.disk.Disks;
 import io.homecloud.storage.disk.LoopPolicy;
+import io.homecloud.storage.disk.SafeRemoval;
+import io.homecloud.storage.mount.MountHolders;
 import io.homecloud.storage.mount.Mounts;
 import io.homecloud.storage.pool.PoolBackend;
 import io.homecloud.storage.pool.PoolDisks;
+import io.homecloud.storage.smartctl.SmartctlDiskHealth;
+import io.homecloud.storage.sysfs.SysfsDetacher;
 import io.homecloud.storage.sysfs.SysfsDisks;
 import io.homecloud.storage.sysfs.SystemRoots;
+import io.homecloud.storage.uevent.KernelDiskEvents;
 import io.homecloud.storage.volume.VolumeBackend;
 import java.util.List;
 
@@ -34,5 +42,17 @@ public record StorageNode(
             mounts::list);
     return new StorageNode(
         disks, new PoolDisks(disks), new BtrfsPools(host), new BtrfsVolumes(), records);
+  }
+
+  static DiskTools diskTools(Disks disks) {
+    LocalHost host = new LocalHost();
+    return new DiskTools(
+        new KernelDiskEvents(),
+        new SmartctlDiskHealth(host),
+        new SafeRemoval(
+            disks,
+            new Mounts(),
+            new MountHolders(),
+            new SysfsDetacher(SystemRoots.REAL, new BlockNodes(), new LoopDevices())));
   }
 }

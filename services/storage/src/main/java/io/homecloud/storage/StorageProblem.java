@@ -5,7 +5,8 @@ import io.homecloud.control.problem.ProblemException;
 
 /**
  * What can be wrong with a request to storage; the words of {@link StorageError}, with their HTTP
- * status.
+ * status. A full pool and a used-up quota are conflicts, not 507 (RFC 4918): that is what the
+ * client asked for, and programs repeat a 5xx as if it were a fault of the server's.
  */
 public enum StorageProblem implements ProblemCode {
   KERNEL_TOO_OLD(409, "The kernel is too old"),
@@ -22,7 +23,7 @@ public enum StorageProblem implements ProblemCode {
   DISKS_MISSING(409, "Disks of the pool are missing"),
   POOL_NOT_FOUND(404, "There is no such pool"),
   NO_ROOM(409, "There is not enough room"),
-  POOL_FULL(507, "The pool is full"),
+  POOL_FULL(409, "The pool is full"),
   READ_ONLY(409, "It can only be read"),
   POOL_BUSY(409, "The pool is busy"),
   POOL_NOT_EMPTY(409, "The pool is not empty"),
@@ -33,10 +34,14 @@ public enum StorageProblem implements ProblemCode {
   VOLUME_NOT_READY(409, "The volume is not ready"),
   SNAPSHOT_NOT_FOUND(404, "There is no such snapshot"),
   SNAPSHOT_PINNED(409, "The snapshot is pinned"),
+  SNAPSHOT_NOT_READY(409, "The snapshot is not ready"),
+  SNAPSHOT_BUSY(409, "The snapshot is in use"),
+  SNAPSHOT_OF_ANOTHER_VOLUME(422, "The snapshot is of another volume"),
+  DIFF_UNDER_WAY(409, "The comparison is not finished"),
   NAME_TAKEN(409, "The place is taken"),
   VOLUME_BUSY(409, "The volume is in use"),
   QUOTA_BELOW_USED(422, "The quota is below what is used"),
-  QUOTA_EXCEEDED(507, "The quota is used up"),
+  QUOTA_EXCEEDED(409, "The quota is used up"),
   QUOTA_UNKNOWN(409, "The pool does not count"),
   WRONG_MOUNT(409, "Something else is mounted there"),
   BACKEND_UNKNOWN(422, "The backend is not available"),

@@ -23,7 +23,13 @@ public final class StorageHouse implements QuarkusTestResourceLifecycleManager {
   public Map<String, String> start() {
     LoopDisks mine = new LoopDisks();
     disks = mine;
-    return Map.of("HOMECLOUD_NODE", "testnode", "HOMECLOUD_DATA", mine.directory().toString());
+    return Map.of(
+        "HOMECLOUD_NODE",
+        "testnode",
+        "HOMECLOUD_DATA",
+        mine.directory().toString(),
+        "homecloud.storage.trash-kept-at-least",
+        "PT0S");
   }
 
   @Override

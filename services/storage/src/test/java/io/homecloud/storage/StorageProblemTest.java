@@ -16,7 +16,7 @@ class StorageProblemTest {
       assertThat(problem)
           .as(error.name())
           .singleElement()
-          .satisfies(p -> assertThat(p.status()).isIn(404, 409, 412, 413, 416, 421, 422, 507));
+          .satisfies(p -> assertThat(p.status()).isIn(404, 409, 412, 413, 416, 421, 422));
     }
   }
 }

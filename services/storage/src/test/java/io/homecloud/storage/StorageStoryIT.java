@@ -9,6 +9,8 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.startsWith;
 
+import io.homecloud.storage.mount.MountResult;
+import io.homecloud.storage.mount.Mounts;
 import io.homecloud.testkit.EventSchemas;
 import io.homecloud.testkit.TestKafka;
 import io.homecloud.testkit.TestServers;
@@ -198,6 +200,27 @@ class StorageStoryIT {
     assertThat(zip).startsWith('P', 'K');
     asking().delete(API + "/volumes/files/files/a%20b").then().statusCode(409);
     asking().delete(API + "/volumes/files/files/a%20b?recursive=true").then().statusCode(204);
+  }
+
+  @Test
+  @Order(5)
+  void nothingIsWrittenWhereTheVolumeIsNotMounted() throws IOException {
+    // Given
+    Path mounted = Path.of(asking().get(API + "/volumes/files").<String>path("status.mountPath"));
+    assertThat(new Mounts().unmount(mounted.toString())).isInstanceOf(MountResult.Done.class);
+    // When
+    var refused = asking().body("lost").put(API + "/volumes/files/files/lost.txt");
+    // Then
+    refused.then().statusCode(409).body("type", equalTo("urn:homecloud:problem:volume-not-ready"));
+    assertThat(mounted).isEmptyDirectory();
+    asking()
+        .body("{\"metadata\":{\"labels\":{\"look\":\"again\"}}}")
+        .contentType("application/merge-patch+json")
+        .patch(API + "/volumes/files?wait=30s")
+        .then()
+        .statusCode(200);
+    asking().body("kept").put(API + "/volumes/files/files/kept.txt").then().statusCode(201);
+    assertThat(mounted.resolve("kept.txt")).hasContent("kept");
   }
 
   @Test

@@ -9,7 +9,8 @@ import java.nio.file.Path;
 
 /**
  * A page of docs/reference that is made of what it describes. Its test fails when the page says
- * something else; with {@code -Dhomecloud.write=true} the test writes it.
+ * something else; {@code ./homecloud reference} runs it with {@code -Dhomecloud.write=true}, and
+ * then it writes the page.
  */
 public final class GeneratedPage {
   private GeneratedPage() {}
@@ -27,7 +28,7 @@ public final class GeneratedPage {
         Files.writeString(file, content);
       }
       assertThat(file)
-          .as("%s is made by a test; run that with -Dhomecloud.write=true", page)
+          .as("%s is out of date; ./homecloud reference writes it anew", page)
           .exists()
           .content()
           .isEqualTo(content);

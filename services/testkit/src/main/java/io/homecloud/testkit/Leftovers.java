@@ -30,9 +30,11 @@ final class Leftovers {
     }
     List<Path> devices = loops.below(directory);
     for (Path point : mounts(directory, devices).reversed()) {
+      // Disks whose images are on it: what was mounted of them was mounted later, so it is gone.
+      loops.below(point).forEach(loops::detach);
       unmount(point);
     }
-    devices.forEach(loops::detach);
+    loops.below(directory).forEach(loops::detach);
     try {
       deleteTree(directory);
     } catch (IOException e) {

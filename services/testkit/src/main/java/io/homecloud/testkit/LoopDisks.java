@@ -57,14 +57,29 @@ public final class LoopDisks implements AutoCloseable {
   }
 
   /** A new empty disk; its device, such as {@code /dev/loop3}. */
-  public synchronized Path disk(long bytes) {
-    Path image = directory.resolve("disk" + ++files + ".img");
+  public Path disk(long bytes) {
+    return disk(directory, bytes);
+  }
+
+  /** The same with its image in a directory below {@link #directory}, perhaps on another disk. */
+  public synchronized Path disk(Path place, long bytes) {
+    Path image = place.resolve("disk" + ++files + ".img");
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return attach(image);
+  }
+
+  /** A disk of an image that is there, below {@link #directory}. */
+  public Path attach(Path image) {
     return loops.attach(image);
+  }
+
+  /** Takes a disk away; its image stays. */
+  public void detach(Path device) {
+    loops.detach(device);
   }
 
   /** The file behind a disk, to damage or shorten it. */

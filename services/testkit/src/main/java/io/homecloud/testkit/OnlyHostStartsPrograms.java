@@ -35,7 +35,11 @@ public final class OnlyHostStartsPrograms {
   private OnlyHostStartsPrograms() {}
 
   public static void check(String... packages) {
-    JavaClasses classes = new ClassFileImporter().importPackages(packages);
+    check(new ClassFileImporter().importPackages(packages));
+  }
+
+  /** The same of classes that were read already. */
+  public static void check(JavaClasses classes) {
     RULE.check(classes);
   }
 }

@@ -36,7 +36,12 @@ public final class TestKafka {
 
   /** All values that a topic holds now, in order. */
   public static List<String> messages(String topic) {
-    Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap());
+    return messages(bootstrap(), topic);
+  }
+
+  /** The same of another broker. */
+  public static List<String> messages(String bootstrap, String topic) {
+    Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap);
     List<String> values = new ArrayList<>();
     try (KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The conventions of the API for one kind; the resource classes only say which paths there are. */
 public final class ResourceApi<S, T extends Status> {
@@ -55,6 +56,7 @@ public final class ResourceApi<S, T extends Status> {
     return this;
   }
 
+  /** A page of all there are, in the order of their names. */
   public Page<Resource<S, T>> list(Asked asked, Optional<UUID> parent) {
     int limit = asked.limit();
     var rows =
@@ -73,6 +75,7 @@ public final class ResourceApi<S, T extends Status> {
     return room.resources().find(kind, name).orElseThrow(() -> ResourceStore.notFound(kind, name));
   }
 
+  /** The one of that name, with what was last observed of it. */
   public Response get(Name name) {
     return answer(Response.ok(), require(name));
   }
@@ -91,27 +94,38 @@ public final class ResourceApi<S, T extends Status> {
     Duration wait = asked.waiting();
     Optional<Idempotency.Key> key = asked.idempotency(text);
     UUID uid = UUID.randomUUID();
-    if (key.isPresent()) {
-      Optional<UUID> earlier =
+    // Watched before it can change, so that what was just written need not be read again.
+    try (StatusWaiters.Watch watch = room.waiters().watch(uid)) {
+      Made<S, T> made =
           room.database()
               .inTransaction(transaction -> {
-                Optional<UUID> made = room.idempotency().claim(transaction, key.get(), uid);
-                if (made.isEmpty()) {
-                  insert(transaction, asked, uid, name, labels, spec);
-                }
-                return made;
+                Optional<UUID> earlier =
+                    key.flatMap(named -> room.idempotency().claim(transaction, named, uid));
+                return earlier.isPresent()
+                    ? new Made<S, T>(earlier.get(), null)
+                    : new Made<>(uid, insert(transaction, asked, uid, name, labels, spec));
               });
-      if (earlier.isPresent()) {
-        return created(earlier.get(), wait);
+      Resource<S, T> now = made.now();
+      if (now == null) {
+        return created(await(made.uid(), wait), wait);
       }
-    } else {
-      room.database()
-          .useTransaction(transaction -> insert(transaction, asked, uid, name, labels, spec));
+      return created(
+          wait.isZero()
+              ? now
+              : watch.await(
+                  wait,
+                  () -> find(uid).filter(Resource::ready),
+                  () -> find(uid).orElseThrow(this::gone)),
+          wait);
     }
-    return created(uid, wait);
   }
 
-  private void insert(
+  /**
+   * @param now null when an earlier request of the same key made it
+   */
+  private record Made<S, T extends Status>(UUID uid, @Nullable Resource<S, T> now) {}
+
+  private Resource<S, T> insert(
       io.homecloud.events.database.Transaction transaction,
       Asked asked,
       UUID uid,
@@ -119,7 +133,7 @@ public final class ResourceApi<S, T extends Status> {
       Map<String, String> labels,
       S spec) {
     Admission.Admitted<S> admitted = admission.create(name, spec);
-    room.resources()
+    return room.resources()
         .create(
             transaction,
             kind,
@@ -135,11 +149,11 @@ public final class ResourceApi<S, T extends Status> {
 
   /** Answers as a creation does, with a resource that was made by other means. */
   public Response made(Asked asked, UUID uid) {
-    return created(uid, asked.waiting());
+    Duration wait = asked.waiting();
+    return created(await(uid, wait), wait);
   }
 
-  private Response created(UUID uid, Duration wait) {
-    Resource<S, T> resource = await(uid, wait);
+  private Response created(Resource<S, T> resource, Duration wait) {
     Response.ResponseBuilder answer =
         wait.isZero() || resource.ready()
             ? Response.status(Response.Status.CREATED)
@@ -177,7 +191,7 @@ public final class ResourceApi<S, T extends Status> {
     return CommonProblem.NOT_FOUND.because("It was deleted meanwhile.");
   }
 
-  /** PUT: the whole wish anew. */
+  /** Records the whole wish anew: spec and labels are replaced. */
   public Response replace(Asked asked, Name name, String text) {
     ResourceBody body = read(tree(text), ResourceBody.class);
     if (body.spec() == null) {
@@ -190,7 +204,7 @@ public final class ResourceApi<S, T extends Status> {
         asked, name, before -> new ResourceStore.Wish<>(admission.change(before, wished), labels));
   }
 
-  /** PATCH with a JSON merge patch (RFC 7396) of the resource as GET shows it. */
+  /** Changes the wish by a JSON merge patch (RFC 7396) of the resource as GET shows it. */
   public Response patch(Asked asked, Name name, String text) {
     JsonNode patch = tree(text);
     if (!patch.isObject()) {
@@ -221,10 +235,16 @@ public final class ResourceApi<S, T extends Status> {
     return answer(wait.isZero() || seen.ready() ? Response.ok() : Response.accepted(), seen);
   }
 
-  /** DELETE: 202 with the resource as it goes, or 204 when it was waited for and is gone. */
+  /**
+   * Asks for its deletion: 202 with the resource as it goes, or 204 when it was waited for and is
+   * gone.
+   */
   public Response delete(Asked asked, Name name) {
     Duration wait = asked.waiting();
-    admission.delete(require(name));
+    Resource<S, T> row = require(name);
+    // Before admission, which may already act: a volume is unmounted to see whether it is in use.
+    ResourceStore.requireRevision(row, asked.ifMatch());
+    admission.delete(row);
     Resource<S, T> going = room.resources().requestDeletion(kind, name, asked.ifMatch());
     Optional<Resource<S, T>> left =
         wait.isZero()

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,12 @@ public abstract class ServiceApi {
     this.plane = plane;
   }
 
+  /**
+   * A page of this service's long jobs, the newest first.
+   *
+   * @param state only those in this state
+   * @param uid only those of the resource with this uid
+   */
   @GET
   @Path("tasks")
   @RunOnVirtualThread
@@ -107,16 +114,19 @@ public abstract class ServiceApi {
         .orElseThrow(() -> CommonProblem.NOT_FOUND.because("There is no task " + id + "."));
   }
 
+  /** Asks a task to end early; one that has ended stays as it is. */
   @POST
   @Path("tasks/{id}/cancel")
+  @APIResponseSchema(value = Task.class, responseCode = "202", responseDescription = "Asked.")
   @RunOnVirtualThread
   public Response cancel(@PathParam("id") String text) {
     return Response.accepted(plane.tasks().requestCancel(Parameters.uuid("task", text))).build();
   }
 
   /**
-   * Follows this service's events; {@code Last-Event-ID} goes on where a reader was, 410 when too
-   * old.
+   * Follows this service's events as they happen.
+   *
+   * @param last goes on behind the event of this id; 410 when that is too old
    */
   @GET
   @Path("events")

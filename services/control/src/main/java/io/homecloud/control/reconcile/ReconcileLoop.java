@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -31,12 +32,20 @@ public final class ReconcileLoop implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final int PARALLEL = 16;
+  private static final Duration IDLE_END = Duration.ofSeconds(10);
+  private static final Duration LONGEST_END = Duration.ofSeconds(20);
 
   private final String node;
   private final ResourceStore store;
   private final Map<String, Reconciler<?, ?>> reconcilers;
   private final Map<UUID, Work> works = new ConcurrentHashMap<>();
-  private final Semaphore slots = new Semaphore(PARALLEL);
+
+  /**
+   * Of the system, not virtual: reconcilers wait in the kernel, where a virtual thread keeps its
+   * carrier, of which there are as many as cores.
+   */
+  private final ThreadPoolExecutor runners;
+
   private final ScheduledThreadPoolExecutor timer;
   private volatile boolean closed;
 
@@ -62,6 +71,16 @@ public final class ReconcileLoop implements AutoCloseable {
             .collect(
                 Collectors.toUnmodifiableMap(
                     reconciler -> reconciler.kind().name(), reconciler -> reconciler));
+    this.runners =
+        new ThreadPoolExecutor(
+            PARALLEL,
+            PARALLEL,
+            IDLE_END.toSeconds(),
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name(service + "-reconcile-", 0).factory(),
+            new ThreadPoolExecutor.DiscardPolicy());
+    runners.allowCoreThreadTimeOut(true);
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name(service + "-timer").factory());
@@ -80,9 +99,8 @@ public final class ReconcileLoop implements AutoCloseable {
     closed = true;
     timer.shutdownNow();
     try {
-      if (slots.tryAcquire(PARALLEL, 20, TimeUnit.SECONDS)) {
-        slots.release(PARALLEL);
-      }
+      runners.shutdown();
+      boolean _ = runners.awaitTermination(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -129,11 +147,10 @@ public final class ReconcileLoop implements AutoCloseable {
     }
     work.running = true;
     work.again = false;
-    Thread.ofVirtual().name("reconcile-" + uid).start(() -> run(uid));
+    runners.execute(() -> run(uid));
   }
 
   private void run(UUID uid) {
-    slots.acquireUninterruptibly();
     Duration later = Duration.ZERO;
     boolean failed = false;
     try {
@@ -149,8 +166,6 @@ public final class ReconcileLoop implements AutoCloseable {
       } else {
         LOG.errorf(e, "reconciling %s failed", uid);
       }
-    } finally {
-      slots.release();
     }
     settle(uid, failed, later);
   }
@@ -192,23 +207,30 @@ public final class ReconcileLoop implements AutoCloseable {
 
   /** Returns after which time to look again; zero for not at all. */
   private Duration once(UUID uid) throws Failed {
-    Optional<ResourceStore.Located> located = store.locate(uid);
-    if (located.isEmpty() || !located.get().node().equals(node)) {
-      return Duration.ZERO;
-    }
-    Reconciler<?, ?> reconciler = reconcilers.get(located.get().kind());
-    return reconciler == null ? Duration.ZERO : with(reconciler, uid);
+    Optional<Optional<Job<?, ?>>> job = store.find(uid, this::job);
+    return job.isEmpty() || job.get().isEmpty() ? Duration.ZERO : act(job.get().get());
   }
 
-  private <S, T extends Status> Duration with(Reconciler<S, T> reconciler, UUID uid) throws Failed {
-    Optional<Resource<S, T>> found = store.find(reconciler.kind(), uid);
-    if (found.isEmpty()) {
-      return Duration.ZERO;
-    }
-    Resource<S, T> resource = found.get();
+  private record Job<S, T extends Status>(Reconciler<S, T> reconciler, Resource<S, T> resource) {}
+
+  /** Empty for what others look after. */
+  private Optional<Job<?, ?>> job(ResourceStore.Row row) {
+    Reconciler<?, ?> reconciler = reconcilers.get(row.kind());
+    return reconciler == null || !row.node().equals(node)
+        ? Optional.empty()
+        : Optional.of(job(reconciler, row));
+  }
+
+  private static <S, T extends Status> Job<S, T> job(
+      Reconciler<S, T> reconciler, ResourceStore.Row row) {
+    return new Job<>(reconciler, row.as(reconciler.kind()));
+  }
+
+  private <S, T extends Status> Duration act(Job<S, T> job) throws Failed {
+    Resource<S, T> resource = job.resource();
     Duration after = Duration.ZERO;
     boolean unchanged =
-        switch (reconciler.reconcile(resource)) {
+        switch (job.reconciler().reconcile(resource)) {
           case Outcome.Settled<T>(T status, var facts) -> store.observe(resource, status, facts);
           case Outcome.LookAgain<T>(T status, var facts, Duration soon) -> {
             after = soon;

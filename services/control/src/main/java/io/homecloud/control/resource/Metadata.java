@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What every resource has.
  *
- * @param generation counts changes of the spec, from 1
+ * @param generation counts changes of the spec and the labels, from 1
  * @param revision changes with every write; the ETag
  * @param createdBy the subject who asked
  * @param deletionTimestamp when its deletion was asked for, null while nobody has

@@ -7,10 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.homecloud.control.Name;
 import io.homecloud.events.database.StorableJson;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,32 @@ public final class ResourceRows {
           row.getObject("parent", UUID.class),
           read(row.getString("spec"), kind.spec()),
           status(status, kind.status()));
+    };
+  }
+
+  /** For as long as the result set stands at this row. */
+  ResourceStore.Row row(ResultSet row, StatementContext context) throws SQLException {
+    String kind = row.getString("kind");
+    String node = row.getString("node");
+    return new ResourceStore.Row() {
+      @Override
+      public String kind() {
+        return kind;
+      }
+
+      @Override
+      public String node() {
+        return node;
+      }
+
+      @Override
+      public <S, T extends Status> Resource<S, T> as(Kind<S, T> type) {
+        try {
+          return mapper(type).map(row, context);
+        } catch (SQLException e) {
+          throw new IllegalStateException("a row that was there is unreadable", e);
+        }
+      }
     };
   }
 

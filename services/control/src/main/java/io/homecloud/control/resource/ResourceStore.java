@@ -64,15 +64,15 @@ public final class ResourceStore {
   /** As {@link #create(Kind, Draft)}, in the caller's transaction. */
   public <S, T extends Status> Resource<S, T> create(
       Transaction transaction, Kind<S, T> kind, Draft<S> draft) {
-    Handle handle = transaction.handle();
-    int inserted =
-        handle
-            .createUpdate(
+    Optional<Resource<S, T>> inserted =
+        transaction
+            .handle()
+            .createQuery(
                 """
                 insert into resource (uid, kind, name, node, parent, labels, spec, created_at, created_by, revision)
                 values (:uid, :kind, :name, :node, cast(:parent as uuid), :labels::jsonb, :spec::jsonb, :now, :by,
                   nextval('revision'))
-                on conflict (kind, name) do nothing\
+                on conflict (kind, name) do nothing returning *\
                 """)
             .bind("uid", draft.uid())
             .bind("kind", kind.name())
@@ -83,12 +83,13 @@ public final class ResourceStore {
             .bind("spec", rows.json(draft.spec()))
             .bind("now", clock.instant().truncatedTo(ChronoUnit.MILLIS))
             .bind("by", draft.createdBy())
-            .execute();
-    if (inserted == 0) {
+            .map(rows.mapper(kind))
+            .findOne();
+    if (inserted.isEmpty()) {
       throw nameTaken(kind, draft.name());
     }
     transaction.signal(Signal.Topic.WISH, draft.uid());
-    return find(handle, kind, draft.uid()).orElseThrow();
+    return inserted.get();
   }
 
   private static RuntimeException nameTaken(Kind<?, ?> kind, Name name) {
@@ -203,20 +204,28 @@ public final class ResourceStore {
             .list());
   }
 
-  /** The kind and node of a row, empty when there is none. */
-  public Optional<Located> locate(UUID uid) {
+  /** A row before it is known what kind it is read as. */
+  public interface Row {
+    String kind();
+
+    String node();
+
+    <S, T extends Status> Resource<S, T> as(Kind<S, T> kind);
+  }
+
+  /** The row of that uid as the reader reads it; empty when there is none. */
+  public <R> Optional<R> find(UUID uid, Function<Row, R> reader) {
     return database.read(handle ->
         handle
-            .createQuery("select kind, node from resource where uid = :uid")
+            .createQuery("select * from resource where uid = :uid")
             .bind("uid", uid)
-            .map((row, _) -> new Located(row.getString("kind"), row.getString("node")))
+            .map((row, context) -> reader.apply(rows.row(row, context)))
             .findOne());
   }
 
-  public record Located(String kind, String node) {}
-
   /**
-   * Changes what was asked for. The generation moves only when the spec differs.
+   * Changes what was asked for. The generation moves when spec or labels differ: both are noted
+   * where the resource lives, so it is Ready again only when that was done.
    *
    * @param change from the row as it is now to the new spec and labels; may throw a problem
    * @param expectedRevision the revision that the caller has seen, empty when it does not care
@@ -234,19 +243,18 @@ public final class ResourceStore {
         throw CommonProblem.BEING_DELETED.because(kind.name() + " " + name + " is being deleted.");
       }
       Wish<S> wish = change.apply(before);
-      boolean sameSpec = rows.json(wish.spec()).equals(rows.json(before.spec()));
-      if (sameSpec && wish.labels().equals(before.metadata().labels())) {
+      if (rows.json(wish.spec()).equals(rows.json(before.spec()))
+          && wish.labels().equals(before.metadata().labels())) {
         return before;
       }
       handle
           .createUpdate(
               """
-              update resource set spec = :spec::jsonb, labels = :labels::jsonb, generation = generation + :step,
+              update resource set spec = :spec::jsonb, labels = :labels::jsonb, generation = generation + 1,
                 revision = nextval('revision') where uid = :uid\
               """)
           .bind("spec", rows.json(wish.spec()))
           .bind("labels", rows.json(wish.labels()))
-          .bind("step", sameSpec ? 0 : 1)
           .bind("uid", before.uid())
           .execute();
       transaction.signal(Signal.Topic.WISH, before.uid());
@@ -281,7 +289,12 @@ public final class ResourceStore {
         "There is none of the " + kind.plural() + " called " + name + ".");
   }
 
-  private static void requireRevision(Resource<?, ?> row, Optional<Long> expected) {
+  /**
+   * Checks that the caller has seen the newest revision, or does not care.
+   *
+   * @throws io.homecloud.control.problem.ProblemException REVISION_MISMATCH when it has not
+   */
+  public static void requireRevision(Resource<?, ?> row, Optional<Long> expected) {
     if (expected.isPresent() && expected.get() != row.metadata().revision()) {
       throw CommonProblem.REVISION_MISMATCH.because(
           "It is at revision "
@@ -304,22 +317,19 @@ public final class ResourceStore {
       return true;
     }
     return database.inTransaction(transaction -> {
-      boolean unchanged = unchanged(transaction.handle(), seen);
-      if (unchanged) {
-        observe(transaction, seen.uid(), status, facts);
+      int written =
+          transaction
+              .handle()
+              .execute(
+                  "update resource set status = ?::jsonb, revision = nextval('revision') where uid = ? and revision = ?",
+                  json,
+                  seen.uid(),
+                  seen.metadata().revision());
+      if (written > 0) {
+        tell(transaction, seen.uid(), facts);
       }
-      return unchanged;
+      return written > 0;
     });
-  }
-
-  private static boolean unchanged(Handle handle, Resource<?, ?> seen) {
-    return handle
-        .createQuery("select 1 from resource where uid = :uid and revision = :revision for update")
-        .bind("uid", seen.uid())
-        .bind("revision", seen.metadata().revision())
-        .mapTo(Integer.class)
-        .findOne()
-        .isPresent();
   }
 
   /** As above, unconditionally and in the caller's transaction. */
@@ -331,6 +341,10 @@ public final class ResourceStore {
             "update resource set status = ?::jsonb, revision = nextval('revision') where uid = ?",
             rows.json(status),
             uid);
+    tell(transaction, uid, facts);
+  }
+
+  private void tell(Transaction transaction, UUID uid, List<? extends Fact> facts) {
     facts.forEach(fact -> outbox.append(transaction, fact));
     transaction.signal(Signal.Topic.STATUS, uid);
   }
@@ -342,11 +356,17 @@ public final class ResourceStore {
    */
   public boolean remove(Resource<?, ?> seen, List<? extends Fact> facts) {
     return database.inTransaction(transaction -> {
-      boolean unchanged = unchanged(transaction.handle(), seen);
-      if (unchanged) {
-        remove(transaction, seen.uid(), facts);
+      int removed =
+          transaction
+              .handle()
+              .execute(
+                  "delete from resource where uid = ? and revision = ?",
+                  seen.uid(),
+                  seen.metadata().revision());
+      if (removed > 0) {
+        tell(transaction, seen.uid(), facts);
       }
-      return unchanged;
+      return removed > 0;
     });
   }
 
@@ -358,8 +378,7 @@ public final class ResourceStore {
   /** As above, unconditionally and in the caller's transaction. */
   public void remove(Transaction transaction, UUID uid, List<? extends Fact> facts) {
     transaction.handle().execute("delete from resource where uid = ?", uid);
-    facts.forEach(fact -> outbox.append(transaction, fact));
-    transaction.signal(Signal.Topic.STATUS, uid);
+    tell(transaction, uid, facts);
   }
 
   /**

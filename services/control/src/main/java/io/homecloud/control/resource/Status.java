@@ -4,7 +4,7 @@ import java.util.List;
 
 /** What every kind's status record has. */
 public interface Status {
-  /** The generation of the spec that this status speaks of. */
+  /** The generation that this status speaks of. */
   long observedGeneration();
 
   List<Condition> conditions();

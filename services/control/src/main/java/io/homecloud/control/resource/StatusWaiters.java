@@ -33,8 +33,15 @@ public final class StatusWaiters {
    */
   public <R> R await(
       UUID uid, Duration limit, Supplier<Optional<R>> answer, Supplier<R> otherwise) {
-    long end = System.nanoTime() + limit.toNanos();
     // Registered before asking, so that a change between the two is not missed.
+    try (Watch watch = watch(uid)) {
+      Optional<R> found = answer.get();
+      return found.isPresent() ? found.get() : watch.await(limit, answer, otherwise);
+    }
+  }
+
+  /** Notes from now on, until it is closed, that the resource changes. */
+  public Watch watch(UUID uid) {
     Semaphore signal = new Semaphore(0);
     waiting.compute(
         uid,
@@ -43,17 +50,38 @@ public final class StatusWaiters {
           signals.add(signal);
           return signals;
         });
-    try {
-      Optional<R> found = answer.get();
-      while (found.isEmpty() && signal.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-        signal.drainPermits();
-        found = answer.get();
+    return new Watch(uid, signal);
+  }
+
+  /** For who knows the resource before it can change. */
+  public final class Watch implements AutoCloseable {
+    private final UUID uid;
+    private final Semaphore signal;
+
+    private Watch(UUID uid, Semaphore signal) {
+      this.uid = uid;
+      this.signal = signal;
+    }
+
+    /** Asks at each change since the watch began, until there is an answer or the time is over. */
+    public <R> R await(Duration limit, Supplier<Optional<R>> answer, Supplier<R> otherwise) {
+      long end = System.nanoTime() + limit.toNanos();
+      try {
+        while (signal.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          signal.drainPermits();
+          Optional<R> found = answer.get();
+          if (found.isPresent()) {
+            return found.get();
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
-      return found.orElseGet(otherwise);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       return otherwise.get();
-    } finally {
+    }
+
+    @Override
+    public void close() {
       waiting.computeIfPresent(
           uid,
           (_, signals) -> {

@@ -61,6 +61,15 @@ public final class CronTime {
         .map(time -> time.toInstant().plus(delay));
   }
 
+  /** The last time up to and with the given one, empty when there was none. */
+  public Optional<Instant> last(Instant until) {
+    // What is asked for is the last one before a time, in whole seconds.
+    return times
+        .lastExecution(until.minus(delay).plusSeconds(1).atZone(zone))
+        .map(time -> time.toInstant().plus(delay))
+        .filter(time -> !time.isAfter(until));
+  }
+
   public ZoneId zone() {
     return zone;
   }

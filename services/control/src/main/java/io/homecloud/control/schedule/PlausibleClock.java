@@ -1,7 +1,10 @@
 package io.homecloud.control.schedule;
 
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +38,26 @@ public final class PlausibleClock {
   /** Whether the time can be believed. */
   public boolean plausible() {
     Instant now = clock.instant();
-    return now.isAfter(WRITTEN) && !now.isBefore(newestKnown.get());
+    return credible(now) && !now.isBefore(newestKnown.get());
+  }
+
+  /** Whether a time that was written down can have been right; if not, nobody knows its age. */
+  public static boolean credible(Instant time) {
+    return time.isAfter(WRITTEN);
+  }
+
+  /**
+   * Says so on a resource of which nothing is deleted for that reason; nothing when it is right.
+   */
+  public void tell(Conditions conditions) {
+    if (!plausible()) {
+      conditions.set(
+          "ClockTrusted",
+          Condition.Truth.False,
+          "ClockImplausible",
+          "The clock of the node says "
+              + clock.instant().truncatedTo(ChronoUnit.SECONDS)
+              + ", which is in the past. Nothing is deleted by its age until the clock is right.");
+    }
   }
 }

@@ -28,7 +28,15 @@ public interface TaskHandler {
     /** It could not be done; the reason is a sentence with the way out. */
     record CouldNot(String reason) implements TaskResult {}
 
-    /** It was asked to stop and did, leaving things in order. */
-    record Stopped() implements TaskResult {}
+    /**
+     * It was asked to stop and did, leaving things in order.
+     *
+     * @param result what was done until then; becomes the task's {@code result}
+     */
+    record Stopped(@Nullable Object result) implements TaskResult {
+      public Stopped() {
+        this(null);
+      }
+    }
   }
 }

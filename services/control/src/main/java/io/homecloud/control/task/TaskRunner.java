@@ -153,12 +153,12 @@ public final class TaskRunner implements AutoCloseable {
               reason,
               null,
               List.of(new TaskFact.TaskFailed(task.id(), task.action(), node, resource, reason)));
-      case TaskResult.Stopped() ->
+      case TaskResult.Stopped(Object value) ->
           store.ended(
               task.id(),
               TaskState.Cancelled,
               "Cancelled.",
-              null,
+              value,
               List.of(
                   new TaskFact.TaskFailed(task.id(), task.action(), node, resource, "cancelled")));
     }

@@ -141,6 +141,20 @@ public final class TaskStore {
             .findOne());
   }
 
+  /** All tasks that are pending or running for the resource, oldest first. */
+  public List<Task> unfinished(UUID resource) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                """
+                select * from task where resource = :resource and state in ('Pending', 'Running')
+                  order by created_at, id\
+                """)
+            .bind("resource", resource)
+            .map((row, _) -> read(row))
+            .list());
+  }
+
   /** Asks a task to stop; one that has ended stays as it is. */
   public Task requestCancel(UUID id) {
     return database.inTransaction(transaction -> {

@@ -115,7 +115,7 @@ class ResourceStoreIT {
   }
 
   @Test
-  void theGenerationMovesOnlyWithTheSpec() {
+  void theGenerationMovesWithSpecAndLabels() {
     // Given
     long before = create().metadata().revision();
 
@@ -126,9 +126,10 @@ class ResourceStoreIT {
 
     // Then
     assertThat(same.metadata().revision()).isEqualTo(before);
-    assertThat(labelled.metadata().generation()).isEqualTo(1);
+    assertThat(same.metadata().generation()).isEqualTo(1);
+    assertThat(labelled.metadata().generation()).isEqualTo(2);
     assertThat(labelled.metadata().revision()).isGreaterThan(before);
-    assertThat(changed.metadata().generation()).isEqualTo(2);
+    assertThat(changed.metadata().generation()).isEqualTo(3);
     assertThat(changed.spec().text()).isEqualTo("other");
     assertThat(wishes).hasSize(3);
   }

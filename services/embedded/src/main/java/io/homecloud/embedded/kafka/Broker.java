@@ -1,8 +1,11 @@
 package io.homecloud.embedded.kafka;
 
+import io.homecloud.host.TimerSlack;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
@@ -15,6 +18,12 @@ final class Broker {
   /** One that met a fault may never come to its end; its threads are then left alone. */
   private static final Duration STOP = Duration.ofSeconds(60);
 
+  /**
+   * Some thirty threads of the broker look five times a second whether there is something to do,
+   * which no setting changes. They may do so later and at the same time.
+   */
+  private static final Duration SLACK = Duration.ofMillis(500);
+
   private final KafkaRaftServer server;
   private boolean stopped;
 
@@ -24,6 +33,24 @@ final class Broker {
 
   /** Returns when it answers; a failed start leaves nothing running. */
   static Broker start(KafkaSettings settings, Path data) throws IOException {
+    FutureTask<Broker> starting =
+        new FutureTask<>(() -> {
+          TimerSlack.ofThisThread(SLACK);
+          return startHere(settings, data);
+        });
+    // The broker's threads inherit the slack of the one that starts them.
+    Thread.ofPlatform().daemon().name("kafka start").start(starting);
+    try {
+      return starting.get();
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while Kafka started", e);
+    }
+  }
+
+  private static Broker startHere(KafkaSettings settings, Path data) throws IOException {
     Broker broker;
     try {
       broker =

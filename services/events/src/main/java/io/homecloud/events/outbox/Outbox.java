@@ -46,28 +46,20 @@ public final class Outbox {
   }
 
   private void write(Handle handle, String type, UUID subject, String data) {
-    long sequence =
-        handle
-            .createQuery(
-                """
-                insert into event_subject (subject, sequence) values (:subject, 1)
-                on conflict (subject) do update set sequence = event_subject.sequence + 1
-                returning sequence\
-                """)
-            .bind("subject", subject)
-            .mapTo(Long.class)
-            .one();
     handle
         .createUpdate(
             """
+            with next as (
+              insert into event_subject (subject, sequence) values (:subject, 1)
+              on conflict (subject) do update set sequence = event_subject.sequence + 1
+              returning sequence)
             insert into event (id, type, source, subject, sequence, time, data)
-            values (:id, :type, :source, :subject, :sequence, :time, :data::jsonb)\
+            select :id, :type, :source, :subject, sequence, :time, :data::jsonb from next\
             """)
         .bind("id", UUID.randomUUID())
         .bind("type", type)
         .bind("source", source)
         .bind("subject", subject)
-        .bind("sequence", sequence)
         .bind("time", clock.instant())
         .bind("data", data)
         .execute();

@@ -59,6 +59,7 @@ final class AdoptedStatus {
         List.of(),
         List.of(),
         null,
+        null,
         0,
         conditions.build());
   }

@@ -68,11 +68,7 @@ public final class ExportService {
   private final MountHolders holders = new MountHolders();
 
   ExportService(
-      ControlPlane plane,
-      StorageNode hands,
-      MountedPools mounted,
-      KnownPools known,
-      Path system) {
+      ControlPlane plane, StorageNode hands, MountedPools mounted, KnownPools known, Path system) {
     this.plane = plane;
     this.store = plane.resources();
     this.hands = hands;

@@ -85,7 +85,8 @@ final class Look implements AutoCloseable {
             .filter(mount -> mount.mountPoint().equals(place))
             .anyMatch(mine ->
                 all.stream()
-                    .anyMatch(mount -> mount.id() != mine.id() && mount.device().equals(mine.device())));
+                    .anyMatch(
+                        mount -> mount.id() != mine.id() && mount.device().equals(mine.device())));
     if (others) {
       // Such as that of the databases, which stays; the backend would refuse to take the pool away.
       if (mounts.unmount(place) instanceof MountResult.Refused(_, String reason)) {

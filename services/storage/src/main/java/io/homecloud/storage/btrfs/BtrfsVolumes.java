@@ -308,7 +308,15 @@ public final class BtrfsVolumes implements VolumeBackend {
         pool,
         root -> {
           Place place = new Place.Live(volume);
-          return info(root, place).isPresent() ? mounts.mount(pool, volume, target) : absent(place);
+          Optional<Descriptor> found = root.below(place.path());
+          if (found.isEmpty()) {
+            return absent(place);
+          }
+          try (Descriptor opened = found.get()) {
+            return Subvolumes.info(opened, place).isPresent()
+                ? mounts.mount(opened, target)
+                : absent(place);
+          }
         });
   }
 

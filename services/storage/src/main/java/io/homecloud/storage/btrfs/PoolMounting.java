@@ -24,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -58,29 +59,50 @@ final class PoolMounting {
               StorageError.WRONG_MOUNT,
               "At " + wanted.target() + " is " + there.get().source() + " already.");
     }
-    Map<Long, DeviceIdentity> members = new HashMap<>();
+    Map<Long, Member> members = new HashMap<>();
     for (Path device : wanted.devices()) {
-      Optional<DeviceIdentity> member =
-          Superblock.read(device).filter(found -> found.pool().equals(wanted.id()));
-      if (member.isPresent() && members.put(member.get().deviceId(), member.get()) != null) {
-        return new Outcome.Refused<>(
-            StorageError.DISK_DUPLICATE,
-            "Two disks say that they are device "
-                + member.get().deviceId()
-                + " of the pool; one is a copy. Unplug the wrong one.");
+      Optional<Member> found =
+          Superblock.read(device)
+              .filter(one -> one.pool().equals(wanted.id()))
+              .map(one -> new Member(device, one));
+      if (found.isPresent()) {
+        Member member = found.get();
+        Member other = members.get(member.number());
+        if (other != null && other.generation() == member.generation()) {
+          return new Outcome.Refused<>(
+              StorageError.DISK_DUPLICATE,
+              "Two disks say that they are device "
+                  + member.number()
+                  + " of the pool; one is a copy. Unplug the wrong one.");
+        }
+        // The older one was replaced once, and is back.
+        if (other == null || other.generation() < member.generation()) {
+          members.put(member.number(), member);
+        }
       }
     }
     return members.isEmpty()
         ? new Outcome.Refused<>(
             StorageError.POOL_NOT_FOUND, "None of the disks belongs to the pool.")
-        : mount(wanted, members);
+        : mount(wanted, List.copyOf(members.values()));
   }
 
-  private Outcome<MountedPool> mount(PoolMount wanted, Map<Long, DeviceIdentity> members) {
+  private record Member(Path node, DeviceIdentity identity) {
+    long number() {
+      return identity.deviceId();
+    }
+
+    long generation() {
+      return identity.generation();
+    }
+  }
+
+  private Outcome<MountedPool> mount(PoolMount wanted, List<Member> members) {
     long count =
-        members.values().stream()
-            .max(java.util.Comparator.comparingLong(DeviceIdentity::generation))
+        members.stream()
+            .max(Comparator.comparingLong(Member::generation))
             .orElseThrow()
+            .identity()
             .deviceCount();
     if (members.size() < count && !wanted.degraded()) {
       return new Outcome.Refused<>(
@@ -94,13 +116,7 @@ final class PoolMounting {
     } catch (IOException e) {
       throw new StorageFailure("make " + wanted.target(), e);
     }
-    List<Path> nodes =
-        wanted.devices().stream()
-            .filter(device ->
-                Superblock.read(device)
-                    .filter(found -> found.pool().equals(wanted.id()))
-                    .isPresent())
-            .toList();
+    List<Path> nodes = members.stream().map(Member::node).sorted().toList();
     Set<MountFlag> flags = EnumSet.copyOf(FLAGS);
     if (wanted.readOnly()) {
       flags.add(MountFlag.READ_ONLY);
@@ -142,7 +158,8 @@ final class PoolMounting {
     // Without a level the kernel names its default.
     if (!wanted.readOnly()
         && !options.contains("ro")
-        && !is.equals(wished) && !is.startsWith(wished + ":")) {
+        && !is.equals(wished)
+        && !is.startsWith(wished + ":")) {
       Set<MountFlag> flags = EnumSet.copyOf(FLAGS);
       flags.add(MountFlag.REMOUNT);
       MountRequest request =

@@ -6,11 +6,10 @@ import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.libc.Errno;
 import io.homecloud.storage.mount.DeviceNumber;
+import io.homecloud.storage.mount.DirectoryMount;
 import io.homecloud.storage.mount.Holder;
 import io.homecloud.storage.mount.Mount;
-import io.homecloud.storage.mount.MountFlag;
 import io.homecloud.storage.mount.MountHolders;
-import io.homecloud.storage.mount.MountRequest;
 import io.homecloud.storage.mount.MountResult;
 import io.homecloud.storage.mount.Mounts;
 import io.homecloud.storage.pool.MountedPool;
@@ -19,19 +18,15 @@ import io.homecloud.storage.volume.VolumeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Volumes mounted by themselves, and who uses them. */
 final class VolumeMounts {
-  private static final Set<MountFlag> FLAGS =
-      Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_ATIME);
   private static final int NAMED_HOLDERS = 5;
 
   private final Mounts mounts;
@@ -42,39 +37,35 @@ final class VolumeMounts {
     this.holders = holders;
   }
 
-  Outcome<Change> mount(MountedPool pool, VolumeId volume, Path target) {
-    List<Mount> table = mounts.list();
-    Mount top = mountOf(pool, table);
-    Optional<Mount> there = at(target, table);
-    if (there.isPresent()) {
-      return isVolume(there.get(), top.device(), volume)
+  /**
+   * @param opened the volume's own directory in the pool
+   */
+  Outcome<Change> mount(Descriptor opened, Path target) {
+    if (DirectoryMount.isAt(target)) {
+      return device(target).equals(device(opened.path()))
           ? new Outcome.Done<>(Change.ALREADY_SO)
-          : wrong(there.get());
+          : at(target, mounts.list())
+              .map(VolumeMounts::wrong)
+              .orElseThrow(() -> new StorageFailure("the mount at " + target + " went away"));
     }
     try {
       Files.createDirectories(target);
     } catch (IOException e) {
       throw new StorageFailure("make " + target, e);
     }
-    Set<MountFlag> flags = EnumSet.copyOf(FLAGS);
-    if (top.superOptions().contains("ro")) {
-      // A writable mount of a subvolume would make the whole pool writable again.
-      flags.add(MountFlag.READ_ONLY);
-    }
-    MountResult result =
-        mounts.mount(
-            new MountRequest(
-                top.source(),
-                target.toString(),
-                "btrfs",
-                flags,
-                "subvol=/" + new Place.Live(volume).path()));
-    return switch (result) {
+    return switch (DirectoryMount.mount(opened.number(), target)) {
       case MountResult.Done _ -> new Outcome.Done<>(Change.MADE);
-      case MountResult.Refused(Errno errno, String reason) when errno == Errno.ENOENT ->
-          new Outcome.Refused<>(StorageError.VOLUME_NOT_FOUND, reason);
       case MountResult.Refused(_, String reason) -> throw new StorageFailure(reason);
     };
+  }
+
+  /** Each subvolume has a number of its own, wherever it is seen. */
+  private static Object device(Path directory) {
+    try {
+      return Files.getAttribute(directory, "unix:dev");
+    } catch (IOException e) {
+      throw new StorageFailure("look at " + directory, e);
+    }
   }
 
   Outcome<Change> unmount(MountedPool pool, VolumeId volume, Path target) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A disk as found; observed, never wished.
@@ -50,6 +51,32 @@ public record Disk(
   /** Whether somebody may be asked what to do with it: never with the one the system runs on. */
   public boolean offered() {
     return !use.system();
+  }
+
+  /** The same disk, used so. */
+  public Disk used(DiskUse now, Function<String, List<String>> mountPointsOf) {
+    return new Disk(
+        id,
+        name,
+        node,
+        size,
+        model,
+        serial,
+        transport,
+        rotational,
+        removable,
+        readOnly,
+        content,
+        partitions.stream()
+            .map(part ->
+                new Partition(
+                    part.name(),
+                    part.node(),
+                    part.size(),
+                    part.content(),
+                    mountPointsOf.apply(part.name())))
+            .toList(),
+        now);
   }
 
   private static void add(Set<Obstacle> found, boolean there, Obstacle obstacle) {

@@ -20,4 +20,9 @@ public record DiskUse(
     mountPoints = List.copyOf(mountPoints);
     holders = List.copyOf(holders);
   }
+
+  /** Nobody does: it may be taken away. */
+  public boolean none() {
+    return !system && !mountedElsewhere && !swap && mountPoints.isEmpty() && holders.isEmpty();
+  }
 }

@@ -22,6 +22,9 @@ public interface Disks {
    */
   Optional<Disk> find(String idOrPath);
 
+  /** The same disks with who uses them now; none is read, so that sleeping ones go on sleeping. */
+  List<Disk> usedNow(List<Disk> seen);
+
   /**
    * Where this process sees the disk or its partitions mounted, in the order of mounting; of a
    * btrfs of several disks, all its mounts.

@@ -1,6 +1,7 @@
 package io.homecloud.storage.disk;
 
 import io.homecloud.storage.Outcome;
+import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.block.LoopDevices;
 import io.homecloud.storage.block.LoopDevices.ReadOnlyView;
@@ -32,6 +33,16 @@ final class ForeignFiles implements AutoCloseable {
    * @param partition its name, for example {@code sda2}; empty when there is no choice
    */
   static Outcome<ForeignFiles> open(Disk disk, Optional<String> partition) {
+    return chosen(disk, partition)
+        .then(part -> open(part, ForeignType.of(part.content).orElseThrow()));
+  }
+
+  /** Why opening would be refused, as far as can be told without reading the disk. */
+  static Optional<Refusal> refusal(Disk disk, Optional<String> partition) {
+    return chosen(disk, partition).refusal();
+  }
+
+  private static Outcome<Part> chosen(Disk disk, Optional<String> partition) {
     List<Part> parts = parts(disk);
     List<Part> chosen =
         parts.stream()
@@ -43,17 +54,15 @@ final class ForeignFiles implements AutoCloseable {
           StorageError.FILE_SYSTEM_UNSUPPORTED, choice(parts, chosen.isEmpty()));
     }
     Part part = chosen.getFirst();
-    Optional<ForeignType> type = ForeignType.of(part.content);
-    if (type.isEmpty()) {
+    if (ForeignType.of(part.content).isEmpty()) {
       return new Outcome.Refused<>(
           StorageError.FILE_SYSTEM_UNSUPPORTED,
           part.name + " holds " + part.content.sentence() + ", which is not imported from.");
     }
-    if (part.used) {
-      return new Outcome.Refused<>(
-          StorageError.DISK_BUSY, part.name + " is mounted, and may change meanwhile.");
-    }
-    return open(part, type.get());
+    return part.used
+        ? new Outcome.Refused<>(
+            StorageError.DISK_BUSY, part.name + " is mounted, and may change meanwhile.")
+        : new Outcome.Done<>(part);
   }
 
   private static Outcome<ForeignFiles> open(Part part, ForeignType type) {

@@ -33,6 +33,13 @@ public final class BeneathDirectory implements AutoCloseable {
     return root.orClose(() -> new BeneathDirectory(root, Kernel.status(root).device()));
   }
 
+  /** Whether it is the top of a mount, or of a subvolume, and not a part of what is around it. */
+  boolean apartFrom(Path around) throws FileRefused {
+    try (BeneathDirectory other = at(around)) {
+      return other.device != device;
+    }
+  }
+
   /** What is there, looked at but not opened; a symbolic link is the link itself. */
   Descriptor look(FilePath path) throws FileRefused {
     return open(root, path.kernelPath(), Opening.LOOK);

@@ -2,6 +2,7 @@ package io.homecloud.storage.files;
 
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
+import io.homecloud.storage.path.RelativePath;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,6 +94,29 @@ public record FilePath(List<FileName> names) {
   /** Whether {@code other} is this or lies anywhere below it. */
   public boolean contains(FilePath other) {
     return other.names.size() >= names.size() && other.names.subList(0, names.size()).equals(names);
+  }
+
+  /** The same place for those who know it by its bytes alone. */
+  public RelativePath relative() {
+    return isRoot() ? RelativePath.TOP : RelativePath.of(kernelPath());
+  }
+
+  /**
+   * Percent-encoded, as {@link #parse} reads it; also a path that is too long for the kernel to
+   * take at once.
+   */
+  public static String encoded(RelativePath path) {
+    StringBuilder text = new StringBuilder();
+    byte[] bytes = path.bytes();
+    int start = 0;
+    for (int i = 0; i <= bytes.length; i++) {
+      if (i == bytes.length || bytes[i] == '/') {
+        text.append(start == 0 ? "" : "/")
+            .append(PercentCode.encode(Arrays.copyOfRange(bytes, start, i)));
+        start = i + 1;
+      }
+    }
+    return text.toString();
   }
 
   /** As the kernel takes it, relative to the root. */

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file on its way into a volume. Nobody sees it before {@link #finish()}, and then whole. Closed
  * before that it can be resumed by its id, until it is swept. A refusal ends it and removes what
- * was written, so that a full volume is not kept full by it; only {@link
- * StorageError#UPLOAD_INCOMPLETE} and {@link StorageError#WRONG_OFFSET} leave it as it was. For one
- * thread at a time.
+ * was written; for want of room only what was written since it was opened, so that it can go on
+ * after those pieces that the sender knows to be here. {@link StorageError#UPLOAD_INCOMPLETE} and
+ * {@link StorageError#WRONG_OFFSET} leave it as it was. For one thread at a time.
  */
 public final class Upload implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 20;
@@ -30,7 +30,9 @@ public final class Upload implements AutoCloseable {
   private final FileName name;
   private final Descriptor place;
   private final Descriptor file;
+  private final Ballast ballast;
   private long offset;
+  private long acknowledged;
   private long writtenBack;
   private boolean open = true;
 
@@ -48,7 +50,9 @@ public final class Upload implements AutoCloseable {
     this.place = place;
     this.file = file;
     this.offset = Kernel.status(file).size();
+    this.acknowledged = offset;
     this.writtenBack = offset;
+    this.ballast = offset == 0 ? Ballast.NONE : Ballast.of(place, request.id());
   }
 
   static Upload begin(BeneathDirectory root, FileOwner owner, UploadRequest request)
@@ -117,6 +121,7 @@ public final class Upload implements AutoCloseable {
       if (earlier < offset) {
         Kernel.truncate(file, earlier);
         offset = earlier;
+        acknowledged = earlier;
         writtenBack = Math.min(writtenBack, earlier);
       }
       return offset;
@@ -227,12 +232,28 @@ public final class Upload implements AutoCloseable {
   private <T> Outcome<T> attempt(FileRefused.Attempt<T> attempt) {
     requireOpen();
     Outcome<T> result = FileRefused.asResult(request.target(), attempt);
-    if (result instanceof Outcome.Refused(Refusal(StorageError error, _))
-        && error != StorageError.UPLOAD_INCOMPLETE
-        && error != StorageError.WRONG_OFFSET) {
-      discard();
+    if (result instanceof Outcome.Refused(Refusal(StorageError error, _))) {
+      switch (error) {
+        case UPLOAD_INCOMPLETE, WRONG_OFFSET -> {}
+        case QUOTA_EXCEEDED, POOL_FULL -> takeBack();
+        default -> discard();
+      }
     }
     return result;
+  }
+
+  private void takeBack() {
+    if (acknowledged == 0) {
+      discard();
+      return;
+    }
+    try {
+      ballast.drop();
+      Kernel.truncate(file, acknowledged);
+      close();
+    } catch (FileRefused e) {
+      discard();
+    }
   }
 
   private void requireOpen() {
@@ -244,6 +265,9 @@ public final class Upload implements AutoCloseable {
   /** Leaves it; what is here can be resumed. Does nothing when it has ended. */
   @Override
   public void close() {
+    if (open) {
+      ballast.drop();
+    }
     open = false;
     file.close();
     place.close();

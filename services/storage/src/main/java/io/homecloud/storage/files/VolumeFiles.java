@@ -5,6 +5,7 @@ import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,27 @@ public final class VolumeFiles implements AutoCloseable {
   public static Outcome<VolumeFiles> open(Path mountPath, FileOwner owner) {
     return FileRefused.asResult(
         FilePath.ROOT, () -> new VolumeFiles(BeneathDirectory.at(mountPath), owner));
+  }
+
+  /**
+   * The same, empty when nothing is mounted there: what were written then would lie in the
+   * directory underneath, and be hidden as soon as the volume is in place.
+   */
+  public static Outcome<Optional<VolumeFiles>> openMounted(Path mountPath, FileOwner owner) {
+    return FileRefused.asResult(
+        FilePath.ROOT,
+        () -> {
+          BeneathDirectory root = BeneathDirectory.at(mountPath);
+          boolean mounted = false;
+          try {
+            mounted = root.apartFrom(mountPath.resolveSibling("."));
+          } finally {
+            if (!mounted) {
+              root.close();
+            }
+          }
+          return mounted ? Optional.of(new VolumeFiles(root, owner)) : Optional.empty();
+        });
   }
 
   /**

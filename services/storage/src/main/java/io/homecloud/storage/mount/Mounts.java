@@ -59,7 +59,7 @@ public final class Mounts {
     }
   }
 
-  private static MountResult result(long answer, String what) {
+  static MountResult result(long answer, String what) {
     if (answer == 0) {
       return new MountResult.Done();
     }

@@ -13,9 +13,14 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP door for pools that come with everything on them, and that are given away. */
@@ -35,11 +40,19 @@ public class AdoptResource {
    * @param disks ids or paths; one of a pool of several is enough
    * @param as how to call it here, when its name or names of its volumes are taken
    */
+  @Schema
   record Adoption(@Nullable List<String> disks, @Nullable Name as) {}
 
-  /** 201 with the pool; the same again when it is here already. */
+  /**
+   * Makes the pool on these disks one of this installation; the same again when it is here already.
+   */
   @POST
   @Path("adopt")
+  @RequestBodySchema(Adoption.class)
+  @APIResponse(
+      responseCode = "201",
+      description = "It is here.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Pool")))
   public Response adopt(@BeanParam Asked asked, String body) {
     Adoption wish = Bodies.parse(control.plane().json(), body, Adoption.class);
     Resource<PoolSpec, PoolStatus> pool =
@@ -50,7 +63,7 @@ public class AdoptResource {
     return control.poolFeature().api().made(asked, pool.uid());
   }
 
-  /** Gives it away with everything on it: 200 when its disks can be unplugged. */
+  /** Gives a pool away with everything on it; when it answers, the disks can be unplugged. */
   @POST
   @Path("{name}/export")
   public Resource<PoolSpec, PoolStatus> export(@PathParam("name") Name name) {

@@ -11,20 +11,34 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The pools that this process knows to be mounted: filled by their reconciler, which looked. */
 public final class MountedPools {
+  private static final long LOOK_MILLIS = 500;
+
   private final Map<UUID, MountedPool> pools = new ConcurrentHashMap<>();
   private final Set<UUID> withdrawn = ConcurrentHashMap.newKeySet();
   private final Map<UUID, Lock> turns = new ConcurrentHashMap<>();
+  private final Object arrivals = new Object();
   private final List<Consumer<MountedPool>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> memberListeners = new CopyOnWriteArrayList<>();
 
   /** Calls back, on the reconciler's thread, when a pool was not mounted before and is now. */
   public void onMount(Consumer<MountedPool> listener) {
     listeners.add(listener);
+  }
+
+  /** Calls back when a pool was made, or its disks became others, which no kernel event tells. */
+  public void onMembers(Runnable listener) {
+    memberListeners.add(listener);
+  }
+
+  void membersChanged() {
+    memberListeners.forEach(Runnable::run);
   }
 
   /**
@@ -58,7 +72,31 @@ public final class MountedPools {
 
   void mounted(MountedPool pool) {
     if (pools.put(pool.id().value(), pool) == null) {
+      synchronized (arrivals) {
+        arrivals.notifyAll();
+      }
       listeners.forEach(listener -> listener.accept(pool));
+    }
+  }
+
+  /**
+   * Waits for a pool to be mounted: a job that is taken up after a restart is earlier than its
+   * pool.
+   *
+   * @return empty when it is not wanted any more
+   */
+  public Optional<MountedPool> await(UUID pool, BooleanSupplier unwanted) {
+    synchronized (arrivals) {
+      Optional<MountedPool> found = find(pool);
+      try {
+        while (found.isEmpty() && !unwanted.getAsBoolean()) {
+          arrivals.wait(LOOK_MILLIS);
+          found = find(pool);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return found;
     }
   }
 

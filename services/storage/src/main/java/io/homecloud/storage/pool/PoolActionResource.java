@@ -15,8 +15,14 @@ import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
 /** Long jobs on a pool; each answers 202 with its task. */
@@ -30,26 +36,63 @@ public class PoolActionResource {
     this.control = control;
   }
 
-  /** Which chunks a balance rewrites: those filled up to these percentages, 50 when absent. */
+  /**
+   * Which chunks a balance rewrites.
+   *
+   * @param dataUsage those of data that are filled up to this percentage; 50 when absent
+   * @param metadataUsage those of metadata, likewise
+   */
+  @Schema
   record Balance(@Nullable Integer dataUsage, @Nullable Integer metadataUsage) {}
 
-  /** A disk to add. */
+  /**
+   * A disk to add.
+   *
+   * @param disk id or path
+   * @param erase take it whatever is on it
+   */
+  @Schema
   record Add(@Nullable String disk, boolean erase) {}
 
-  /** A disk to put in another's place. */
+  /**
+   * A disk to put in another's place.
+   *
+   * @param with id or path
+   * @param erase take it whatever is on it
+   */
+  @Schema
   record With(@Nullable String with, boolean erase) {}
 
-  /** The profiles to convert to. */
+  /**
+   * The profiles to convert to.
+   *
+   * @param dataProfile of files
+   * @param metadataProfile of directories, checksums and the like
+   */
+  @Schema
   record Convert(@Nullable Profile dataProfile, @Nullable Profile metadataProfile) {}
 
+  /**
+   * Reads everything on the pool and verifies it; damage is repaired where there is another copy.
+   */
   @POST
   @Path("scrub")
+  @APIResponseSchema(
+      value = Task.class,
+      responseCode = "202",
+      responseDescription = "Begun; follow the task.")
   public Response scrub(@BeanParam Asked asked, @PathParam("pool") Name pool) {
     return accepted(actions().scrub(pool, asked.subject()));
   }
 
+  /** Moves data together, so that whole chunks become free again. */
   @POST
   @Path("balance")
+  @RequestBodySchema(Balance.class)
+  @APIResponseSchema(
+      value = Task.class,
+      responseCode = "202",
+      responseDescription = "Begun; follow the task.")
   public Response balance(
       @BeanParam Asked asked, @PathParam("pool") Name pool, @Nullable String body) {
     Balance filter =
@@ -58,22 +101,39 @@ public class PoolActionResource {
         actions().balance(pool, filter.dataUsage(), filter.metadataUsage(), asked.subject()));
   }
 
+  /** Adds a disk to the pool. */
   @POST
   @Path("disks")
+  @RequestBodySchema(Add.class)
+  @APIResponseSchema(
+      value = Task.class,
+      responseCode = "202",
+      responseDescription = "Begun; follow the task.")
   public Response add(@BeanParam Asked asked, @PathParam("pool") Name pool, String body) {
     Add add = parse(body, Add.class);
     return accepted(actions().add(pool, needed("disk", add.disk()), add.erase(), asked.subject()));
   }
 
+  /** Empties a disk and takes it out of the pool. */
   @DELETE
   @Path("disks/{disk}")
+  @APIResponseSchema(
+      value = Task.class,
+      responseCode = "202",
+      responseDescription = "Begun; follow the task.")
   public Response remove(
       @BeanParam Asked asked, @PathParam("pool") Name pool, @PathParam("disk") String disk) {
     return accepted(actions().remove(pool, disk, asked.subject()));
   }
 
+  /** Puts another disk in this one's place; this one may be missing. */
   @POST
   @Path("disks/{disk}/replace")
+  @RequestBodySchema(With.class)
+  @APIResponseSchema(
+      value = Task.class,
+      responseCode = "202",
+      responseDescription = "Begun; follow the task.")
   public Response replace(
       @BeanParam Asked asked,
       @PathParam("pool") Name pool,
@@ -84,8 +144,14 @@ public class PoolActionResource {
         actions().replace(pool, disk, needed("with", with.with()), with.erase(), asked.subject()));
   }
 
+  /** Rewrites the pool with other profiles. */
   @POST
   @Path("convert")
+  @RequestBodySchema(Convert.class)
+  @APIResponseSchema(
+      value = Task.class,
+      responseCode = "202",
+      responseDescription = "Begun; follow the task.")
   public Response convert(@BeanParam Asked asked, @PathParam("pool") Name pool, String body) {
     Convert to = parse(body, Convert.class);
     return accepted(
@@ -95,6 +161,17 @@ public class PoolActionResource {
                 needed("dataProfile", to.dataProfile()),
                 needed("metadataProfile", to.metadataProfile()),
                 asked.subject()));
+  }
+
+  /** Counts the errors of its disks from 0 again; answers with the pool. */
+  @POST
+  @Path("reset-errors")
+  @APIResponse(
+      responseCode = "200",
+      description = "With no errors.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Pool")))
+  public Response resetErrors(@BeanParam Asked asked, @PathParam("pool") Name pool) {
+    return control.poolFeature().api().settled(asked, actions().resetErrors(pool));
   }
 
   private PoolActions actions() {

@@ -47,8 +47,22 @@ public final class PoolActions {
       @Nullable String node,
       boolean erase,
       @Nullable Profile dataProfile,
-      @Nullable Profile metadataProfile) {
-    static final Parameters NONE = new Parameters(null, null, null, null, null, false, null, null);
+      @Nullable Profile metadataProfile,
+      boolean healing) {
+    static final Parameters NONE =
+        new Parameters(null, null, null, null, null, false, null, null, false);
+
+    /** Of a scrub after which errors are counted from 0 again, since what they came of is known. */
+    static final Parameters HEALING =
+        new Parameters(null, null, null, null, null, false, null, null, true);
+
+    static Parameters converting(@Nullable Profile data, @Nullable Profile metadata) {
+      return new Parameters(null, null, null, null, null, false, data, metadata, false);
+    }
+
+    static Parameters of(@Nullable String disk, @Nullable Long device, boolean erase) {
+      return new Parameters(null, null, disk, device, null, erase, null, null, false);
+    }
 
     BalanceFilter filter() {
       return new BalanceFilter(
@@ -61,7 +75,8 @@ public final class PoolActions {
   }
 
   Task balance(Name pool, @Nullable Integer data, @Nullable Integer metadata, String subject) {
-    Parameters parameters = new Parameters(data, metadata, null, null, null, false, null, null);
+    Parameters parameters =
+        new Parameters(data, metadata, null, null, null, false, null, null, false);
     try {
       var _ = parameters.filter();
     } catch (IllegalArgumentException e) {
@@ -74,22 +89,14 @@ public final class PoolActions {
   Task add(Name pool, String disk, boolean erase, String subject) {
     Resource<PoolSpec, PoolStatus> row = ready(pool);
     Disk found = usable(disk, erase);
-    return order(
-        ADD,
-        row,
-        new Parameters(null, null, found.id().value(), null, null, erase, null, null),
-        subject);
+    return order(ADD, row, Parameters.of(found.id().value(), null, erase), subject);
   }
 
   Task remove(Name pool, String device, String subject) {
     Resource<PoolSpec, PoolStatus> row = ready(pool);
     PoolDevice member = member(row, device);
     refuse(backend.mayRemove(mounted.require(row.uid()), new DeviceRef.ById(member.id())));
-    return order(
-        REMOVE,
-        row,
-        new Parameters(null, null, null, member.id(), null, false, null, null),
-        subject);
+    return order(REMOVE, row, Parameters.of(null, member.id(), false), subject);
   }
 
   Task replace(Name pool, String device, String with, boolean erase, String subject) {
@@ -99,18 +106,21 @@ public final class PoolActions {
     refuse(
         backend.mayReplace(
             mounted.require(row.uid()), new DeviceRef.ById(member.id()), found.node(), erase));
-    return order(
-        REPLACE,
-        row,
-        new Parameters(null, null, found.id().value(), member.id(), null, erase, null, null),
-        subject);
+    return order(REPLACE, row, Parameters.of(found.id().value(), member.id(), erase), subject);
   }
 
   Task convert(Name pool, Profile data, Profile metadata, String subject) {
     Resource<PoolSpec, PoolStatus> row = ready(pool);
     refuse(backend.mayConvert(mounted.require(row.uid()), data, metadata));
-    return order(
-        CONVERT, row, new Parameters(null, null, null, null, null, false, data, metadata), subject);
+    return order(CONVERT, row, Parameters.converting(data, metadata), subject);
+  }
+
+  /** Counts errors of all disks from 0 again, when somebody has seen to what they came of. */
+  Resource<PoolSpec, PoolStatus> resetErrors(Name pool) {
+    Resource<PoolSpec, PoolStatus> row = ready(pool);
+    backend.resetErrors(mounted.require(row.uid()));
+    plane.wake(row.uid());
+    return row;
   }
 
   private static void refuse(Optional<Refusal> why) {
@@ -178,6 +188,15 @@ public final class PoolActions {
               .because("Such a task is under way already; wait for it or cancel it.")
               .with("task", running.id());
         });
+    return order(plane, action, pool, parameters, subject);
+  }
+
+  static Task order(
+      ControlPlane plane,
+      String action,
+      Resource<PoolSpec, PoolStatus> pool,
+      Parameters parameters,
+      String subject) {
     return plane
         .tasks()
         .add(

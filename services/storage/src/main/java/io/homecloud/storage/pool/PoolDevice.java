@@ -1,6 +1,8 @@
 package io.homecloud.storage.pool;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -23,8 +25,34 @@ public record PoolDevice(
   public record Errors(long write, long read, long flush, long corruption, long generation) {
     public static final Errors NONE = new Errors(0, 0, 0, 0, 0);
 
+    public long all() {
+      return io() + corruption + generation;
+    }
+
+    /** Those where the disk did not do what it was told. */
+    public long io() {
+      return write + read + flush;
+    }
+
     public boolean any() {
-      return write + read + flush + corruption + generation > 0;
+      return all() > 0;
+    }
+
+    /** For people: 31 writes failed, 2 blocks were wrong. */
+    public String sentence() {
+      List<String> parts = new ArrayList<>();
+      part(parts, write, "writes failed");
+      part(parts, read, "reads failed");
+      part(parts, flush, "flushes failed");
+      part(parts, corruption, "blocks were wrong");
+      part(parts, generation, "blocks were out of date");
+      return String.join(", ", parts);
+    }
+
+    private static void part(List<String> parts, long count, String what) {
+      if (count > 0) {
+        parts.add(count + " " + what);
+      }
     }
   }
 

@@ -8,13 +8,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Finds the disks of a pool: those that were named, and those that say that they belong to it. */
 public final class PoolDisks {
   private final Disks disks;
+  private volatile Supplier<List<Disk>> seen;
 
   public PoolDisks(Disks disks) {
     this.disks = disks;
+    this.seen = disks::scan;
+  }
+
+  /** From now on {@link #seenMembers} asks this, which reads no disk. */
+  public void remembering(Supplier<List<Disk>> memory) {
+    this.seen = memory;
   }
 
   /** Disks by the names in a spec; those that are not there are named. */
@@ -40,7 +48,16 @@ public final class PoolDisks {
 
   /** Every disk of this machine that carries the pool's identity, wherever it is plugged in. */
   public List<Disk> members(PoolId pool) {
-    return disks.scan().stream()
+    return members(pool, disks.scan());
+  }
+
+  /** The same as last seen: good enough for a pool that is in place, and lets disks sleep. */
+  List<Disk> seenMembers(PoolId pool) {
+    return members(pool, seen.get());
+  }
+
+  private static List<Disk> members(PoolId pool, List<Disk> all) {
+    return all.stream()
         .filter(disk ->
             disk.content() instanceof DiskContent.BtrfsMember(var fsid, _, _)
                 && fsid.equals(pool.value()))

@@ -2,15 +2,24 @@ package io.homecloud.storage.pool;
 
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.storage.StorageConfig;
+import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Pools, assembled. */
 public final class PoolFeature {
+  private final PoolBackend backend;
+  private final PoolDisks disks;
+  private final MountedPools mounted;
+  private final ControlPlane plane;
+  private final PoolStatusFactory statuses;
   private final PoolReconciler reconciler;
   private final ResourceApi<PoolSpec, PoolStatus> api;
   private final PoolActions actions;
@@ -18,6 +27,12 @@ public final class PoolFeature {
 
   public PoolFeature(
       StorageConfig config, ControlPlane plane, StorageNode node, MountedPools mounted) {
+    this.backend = node.pools();
+    this.disks = node.poolDisks();
+    this.mounted = mounted;
+    this.plane = plane;
+    this.statuses = new PoolStatusFactory(plane.clock(), config.spaceLowPercent());
+    PlausibleClock clock = new PlausibleClock(plane.clock(), () -> plane.resources().newest());
     this.reconciler =
         new PoolReconciler(
             node.pools(),
@@ -26,7 +41,9 @@ public final class PoolFeature {
             node.poolDisks(),
             mounted,
             config.poolRoot(),
-            new PoolStatusFactory(plane.clock(), config.spaceLowPercent()));
+            statuses,
+            new PoolUpkeep(plane, config.scrubCron(), clock),
+            config.disksAwaited());
     this.actions = new PoolActions(plane, node.pools(), node.poolDisks(), mounted);
     this.tasks =
         Stream.of(
@@ -41,10 +58,39 @@ public final class PoolFeature {
             .toList();
     this.api =
         new ResourceApi<>(
-            StorageKinds.POOL,
-            StorageKinds.API + "/pools",
-            new PoolAdmission(config, node.poolDisks(), plane.resources()),
-            plane.room());
+                StorageKinds.POOL,
+                StorageKinds.API + "/pools",
+                new PoolAdmission(config, node.poolDisks(), plane.resources()),
+                plane.room())
+            .presentedBy(pools -> pools.stream().map(this::asItIs).toList());
+  }
+
+  /** Room and errors are read from the file system when somebody asks. */
+  private Resource<PoolSpec, PoolStatus> asItIs(Resource<PoolSpec, PoolStatus> pool) {
+    PoolStatus seen = pool.status();
+    Optional<MountedPool> here = mounted.find(pool.uid());
+    if (here.isEmpty() || seen == null || seen.mountPath() == null || pool.deleting()) {
+      return pool;
+    }
+    try {
+      PoolStatus now = statuses.mounted(pool, here.get(), looked(here.get(), seen));
+      if (now.differs(seen)) {
+        plane.wake(pool.uid());
+      }
+      return pool.observed(now);
+    } catch (StorageFailure broken) {
+      plane.wake(pool.uid());
+      return pool;
+    }
+  }
+
+  private PoolStatusFactory.Seen looked(MountedPool here, PoolStatus before) {
+    return new PoolStatusFactory.Seen(
+        backend.state(here),
+        backend.usage(here),
+        disks.seenMembers(here.id()),
+        before.nextScrub(),
+        Optional.empty());
   }
 
   public PoolReconciler reconciler() {

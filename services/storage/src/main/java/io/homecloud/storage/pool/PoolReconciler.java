@@ -1,11 +1,13 @@
 package io.homecloud.storage.pool;
 
+import io.homecloud.control.reconcile.Outcome.Gone;
+import io.homecloud.control.reconcile.Outcome.LookAgain;
+import io.homecloud.control.reconcile.Outcome.Retry;
+import io.homecloud.control.reconcile.Outcome.Settled;
+import io.homecloud.control.reconcile.Outcome.Written;
 import io.homecloud.control.reconcile.Reconciler;
-import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
-import io.homecloud.events.Fact;
-import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
@@ -13,16 +15,28 @@ import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.catalogue.PoolRecords;
 import io.homecloud.storage.disk.Disk;
+import io.homecloud.storage.pool.PoolStatusFactory.Seen;
 import io.homecloud.storage.volume.VolumeBackend;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Brings pools into being and into place: formatted once, mounted, with its directories and its
- * catalogue.
+ * catalogue; and takes disks in again that were missing.
  */
 public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
+  /** Who uses a pool that is to take a disk in again does not tell when it stops. */
+  private static final Duration BUSY = Duration.ofMinutes(1);
+
+  /** A disk that comes is told by the kernel; this is for what the kernel does not tell. */
+  private static final Duration MISSING = Duration.ofMinutes(5);
+
+  /** Nobody tells when it can be written again. */
+  private static final Duration WHILE_READ_ONLY = Duration.ofSeconds(30);
+
   private final PoolBackend backend;
   private final VolumeBackend volumes;
   private final PoolRecords records;
@@ -30,15 +44,23 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   private final MountedPools mounted;
   private final Path root;
   private final PoolStatusFactory statuses;
+  private final PoolUpkeep upkeep;
+  private final PoolRejoin rejoin;
+  private final long awaitedUntil;
 
-  public PoolReconciler(
+  /**
+   * @param awaited how long after now a pool waits for missing disks before it does without
+   */
+  PoolReconciler(
       PoolBackend backend,
       VolumeBackend volumes,
       PoolRecords records,
       PoolDisks disks,
       MountedPools mounted,
       Path root,
-      PoolStatusFactory statuses) {
+      PoolStatusFactory statuses,
+      PoolUpkeep upkeep,
+      Duration awaited) {
     this.backend = backend;
     this.volumes = volumes;
     this.records = records;
@@ -46,6 +68,9 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     this.mounted = mounted;
     this.root = root;
     this.statuses = statuses;
+    this.upkeep = upkeep;
+    this.rejoin = new PoolRejoin(backend, volumes);
+    this.awaitedUntil = System.nanoTime() + awaited.toNanos();
   }
 
   @Override
@@ -57,11 +82,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   public io.homecloud.control.reconcile.Outcome<PoolStatus> reconcile(
       Resource<PoolSpec, PoolStatus> pool) {
     return mounted.alone(
-        pool.uid(),
-        () ->
-            mounted.withdrawn(pool.uid())
-                ? new io.homecloud.control.reconcile.Outcome.Written<>()
-                : reconcileAlone(pool));
+        pool.uid(), () -> mounted.withdrawn(pool.uid()) ? new Written<>() : reconcileAlone(pool));
   }
 
   private io.homecloud.control.reconcile.Outcome<PoolStatus> reconcileAlone(
@@ -70,19 +91,29 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     if (pool.deleting()) {
       return release(pool, id);
     }
-    List<Disk> members = disks.members(id);
+    List<Disk> members = members(id);
     // One that was never seen whole is formatted again, since its making may have been cut short.
-    boolean made = pool.status() != null && pool.status().formattedAt() != null;
     Outcome<List<Disk>> ready =
-        members.isEmpty() || !made ? format(pool, id) : new Outcome.Done<>(members);
+        members.isEmpty() || !made(pool) ? format(pool, id) : new Outcome.Done<>(members);
     return switch (ready) {
-      case Outcome.Refused<List<Disk>>(Refusal why) -> refused(pool, why);
+      case Outcome.Refused<List<Disk>>(Refusal why) -> absent(pool, id, why);
       case Outcome.Done<List<Disk>>(List<Disk> found) -> bringUp(pool, id, found);
     };
   }
 
+  private static boolean made(Resource<PoolSpec, PoolStatus> pool) {
+    return pool.status() != null && pool.status().formattedAt() != null;
+  }
+
+  /** Disks are read for a pool that is not in place; for others it does to have seen them. */
+  private List<Disk> members(PoolId id) {
+    List<Disk> seen =
+        mounted.find(id.value()).isPresent() ? disks.seenMembers(id) : List.<Disk>of();
+    return seen.isEmpty() ? disks.members(id) : seen;
+  }
+
   private Outcome<List<Disk>> format(Resource<PoolSpec, PoolStatus> pool, PoolId id) {
-    if (pool.status() != null && pool.status().formattedAt() != null) {
+    if (made(pool)) {
       return new Outcome.Refused<>(
           StorageError.DISKS_MISSING,
           "None of its disks is there. Plug them in; it comes back by itself.");
@@ -100,8 +131,8 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
                 id,
                 "homecloud-" + pool.name(),
                 named.nodes(),
-                java.util.Objects.requireNonNull(spec.dataProfile()),
-                java.util.Objects.requireNonNull(spec.metadataProfile()),
+                Objects.requireNonNull(spec.dataProfile()),
+                Objects.requireNonNull(spec.metadataProfile()),
                 spec.erase()))
         .then(_ -> new Outcome.Done<>(named.found()));
   }
@@ -109,12 +140,33 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   private io.homecloud.control.reconcile.Outcome<PoolStatus> bringUp(
       Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members) {
     Outcome<MountedPool> outcome = mount(pool, id, members);
-    if (outcome instanceof Outcome.Refused<MountedPool>(Refusal why)) {
+    Optional<Refusal> kept = Optional.empty();
+    if (outcome instanceof Outcome.Done<MountedPool>(MountedPool there)
+        && rejoin.possible(backend.state(there), members)) {
+      // Nobody finds it meanwhile, so that nobody mounts a volume of it again.
       mounted.unmounted(id);
-      return refused(pool, why);
+      kept = rejoin.letGo(there);
+      outcome = mount(pool, id, members);
     }
-    MountedPool here = ((Outcome.Done<MountedPool>) outcome).value();
+    return switch (outcome) {
+      case Outcome.Refused<MountedPool>(Refusal why) -> absent(pool, id, why);
+      case Outcome.Done<MountedPool>(MountedPool here) -> inPlace(pool, here, members, kept);
+    };
+  }
+
+  private io.homecloud.control.reconcile.Outcome<PoolStatus> inPlace(
+      Resource<PoolSpec, PoolStatus> pool,
+      MountedPool here,
+      List<Disk> members,
+      Optional<Refusal> kept) {
     PoolState state = backend.state(here);
+    if (state.devices().stream().allMatch(PoolDevice::missing)) {
+      String why = kept.map(Refusal::sentence).orElse("Plug them in; it comes back by itself.");
+      return absent(
+          pool,
+          here.id(),
+          new Refusal(StorageError.DISKS_MISSING, "None of its disks works. " + why));
+    }
     if (!state.readOnly()) {
       boolean laidOut =
           volumes.prepare(here) instanceof Outcome.Done<Change>(Change change)
@@ -124,14 +176,33 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
         volumes.commit(here);
       }
     }
+    if (!made(pool)) {
+      mounted.membersChanged();
+    }
     mounted.mounted(here);
-    PoolStatus status = statuses.mounted(pool, here, state, backend.usage(here), members);
-    return new io.homecloud.control.reconcile.Outcome.Settled<>(status, facts(pool, status));
+    PoolStatus status =
+        statuses.mounted(
+            pool,
+            here,
+            new Seen(
+                state,
+                backend.usage(here),
+                members,
+                upkeep.scrub(pool),
+                kept.map(Refusal::sentence)));
+    upkeep.mend(pool, state, status);
+    var facts = PoolFacts.between(pool, status);
+    if (kept.isPresent()) {
+      return new LookAgain<>(status, facts, BUSY);
+    }
+    return state.readOnly()
+        ? new LookAgain<>(status, facts, WHILE_READ_ONLY)
+        : new Settled<>(status, facts);
   }
 
   /**
    * Degraded only where every profile can do without the missing disks; the kernel checks that once
-   * more.
+   * more. At the start of the machine disks may be late, and each write without one costs.
    */
   private Outcome<MountedPool> mount(
       Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members) {
@@ -141,23 +212,35 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
             id,
             members.stream().map(Disk::node).toList(),
             root.resolve(pool.name().value()),
-            java.util.Objects.requireNonNull(pool.spec().compression()),
+            Objects.requireNonNull(pool.spec().compression()),
             rotating ? PoolMount.Media.AS_DETECTED : PoolMount.Media.SOLID_STATE,
             false,
             false);
     Outcome<MountedPool> whole = backend.mount(wanted);
-    if (whole.refusal().filter(why -> why.error() == StorageError.DISKS_MISSING).isPresent()) {
-      return backend.mount(
-          new PoolMount(
-              id,
-              wanted.devices(),
-              wanted.target(),
-              wanted.compression(),
-              wanted.media(),
-              false,
-              true));
+    boolean incomplete = whole.refusal().filter(PoolReconciler::disksMissing).isPresent();
+    if (!incomplete || awaits(pool)) {
+      return whole;
     }
-    return whole;
+    return backend.mount(
+        new PoolMount(
+            id,
+            wanted.devices(),
+            wanted.target(),
+            wanted.compression(),
+            wanted.media(),
+            false,
+            true));
+  }
+
+  private static boolean disksMissing(Refusal why) {
+    return why.error() == StorageError.DISKS_MISSING;
+  }
+
+  private boolean awaits(Resource<PoolSpec, PoolStatus> pool) {
+    return pool.status() != null
+        && pool.status().state() != PoolStatus.State.Pending
+        && !pool.status().degraded()
+        && System.nanoTime() - awaitedUntil < 0;
   }
 
   private io.homecloud.control.reconcile.Outcome<PoolStatus> release(
@@ -169,50 +252,26 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
       }
       Outcome<Change> unmount = backend.unmount(here.get());
       if (unmount instanceof Outcome.Refused<Change>(Refusal why)) {
-        return refused(pool, why);
+        return new Retry<>(statuses.unavailable(pool, why, false));
       }
       mounted.unmounted(id);
     }
-    return new io.homecloud.control.reconcile.Outcome.Gone<>(List.of());
+    return new Gone<>(List.of());
   }
 
-  private io.homecloud.control.reconcile.Outcome<PoolStatus> refused(
-      Resource<PoolSpec, PoolStatus> pool, Refusal why) {
-    return new io.homecloud.control.reconcile.Outcome.Retry<>(statuses.unavailable(pool, why));
-  }
-
-  private static List<Fact> facts(Resource<PoolSpec, PoolStatus> pool, PoolStatus now) {
-    PoolStatus before = pool.status();
-    String name = pool.name().value();
-    List<Fact> facts = new ArrayList<>();
-    if (before == null || before.formattedAt() == null) {
-      facts.add(
-          new StorageFact.PoolCreated(
-              pool.uid(), name, pool.node(), String.valueOf(now.mountPath())));
+  /** It is not in place; when that is for want of disks, the kernel tells when one comes. */
+  private io.homecloud.control.reconcile.Outcome<PoolStatus> absent(
+      Resource<PoolSpec, PoolStatus> pool, PoolId id, Refusal why) {
+    mounted.unmounted(id);
+    if (!disksMissing(why) || !made(pool)) {
+      return new Retry<>(statuses.unavailable(pool, why, false));
     }
-    boolean wasDegraded = before != null && before.state() == PoolStatus.State.Degraded;
-    boolean isDegraded = now.state() == PoolStatus.State.Degraded;
-    if (isDegraded && !wasDegraded) {
-      facts.add(
-          new StorageFact.PoolDegraded(
-              pool.uid(),
-              name,
-              pool.node(),
-              Conditions.find(now.conditions(), "Degraded")
-                  .map(condition -> condition.message())
-                  .orElse("")));
+    if (awaits(pool)) {
+      Duration left = Duration.ofNanos(Math.max(1, awaitedUntil - System.nanoTime()));
+      return new LookAgain<>(
+          statuses.awaiting(pool, why), List.of(), left.plus(Duration.ofMillis(100)));
     }
-    if (!isDegraded && wasDegraded) {
-      facts.add(new StorageFact.PoolHealthy(pool.uid(), name, pool.node()));
-    }
-    if (Conditions.isTrue(now.conditions(), "SpaceLow")
-        && (before == null || !Conditions.isTrue(before.conditions(), "SpaceLow"))
-        && now.available() != null
-        && now.capacity() != null) {
-      facts.add(
-          new StorageFact.PoolSpaceLow(
-              pool.uid(), name, pool.node(), now.available().bytes(), now.capacity().bytes()));
-    }
-    return facts;
+    PoolStatus status = statuses.unavailable(pool, why, true);
+    return new LookAgain<>(status, PoolFacts.between(pool, status), MISSING);
   }
 }

@@ -59,6 +59,7 @@ public class PoolResource {
     return feature.api().patch(asked, name, body);
   }
 
+  /** Forgets a pool; its disks keep what is on them. */
   @DELETE
   @Path("{name}")
   public Response delete(@BeanParam Asked asked, @PathParam("name") Name name) {

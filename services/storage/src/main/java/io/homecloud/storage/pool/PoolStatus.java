@@ -3,6 +3,7 @@ package io.homecloud.storage.pool;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Quantity;
 import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Status;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param capacity of all disks together
  * @param available what can still be written, estimated
  * @param lastScrub null when there was none since it is here
+ * @param nextScrub when it is read and verified again by itself; null for never
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PoolStatus(
@@ -29,6 +31,7 @@ public record PoolStatus(
     List<Group> profiles,
     List<Device> devices,
     @Nullable Scrub lastScrub,
+    @Nullable Instant nextScrub,
     long observedGeneration,
     List<Condition> conditions)
     implements Status {
@@ -37,6 +40,15 @@ public record PoolStatus(
    * The condition that says that the pool came with everything on it, and what was wrong with it.
    */
   public static final String ADOPTED = "Adopted";
+
+  /** The condition that says that a disk is missing, or copies that are wished for. */
+  public static final String DEGRADED = "Degraded";
+
+  /** The reason of it when all disks are there. */
+  static final String COPIES_MISSING = "CopiesMissing";
+
+  /** The condition that says that little can be written any more. */
+  public static final String SPACE_LOW = "SpaceLow";
 
   /** In one word. */
   public enum State {
@@ -50,7 +62,13 @@ public record PoolStatus(
   /** All chunks of one kind and profile. */
   public record Group(String kind, String profile, Quantity total, Quantity used) {}
 
-  /** A member. */
+  /**
+   * A member.
+   *
+   * @param disk its id; of a missing one what it was last
+   * @param errors of all kinds, counted since they were reset
+   * @param ioErrors those of them where the disk did not write or read
+   */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Device(
       long id,
@@ -59,7 +77,8 @@ public record PoolStatus(
       Quantity size,
       Quantity allocated,
       boolean missing,
-      long errors) {}
+      long errors,
+      long ioErrors) {}
 
   /** What the last scrub found. */
   public record Scrub(
@@ -69,6 +88,25 @@ public record PoolStatus(
     profiles = profiles == null ? List.of() : List.copyOf(profiles);
     devices = devices == null ? List.of() : List.copyOf(devices);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  /** Whether disks or copies are missing, whether it is in place or not. */
+  boolean degraded() {
+    return Conditions.isTrue(conditions, DEGRADED);
+  }
+
+  /** Whether something is the case that was not, beside how much room there is. */
+  boolean differs(PoolStatus other) {
+    return state != other.state
+        || !truths(conditions).equals(truths(other.conditions))
+        || !devices.stream()
+            .map(Device::ioErrors)
+            .toList()
+            .equals(other.devices.stream().map(Device::ioErrors).toList());
+  }
+
+  private static List<String> truths(List<Condition> conditions) {
+    return conditions.stream().map(one -> one.type() + one.status()).sorted().toList();
   }
 
   PoolStatus scrubbed(Scrub scrub) {
@@ -84,6 +122,7 @@ public record PoolStatus(
         profiles,
         devices,
         scrub,
+        nextScrub,
         observedGeneration,
         conditions);
   }
@@ -102,6 +141,7 @@ public record PoolStatus(
         profiles,
         devices,
         lastScrub,
+        null,
         observedGeneration,
         List.of());
   }

@@ -13,14 +13,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Every status and condition of a pool is made here. */
 final class PoolStatusFactory {
-  private static final String DEGRADED = "Degraded";
-  private static final String SPACE_LOW = "SpaceLow";
+  private static final int HYSTERESIS = 2;
   private static final String QUOTA = "QuotaKnown";
   private static final String ERRORS = "DeviceErrors";
 
@@ -39,11 +39,37 @@ final class PoolStatusFactory {
     return conditions;
   }
 
-  /** It is not there, for this reason; what was known of it stays. */
-  PoolStatus unavailable(Resource<PoolSpec, PoolStatus> pool, Refusal why) {
+  /**
+   * It is not there, for this reason; what was known of it stays.
+   *
+   * @param disksMissing whether that is for want of disks
+   */
+  PoolStatus unavailable(Resource<PoolSpec, PoolStatus> pool, Refusal why, boolean disksMissing) {
+    Conditions conditions = kept(pool).notReady(why.error().word(), why.sentence());
+    if (disksMissing) {
+      conditions.set(PoolStatus.DEGRADED, Truth.True, why.error().word(), why.sentence());
+    }
+    return absent(pool, conditions);
+  }
+
+  /** It is not there yet, since disks may come late. */
+  PoolStatus awaiting(Resource<PoolSpec, PoolStatus> pool, Refusal why) {
+    return absent(
+        pool,
+        kept(pool)
+            .notReady(why.error().word(), why.sentence() + " Waiting a moment for the others."));
+  }
+
+  /** What was the case when it was last seen is not told again when it comes back. */
+  private Conditions kept(Resource<PoolSpec, PoolStatus> pool) {
+    Conditions conditions = new Conditions(pool.conditions(), pool.metadata().generation(), clock);
+    pool.conditions()
+        .forEach(was -> conditions.set(was.type(), was.status(), was.reason(), was.message()));
+    return conditions;
+  }
+
+  private static PoolStatus absent(Resource<PoolSpec, PoolStatus> pool, Conditions conditions) {
     PoolStatus before = pool.status();
-    List<Condition> conditions =
-        conditions(pool).notReady(why.error().word(), why.sentence()).build();
     long generation = pool.metadata().generation();
     return before == null || before.formattedAt() == null
         ? new PoolStatus(
@@ -58,8 +84,9 @@ final class PoolStatusFactory {
             List.of(),
             List.of(),
             null,
+            null,
             generation,
-            conditions)
+            conditions.build())
         : new PoolStatus(
             PoolStatus.State.Unavailable,
             before.formattedAt(),
@@ -72,30 +99,45 @@ final class PoolStatusFactory {
             before.profiles(),
             before.devices(),
             before.lastScrub(),
+            before.nextScrub(),
             generation,
-            conditions);
+            conditions.build());
   }
 
-  /** It is mounted and this is what the kernel says of it. */
-  PoolStatus mounted(
-      Resource<PoolSpec, PoolStatus> pool,
-      MountedPool mounted,
+  /**
+   * What was seen of a pool in place.
+   *
+   * @param disks its members, as far as they are there
+   * @param busy why a disk that came back is not taken in again
+   */
+  record Seen(
       PoolState state,
       PoolUsage usage,
-      List<Disk> disks) {
+      List<Disk> disks,
+      @Nullable Instant nextScrub,
+      Optional<String> busy) {}
+
+  /** It is mounted and this is what the kernel says of it. */
+  PoolStatus mounted(Resource<PoolSpec, PoolStatus> pool, MountedPool mounted, Seen seen) {
     PoolStatus before = pool.status();
+    PoolUsage usage = seen.usage();
     Map<String, Disk> byNode =
-        disks.stream()
+        seen.disks().stream()
             .collect(
                 Collectors.toMap(disk -> disk.node().toString(), Function.identity(), (a, _) -> a));
     List<PoolStatus.Device> devices =
-        state.devices().stream().map(device -> device(device, byNode)).toList();
+        seen.state().devices().stream()
+            .map(device -> device(device, byNode, before(before, device.id())))
+            .toList();
+    List<Condition> conditions = conditions(pool, seen);
     Instant formatted =
         before == null || before.formattedAt() == null
             ? clock.instant().truncatedTo(ChronoUnit.SECONDS)
             : before.formattedAt();
     return new PoolStatus(
-        state.degraded() ? PoolStatus.State.Degraded : PoolStatus.State.Healthy,
+        Conditions.isTrue(conditions, PoolStatus.DEGRADED)
+            ? PoolStatus.State.Degraded
+            : PoolStatus.State.Healthy,
         formatted,
         mounted.root().toString(),
         new Quantity(usage.size()),
@@ -113,13 +155,20 @@ final class PoolStatusFactory {
             .toList(),
         devices,
         before == null ? null : before.lastScrub(),
+        seen.nextScrub(),
         pool.metadata().generation(),
-        health(pool, state, usage));
+        conditions);
   }
 
-  private List<Condition> health(
-      Resource<PoolSpec, PoolStatus> pool, PoolState state, PoolUsage usage) {
+  private static Optional<PoolStatus.Device> before(@Nullable PoolStatus before, long id) {
+    return before == null
+        ? Optional.empty()
+        : before.devices().stream().filter(device -> device.id() == id).findFirst();
+  }
+
+  private List<Condition> conditions(Resource<PoolSpec, PoolStatus> pool, Seen seen) {
     Conditions conditions = conditions(pool);
+    PoolState state = seen.state();
     if (state.readOnly()) {
       conditions.notReady(
           "ReadOnly",
@@ -127,39 +176,15 @@ final class PoolStatusFactory {
     } else {
       conditions.ready();
     }
-    List<PoolDevice> missing = state.devices().stream().filter(PoolDevice::missing).toList();
+    degraded(conditions, pool, seen);
+    errors(conditions, state);
+    PoolUsage usage = seen.usage();
+    boolean low = low(usage, Conditions.isTrue(pool.conditions(), PoolStatus.SPACE_LOW));
     conditions.set(
-        DEGRADED,
-        state.degraded() ? Truth.True : Truth.False,
-        state.degraded() ? "DiskMissing" : "AllDisksThere",
-        state.degraded()
-            ? "Missing: "
-                + missing.stream()
-                    .map(device -> "device " + device.id())
-                    .collect(Collectors.joining(", "))
-                + ". Replace with POST /api/storage/v1/pools/"
-                + pool.name()
-                + "/disks/"
-                + (missing.isEmpty() ? "…" : missing.getFirst().id())
-                + "/replace {\"with\": \"<disk>\"}."
-            : "");
-    List<PoolDevice> failing =
-        state.devices().stream().filter(device -> device.errors().any()).toList();
-    conditions.set(
-        ERRORS,
-        failing.isEmpty() ? Truth.False : Truth.True,
-        failing.isEmpty() ? "NoErrors" : "ErrorsCounted",
-        failing.stream()
-            .map(device ->
-                device.path().map(Object::toString).orElse("device " + device.id())
-                    + ": "
-                    + device.errors())
-            .collect(Collectors.joining("; ")));
-    conditions.set(
-        SPACE_LOW,
-        low(usage) ? Truth.True : Truth.False,
-        low(usage) ? "LittleFree" : "EnoughFree",
-        low(usage)
+        PoolStatus.SPACE_LOW,
+        low ? Truth.True : Truth.False,
+        low ? "LittleFree" : "EnoughFree",
+        low
             ? new Quantity(usage.freeEstimated())
                 + " of "
                 + new Quantity(usage.size())
@@ -175,25 +200,90 @@ final class PoolStatusFactory {
     return conditions.build();
   }
 
-  private boolean low(PoolUsage usage) {
-    return usage.freeEstimated() < usage.size() / 100 * spaceLowPercent;
+  private static void degraded(
+      Conditions conditions, Resource<PoolSpec, PoolStatus> pool, Seen seen) {
+    PoolState state = seen.state();
+    boolean was = Conditions.isTrue(pool.conditions(), PoolStatus.DEGRADED);
+    // A conversion to fewer copies is on its way there and nothing to be told of.
+    boolean copiesMissing =
+        PoolUpkeep.copiesMissing(pool.spec(), seen.usage())
+            && (was || state.running() == PoolState.Job.NONE);
+    if (state.degraded() && seen.busy().isPresent()) {
+      conditions.set(
+          PoolStatus.DEGRADED,
+          Truth.True,
+          "DiskCameBack",
+          "A disk that was missing is there again and is taken in as soon as nobody uses the pool for a moment. "
+              + seen.busy().get());
+    } else if (state.degraded()) {
+      conditions.set(PoolStatus.DEGRADED, Truth.True, "DiskMissing", missing(pool, state));
+    } else if (copiesMissing) {
+      conditions.set(
+          PoolStatus.DEGRADED,
+          Truth.True,
+          PoolStatus.COPIES_MISSING,
+          "All disks are there, but some of what is on them is kept fewer times than wished."
+              + " POST /api/storage/v1/pools/"
+              + pool.name()
+              + "/convert with its profiles brings the copies back.");
+    } else {
+      conditions.set(PoolStatus.DEGRADED, Truth.False, "AllDisksThere", "");
+    }
   }
 
-  private static PoolStatus.Device device(PoolDevice device, Map<String, Disk> byNode) {
+  private static String missing(Resource<PoolSpec, PoolStatus> pool, PoolState state) {
+    List<PoolDevice> missing = state.devices().stream().filter(PoolDevice::missing).toList();
+    return "Missing: "
+        + missing.stream()
+            .map(device ->
+                before(pool.status(), device.id())
+                    .map(PoolStatus.Device::disk)
+                    .map(disk -> "disk " + disk + " (device " + device.id() + ")")
+                    .orElse("device " + device.id()))
+            .collect(Collectors.joining(", "))
+        + ". Plug it in again, or replace it with POST /api/storage/v1/pools/"
+        + pool.name()
+        + "/disks/"
+        + (missing.isEmpty() ? "…" : missing.getFirst().id())
+        + "/replace {\"with\": \"<disk>\"}.";
+  }
+
+  private static void errors(Conditions conditions, PoolState state) {
+    List<PoolDevice> failing =
+        state.devices().stream().filter(device -> device.errors().any()).toList();
+    conditions.set(
+        ERRORS,
+        failing.isEmpty() ? Truth.False : Truth.True,
+        failing.isEmpty() ? "NoErrors" : "ErrorsCounted",
+        failing.stream()
+            .map(device ->
+                device.path().map(Object::toString).orElse("device " + device.id())
+                    + ": "
+                    + device.errors().sentence())
+            .collect(Collectors.joining("; ")));
+  }
+
+  /** Once low, it takes a little more to be enough again, so that the edge is not told twice. */
+  private boolean low(PoolUsage usage, boolean was) {
+    int percent = was ? spaceLowPercent + HYSTERESIS : spaceLowPercent;
+    return usage.freeEstimated() < usage.size() / 100 * percent;
+  }
+
+  private static PoolStatus.Device device(
+      PoolDevice device, Map<String, Disk> byNode, Optional<PoolStatus.Device> before) {
     @Nullable String path = device.path().map(Object::toString).orElse(null);
     Disk disk = path == null ? null : byNode.get(path);
     PoolDevice.Errors errors = device.errors();
     return new PoolStatus.Device(
         device.id(),
-        disk == null ? null : disk.id().value(),
+        disk != null
+            ? disk.id().value()
+            : before.filter(_ -> device.missing()).map(PoolStatus.Device::disk).orElse(null),
         path,
         new Quantity(device.size()),
         new Quantity(device.allocated()),
         device.missing(),
-        errors.write()
-            + errors.read()
-            + errors.flush()
-            + errors.corruption()
-            + errors.generation());
+        errors.all(),
+        errors.io());
   }
 }

@@ -14,6 +14,7 @@ import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.disk.Disk;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -22,6 +23,9 @@ import java.util.Optional;
 
 /** Does one of the long jobs on a pool; the backend makes each of them repeatable after a crash. */
 final class PoolTask implements TaskHandler {
+  /** At the start of the service pools come into place a moment after tasks are taken up. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final String action;
   private final ControlPlane plane;
   private final PoolBackend backend;
@@ -51,13 +55,20 @@ final class PoolTask implements TaskHandler {
     Task.Target target = Objects.requireNonNull(task.resource());
     Optional<Resource<PoolSpec, PoolStatus>> pool =
         plane.resources().find(StorageKinds.POOL, target.uid());
-    Optional<MountedPool> here = mounted.find(target.uid());
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    Optional<MountedPool> here =
+        mounted.await(
+            target.uid(),
+            () -> pool.isEmpty() || progress.cancelled() || System.nanoTime() - end > 0);
+    if (pool.isPresent() && here.isEmpty() && progress.cancelled()) {
+      return new TaskResult.Stopped();
+    }
     if (pool.isEmpty() || here.isEmpty()) {
       return new TaskResult.CouldNot("The pool is not mounted now; repeat when it is.");
     }
     PoolActions.Parameters parameters = read(task.parameters());
     return action.equals(PoolActions.SCRUB)
-        ? scrub(pool.get(), here.get(), progress)
+        ? scrub(pool.get(), here.get(), parameters.healing(), progress)
         : change(pool.get(), here.get(), parameters, progress);
   }
 
@@ -67,7 +78,7 @@ final class PoolTask implements TaskHandler {
       PoolActions.Parameters parameters,
       TaskProgress progress) {
     DeviceRef device = new DeviceRef.ById(parameters.device() == null ? -1 : parameters.device());
-    Outcome<Change> outcome =
+    Outcome<Change> done =
         switch (action) {
           case PoolActions.BALANCE -> backend.balance(here, parameters.filter(), progress);
           case PoolActions.REMOVE -> backend.removeDevice(here, device, progress);
@@ -80,16 +91,32 @@ final class PoolTask implements TaskHandler {
           case PoolActions.ADD, PoolActions.REPLACE -> withDisk(here, device, parameters, progress);
           default -> throw new IllegalStateException(action);
         };
+    if (done.refusal().isEmpty()) {
+      mounted.membersChanged();
+      adjustWish(pool, here, parameters);
+    }
+    Outcome<Change> outcome = done.then(change -> withAllCopies(pool, here, change, progress));
     plane.wake(pool.uid());
     return switch (outcome) {
-      case Outcome.Done<Change> _ -> {
-        adjustWish(pool, here, parameters);
-        yield new TaskResult.Done(null, List.of());
-      }
+      case Outcome.Done<Change> _ -> new TaskResult.Done(null, List.of());
       case Outcome.Refused<Change>(Refusal why) when why.error() == StorageError.CANCELLED ->
           new TaskResult.Stopped();
       case Outcome.Refused<Change>(Refusal why) -> new TaskResult.CouldNot(why.sentence());
     };
+  }
+
+  /** What was written while a disk was missing is kept too few times until it is converted. */
+  private Outcome<Change> withAllCopies(
+      Resource<PoolSpec, PoolStatus> pool, MountedPool here, Change change, TaskProgress progress) {
+    PoolSpec spec = pool.spec();
+    Profile data = spec.dataProfile();
+    Profile metadata = spec.metadataProfile();
+    return action.equals(PoolActions.REPLACE)
+            && data != null
+            && metadata != null
+            && PoolUpkeep.copiesMissing(spec, backend.usage(here))
+        ? backend.convert(here, data, metadata, progress)
+        : new Outcome.Done<>(change);
   }
 
   private Outcome<Change> withDisk(
@@ -138,13 +165,19 @@ final class PoolTask implements TaskHandler {
   }
 
   private TaskResult scrub(
-      Resource<PoolSpec, PoolStatus> pool, MountedPool here, TaskProgress progress) {
+      Resource<PoolSpec, PoolStatus> pool,
+      MountedPool here,
+      boolean healing,
+      TaskProgress progress) {
     return switch (backend.scrub(here, progress)) {
       case Outcome.Refused<ScrubReport>(Refusal why) when why.error() == StorageError.CANCELLED ->
           new TaskResult.Stopped();
       case Outcome.Refused<ScrubReport>(Refusal why) -> new TaskResult.CouldNot(why.sentence());
       case Outcome.Done<ScrubReport>(ScrubReport report) -> {
         List<String> damaged = report.damaged().stream().map(path -> path.toString()).toList();
+        if (healing && report.uncorrectable() == 0) {
+          backend.resetErrors(here);
+        }
         note(pool, report, damaged);
         yield new TaskResult.Done(
             report,

@@ -2,6 +2,7 @@ package io.homecloud.storage.pool;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.homecloud.storage.StorageProblem;
 import java.util.Locale;
 
 /** How a pool spreads copies over its disks. */
@@ -41,23 +42,23 @@ public enum Profile {
   /**
    * Reads the lower-case name.
    *
-   * @throws IllegalArgumentException with a sentence for people
+   * @throws io.homecloud.control.problem.ProblemException PROFILE_REFUSED for anything else
    */
   @JsonCreator
   public static Profile parse(String text) {
     if (text.equals("raid5") || text.equals("raid6")) {
-      throw new IllegalArgumentException(
+      throw StorageProblem.PROFILE_REFUSED.because(
           text
               + " is refused: btrfs can lose its parity at a power cut without saying so;"
-              + " raid1 or raid1c3 keep the promise");
+              + " raid1 or raid1c3 keep the promise.");
     }
     for (Profile profile : values()) {
       if (profile.toString().equals(text)) {
         return profile;
       }
     }
-    throw new IllegalArgumentException(
-        "a profile is single, dup, raid0, raid1, raid1c3 or raid10, not " + text);
+    throw StorageProblem.PROFILE_REFUSED.because(
+        "A profile is single, dup, raid0, raid1, raid1c3 or raid10.");
   }
 
   @JsonValue

@@ -102,14 +102,9 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
         .orElseGet(() -> new Outcome.Settled<>(status, List.of()));
   }
 
+  /** Not counted up from the first one: the clock may have begun in 1970. */
   private static Instant newestDue(CronTime times, Instant due, Instant now) {
-    Instant newest = due;
-    Optional<Instant> later = times.next(newest);
-    while (later.isPresent() && !later.get().isAfter(now)) {
-      newest = later.get();
-      later = times.next(newest);
-    }
-    return newest;
+    return times.last(now).filter(last -> last.isAfter(due)).orElse(due);
   }
 
   private static Duration sleep(Duration until) {
@@ -135,6 +130,7 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
       String reason) {
     Conditions conditions =
         new Conditions(schedule.conditions(), schedule.metadata().generation(), clock.clock());
+    clock.tell(conditions);
     return new ScheduleStatus(
         last.equals(schedule.metadata().creationTimestamp()) ? null : last,
         name,

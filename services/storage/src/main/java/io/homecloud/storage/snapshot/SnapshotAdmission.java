@@ -5,17 +5,21 @@ import io.homecloud.control.api.Admission;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.task.TaskStore;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
+import java.util.UUID;
 
 /** Which snapshots may be wished for. */
 final class SnapshotAdmission implements Admission<SnapshotSpec, SnapshotStatus> {
   private final ResourceStore store;
+  private final TaskStore tasks;
 
-  SnapshotAdmission(ResourceStore store) {
+  SnapshotAdmission(ResourceStore store, TaskStore tasks) {
     this.store = store;
+    this.tasks = tasks;
   }
 
   @Override
@@ -23,6 +27,7 @@ final class SnapshotAdmission implements Admission<SnapshotSpec, SnapshotStatus>
     if (spec.volume() == null) {
       throw CommonProblem.BODY_INVALID.because("spec.volume is missing.");
     }
+    check(spec);
     Resource<VolumeSpec, VolumeStatus> volume =
         store
             .find(StorageKinds.VOLUME, spec.volume())
@@ -45,7 +50,14 @@ final class SnapshotAdmission implements Admission<SnapshotSpec, SnapshotStatus>
     if (wished.volume() != null && !wished.volume().equals(before.spec().volume())) {
       throw CommonProblem.FIELD_IMMUTABLE.because("A snapshot stays the snapshot of its volume.");
     }
+    check(wished);
     return new SnapshotSpec(before.spec().volume(), wished.pinned(), wished.displayName());
+  }
+
+  private static void check(SnapshotSpec spec) {
+    if (spec.displayName() != null && !VolumeSpec.displayable(spec.displayName())) {
+      throw StorageProblem.VALUE_INVALID.because("displayName is 1 to 200 printable characters.");
+    }
   }
 
   @Override
@@ -56,5 +68,18 @@ final class SnapshotAdmission implements Admission<SnapshotSpec, SnapshotStatus>
               + snapshot.name()
               + " is pinned; PATCH it with {\"spec\":{\"pinned\":false}} first.");
     }
+    UUID volume = snapshot.parent();
+    String uid = snapshot.uid().toString();
+    tasks.unfinished(volume == null ? snapshot.uid() : volume).stream()
+        .filter(task -> task.parameters().contains(uid))
+        .findFirst()
+        .ifPresent(task -> {
+          throw StorageProblem.SNAPSHOT_BUSY
+              .because(
+                  "A task of the kind "
+                      + task.action()
+                      + " reads it; wait for its end or cancel it.")
+              .with("task", task.id());
+        });
   }
 }

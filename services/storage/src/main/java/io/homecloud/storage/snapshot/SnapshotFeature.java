@@ -1,25 +1,34 @@
 package io.homecloud.storage.snapshot;
 
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
 import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
+import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.MountedPools;
+import java.util.UUID;
 
 /** Snapshots, assembled. */
 public final class SnapshotFeature {
+  private final ControlPlane plane;
   private final SnapshotReconciler reconciler;
   private final ResourceApi<SnapshotSpec, SnapshotStatus> api;
+  private final SnapshotUse use;
 
   public SnapshotFeature(ControlPlane plane, StorageNode node, MountedPools mounted) {
+    this.plane = plane;
+    this.use = new SnapshotUse(plane::wake);
     this.reconciler =
         new SnapshotReconciler(
-            node.volumes(), node.records(), mounted, plane.resources(), plane.clock());
+            node.volumes(), node.records(), mounted, plane.resources(), use, plane.clock());
     this.api =
         new ResourceApi<>(
             StorageKinds.SNAPSHOT,
             StorageKinds.API + "/snapshots",
-            new SnapshotAdmission(plane.resources()),
+            new SnapshotAdmission(plane.resources(), plane.tasks()),
             plane.room());
   }
 
@@ -29,5 +38,44 @@ public final class SnapshotFeature {
 
   public ResourceApi<SnapshotSpec, SnapshotStatus> api() {
     return api;
+  }
+
+  /** The identity of the volume of that name, whose snapshots are asked for. */
+  UUID volume(String name) {
+    return plane
+        .resources()
+        .find(StorageKinds.VOLUME, new Name(name))
+        .orElseThrow(() ->
+            StorageProblem.VOLUME_NOT_FOUND.because("There is no volume called " + name + "."))
+        .uid();
+  }
+
+  /** Who needs snapshots to stay. */
+  public SnapshotUse use() {
+    return use;
+  }
+
+  /**
+   * A snapshot that was taken and stays, to be read.
+   *
+   * @throws io.homecloud.control.problem.ProblemException when there is none of that name, or it is
+   *     not usable now
+   */
+  public Resource<SnapshotSpec, SnapshotStatus> taken(Name name) {
+    Resource<SnapshotSpec, SnapshotStatus> snapshot =
+        plane
+            .resources()
+            .find(StorageKinds.SNAPSHOT, name)
+            .orElseThrow(() ->
+                StorageProblem.SNAPSHOT_NOT_FOUND.because(
+                    "There is no snapshot called " + name + "."));
+    if (snapshot.deleting()) {
+      throw CommonProblem.BEING_DELETED.because("Snapshot " + name + " is being deleted.");
+    }
+    if (snapshot.status() == null || snapshot.status().path() == null) {
+      throw StorageProblem.SNAPSHOT_NOT_READY.because(
+          "Snapshot " + name + " has not been taken yet; wait until it is Ready.");
+    }
+    return snapshot;
   }
 }

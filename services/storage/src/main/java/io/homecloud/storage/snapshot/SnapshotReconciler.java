@@ -22,9 +22,11 @@ import io.homecloud.storage.volume.VolumeId;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Takes snapshots and deletes them. A snapshot that was taken once is never taken again. */
@@ -33,18 +35,22 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
   private final PoolRecords records;
   private final MountedPools pools;
   private final ResourceStore store;
+  private final SnapshotUse use;
   private final Clock clock;
+  private final Map<UUID, UUID> poolOf = new ConcurrentHashMap<>();
 
   public SnapshotReconciler(
       VolumeBackend backend,
       PoolRecords records,
       MountedPools pools,
       ResourceStore store,
+      SnapshotUse use,
       Clock clock) {
     this.backend = backend;
     this.records = records;
     this.pools = pools;
     this.store = store;
+    this.use = use;
     this.clock = clock;
   }
 
@@ -64,11 +70,13 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
 
   @Override
   public Outcome<SnapshotStatus> reconcile(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
-    if (snapshot.ready() && !snapshot.deleting()) {
-      return new Outcome.Settled<>(Objects.requireNonNull(snapshot.status()), List.of());
-    }
     UUID volume = Objects.requireNonNull(snapshot.parent());
     Optional<MountedPool> pool = poolOf(volume);
+    if (snapshot.ready() && !snapshot.deleting()) {
+      // Its labels may be others.
+      pool.filter(here -> records.put(here, snapshot)).ifPresent(backend::commit);
+      return new Outcome.Settled<>(Objects.requireNonNull(snapshot.status()), List.of());
+    }
     if (pool.isEmpty()) {
       return new Outcome.Settled<>(
           status(
@@ -80,17 +88,43 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
           List.of());
     }
     Place.Snapshot place = new Place.Snapshot(new VolumeId(volume), new SnapshotId(snapshot.uid()));
-    return snapshot.deleting()
-        ? delete(snapshot, pool.get(), place)
+    if (snapshot.deleting()) {
+      return use.mustStay(snapshot.uid())
+          ? busy(snapshot, "A job reads it; it goes when that has ended.")
+          : delete(snapshot, pool.get(), place);
+    }
+    boolean taken = snapshot.status() != null && snapshot.status().createdAt() != null;
+    return !taken && use.mustWait(snapshot.uid(), volume)
+        ? busy(snapshot, "Its volume is being rolled back; it is taken when that has ended.")
         : take(snapshot, pool.get(), place);
   }
 
+  private Outcome<SnapshotStatus> busy(
+      Resource<SnapshotSpec, SnapshotStatus> snapshot, String message) {
+    SnapshotStatus before = snapshot.status();
+    return new Outcome.Settled<>(
+        status(
+            snapshot,
+            before == null ? null : before.createdAt(),
+            before == null ? null : before.path(),
+            new Conditions(snapshot.conditions(), snapshot.metadata().generation(), clock)
+                .notReady("Busy", message)),
+        List.of());
+  }
+
+  /** A volume stays in its pool, so that is asked once; snapshots are many. */
   private Optional<MountedPool> poolOf(UUID volume) {
-    return store
-        .find(StorageKinds.VOLUME, volume)
-        .map(found -> found.parent())
-        .or(() -> store.find(StorageKinds.TRASH, volume).map(found -> found.parent()))
-        .flatMap(pools::find);
+    UUID known = poolOf.get(volume);
+    if (known != null) {
+      return pools.find(known);
+    }
+    Optional<UUID> pool =
+        store
+            .find(StorageKinds.VOLUME, volume)
+            .map(found -> found.parent())
+            .or(() -> store.find(StorageKinds.TRASH, volume).map(found -> found.parent()));
+    pool.ifPresent(found -> poolOf.put(volume, found));
+    return pool.flatMap(pools::find);
   }
 
   private Outcome<SnapshotStatus> take(

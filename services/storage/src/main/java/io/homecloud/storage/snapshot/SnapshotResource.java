@@ -17,8 +17,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP door to snapshots. */
 @Path(StorageKinds.API + "/snapshots")
@@ -31,9 +33,15 @@ public class SnapshotResource {
     this.feature = control.snapshotFeature();
   }
 
+  /**
+   * A page of all, or of those of one volume.
+   *
+   * @param volume its name
+   */
   @GET
-  public Page<Resource<SnapshotSpec, SnapshotStatus>> list(@BeanParam Asked asked) {
-    return feature.api().list(asked, Optional.empty());
+  public Page<Resource<SnapshotSpec, SnapshotStatus>> list(
+      @BeanParam Asked asked, @QueryParam("volume") @Nullable String volume) {
+    return feature.api().list(asked, Optional.ofNullable(volume).map(feature::volume));
   }
 
   @GET

@@ -63,6 +63,19 @@ public final class SysfsDisks implements Disks {
   }
 
   @Override
+  public List<Disk> usedNow(List<Disk> seen) {
+    DeviceUses uses = DeviceUses.read(roots, mounts.get());
+    return seen.stream().map(disk -> disk.used(uses.of(devices(disk)), uses::mountPoints)).toList();
+  }
+
+  private List<BlockDevice> devices(Disk disk) {
+    Path sysClass = roots.sys().resolve("class/block");
+    return Stream.concat(Stream.of(disk.name()), disk.partitions().stream().map(Partition::name))
+        .flatMap(name -> BlockDevice.named(sysClass, name).stream())
+        .toList();
+  }
+
+  @Override
   public List<Mount> mounts(Disk disk) {
     Optional<BlockDevice> device = BlockDevice.named(roots.sys().resolve("block"), disk.name());
     if (device.isEmpty()) {

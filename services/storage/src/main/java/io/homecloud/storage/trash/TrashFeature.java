@@ -8,6 +8,7 @@ import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.events.database.Transaction;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageKinds;
@@ -44,7 +45,18 @@ public final class TrashFeature {
     this.volumeRoot = config.volumeRoot();
     this.reconciler =
         new TrashReconciler(
-            node.volumes(), node.records(), mounted, plane.resources(), config.trashKept(), clock);
+            node.volumes(),
+            node.records(),
+            mounted,
+            plane.resources(),
+            new Room(
+                node.pools(),
+                plane.resources(),
+                config.trashFloorPercent(),
+                config.trashKeptAtLeast(),
+                plane::wake),
+            config.trashKept(),
+            clock);
     this.api =
         new ResourceApi<>(
             StorageKinds.TRASH, StorageKinds.API + "/trash", new Refusing(), plane.room());
@@ -75,31 +87,47 @@ public final class TrashFeature {
           "There is a volume called " + name + " now; restore with {\"as\": \"another-name\"}.");
     }
     MountedPool pool = mounted.require(entry.parent());
-    StorageProblem.require(backend.restoreFromTrash(pool, new VolumeId(entry.uid())));
-    backend.commit(pool);
+    plane.resources().useTransaction(transaction -> restore(transaction, entry, name, pool));
+    return plane.resources().find(StorageKinds.VOLUME, entry.uid()).orElseThrow();
+  }
+
+  /**
+   * The row first, so that of two who ask one has it and a taken name moves nothing; what a crash
+   * leaves in the volume's place without its row the reconciler moves back.
+   */
+  private void restore(
+      Transaction transaction,
+      Resource<TrashSpec, TrashStatus> entry,
+      Name name,
+      MountedPool pool) {
+    boolean still =
+        plane
+            .resources()
+            .lock(transaction.handle(), StorageKinds.TRASH, entry.uid())
+            .filter(row -> !row.deleting())
+            .isPresent();
+    if (!still) {
+      throw CommonProblem.NOT_FOUND.because("It is no longer in the trash.");
+    }
     String target = volumeRoot.resolve(name.value()).toString();
     // Its status says that it was made, so that it is put into place and never made anew.
     VolumeStatus made =
         new VolumeStatus(entry.spec().trashedAt(), target, null, 0, java.util.List.of());
     plane
         .resources()
-        .useTransaction(transaction -> {
-          plane
-              .resources()
-              .become(
-                  transaction, entry.uid(), StorageKinds.VOLUME, name, entry.spec().spec(), made);
-          plane
-              .resources()
-              .tell(
-                  transaction,
-                  new StorageFact.VolumeRestored(
-                      entry.uid(),
-                      name.value(),
-                      entry.node(),
-                      Objects.requireNonNull(entry.parent()),
-                      target));
-        });
-    return plane.resources().find(StorageKinds.VOLUME, entry.uid()).orElseThrow();
+        .become(transaction, entry.uid(), StorageKinds.VOLUME, name, entry.spec().spec(), made);
+    StorageProblem.require(backend.restoreFromTrash(pool, new VolumeId(entry.uid())));
+    backend.commit(pool);
+    plane
+        .resources()
+        .tell(
+            transaction,
+            new StorageFact.VolumeRestored(
+                entry.uid(),
+                name.value(),
+                entry.node(),
+                Objects.requireNonNull(entry.parent()),
+                target));
   }
 
   /** Entries come by deleting volumes and are not changed. */

@@ -8,6 +8,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageKinds;
@@ -22,6 +23,7 @@ import io.homecloud.storage.volume.VolumeBackend;
 import io.homecloud.storage.volume.VolumeId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,24 +31,30 @@ import java.util.Optional;
  * Keeps deleted volumes for a while, then deletes them for good; never one with a pinned snapshot.
  */
 public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus> {
+  /** The clock may be set meanwhile, which a timer does not see. */
+  private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
+
   private final VolumeBackend backend;
   private final PoolRecords records;
   private final MountedPools pools;
   private final ResourceStore store;
+  private final Room room;
   private final Duration kept;
   private final PlausibleClock clock;
 
-  public TrashReconciler(
+  TrashReconciler(
       VolumeBackend backend,
       PoolRecords records,
       MountedPools pools,
       ResourceStore store,
+      Room room,
       Duration kept,
       PlausibleClock clock) {
     this.backend = backend;
     this.records = records;
     this.pools = pools;
     this.store = store;
+    this.room = room;
     this.kept = kept;
     this.clock = clock;
   }
@@ -63,9 +71,12 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
       return new Outcome.Settled<>(
           status(entry, null, "PoolNotReady", "Its pool is not mounted now."), List.of());
     }
-    Instant expires = entry.spec().trashedAt().plus(kept);
+    moveBack(entry, pool.get());
+    Instant expires = expires(entry);
     boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
-    if (entry.deleting() || (expired(expires) && !pinned)) {
+    boolean scarce = clock.plausible() && room.scarce(pool.get());
+    boolean makesRoom = scarce && room.goesFirst(entry, clock.instant());
+    if (!pinned && (entry.deleting() || expired(expires) || makesRoom)) {
       return purge(entry, pool.get());
     }
     boolean removed = records.remove(pool.get(), StorageKinds.VOLUME.name(), entry.uid());
@@ -82,7 +93,39 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     return new Outcome.LookAgain<>(
         status(entry, expires, "Kept", ""),
         List.of(),
-        left.isPositive() ? left : Duration.ofHours(1));
+        scarce
+            ? Room.LOOK_AGAIN
+            : left.isPositive() && left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP);
+  }
+
+  /**
+   * A restore that a crash cut short has moved the volume and changed nothing else. The row is held
+   * meanwhile, since a restore that is under way looks the same.
+   */
+  private void moveBack(Resource<TrashSpec, TrashStatus> entry, MountedPool pool) {
+    VolumeId volume = new VolumeId(entry.uid());
+    if (backend.info(pool, new Place.Trashed(volume)).isPresent()
+        || backend.info(pool, new Place.Live(volume)).isEmpty()) {
+      return;
+    }
+    store.useTransaction(transaction -> {
+      if (store.lock(transaction.handle(), StorageKinds.TRASH, entry.uid()).isPresent()) {
+        var _ = backend.moveToTrash(pool, volume);
+      }
+    });
+  }
+
+  /**
+   * Counted from when it was deleted; when the clock was wrong then, from when it was right again.
+   */
+  private Instant expires(Resource<TrashSpec, TrashStatus> entry) {
+    if (PlausibleClock.credible(entry.spec().trashedAt())) {
+      return entry.spec().trashedAt().plus(kept);
+    }
+    Instant said = entry.status() == null ? null : entry.status().expiresAt();
+    return said != null && PlausibleClock.credible(said)
+        ? said
+        : clock.instant().plus(kept).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private boolean expired(Instant expires) {
@@ -107,12 +150,23 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     if (deleted instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
       return refused(entry, why);
     }
+    for (var schedule : store.all(StorageKinds.SCHEDULE, Selection.in(entry.uid()))) {
+      records.remove(pool, StorageKinds.SCHEDULE.name(), schedule.uid());
+      store.remove(schedule.uid(), List.of());
+    }
     records.remove(pool, StorageKinds.TRASH.name(), entry.uid());
     backend.commit(pool);
     // What a clone still shares keeps its counter until the clone goes; harmless, see
     // VolumeBackend.forget.
     backend.forget(pool, volume);
-    snapshots(entry).forEach(snapshot -> store.remove(snapshot.uid(), List.of()));
+    store.useTransaction(transaction -> {
+      for (var snapshot : snapshots(entry)) {
+        StorageFact gone =
+            new StorageFact.SnapshotDeleted(
+                snapshot.uid(), snapshot.name().value(), snapshot.node(), entry.uid());
+        store.remove(transaction, snapshot.uid(), List.of(gone));
+      }
+    });
     return new Outcome.Gone<>(List.of());
   }
 
@@ -127,6 +181,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
       String message) {
     Conditions conditions =
         new Conditions(entry.conditions(), entry.metadata().generation(), clock.clock());
+    clock.tell(conditions);
     boolean kept = reason.equals("Kept") || reason.equals("Pinned");
     return new TrashStatus(
         expires,

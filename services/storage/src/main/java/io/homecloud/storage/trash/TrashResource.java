@@ -16,8 +16,13 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP door to the trash. */
@@ -52,6 +57,11 @@ public class TrashResource {
   /** Gives the volume back; a body is needed only to give it another name. */
   @POST
   @Path("{id}/restore")
+  @RequestBodySchema(As.class)
+  @APIResponse(
+      responseCode = "200",
+      description = "The volume, which is there again.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Volume")))
   public Response restore(@BeanParam Asked asked, @PathParam("id") Name id, @Nullable String body) {
     Optional<Name> as =
         body == null || body.isBlank()
@@ -61,6 +71,11 @@ public class TrashResource {
     return control.volumeFeature().api().settled(asked, restored);
   }
 
-  /** The name to restore as. */
+  /**
+   * The name to restore as.
+   *
+   * @param as the name that it had when absent
+   */
+  @Schema
   record As(@Nullable Name as) {}
 }

@@ -5,6 +5,7 @@ import io.homecloud.control.api.Admission;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.task.TaskStore;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Which volumes may be wished for. */
 final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
   private final ResourceStore store;
+  private final TaskStore tasks;
   private final MountedPools pools;
   private final VolumeBackend backend;
   private final Path root;
@@ -33,11 +35,13 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
 
   VolumeAdmission(
       ResourceStore store,
+      TaskStore tasks,
       MountedPools pools,
       VolumeBackend backend,
       Path root,
       Consumer<UUID> wake) {
     this.store = store;
+    this.tasks = tasks;
     this.pools = pools;
     this.backend = backend;
     this.root = root;
@@ -57,7 +61,53 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
       throw CommonProblem.BEING_DELETED.because("Pool " + pool.name() + " is being released.");
     }
     check(spec);
+    if (spec.source() != null) {
+      check(spec.source(), pool);
+    }
     return new Admitted<>(spec, pool.node(), pool.uid());
+  }
+
+  /** What a clone starts from has to be there, whole, and in the same pool. */
+  private void check(VolumeSpec.Source source, Resource<PoolSpec, PoolStatus> pool) {
+    Resource<VolumeSpec, VolumeStatus> volume =
+        store
+            .find(StorageKinds.VOLUME, source.volume())
+            .orElseThrow(() ->
+                StorageProblem.VOLUME_NOT_FOUND.because(
+                    "There is no volume " + source.volume() + " to clone."));
+    if (!pool.uid().equals(volume.parent())) {
+      throw StorageProblem.VALUE_INVALID.because(
+          "A clone lives in the pool of what it is a clone of; leave spec.pool as it is there.");
+    }
+    if (volume.deleting()) {
+      throw CommonProblem.BEING_DELETED.because(
+          "Volume " + volume.name() + " is going to the trash.");
+    }
+    if (volume.status() == null || volume.status().madeAt() == null) {
+      throw StorageProblem.VOLUME_NOT_READY.because(
+          "Volume " + volume.name() + " has not been made yet; wait until it is Ready.");
+    }
+    UUID snapshot = source.snapshot();
+    if (snapshot != null) {
+      check(snapshot, volume);
+    }
+  }
+
+  private void check(UUID uid, Resource<VolumeSpec, VolumeStatus> volume) {
+    var snapshot =
+        store
+            .find(StorageKinds.SNAPSHOT, uid)
+            .orElseThrow(() ->
+                StorageProblem.SNAPSHOT_NOT_FOUND.because(
+                    "There is no snapshot " + uid + " to clone."));
+    if (!volume.uid().equals(snapshot.parent())) {
+      throw StorageProblem.SNAPSHOT_OF_ANOTHER_VOLUME.because(
+          "Snapshot " + snapshot.name() + " is none of volume " + volume.name() + ".");
+    }
+    if (snapshot.deleting()) {
+      throw CommonProblem.BEING_DELETED.because(
+          "Snapshot " + snapshot.name() + " is being deleted.");
+    }
   }
 
   private static VolumeSpec completed(VolumeSpec spec) {
@@ -111,6 +161,10 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
     if (spec.quota() == null || spec.quota().equals(volume.spec().quota()) || pool.isEmpty()) {
       return;
     }
+    if (volume.spec().quota() == null || spec.quota().compareTo(volume.spec().quota()) < 0) {
+      // What was written since the last commit is not counted yet.
+      backend.commit(pool.get());
+    }
     Optional<VolumeUsage> usage = backend.usage(pool.get(), new VolumeId(volume.uid()));
     if (usage.isPresent() && usage.get().used() > spec.quota().bytes()) {
       throw StorageProblem.QUOTA_BELOW_USED.because(
@@ -136,6 +190,16 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
     if (pool.isEmpty() || volume.deleting()) {
       return;
     }
+    tasks.unfinished(volume.uid()).stream()
+        .findFirst()
+        .ifPresent(task -> {
+          throw StorageProblem.VOLUME_BUSY
+              .because(
+                  "A task of the kind "
+                      + task.action()
+                      + " works on it; wait for its end or cancel it.")
+              .with("task", task.id());
+        });
     VolumeId id = new VolumeId(volume.uid());
     Outcome<Change> unmounted =
         backend.unmount(pool.get(), id, root.resolve(volume.name().value()));

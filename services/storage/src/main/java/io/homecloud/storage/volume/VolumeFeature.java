@@ -4,9 +4,11 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Quantity;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
+import io.homecloud.storage.files.StaleUploads;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import java.util.HashMap;
@@ -24,6 +26,7 @@ public final class VolumeFeature {
   private final ResourceApi<VolumeSpec, VolumeStatus> api;
   private final VolumeBackend backend;
   private final MountedPools mounted;
+  private final Cloning cloning;
 
   public VolumeFeature(
       StorageConfig config, ControlPlane plane, StorageNode node, MountedPools mounted) {
@@ -37,15 +40,22 @@ public final class VolumeFeature {
             plane.resources(),
             config.volumeRoot(),
             new VolumeStatusFactory(plane.clock()),
+            new StaleUploads(new PlausibleClock(plane.clock(), plane.resources()::newest)),
             plane.clock());
     this.api =
         new ResourceApi<>(
                 StorageKinds.VOLUME,
                 StorageKinds.API + "/volumes",
                 new VolumeAdmission(
-                    plane.resources(), mounted, backend, config.volumeRoot(), plane::wake),
+                    plane.resources(),
+                    plane.tasks(),
+                    mounted,
+                    backend,
+                    config.volumeRoot(),
+                    plane::wake),
                 plane.room())
             .presentedBy(this::withUsage);
+    this.cloning = new Cloning(plane, api);
   }
 
   public VolumeReconciler reconciler() {
@@ -54,6 +64,11 @@ public final class VolumeFeature {
 
   public ResourceApi<VolumeSpec, VolumeStatus> api() {
     return api;
+  }
+
+  /** A volume that starts as a copy of another one, or of one of its snapshots. */
+  Cloning cloning() {
+    return cloning;
   }
 
   /** What volumes use is read from the file system when somebody asks, all of a pool in one go. */

@@ -12,6 +12,7 @@ import io.homecloud.storage.Change;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.catalogue.PoolRecords;
+import io.homecloud.storage.files.StaleUploads;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.trash.TrashSpec;
@@ -31,6 +32,7 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
   private final ResourceStore store;
   private final Path root;
   private final VolumeStatusFactory statuses;
+  private final StaleUploads uploads;
   private final Clock clock;
 
   public VolumeReconciler(
@@ -40,6 +42,7 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
       ResourceStore store,
       Path root,
       VolumeStatusFactory statuses,
+      StaleUploads uploads,
       Clock clock) {
     this.backend = backend;
     this.records = records;
@@ -47,6 +50,7 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
     this.store = store;
     this.root = root;
     this.statuses = statuses;
+    this.uploads = uploads;
     this.clock = clock;
   }
 
@@ -76,6 +80,10 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
             .then(_ -> backend.mount(pool, id, target))
             .then(change -> {
               work.note(records.put(pool, volume));
+              if (!volume.ready()) {
+                // It may have been restored just now.
+                work.note(records.remove(pool, StorageKinds.TRASH.name(), volume.uid()));
+              }
               return new io.homecloud.storage.Outcome.Done<>(change);
             });
     if (done instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
@@ -84,6 +92,7 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
     if (work.changed) {
       backend.commit(pool);
     }
+    uploads.sweep(pool.root().resolve(new Place.Live(id).path()));
     VolumeStatus status = statuses.ready(volume, target, backend.usage(pool, id));
     return new Outcome.Settled<>(status, facts(volume, target));
   }

@@ -17,8 +17,13 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** The HTTP door to volumes. */
 @Path(StorageKinds.API + "/volumes")
@@ -59,9 +64,22 @@ public class VolumeResource {
     return feature.api().patch(asked, name, body);
   }
 
+  /** Moves a volume to the trash. */
   @DELETE
   @Path("{name}")
   public Response delete(@BeanParam Asked asked, @PathParam("name") Name name) {
     return feature.api().delete(asked, name);
+  }
+
+  /** Makes a new volume that starts as a copy of this one, in no time. */
+  @POST
+  @Path("{name}/clone")
+  @RequestBodySchema(Cloning.Wish.class)
+  @APIResponse(
+      responseCode = "201",
+      description = "Recorded; with `wait`, ready.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Volume")))
+  public Response clone(@BeanParam Asked asked, @PathParam("name") Name name, String body) {
+    return feature.cloning().order(asked, name, body);
   }
 }

@@ -164,6 +164,11 @@ final class House implements AutoCloseable {
       }
 
       @Override
+      public Duration trashKeptAtLeast() {
+        return Duration.ofHours(1);
+      }
+
+      @Override
       public int spaceLowPercent() {
         return 10;
       }
@@ -171,6 +176,11 @@ final class House implements AutoCloseable {
       @Override
       public String scrubCron() {
         return "";
+      }
+
+      @Override
+      public Duration disksAwaited() {
+        return Duration.ZERO;
       }
     };
   }

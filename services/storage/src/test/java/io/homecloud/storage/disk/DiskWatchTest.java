@@ -137,6 +137,11 @@ class DiskWatchTest {
     }
 
     @Override
+    public List<Disk> usedNow(List<Disk> seen) {
+      return seen;
+    }
+
+    @Override
     public List<Mount> mounts(Disk disk) {
       return List.of();
     }

@@ -29,8 +29,9 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.time.Instant;
-import java.util.Map;
+import java.util.List;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** What HTTP asks of files, on whichever volume or snapshot is opened for it. */
@@ -53,9 +54,13 @@ final class FileDoor {
   }
 
   /**
-   * An entry as it is answered; the name is encoded as it belongs into a URL, the text is for
-   * people.
+   * A file or directory.
+   *
+   * @param name encoded, as it belongs into a URL
+   * @param text the name for people; bytes that are no text are replaced
+   * @param mode permission bits in octal
    */
+  @Schema
   record View(
       String name,
       String text,
@@ -75,6 +80,17 @@ final class FileDoor {
           entry.etag());
     }
   }
+
+  /** A page of a directory. */
+  record Listing(List<View> items, Page.PageMetadata metadata) {}
+
+  /**
+   * How far an upload is.
+   *
+   * @param offset how many bytes are here; the next piece begins there
+   */
+  @Schema
+  record Offset(long offset) {}
 
   private static FilePath path(String encoded) {
     return StorageProblem.require(FilePath.parse(encoded));
@@ -199,13 +215,13 @@ final class FileDoor {
     try (VolumeFiles files = open.get()) {
       if (range.question()) {
         long here = StorageProblem.require(files.uploaded(request.id()));
-        return Response.accepted(Map.of("offset", here)).build();
+        return Response.accepted(new Offset(here)).build();
       }
       try (Upload upload = StorageProblem.require(files.upload(request))) {
         StorageProblem.require(upload.goBackTo(range.from()));
         long offset = StorageProblem.require(upload.write(body));
         if (range.total() >= 0 && offset < range.total() && headers.contentRange() != null) {
-          return Response.accepted(Map.of("offset", offset)).build();
+          return Response.accepted(new Offset(offset)).build();
         }
         FileEntry made = StorageProblem.require(upload.finish());
         return Response.status(Response.Status.CREATED)
@@ -233,7 +249,15 @@ final class FileDoor {
     }
   }
 
-  /** Makes a directory, or moves what is there. */
+  /**
+   * Makes a directory, or moves what is there.
+   *
+   * @param directory make one
+   * @param parents and those above it that are not there
+   * @param moveTo the new path within the volume, encoded
+   * @param replace a file that is there already
+   */
+  @Schema
   record Change(boolean directory, boolean parents, @Nullable String moveTo, boolean replace) {}
 
   Response post(Supplier<VolumeFiles> open, String encoded, String body) {

@@ -16,9 +16,15 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The files of snapshots, for reading. */
@@ -34,8 +40,28 @@ public class SnapshotFileResource {
     this.door = new FileDoor(control);
   }
 
+  /**
+   * A file; or a page of a directory; or a directory as one zip.
+   *
+   * @param range only these bytes of a file, as RFC 9110 has it: {@code bytes=0-99}
+   */
   @GET
   @Path("{path:.*}")
+  @Parameter(name = "zip", in = ParameterIn.QUERY, description = "A directory as a zip; no value.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The file, or what is in the directory.",
+      content = {
+        @Content(mediaType = MediaType.APPLICATION_OCTET_STREAM),
+        @Content(mediaType = "application/zip"),
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = FileDoor.Listing.class))
+      })
+  @APIResponse(
+      responseCode = "206",
+      description = "The bytes that were asked for.",
+      content = @Content(mediaType = MediaType.APPLICATION_OCTET_STREAM))
   public Response get(
       @BeanParam Asked asked,
       @PathParam("snapshot") Name snapshot,

@@ -3,6 +3,8 @@ package io.homecloud.storage.files.http;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Roles;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
@@ -28,6 +30,13 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +58,28 @@ public class VolumeFileResource {
     this.door = new FileDoor(control);
   }
 
+  /**
+   * A file; or a page of a directory; or a directory as one zip.
+   *
+   * @param range only these bytes of a file, as RFC 9110 has it: {@code bytes=0-99}
+   */
   @GET
   @Path("{path:.*}")
+  @Parameter(name = "zip", in = ParameterIn.QUERY, description = "A directory as a zip; no value.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The file, or what is in the directory.",
+      content = {
+        @Content(mediaType = MediaType.APPLICATION_OCTET_STREAM),
+        @Content(mediaType = "application/zip"),
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = FileDoor.Listing.class))
+      })
+  @APIResponse(
+      responseCode = "206",
+      description = "The bytes that were asked for.",
+      content = @Content(mediaType = MediaType.APPLICATION_OCTET_STREAM))
   public Response get(
       @BeanParam Asked asked,
       @PathParam("volume") Name volume,
@@ -65,9 +94,30 @@ public class VolumeFileResource {
         volume.value());
   }
 
+  /**
+   * Uploads a file: its bytes are the body, and the directories above it are there already. With
+   * Content-Range a piece of it; what arrived is kept, so that an upload that was cut off goes on.
+   *
+   * @param contentRange {@code bytes 0-99/1000} for a piece; with {@code *} for the range, a
+   *     question how much is here
+   * @param length of the body, as always
+   * @param ifMatch only in place of the file with this ETag
+   * @param ifNoneMatch {@code *}: only when there is no such file
+   */
   @PUT
   @Path("{path:.*}")
   @Consumes(MediaType.WILDCARD)
+  @APIResponseSchema(
+      value = FileDoor.View.class,
+      responseCode = "201",
+      responseDescription = "The file is there.")
+  @APIResponse(
+      responseCode = "202",
+      description = "The piece is there; the upload goes on at the offset.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = FileDoor.Offset.class)))
   public Response put(
       @BeanParam Asked asked,
       @PathParam("volume") Name volume,
@@ -87,14 +137,33 @@ public class VolumeFileResource {
         body);
   }
 
+  /** Makes a directory, or moves a file or directory within the volume. */
   @POST
   @Path("{path:.*}")
+  @RequestBodySchema(FileDoor.Change.class)
+  @APIResponseSchema(
+      value = FileDoor.View.class,
+      responseCode = "200",
+      responseDescription = "It was moved.")
+  @APIResponse(
+      responseCode = "201",
+      description = "The directory was made.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = FileDoor.View.class)))
   public Response post(@PathParam("volume") Name volume, @Context UriInfo uri, String body) {
     return door.post(volume(volume), encoded(uri), body);
   }
 
+  /**
+   * Deletes a file or directory.
+   *
+   * @param recursive a directory with everything in it; without, only an empty one
+   */
   @DELETE
   @Path("{path:.*}")
+  @APIResponse(responseCode = "204", description = "It is gone.")
   public Response delete(
       @PathParam("volume") Name volume,
       @Context UriInfo uri,
@@ -116,15 +185,21 @@ public class VolumeFileResource {
     return () -> {
       var volume = control.volumeFeature().api().require(name);
       String mounted = volume.status() == null ? null : volume.status().mountPath();
-      if (mounted == null || !volume.ready()) {
-        throw StorageProblem.VOLUME_NOT_READY.because(
-            "Volume " + name + " is not in place now; its conditions say why.");
+      if (mounted == null || !Conditions.isTrue(volume.conditions(), Condition.READY)) {
+        throw notInPlace(name);
       }
       Owner owner = volume.spec().owner() == null ? Owner.ROOT : volume.spec().owner();
+      // That it was Ready says nothing of the mount after the machine has started anew.
       return StorageProblem.require(
-          VolumeFiles.open(
-              java.nio.file.Path.of(mounted),
-              new FileOwner(owner.uid(), owner.gid(), FILE_MODE, DIRECTORY_MODE)));
+              VolumeFiles.openMounted(
+                  java.nio.file.Path.of(mounted),
+                  new FileOwner(owner.uid(), owner.gid(), FILE_MODE, DIRECTORY_MODE)))
+          .orElseThrow(() -> notInPlace(name));
     };
+  }
+
+  private static RuntimeException notInPlace(Name name) {
+    return StorageProblem.VOLUME_NOT_READY.because(
+        "Volume " + name + " is not in place now; its conditions say why.");
   }
 }

@@ -55,6 +55,7 @@ record RollbackJob(
     Progress(TaskProgress progress, int nodes) {
       this.progress = progress;
       this.total = (long) PASSES * nodes;
+      progress.report(0, total, "files");
     }
 
     /** One node more; where the job may be stopped, {@link #stopIfAsked} comes with it. */

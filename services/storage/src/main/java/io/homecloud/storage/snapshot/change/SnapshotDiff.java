@@ -50,7 +50,13 @@ public final class SnapshotDiff {
         .then(difference -> {
           try (difference;
               ChangeListWriter writer = new ChangeListWriter(result, difference.scratch())) {
-            new ChangeFold(difference.tree(), difference.survey()).tell(writer);
+            new ChangeFold(difference.tree(), difference.survey())
+                .tell(change -> {
+                  FileChange told = OwnNames.told(change);
+                  if (told != null) {
+                    writer.accept(told);
+                  }
+                });
             writer.finish();
           } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -7,6 +7,7 @@ import io.homecloud.storage.libc.Descriptor;
 import io.homecloud.storage.libc.DirectoryEntries;
 import io.homecloud.storage.libc.Errno;
 import io.homecloud.storage.libc.FileCalls;
+import io.homecloud.storage.libc.FileType;
 import io.homecloud.storage.path.RelativePath;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -77,6 +78,42 @@ public final class SnapshotRestore {
       FileCalls.syncFileSystem(live.top().number());
       return new Outcome.Done<>(restore.report());
     }
+  }
+
+  /**
+   * How many names there are in what would be restored, so that its progress has an end.
+   *
+   * @return refused with {@code SNAPSHOT_NOT_FOUND} when it is not in the snapshot, or {@code
+   *     CANCELLED}
+   */
+  public Outcome<Long> count(Path snapshot, RelativePath what, TaskProgress progress) {
+    return Side.open(snapshot)
+        .then(side -> {
+          try (side) {
+            return side.has(what)
+                ? new Outcome.Done<>(count(side, what, progress))
+                : new Outcome.Refused<>(
+                    StorageError.SNAPSHOT_NOT_FOUND, what + " is not in the snapshot");
+          } catch (HaltedException e) {
+            return new Outcome.Refused<>(e.why());
+          }
+        });
+  }
+
+  private static long count(Side snapshot, RelativePath what, TaskProgress progress) {
+    if (progress.cancelled()) {
+      throw new HaltedException(StorageError.CANCELLED, "asked to stop");
+    }
+    if (snapshot.status(what).type() != FileType.DIRECTORY) {
+      return 1;
+    }
+    long count = 1;
+    try (DirectoryEntries names = snapshot.entries(what)) {
+      for (Optional<byte[]> name = names.next(); name.isPresent(); name = names.next()) {
+        count += count(snapshot, what.resolve(RelativePath.of(name.get())), progress);
+      }
+    }
+    return count;
   }
 
   /**

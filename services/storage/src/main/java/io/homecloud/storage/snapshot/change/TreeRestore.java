@@ -98,7 +98,9 @@ final class TreeRestore {
     }
     Optional<FileStatus> there = live.status(to);
     if (there.isPresent() && (existing == Existing.KEEP || isDirectory(there.get()))) {
-      left.add(to, Left.Why.IN_THE_WAY);
+      if (!asIn(snapshot.status(what), there.get())) {
+        left.add(to, Left.Why.IN_THE_WAY);
+      }
       return;
     }
     int number = parts++;
@@ -113,6 +115,15 @@ final class TreeRestore {
     }
   }
 
+  /** Back already, as after a crash; or it never was another. */
+  private static boolean asIn(FileStatus wanted, FileStatus there) {
+    return wanted.mode() == there.mode()
+        && wanted.uid() == there.uid()
+        && wanted.gid() == there.gid()
+        && wanted.size() == there.size()
+        && wanted.modified() == there.modified();
+  }
+
   private static boolean isDirectory(FileStatus status) {
     return status.type() == FileType.DIRECTORY;
   }
@@ -121,7 +132,9 @@ final class TreeRestore {
     try (DirectoryEntries names = snapshot.entries(what)) {
       for (Optional<byte[]> name = names.next(); name.isPresent(); name = names.next()) {
         RelativePath child = RelativePath.of(name.get());
-        part(what.resolve(child), to.resolve(child));
+        if (!what.isTop() || !OwnNames.include(child)) {
+          part(what.resolve(child), to.resolve(child));
+        }
       }
       check(names.failure(), what);
     }
@@ -211,7 +224,9 @@ final class TreeRestore {
     try (DirectoryEntries names = snapshot.entries(what)) {
       for (Optional<byte[]> name = names.next(); name.isPresent(); name = names.next()) {
         RelativePath child = RelativePath.of(name.get());
-        copy(what.resolve(child), to.resolve(child), linked);
+        if (!what.isTop() || !OwnNames.include(child)) {
+          copy(what.resolve(child), to.resolve(child), linked);
+        }
       }
       check(names.failure(), what);
     }

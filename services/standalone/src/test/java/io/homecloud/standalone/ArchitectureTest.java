@@ -1,0 +1,92 @@
+package io.homecloud.standalone;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.homecloud.standalone.reference.OurModules;
+import io.homecloud.testkit.OnlyHostStartsPrograms;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The table of modules in docs/architecture.md, and what holds in all of them. */
+class ArchitectureTest {
+  /** What the modules beside the services may use of ours. */
+  private static final Map<String, List<String>> BELOW =
+      Map.of(
+          "host", List.of(),
+          "events", List.of(),
+          "embedded", List.of("host"),
+          "control", List.of("events", "host"),
+          "testkit", List.of("host", "embedded"));
+
+  private static final List<String> SERVICE_USES = List.of("control", "events", "host");
+
+  private static JavaClasses main;
+
+  @BeforeAll
+  static void read() {
+    main = new ClassFileImporter().importPaths(OurModules.existing("target/classes"));
+  }
+
+  @Test
+  void onlyHostStartsPrograms() {
+    // When, Then
+    OnlyHostStartsPrograms.check(main);
+  }
+
+  @Test
+  void modulesUseOnlyWhatIsBelowThemAndServicesNotEachOther() {
+    // Given
+    List<String> modules =
+        OurModules.existing("pom.xml").stream()
+            .map(Path::getParent)
+            .map(module -> module.getFileName().toString())
+            .filter(module -> !module.equals("standalone"))
+            .toList();
+
+    // When, Then
+    assertThat(modules).contains("storage").containsAll(BELOW.keySet());
+    for (String module : modules) {
+      onlyUses(module, BELOW.getOrDefault(module, SERVICE_USES));
+    }
+  }
+
+  private static void onlyUses(String module, List<String> below) {
+    String[] allowed =
+        Stream.concat(Stream.of(module), below.stream())
+            .map(ArchitectureTest::packages)
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage(packages(module))
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.homecloud..").and(not(resideInAnyPackage(allowed))))
+        .check(main);
+  }
+
+  private static String packages(String module) {
+    return "io.homecloud." + module + "..";
+  }
+
+  @Test
+  void nothingThatIsShippedKnowsTests() {
+    // When, Then
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(packages("testkit"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(packages("testkit"), "org.junit..", "org.assertj..")
+        .check(main);
+  }
+}

@@ -1,0 +1,90 @@
+package io.homecloud.standalone.killed;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Storage's HTTP API, asked as an administrator. */
+final class Api {
+  static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final Address address;
+  private final String token;
+
+  private Api(Address address, String token) {
+    this.address = address;
+    this.token = token;
+  }
+
+  /** Where it is. */
+  record Address(String url) {
+    boolean ready() throws IOException, InterruptedException {
+      return HTTP.send(
+                  HttpRequest.newBuilder(URI.create(url + "/q/health/ready"))
+                      .timeout(Duration.ofSeconds(5))
+                      .build(),
+                  BodyHandlers.discarding())
+              .statusCode()
+          == 200;
+    }
+
+    Api with(String token) {
+      return new Api(this, token);
+    }
+  }
+
+  /** What was answered; the body is missing when it is no JSON. */
+  record Answer(int status, JsonNode body) {
+    boolean acknowledged() {
+      return status >= 200 && status < 300 && status != 202;
+    }
+  }
+
+  Answer send(Request request) throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        HTTP.send(
+            HttpRequest.newBuilder(URI.create(address.url() + "/api/storage/v1/" + request.path()))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", request.type())
+                .method(request.method(), BodyPublishers.ofString(request.body()))
+                .build(),
+            BodyHandlers.ofString());
+    String text = response.body();
+    boolean json = text.startsWith("{");
+    return new Answer(
+        response.statusCode(), json ? JSON.readTree(text) : MissingNode.getInstance());
+  }
+
+  JsonNode get(String path) throws IOException, InterruptedException {
+    Answer answer = send(Request.get(path));
+    if (answer.status() != 200) {
+      throw new IOException(path + ": " + answer);
+    }
+    return answer.body();
+  }
+
+  /** All items of a list. */
+  List<JsonNode> all(String path) throws IOException, InterruptedException {
+    List<JsonNode> items = new ArrayList<>();
+    String next = "";
+    do {
+      JsonNode page = get(path + "?limit=500" + (next.isEmpty() ? "" : "&continue=" + next));
+      page.path("items").forEach(items::add);
+      next = page.path("metadata").path("continue").asText("");
+    } while (!next.isEmpty());
+    return items;
+  }
+}

@@ -1,0 +1,117 @@
+package io.homecloud.standalone.killed;
+
+import static io.homecloud.testkit.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.standalone.killed.Belongings.Snapshot;
+import io.homecloud.standalone.killed.Belongings.Volume;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Looks whether everything that was acknowledged is there and nothing else was left behind. */
+final class Inspection {
+  private static final Duration CONVERGED = Duration.ofSeconds(90);
+
+  private final Machine machine;
+  private final List<Belongings> clients;
+  private final PoolOperations.Mine pools;
+  private final List<Path> disks;
+  private boolean namelessAllowed;
+
+  /** What will be known once everything has been found as it should be. */
+  private final List<Runnable> settled = new ArrayList<>();
+
+  /**
+   * @param disks that are plugged in
+   */
+  Inspection(
+      Machine machine, List<Belongings> clients, PoolOperations.Mine pools, List<Path> disks) {
+    this.machine = machine;
+    this.clients = clients;
+    this.pools = pools;
+    this.disks = disks;
+  }
+
+  /** What was made and not acknowledged may be on the disk without its name. */
+  Inspection allowingNameless() {
+    namelessAllowed = true;
+    return this;
+  }
+
+  /** Waits for it; what was in doubt is known afterwards. */
+  Observed everythingIsAsAsked(Api api) {
+    Observed[] last = new Observed[1];
+    within(
+        CONVERGED,
+        () -> {
+          Observed told = Observed.by(api);
+          told.assertSettled();
+          settled.clear();
+          assertKnown(told);
+          machine.assertMounts(told);
+          for (JsonNode pool : told.pools()) {
+            PoolDisk disk = new PoolDisk(told, pool);
+            disk.assertSubvolumes();
+            disk.assertQuotas();
+            disk.assertCatalogue();
+          }
+          machine.assertLoops(disks);
+          machine.assertNoPrograms();
+          remember(told);
+          last[0] = told;
+        });
+    return last[0];
+  }
+
+  private void assertKnown(Observed told) throws IOException {
+    for (Belongings client : clients) {
+      for (Volume volume : client.volumes()) {
+        must(volume.name(), volume.known(), told.volumeState(volume.name()));
+      }
+      for (Snapshot snapshot : client.snapshots()) {
+        must(snapshot.name(), snapshot.known(), told.snapshotState(snapshot.name()));
+      }
+    }
+    assertThat(told.volumes().stream().map(Observed::name))
+        .isSubsetOf(clients.stream().flatMap(c -> c.volumes().stream()).map(Volume::name).toList());
+    assertThat(told.snapshots().stream().map(Observed::name))
+        .isSubsetOf(
+            clients.stream().flatMap(c -> c.snapshots().stream()).map(Snapshot::name).toList());
+    must("the first spare disk", pools.joined(), joined(told));
+    must("the pool extra", pools.made(), told.pool("extra").isPresent());
+  }
+
+  private boolean named(String name) {
+    return !namelessAllowed || !name.startsWith("recovered-");
+  }
+
+  private <S> void must(String what, Known<S> known, S seen) {
+    assertThat(known.possible()).as(what).contains(seen);
+    settled.add(() -> known.seen(seen));
+  }
+
+  private boolean joined(Observed told) {
+    boolean joined = false;
+    for (JsonNode device : told.pool("home").orElseThrow().path("status").path("devices")) {
+      joined |= device.path("path").asText().equals(pools.joining().path());
+    }
+    return joined;
+  }
+
+  private void remember(Observed told) {
+    settled.forEach(Runnable::run);
+    settled.clear();
+    for (Belongings client : clients) {
+      for (Volume volume : client.volumes()) {
+        told.liveVolume(volume.name())
+            .or(() -> told.trashed(volume.name()))
+            .ifPresent(there -> volume.uid().set(Observed.uid(there)));
+      }
+      client.tidy();
+    }
+  }
+}

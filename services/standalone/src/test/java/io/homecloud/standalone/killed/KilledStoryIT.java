@@ -1,0 +1,130 @@
+package io.homecloud.standalone.killed;
+
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.standalone.killed.Api.Answer;
+import io.homecloud.testkit.LoopDisks;
+import io.homecloud.testkit.Repeated;
+import io.homecloud.testkit.TestKafka;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * {@code kill -9} of everything at random instants, while clients ask for everything at once.
+ *
+ * <p>{@code -Dhomecloud.test.rounds=} and {@code -Dhomecloud.test.seed=} as in {@link Repeated};
+ * the same seed asks for the same things, but the instants are the machine's.
+ */
+class KilledStoryIT {
+  private static final int CLIENTS = 4;
+  private static final long DISK = 1L << 30;
+  private static final int MOST_WISHES = 100;
+  private static final int LONGEST_MICROS = 50_000;
+
+  private final Repeated repeated = Repeated.rounds(5, 60);
+  private final Random random = repeated.random();
+  private final LoopDisks disks = new LoopDisks();
+  private final Server server =
+      new Server(disks.directory(), disks.directory().resolveSibling("story-cache"));
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<Belongings> clients = new ArrayList<>();
+
+  @AfterEach
+  void nothingIsLeft() {
+    threads.shutdownNow();
+    server.end();
+    disks.close();
+  }
+
+  @Test
+  void whateverIsKilledComesBackAsItWasAcknowledged() throws Exception {
+    // Given
+    List<Path> plugged = Stream.generate(() -> disks.disk(DISK)).limit(3).toList();
+    server.launch();
+    Api api = server.api();
+    Answer pool =
+        api.send(
+            Request.post(
+                "pools" + VolumeOperations.WAIT,
+                Map.of(
+                    "metadata",
+                    Map.of("name", "home"),
+                    "spec",
+                    Map.of("disks", List.of(plugged.getFirst().toString())))));
+    assertThat(pool.status()).as("%s", pool).isEqualTo(201);
+    PoolOperations.Mine administrator =
+        new PoolOperations.Mine(
+            spare(api, plugged.get(1)), spare(api, plugged.get(2)), new Random(random.nextLong()));
+    for (int client = 0; client < CLIENTS; client++) {
+      clients.add(new Belongings("c" + client, new Random(random.nextLong())));
+    }
+    Inspection inspection =
+        new Inspection(new Machine(disks.directory()), clients, administrator, plugged);
+    Observed last = inspection.everythingIsAsAsked(api);
+
+    // When
+    for (int round = 0; round < repeated.rounds(); round++) {
+      killedWhileAsked(api, administrator);
+      if (random.nextInt(4) == 0) {
+        server.launch();
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(2_000));
+        server.killEverything();
+      }
+      server.launch();
+      api = server.api();
+      last = inspection.everythingIsAsAsked(api);
+    }
+
+    // Then
+    Observed now = last;
+    eventually(() ->
+        new ToldEvents(TestKafka.messages(server.kafka(), "homecloud.storage")).assertTell(now));
+  }
+
+  private static PoolOperations.Spare spare(Api api, Path disk) throws Exception {
+    return new PoolOperations.Spare(
+        disk.toString(),
+        api.all("disks").stream()
+            .filter(one -> one.path("path").asText().equals(disk.toString()))
+            .findFirst()
+            .orElseThrow()
+            .path("id")
+            .asText());
+  }
+
+  private void killedWhileAsked(Api api, PoolOperations.Mine administrator) throws Exception {
+    Progress progress = new Progress();
+    List<Operation<Belongings>> operations = new ArrayList<>(VolumeOperations.ALL);
+    operations.addAll(SnapshotOperations.ALL);
+    List<Future<?>> asking = new ArrayList<>();
+    for (Belongings mine : clients) {
+      asking.add(threads.submit(new Client<>(api, mine, operations, mine.random(), progress)));
+    }
+    asking.add(
+        threads.submit(
+            new Client<>(
+                api, administrator, PoolOperations.ALL, administrator.random(), progress)));
+    progress.await(random.nextInt(MOST_WISHES), asking);
+    TimeUnit.MICROSECONDS.sleep(random.nextInt(LONGEST_MICROS));
+    progress.end();
+    if (random.nextInt(4) == 0) {
+      server.killAlone();
+    } else {
+      server.killEverything();
+    }
+    for (Future<?> one : asking) {
+      one.get(2, TimeUnit.MINUTES);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.homecloud.standalone.killed;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.Map;
+
+/**
+ * @param path below storage's API
+ */
+record Request(String method, String path, String type, String body) {
+  private static final String JSON = "application/json";
+
+  static Request get(String path) {
+    return new Request("GET", path, JSON, "");
+  }
+
+  static Request delete(String path) {
+    return new Request("DELETE", path, JSON, "");
+  }
+
+  static Request post(String path, Map<String, ?> body) {
+    return new Request("POST", path, JSON, json(body));
+  }
+
+  static Request patch(String path, Map<String, ?> body) {
+    return new Request("PATCH", path, "application/merge-patch+json", json(body));
+  }
+
+  static Request upload(String path, String content) {
+    return new Request("PUT", path, "application/octet-stream", content);
+  }
+
+  private static String json(Map<String, ?> body) {
+    try {
+      return Api.JSON.writeValueAsString(body);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+}

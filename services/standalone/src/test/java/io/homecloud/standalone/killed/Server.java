@@ -1,0 +1,137 @@
+package io.homecloud.standalone.killed;
+
+import static io.homecloud.testkit.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.host.HostResult.Exited;
+import io.homecloud.host.ProcessIdentity;
+import io.homecloud.standalone.Script;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The packaged application in a data directory, started as {@code ./homecloud up} starts it. */
+final class Server {
+  static final String NODE = "testnode";
+
+  private static final Duration BUILD = Duration.ofMinutes(5);
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration READY = Duration.ofMinutes(2);
+
+  private final Path data;
+  private final int port = freePort();
+  private final Script script;
+  private Optional<ProcessIdentity> process = Optional.empty();
+
+  /**
+   * @param cache where the build is kept and taught to start quickly, once for all
+   */
+  Server(Path data, Path cache) {
+    this.data = data;
+    this.script =
+        new Script().with("HOMECLOUD_BUILT", "yes").with("HOMECLOUD_CACHE", cache.toString());
+  }
+
+  /** Returns when the process is there; it does not answer yet. */
+  void launch() {
+    Exited exited =
+        functions(
+            BUILD,
+            """
+            build_app
+            install -d -m 0711 -- "$DATA" "$DATA/run" "$DATA/system"
+            install -d -m 0700 -- "$DATA/secrets"
+            install -d -m 0750 -- "$DATA/log"
+            options=()
+            [[ ! -s $APP/homecloud.aot ]] || options+=(-XX:AOTCache="$APP/homecloud.aot")
+            POOL_DISKS=()
+            launch "$DATA" %d 127.0.0.1 "${options[@]}"
+            echo "$SERVER"
+            """
+                .formatted(port));
+    process = ProcessIdentity.of(Long.parseLong(lastLine(exited)));
+  }
+
+  /** Waits until it answers, and returns its door for an administrator. */
+  Api api() {
+    Api.Address address = new Api.Address("http://127.0.0.1:" + port);
+    within(
+        READY,
+        () -> {
+          if (!lives()) {
+            throw new IllegalStateException("it ended: " + words());
+          }
+          assertThat(address.ready()).isTrue();
+        });
+    return address.with(lastLine(functions(SOON, "APP=$CACHE/builds/$(build_stamp)\ntoken_of")));
+  }
+
+  boolean lives() {
+    return process.filter(ProcessIdentity::lives).isPresent();
+  }
+
+  /**
+   * {@code kill -9} of the process and of everything that it started, databases included. It is
+   * stopped first, so that it can neither see its children end nor start others.
+   */
+  void killEverything() {
+    kill("kill -STOP \"$server\"; kill -KILL $(descendants \"$server\") \"$server\"");
+  }
+
+  /** {@code kill -9} of the process alone; what it started goes on. */
+  void killAlone() {
+    kill("kill -KILL \"$server\"");
+  }
+
+  private void kill(String how) {
+    if (process.isPresent()) {
+      functions(SOON, "server=" + process.get().pid() + "\n" + how + " || :");
+      within(SOON, () -> assertThat(lives()).isFalse());
+      process = Optional.empty();
+    }
+  }
+
+  /** Ends it with what it left running, for the end of a test. */
+  void end() {
+    killEverything();
+    functions(SOON, "end_postgres");
+  }
+
+  /** Where the Kafka within it answers. */
+  String kafka() throws IOException {
+    return Files.readAllLines(data.resolve("system/ports")).stream()
+        .filter(line -> line.startsWith("kafka="))
+        .map(line -> "127.0.0.1:" + line.substring("kafka=".length()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** What it wrote last, to be read when something is not as it should be. */
+  String words() {
+    return Script.attempt("bash", "-c", "tail -n 30 " + data + "/log/*.log").stdout();
+  }
+
+  private Exited functions(Duration deadline, String lines) {
+    Exited exited =
+        script.functions(
+            deadline, "use_data " + data + "\nSETTING[node]=" + NODE + "\nfind_jdk\n" + lines);
+    assertThat(exited.code()).as(exited.stdout() + exited.stderr()).isZero();
+    return exited;
+  }
+
+  private static String lastLine(Exited exited) {
+    return exited.stdout().lines().reduce((_, last) -> last).orElseThrow().strip();
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

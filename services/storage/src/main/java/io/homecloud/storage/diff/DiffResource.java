@@ -1,0 +1,41 @@
+package io.homecloud.storage.diff;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.api.Roles;
+import io.homecloud.storage.StorageControl;
+import io.homecloud.storage.StorageKinds;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import org.jspecify.annotations.Nullable;
+
+/** What leads from a snapshot to another one of its volume, or to the volume as it is now. */
+@Path(StorageKinds.API + "/snapshots/{snapshot}/diff")
+@RolesAllowed(Roles.ADMINISTRATOR)
+@RunOnVirtualThread
+public class DiffResource {
+  private final StorageControl control;
+
+  DiffResource(StorageControl control) {
+    this.control = control;
+  }
+
+  /**
+   * A page of changes that lead from a snapshot to another one, or to now; with {@code ?wait=} a
+   * long comparison is waited for that long.
+   *
+   * @param with another snapshot of the volume, or {@code now}
+   */
+  @GET
+  public DiffPage diff(
+      @BeanParam Asked asked,
+      @PathParam("snapshot") Name snapshot,
+      @QueryParam("with") @Nullable String with) {
+    return control.diffFeature().comparing().page(snapshot, with, asked);
+  }
+}

@@ -1,0 +1,147 @@
+package io.homecloud.storage.pool;
+
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.schedule.CronTime;
+import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.control.task.Task;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Orders what a pool needs without anybody asking: scrubs, and what follows a missing disk. */
+final class PoolUpkeep {
+  private static final String SUBJECT = "storage";
+  private static final int RECENT = 50;
+
+  /** Pools of one machine do not all begin at once. */
+  private static final Duration SPREAD = Duration.ofHours(1);
+
+  private final ControlPlane plane;
+  private final String scrubCron;
+  private final PlausibleClock clock;
+
+  /**
+   * @param scrubCron when pools are scrubbed, empty for never
+   * @throws IllegalArgumentException when nobody can read that
+   */
+  PoolUpkeep(ControlPlane plane, String scrubCron, PlausibleClock clock) {
+    this.plane = plane;
+    this.scrubCron = scrubCron.strip();
+    this.clock = clock;
+    if (!this.scrubCron.isEmpty()) {
+      var _ = times(new UUID(0, 0));
+    }
+  }
+
+  private CronTime times(UUID pool) {
+    return new CronTime(scrubCron, ZoneId.systemDefault().getId(), SPREAD, pool);
+  }
+
+  /**
+   * Orders the scrub that is due; one that was due while nobody was there is made up for once.
+   *
+   * @return when the next one is; null for never
+   */
+  @Nullable Instant scrub(Resource<PoolSpec, PoolStatus> pool) {
+    if (scrubCron.isEmpty()) {
+      return null;
+    }
+    Instant planned = pool.status() == null ? null : pool.status().nextScrub();
+    if (!clock.plausible()) {
+      return planned;
+    }
+    Instant now = clock.instant();
+    Instant next = times(pool.uid()).next(now).orElse(null);
+    if (planned != null && !planned.isAfter(now)) {
+      order(PoolActions.SCRUB, pool, PoolActions.Parameters.NONE);
+      return next;
+    }
+    boolean earlier = planned == null || (next != null && next.isBefore(planned));
+    return earlier ? next : planned;
+  }
+
+  /** Whether anything is kept in fewer copies than wished, as after a time with a disk missing. */
+  static boolean copiesMissing(PoolSpec spec, PoolUsage usage) {
+    return usage.groups().stream()
+        .filter(group -> group.used() > 0)
+        .anyMatch(group ->
+            switch (group.kind()) {
+              case DATA, MIXED -> fewer(group.profile(), spec.dataProfile());
+              case METADATA, SYSTEM -> fewer(group.profile(), spec.metadataProfile());
+            });
+  }
+
+  private static boolean fewer(String is, @Nullable Profile wished) {
+    try {
+      return wished != null && Profile.parse(is).mayFail() < wished.mayFail();
+    } catch (IllegalArgumentException foreign) {
+      return false;
+    }
+  }
+
+  /**
+   * Orders what brings all copies back, after the disks are all there again: a conversion of what
+   * was written with too few, and a scrub when a disk came back that has missed writes.
+   */
+  void mend(Resource<PoolSpec, PoolStatus> pool, PoolState state, PoolStatus now) {
+    PoolStatus before = pool.status();
+    if (before == null || state.degraded() || state.readOnly()) {
+      return;
+    }
+    PoolSpec spec = pool.spec();
+    if (copiesMissing(now, PoolStatus.COPIES_MISSING)
+        && state.running() == PoolState.Job.NONE
+        && !tried(pool)) {
+      order(
+          PoolActions.CONVERT,
+          pool,
+          PoolActions.Parameters.converting(spec.dataProfile(), spec.metadataProfile()));
+    }
+    boolean cameBack =
+        before.devices().stream()
+            .filter(PoolStatus.Device::missing)
+            .anyMatch(was ->
+                now.devices().stream()
+                    .anyMatch(is ->
+                        is.id() == was.id() && is.disk() != null && is.disk().equals(was.disk())));
+    if (cameBack) {
+      order(PoolActions.SCRUB, pool, PoolActions.Parameters.HEALING);
+    }
+  }
+
+  private static boolean copiesMissing(PoolStatus now, String reason) {
+    return Conditions.find(now.conditions(), PoolStatus.DEGRADED)
+        .filter(condition -> condition.reason().equals(reason))
+        .isPresent();
+  }
+
+  /** Once by itself; after that somebody has to look why it did not work. */
+  private boolean tried(Resource<PoolSpec, PoolStatus> pool) {
+    Optional<Instant> since =
+        Conditions.find(pool.conditions(), PoolStatus.DEGRADED).map(Condition::lastTransitionTime);
+    return since.isEmpty()
+        || plane
+            .tasks()
+            .list(Optional.empty(), Optional.of(pool.uid()), Optional.empty(), RECENT)
+            .stream()
+            .filter(PoolUpkeep::mends)
+            .anyMatch(task -> !task.createdAt().isBefore(since.get()));
+  }
+
+  private static boolean mends(Task task) {
+    return task.action().equals(PoolActions.CONVERT) || task.action().equals(PoolActions.REPLACE);
+  }
+
+  private void order(
+      String action, Resource<PoolSpec, PoolStatus> pool, PoolActions.Parameters parameters) {
+    if (plane.tasks().unfinished(pool.uid(), action).isEmpty()) {
+      var _ = PoolActions.order(plane, action, pool, parameters, SUBJECT);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.homecloud.storage.trash;
+
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.PoolBackend;
+import io.homecloud.storage.pool.PoolUsage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** When the trash has to make room, and which entry goes first. */
+final class Room {
+  /** How long the room of one takes to come back, before the next one has to go. */
+  static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+  private final PoolBackend pools;
+  private final ResourceStore store;
+  private final int floorPercent;
+  private final Duration keptAtLeast;
+  private final Consumer<UUID> wake;
+
+  Room(
+      PoolBackend pools,
+      ResourceStore store,
+      int floorPercent,
+      Duration keptAtLeast,
+      Consumer<UUID> wake) {
+    this.pools = pools;
+    this.store = store;
+    this.floorPercent = floorPercent;
+    this.keptAtLeast = keptAtLeast;
+    this.wake = wake;
+  }
+
+  boolean scarce(MountedPool pool) {
+    PoolUsage usage = pools.usage(pool);
+    return usage.freeEstimated() < usage.size() / 100 * floorPercent;
+  }
+
+  /** Whether it is the oldest that may go; otherwise that one is looked at now. */
+  boolean goesFirst(Resource<TrashSpec, TrashStatus> entry, Instant now) {
+    Optional<Resource<TrashSpec, TrashStatus>> first =
+        store.all(StorageKinds.TRASH, Selection.in(Objects.requireNonNull(entry.parent()))).stream()
+            .filter(other -> other.spec().trashedAt().plus(keptAtLeast).isBefore(now))
+            .filter(other -> !pinned(other))
+            .min(
+                Comparator.comparing(
+                        (Resource<TrashSpec, TrashStatus> other) -> other.spec().trashedAt())
+                    .thenComparing(Resource::uid));
+    if (first.isEmpty()) {
+      return false;
+    }
+    boolean itself = first.get().uid().equals(entry.uid());
+    if (!itself && !first.get().deleting()) {
+      wake.accept(first.get().uid());
+    }
+    return itself;
+  }
+
+  private boolean pinned(Resource<TrashSpec, TrashStatus> entry) {
+    return store.all(StorageKinds.SNAPSHOT, Selection.in(entry.uid())).stream()
+        .anyMatch(snapshot -> snapshot.spec().pinned());
+  }
+}

@@ -1,0 +1,341 @@
+package io.homecloud.storage;
+
+import static io.homecloud.storage.StorageHttp.API;
+import static io.homecloud.storage.StorageHttp.asking;
+import static io.homecloud.storage.StorageHttp.completed;
+import static io.homecloud.storage.StorageHttp.events;
+import static io.homecloud.storage.StorageHttp.get;
+import static io.homecloud.storage.StorageHttp.post;
+import static io.homecloud.storage.StorageHttp.run;
+import static io.homecloud.storage.StorageHttp.told;
+import static io.homecloud.testkit.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+
+import io.homecloud.testkit.EventSchemas;
+import io.homecloud.testkit.LoopDisks;
+import io.homecloud.testkit.TestKafka;
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Disks of pools that vanish, come back, fail, rot and fill up, over HTTP. */
+@QuarkusTest
+@QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = StorageHouse.class, restrictToAnnotatedClass = true)
+class PoolTroubleIT {
+  private static final long GIB = 1L << 30;
+  private static final int MIB = 1 << 20;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final LoopDisks disks = StorageHouse.disks();
+
+  @BeforeAll
+  static void showWhatFailed() {
+    RestAssured.enableLoggingOfRequestAndResponseIfValidationFails();
+  }
+
+  @AfterAll
+  static void allThatWasToldWasAsPromised() {
+    assertThat(TestKafka.messages("homecloud.storage"))
+        .allSatisfy(told -> assertThat(EventSchemas.violations(told)).as(told).isEmpty());
+  }
+
+  /** A file of noise, on the disk. */
+  private static byte[] write(Path file, int bytes) throws IOException {
+    byte[] content = new byte[bytes];
+    new Random(file.hashCode()).nextBytes(content);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer buffer = ByteBuffer.wrap(content);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    }
+    return content;
+  }
+
+  /** What is on the disk now, in another file; the pool goes on. */
+  private Path copy(Path node, Path pool) {
+    Path copy = disks.image(node).resolveSibling(disks.image(node).getFileName() + ".copy");
+    run("fsfreeze", "--freeze", pool.toString());
+    try {
+      run("cp", "--sparse=always", disks.image(node).toString(), copy.toString());
+    } finally {
+      run("fsfreeze", "--unfreeze", pool.toString());
+    }
+    return copy;
+  }
+
+  /** As when a running disk is pulled: no more of it can be read or written. */
+  private void vanish(Path node) throws IOException {
+    shorten(node, 0);
+  }
+
+  private void shorten(Path node, long bytes) throws IOException {
+    try (RandomAccessFile image = new RandomAccessFile(disks.image(node).toFile(), "rw")) {
+      image.setLength(bytes);
+    }
+    run("losetup", "--set-capacity", node.toString());
+  }
+
+  private static void state(String pool, String state) {
+    within(PATIENCE, () -> get("/pools/" + pool).then().body("status.state", equalTo(state)));
+  }
+
+  private static void sound(String pool) {
+    state(pool, "Healthy");
+    get("/pools/" + pool)
+        .then()
+        .body("status.conditions.find{it.type=='Degraded'}.status", equalTo("False"))
+        .body("status.devices.missing", everyItem(equalTo(false)))
+        .body("status.profiles.findAll{it.used!='0'}.profile", everyItem(equalTo("raid1")));
+  }
+
+  @Test
+  void aDiskThatVanishesIsToldAndTakenInAgainWhenItComesBack() throws Exception {
+    // Given
+    Path one = disks.disk(3 * GIB);
+    Path two = disks.disk(3 * GIB);
+    Path root = StorageHttp.pool("mirror", "", one, two);
+    Path volume = StorageHttp.volume("mirror", "docs");
+    byte[] film = write(volume.resolve("film"), 20 * MIB);
+    Path copy = copy(two, root);
+    // When
+    vanish(two);
+    // Then
+    state("mirror", "Degraded");
+    get("/pools/mirror")
+        .then()
+        .body("status.devices.find{it.id==2}.missing", equalTo(true))
+        .body(
+            "status.conditions.find{it.type=='Degraded'}.message",
+            containsString("/api/storage/v1/pools/mirror/disks/2/replace"));
+    told("pool.degraded", "\"mirror\"", "device 2");
+    byte[] late = write(volume.resolve("late"), 20 * MIB);
+    // When
+    Path back = disks.attach(copy);
+    // Then
+    sound("mirror");
+    told("pool.healthy", "\"mirror\"");
+    within(
+        PATIENCE,
+        () ->
+            get("/tasks")
+                .then()
+                .body(
+                    "items.findAll{it.action=='scrub' && it.resource.name=='mirror'}.state",
+                    contains("Completed")));
+    get("/pools/mirror")
+        .then()
+        .body("status.devices.path", hasItem(back.toString()))
+        .body("status.lastScrub.corrected", greaterThan(0))
+        .body("status.lastScrub.uncorrectable", equalTo(0))
+        .body("status.devices.errors", everyItem(equalTo(0)));
+    within(PATIENCE, () -> assertThat(volume.resolve("late")).exists());
+    // The disk that came back must have all of it.
+    vanish(one);
+    state("mirror", "Degraded");
+    Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
+    assertThat(Files.readAllBytes(volume.resolve("film"))).isEqualTo(film);
+    assertThat(Files.readAllBytes(volume.resolve("late"))).isEqualTo(late);
+    assertThat(events("pool.degraded")).filteredOn(told -> told.contains("mirror")).hasSize(2);
+    replacedByAnother(back, one, volume, film);
+  }
+
+  private void replacedByAnother(Path survivor, Path gone, Path volume, byte[] film)
+      throws Exception {
+    Path small = disks.disk(GIB);
+    Path fresh = disks.disk(3 * GIB);
+    post("/pools/mirror/disks/1/replace", "{'with':'" + small + "'}")
+        .then()
+        .statusCode(422)
+        .body("type", equalTo("urn:homecloud:problem:disk-too-small"));
+    post("/pools/mirror/disks/1/replace", "{'with':'" + survivor + "'}").then().statusCode(409);
+    post("/pools/mirror/disks/7/replace", "{'with':'" + fresh + "'}").then().statusCode(404);
+    post("/pools/mirror/disks/1/replace", "{}").then().statusCode(400);
+    completed(post("/pools/mirror/disks/1/replace", "{'with':'" + fresh + "'}"));
+    sound("mirror");
+    get("/pools/mirror")
+        .then()
+        .body("status.devices.path", hasItem(fresh.toString()))
+        .body("status.devices.path", not(hasItem(gone.toString())))
+        .body("spec.disks", hasSize(2));
+    assertThat(Files.readAllBytes(volume.resolve("film"))).isEqualTo(film);
+  }
+
+  @Test
+  void aPoolThatIsMissingADiskFromTheStartIsReplacedToAllItsCopies() throws Exception {
+    // Given
+    Path one = disks.disk(3 * GIB);
+    Path two = disks.disk(3 * GIB);
+    StorageHttp.pool("pair", "", one, two);
+    Path volume = StorageHttp.volume("pair", "books");
+    byte[] before = write(volume.resolve("before"), 20 * MIB);
+    asking().post(API + "/pools/pair/export").then().statusCode(200);
+    run("losetup", "--detach", two.toString());
+    post("/pools/adopt?wait=30s", "{'disks':['" + one + "']}")
+        .then()
+        .statusCode(201)
+        .body("status.state", equalTo("Degraded"));
+    told("pool.degraded", "\"pair\"");
+    within(PATIENCE, () -> assertThat(volume.resolve("before")).exists());
+    byte[] during = write(volume.resolve("during"), 300 * MIB);
+    get("/pools/pair").then().body("status.profiles.profile", hasItem("single"));
+    Path fresh = disks.disk(3 * GIB);
+    // When
+    completed(post("/pools/pair/disks/2/replace", "{'with':'" + fresh + "'}"));
+    // Then
+    sound("pair");
+    told("pool.healthy", "\"pair\"");
+    vanish(one);
+    state("pair", "Degraded");
+    Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
+    assertThat(Files.readAllBytes(volume.resolve("before"))).isEqualTo(before);
+    assertThat(Files.readAllBytes(volume.resolve("during"))).isEqualTo(during);
+  }
+
+  @Test
+  void aDiskThatFailsIsToldAndThePoolGoesOn() throws Exception {
+    // Given
+    Path good = disks.disk(2 * GIB);
+    Path bad = disks.disk(2 * GIB);
+    StorageHttp.pool("worn", "", good, bad);
+    Path volume = StorageHttp.volume("worn", "music");
+    shorten(bad, 64 * MIB);
+    // When
+    byte[] song = write(volume.resolve("song"), 40 * MIB);
+    // Then
+    within(
+        PATIENCE,
+        () ->
+            get("/pools/worn")
+                .then()
+                .body("status.devices.find{it.id==2}.ioErrors", greaterThan(0))
+                .body("status.conditions.find{it.type=='DeviceErrors'}.status", equalTo("True"))
+                .body(
+                    "status.conditions.find{it.type=='DeviceErrors'}.message",
+                    containsString("writes failed")));
+    told("disk.failing", "Pool worn counted");
+    assertThat(Files.readAllBytes(volume.resolve("song"))).isEqualTo(song);
+    shorten(bad, 2 * GIB);
+    asking().post(API + "/pools/worn/reset-errors").then().statusCode(200);
+    get("/pools/worn").then().body("status.devices.errors", everyItem(equalTo(0)));
+  }
+
+  /** Overwrites the place of a disk where the content begins. */
+  private void damage(Path node, byte[] content) throws IOException {
+    byte[] sector = Arrays.copyOf(content, 4096);
+    try (RandomAccessFile image = new RandomAccessFile(disks.image(node).toFile(), "rw")) {
+      byte[] piece = new byte[4 * MIB];
+      for (long at = 0; at < image.length(); at += piece.length) {
+        image.seek(at);
+        image.readFully(piece);
+        for (int i = 0; i < piece.length; i += sector.length) {
+          if (Arrays.equals(piece, i, i + sector.length, sector, 0, sector.length)) {
+            image.seek(at + i);
+            image.write(new byte[64]);
+            image.getChannel().force(true);
+            return;
+          }
+        }
+      }
+    }
+    throw new AssertionError("the content is not on the disk");
+  }
+
+  @Test
+  void aScrubRepairsWhatHasAnotherCopyAndNamesWhatHasNone() throws Exception {
+    // Given
+    Path copied = disks.disk(GIB);
+    StorageHttp.pool("double", "", copied, disks.disk(GIB));
+    Path doubled = StorageHttp.volume("double", "safe");
+    byte[] kept = write(doubled.resolve("kept"), 4 * MIB);
+    Path only = disks.disk(GIB);
+    StorageHttp.pool("lone", "", only);
+    Path alone = StorageHttp.volume("lone", "unsafe");
+    byte[] lost = write(alone.resolve("lost"), 4 * MIB);
+    damage(copied, kept);
+    damage(only, lost);
+    Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
+    // When
+    var repaired = completed(asking().post(API + "/pools/double/scrub"));
+    var named = completed(asking().post(API + "/pools/lone/scrub"));
+    // Then
+    repaired
+        .body("result.corrected", equalTo(1))
+        .body("result.uncorrectable", equalTo(0))
+        .body("result.damaged", hasSize(0))
+        .body("progress.unit", equalTo("bytes"));
+    named
+        .body("result.uncorrectable", equalTo(1))
+        .body("result.damaged", contains(containsString("/lost")));
+    get("/pools/lone")
+        .then()
+        .body("status.lastScrub.damagedFiles", contains(containsString("/lost")))
+        .body("status.nextScrub", containsString("T"));
+    told("pool.scrub-completed", "\"lone\"", "\"uncorrectable\":1", "/lost");
+    told("pool.scrub-completed", "\"double\"", "\"corrected\":1", "\"damagedFiles\":[]");
+    assertThat(Files.readAllBytes(doubled.resolve("kept"))).isEqualTo(kept);
+  }
+
+  @Test
+  void littleRoomIsToldOncePerCrossing() throws Exception {
+    // Given
+    StorageHttp.pool("narrow", "", disks.disk(GIB));
+    Path volume = StorageHttp.volume("narrow", "heap");
+    Path big = volume.resolve("big");
+    // When
+    run("fallocate", "--length", "720MiB", big.toString());
+    run("sync", "-f", volume.toString());
+    lowSpace("True");
+    told("pool.space-low", "\"narrow\"");
+    run("fallocate", "--length", "8MiB", volume.resolve("little").toString());
+    lowSpace("True");
+    // Then
+    get("/pools/narrow").then().body("status.state", equalTo("Healthy"));
+    Files.delete(big);
+    run("btrfs", "filesystem", "sync", volume.toString());
+    lowSpace("False");
+    run("fallocate", "--length", "720MiB", big.toString());
+    run("sync", "-f", volume.toString());
+    lowSpace("True");
+    within(
+        PATIENCE,
+        () ->
+            assertThat(events("pool.space-low"))
+                .filteredOn(told -> told.contains("\"narrow\""))
+                .hasSize(2));
+  }
+
+  private static void lowSpace(String truth) {
+    within(
+        PATIENCE,
+        () ->
+            get("/pools/narrow")
+                .then()
+                .body("status.conditions.find{it.type=='SpaceLow'}.status", equalTo(truth)));
+  }
+}

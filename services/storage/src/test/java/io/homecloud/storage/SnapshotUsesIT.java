@@ -1,0 +1,600 @@
+package io.homecloud.storage;
+
+import static io.homecloud.storage.StorageCalls.API;
+import static io.homecloud.storage.StorageCalls.asking;
+import static io.homecloud.storage.StorageCalls.delete;
+import static io.homecloud.storage.StorageCalls.get;
+import static io.homecloud.storage.StorageCalls.patch;
+import static io.homecloud.storage.StorageCalls.post;
+import static io.homecloud.storage.StorageCalls.problem;
+import static io.homecloud.storage.StorageCalls.snapshot;
+import static io.homecloud.storage.StorageCalls.task;
+import static io.homecloud.storage.StorageCalls.uid;
+import static io.homecloud.storage.StorageCalls.volume;
+import static io.homecloud.testkit.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.emptyIterable;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskHandler;
+import io.homecloud.control.task.TaskHandler.TaskResult;
+import io.homecloud.control.task.TaskProgress;
+import io.homecloud.control.task.TaskState;
+import io.homecloud.control.task.TaskStore;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.volume.SnapshotId;
+import io.homecloud.storage.volume.VolumeId;
+import io.homecloud.testkit.EventSchemas;
+import io.homecloud.testkit.TestKafka;
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What snapshots are good for, over HTTP: comparing, restoring, rolling back, cloning. */
+@QuarkusTest
+@QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = StorageHouse.class, restrictToAnnotatedClass = true)
+class SnapshotUsesIT {
+  private static int volumes;
+
+  @Inject StorageControl control;
+
+  private String name = "";
+  private Path volume = Path.of("/");
+
+  @BeforeAll
+  static void showWhatFailed() {
+    RestAssured.enableLoggingOfRequestAndResponseIfValidationFails();
+  }
+
+  @BeforeEach
+  void makeVolume() {
+    StorageCalls.pool("home", 2L << 30);
+    name = "v" + ++volumes;
+    volume = volume("home", name, "");
+  }
+
+  private MountedPool pool() {
+    return control.pools().require(uid("/pools/home"));
+  }
+
+  private List<Path> top() throws IOException {
+    try (var names = Files.list(volume)) {
+      return names.map(Path::getFileName).sorted().toList();
+    }
+  }
+
+  @Test
+  void aDiffTellsWhatWasDoneSinceThenPageByPage() throws IOException {
+    // Given
+    Files.createDirectory(volume.resolve("letters"));
+    Files.writeString(volume.resolve("letters/old"), "x".repeat(5000));
+    Files.writeString(volume.resolve("changed"), "before");
+    Files.writeString(volume.resolve("gone"), "");
+    snapshot(name, name + "-a");
+    Files.move(volume.resolve("letters/old"), volume.resolve("letters/new"));
+    Files.writeString(volume.resolve("changed"), "after it");
+    Files.delete(volume.resolve("gone"));
+    asking().body("x").put(API + "/volumes/" + name + "/files/a%20%FF").then().statusCode(201);
+    snapshot(name, name + "-b");
+    for (String with : List.of(name + "-b", "now")) {
+      // When
+      List<Map<String, Object>> all = new ArrayList<>();
+      String diff = "/snapshots/" + name + "-a/diff?limit=2&with=" + with;
+      var first = get(diff).statusCode(200);
+      first
+          .body("to", equalTo(with))
+          .body("items", hasSize(2))
+          .body("totals.added", equalTo(1))
+          .body("totals.renamed", equalTo(1));
+      all.addAll(first.extract().path("items"));
+      String next = first.extract().path("metadata.continue");
+      var second = get(diff + "&continue=" + next).statusCode(200);
+      second.body("metadata.continue", nullValue());
+      all.addAll(second.extract().path("items"));
+      // Then
+      assertThat(all)
+          .extracting(change -> change.get("change") + " " + change.get("path"))
+          .containsExactly(
+              "added a%20%FF", "changed changed", "deleted gone", "renamed letters/new");
+      assertThat(all.get(3)).containsEntry("from", "letters/old").containsEntry("size", 5000);
+      assertThat(all.get(1).get("aspects"))
+          .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+          .contains("content");
+    }
+    get("/snapshots/" + name + "-b/diff?with=" + name + "-b")
+        .statusCode(200)
+        .body("items", emptyIterable());
+    List<SnapshotId> there =
+        control.node().volumes().snapshots(pool(), new VolumeId(uid("/volumes/" + name)));
+    assertThat(there)
+        .extracting(SnapshotId::value)
+        .containsExactlyInAnyOrder(
+            uid("/snapshots/" + name + "-a"), uid("/snapshots/" + name + "-b"));
+  }
+
+  @Test
+  void aDiffOfWhatCannotBeComparedIsAProblem() {
+    // Given
+    snapshot(name, name + "-a");
+    String other = name + "-other";
+    volume("home", other, "");
+    snapshot(other, other + "-a");
+    String diff = "/snapshots/" + name + "-a/diff";
+    // When / Then
+    problem(get("/snapshots/nothing/diff?with=now"), 404, "snapshot-not-found");
+    problem(get(diff), 400, "parameter-invalid");
+    problem(get(diff + "?with=nothing"), 404, "snapshot-not-found");
+    problem(get(diff + "?with=../x"), 400, "name-invalid");
+    problem(get(diff + "?with=" + other + "-a"), 422, "snapshot-of-another-volume");
+    problem(get(diff + "?with=now&limit=0"), 400, "parameter-invalid");
+    problem(get(diff + "?with=now&continue=x"), 400, "continue-invalid");
+    String forged =
+        java.util.Base64.getUrlEncoder()
+            .encodeToString(
+                ("1:" + uid("/snapshots/" + name + "-a") + ".now-../../x 0")
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    problem(get(diff + "?with=now&continue=" + forged), 400, "continue-invalid");
+    String forgotten =
+        java.util.Base64.getUrlEncoder()
+            .encodeToString(
+                ("1:" + uid("/snapshots/" + name + "-a") + ".now-" + UUID.randomUUID() + " 0")
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    problem(get(diff + "?with=now&continue=" + forgotten), 400, "continue-invalid");
+  }
+
+  @Test
+  void filesComeBackToTheirPlacesOrBesideThem() throws IOException {
+    // Given
+    Files.createDirectories(volume.resolve("photos/2019"));
+    Files.writeString(volume.resolve("photos/2019/a b.jpg"), "picture");
+    Files.writeString(volume.resolve("letter"), "as it was");
+    Files.createSymbolicLink(volume.resolve("link"), Path.of("/etc/passwd"));
+    snapshot(name, name + "-a");
+    Files.delete(volume.resolve("photos/2019/a b.jpg"));
+    Files.delete(volume.resolve("photos/2019"));
+    Files.delete(volume.resolve("link"));
+    Files.writeString(volume.resolve("letter"), "as it is");
+    Files.writeString(volume.resolve("photos/new"), "new");
+    String restore = "/snapshots/" + name + "-a/restore";
+    // When
+    task(restore, "{'paths':['photos/2019/a%20b.jpg','link']}", "Completed")
+        .body("result.restored", equalTo(2))
+        .body("result.leftCount", equalTo(0))
+        .body("result.keptAs", nullValue())
+        .body("createdBy", equalTo(get("/volumes/" + name).extract().path("metadata.createdBy")))
+        .body("progress.unit", equalTo("files"))
+        .body("progress.total", equalTo(2));
+    task(restore, "{'paths':['letter'],'to':'letter of then'}", "Completed");
+    task(restore, "{'paths':['photos','letter'],'to':'then'}", "Completed");
+    task(restore, "{'paths':['']}", "Completed")
+        .body("result.restored", equalTo(0))
+        .body("result.left.path", equalTo(List.of("letter")))
+        .body("result.left.why", equalTo(List.of("in-the-way")));
+    // Then
+    assertThat(volume.resolve("photos/2019/a b.jpg")).hasContent("picture");
+    assertThat(Files.readSymbolicLink(volume.resolve("link"))).hasToString("/etc/passwd");
+    assertThat(volume.resolve("photos/new")).hasContent("new");
+    assertThat(volume.resolve("letter")).hasContent("as it is");
+    assertThat(volume.resolve("letter of then")).hasContent("as it was");
+    assertThat(volume.resolve("then/photos/2019/a b.jpg")).hasContent("picture");
+    assertThat(volume.resolve("then/letter")).hasContent("as it was");
+  }
+
+  @Test
+  void whatIsReplacedByARestoreIsKeptAsASnapshot() throws IOException {
+    // Given
+    Files.writeString(volume.resolve("letter"), "as it was");
+    snapshot(name, name + "-a");
+    Files.writeString(volume.resolve("letter"), "as it is");
+    String restore = "/snapshots/" + name + "-a/restore";
+    problem(post(restore, "{'paths':['letter']}"), 409, "file-exists");
+    // When
+    String kept =
+        task(restore, "{'paths':['letter'],'existing':'replace'}", "Completed")
+            .body("result.restored", equalTo(1))
+            .extract()
+            .path("result.keptAs");
+    // Then
+    assertThat(volume.resolve("letter")).hasContent("as it was");
+    get("/snapshots/" + kept)
+        .statusCode(200)
+        .body("spec.volume", equalTo(name))
+        .body("metadata.labels", notNullValue());
+    task(
+        "/snapshots/" + kept + "/restore",
+        "{'paths':['letter'],'existing':'replace'}",
+        "Completed");
+    assertThat(volume.resolve("letter")).hasContent("as it is");
+  }
+
+  private static final String NOT_TO_BE_RESTORED =
+      """
+      {}                                            | 400 | body-invalid
+      {'paths':[]}                                  | 400 | body-invalid
+      {'paths':[null]}                              | 400 | body-invalid
+      {'paths':'a'}                                 | 400 | body-invalid
+      {'paths':['a'],'from':'b'}                    | 400 | body-invalid
+      {'paths':['a'],'existing':'destroy'}          | 400 | body-invalid
+      {'paths':['../a']}                            | 422 | file-name-invalid
+      {'paths':['a/%2e%2e/b']}                      | 422 | file-name-invalid
+      {'paths':['/etc/passwd']}                     | 422 | file-name-invalid
+      {'paths':['a%00b']}                           | 422 | file-name-invalid
+      {'paths':['a%2Fb']}                           | 422 | file-name-invalid
+      {'paths':['a%']}                              | 422 | file-name-invalid
+      {'paths':['a'],'to':''}                       | 422 | file-name-invalid
+      {'paths':['a'],'to':'/tmp/x'}                 | 422 | file-name-invalid
+      {'paths':['a'],'to':'../x'}                   | 422 | file-name-invalid
+      {'paths':['a'],'to':'.homecloud-partial/x'}   | 422 | file-name-reserved
+      {'paths':['missing']}                         | 404 | file-not-found
+      {'paths':['a/below']}                         | 409 | not-a-directory
+      {'paths':['link/passwd']}                     | 409 | not-a-directory
+      {'paths':['a'],'to':'link/x'}                 | 409 | not-a-directory
+      {'paths':['a'],'to':'link'}                   | 409 | file-exists
+      {'paths':['a'],'to':'full'}                   | 409 | is-a-directory
+      {'paths':['a'],'to':'full','existing':'replace'} | 409 | is-a-directory
+      {'paths':['a'],'to':'a/b'}                    | 409 | not-a-directory
+      {'paths':['a','full/a'],'to':'x'}             | 422 | value-invalid
+      """;
+
+  @Test
+  void whatCannotBeRestoredIsAProblemAndNothingIsTouched() throws IOException {
+    // Given
+    Files.writeString(volume.resolve("a"), "content");
+    Files.createDirectory(volume.resolve("full"));
+    Files.writeString(volume.resolve("full/a"), "content");
+    Files.createSymbolicLink(volume.resolve("link"), Path.of("/etc"));
+    snapshot(name, name + "-a");
+    List<Path> before = top();
+    for (String line : NOT_TO_BE_RESTORED.lines().toList()) {
+      String[] row = line.split("\\|", -1);
+      // When
+      var answer = post("/snapshots/" + name + "-a/restore", row[0].strip());
+      // Then
+      problem(answer, Integer.parseInt(row[1].strip()), row[2].strip());
+    }
+    assertThat(top()).isEqualTo(before);
+    get("/tasks?resource=" + uid("/volumes/" + name)).body("items", emptyIterable());
+  }
+
+  @Test
+  void aLinkInTheWayIsReplacedItselfAndNeverFollowed() throws IOException {
+    // Given
+    Path outside = StorageHouse.directory("outside");
+    Files.writeString(outside.resolve("file"), "of others");
+    Files.writeString(volume.resolve("file"), "ours");
+    snapshot(name, name + "-a");
+    Files.delete(volume.resolve("file"));
+    Files.createSymbolicLink(volume.resolve("file"), outside.resolve("file"));
+    // When
+    task(
+        "/snapshots/" + name + "-a/restore",
+        "{'paths':['file'],'existing':'replace'}",
+        "Completed");
+    // Then
+    assertThat(Files.isSymbolicLink(volume.resolve("file"))).isFalse();
+    assertThat(volume.resolve("file")).hasContent("ours");
+    assertThat(outside.resolve("file")).hasContent("of others");
+  }
+
+  @Test
+  void aRestoreThatHitsTheQuotaLeavesNothingHalfMade() throws IOException {
+    // Given
+    Files.createDirectory(volume.resolve("many"));
+    for (int i = 0; i < 1500; i++) {
+      Files.writeString(volume.resolve("many/" + i), "x".repeat(1800));
+    }
+    snapshot(name, name + "-a");
+    try (var files = Files.list(volume.resolve("many"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(volume.resolve("many"));
+    control.node().volumes().commit(pool());
+    patch("/volumes/" + name + "?wait=30s", "{'spec':{'quota':'" + (used() + 1_000_000) + "'}}")
+        .statusCode(200);
+    // When
+    task("/snapshots/" + name + "-a/restore", "{'paths':['many']}", "Failed")
+        .body("message", containsString("nothing is half there"));
+    // Then
+    assertThat(top()).isEmpty();
+    patch("/volumes/" + name + "?wait=10s", "{'spec':{'quota':null}}").statusCode(200);
+    task("/snapshots/" + name + "-a/restore", "{'paths':['many']}", "Completed")
+        .body("result.restored", equalTo(1501));
+    assertThat(volume.resolve("many/1499")).hasContent("x".repeat(1800));
+  }
+
+  private long used() {
+    return control
+        .node()
+        .volumes()
+        .usage(pool(), new VolumeId(uid("/volumes/" + name)))
+        .orElseThrow()
+        .used();
+  }
+
+  @Test
+  void aVolumeIsRolledBackInPlaceAndThePresentIsKept() throws IOException {
+    // Given
+    patch("/volumes/" + name + "?wait=10s", "{'spec':{'quota':'100M'}}").statusCode(200);
+    Files.writeString(volume.resolve("letter"), "as it was");
+    Files.writeString(volume.resolve("gone"), "here");
+    snapshot(name, name + "-a");
+    Files.writeString(volume.resolve("letter"), "as it is");
+    Files.delete(volume.resolve("gone"));
+    snapshot(name, name + "-b");
+    Files.writeString(volume.resolve("new"), "new");
+    Path film = volume.resolve("film");
+    String kept;
+    try (FileChannel writer =
+        FileChannel.open(film, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      writer.write(ByteBuffer.wrap("begin".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+      // When
+      kept =
+          task("/volumes/" + name + "/rollback", "{'snapshot':'" + name + "-a'}", "Completed")
+              .body("result.snapshot", equalTo(name + "-a"))
+              .body("result.alsoKept", emptyIterable())
+              .body("result.left", hasSize(1))
+              .body("result.left[0].path", equalTo("film"))
+              .body("result.left[0].why", equalTo("being-written"))
+              .extract()
+              .path("result.keptAs");
+      writer.write(ByteBuffer.wrap(" and end".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    }
+    // Then
+    assertThat(film).hasContent("begin and end");
+    assertThat(volume.resolve("letter")).hasContent("as it was");
+    assertThat(volume.resolve("gone")).hasContent("here");
+    assertThat(volume.resolve("new")).doesNotExist();
+    get("/volumes/" + name).body("spec.quota", equalTo("100M"));
+    asking().get(API + "/snapshots/" + kept + "/files/new").then().body(equalTo("new"));
+    asking().get(API + "/snapshots/" + name + "-b/files/letter").then().body(equalTo("as it is"));
+    get("/snapshots?volume=" + name)
+        .body("items.metadata.name", hasItem(kept))
+        .body("items", hasSize(3));
+    UUID uid = uid("/volumes/" + name);
+    UUID keptUid = uid("/snapshots/" + kept);
+    within(
+        Duration.ofMinutes(1),
+        () ->
+            assertThat(TestKafka.messages("homecloud.storage"))
+                .anyMatch(told ->
+                    told.contains("io.homecloud.volume.rolled-back.v1")
+                        && told.contains(uid.toString())
+                        && told.contains(keptUid.toString())));
+    assertThat(TestKafka.messages("homecloud.storage"))
+        .allSatisfy(told -> assertThat(EventSchemas.violations(told)).as(told).isEmpty());
+    task("/volumes/" + name + "/rollback", "{'snapshot':'" + kept + "'}", "Completed");
+    assertThat(volume.resolve("new")).hasContent("new");
+    assertThat(film).hasContent("begin");
+  }
+
+  @Test
+  void aRollbackThatCannotBeIsAProblem() {
+    // Given
+    snapshot(name, name + "-a");
+    String other = name + "-other";
+    volume("home", other, "");
+    snapshot(other, other + "-a");
+    String rollback = "/volumes/" + name + "/rollback";
+    // When / Then
+    problem(post(rollback, "{}"), 400, "body-invalid");
+    problem(post(rollback, "{'snapshot':'..'}"), 400, "name-invalid");
+    problem(post(rollback, "{'snapshot':'nothing'}"), 404, "snapshot-not-found");
+    problem(
+        post("/volumes/nothing/rollback", "{'snapshot':'" + name + "-a'}"),
+        404,
+        "volume-not-found");
+    problem(post(rollback, "{'snapshot':'" + other + "-a'}"), 422, "snapshot-of-another-volume");
+    get("/tasks?resource=" + uid("/volumes/" + name)).body("items", emptyIterable());
+    get("/snapshots?volume=" + name).body("items", hasSize(1));
+  }
+
+  @Test
+  void whatATaskWorksOnIsLeftToIt() {
+    // Given
+    snapshot(name, name + "-a");
+    UUID uid = uid("/volumes/" + name);
+    Task task =
+        control
+            .plane()
+            .tasks()
+            .add(
+                new TaskStore.Order(
+                    "rollback",
+                    new Task.Target(uid, "Volume", name),
+                    "a-node-that-is-away",
+                    "files",
+                    Map.of("snapshot", uid("/snapshots/" + name + "-a")),
+                    "test"));
+    String body = "{'snapshot':'" + name + "-a'}";
+    // When / Then
+    problem(post("/volumes/" + name + "/rollback", body), 409, "volume-busy")
+        .body("task", equalTo(task.id().toString()));
+    problem(post("/snapshots/" + name + "-a/restore", "{'paths':['']}"), 409, "volume-busy");
+    problem(delete("/snapshots/" + name + "-a"), 409, "snapshot-busy")
+        .body("task", equalTo(task.id().toString()));
+    problem(delete("/volumes/" + name), 409, "volume-busy");
+    problem(post("/volumes/" + name + "/clone", "{'name':'of-a-half'}"), 409, "volume-busy");
+  }
+
+  @Test
+  void aRollbackThatWasCutShortIsFinishedWhenItIsTakenUp() throws IOException {
+    // Given
+    for (int i = 0; i < 400; i++) {
+      Files.writeString(volume.resolve("f" + i), "before " + i);
+    }
+    snapshot(name, name + "-a");
+    for (int i = 0; i < 400; i++) {
+      Files.writeString(volume.resolve("f" + i), "after it " + i);
+    }
+    TaskHandler rollback =
+        control.putBackFeature().tasks().stream()
+            .filter(handler -> handler.action().equals("rollback"))
+            .findFirst()
+            .orElseThrow();
+    Task task = running("rollback", uid("/snapshots/" + name + "-a"));
+    // When
+    TaskResult first = rollback.run(task, new StopsAfter(150));
+    TaskResult second = rollback.run(task, new StopsAfter(Integer.MAX_VALUE));
+    // Then
+    assertThat(first).isInstanceOf(TaskResult.Stopped.class);
+    assertThat(second).isInstanceOf(TaskResult.Done.class);
+    for (int i = 0; i < 400; i++) {
+      assertThat(volume.resolve("f" + i)).hasContent("before " + i);
+    }
+    List<String> kept =
+        get("/snapshots?labelSelector=homecloud.io/before-task=" + task.id())
+            .body("items", hasSize(2))
+            .extract()
+            .path("items.metadata.name");
+    assertThat(((TaskResult.Done) second).result())
+        .extracting("keptAs", "alsoKept")
+        .extracting(Object::toString)
+        .allMatch(text -> kept.stream().anyMatch(text::contains));
+    assertThat(top()).noneMatch(file -> file.toString().startsWith(".homecloud"));
+  }
+
+  private Task running(String action, UUID snapshot) {
+    return new Task(
+        UUID.randomUUID(),
+        action,
+        new Task.Target(uid("/volumes/" + name), "Volume", name),
+        "testnode",
+        "files",
+        "{\"snapshot\":\"" + snapshot + "\",\"snapshotName\":\"" + name + "-a\"}",
+        TaskState.Running,
+        new Task.Progress(0, 0, ""),
+        "",
+        null,
+        false,
+        Instant.now(),
+        "test",
+        null,
+        null);
+  }
+
+  /** Asked to stop when it was asked that often, as at a shutdown in the middle of the work. */
+  private static final class StopsAfter implements TaskProgress {
+    private int left;
+
+    StopsAfter(int left) {
+      this.left = left;
+    }
+
+    @Override
+    public void report(long done, long total, String unit) {}
+
+    @Override
+    public boolean cancelled() {
+      return --left < 0;
+    }
+  }
+
+  @Test
+  void aCloneIsAVolumeOfItsOwnThatPaysForWhatIsNew() throws IOException {
+    // Given
+    patch("/volumes/" + name + "?wait=10s", "{'spec':{'quota':'300M','mode':'0750'}}")
+        .statusCode(200);
+    byte[] much = new byte[20 << 20];
+    new java.util.Random(1).nextBytes(much);
+    Files.write(volume.resolve("film"), much);
+    snapshot(name, name + "-a");
+    Files.delete(volume.resolve("film"));
+    // When
+    Path then =
+        Path.of(
+            post(
+                    "/volumes/" + name + "/clone?wait=30s",
+                    "{'name':'%s-c','snapshot':'%s-a','labels':{'for':'test'}}"
+                        .formatted(name, name))
+                .statusCode(201)
+                .header("Location", endsWith("/volumes/" + name + "-c"))
+                .body("metadata.labels.for", equalTo("test"))
+                .body("spec.mode", equalTo("0750"))
+                .extract()
+                .<String>path("status.mountPath"));
+    Path now =
+        Path.of(
+            post(
+                    "/volumes/" + name + "/clone?wait=30s",
+                    "{'name':'%s-d','quota':'1G'}".formatted(name))
+                .statusCode(201)
+                .body("spec.quota", equalTo("1G"))
+                .extract()
+                .<String>path("status.mountPath"));
+    // Then
+    assertThat(then.resolve("film")).hasBinaryContent(much);
+    assertThat(now).isEmptyDirectory();
+    Files.writeString(then.resolve("own"), "of the clone");
+    assertThat(volume.resolve("own")).doesNotExist();
+    long used =
+        control
+            .node()
+            .volumes()
+            .usage(pool(), new VolumeId(uid("/volumes/" + name + "-c")))
+            .orElseThrow()
+            .used();
+    assertThat(used).isLessThan(1 << 20);
+    Path catalogue =
+        pool().root().resolve(".homecloud/volumes/" + uid("/volumes/" + name + "-c") + ".json");
+    assertThat(catalogue).content().contains("\"source\"").contains(name + "-c");
+    delete("/volumes/" + name + "-c?wait=30s").statusCode(204);
+    asking().get(API + "/snapshots/" + name + "-a/files/film").then().statusCode(200);
+  }
+
+  @Test
+  void aCloneThatCannotBeIsAProblem() {
+    // Given
+    snapshot(name, name + "-a");
+    String other = name + "-other";
+    volume("home", other, "");
+    snapshot(other, other + "-a");
+    String clone = "/volumes/" + name + "/clone";
+    // When / Then
+    problem(post(clone, "{}"), 400, "body-invalid");
+    problem(post(clone, "{'name':'-rf'}"), 400, "name-invalid");
+    problem(post(clone, "{'name':'" + other + "'}"), 409, "name-taken");
+    problem(post(clone, "{'name':'c','snapshot':'nothing'}"), 404, "snapshot-not-found");
+    problem(post("/volumes/nothing/clone", "{'name':'c'}"), 404, "volume-not-found");
+    problem(
+        post(clone, "{'name':'c','snapshot':'" + other + "-a'}"),
+        422,
+        "snapshot-of-another-volume");
+    problem(post(clone, "{'name':'c','labels':{'a b':'c'}}"), 400, "body-invalid");
+    problem(
+        post(
+            "/volumes",
+            "{'metadata':{'name':'c'},'spec':{'pool':'home','source':{'volume':'%s'}}}"
+                .formatted(UUID.randomUUID())),
+        404,
+        "volume-not-found");
+    get("/volumes/c").statusCode(404);
+    get("/volumes").body("items.findAll{it.metadata.name.startsWith('c')}", emptyIterable());
+  }
+}

@@ -1,0 +1,93 @@
+package io.homecloud.storage;
+
+import static io.homecloud.testkit.Eventually.within;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult.Exited;
+import io.homecloud.host.LocalHost;
+import io.homecloud.testkit.TestKafka;
+import io.homecloud.testkit.TestTokens;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** What tests of the API say again and again. */
+final class StorageHttp {
+  static final String API = "/api/storage/v1";
+
+  private StorageHttp() {}
+
+  static RequestSpecification asking() {
+    return given()
+        .urlEncodingEnabled(false)
+        .auth()
+        .oauth2(TestTokens.administrator())
+        .contentType(ContentType.JSON);
+  }
+
+  static Response post(String path, String body) {
+    return asking().body(body.replace('\'', '"')).post(API + path);
+  }
+
+  static Response get(String path) {
+    return asking().get(API + path);
+  }
+
+  /** Makes a pool of disks and answers where it is mounted. */
+  static Path pool(String name, String spec, Path... disks) {
+    String named = String.join("','", List.of(disks).stream().map(Path::toString).toList());
+    String wish = "{'metadata':{'name':'%s'},'spec':{'disks':['%s']%s}}";
+    return Path.of(
+        post("/pools?wait=30s", wish.formatted(name, named, spec))
+            .then()
+            .statusCode(201)
+            .extract()
+            .<String>path("status.mountPath"));
+  }
+
+  /** Makes a volume and answers where it is mounted. */
+  static Path volume(String pool, String name) {
+    String wish = "{'metadata':{'name':'%s'},'spec':{'pool':'%s','owner':'1000:1000'}}";
+    return Path.of(
+        post("/volumes?wait=30s", wish.formatted(name, pool))
+            .then()
+            .statusCode(201)
+            .extract()
+            .<String>path("status.mountPath"));
+  }
+
+  /** Expects a task to be accepted and to reach its end, and answers with it. */
+  static ValidatableResponse completed(Response accepted) {
+    String id = accepted.then().statusCode(202).extract().path("id");
+    return get("/tasks/" + id + "?wait=120s").then().body("state", equalTo("Completed"));
+  }
+
+  /** Waits until an event of the type says these words. */
+  static void told(String type, String... words) {
+    within(
+        Duration.ofMinutes(1),
+        () -> assertThat(events(type)).anySatisfy(told -> assertThat(told).contains(words)));
+  }
+
+  static List<String> events(String type) {
+    return TestKafka.messages("homecloud.storage").stream()
+        .filter(told -> told.contains("\"io.homecloud." + type + ".v1\""))
+        .toList();
+  }
+
+  /** Runs a program that must succeed, and answers what it wrote. */
+  static String run(String... argv) {
+    var result = new LocalHost().run(new HostCommand(Duration.ofSeconds(60), argv));
+    assertThat(result)
+        .as(String.join(" ", argv))
+        .isInstanceOfSatisfying(Exited.class, exited -> assertThat(exited.code()).isZero());
+    return ((Exited) result).stdout();
+  }
+}

@@ -1,0 +1,377 @@
+package io.homecloud.storage;
+
+import static io.homecloud.storage.StorageCalls.delete;
+import static io.homecloud.storage.StorageCalls.get;
+import static io.homecloud.storage.StorageCalls.patch;
+import static io.homecloud.storage.StorageCalls.post;
+import static io.homecloud.storage.StorageCalls.problem;
+import static io.homecloud.storage.StorageCalls.snapshot;
+import static io.homecloud.storage.StorageCalls.uid;
+import static io.homecloud.storage.StorageCalls.volume;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.emptyIterable;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult;
+import io.homecloud.host.HostResult.Exited;
+import io.homecloud.host.LocalHost;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.schedule.ScheduleStatus;
+import io.homecloud.storage.trash.TrashSpec;
+import io.homecloud.storage.volume.VolumeId;
+import io.homecloud.storage.volume.VolumeSettings;
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of volumes, snapshots and schedules over their life, over HTTP. */
+@QuarkusTest
+@QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = StorageHouse.class, restrictToAnnotatedClass = true)
+class VolumeLifeIT {
+  @Inject StorageControl control;
+
+  @BeforeAll
+  static void showWhatFailed() {
+    RestAssured.enableLoggingOfRequestAndResponseIfValidationFails();
+  }
+
+  @BeforeEach
+  void makePool() {
+    StorageCalls.pool("home", 2L << 30);
+  }
+
+  private MountedPool pool(String name) {
+    return control.pools().require(uid("/pools/" + name));
+  }
+
+  private VolumeSettings settings(String volume) {
+    return control
+        .node()
+        .volumes()
+        .settings(pool("home"), new VolumeId(uid("/volumes/" + volume)))
+        .orElseThrow();
+  }
+
+  private Path noted(String kind, String name) {
+    return pool("home")
+        .root()
+        .resolve(".homecloud/%s/%s.json".formatted(kind, uid("/" + kind + "/" + name)));
+  }
+
+  @Test
+  void everythingThatCanBeWishedOfAVolumeIsDone() {
+    // When
+    post(
+            "/volumes?wait=30s",
+            """
+            {'metadata':{'name':'wishes','labels':{'for':'databases'}},
+             'spec':{'pool':'home','displayName':'Unsere Datenbanken ☃','noCow':true,'quota':'64Mi',
+              'owner':'20000:20001','mode':'0750','deletionPolicy':'Trash'}}
+            """)
+        .statusCode(201);
+    // Then
+    get("/volumes/wishes")
+        .body("spec.displayName", equalTo("Unsere Datenbanken ☃"))
+        .body("spec.deletionPolicy", equalTo("Trash"))
+        .body("metadata.labels.for", equalTo("databases"))
+        .body("metadata.createdBy", not(equalTo("")))
+        .body("metadata.creationTimestamp", notNullValue());
+    get("/volumes?labelSelector=for=databases").body("items.metadata.name", contains("wishes"));
+    assertThat(settings("wishes").noCow()).isTrue();
+    assertThat(settings("wishes").quota()).isEqualTo(OptionalLong.of(64L << 20));
+    assertThat(settings("wishes").owner()).hasToString("20000:20001");
+    assertThat(settings("wishes").mode()).isEqualTo(0750);
+    problem(patch("/volumes/wishes", "{'spec':{'noCow':false}}"), 422, "field-immutable");
+    problem(patch("/volumes/wishes", "{'spec':{'pool':'other'}}"), 422, "field-immutable");
+    problem(patch("/volumes/wishes", "{'spec':{'compression':'zstd:3'}}"), 422, "value-invalid");
+    problem(patch("/volumes/wishes", "{'spec':{'displayName':' '}}"), 422, "value-invalid");
+    problem(patch("/volumes/wishes", "{'spec':{'deletionPolicy':'Burn'}}"), 400, "body-invalid");
+    patch("/volumes/wishes", "{'metadata':{'labels':{'for':null,'by':'me'}}}").statusCode(200);
+    eventually(
+        () -> assertThat(noted("volumes", "wishes")).content().contains("\"by\":\"me\"", "☃"));
+  }
+
+  @Test
+  void aQuotaGrowsAndShrinksButNotBelowWhatIsUsed() throws IOException {
+    // Given
+    Path volume = volume("home", "quota", ",'quota':'50M'");
+    byte[] much = new byte[20 << 20];
+    new java.util.Random(1).nextBytes(much);
+    Files.write(volume.resolve("film"), much);
+    snapshot("quota", "quota-a");
+    // When / Then
+    patch("/volumes/quota?wait=30s", "{'spec':{'quota':'2G'}}").statusCode(200);
+    assertThat(settings("quota").quota()).isEqualTo(OptionalLong.of(2_000_000_000));
+    patch("/volumes/quota?wait=30s", "{'spec':{'quota':'30M'}}").statusCode(200);
+    assertThat(settings("quota").quota()).isEqualTo(OptionalLong.of(30_000_000));
+    problem(patch("/volumes/quota", "{'spec':{'quota':'10M'}}"), 422, "quota-below-used");
+    get("/volumes/quota")
+        .body("spec.quota", equalTo("30M"))
+        .body("status.conditions.find{it.type=='Ready'}.status", equalTo("True"));
+    assertThat(settings("quota").quota()).isEqualTo(OptionalLong.of(30_000_000));
+    patch("/volumes/quota?wait=30s", "{'spec':{'quota':null}}")
+        .statusCode(200)
+        .body("spec.quota", nullValue());
+    assertThat(settings("quota").quota()).isEmpty();
+  }
+
+  @Test
+  void aPinnedSnapshotStaysUntilItIsUnpinned() {
+    // Given
+    volume("home", "pinned", "");
+    post(
+            "/snapshots?wait=30s",
+            "{'metadata':{'name':'pinned-a','labels':{'of':'2026'}},'spec':{'volume':'pinned','pinned':true}}")
+        .statusCode(201)
+        .body("metadata.createdBy", not(equalTo("")));
+    assertThat(noted("snapshots", "pinned-a"))
+        .content()
+        .contains("\"pinned\":true", "\"of\":\"2026\"");
+    // When
+    problem(delete("/snapshots/pinned-a"), 409, "snapshot-pinned");
+    patch("/snapshots/pinned-a", "{'metadata':{'labels':{'of':'2027'}}}").statusCode(200);
+    eventually(
+        () -> assertThat(noted("snapshots", "pinned-a")).content().contains("\"of\":\"2027\""));
+    delete("/volumes/pinned?wait=30s").statusCode(204);
+    // Then
+    String trashed =
+        get("/trash").extract().path("items.find{it.spec.volume=='pinned'}.metadata.name");
+    problem(delete("/trash/" + trashed), 409, "snapshot-pinned");
+    patch("/snapshots/pinned-a?wait=30s", "{'spec':{'pinned':false}}").statusCode(200);
+    assertThat(noted("snapshots", "pinned-a")).content().contains("\"pinned\":false");
+    problem(patch("/snapshots/pinned-a", "{'spec':{'volume':'quota'}}"), 422, "field-immutable");
+    problem(patch("/snapshots/pinned-a", "{'spec':{'displayName':''}}"), 422, "value-invalid");
+    delete("/snapshots/pinned-a?wait=30s").statusCode(204);
+    delete("/trash/" + trashed + "?wait=30s").statusCode(204);
+    get("/trash").body("items.spec.volume", not(hasItem("pinned")));
+  }
+
+  @Test
+  void theTrashGoesOldestFirstWhenRoomIsScarce() throws IOException {
+    // Given
+    StorageCalls.pool("small", 640L << 20);
+    for (String name : List.of("first", "second")) {
+      fill(volume("small", name, ""), name, "100M");
+      snapshot(name, name + "-a");
+      delete("/volumes/" + name + "?wait=30s").statusCode(204);
+    }
+    Path third = volume("small", "third", "");
+    int files = 0;
+    while (fill(third, "f" + files, "16M")) {
+      files++;
+    }
+    volume("small", "fourth", "");
+    get("/trash").body("items.spec.volume", hasItems("first", "second"));
+    // When
+    delete("/volumes/fourth?wait=30s").statusCode(204);
+    // Then
+    eventually(() -> get("/trash").body("items.spec.volume", not(hasItem("first"))));
+    get("/trash").body("items.spec.volume", hasItems("second", "fourth"));
+    get("/snapshots/first-a").statusCode(404);
+    get("/snapshots/second-a").statusCode(200);
+    String root = pool("small").root().toString();
+    snapshot("third", "third-a");
+    remount(root, "ro");
+    problem(post("/volumes/third/rollback", "{'snapshot':'third-a'}"), 409, "read-only");
+    problem(post("/snapshots/third-a/restore", "{'paths':['']}"), 409, "read-only");
+    remount(root, "rw");
+  }
+
+  private static void remount(String root, String how) {
+    assertThat(
+            new LocalHost()
+                .run(new HostCommand(Duration.ofMinutes(1), "mount", "-o", "remount," + how, root)))
+        .isInstanceOf(Exited.class);
+  }
+
+  private static boolean fill(Path volume, String name, String size) {
+    HostResult result =
+        new LocalHost()
+            .run(
+                new HostCommand(
+                    Duration.ofMinutes(1),
+                    "fallocate",
+                    "-l",
+                    size,
+                    volume.resolve(name).toString()));
+    return result instanceof Exited(int code, _, _) && code == 0;
+  }
+
+  @Test
+  void aScheduleKeepsWhatItsRetentionSaysAndNeverDeletesTheLastGoodOne() {
+    // Given
+    volume("home", "scheduled", "");
+    post(
+            "/snapshot-schedules?wait=30s",
+            """
+            {'metadata':{'name':'nightly','labels':{'a':'b'}},
+             'spec':{'volume':'scheduled','schedule':'15 3 1 1 *','timeZone':'Europe/Berlin','jitter':'5m'}}
+            """)
+        .statusCode(201)
+        .body("metadata.createdBy", not(equalTo("")))
+        .body("status.nextRun", containsString("-01-01T02:"));
+    List<String> taken = new ArrayList<>();
+    for (String pinned : List.of("true", "false", "false")) {
+      String name = "nightly-" + taken.size();
+      taken.add(name);
+      post(
+              "/snapshots?wait=30s",
+              """
+              {'metadata':{'name':'%s','labels':{'homecloud.io/schedule':'%s'}},
+               'spec':{'volume':'scheduled','pinned':%s}}
+              """
+                  .formatted(name, uid("/snapshot-schedules/nightly"), pinned))
+          .statusCode(201);
+    }
+    get("/snapshot-schedules/nightly/preview")
+        .statusCode(200)
+        .body("keep", contains(true, true, true));
+    // When
+    patch("/snapshot-schedules/nightly", "{'spec':{'suspended':true,'retention':{'yearly':1}}}")
+        .statusCode(200);
+    // Then
+    get("/snapshot-schedules/nightly/preview")
+        .statusCode(200)
+        .body("find{it.snapshot=='nightly-0'}.reasons", hasItem("pinned"))
+        .body("find{it.snapshot=='nightly-1'}.keep", equalTo(false))
+        .body("find{it.snapshot=='nightly-2'}.reasons", hasItems("the newest good one", "yearly"));
+    get("/snapshots?volume=scheduled").body("items", hasSize(3));
+    patch("/snapshot-schedules/nightly?wait=30s", "{'spec':{'suspended':false}}").statusCode(200);
+    eventually(() ->
+        get("/snapshots?volume=scheduled")
+            .body("items.metadata.name", contains("nightly-0", "nightly-2")));
+    assertThat(noted("snapshot-schedules", "nightly"))
+        .content()
+        .contains("Europe/Berlin", "\"yearly\":1", "\"a\":\"b\"");
+    delete("/snapshot-schedules/nightly?wait=30s").statusCode(204);
+    get("/snapshots?volume=scheduled").body("items", hasSize(2));
+  }
+
+  @Test
+  void aRunThatWasMissedIsMadeUpForOnce() {
+    // Given
+    volume("home", "missed", "");
+    post(
+            "/snapshot-schedules?wait=30s",
+            """
+            {'metadata':{'name':'new-year'},'spec':{'volume':'missed','schedule':'0 0 1 1 *'}}
+            """)
+        .statusCode(201);
+    UUID schedule = uid("/snapshot-schedules/new-year");
+    Instant longAgo = Instant.parse("2021-05-05T05:05:05Z");
+    // When
+    control
+        .plane()
+        .resources()
+        .useTransaction(transaction ->
+            control
+                .plane()
+                .resources()
+                .observe(
+                    transaction,
+                    schedule,
+                    new ScheduleStatus(longAgo, null, null, 1, List.of()),
+                    List.of()));
+    control.plane().wake(schedule);
+    // Then
+    String year = String.valueOf(java.time.Year.now(java.time.ZoneOffset.UTC).getValue());
+    eventually(() ->
+        get("/snapshots?volume=missed")
+            .body("items.metadata.name", contains("new-year-" + year + "0101-000000"))
+            .body("items[0].metadata.createdBy", equalTo("schedule:new-year")));
+  }
+
+  @Test
+  void theTrashKeepsAVolumeForAWeek() {
+    // Given
+    volume("home", "weekly", "");
+    String name = uid("/volumes/weekly").toString();
+    delete("/volumes/weekly?wait=30s").statusCode(204);
+    Instant now = Instant.now();
+    // When / Then
+    trashedAt(name, now.minus(Duration.ofDays(6)));
+    eventually(() ->
+        get("/trash/" + name)
+            .body(
+                "status.expiresAt",
+                equalTo(
+                    now.minus(Duration.ofDays(6))
+                        .plus(Duration.ofDays(7))
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString())));
+    trashedAt(name, now.minus(Duration.ofDays(8)));
+    eventually(() -> get("/trash/" + name).statusCode(404));
+    assertThat(pool("home").root().resolve("@trash/" + name)).doesNotExist();
+  }
+
+  private void trashedAt(String name, Instant time) {
+    var _ =
+        control
+            .plane()
+            .resources()
+            .change(
+                StorageKinds.TRASH,
+                new Name(name),
+                Optional.empty(),
+                entry ->
+                    new ResourceStore.Wish<>(
+                        new TrashSpec(
+                            entry.spec().volume(),
+                            entry.spec().spec(),
+                            time.truncatedTo(ChronoUnit.SECONDS)),
+                        entry.metadata().labels()));
+  }
+
+  @Test
+  void aScheduleThatCannotBeIsAProblem() {
+    // Given
+    volume("home", "unscheduled", "");
+    String form = "{'metadata':{'name':'wrong'},'spec':{'volume':'unscheduled','schedule':'%s'%s}}";
+    String path = "/snapshot-schedules";
+    // When / Then
+    problem(post(path, form.formatted("every day", "")), 422, "value-invalid");
+    problem(post(path, form.formatted("61 * * * *", "")), 422, "value-invalid");
+    problem(post(path, form.formatted("0 * * * *", ",'timeZone':'Nowhere'")), 422, "value-invalid");
+    problem(post(path, form.formatted("0 * * * *", ",'jitter':'2d'")), 422, "value-invalid");
+    problem(
+        post(path, form.formatted("0 * * * *", ",'retention':{'daily':-1}")), 400, "body-invalid");
+    problem(post(path, form.formatted("0 * * * *", ",'every':1")), 400, "body-invalid");
+    problem(
+        post(path, form.formatted("0 * * * *", "").replace("unscheduled", "nothing")),
+        404,
+        "volume-not-found");
+    problem(get(path + "/nothing/preview"), 404, "not-found");
+    get(path + "/wrong").statusCode(404);
+    get("/snapshots?volume=unscheduled").body("items", emptyIterable());
+    problem(get("/snapshots?volume=nothing"), 404, "volume-not-found");
+  }
+}

@@ -1,0 +1,89 @@
+package io.homecloud.storage.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A process and everything that it started, as proc(5) shows them. */
+final class Processes {
+  private static final Path PROC = Path.of("/proc");
+  private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
+
+  private Processes() {}
+
+  private record Process(long id, long parent, String name, long ticks) {}
+
+  /** Seconds of CPU that all of them have used so far, those that have ended included. */
+  static double cpu(long root) {
+    return tree(root).stream().mapToLong(Process::ticks).sum() / TICKS_PER_SECOND;
+  }
+
+  /** Proportional memory in MiB, by the name of the program. */
+  static Map<String, Double> memory(long root) {
+    Map<String, Double> parts = new HashMap<>();
+    for (Process process : tree(root)) {
+      parts.merge(process.name(), pss(process.id()), Double::sum);
+    }
+    return parts;
+  }
+
+  private static double pss(long id) {
+    try {
+      return Files.readAllLines(PROC.resolve(id + "/smaps_rollup")).stream()
+          .filter(line -> line.startsWith("Pss:"))
+          .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0; // it has ended
+    }
+  }
+
+  private static List<Process> tree(long root) {
+    List<Process> all = all();
+    List<Process> found = new ArrayList<>(all.stream().filter(p -> p.id() == root).toList());
+    for (int i = 0; i < found.size(); i++) {
+      long parent = found.get(i).id();
+      all.stream().filter(process -> process.parent() == parent).forEach(found::add);
+    }
+    return found;
+  }
+
+  private static List<Process> all() {
+    List<Process> processes = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path entry : entries) {
+        try {
+          processes.add(parse(Files.readString(entry.resolve("stat"))));
+        } catch (NoSuchFileException e) {
+          // it has ended
+        } catch (IOException e) {
+          // it is ending
+        }
+      }
+      return processes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The name is in brackets and may hold any character. */
+  private static Process parse(String stat) {
+    int end = stat.lastIndexOf(')');
+    String[] fields = stat.substring(end + 2).split(" ", -1);
+    long ticks = 0;
+    for (int field = 11; field <= 14; field++) { // utime, stime, cutime, cstime
+      ticks += Long.parseLong(fields[field]);
+    }
+    int name = stat.indexOf('(');
+    long id = Long.parseLong(stat.substring(0, name).strip());
+    return new Process(id, Long.parseLong(fields[1]), stat.substring(name + 1, end), ticks);
+  }
+}

@@ -1,0 +1,140 @@
+package io.homecloud.storage.bench;
+
+import io.homecloud.testkit.LoopDisks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The figures of storage as one table: the packaged application on a scratch disk, each figure
+ * against the bare tool in the same run. Arguments choose parts; {@code --short} takes fewer and
+ * rests for a minute.
+ */
+public final class StorageBench {
+  private static final List<String> PARTS =
+      List.of("volumes", "snapshots", "clone", "files", "diff", "pages", "rest", "board");
+  private static final long DISK = 16L << 30;
+  private static final long LARGE = 1L << 30;
+  private static final Duration SETTLE = Duration.ofSeconds(30);
+
+  private final Set<String> parts;
+  private final boolean quick;
+  private final Report report = new Report();
+  private final LoopDisks disks;
+  private final Shell shell = new Shell();
+
+  private StorageBench(LoopDisks disks, Set<String> parts, boolean quick) {
+    this.disks = disks;
+    this.parts = parts;
+    this.quick = quick;
+  }
+
+  public static void main(String... arguments) throws Exception {
+    Set<String> chosen = new TreeSet<>(List.of(arguments));
+    boolean quick = chosen.remove("--short");
+    if (!PARTS.containsAll(chosen)) {
+      System.err.println("the parts are " + String.join(", ", PARTS) + "; --short takes less time");
+      System.exit(2);
+    }
+    try (LoopDisks disks = new LoopDisks()) {
+      new StorageBench(disks, chosen.isEmpty() ? Set.copyOf(PARTS) : chosen, quick).measure();
+    }
+  }
+
+  private boolean wanted(String part) {
+    return parts.contains(part);
+  }
+
+  private void measure() throws Exception {
+    System.out.println(machine() + "\n");
+    Path disk = disks.disk(DISK);
+    try (App app = new App(disks, "data", disk)) {
+      Path original = disks.directory().resolve("original");
+      Path bare = bare();
+      VolumeFigures volumes =
+          new VolumeFigures(app, bare, Integer.getInteger("bench.count", quick ? 100 : 500));
+      if (wanted("clone") || wanted("files")) {
+        FileFigures.random(original, LARGE);
+      }
+      if (wanted("volumes") || wanted("rest")) {
+        volumes.volumes(report);
+      }
+      if (wanted("snapshots")) {
+        volumes.snapshots(report);
+      }
+      if (wanted("clone")) {
+        volumes.clone(report, original);
+      }
+      if (wanted("files")) {
+        new FileFigures(app, disks.directory()).measure(report, original);
+      }
+      if (wanted("diff")) {
+        new DiffFigures(app, disks.directory(), quick ? 20_000 : 200_000).measure(report);
+      }
+      if (wanted("pages")) {
+        new PageFigures(app, quick ? 1000 : 10_000, quick ? 200 : 1000).measure(report);
+      }
+      rest(app);
+    }
+    report.end();
+  }
+
+  /** A small board is one core and few volumes; both rest at the same time. */
+  private void rest(App app) throws Exception {
+    RestFigures large = new RestFigures("500 volumes", app);
+    if (!wanted("board")) {
+      if (wanted("rest")) {
+        Thread.sleep(SETTLE);
+        large.begin();
+        Thread.sleep(resting());
+        large.end(report);
+      }
+      return;
+    }
+    Path disk = disks.disk(DISK);
+    try (App board = new App(disks, "board", disk, "taskset", "-c", "0")) {
+      RestFigures small = new RestFigures("one core, 8 volumes", board);
+      for (int i = 0; i < 8; i++) {
+        board.made("volumes", "v" + i, "{'pool':'home','quota':'1Gi'}");
+      }
+      Thread.sleep(SETTLE);
+      large.begin();
+      small.begin();
+      Thread.sleep(resting());
+      large.end(report);
+      small.end(report);
+    }
+  }
+
+  private Duration resting() {
+    return quick ? Duration.ofMinutes(1) : Duration.ofMinutes(5);
+  }
+
+  /** A file system with the pool's profiles and quotas, mounted with its options. */
+  private Path bare() {
+    Path disk = disks.disk(DISK);
+    shell.run("mkfs.btrfs", "-q", "-m", "dup", "-d", "single", "-O", "squota", disk.toString());
+    return disks.mount(disk, "noatime", "compress=zstd:3");
+  }
+
+  private static String machine() throws Exception {
+    String processor =
+        Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+            .filter(line -> line.startsWith("model name") || line.startsWith("Model"))
+            .map(line -> line.substring(line.indexOf(':') + 1).strip())
+            .findFirst()
+            .orElse(System.getProperty("os.arch", ""));
+    return "%s, %s, %d cores, Linux %s, JDK %s"
+        .formatted(
+            LocalDate.now(ZoneOffset.UTC),
+            processor,
+            Runtime.getRuntime().availableProcessors(),
+            System.getProperty("os.version"),
+            Runtime.version());
+  }
+}

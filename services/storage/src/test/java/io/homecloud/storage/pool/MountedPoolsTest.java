@@ -1,0 +1,51 @@
+package io.homecloud.storage.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class MountedPoolsTest {
+  private final MountedPools pools = new MountedPools();
+  private final MountedPool pool =
+      new MountedPool(new PoolId(UUID.randomUUID()), Path.of("/mnt/pool"));
+
+  @Test
+  void aJobThatIsEarlierThanItsPoolGoesOnWhenThatComes() {
+    // Given
+    CountDownLatch waits = new CountDownLatch(1);
+    CompletableFuture<Optional<MountedPool>> found =
+        CompletableFuture.supplyAsync(() ->
+            pools.await(
+                pool.id().value(),
+                () -> {
+                  waits.countDown();
+                  return false;
+                }));
+    // When
+    CompletableFuture.runAsync(
+            () -> {
+              try {
+                waits.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            })
+        .join();
+    pools.mounted(pool);
+    // Then
+    assertThat(found.join()).contains(pool);
+  }
+
+  @Test
+  void aJobThatNobodyWantsDoesNotWait() {
+    // When
+    Optional<MountedPool> found = pools.await(pool.id().value(), () -> true);
+    // Then
+    assertThat(found).isEmpty();
+  }
+}
