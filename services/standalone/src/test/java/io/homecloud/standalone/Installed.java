@@ -40,12 +40,6 @@ final class Installed implements AutoCloseable {
     this.script = new Script();
   }
 
-  /** With the builds of this machine. */
-  Installed(Path data) {
-    this.data = data;
-    this.script = new Script();
-  }
-
   Installed with(String variable, String value) {
     script.with(variable, value);
     return this;
