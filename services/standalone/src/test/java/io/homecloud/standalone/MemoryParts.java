@@ -18,7 +18,7 @@ final class MemoryParts {
       Pattern.compile("^([0-9a-f]+)-[0-9a-f]+ \\S+ \\S+ \\S+ \\S+ *(.*)$");
   private static final Pattern PSS = Pattern.compile("^Pss: +([0-9]+) kB$");
   private static final Pattern BOUNDS =
-      Pattern.compile("\\[0x([0-9a-f]+), 0x[0-9a-f]+, 0x([0-9a-f]+)\\)");
+      Pattern.compile("\\[0x([0-9a-f]+), 0x[0-9a-f]+, 0x([0-9a-f]+)[\\])]");
   private static final double KIBIBYTES_OF_MEBIBYTE = 1024;
 
   private final long server;

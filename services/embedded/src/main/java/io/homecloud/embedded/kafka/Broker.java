@@ -44,8 +44,8 @@ final class Broker {
     try {
       return starting.get();
     } catch (ExecutionException e) {
-      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-      throw new IOException(cause.getMessage(), cause);
+      Throwable why = Objects.requireNonNullElse(e.getCause(), e);
+      throw new IOException(why.getMessage(), why);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while Kafka started", e);
