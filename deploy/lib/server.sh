@@ -32,7 +32,7 @@ started_at() {
 launch() {
   local data=$1 port=$2 listen=$3
   shift 3
-  HOMECLOUD_NODE=${SETTING[node]} HOMECLOUD_CACHE=$CACHE HOMECLOUD_DATA=$data HOMECLOUD_IMAGES=$(loop_images) HOMECLOUD_PORT=$port HOMECLOUD_LISTEN=$listen MALLOC_ARENA_MAX=1 \
+  HOMECLOUD_NODE=${SETTING[node]:-$(node_name)} HOMECLOUD_CACHE=$CACHE HOMECLOUD_DATA=$data HOMECLOUD_IMAGES=$(loop_images) HOMECLOUD_PORT=$port HOMECLOUD_LISTEN=$listen MALLOC_ARENA_MAX=1 \
     setsid "$JDK/bin/java" "${JVM_OPTIONS[@]}" -XX:ErrorFile="$data/log/crash-%p.log" "$@" -jar "$APP/quarkus-run.jar" \
     </dev/null >"$data/log/start.log" 2>&1 8>&- 9>&- &
   SERVER=$!
