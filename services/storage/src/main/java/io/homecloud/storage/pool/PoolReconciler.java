@@ -207,9 +207,8 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   /** What is in the places of ours is not ours: nothing is done with it, and it is let go again. */
   private io.homecloud.control.reconcile.Outcome<PoolStatus> unusable(
       Resource<PoolSpec, PoolStatus> pool, MountedPool here, Refusal why) {
-    mounted.unmounted(here.id());
     var _ = backend.unmount(here);
-    return refused(pool, why);
+    return absent(pool, here.id(), why);
   }
 
   /**
