@@ -80,6 +80,7 @@ public class StorageControl {
 
   void start(@Observes StartupEvent started) {
     pools.onMount(this::wakeAllIn);
+    pools.onGone(this::wakeAllIn);
     pools.onMembers(diskFeature.seen()::lookAgain);
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>();
     reconcilers.add(poolFeature.reconciler());
@@ -111,22 +112,29 @@ public class StorageControl {
     }
   }
 
-  /** What lives in a pool waits for it; it is there now. */
+  /** What lives in a pool waits for it and it is there now, or is not in place without it. */
   private void wakeAllIn(MountedPool pool) {
     Selection inside = Selection.in(pool.id().value());
     for (var volume : plane.resources().all(StorageKinds.VOLUME, inside)) {
       plane.wake(volume.uid());
       diffFeature.sweep(pool, new VolumeId(volume.uid()));
-      Selection of = Selection.in(volume.uid());
       plane
           .resources()
-          .all(StorageKinds.SCHEDULE, of)
+          .all(StorageKinds.SCHEDULE, Selection.in(volume.uid()))
           .forEach(schedule -> plane.wake(schedule.uid()));
-      plane.resources().all(StorageKinds.SNAPSHOT, of).stream()
-          .filter(snapshot -> !snapshot.ready() || snapshot.deleting())
-          .forEach(snapshot -> plane.wake(snapshot.uid()));
+      wakeSnapshotsOf(volume.uid());
     }
-    plane.resources().all(StorageKinds.TRASH, inside).forEach(entry -> plane.wake(entry.uid()));
+    for (var entry : plane.resources().all(StorageKinds.TRASH, inside)) {
+      plane.wake(entry.uid());
+      wakeSnapshotsOf(entry.uid());
+    }
+  }
+
+  /** Those that have waited; the others are many and as they were. */
+  private void wakeSnapshotsOf(UUID volume) {
+    plane.resources().all(StorageKinds.SNAPSHOT, Selection.in(volume)).stream()
+        .filter(snapshot -> !snapshot.ready() || snapshot.deleting())
+        .forEach(snapshot -> plane.wake(snapshot.uid()));
   }
 
   public ControlPlane plane() {

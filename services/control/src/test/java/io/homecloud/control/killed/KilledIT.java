@@ -19,6 +19,7 @@ import io.homecloud.events.EventCodec;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.LocalHost;
+import io.homecloud.testkit.Repeated;
 import io.homecloud.testkit.TestSchema;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,19 +46,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * {@code -Dhomecloud.test.rounds=60} for more, {@code -Dhomecloud.test.seed=…} for the same again.
- */
+/** How often, and the same once more: see {@link Repeated}. */
 class KilledIT {
-  private static final int ROUNDS = Integer.getInteger("homecloud.test.rounds", 5);
-  private static final long SEED = Long.getLong("homecloud.test.seed", System.nanoTime());
+  private static final Repeated REPEATED = Repeated.rounds(5, 60);
+  private static final int ROUNDS = REPEATED.rounds();
+  private static final long SEED = REPEATED.seed();
   private static final int NOTES = 12;
   private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   @TempDir private Path directory;
   private final LocalHost host = new LocalHost();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Random random = new Random(SEED);
+  private final Random random = REPEATED.random();
   private final TestSchema schema = ControlSchema.fresh();
 
   /** Only for wishes and for looking; it does not act. */

@@ -1,5 +1,6 @@
 package io.homecloud.standalone.killed;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.standalone.killed.VolumeState.Where;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,12 @@ final class Belongings {
    *
    * @param uid set once it was said
    */
-  record Volume(String name, Known<VolumeState> known, AtomicReference<String> uid) {}
+  record Volume(String name, Known<VolumeState> known, AtomicReference<String> uid) {
+    /** Learns the uid. */
+    void called(JsonNode made) {
+      uid.set(Observed.uid(made));
+    }
+  }
 
   /** A snapshot of one of them. */
   record Snapshot(String name, Volume of, Known<SnapshotState> known) {}
@@ -65,6 +71,11 @@ final class Belongings {
     return List.copyOf(snapshots);
   }
 
+  /** How many volumes there are or may soon be, the trash not counted. */
+  long live() {
+    return volumes().stream().filter(volume -> volume.known().newest().live()).count();
+  }
+
   /** Snapshots that are there, of a volume; without doubt if it may be asked. */
   List<Snapshot> snapshots(Volume of) {
     return snapshots().stream()
@@ -79,14 +90,14 @@ final class Belongings {
         volumes(), volume -> volume.known().certain() && volume.known().newest().where() == where);
   }
 
-  /** Any snapshot of which is known that it is there, with its volume. */
-  Optional<Snapshot> anySnapshot(Predicate<SnapshotState> which) {
+  /** Any snapshot of which is known that it is there. */
+  Optional<Snapshot> anySnapshot(Predicate<Snapshot> which) {
     return any(
         snapshots(),
         snapshot ->
             snapshot.known().certain()
                 && snapshot.known().newest().there()
-                && which.test(snapshot.known().newest()));
+                && which.test(snapshot));
   }
 
   private <T> Optional<T> any(List<T> all, Predicate<T> which) {

@@ -11,6 +11,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Looks whether everything that was acknowledged is there and nothing else was left behind. */
 final class Inspection {
@@ -20,6 +24,7 @@ final class Inspection {
   private final List<Belongings> clients;
   private final PoolOperations.Mine pools;
   private final List<Path> disks;
+  private final Map<String, String> foreign;
   private boolean namelessAllowed;
 
   /** What will be known once everything has been found as it should be. */
@@ -27,13 +32,19 @@ final class Inspection {
 
   /**
    * @param disks that are plugged in
+   * @param foreign the files of the one that is imported from
    */
   Inspection(
-      Machine machine, List<Belongings> clients, PoolOperations.Mine pools, List<Path> disks) {
+      Machine machine,
+      List<Belongings> clients,
+      PoolOperations.Mine pools,
+      List<Path> disks,
+      Map<String, String> foreign) {
     this.machine = machine;
     this.clients = clients;
     this.pools = pools;
     this.disks = disks;
+    this.foreign = foreign;
   }
 
   /** What was made and not acknowledged may be on the disk without its name. */
@@ -76,17 +87,38 @@ final class Inspection {
         must(snapshot.name(), snapshot.known(), told.snapshotState(snapshot.name()));
       }
     }
-    assertThat(told.volumes().stream().map(Observed::name))
+    must("what was imported", pools.imported(), imported(told));
+    assertThat(told.volumes().stream().filter(this::wished).map(Observed::name))
         .isSubsetOf(clients.stream().flatMap(c -> c.volumes().stream()).map(Volume::name).toList());
-    assertThat(told.snapshots().stream().map(Observed::name))
+    assertThat(told.snapshots().stream().filter(this::wished).map(Observed::name))
         .isSubsetOf(
             clients.stream().flatMap(c -> c.snapshots().stream()).map(Snapshot::name).toList());
     must("the first spare disk", pools.joined(), joined(told));
     must("the pool extra", pools.made(), told.pool("extra").isPresent());
   }
 
-  private boolean named(String name) {
-    return !namelessAllowed || !name.startsWith("recovered-");
+  /** Not the administrator's, no snapshot that a rollback kept, and no finding. */
+  private boolean wished(JsonNode resource) {
+    String name = Observed.name(resource);
+    return !name.equals(PoolOperations.Mine.IMPORTED)
+        && !Observed.labels(resource).containsKey("homecloud.io/before-task")
+        && !(namelessAllowed && name.startsWith("recovered-"));
+  }
+
+  private Set<String> imported(Observed told) throws IOException {
+    Set<String> directories = new TreeSet<>();
+    if (told.liveVolume(PoolOperations.Mine.IMPORTED).isPresent()) {
+      Map<String, Map<String, String>> found = new TreeMap<>();
+      told.volumeState(PoolOperations.Mine.IMPORTED)
+          .files()
+          .forEach((file, content) -> {
+            String[] parts = file.split("/", 2);
+            found.computeIfAbsent(parts[0], _ -> new TreeMap<>()).put(parts[1], content);
+          });
+      assertThat(found.values()).allSatisfy(files -> assertThat(files).isEqualTo(foreign));
+      directories.addAll(found.keySet());
+    }
+    return Set.copyOf(directories);
   }
 
   private <S> void must(String what, Known<S> known, S seen) {
@@ -97,7 +129,7 @@ final class Inspection {
   private boolean joined(Observed told) {
     boolean joined = false;
     for (JsonNode device : told.pool("home").orElseThrow().path("status").path("devices")) {
-      joined |= device.path("path").asText().equals(pools.joining().path());
+      joined |= device.path("path").asText().equals(pools.spares().joining().path());
     }
     return joined;
   }

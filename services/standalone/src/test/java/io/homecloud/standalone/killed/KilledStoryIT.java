@@ -16,7 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class KilledStoryIT {
   private static final int CLIENTS = 4;
   private static final long DISK = 1L << 30;
+  private static final long FOREIGN_DISK = 64L << 20;
   private static final int MOST_WISHES = 100;
   private static final int LONGEST_MICROS = 50_000;
 
@@ -50,27 +50,27 @@ class KilledStoryIT {
   @Test
   void whateverIsKilledComesBackAsItWasAcknowledged() throws Exception {
     // Given
-    List<Path> plugged = Stream.generate(() -> disks.disk(DISK)).limit(3).toList();
+    List<Path> plugged = new ArrayList<>();
+    for (int disk = 0; disk < 3; disk++) {
+      plugged.add(disks.disk(DISK));
+    }
+    Path foreign = disks.disk(FOREIGN_DISK);
+    Map<String, String> theirs = ForeignDisk.fill(disks, foreign, random);
+    plugged.add(foreign);
     server.launch();
     Api api = server.api();
-    Answer pool =
-        api.send(
-            Request.post(
-                "pools" + VolumeOperations.WAIT,
-                Map.of(
-                    "metadata",
-                    Map.of("name", "home"),
-                    "spec",
-                    Map.of("disks", List.of(plugged.getFirst().toString())))));
-    assertThat(pool.status()).as("%s", pool).isEqualTo(201);
+    must(api, "pools", "home", Map.of("disks", List.of(plugged.getFirst().toString())));
+    must(api, "volumes", PoolOperations.Mine.IMPORTED, Map.of("pool", "home"));
     PoolOperations.Mine administrator =
         new PoolOperations.Mine(
-            spare(api, plugged.get(1)), spare(api, plugged.get(2)), new Random(random.nextLong()));
+            new PoolOperations.Spares(
+                spare(api, plugged.get(1)), spare(api, plugged.get(2)), spare(api, foreign)),
+            new Random(random.nextLong()));
     for (int client = 0; client < CLIENTS; client++) {
       clients.add(new Belongings("c" + client, new Random(random.nextLong())));
     }
     Inspection inspection =
-        new Inspection(new Machine(disks.directory()), clients, administrator, plugged);
+        new Inspection(new Machine(disks.directory()), clients, administrator, plugged, theirs);
     Observed last = inspection.everythingIsAsAsked(api);
 
     // When
@@ -92,6 +92,16 @@ class KilledStoryIT {
         new ToldEvents(TestKafka.messages(server.kafka(), "homecloud.storage")).assertTell(now));
   }
 
+  private static void must(Api api, String kind, String name, Map<String, ?> spec)
+      throws Exception {
+    Answer answer =
+        api.send(
+            Request.post(
+                kind + VolumeOperations.WAIT,
+                Map.of("metadata", Map.of("name", name), "spec", spec)));
+    assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+  }
+
   private static PoolOperations.Spare spare(Api api, Path disk) throws Exception {
     return new PoolOperations.Spare(
         disk.toString(),
@@ -107,6 +117,7 @@ class KilledStoryIT {
     Progress progress = new Progress();
     List<Operation<Belongings>> operations = new ArrayList<>(VolumeOperations.ALL);
     operations.addAll(SnapshotOperations.ALL);
+    operations.addAll(PutBackOperations.ALL);
     List<Future<?>> asking = new ArrayList<>();
     for (Belongings mine : clients) {
       asking.add(threads.submit(new Client<>(api, mine, operations, mine.random(), progress)));

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What an administrator does to pools and their disks meanwhile. */
 final class PoolOperations {
@@ -16,28 +18,43 @@ final class PoolOperations {
           PoolOperations::scrub,
           PoolOperations::balance,
           PoolOperations::make,
-          PoolOperations::release);
+          PoolOperations::release,
+          PoolOperations::importFiles);
 
   private PoolOperations() {}
+
+  private static final int IMPORTS = 3;
 
   /** A disk, by its path and by the id that the API has for it. */
   record Spare(String path, String id) {}
 
+  /** Three disks to do something with: to join the pool, to make a pool of, to import from. */
+  record Spares(Spare joining, Spare making, Spare foreign) {}
+
   /**
    * The administrator's.
    *
-   * @param joined whether the first spare disk is one of the pool home
+   * @param joined whether the first disk is one of the pool home
    * @param made whether there is a pool of the second one
+   * @param imported the directories of volume {@link #IMPORTED} that the third one was imported to
    */
   record Mine(
-      Spare joining, Spare making, Known<Boolean> joined, Known<Boolean> made, Random random) {
-    /** There are no spare disks, and nobody asks for anything. */
-    static Mine nobodys() {
-      return new Mine(new Spare("", ""), new Spare("", ""), new Random());
+      Spares spares,
+      Random random,
+      Known<Boolean> joined,
+      Known<Boolean> made,
+      Known<Set<String>> imported) {
+    /** The volume that is imported into. */
+    static final String IMPORTED = "imported";
+
+    Mine(Spares spares, Random random) {
+      this(spares, random, new Known<>(false), new Known<>(false), new Known<>(Set.of()));
     }
 
-    Mine(Spare joining, Spare making, Random random) {
-      this(joining, making, new Known<>(false), new Known<>(false), random);
+    /** There are no spare disks, and nobody asks for anything. */
+    static Mine nobodys() {
+      Spare none = new Spare("", "");
+      return new Mine(new Spares(none, none, none), new Random());
     }
   }
 
@@ -45,11 +62,13 @@ final class PoolOperations {
     return change(
         mine.joined(),
         true,
-        Request.post("pools/home/disks", Map.of("disk", mine.joining().path(), "erase", true)));
+        Request.post(
+            "pools/home/disks", Map.of("disk", mine.spares().joining().path(), "erase", true)));
   }
 
   static Optional<Wish> leave(Mine mine) {
-    return change(mine.joined(), false, Request.delete("pools/home/disks/" + mine.joining().id()));
+    return change(
+        mine.joined(), false, Request.delete("pools/home/disks/" + mine.spares().joining().id()));
   }
 
   static Optional<Wish> scrub(Mine mine) {
@@ -71,11 +90,28 @@ final class PoolOperations {
                 "metadata",
                 Map.of("name", "extra"),
                 "spec",
-                Map.of("disks", List.of(mine.making().path()), "erase", true))));
+                Map.of("disks", List.of(mine.spares().making().path()), "erase", true))));
   }
 
   static Optional<Wish> release(Mine mine) {
     return change(mine.made(), false, Request.delete("pools/extra" + VolumeOperations.WAIT));
+  }
+
+  /** Perhaps to where it was imported before, which changes nothing. */
+  static Optional<Wish> importFiles(Mine mine) {
+    if (!mine.imported().certain()) {
+      return Optional.empty();
+    }
+    String directory = "i" + mine.random().nextInt(IMPORTS);
+    Set<String> after = new TreeSet<>(mine.imported().newest());
+    after.add(directory);
+    mine.imported().asked(Set.copyOf(after));
+    return Optional.of(
+        new Wish(
+            Request.post(
+                "disks/" + mine.spares().foreign().id() + "/import",
+                Map.of("volume", Mine.IMPORTED, "path", directory)),
+            mine.imported()));
   }
 
   private static Optional<Wish> change(Known<Boolean> known, boolean to, Request request) {

@@ -91,7 +91,8 @@ class PowerLossStoryIT {
                   new Machine(second.disks().directory()),
                   clients,
                   PoolOperations.Mine.nobodys(),
-                  disks)
+                  disks,
+                  Map.of())
               .allowingNameless();
       inspection.everythingIsAsAsked(api);
       second.server().killEverything();
@@ -130,6 +131,8 @@ class PowerLossStoryIT {
     Progress progress = new Progress();
     List<Operation<Belongings>> operations = new ArrayList<>(VolumeOperations.ALL);
     operations.addAll(SnapshotOperations.ALL);
+    operations.add(PutBackOperations::cloneVolume);
+    operations.add(PutBackOperations::cloneSnapshot);
     List<Future<?>> asking = new ArrayList<>();
     for (Belongings mine : clients) {
       asking.add(threads.submit(new Client<>(api, mine, operations, mine.random(), progress)));

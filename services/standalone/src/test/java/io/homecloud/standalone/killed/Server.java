@@ -26,6 +26,7 @@ final class Server {
   private final int port = freePort();
   private final Script script;
   private Optional<ProcessIdentity> process = Optional.empty();
+  private String build = "";
 
   /**
    * @param cache where the build is kept and taught to start quickly, once for all
@@ -50,10 +51,12 @@ final class Server {
             [[ ! -s $APP/homecloud.aot ]] || options+=(-XX:AOTCache="$APP/homecloud.aot")
             POOL_DISKS=()
             launch "$DATA" %d 127.0.0.1 "${options[@]}"
-            echo "$SERVER"
+            echo "$SERVER $APP"
             """
                 .formatted(port));
-    process = ProcessIdentity.of(Long.parseLong(lastLine(exited)));
+    String[] words = lastLine(exited).split(" ", 2);
+    process = ProcessIdentity.of(Long.parseLong(words[0]));
+    build = words[1];
   }
 
   /** Waits until it answers, and returns its door for an administrator. */
@@ -67,7 +70,7 @@ final class Server {
           }
           assertThat(address.ready()).isTrue();
         });
-    return address.with(lastLine(functions(SOON, "APP=$CACHE/builds/$(build_stamp)\ntoken_of")));
+    return address.with(lastLine(functions(SOON, "APP=" + build + "\ntoken_of")));
   }
 
   boolean lives() {

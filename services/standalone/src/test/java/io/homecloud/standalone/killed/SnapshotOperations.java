@@ -70,7 +70,7 @@ final class SnapshotOperations {
   }
 
   static Optional<Wish> delete(Belongings mine) {
-    return mine.anySnapshot(state -> !state.pinned())
+    return mine.anySnapshot(snapshot -> !snapshot.known().newest().pinned())
         .map(snapshot -> {
           snapshot.known().asked(SnapshotState.NONE);
           return new Wish(

@@ -90,7 +90,7 @@ final class ToldEvents {
   /** The last that says where a volume went. */
   private String whereabouts(JsonNode volume) {
     return story(volume).stream()
-        .filter(type -> !type.equals(told("volume.changed")))
+        .filter(type -> type.matches(".*[.](created|trashed|restored)[.]v1"))
         .reduce("", (_, last) -> last);
   }
 

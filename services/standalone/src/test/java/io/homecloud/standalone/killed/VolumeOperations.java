@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** What clients do to their volumes, the trash, and files. */
@@ -23,6 +24,7 @@ final class VolumeOperations {
           VolumeOperations::upload,
           VolumeOperations::upload,
           VolumeOperations::upload,
+          VolumeOperations::delete,
           VolumeOperations::trash,
           VolumeOperations::restore,
           VolumeOperations::purge);
@@ -34,8 +36,7 @@ final class VolumeOperations {
   private VolumeOperations() {}
 
   static Optional<Wish> create(Belongings mine) {
-    long live = mine.volumes().stream().filter(volume -> volume.known().newest().live()).count();
-    if (live >= MOST_VOLUMES) {
+    if (mine.live() >= MOST_VOLUMES) {
       return Optional.empty();
     }
     Volume volume = mine.newVolume();
@@ -60,7 +61,7 @@ final class VolumeOperations {
                         "spec",
                         spec)),
                 volume.known())
-            .hearing(made -> volume.uid().set(made.path("metadata").path("uid").asText())));
+            .hearing(volume::called));
   }
 
   static Optional<Wish> label(Belongings mine) {
@@ -101,6 +102,20 @@ final class VolumeOperations {
           return new Wish(
               Request.upload("volumes/" + volume.name() + "/files/" + file, content),
               volume.known());
+        });
+  }
+
+  static Optional<Wish> delete(Belongings mine) {
+    return mine.anyVolume(Where.LIVE)
+        .filter(volume -> !volume.known().newest().files().isEmpty())
+        .map(volume -> {
+          VolumeState before = volume.known().newest();
+          Map<String, String> files = new TreeMap<>(before.files());
+          String file = files.keySet().iterator().next();
+          files.remove(file);
+          volume.known().asked(before.holding(files));
+          return new Wish(
+              Request.delete("volumes/" + volume.name() + "/files/" + file), volume.known());
         });
   }
 

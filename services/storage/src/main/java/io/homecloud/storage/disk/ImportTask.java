@@ -15,6 +15,7 @@ import io.homecloud.storage.files.FileOwner;
 import io.homecloud.storage.files.FilePath;
 import io.homecloud.storage.files.ImportFinding;
 import io.homecloud.storage.files.ImportReport;
+import io.homecloud.storage.mount.Mounts;
 import io.homecloud.storage.volume.Owner;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
@@ -42,6 +43,7 @@ final class ImportTask implements TaskHandler {
 
   private final ControlPlane plane;
   private final DiskImport imports;
+  private final Mounts mounts = new Mounts();
 
   ImportTask(ControlPlane plane, DiskImport imports) {
     this.plane = plane;
@@ -102,7 +104,7 @@ final class ImportTask implements TaskHandler {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       var volume = plane.resources().find(StorageKinds.VOLUME, uid);
-      if (volume.isEmpty() || mountOf(volume.get()).isPresent()) {
+      if (volume.isEmpty() || mountOf(volume.get()).filter(this::mounted).isPresent()) {
         return volume;
       }
       if (progress.cancelled() || System.nanoTime() > end) {
@@ -115,6 +117,11 @@ final class ImportTask implements TaskHandler {
         return Optional.empty();
       }
     }
+  }
+
+  /** That it was in place says nothing after the machine has started anew. */
+  private boolean mounted(Path place) {
+    return mounts.list().stream().anyMatch(mount -> mount.mountPoint().equals(place.toString()));
   }
 
   /** Where a volume is that files can be put into. */

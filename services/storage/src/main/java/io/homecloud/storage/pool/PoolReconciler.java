@@ -168,11 +168,15 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
           new Refusal(StorageError.DISKS_MISSING, "None of its disks works. " + why));
     }
     if (!state.readOnly()) {
-      boolean laidOut =
-          volumes.prepare(here) instanceof Outcome.Done<Change>(Change change)
-              && change == Change.MADE;
+      Outcome<Change> prepared =
+          volumes
+              .prepare(here)
+              .then(laidOut -> records.prepare(here).then(_ -> new Outcome.Done<>(laidOut)));
+      if (prepared instanceof Outcome.Refused<Change>(Refusal why)) {
+        return unusable(pool, here, why);
+      }
       boolean noted = records.put(here, pool);
-      if (laidOut || noted) {
+      if (noted || prepared.equals(new Outcome.Done<>(Change.MADE))) {
         volumes.commit(here);
       }
     }
@@ -198,6 +202,14 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     return state.readOnly()
         ? new LookAgain<>(status, facts, WHILE_READ_ONLY)
         : new Settled<>(status, facts);
+  }
+
+  /** What is in the places of ours is not ours: nothing is done with it, and it is let go again. */
+  private io.homecloud.control.reconcile.Outcome<PoolStatus> unusable(
+      Resource<PoolSpec, PoolStatus> pool, MountedPool here, Refusal why) {
+    mounted.unmounted(here.id());
+    var _ = backend.unmount(here);
+    return refused(pool, why);
   }
 
   /**
@@ -245,7 +257,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
 
   private io.homecloud.control.reconcile.Outcome<PoolStatus> release(
       Resource<PoolSpec, PoolStatus> pool, PoolId id) {
-    var here = mounted.find(pool.uid());
+    Optional<MountedPool> here = mounted.find(pool.uid()).or(() -> left(pool, id));
     if (here.isPresent()) {
       if (!backend.state(here.get()).readOnly() && records.release(here.get(), pool)) {
         volumes.commit(here.get());
@@ -257,6 +269,20 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
       mounted.unmounted(id);
     }
     return new Gone<>(List.of());
+  }
+
+  /**
+   * A process before this one may have ended with the pool mounted, and in any case the pool is to
+   * carry the note that it was given away. Without its disks it is simply forgotten.
+   */
+  private Optional<MountedPool> left(Resource<PoolSpec, PoolStatus> pool, PoolId id) {
+    List<Disk> members = disks.members(id);
+    return members.isEmpty()
+        ? Optional.empty()
+        : switch (mount(pool, id, members)) {
+          case Outcome.Done<MountedPool>(MountedPool there) -> Optional.of(there);
+          case Outcome.Refused<MountedPool> _ -> Optional.empty();
+        };
   }
 
   /** It is not in place; when that is for want of disks, the kernel tells when one comes. */

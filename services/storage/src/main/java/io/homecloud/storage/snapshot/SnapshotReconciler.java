@@ -78,29 +78,24 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
       return new Outcome.Settled<>(Objects.requireNonNull(snapshot.status()), List.of());
     }
     if (pool.isEmpty()) {
-      return new Outcome.Settled<>(
-          status(
-              snapshot,
-              null,
-              null,
-              new Conditions(snapshot.conditions(), snapshot.metadata().generation(), clock)
-                  .notReady("PoolNotReady", "The pool of its volume is not mounted now.")),
-          List.of());
+      return waiting(snapshot, "PoolNotReady", "The pool of its volume is not mounted now.");
     }
     Place.Snapshot place = new Place.Snapshot(new VolumeId(volume), new SnapshotId(snapshot.uid()));
     if (snapshot.deleting()) {
       return use.mustStay(snapshot.uid())
-          ? busy(snapshot, "A job reads it; it goes when that has ended.")
+          ? waiting(snapshot, "Busy", "A job reads it; it goes when that has ended.")
           : delete(snapshot, pool.get(), place);
     }
     boolean taken = snapshot.status() != null && snapshot.status().createdAt() != null;
-    return !taken && use.mustWait(snapshot.uid(), volume)
-        ? busy(snapshot, "Its volume is being rolled back; it is taken when that has ended.")
+    boolean ofTheJob = snapshot.metadata().labels().containsKey(SnapshotFeature.BEFORE_TASK);
+    return !taken && !ofTheJob && use.mustWait(snapshot.uid(), volume)
+        ? waiting(snapshot, "Busy", "Its volume is being rolled back; it is taken when that has ended.")
         : take(snapshot, pool.get(), place);
   }
 
-  private Outcome<SnapshotStatus> busy(
-      Resource<SnapshotSpec, SnapshotStatus> snapshot, String message) {
+  /** Whoever is waited for wakes it. That it was taken, and when, is not forgotten meanwhile. */
+  private Outcome<SnapshotStatus> waiting(
+      Resource<SnapshotSpec, SnapshotStatus> snapshot, String reason, String message) {
     SnapshotStatus before = snapshot.status();
     return new Outcome.Settled<>(
         status(
@@ -108,7 +103,7 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
             before == null ? null : before.createdAt(),
             before == null ? null : before.path(),
             new Conditions(snapshot.conditions(), snapshot.metadata().generation(), clock)
-                .notReady("Busy", message)),
+                .notReady(reason, message)),
         List.of());
   }
 

@@ -1,5 +1,6 @@
 package io.homecloud.storage.trash;
 
+import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Conditions;
@@ -26,11 +27,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * Keeps deleted volumes for a while, then deletes them for good; never one with a pinned snapshot.
  */
 public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus> {
+  private static final Logger LOG = Logger.getLogger(TrashReconciler.class);
+
   /** The clock may be set meanwhile, which a timer does not see. */
   private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
 
@@ -76,8 +80,11 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
     boolean scarce = clock.plausible() && room.scarce(pool.get());
     boolean makesRoom = scarce && room.goesFirst(entry, clock.instant());
-    if (!pinned && (entry.deleting() || expired(expires) || makesRoom)) {
+    if (entry.deleting() && !pinned) {
       return purge(entry, pool.get());
+    }
+    if (!pinned && (expired(expires) || makesRoom)) {
+      return condemn(entry);
     }
     boolean removed = records.remove(pool.get(), StorageKinds.VOLUME.name(), entry.uid());
     boolean noted = records.put(pool.get(), entry);
@@ -96,6 +103,19 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
         scarce
             ? Room.LOOK_AGAIN
             : left.isPositive() && left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP);
+  }
+
+  /**
+   * Marks it as going, before the first of its snapshots is deleted: from then on nobody can
+   * restore it, who would get half of it.
+   */
+  private Outcome<TrashStatus> condemn(Resource<TrashSpec, TrashStatus> entry) {
+    try {
+      var _ = store.requestDeletion(StorageKinds.TRASH, entry.name(), Optional.empty());
+    } catch (ProblemException e) {
+      LOG.debugf("%s was restored just now", entry.uid());
+    }
+    return new Outcome.Written<>();
   }
 
   /**
