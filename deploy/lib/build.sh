@@ -125,10 +125,14 @@ end_training() {
 
 # Every test. What an earlier, killed run left behind goes first.
 run_tests() {
-  local options=()
-  if [[ ${1:-} == --soak ]]; then options+=(-Dhomecloud.soak=true); shift; fi
+  local options=() packages=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}")
+  if [[ ${1:-} == --soak ]]; then
+    options+=(-Dhomecloud.soak=true)
+    packages+=("${SOAK_PACKAGES[@]}")
+    shift
+  fi
   check_kernel
-  install_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+  install_packages "${packages[@]}"
   system_user
   find_jdk
   use_test_directory test
@@ -167,10 +171,10 @@ write_reference() {
   git -C "$ROOT" status --short -- docs/reference
 }
 
-# Figures of one area: the class StorageBench of services/storage's tests, and so on.
+# Figures of one area: the class StorageBench of services/storage's tests, and so on; "up" is of the whole.
 run_bench() {
   local area=${1:-storage}
-  [[ $area =~ ^[a-z]+$ && -d $ROOT/services/$area ]] || wrong "no figures for '$area'"
+  [[ $area == up || ($area =~ ^[a-z]+$ && -d $ROOT/services/$area) ]] || wrong "no figures for '$area'; there are storage and up"
   install_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
   system_user
   find_jdk
@@ -185,6 +189,7 @@ run_bench() {
 bench_area() {
   local area=$1 class classpath=$TEST_TMP/classpath options=("${JVM_OPTIONS[@]}")
   class=io.homecloud.$area.bench.${area^}Bench
+  [[ $area != up ]] || { area=standalone class=io.homecloud.standalone.UpBench; }
   build_app
   [[ ! -s $APP/homecloud.aot ]] || options+=(-XX:AOTCache="$APP/homecloud.aot")
   step "building the figures of services/$area"
