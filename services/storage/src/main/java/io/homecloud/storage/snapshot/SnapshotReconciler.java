@@ -88,7 +88,8 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
     }
     boolean taken = snapshot.status() != null && snapshot.status().createdAt() != null;
     return !taken && use.mustWait(snapshot.uid(), volume)
-        ? waiting(snapshot, "Busy", "Its volume is being rolled back; it is taken when that has ended.")
+        ? waiting(
+            snapshot, "Busy", "Its volume is being rolled back; it is taken when that has ended.")
         : take(snapshot, pool.get(), place);
   }
 
