@@ -15,7 +15,6 @@ import jakarta.enterprise.event.Observes;
  */
 @SuppressWarnings("deprecation")
 @ApplicationScoped
-@SuppressWarnings("deprecation") // by micrometer, and still the one that this Quarkus has
 public class StorageMetrics {
   private final PrometheusMeterRegistry registry;
   private final StorageCollector collector;

@@ -209,7 +209,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
       Resource<PoolSpec, PoolStatus> pool, MountedPool here, Refusal why) {
     mounted.unmounted(here.id());
     var _ = backend.unmount(here);
-    return refused(pool, why);
+    return new Retry<>(statuses.unavailable(pool, why, false));
   }
 
   /**
