@@ -12,6 +12,7 @@ import jakarta.enterprise.event.Observes;
  * the names of what is gone and be asked one by one: as a collector that looks once for all.
  */
 @ApplicationScoped
+@SuppressWarnings("deprecation") // by micrometer, and still the one that this Quarkus has
 public class StorageMetrics {
   private final PrometheusMeterRegistry registry;
   private final StorageCollector collector;
