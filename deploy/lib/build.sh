@@ -63,23 +63,19 @@ forget_old_builds() {
 # A first run with throw-away data and real requests; at its end the JVM writes down which classes it loaded, linked and
 # how it used them, so that later starts need not find out again. Only speed is lost when this fails.
 train_app() {
-  local data port=$((20000 + RANDOM % 10000)) ready='' token path
+  local data port=$((20000 + RANDOM % 10000)) ready=''
   step "teaching the JVM how this build starts (once for each build)"
+  for data in "$CACHE"/training.*; do end_training "$data"; done # of a killed run: we hold the lock
   data=$(mktemp -d "$CACHE/training.XXXXXX")
   chmod 0711 -- "$data"
   install -d -m 0711 -- "$data/run" "$data/system"
   install -d -m 0700 -- "$data/secrets" "$data/log"
   launch "$data" "$port" 127.0.0.1 -XX:AOTCacheOutput="$APP/homecloud.aot.new"
   # shellcheck disable=SC2064 # now, not then
-  trap "kill -KILL $SERVER 2>/dev/null; DATA='$data' end_postgres; rm -rf -- '$data'" EXIT
+  trap "kill -KILL $SERVER 2>/dev/null; end_training '$data'" EXIT
   if wait_ready "$SERVER" "http://127.0.0.1:$port" "$data/log/start.log" quiet; then
     ready=yes
-    token=$(DATA=$data token_of) || :
-    for path in q/health q/metrics api/storage/v1/{pools,volumes,snapshots,snapshot-schedules,disks,tasks,trash} api/storage/v1/pools/none; do
-      curl -s -m 20 -o /dev/null -H "Authorization: Bearer $token" "http://127.0.0.1:$port/$path" || :
-    done
-    curl -s -m 20 -o /dev/null -H "Authorization: Bearer $token" --json '{"metadata":{"name":"-"},"spec":{}}' \
-      "http://127.0.0.1:$port/api/storage/v1/pools" || :
+    training_requests "$data" "http://127.0.0.1:$port" || warn "some of it was left out"
     kill "$SERVER"
   fi
   end_within 120 "$SERVER" || kill -KILL "$SERVER" 2>/dev/null || :
@@ -90,17 +86,53 @@ train_app() {
     rm -f -- "$APP/homecloud.aot.new"
     tail -n 5 -- "$data/log/start.log" >&2
   fi
-  DATA=$data end_postgres
-  rm -rf -- "$data"
+  end_training "$data"
   trap - EXIT
+}
+
+# What people do, on a small image: the first volume of a new installation is made by classes that are known already.
+training_requests() {
+  local data=$1 root=$2/api/storage/v1 loop token volume path
+  token=$(DATA=$data token_of) || return
+  ask() { curl -s -m 30 -o /dev/null -H "Authorization: Bearer $token" "$@" || :; }
+  for path in pools volumes snapshots snapshot-schedules disks tasks trash pools/none; do ask "$root/$path"; done
+  ask "$2/q/health"
+  ask "$2/q/metrics"
+  ask --json '{"metadata":{"name":"-"},"spec":{}}' "$root/pools"
+  truncate --size 1G -- "$data/home.img"
+  attach_loop "$data/home.img" || return
+  loop=$(DATA=$data image_loop)
+  ask --json "{\"metadata\":{\"name\":\"home\"},\"spec\":{\"disks\":[\"$loop\"]}}" "$root/pools?wait=30s"
+  for volume in a b c d; do
+    ask --json "{\"metadata\":{\"name\":\"$volume\"},\"spec\":{\"pool\":\"home\",\"quota\":\"100Mi\"}}" "$root/volumes?wait=30s"
+    ask -T "$JDK/release" "$root/volumes/$volume/files/file"
+    ask "$root/volumes/$volume/files/file"
+    ask "$root/volumes/$volume/files/"
+    ask --json "{\"metadata\":{\"name\":\"$volume\"},\"spec\":{\"volume\":\"$volume\"}}" "$root/snapshots?wait=30s"
+  done
+  ask --json '{"name":"copy"}' "$root/volumes/a/clone?wait=30s"
+  ask -X DELETE "$root/snapshots/b?wait=30s"
+  ask -X DELETE "$root/volumes/c?wait=30s"
+  for path in pools volumes snapshots trash; do ask "$root/$path"; done
+}
+
+end_training() {
+  [[ -d $1 ]] || return 0
+  DATA=$1 end_postgres
+  DATA=$1 detach_storage >/dev/null
+  rm -rf --one-file-system -- "$1"
 }
 
 # Every test. What an earlier, killed run left behind goes first.
 run_tests() {
-  local options=()
-  if [[ ${1:-} == --soak ]]; then options+=(-Dhomecloud.soak=true); shift; fi
+  local options=() packages=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}")
+  if [[ ${1:-} == --soak ]]; then
+    options+=(-Dhomecloud.soak=true)
+    packages+=("${SOAK_PACKAGES[@]}")
+    shift
+  fi
   check_kernel
-  install_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+  install_packages "${packages[@]}"
   system_user
   find_jdk
   use_test_directory test
@@ -139,10 +171,10 @@ write_reference() {
   git -C "$ROOT" status --short -- docs/reference
 }
 
-# Figures of one area: the class StorageBench of services/storage's tests, and so on.
+# Figures of one area: the class StorageBench of services/storage's tests, and so on; "up" is of the whole.
 run_bench() {
   local area=${1:-storage}
-  [[ $area =~ ^[a-z]+$ && -d $ROOT/services/$area ]] || wrong "no figures for '$area'"
+  [[ $area == up || ($area =~ ^[a-z]+$ && -d $ROOT/services/$area) ]] || wrong "no figures for '$area'; there are storage and up"
   install_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
   system_user
   find_jdk
@@ -157,6 +189,7 @@ run_bench() {
 bench_area() {
   local area=$1 class classpath=$TEST_TMP/classpath options=("${JVM_OPTIONS[@]}")
   class=io.homecloud.$area.bench.${area^}Bench
+  [[ $area != up ]] || { area=standalone class=io.homecloud.standalone.UpBench; }
   build_app
   [[ ! -s $APP/homecloud.aot ]] || options+=(-XX:AOTCache="$APP/homecloud.aot")
   step "building the figures of services/$area"

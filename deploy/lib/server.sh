@@ -32,7 +32,7 @@ started_at() {
 launch() {
   local data=$1 port=$2 listen=$3
   shift 3
-  HOMECLOUD_NODE=${SETTING[node]} HOMECLOUD_CACHE=$CACHE HOMECLOUD_DATA=$data HOMECLOUD_IMAGES=$(loop_images) HOMECLOUD_PORT=$port HOMECLOUD_LISTEN=$listen MALLOC_ARENA_MAX=1 \
+  HOMECLOUD_NODE=${SETTING[node]:-$(node_name)} HOMECLOUD_CACHE=$CACHE HOMECLOUD_DATA=$data HOMECLOUD_IMAGES=$(loop_images) HOMECLOUD_PORT=$port HOMECLOUD_LISTEN=$listen MALLOC_ARENA_MAX=1 \
     setsid "$JDK/bin/java" "${JVM_OPTIONS[@]}" -XX:ErrorFile="$data/log/crash-%p.log" "$@" -jar "$APP/quarkus-run.jar" \
     </dev/null >"$data/log/start.log" 2>&1 8>&- 9>&- &
   SERVER=$!
@@ -198,10 +198,10 @@ token_of() {
 
 # api METHOD PATH [JSON]: sets API_STATUS and API_BODY. Waits while PostgreSQL or storage are still getting ready (503).
 api() {
-  local answer until=$((SECONDS + 60)) token
-  token=$(token_of)
+  local answer until=$((SECONDS + 60))
+  API_TOKEN=${API_TOKEN:-$(token_of)}
   while :; do
-    answer=$(curl -s -m 300 -w '\n%{http_code}' -X "$1" -H "Authorization: Bearer $token" ${3:+--json "$3"} "$(url)$2") || :
+    answer=$(curl -s -m 300 -w '\n%{http_code}' -X "$1" -H "Authorization: Bearer $API_TOKEN" ${3:+--json "$3"} "$(url)$2") || :
     API_STATUS=${answer##*$'\n'} API_BODY=${answer%$'\n'*}
     [[ $API_STATUS == 503 && $SECONDS -lt $until ]] || return 0
     sleep 0.5
@@ -234,9 +234,23 @@ create_pool() {
   [[ $API_STATUS == 20[012] ]] || failed "the pool home was not made: $API_STATUS $(problem)"
 }
 
+# After the loss of a database the pool is adopted first, with everything on it. One that was exported is not waited for
+# long.
+wait_adoption() {
+  local until=$((SECONDS + VOLUMES_PATIENCE)) uid
+  ((${#POOL_DISKS[@]})) || find_pool_disks
+  uid=$(blkid -p -s UUID -o value -- "${POOL_DISKS[0]:-}") || return 0
+  while ((SECONDS < until)); do
+    api GET '/api/storage/v1/pools?limit=1000'
+    if jq -e --arg uid "$uid" 'any(.items[]; .metadata.uid == $uid)' <<<"$API_BODY" >/dev/null; then return 0; fi
+    sleep 0.1
+  done
+}
+
 # Ready is who answers; the volumes are mounted a moment later. Those whose pool is not there are not waited for long.
 wait_volumes() {
   local until=$((SECONDS + VOLUMES_PATIENCE)) wanted missing
+  wait_adoption
   api GET '/api/storage/v1/volumes?limit=1000'
   wanted=$(jq -r --arg place "$DATA/volumes/" '.items[] | $place + .metadata.name' <<<"$API_BODY" | sort)
   while :; do

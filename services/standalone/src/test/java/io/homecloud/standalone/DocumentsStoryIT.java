@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -45,7 +44,7 @@ class DocumentsStoryIT {
   void noPageWithCommandsIsLeftOut() throws IOException {
     // When
     List<String> found = new ArrayList<>();
-    for (Path file : pages()) {
+    for (Path file : DocumentsTest.pages()) {
       if (!DocumentPage.read(file).steps().isEmpty()) {
         found.add(Script.ROOT.relativize(file).toString());
       }
@@ -53,14 +52,5 @@ class DocumentsStoryIT {
 
     // Then
     assertThat(found).containsExactlyInAnyOrderElementsOf(IN_ORDER);
-  }
-
-  private static List<Path> pages() throws IOException {
-    try (Stream<Path> files = Files.walk(Script.ROOT.resolve("docs"))) {
-      return Stream.concat(
-              Stream.of(Script.ROOT.resolve("README.md")),
-              files.filter(file -> file.toString().endsWith(".md")))
-          .toList();
-    }
   }
 }

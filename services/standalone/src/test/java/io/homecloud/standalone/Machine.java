@@ -113,10 +113,15 @@ final class Machine implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    if (running.isAlive()) {
-      cutPower();
+  public void close() {
+    try {
+      if (running.isAlive()) {
+        cutPower();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      disks.close();
     }
-    disks.close();
   }
 }

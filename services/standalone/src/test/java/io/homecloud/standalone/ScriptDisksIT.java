@@ -187,7 +187,7 @@ class ScriptDisksIT {
   }
 
   private static String attributes(Path directory) {
-    return Script.tool("lsattr", "-d", directory.toString()).split(" ")[0];
+    return Script.tool("lsattr", "-d", directory.toString()).replaceFirst(" .*", "");
   }
 
   private String disk() {

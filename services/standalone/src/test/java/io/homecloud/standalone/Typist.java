@@ -120,9 +120,10 @@ final class Typist implements AutoCloseable {
         set -eo pipefail
         cd '%s'
         sudo() { "$@"; }
+        known=$(compgen -v | sort)
         source '%s'
         %s
-        { declare -p TOKEN API TASK ID DISK OLD 2>/dev/null || :; declare -f; } >'%s'
+        { declare -p $(comm -13 <(echo "$known") <(compgen -v | sort)); declare -f; } >'%s'
         """
             .formatted(directory, state, commands, state);
     Map<String, String> environment =

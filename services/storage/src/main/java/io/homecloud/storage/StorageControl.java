@@ -80,6 +80,7 @@ public class StorageControl {
 
   void start(@Observes StartupEvent started) {
     pools.onMount(this::wakeAllIn);
+    pools.onGone(this::wakeAllIn);
     pools.onMembers(diskFeature.seen()::lookAgain);
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>();
     reconcilers.add(poolFeature.reconciler());
@@ -111,7 +112,7 @@ public class StorageControl {
     }
   }
 
-  /** What lives in a pool waits for it; it is there now. */
+  /** What lives in a pool waits for it and it is there now, or is not in place without it. */
   private void wakeAllIn(MountedPool pool) {
     Selection inside = Selection.in(pool.id().value());
     for (var volume : plane.resources().all(StorageKinds.VOLUME, inside)) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult;
+import io.homecloud.host.LocalHost;
 import io.homecloud.testkit.TestTokens;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
@@ -18,6 +21,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 
 /** What the tests of bad input and bad days send and expect. */
@@ -71,6 +75,15 @@ final class Asking {
   /** For files: bytes, as they are. */
   static RequestSpecification sending(byte[] content) {
     return asking().contentType(ContentType.BINARY).body(content);
+  }
+
+  /** A program of the host, which has to succeed. */
+  static void run(String... argv) {
+    HostResult result = new LocalHost().run(new HostCommand(Duration.ofSeconds(60), argv));
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            HostResult.Exited.class,
+            exited -> assertThat(exited.code()).as(exited.stderr()).isZero());
   }
 
   static String freshName() {

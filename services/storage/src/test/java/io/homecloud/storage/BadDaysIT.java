@@ -7,6 +7,7 @@ import static io.homecloud.storage.Asking.body;
 import static io.homecloud.storage.Asking.files;
 import static io.homecloud.storage.Asking.freshName;
 import static io.homecloud.storage.Asking.mountPath;
+import static io.homecloud.storage.Asking.run;
 import static io.homecloud.storage.Asking.upload;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,14 +53,6 @@ class BadDaysIT {
     byte[] bytes = new byte[mebibytes * MIB];
     new Random(7).nextBytes(bytes);
     return bytes;
-  }
-
-  private static void run(String... argv) {
-    HostResult result = new LocalHost().run(new HostCommand(Duration.ofSeconds(60), argv));
-    assertThat(result)
-        .isInstanceOfSatisfying(
-            HostResult.Exited.class,
-            exited -> assertThat(exited.code()).as(exited.stderr()).isZero());
   }
 
   private static Response patch(String resource, String spec) {

@@ -216,6 +216,47 @@ class BadInputIT {
   }
 
   @Test
+  void aNewNameIsHeldToTheSame() {
+    for (String name : List.of("..", "a/b", "-rf", "a".repeat(64), "A", "")) {
+      String as = "\"as\":\"" + name + "\"}";
+      // When / Then
+      assertProblem(
+          asking().body("{\"disks\":[\"/dev/x\"]," + as).post(API + "/pools/adopt"),
+          400,
+          "name-invalid");
+      assertProblem(asking().body("{" + as).post(API + "/trash/x/restore"), 400, "name-invalid");
+    }
+  }
+
+  @Test
+  void textThatNobodyCanReadIsRefused() {
+    String pool = Asking.pool(128L << 20);
+    String volume = Asking.volume(pool, "");
+    before = Everything.now();
+    for (String text : List.of("", " ", "\\u0007", "\\u202e", "\\ud800", "x".repeat(201))) {
+      String name = ",'displayName':'" + text + "'}";
+      for (Response answer :
+          List.of(
+              asking()
+                  .body(body(freshName(), "{'pool':'" + pool + "'" + name))
+                  .post(API + "/volumes"),
+              asking()
+                  .body(body(freshName(), "{'volume':'" + volume + "'" + name))
+                  .post(API + "/snapshots"))) {
+        // When / Then
+        assertProblem(answer, 422, "value-invalid");
+      }
+    }
+    String long4000 = "0 3 * * " + "1,".repeat(2000) + "1";
+    assertProblem(
+        asking()
+            .body(body(freshName(), "{'volume':'" + volume + "','schedule':'" + long4000 + "'}"))
+            .post(API + "/snapshot-schedules"),
+        422,
+        "value-invalid");
+  }
+
+  @Test
   void aBodyThatIsTooLargeIsRefused() {
     // Given
     String large = body(freshName(), "{'pool':'p','displayName':'" + "x".repeat(1 << 20) + "'}");

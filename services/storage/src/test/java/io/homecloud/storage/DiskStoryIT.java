@@ -28,6 +28,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class DiskStoryIT {
       get("/disks/" + ids.getFirst()).then().statusCode(200).body("path", equalTo("" + node));
       id.set(ids.getFirst());
     });
-    return id.get();
+    return Objects.requireNonNull(id.get());
   }
 
   @Test

@@ -189,8 +189,8 @@ class PoolTroubleIT {
   @Test
   void aPoolThatIsMissingADiskFromTheStartIsReplacedToAllItsCopies() throws Exception {
     // Given
-    Path one = disks.disk(3 * GIB);
-    Path two = disks.disk(3 * GIB);
+    Path one = disks.disk(2 * GIB);
+    Path two = disks.disk(2 * GIB);
     StorageHttp.pool("pair", "", one, two);
     Path volume = StorageHttp.volume("pair", "books");
     byte[] before = write(volume.resolve("before"), 20 * MIB);
@@ -202,9 +202,11 @@ class PoolTroubleIT {
         .body("status.state", equalTo("Degraded"));
     told("pool.degraded", "\"pair\"");
     within(PATIENCE, () -> assertThat(volume.resolve("before")).exists());
-    byte[] during = write(volume.resolve("during"), 300 * MIB);
+    // More than fits into the chunks that have two copies already.
+    run("fallocate", "--length", "200MiB", volume.resolve("reserved").toString());
+    byte[] during = write(volume.resolve("during"), 20 * MIB);
     get("/pools/pair").then().body("status.profiles.profile", hasItem("single"));
-    Path fresh = disks.disk(3 * GIB);
+    Path fresh = disks.disk(2 * GIB);
     // When
     completed(post("/pools/pair/disks/2/replace", "{'with':'" + fresh + "'}"));
     // Then
@@ -215,6 +217,29 @@ class PoolTroubleIT {
     Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
     assertThat(Files.readAllBytes(volume.resolve("before"))).isEqualTo(before);
     assertThat(Files.readAllBytes(volume.resolve("during"))).isEqualTo(during);
+  }
+
+  @Test
+  void theOnlyDiskOfAPoolIsPulledAndPluggedInElsewhere() throws Exception {
+    // Given
+    Path stick = disks.disk(GIB);
+    Path root = StorageHttp.pool("stick", "", stick);
+    Path volume = StorageHttp.volume("stick", "notes");
+    byte[] note = write(volume.resolve("note"), 4 * MIB);
+    Path copy = copy(stick, root);
+    // When
+    vanish(stick);
+    // Then
+    state("stick", "Unavailable");
+    told("pool.degraded", "\"stick\"");
+    within(PATIENCE, () -> asking().get(API + "/volumes/notes/files/note").then().statusCode(409));
+    // When
+    Path back = disks.attach(copy);
+    // Then
+    state("stick", "Healthy");
+    told("pool.healthy", "\"stick\"");
+    get("/pools/stick").then().body("status.devices.path", contains(back.toString()));
+    within(PATIENCE, () -> assertThat(Files.readAllBytes(volume.resolve("note"))).isEqualTo(note));
   }
 
   @Test
@@ -277,6 +302,8 @@ class PoolTroubleIT {
     StorageHttp.pool("lone", "", only);
     Path alone = StorageHttp.volume("lone", "unsafe");
     byte[] lost = write(alone.resolve("lost"), 4 * MIB);
+    run("sync", "-f", doubled.toString());
+    run("sync", "-f", alone.toString());
     damage(copied, kept);
     damage(only, lost);
     Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
@@ -308,7 +335,7 @@ class PoolTroubleIT {
     Path volume = StorageHttp.volume("narrow", "heap");
     Path big = volume.resolve("big");
     // When
-    run("fallocate", "--length", "720MiB", big.toString());
+    run("fallocate", "--length", "860MiB", big.toString());
     run("sync", "-f", volume.toString());
     lowSpace("True");
     told("pool.space-low", "\"narrow\"");
@@ -319,7 +346,7 @@ class PoolTroubleIT {
     Files.delete(big);
     run("btrfs", "filesystem", "sync", volume.toString());
     lowSpace("False");
-    run("fallocate", "--length", "720MiB", big.toString());
+    run("fallocate", "--length", "860MiB", big.toString());
     run("sync", "-f", volume.toString());
     lowSpace("True");
     within(

@@ -36,7 +36,6 @@ import io.homecloud.testkit.TestKafka;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,7 +49,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,11 +63,6 @@ class SnapshotUsesIT {
 
   private String name = "";
   private Path volume = Path.of("/");
-
-  @BeforeAll
-  static void showWhatFailed() {
-    RestAssured.enableLoggingOfRequestAndResponseIfValidationFails();
-  }
 
   @BeforeEach
   void makeVolume() {
@@ -101,6 +94,9 @@ class SnapshotUsesIT {
     Files.delete(volume.resolve("gone"));
     asking().body("x").put(API + "/volumes/" + name + "/files/a%20%FF").then().statusCode(201);
     snapshot(name, name + "-b");
+    VolumeId id = new VolumeId(uid("/volumes/" + name));
+    // A comparison with now that was killed left its snapshot.
+    var _ = control.node().volumes().snapshot(pool(), id, SnapshotId.passing(id));
     for (String with : List.of(name + "-b", "now")) {
       // When
       List<Map<String, Object>> all = new ArrayList<>();
@@ -129,8 +125,7 @@ class SnapshotUsesIT {
     get("/snapshots/" + name + "-b/diff?with=" + name + "-b")
         .statusCode(200)
         .body("items", emptyIterable());
-    List<SnapshotId> there =
-        control.node().volumes().snapshots(pool(), new VolumeId(uid("/volumes/" + name)));
+    List<SnapshotId> there = control.node().volumes().snapshots(pool(), id);
     assertThat(there)
         .extracting(SnapshotId::value)
         .containsExactlyInAnyOrder(
@@ -316,7 +311,7 @@ class SnapshotUsesIT {
     }
     Files.delete(volume.resolve("many"));
     control.node().volumes().commit(pool());
-    patch("/volumes/" + name + "?wait=30s", "{'spec':{'quota':'" + (used() + 1_000_000) + "'}}")
+    patch("/volumes/" + name + "?wait=30s", "{'spec':{'quota':'" + (used() + 200_000) + "'}}")
         .statusCode(200);
     // When
     task("/snapshots/" + name + "-a/restore", "{'paths':['many']}", "Failed")
@@ -351,12 +346,16 @@ class SnapshotUsesIT {
     Files.writeString(volume.resolve("new"), "new");
     Path film = volume.resolve("film");
     String kept;
+    String task;
     try (FileChannel writer =
         FileChannel.open(film, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       writer.write(ByteBuffer.wrap("begin".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
       // When
+      var rolledBack =
+          task("/volumes/" + name + "/rollback", "{'snapshot':'" + name + "-a'}", "Completed");
+      task = rolledBack.extract().path("id");
       kept =
-          task("/volumes/" + name + "/rollback", "{'snapshot':'" + name + "-a'}", "Completed")
+          rolledBack
               .body("result.snapshot", equalTo(name + "-a"))
               .body("result.alsoKept", emptyIterable())
               .body("result.left", hasSize(1))
@@ -386,7 +385,11 @@ class SnapshotUsesIT {
                 .anyMatch(told ->
                     told.contains("io.homecloud.volume.rolled-back.v1")
                         && told.contains(uid.toString())
-                        && told.contains(keptUid.toString())));
+                        && told.contains(keptUid.toString()))
+                .anyMatch(
+                    told -> told.contains("io.homecloud.task.started.v1") && told.contains(task))
+                .anyMatch(told ->
+                    told.contains("io.homecloud.task.completed.v1") && told.contains(task)));
     assertThat(TestKafka.messages("homecloud.storage"))
         .allSatisfy(told -> assertThat(EventSchemas.violations(told)).as(told).isEmpty());
     task("/volumes/" + name + "/rollback", "{'snapshot':'" + kept + "'}", "Completed");
@@ -441,6 +444,34 @@ class SnapshotUsesIT {
         .body("task", equalTo(task.id().toString()));
     problem(delete("/volumes/" + name), 409, "volume-busy");
     problem(post("/volumes/" + name + "/clone", "{'name':'of-a-half'}"), 409, "volume-busy");
+  }
+
+  @Test
+  void noSnapshotShowsAVolumeHalfRolledBackAndNoneGoesThatIsRead() {
+    // Given
+    snapshot(name, name + "-a");
+    var use = control.snapshotFeature().use();
+    String taken = "{'metadata':{'name':'%s-b'},'spec':{'volume':'%s'}}".formatted(name, name);
+    String busy = "status.conditions.find{it.type=='Ready'}.reason";
+    try (var _ = use.changing(uid("/volumes/" + name));
+        var _ = use.reading(List.of(uid("/snapshots/" + name + "-a")))) {
+      // When
+      post("/snapshots", taken).statusCode(201);
+      delete("/snapshots/" + name + "-a").statusCode(202);
+      // Then
+      within(
+          Duration.ofSeconds(30),
+          () -> {
+            get("/snapshots/" + name + "-b").body(busy, equalTo("Busy"));
+            get("/snapshots/" + name + "-a").body(busy, equalTo("Busy"));
+          });
+    }
+    within(
+        Duration.ofSeconds(30),
+        () -> {
+          get("/snapshots/" + name + "-b").body(busy, equalTo("Ready"));
+          get("/snapshots/" + name + "-a").statusCode(404);
+        });
   }
 
   @Test

@@ -43,9 +43,10 @@ final class StorageHttp {
   /** Makes a pool of disks and answers where it is mounted. */
   static Path pool(String name, String spec, Path... disks) {
     String named = String.join("','", List.of(disks).stream().map(Path::toString).toList());
-    String wish = "{'metadata':{'name':'%s'},'spec':{'disks':['%s']%s}}";
     return Path.of(
-        post("/pools?wait=30s", wish.formatted(name, named, spec))
+        post(
+                "/pools?wait=30s",
+                "{'metadata':{'name':'%s'},'spec':{'disks':['%s']%s}}".formatted(name, named, spec))
             .then()
             .statusCode(201)
             .extract()
@@ -54,9 +55,11 @@ final class StorageHttp {
 
   /** Makes a volume and answers where it is mounted. */
   static Path volume(String pool, String name) {
-    String wish = "{'metadata':{'name':'%s'},'spec':{'pool':'%s','owner':'1000:1000'}}";
     return Path.of(
-        post("/volumes?wait=30s", wish.formatted(name, pool))
+        post(
+                "/volumes?wait=30s",
+                "{'metadata':{'name':'%s'},'spec':{'pool':'%s','owner':'1000:1000'}}"
+                    .formatted(name, pool))
             .then()
             .statusCode(201)
             .extract()

@@ -35,7 +35,6 @@ import io.homecloud.storage.volume.VolumeSettings;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +47,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,11 +56,6 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = StorageHouse.class, restrictToAnnotatedClass = true)
 class VolumeLifeIT {
   @Inject StorageControl control;
-
-  @BeforeAll
-  static void showWhatFailed() {
-    RestAssured.enableLoggingOfRequestAndResponseIfValidationFails();
-  }
 
   @BeforeEach
   void makePool() {

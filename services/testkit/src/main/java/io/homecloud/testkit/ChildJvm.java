@@ -43,6 +43,11 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Its own lines of output, standard error included, can be awaited. */
   public static ChildJvm start(Class<?> main, String... arguments) {
+    return start(256, main, arguments);
+  }
+
+  /** As above, with a heap of that many MiB. */
+  public static ChildJvm start(int heap, Class<?> main, String... arguments) {
     List<String> argv =
         new ArrayList<>(
             List.of(
@@ -52,7 +57,7 @@ public final class ChildJvm implements AutoCloseable {
                 "sh",
                 Path.of(System.getProperty("java.home", ""), "bin/java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
-                "-Xmx256m",
+                "-Xmx" + heap + "m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Dhomecloud.test.tmp=" + TestDirectory.root().getParent(),

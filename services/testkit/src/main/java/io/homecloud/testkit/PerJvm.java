@@ -23,7 +23,9 @@ final class PerJvm {
     MBeanServer registry = ManagementFactory.getPlatformMBeanServer();
     try {
       ObjectName key = new ObjectName("io.homecloud.testkit:name=" + name);
-      synchronized (registry) {
+      // A lock that all class loaders share and nobody else takes: Kafka, as it starts, locks the
+      // registry, on a thread of its own.
+      synchronized (key.getCanonicalName().intern()) {
         if (!registry.isRegistered(key)) {
           registry.registerMBean(new StandardMBean(make.call(), UnaryOperator.class), key);
         }

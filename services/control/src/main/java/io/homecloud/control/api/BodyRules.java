@@ -21,19 +21,26 @@ public final class BodyRules {
   @ServerRequestFilter
   public void apply(ContainerRequestContext request, SimpleResourceInfo target) {
     if (List.of(target.parameterTypes()).contains(InputStream.class)) {
+      request.setEntityStream(new Limited(request.getEntityStream(), Long.MAX_VALUE));
       return;
     }
     if (request.getLength() > LARGEST) {
       throw tooLarge();
     }
-    if (request.getLength() != 0 && !isJson(request.getMediaType())) {
+    if (request.getLength() != 0 && !isJson(request)) {
       throw CommonProblem.MEDIA_TYPE_UNSUPPORTED.because(
           "Send JSON, with 'Content-Type: application/json'.");
     }
-    request.setEntityStream(new Limited(request.getEntityStream()));
+    request.setEntityStream(new Limited(request.getEntityStream(), LARGEST));
   }
 
-  private static boolean isJson(@Nullable MediaType type) {
+  private static boolean isJson(ContainerRequestContext request) {
+    @Nullable MediaType type;
+    try {
+      type = request.getMediaType();
+    } catch (IllegalArgumentException e) { // not of the form of one
+      return false;
+    }
     return type == null
         || (type.getType().equals("application")
             && (type.getSubtype().equals("json") || type.getSubtype().endsWith("+json")));
@@ -43,25 +50,39 @@ public final class BodyRules {
     return CommonProblem.BODY_TOO_LARGE.because("A JSON body is at most 1 MiB.");
   }
 
+  /** A body that ends too late, or too early because its sender went away. */
   private static final class Limited extends FilterInputStream {
-    private long left = LARGEST;
+    private long left;
 
-    Limited(InputStream in) {
+    Limited(InputStream in, long limit) {
       super(in);
+      this.left = limit;
     }
 
     @Override
-    public int read() throws IOException {
-      int value = super.read();
-      count(value < 0 ? 0 : 1);
-      return value;
+    public int read() {
+      try {
+        int value = super.read();
+        count(value < 0 ? 0 : 1);
+        return value;
+      } catch (IOException e) {
+        throw brokenOff();
+      }
     }
 
     @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      int count = super.read(buffer, offset, length);
-      count(Math.max(count, 0));
-      return count;
+    public int read(byte[] buffer, int offset, int length) {
+      try {
+        int count = super.read(buffer, offset, length);
+        count(Math.max(count, 0));
+        return count;
+      } catch (IOException e) {
+        throw brokenOff();
+      }
+    }
+
+    private static RuntimeException brokenOff() {
+      return CommonProblem.REQUEST_REFUSED.because("The connection ended before the body did.");
     }
 
     private void count(int bytes) {

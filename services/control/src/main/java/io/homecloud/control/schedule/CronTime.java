@@ -17,6 +17,9 @@ import java.util.UUID;
  * same for each, so that not everything begins on the hour.
  */
 public final class CronTime {
+  /** Longer than anybody needs; keeps lists of thousands of minutes from being taken apart. */
+  private static final int LONGEST = 200;
+
   private final ExecutionTime times;
   private final ZoneId zone;
   private final Duration delay;
@@ -30,6 +33,9 @@ public final class CronTime {
    */
   public CronTime(String expression, String zone, Duration jitter, UUID uid) {
     try {
+      if (expression.length() > LONGEST) {
+        throw new IllegalArgumentException("longer than " + LONGEST);
+      }
       this.times =
           ExecutionTime.forCron(
               new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))

@@ -2,6 +2,7 @@ package io.homecloud.standalone.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.control.api.Parameters;
 import io.homecloud.control.api.ResourceApi;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class ApiOperation {
   private static final Set<String> VERBS =
       Set.of("list", "get", "create", "replace", "patch", "delete");
+  private static final JsonNode NOTHING_SAID = JsonNodeFactory.instance.objectNode();
   private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
 
   /** Methods of {@code Asked}: the parameter that each reads, and who checks it. */
@@ -133,7 +135,7 @@ final class ApiOperation {
                 parameter.put(
                     "description", said.text().replaceFirst("^`" + names.getFirst() + "`: ", "")));
       } else if (parameter != null && !parameter.has("description")) {
-        parameters.remove(indexOf(parameter));
+        forget(names.getFirst());
       }
     });
     for (Matcher variable = VARIABLE.matcher(path); variable.find(); ) {
@@ -180,13 +182,13 @@ final class ApiOperation {
     return null;
   }
 
-  private int indexOf(ObjectNode parameter) {
+  private void forget(String name) {
     ArrayNode parameters = operation.withArray("/parameters");
-    int at = 0;
-    while (parameters.get(at) != parameter) {
-      at++;
+    for (int at = parameters.size() - 1; at >= 0; at--) {
+      if (parameters.path(at).path("name").asText().equals(name)) {
+        parameters.remove(at);
+      }
     }
-    return at;
   }
 
   /** The kind's resource as SmallRye calls it, when the class follows the conventions of one. */
@@ -271,9 +273,7 @@ final class ApiOperation {
       }
       complains(
           !response.getKey().equals("204")
-              && (content.isEmpty()
-                  || content.path("application/json").isObject()
-                      && content.path("application/json").isEmpty()),
+              && (content.isEmpty() || content.path("application/json").equals(NOTHING_SAID)),
           "say what "
               + response.getKey()
               + " answers: @APIResponseSchema(value = X.class, responseCode = …)");

@@ -1,5 +1,6 @@
 package io.homecloud.storage.adoption;
 
+import io.homecloud.control.problem.ProblemException;
 import io.homecloud.storage.Compression;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.pool.PoolSpec;
@@ -36,7 +37,7 @@ final class PoolWish {
       if (group.kind() == kind) {
         try {
           return Profile.parse(group.profile());
-        } catch (IllegalArgumentException e) {
+        } catch (ProblemException e) {
           return null;
         }
       }

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -94,14 +95,19 @@ final class CatalogueDirectory implements AutoCloseable {
 
   /** The same, made for its owner alone where it is missing. */
   CatalogueDirectory make(String child) {
+    return tryMake(child)
+        .orElseThrow(() -> new StorageFailure(child + " in " + name + " is not a directory"));
+  }
+
+  /** The same; empty when something else has the name. */
+  Optional<CatalogueDirectory> tryMake(String child) {
     try (Arena arena = Arena.ofConfined()) {
       long answer = MKDIRAT.call(number, arena.allocateFrom(child), 0700);
       if (Errno.of(answer) != Errno.EEXIST) {
         checked("make " + child + " in " + name, answer);
       }
     }
-    return child(child)
-        .orElseThrow(() -> new StorageFailure(child + " in " + name + " is not a directory"));
+    return child(child);
   }
 
   /** What is behind a name. */
@@ -183,12 +189,23 @@ final class CatalogueDirectory implements AutoCloseable {
     }
   }
 
-  /** Moves a file here, over what has the name. */
+  /**
+   * Moves a file here, over what has the name; a directory, which no rename replaces, gets another
+   * name first.
+   */
   void take(CatalogueDirectory from, String old, String child) {
+    String what = "rename " + old + " to " + child + " in " + name;
+    long answer = from.rename(old, this, child);
+    if (Errno.of(answer) == Errno.EISDIR) {
+      checked(what, rename(child, this, child + ".aside-" + UUID.randomUUID()));
+      answer = from.rename(old, this, child);
+    }
+    checked(what, answer);
+  }
+
+  private long rename(String old, CatalogueDirectory to, String child) {
     try (Arena arena = Arena.ofConfined()) {
-      checked(
-          "rename " + old + " to " + child + " in " + name,
-          RENAMEAT.call(from.number, arena.allocateFrom(old), number, arena.allocateFrom(child)));
+      return RENAMEAT.call(number, arena.allocateFrom(old), to.number, arena.allocateFrom(child));
     }
   }
 

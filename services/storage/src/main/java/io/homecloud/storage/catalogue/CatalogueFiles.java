@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.homecloud.control.resource.Metadata;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.storage.Change;
+import io.homecloud.storage.Outcome;
+import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.catalogue.CatalogueDirectory.Found;
 import io.homecloud.storage.pool.MountedPool;
@@ -13,6 +16,7 @@ import io.homecloud.storage.pool.PoolId;
 import io.homecloud.storage.volume.Place;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +38,22 @@ public final class CatalogueFiles implements PoolRecords {
     this.json = json;
     this.writer = json.writer().with(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
     this.installation = installation;
+  }
+
+  @Override
+  public Outcome<Change> prepare(MountedPool pool) {
+    try (CatalogueDirectory catalogue = open(pool)) {
+      for (String name : CatalogueLayout.directories()) {
+        Optional<CatalogueDirectory> made = catalogue.tryMake(name);
+        if (made.isEmpty()) {
+          return new Outcome.Refused<>(
+              StorageError.NAME_TAKEN,
+              Place.CATALOGUE + "/" + name + " in the pool is not a directory.");
+        }
+        made.get().close();
+      }
+    }
+    return new Outcome.Done<>(Change.ALREADY_SO);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Where in a pool what is. */
 final class CatalogueLayout {
@@ -40,6 +41,11 @@ final class CatalogueLayout {
       throw new IllegalArgumentException("no kind of storage: " + kind);
     }
     return directory;
+  }
+
+  /** All directories in the catalogue. */
+  static List<String> directories() {
+    return Stream.concat(DIRECTORIES.values().stream(), Stream.of(FRESH)).sorted().toList();
   }
 
   static String file(UUID uid) {

@@ -1,6 +1,8 @@
 package io.homecloud.storage.catalogue;
 
 import io.homecloud.control.resource.Resource;
+import io.homecloud.storage.Change;
+import io.homecloud.storage.Outcome;
 import io.homecloud.storage.pool.MountedPool;
 import java.util.UUID;
 
@@ -11,6 +13,12 @@ import java.util.UUID;
  * <p>Every verb throws {@link io.homecloud.storage.StorageFailure} when the pool cannot be written.
  */
 public interface PoolRecords {
+  /**
+   * Makes what is missing of the places for documents. Refused: NAME_TAKEN when something else is
+   * there, as may be on a disk that comes from elsewhere.
+   */
+  Outcome<Change> prepare(MountedPool pool);
+
   /**
    * Notes the resource as it is wished now, no longer released. Returns whether there is something
    * to commit: anything had to be written, or it is the first note of this process on the pool.

@@ -88,6 +88,13 @@ public final class DiskActions {
       throw StorageProblem.VOLUME_NOT_READY.because(
           "Volume " + volume + " is not in place now; its conditions say why.");
     }
+    pool(disk)
+        .ifPresent(pool -> {
+          throw StorageProblem.DISK_BUSY.because(
+              "It belongs to pool "
+                  + pool.name()
+                  + " of this installation; its volumes have files.");
+        });
     FilePath directory = StorageProblem.require(FilePath.parse(path));
     Optional<Refusal> refused = ForeignFiles.refusal(disk, partition);
     if (refused.isPresent()) {

@@ -5,6 +5,7 @@ import io.homecloud.events.database.SignalledLoop;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -82,20 +83,24 @@ final class DiskKeeper implements AutoCloseable {
 
   private void agree() {
     register.agree(seen.all().stream().filter(Disk::offered).toList());
-    for (UUID pool : Set.copyOf(touched)) {
-      // Before the call: what is touched during it is called again.
-      touched.remove(pool);
-      try {
-        poolTouched.accept(pool);
-      } catch (RuntimeException e) {
-        touched.add(pool);
-        throw e;
-      }
-    }
+    tellTouched();
     try {
       doctor.execute(this::askAll);
     } catch (RejectedExecutionException closed) {
       // Then nobody is asked any more.
+    }
+  }
+
+  private void tellTouched() {
+    for (UUID pool : List.copyOf(touched)) {
+      // Before it is told, or what comes meanwhile would be lost.
+      touched.remove(pool);
+      try {
+        poolTouched.accept(pool);
+      } catch (RuntimeException again) {
+        touched.add(pool);
+        throw again;
+      }
     }
   }
 

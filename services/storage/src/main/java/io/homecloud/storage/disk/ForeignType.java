@@ -17,7 +17,9 @@ enum ForeignType {
   XFS("xfs", "xfs", "norecovery,nouuid"),
   VFAT("vfat", "vfat", "utf8,fmask=0133,dmask=0022,errors=continue"),
   EXFAT("exfat", "exfat", "iocharset=utf8,fmask=0133,dmask=0022,errors=continue"),
-  NTFS("ntfs", "ntfs3", "iocharset=utf8,fmask=0133,dmask=0022");
+  NTFS("ntfs", "ntfs3", "iocharset=utf8,fmask=0133,dmask=0022"),
+  // Of one disk. What is in other subvolumes than the one that is mounted by default is a finding.
+  BTRFS("btrfs", "btrfs", "rescue=nologreplay");
 
   private final String blkid;
   final String kernel;
@@ -34,8 +36,17 @@ enum ForeignType {
   }
 
   static Optional<ForeignType> of(DiskContent content) {
-    return content instanceof DiskContent.FileSystem(String type, _, _)
-        ? Arrays.stream(values()).filter(known -> known.blkid.equals(type)).findFirst()
-        : Optional.empty();
+    return switch (content) {
+      case DiskContent.FileSystem(String type, _, _) ->
+          Arrays.stream(values()).filter(known -> known.blkid.equals(type)).findFirst();
+      case DiskContent.BtrfsMember _ -> Optional.of(BTRFS);
+      case DiskContent.Blank _,
+          DiskContent.Member _,
+          DiskContent.Swap _,
+          DiskContent.PartitionTable _,
+          DiskContent.Ambiguous _,
+          DiskContent.Unreadable _ ->
+          Optional.empty();
+    };
   }
 }

@@ -31,10 +31,10 @@ final class Families {
 
   private final Map<String, List<Sample>> samples = new TreeMap<>();
 
-  void add(String name, List<String> labelNames, List<String> labels, double value) {
+  void add(String name, List<String> labelNames, List<String> labels, long value) {
     samples
         .computeIfAbsent(name, _ -> new ArrayList<>())
-        .add(new Sample(name, labelNames, labels, value));
+        .add(new Sample(name, labelNames, labels, (double) value));
   }
 
   List<MetricFamilySamples> all() {

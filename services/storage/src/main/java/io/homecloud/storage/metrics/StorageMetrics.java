@@ -10,11 +10,9 @@ import jakarta.enterprise.event.Observes;
 /**
  * Adds pools, devices and volumes to what {@code /q/metrics} tells. Not as meters, which would keep
  * the names of what is gone and be asked one by one: as a collector that looks once for all.
- *
- * <p>Deprecated is the registry of Prometheus' older client, and the one that Quarkus brings.
  */
-@SuppressWarnings("deprecation")
 @ApplicationScoped
+@SuppressWarnings("deprecation") // by micrometer, and still the one that this Quarkus has
 public class StorageMetrics {
   private final PrometheusMeterRegistry registry;
   private final StorageCollector collector;

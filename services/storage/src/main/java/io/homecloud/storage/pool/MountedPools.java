@@ -25,11 +25,17 @@ public final class MountedPools {
   private final Map<UUID, Lock> turns = new ConcurrentHashMap<>();
   private final Object arrivals = new Object();
   private final List<Consumer<MountedPool>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<MountedPool>> goneListeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> memberListeners = new CopyOnWriteArrayList<>();
 
   /** Calls back, on the reconciler's thread, when a pool was not mounted before and is now. */
   public void onMount(Consumer<MountedPool> listener) {
     listeners.add(listener);
+  }
+
+  /** Calls back, on the reconciler's thread, when a pool was in place and is not any more. */
+  public void onGone(Consumer<MountedPool> listener) {
+    goneListeners.add(listener);
   }
 
   /** Calls back when a pool was made, or its disks became others, which no kernel event tells. */
@@ -101,7 +107,10 @@ public final class MountedPools {
   }
 
   void unmounted(PoolId pool) {
-    pools.remove(pool.value());
+    MountedPool gone = pools.remove(pool.value());
+    if (gone != null) {
+      goneListeners.forEach(listener -> listener.accept(gone));
+    }
   }
 
   public Optional<MountedPool> find(@Nullable UUID pool) {

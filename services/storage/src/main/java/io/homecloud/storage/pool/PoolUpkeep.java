@@ -7,11 +7,13 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.CronTime;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Orders what a pool needs without anybody asking: scrubs, and what follows a missing disk. */
@@ -95,47 +97,52 @@ final class PoolUpkeep {
       return;
     }
     PoolSpec spec = pool.spec();
-    if (copiesMissing(now, PoolStatus.COPIES_MISSING)
-        && state.running() == PoolState.Job.NONE
-        && !tried(pool)) {
+    if (lacksCopies(now) && state.running() == PoolState.Job.NONE && !tried(pool)) {
       order(
           PoolActions.CONVERT,
           pool,
           PoolActions.Parameters.converting(spec.dataProfile(), spec.metadataProfile()));
     }
-    boolean cameBack =
+    boolean complete =
         before.devices().stream()
             .filter(PoolStatus.Device::missing)
-            .anyMatch(was ->
-                now.devices().stream()
-                    .anyMatch(is ->
-                        is.id() == was.id() && is.disk() != null && is.disk().equals(was.disk())));
-    if (cameBack) {
+            .anyMatch(
+                was -> now.devices().stream().anyMatch(is -> is.id() == was.id() && !is.missing()));
+    if (complete && !replaced(pool)) {
       order(PoolActions.SCRUB, pool, PoolActions.Parameters.HEALING);
     }
   }
 
-  private static boolean copiesMissing(PoolStatus now, String reason) {
+  private static boolean lacksCopies(PoolStatus now) {
     return Conditions.find(now.conditions(), PoolStatus.DEGRADED)
-        .filter(condition -> condition.reason().equals(reason))
+        .filter(condition -> condition.reason().equals(PoolStatus.COPIES_MISSING))
         .isPresent();
   }
 
   /** Once by itself; after that somebody has to look why it did not work. */
   private boolean tried(Resource<PoolSpec, PoolStatus> pool) {
-    Optional<Instant> since =
-        Conditions.find(pool.conditions(), PoolStatus.DEGRADED).map(Condition::lastTransitionTime);
-    return since.isEmpty()
-        || plane
-            .tasks()
-            .list(Optional.empty(), Optional.of(pool.uid()), Optional.empty(), RECENT)
-            .stream()
-            .filter(PoolUpkeep::mends)
-            .anyMatch(task -> !task.createdAt().isBefore(since.get()));
+    return sinceDegraded(pool)
+        .anyMatch(task ->
+            task.action().equals(PoolActions.CONVERT) || task.action().equals(PoolActions.REPLACE));
   }
 
-  private static boolean mends(Task task) {
-    return task.action().equals(PoolActions.CONVERT) || task.action().equals(PoolActions.REPLACE);
+  /** Another disk has taken the place of the missing one, and was written whole. */
+  private boolean replaced(Resource<PoolSpec, PoolStatus> pool) {
+    return sinceDegraded(pool)
+        .filter(task -> task.action().equals(PoolActions.REPLACE))
+        .anyMatch(task -> task.state() == TaskState.Running || task.state() == TaskState.Completed);
+  }
+
+  private Stream<Task> sinceDegraded(Resource<PoolSpec, PoolStatus> pool) {
+    Instant since =
+        Conditions.find(pool.conditions(), PoolStatus.DEGRADED)
+            .map(Condition::lastTransitionTime)
+            .orElse(Instant.MAX);
+    return plane
+        .tasks()
+        .list(Optional.empty(), Optional.of(pool.uid()), Optional.empty(), RECENT)
+        .stream()
+        .filter(task -> !task.createdAt().isBefore(since));
   }
 
   private void order(

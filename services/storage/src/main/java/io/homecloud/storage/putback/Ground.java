@@ -85,9 +85,9 @@ final class Ground {
     }
   }
 
-  /** While it is held nobody takes a snapshot of the volume, which is half one and half another. */
-  SnapshotUse.Held changing(Site site) {
-    return use.changing(site.volume().uid());
+  /** While it is held nobody takes a snapshot of the task's volume but the task itself. */
+  SnapshotUse.Held changing(Task task) {
+    return use.changing(Objects.requireNonNull(task.resource()).uid());
   }
 
   SnapshotUse.Held reading(UUID snapshot) {

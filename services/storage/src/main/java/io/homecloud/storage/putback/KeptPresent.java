@@ -12,6 +12,7 @@ import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.putback.Ground.Site;
+import io.homecloud.storage.snapshot.SnapshotFeature;
 import io.homecloud.storage.snapshot.SnapshotSpec;
 import io.homecloud.storage.snapshot.SnapshotStatus;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +31,6 @@ import java.util.UUID;
  * people take: listed, noted on the disk, told as an event, and theirs to delete.
  */
 final class KeptPresent {
-  /** For which task a snapshot was taken. */
-  static final String LABEL = "homecloud.io/before-task";
-
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final int LONGEST_PREFIX = 35;
   private static final DateTimeFormatter STAMP =
@@ -96,7 +94,7 @@ final class KeptPresent {
         new Name(name),
         site.volume().node(),
         site.volume().uid(),
-        Map.of(LABEL, task.id().toString()),
+        Map.of(SnapshotFeature.BEFORE_TASK, task.id().toString()),
         new SnapshotSpec(site.volume().name(), false, why),
         task.createdBy());
   }

@@ -13,6 +13,7 @@ import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.putback.Ground.Site;
+import io.homecloud.storage.snapshot.SnapshotFeature;
 import io.homecloud.storage.snapshot.SnapshotSpec;
 import io.homecloud.storage.snapshot.SnapshotStatus;
 import io.homecloud.storage.snapshot.SnapshotUse;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * wrote between two runs is in no other snapshot.
  */
 final class RollbackTask implements TaskHandler {
-  static final String ACTION = "rollback";
+  static final String ACTION = SnapshotFeature.ROLLBACK;
 
   private final ControlPlane plane;
   private final Ground ground;
@@ -73,8 +74,11 @@ final class RollbackTask implements TaskHandler {
   @Override
   public TaskResult run(Task task, TaskProgress progress) {
     Parameters parameters = Orders.read(plane, task, Parameters.class);
-    return ground.with(
-        task, parameters.snapshot(), progress, site -> keepAndRollBack(site, task, progress));
+    // From its first change to its last, over all its runs, nobody sees it half done in a snapshot.
+    try (SnapshotUse.Held _ = ground.changing(task)) {
+      return ground.with(
+          task, parameters.snapshot(), progress, site -> keepAndRollBack(site, task, progress));
+    }
   }
 
   private TaskResult keepAndRollBack(Site site, Task task, TaskProgress progress) {
@@ -95,8 +99,7 @@ final class RollbackTask implements TaskHandler {
 
   private TaskResult rollBack(
       Site site, Task task, Resource<SnapshotSpec, SnapshotStatus> now, TaskProgress progress) {
-    try (SnapshotUse.Held _ = ground.reading(now.uid());
-        SnapshotUse.Held _ = ground.changing(site)) {
+    try (SnapshotUse.Held _ = ground.reading(now.uid())) {
       Outcome<PutBackReport> outcome =
           new SnapshotRollback(scratch)
               .rollback(site.live(), site.of(now.uid()), site.wanted(), progress);

@@ -27,7 +27,7 @@ final class SnapshotAdmission implements Admission<SnapshotSpec, SnapshotStatus>
     if (spec.volume() == null) {
       throw CommonProblem.BODY_INVALID.because("spec.volume is missing.");
     }
-    check(spec);
+    VolumeSpec.requireDisplayable(spec.displayName());
     Resource<VolumeSpec, VolumeStatus> volume =
         store
             .find(StorageKinds.VOLUME, spec.volume())
@@ -50,14 +50,8 @@ final class SnapshotAdmission implements Admission<SnapshotSpec, SnapshotStatus>
     if (wished.volume() != null && !wished.volume().equals(before.spec().volume())) {
       throw CommonProblem.FIELD_IMMUTABLE.because("A snapshot stays the snapshot of its volume.");
     }
-    check(wished);
+    VolumeSpec.requireDisplayable(wished.displayName());
     return new SnapshotSpec(before.spec().volume(), wished.pinned(), wished.displayName());
-  }
-
-  private static void check(SnapshotSpec spec) {
-    if (spec.displayName() != null && !VolumeSpec.displayable(spec.displayName())) {
-      throw StorageProblem.VALUE_INVALID.because("displayName is 1 to 200 printable characters.");
-    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.homecloud.control.Name;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.task.TaskState;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
@@ -13,6 +14,12 @@ import java.util.UUID;
 
 /** Snapshots, assembled. */
 public final class SnapshotFeature {
+  /** The word of the task that puts a volume back to a snapshot. */
+  public static final String ROLLBACK = "rollback";
+
+  /** The label of snapshots that keep the present before a task; the value is the task's id. */
+  public static final String BEFORE_TASK = "homecloud.io/before-task";
+
   private final ControlPlane plane;
   private final SnapshotReconciler reconciler;
   private final ResourceApi<SnapshotSpec, SnapshotStatus> api;
@@ -20,7 +27,7 @@ public final class SnapshotFeature {
 
   public SnapshotFeature(ControlPlane plane, StorageNode node, MountedPools mounted) {
     this.plane = plane;
-    this.use = new SnapshotUse(plane::wake);
+    this.use = new SnapshotUse(plane::wake, this::isBeingRolledBack);
     this.reconciler =
         new SnapshotReconciler(
             node.volumes(), node.records(), mounted, plane.resources(), use, plane.clock());
@@ -38,6 +45,14 @@ public final class SnapshotFeature {
 
   public ResourceApi<SnapshotSpec, SnapshotStatus> api() {
     return api;
+  }
+
+  private boolean isBeingRolledBack(UUID volume) {
+    return plane.tasks().unfinished(volume).stream()
+        .anyMatch(task ->
+            task.action().equals(ROLLBACK)
+                && task.state() == TaskState.Running
+                && plane.node().equals(task.node()));
   }
 
   /** The identity of the volume of that name, whose snapshots are asked for. */

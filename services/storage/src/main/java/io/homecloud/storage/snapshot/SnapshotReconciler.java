@@ -87,7 +87,8 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
           : delete(snapshot, pool.get(), place);
     }
     boolean taken = snapshot.status() != null && snapshot.status().createdAt() != null;
-    return !taken && use.mustWait(snapshot.uid(), volume)
+    boolean ofTheJob = snapshot.metadata().labels().containsKey(SnapshotFeature.BEFORE_TASK);
+    return !taken && !ofTheJob && use.mustWait(snapshot.uid(), volume)
         ? waiting(
             snapshot, "Busy", "Its volume is being rolled back; it is taken when that has ended.")
         : take(snapshot, pool.get(), place);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What jobs of this process need undisturbed just now: snapshots that they read stay, and no
@@ -16,10 +17,18 @@ public final class SnapshotUse {
   private final Map<UUID, Integer> read = new HashMap<>();
   private final Set<UUID> changing = new HashSet<>();
   private final Map<UUID, Set<UUID>> waiting = new HashMap<>();
+  private final Set<UUID> asked = new HashSet<>();
   private final Consumer<UUID> wake;
+  private final Predicate<UUID> leftHalf;
 
-  public SnapshotUse(Consumer<UUID> wake) {
+  /**
+   * @param wake looks at a snapshot again
+   * @param leftHalf whether a process before this one was changing the volume when it ended, so
+   *     that the job will be taken up
+   */
+  public SnapshotUse(Consumer<UUID> wake, Predicate<UUID> leftHalf) {
     this.wake = wake;
+    this.leftHalf = leftHalf;
   }
 
   /** The end of a use. */
@@ -43,6 +52,7 @@ public final class SnapshotUse {
 
   /** From now on nobody takes a snapshot of the volume. One such use of a volume at a time. */
   public synchronized Held changing(UUID volume) {
+    asked.add(volume);
     changing.add(volume);
     return () -> changedNow(volume);
   }
@@ -66,6 +76,12 @@ public final class SnapshotUse {
 
   /** Whether the snapshot cannot be taken for now; it is woken when it can be. */
   synchronized boolean mustWait(UUID snapshot, UUID volume) {
+    if (!asked.contains(volume)) {
+      if (leftHalf.test(volume)) {
+        changing.add(volume);
+      }
+      asked.add(volume);
+    }
     return waits(changing.contains(volume), volume, snapshot);
   }
 

@@ -11,6 +11,7 @@ import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.snapshot.SnapshotFeature;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.UUID;
@@ -78,7 +79,7 @@ final class Cloning {
   /** A copy of what is half one and half another is of no use to anybody. */
   private void refuseWhileRolledBack(Resource<VolumeSpec, VolumeStatus> volume) {
     plane.tasks().unfinished(volume.uid()).stream()
-        .filter(task -> task.action().equals("rollback"))
+        .filter(task -> task.action().equals(SnapshotFeature.ROLLBACK))
         .findFirst()
         .ifPresent(task -> {
           throw StorageProblem.VOLUME_BUSY

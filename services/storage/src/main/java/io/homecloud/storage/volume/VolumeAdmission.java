@@ -136,9 +136,7 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
       throw StorageProblem.VALUE_INVALID.because(
           "A volume without copy-on-write cannot be compressed.");
     }
-    if (spec.displayName() != null && !VolumeSpec.displayable(spec.displayName())) {
-      throw StorageProblem.VALUE_INVALID.because("displayName is 1 to 200 printable characters.");
-    }
+    VolumeSpec.requireDisplayable(spec.displayName());
   }
 
   @Override

@@ -165,8 +165,7 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
     }
     backend.commit(pool);
     TrashSpec entry =
-        new TrashSpec(
-            volume.name(), volume.spec(), clock.instant().truncatedTo(ChronoUnit.SECONDS));
+        new TrashSpec(volume.name(), volume.spec(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
     Name name = new Name(volume.uid().toString());
     store.useTransaction(transaction -> {
       store.become(transaction, volume.uid(), StorageKinds.TRASH, name, entry, null);

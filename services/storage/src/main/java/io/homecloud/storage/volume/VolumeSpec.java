@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
 import io.homecloud.control.Quantity;
 import io.homecloud.storage.Compression;
+import io.homecloud.storage.StorageProblem;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,21 @@ public record VolumeSpec(
     return !name.isBlank()
         && name.length() <= LONGEST_DISPLAY_NAME
         && name.codePoints()
-            .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
+            .noneMatch(c ->
+                Character.isISOControl(c)
+                    || Character.getType(c) == Character.FORMAT
+                    || Character.getType(c) == Character.SURROGATE);
+  }
+
+  /**
+   * Refuses a name that nobody can read, or that is too long to be noted on the pool.
+   *
+   * @throws io.homecloud.control.problem.ProblemException VALUE_INVALID
+   */
+  public static void requireDisplayable(@Nullable String name) {
+    if (name != null && !displayable(name)) {
+      throw StorageProblem.VALUE_INVALID.because("displayName is 1 to 200 printable characters.");
+    }
   }
 
   VolumeSettings settings() {

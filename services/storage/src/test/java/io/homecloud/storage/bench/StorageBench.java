@@ -56,8 +56,7 @@ public final class StorageBench {
     try (App app = new App(disks, "data", disk)) {
       Path original = disks.directory().resolve("original");
       Path bare = bare();
-      VolumeFigures volumes =
-          new VolumeFigures(app, bare, Integer.getInteger("bench.count", quick ? 100 : 500));
+      VolumeFigures volumes = new VolumeFigures(app, bare, quick ? 100 : 500);
       if (wanted("clone") || wanted("files")) {
         FileFigures.random(original, LARGE);
       }

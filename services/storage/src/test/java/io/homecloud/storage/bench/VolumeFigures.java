@@ -119,7 +119,6 @@ final class VolumeFigures {
       int to = count * (turn + 1) / TURNS;
       times[0] += Stopwatch.time(() -> parallel(CLIENTS, from, to, making));
       times[1] += Stopwatch.time(() -> shell.script(script, bare, from, to));
-      System.err.printf("%.2f %.2f cpu %.2f%n", times[0], times[1], Processes.cpu(app.process()));
     }
     return times;
   }

@@ -41,7 +41,7 @@ class DiskImportIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mkfs.ext4", "mkfs.xfs"})
+  @ValueSource(strings = {"mkfs.ext4", "mkfs.xfs", "mkfs.btrfs"})
   void everythingComesAndAgainOnlyWhatIsNew(String make) throws Exception {
     // Given
     Path node = bench.disk(320 * MIB, make, "-q");

@@ -136,22 +136,22 @@ class ForeignFilesIT {
   }
 
   @Test
-  void poolsBlankDisksAndMountedOnesAreRefused() throws Exception {
+  void swapBlankDisksAndMountedOnesAreRefused() throws Exception {
     // Given
     Path blank = bench.loops.disk(MIB);
-    Path pool = bench.disk(128 * MIB, "mkfs.btrfs", "-q");
+    Path swap = bench.disk(8 * MIB, "mkswap");
     Path mounted = bench.disk(64 * MIB, "mkfs.ext4", "-q");
     bench.loops.mount(mounted);
     // When
     Refusal ofBlank = refusal(blank, Optional.empty());
-    Refusal ofPool = refusal(pool, Optional.empty());
+    Refusal ofSwap = refusal(swap, Optional.empty());
     Refusal ofMounted = refusal(mounted, Optional.empty());
     Refusal ofNoPartition = refusal(mounted, Optional.of("sda7"));
     // Then
     assertThat(ofBlank.error()).isEqualTo(StorageError.FILE_SYSTEM_UNSUPPORTED);
     assertThat(ofBlank.sentence()).contains("holds nothing known");
-    assertThat(ofPool.error()).isEqualTo(StorageError.FILE_SYSTEM_UNSUPPORTED);
-    assertThat(ofPool.sentence()).contains("a disk of the btrfs file system");
+    assertThat(ofSwap.error()).isEqualTo(StorageError.FILE_SYSTEM_UNSUPPORTED);
+    assertThat(ofSwap.sentence()).contains("swap space");
     assertThat(ofMounted.error()).isEqualTo(StorageError.DISK_BUSY);
     assertThat(ofNoPartition.error()).isEqualTo(StorageError.FILE_SYSTEM_UNSUPPORTED);
   }

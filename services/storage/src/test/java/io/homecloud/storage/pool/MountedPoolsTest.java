@@ -15,27 +15,20 @@ class MountedPoolsTest {
       new MountedPool(new PoolId(UUID.randomUUID()), Path.of("/mnt/pool"));
 
   @Test
-  void aJobThatIsEarlierThanItsPoolGoesOnWhenThatComes() {
+  void aJobThatIsEarlierThanItsPoolGoesOnWhenThatComes() throws InterruptedException {
     // Given
     CountDownLatch waits = new CountDownLatch(1);
-    CompletableFuture<Optional<MountedPool>> found =
-        CompletableFuture.supplyAsync(() ->
+    CompletableFuture<Optional<MountedPool>> found = new CompletableFuture<>();
+    Thread.startVirtualThread(() ->
+        found.complete(
             pools.await(
                 pool.id().value(),
                 () -> {
                   waits.countDown();
                   return false;
-                }));
+                })));
+    waits.await();
     // When
-    CompletableFuture.runAsync(
-            () -> {
-              try {
-                waits.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            })
-        .join();
     pools.mounted(pool);
     // Then
     assertThat(found.join()).contains(pool);

@@ -19,19 +19,18 @@ import io.homecloud.storage.files.Upload;
 import io.homecloud.storage.files.UploadId;
 import io.homecloud.storage.files.UploadRequest;
 import io.homecloud.storage.files.VolumeFiles;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jboss.resteasy.reactive.PathPart;
 import org.jspecify.annotations.Nullable;
 
 /** What HTTP asks of files, on whichever volume or snapshot is opened for it. */
@@ -103,7 +102,8 @@ final class FileDoor {
       String encoded,
       boolean zip,
       @Nullable String range,
-      String called) {
+      String called,
+      RoutingContext routing) {
     FilePath path = path(encoded);
     VolumeFiles files = open.get();
     try {
@@ -113,7 +113,7 @@ final class FileDoor {
             ? zip(files, path, entry == null ? FileName.of(called) : entry.name())
             : list(files, asked, path);
       }
-      return fetch(files, StorageProblem.require(files.read(path)), range);
+      return fetch(files, StorageProblem.require(files.read(path)), range, routing);
     } catch (RuntimeException e) {
       files.close();
       throw e;
@@ -147,41 +147,33 @@ final class FileDoor {
     return attachment(Response.ok(body, "application/zip"), name.encoded() + ".zip").build();
   }
 
-  private static Response fetch(VolumeFiles files, OpenFile file, @Nullable String header) {
+  /**
+   * The kernel sends the file itself: through Java each byte was copied five times, and the fetch
+   * took twice as long as cp. The file stays open until the answer has ended, however it ends.
+   */
+  private static Response fetch(
+      VolumeFiles files, OpenFile file, @Nullable String header, RoutingContext routing) {
     FileEntry entry = file.entry();
     ByteRange range = ByteRange.of(header, entry.size());
-    StreamingOutput body =
-        out -> {
-          try (files;
-              file;
-              FileChannel channel = file.channel()) {
-            send(channel, range, out);
-          }
-        };
+    Object body =
+        range.length() == 0 ? new byte[0] : new PathPart(file.path(), range.from(), range.length());
     Response.ResponseBuilder answer =
         header == null || range.whole(entry.size())
             ? Response.ok(body)
             : Response.status(206).entity(body).header("Content-Range", range.header(entry.size()));
-    return attachment(answer, entry.name().encoded())
-        .type(MediaType.APPLICATION_OCTET_STREAM_TYPE)
-        .header(HttpHeaders.CONTENT_LENGTH, range.length())
-        .header("Accept-Ranges", "bytes")
-        .tag(entry.etag())
-        .lastModified(java.util.Date.from(entry.modified()))
-        .build();
-  }
-
-  private static void send(FileChannel channel, ByteRange range, java.io.OutputStream out)
-      throws IOException {
-    WritableByteChannel target = Channels.newChannel(out);
-    long at = range.from();
-    while (at <= range.to()) {
-      long sent = channel.transferTo(at, Math.min(1 << 20, range.to() - at + 1), target);
-      if (sent <= 0) {
-        throw new IOException("the file became shorter while it was sent");
-      }
-      at += sent;
-    }
+    Response whole =
+        attachment(answer, entry.name().encoded())
+            .type(MediaType.APPLICATION_OCTET_STREAM_TYPE)
+            .header(HttpHeaders.CONTENT_LENGTH, range.length())
+            .header("Accept-Ranges", "bytes")
+            .tag(entry.etag())
+            .lastModified(java.util.Date.from(entry.modified()))
+            .build();
+    routing.addEndHandler(_ -> {
+      file.close();
+      files.close();
+    });
+    return whole;
   }
 
   /**

@@ -9,6 +9,7 @@ import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.files.FileOwner;
 import io.homecloud.storage.files.VolumeFiles;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -66,14 +67,16 @@ public class SnapshotFileResource {
       @BeanParam Asked asked,
       @PathParam("snapshot") Name snapshot,
       @Context UriInfo uri,
-      @HeaderParam("Range") @Nullable String range) {
+      @HeaderParam("Range") @Nullable String range,
+      @Context RoutingContext routing) {
     return door.get(
         snapshot(snapshot),
         asked,
         VolumeFileResource.encoded(uri),
         uri.getQueryParameters().containsKey("zip"),
         range,
-        snapshot.value());
+        snapshot.value(),
+        routing);
   }
 
   private Supplier<VolumeFiles> snapshot(Name name) {

@@ -12,6 +12,7 @@ import io.homecloud.storage.files.FileOwner;
 import io.homecloud.storage.files.VolumeFiles;
 import io.homecloud.storage.volume.Owner;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -84,14 +85,16 @@ public class VolumeFileResource {
       @BeanParam Asked asked,
       @PathParam("volume") Name volume,
       @Context UriInfo uri,
-      @HeaderParam("Range") @Nullable String range) {
+      @HeaderParam("Range") @Nullable String range,
+      @Context RoutingContext routing) {
     return door.get(
         volume(volume),
         asked,
         encoded(uri),
         uri.getQueryParameters().containsKey("zip"),
         range,
-        volume.value());
+        volume.value(),
+        routing);
   }
 
   /**

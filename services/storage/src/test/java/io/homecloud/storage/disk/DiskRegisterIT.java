@@ -1,0 +1,125 @@
+package io.homecloud.storage.disk;
+
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agroal.api.AgroalDataSource;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.storage.catalogue.Wishes;
+import io.homecloud.storage.disk.Health.Verdict;
+import io.homecloud.testkit.TestPostgres;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is told of disks from one start of the service to the next. */
+class DiskRegisterIT {
+  private static final long MIB = 1 << 20;
+
+  private final DiskBench bench = new DiskBench();
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private final AgroalDataSource source =
+      TestPostgres.freshSchema().migrated("db/events", "db/control").pool();
+  private final ControlPlane plane =
+      new ControlPlane(
+          "storage",
+          "node1",
+          source,
+          Wishes.JSON,
+          Clock.systemUTC(),
+          event -> {
+            told.add(event.type() + " " + event.data().path("id").asText());
+            return CompletableFuture.completedFuture(null);
+          },
+          Map.of());
+
+  DiskRegisterIT() {
+    plane.start(List.of(), List.of());
+  }
+
+  @AfterEach
+  void leaveNothing() {
+    plane.close();
+    source.close();
+    bench.close();
+  }
+
+  /** As after a start: nothing is remembered but what is in the database. */
+  private DiskRegister started() {
+    return new DiskRegister("node1", plane.resources(), Clock.systemUTC());
+  }
+
+  private List<Disk> there() {
+    return bench.disks.scan().stream().filter(Disk::offered).toList();
+  }
+
+  @Test
+  void aDiskIsToldOnceAndNotAgainAfterARestart() {
+    // Given
+    String staying = bench.look(bench.loops.disk(MIB)).id().value();
+    Path goes = bench.loops.disk(MIB);
+    String going = bench.look(goes).id().value();
+    started().agree(there());
+    started().agree(there());
+    bench.run("losetup", "--detach", goes.toString());
+    String coming = bench.look(bench.loops.disk(MIB)).id().value();
+    // When
+    started().agree(there());
+    // Then
+    eventually(() ->
+        assertThat(told)
+            .filteredOn(one -> one.contains(staying) || one.contains(going) || one.contains(coming))
+            .containsExactlyInAnyOrder(
+                "io.homecloud.disk.attached.v1 " + staying,
+                "io.homecloud.disk.attached.v1 " + going,
+                "io.homecloud.disk.detached.v1 " + going,
+                "io.homecloud.disk.attached.v1 " + coming));
+  }
+
+  @Test
+  void aDiskThatExpectsToFailIsToldOnce() {
+    // Given
+    Disk disk = bench.look(bench.loops.disk(MIB));
+    DiskRegister register = started();
+    register.agree(List.of(disk));
+    HealthReading failing = reading(Verdict.FAILING, "It expects to fail.");
+    // When
+    register.checked(disk, failing);
+    register.checked(disk, new HealthReading.Asleep());
+    started().checked(disk, failing);
+    // Then
+    DiskStatus status = Objects.requireNonNull(register.find(disk.id()).orElseThrow().status());
+    assertThat(Conditions.isTrue(status.conditions(), DiskStatus.FAILING)).isTrue();
+    assertThat(Objects.requireNonNull(status.checkup()).result()).isEqualTo(Checkup.Result.Failing);
+    assertThat(status.checkup().temperature()).isEqualTo(41);
+    register.checked(disk, reading(Verdict.HEALTHY, ""));
+    assertThat(
+            Conditions.isTrue(
+                register.find(disk.id()).orElseThrow().conditions(), DiskStatus.FAILING))
+        .isFalse();
+    register.agree(List.of());
+    eventually(() -> assertThat(told).anyMatch(one -> one.contains("disk.detached")));
+    assertThat(told).filteredOn(one -> one.contains("disk.failing")).hasSize(1);
+  }
+
+  private static HealthReading reading(Verdict verdict, String reason) {
+    return new HealthReading.Reported(
+        new Health(
+            verdict,
+            reason.isEmpty() ? List.of() : List.of(reason),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            OptionalLong.of(41),
+            OptionalLong.empty(),
+            OptionalLong.empty()));
+  }
+}
