@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Remembers for a little while which tokens were good: a client sends the same one with each
@@ -38,23 +39,37 @@ public class VerifiedTokens extends JWTCallerPrincipalFactory {
         }
       };
 
-  private record Verified(JWTCallerPrincipal principal, Instant until) {}
+  private final LongSupplier ticks;
+
+  /**
+   * @param until a tick of the machine's own counting, which nobody sets: the clock may jump back
+   */
+  private record Verified(JWTCallerPrincipal principal, long until) {}
+
+  public VerifiedTokens() {
+    this(System::nanoTime);
+  }
+
+  VerifiedTokens(LongSupplier ticks) {
+    this.ticks = ticks;
+  }
 
   @Override
   public JWTCallerPrincipal parse(String token, JWTAuthContextInfo rules) throws ParseException {
-    Instant now = Instant.now();
     Verified known;
     synchronized (verified) {
       known = verified.get(token);
     }
-    if (known != null && now.isBefore(known.until())) {
+    long now = ticks.getAsLong();
+    if (known != null && now - known.until() < 0) {
       return known.principal();
     }
     JWTCallerPrincipal principal = verifier.parse(token, rules);
     Instant expiry = Instant.ofEpochSecond(principal.getExpirationTime());
-    Instant until = now.plus(KEPT);
+    Duration left = Duration.between(Instant.now(), expiry);
+    long kept = (left.compareTo(KEPT) < 0 ? left : KEPT).toNanos();
     synchronized (verified) {
-      verified.put(token, new Verified(principal, until.isBefore(expiry) ? until : expiry));
+      verified.put(token, new Verified(principal, now + kept));
     }
     return principal;
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.control.sign;
+
+import org.jspecify.annotations.NullMarked;
