@@ -34,12 +34,6 @@ final class Installed implements AutoCloseable {
         new Script().with("HOMECLOUD_BUILT", "yes").with("HOMECLOUD_CACHE", cache.toString());
   }
 
-  /** With the builds of this machine. */
-  Installed(Path data) {
-    this.data = data;
-    this.script = new Script();
-  }
-
   Installed with(String variable, String value) {
     script.with(variable, value);
     return this;

@@ -32,8 +32,10 @@ final class UpBench {
   private UpBench() {}
 
   static void main() throws Exception {
+    // Where ./homecloud bench has built it.
+    Path cache = Path.of(System.getProperty("homecloud.bench.cache", "/var/cache/homecloud"));
     try (LoopDisks disks = new LoopDisks();
-        Installed home = new Installed(disks.directory().resolve("data"))) {
+        Installed home = new Installed(disks.directory().resolve("data"), cache)) {
       new UpBench().measure(home);
     }
   }

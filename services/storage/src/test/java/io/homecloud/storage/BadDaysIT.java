@@ -27,7 +27,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -308,6 +310,21 @@ class BadDaysIT {
     asking().get(API + "/trash/" + id).then().statusCode(404);
   }
 
+  private static boolean othersHaveOpen(Path file) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> !process.equals(ProcessHandle.current()))
+        .map(process -> Path.of("/proc", Long.toString(process.pid()), "fd").toFile().listFiles())
+        .filter(Objects::nonNull)
+        .flatMap(Arrays::stream)
+        .anyMatch(descriptor -> {
+          try {
+            return Files.readSymbolicLink(descriptor.toPath()).equals(file);
+          } catch (IOException gone) {
+            return false;
+          }
+        });
+  }
+
   @Test
   void aVolumeThatSomebodyElsewhereHoldsIsNotTrashed() throws Exception {
     // Given
@@ -329,18 +346,17 @@ class BadDaysIT {
                         "--follow",
                         "--bytes=1",
                         film.toString())));
+    eventually(() -> assertThat(othersHaveOpen(film)).isTrue());
     try {
-      eventually(() -> {
-        // When
-        Response answer = asking().delete(API + "/volumes/" + volume);
-        // Then
-        assertProblem(answer, 409, "volume-busy");
-        assertThat(answer.<String>path("detail")).contains("tail (", "film");
-        assertThat(answer.<List<String>>path("holders.command")).containsExactly("tail");
-        assertThat(answer.<List<Integer>>path("holders.pid"))
-            .allSatisfy(pid -> assertThat(ProcessHandle.of(pid)).isPresent());
-      });
-      eventually(() -> assertThat(film).exists());
+      // When
+      Response answer = asking().delete(API + "/volumes/" + volume);
+      // Then
+      assertProblem(answer, 409, "volume-busy");
+      assertThat(answer.<String>path("detail")).contains("tail (", "film");
+      assertThat(answer.<List<String>>path("holders.command")).containsExactly("tail");
+      assertThat(answer.<List<Integer>>path("holders.pid"))
+          .allSatisfy(pid -> assertThat(ProcessHandle.of(pid)).isPresent());
+      assertThat(film).exists();
       asking()
           .get(API + "/volumes/" + volume)
           .then()

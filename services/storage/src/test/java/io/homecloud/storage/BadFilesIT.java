@@ -168,8 +168,30 @@ class BadFilesIT {
     for (String method : List.of("PUT", "POST", "DELETE", "PATCH")) {
       Response answer =
           asking().body("{}").request(method, API + "/snapshots/" + snapshot + "/files/mine.txt");
-      assertProblem(answer, 405, "method-not-allowed");
+      assertThat(answer.statusCode()).as(method).isIn(404, 405);
+      assertHelps(answer);
     }
+  }
+
+  @Test
+  void theLongestPathThereCanBeIsReached() {
+    // Given
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < 15; i++) {
+      path.append("%20".repeat(255));
+      asking()
+          .body("{\"directory\":true}")
+          .post(files(volume, path.toString()))
+          .then()
+          .statusCode(201);
+      path.append('/');
+    }
+    String longest = path + "%2e" + "%20".repeat(254);
+    // When
+    sending(BYTES).put(files(volume, longest)).then().statusCode(201);
+    // Then
+    assertThat(asking().get(files(volume, longest)).asByteArray()).isEqualTo(BYTES);
+    assertProblem(asking().get(files(volume, longest + "x")), 422, "file-name-invalid");
   }
 
   @Test

@@ -299,7 +299,8 @@ class StorageStoryIT {
             "{\"metadata\":{\"name\":\"p2\"},\"spec\":{\"disks\":[\"/dev/null\"],\"dataProfile\":\"raid5\"}}")
         .post(API + "/pools")
         .then()
-        .statusCode(400);
+        .statusCode(422)
+        .body("type", equalTo("urn:homecloud:problem:profile-refused"));
     asking()
         .body("{\"metadata\":{\"name\":\"s2\"},\"spec\":{\"volume\":\"nothing\"}}")
         .post(API + "/snapshots")

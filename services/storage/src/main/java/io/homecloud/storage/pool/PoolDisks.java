@@ -56,6 +56,13 @@ public final class PoolDisks {
     return members(pool, seen.get());
   }
 
+  /** Whether what was seen is enough to say that none of the pool's disks is there. */
+  boolean surelyAbsent(PoolId pool) {
+    List<Disk> all = seen.get();
+    return members(pool, all).isEmpty()
+        && all.stream().noneMatch(disk -> disk.content() instanceof DiskContent.Unreadable);
+  }
+
   private static List<Disk> members(PoolId pool, List<Disk> all) {
     return all.stream()
         .filter(disk ->

@@ -31,9 +31,6 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   /** Who uses a pool that is to take a disk in again does not tell when it stops. */
   private static final Duration BUSY = Duration.ofMinutes(1);
 
-  /** A disk that comes is told by the kernel; this is for what the kernel does not tell. */
-  private static final Duration MISSING = Duration.ofMinutes(5);
-
   /** Nobody tells when it can be written again. */
   private static final Duration WHILE_READ_ONLY = Duration.ofSeconds(30);
 
@@ -91,7 +88,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     if (pool.deleting()) {
       return release(pool, id);
     }
-    List<Disk> members = members(id);
+    List<Disk> members = members(pool, id);
     // One that was never seen whole is formatted again, since its making may have been cut short.
     Outcome<List<Disk>> ready =
         members.isEmpty() || !made(pool) ? format(pool, id) : new Outcome.Done<>(members);
@@ -105,11 +102,16 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     return pool.status() != null && pool.status().formattedAt() != null;
   }
 
-  /** Disks are read for a pool that is not in place; for others it does to have seen them. */
-  private List<Disk> members(PoolId id) {
-    List<Disk> seen =
-        mounted.find(id.value()).isPresent() ? disks.seenMembers(id) : List.<Disk>of();
-    return seen.isEmpty() ? disks.members(id) : seen;
+  /**
+   * Disks are read for a pool that is to be put in place. For one that is there it does to have
+   * seen them, and one whose disks lie in a drawer must not wake all others up again and again.
+   */
+  private List<Disk> members(Resource<PoolSpec, PoolStatus> pool, PoolId id) {
+    if (mounted.find(pool.uid()).isPresent()) {
+      List<Disk> seen = disks.seenMembers(id);
+      return seen.isEmpty() ? disks.members(id) : seen;
+    }
+    return made(pool) && disks.surelyAbsent(id) ? List.of() : disks.members(id);
   }
 
   private Outcome<List<Disk>> format(Resource<PoolSpec, PoolStatus> pool, PoolId id) {
@@ -297,6 +299,6 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
           statuses.awaiting(pool, why), List.of(), left.plus(Duration.ofMillis(100)));
     }
     PoolStatus status = statuses.unavailable(pool, why, true);
-    return new LookAgain<>(status, PoolFacts.between(pool, status), MISSING);
+    return new Settled<>(status, PoolFacts.between(pool, status));
   }
 }

@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /** Pages of very many snapshots. */
@@ -40,9 +41,13 @@ final class PageFigures {
         Stopwatch.percentile(99, times),
         0.020);
     report.note(
-        Report.text(
+        String.format(
+            Locale.ROOT,
             "A page takes %.1f ms in the middle. %,d snapshots of one volume were made in %.1f s, %.0f in a second.",
-            Stopwatch.median(times) * 1000, snapshots, making, snapshots / making));
+            Stopwatch.median(times) * 1000,
+            snapshots,
+            making,
+            snapshots / making));
   }
 
   /** Every page's address, found by following them. */

@@ -18,17 +18,17 @@ final class Processes {
 
   private Processes() {}
 
-  private record Process(long id, long parent, String name, long ticks) {}
+  private record Running(long id, long parent, String name, long ticks) {}
 
   /** Seconds of CPU that all of them have used so far, those that have ended included. */
   static double cpu(long root) {
-    return tree(root).stream().mapToLong(Process::ticks).sum() / TICKS_PER_SECOND;
+    return tree(root).stream().mapToLong(Running::ticks).sum() / TICKS_PER_SECOND;
   }
 
   /** Proportional memory in MiB, by the name of the program. */
   static Map<String, Double> memory(long root) {
     Map<String, Double> parts = new HashMap<>();
-    for (Process process : tree(root)) {
+    for (Running process : tree(root)) {
       parts.merge(process.name(), pss(process.id()), Double::sum);
     }
     return parts;
@@ -46,9 +46,9 @@ final class Processes {
     }
   }
 
-  private static List<Process> tree(long root) {
-    List<Process> all = all();
-    List<Process> found = new ArrayList<>(all.stream().filter(p -> p.id() == root).toList());
+  private static List<Running> tree(long root) {
+    List<Running> all = all();
+    List<Running> found = new ArrayList<>(all.stream().filter(p -> p.id() == root).toList());
     for (int i = 0; i < found.size(); i++) {
       long parent = found.get(i).id();
       all.stream().filter(process -> process.parent() == parent).forEach(found::add);
@@ -56,8 +56,8 @@ final class Processes {
     return found;
   }
 
-  private static List<Process> all() {
-    List<Process> processes = new ArrayList<>();
+  private static List<Running> all() {
+    List<Running> processes = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path entry : entries) {
         try {
@@ -75,7 +75,7 @@ final class Processes {
   }
 
   /** The name is in brackets and may hold any character. */
-  private static Process parse(String stat) {
+  private static Running parse(String stat) {
     int end = stat.lastIndexOf(')');
     String[] fields = stat.substring(end + 2).split(" ", -1);
     long ticks = 0;
@@ -84,6 +84,6 @@ final class Processes {
     }
     int name = stat.indexOf('(');
     long id = Long.parseLong(stat.substring(0, name).strip());
-    return new Process(id, Long.parseLong(fields[1]), stat.substring(name + 1, end), ticks);
+    return new Running(id, Long.parseLong(fields[1]), stat.substring(name + 1, end), ticks);
   }
 }

@@ -22,8 +22,8 @@ final class Report {
         figure,
         time(ours),
         time(theirs) + " (" + tool + ")",
-        text("%.2f times as fast", ratio),
-        text("at least %s", plain(goal)),
+        String.format(Locale.ROOT, "%.2f times as fast", ratio),
+        String.format(Locale.ROOT, "at least %s", plain(goal)),
         ratio >= goal);
   }
 
@@ -33,7 +33,7 @@ final class Report {
         figure,
         time(ours),
         time(theirs) + " (" + tool + ")",
-        text("%.2f times as fast", theirs / ours),
+        String.format(Locale.ROOT, "%.2f times as fast", theirs / ours),
         "under " + time(goal),
         ours < goal);
   }
@@ -71,14 +71,12 @@ final class Report {
   }
 
   static String time(double seconds) {
-    return seconds < 1 ? text("%.1f ms", seconds * 1000) : text("%.2f s", seconds);
+    return seconds < 1
+        ? String.format(Locale.ROOT, "%.1f ms", seconds * 1000)
+        : String.format(Locale.ROOT, "%.2f s", seconds);
   }
 
   private static String plain(double number) {
     return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
-  }
-
-  static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }

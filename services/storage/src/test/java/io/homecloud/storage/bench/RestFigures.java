@@ -1,6 +1,7 @@
 package io.homecloud.storage.bench;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 
 /** What an application costs while nobody asks it for anything. */
@@ -31,17 +32,20 @@ final class RestFigures {
             + ": CPU of all processes over "
             + Duration.ofSeconds(Math.round(seconds)).toMinutes()
             + " min at rest",
-        Report.text("%.2f %% of one core", percent),
+        String.format(Locale.ROOT, "%.2f %% of one core", percent),
         "under " + CPU_GOAL + " %",
         percent < CPU_GOAL);
     Map<String, Double> parts = Processes.memory(app.process());
     double total = parts.values().stream().mapToDouble(Double::doubleValue).sum();
     report.measured(
         what + ": memory, summed PSS",
-        Report.text(
+        String.format(
+            Locale.ROOT,
             "%.0f MiB (JVM %.0f, PostgreSQL %.0f)",
-            total, parts.getOrDefault("java", 0.0), parts.getOrDefault("postgres", 0.0)),
-        Report.text("under %.0f MiB", MEMORY_GOAL),
+            total,
+            parts.getOrDefault("java", 0.0),
+            parts.getOrDefault("postgres", 0.0)),
+        String.format(Locale.ROOT, "under %.0f MiB", MEMORY_GOAL),
         total < MEMORY_GOAL);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +21,7 @@ public final class StorageBench {
       List.of("volumes", "snapshots", "clone", "files", "diff", "pages", "rest", "board");
   private static final long DISK = 16L << 30;
   private static final long LARGE = 1L << 30;
+  private static final int BOARD_VOLUMES = 8;
   private static final Duration SETTLE = Duration.ofSeconds(30);
 
   private final Set<String> parts;
@@ -56,7 +58,7 @@ public final class StorageBench {
     try (App app = new App(disks, "data", disk)) {
       Path original = disks.directory().resolve("original");
       Path bare = bare();
-      VolumeFigures volumes = new VolumeFigures(app, bare, quick ? 100 : 500);
+      VolumeFigures volumes = new VolumeFigures(app, bare, volumes());
       if (wanted("clone") || wanted("files")) {
         FileFigures.random(original, LARGE);
       }
@@ -73,7 +75,7 @@ public final class StorageBench {
         new FileFigures(app, disks.directory()).measure(report, original);
       }
       if (wanted("diff")) {
-        new DiffFigures(app, disks.directory(), quick ? 20_000 : 200_000).measure(report);
+        new DiffFigures(app, quick ? 20_000 : 200_000).measure(report);
       }
       if (wanted("pages")) {
         new PageFigures(app, quick ? 1000 : 10_000, quick ? 200 : 1000).measure(report);
@@ -85,29 +87,36 @@ public final class StorageBench {
 
   /** A small board is one core and few volumes; both rest at the same time. */
   private void rest(App app) throws Exception {
-    RestFigures large = new RestFigures("500 volumes", app);
+    List<RestFigures> figures = new ArrayList<>();
+    if (wanted("rest")) {
+      figures.add(new RestFigures(volumes() + " volumes", app));
+    }
     if (!wanted("board")) {
-      if (wanted("rest")) {
-        Thread.sleep(SETTLE);
-        large.begin();
-        Thread.sleep(resting());
-        large.end(report);
-      }
+      rest(figures);
       return;
     }
     Path disk = disks.disk(DISK);
     try (App board = new App(disks, "board", disk, "taskset", "-c", "0")) {
-      RestFigures small = new RestFigures("one core, 8 volumes", board);
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < BOARD_VOLUMES; i++) {
         board.made("volumes", "v" + i, "{'pool':'home','quota':'1Gi'}");
       }
-      Thread.sleep(SETTLE);
-      large.begin();
-      small.begin();
-      Thread.sleep(resting());
-      large.end(report);
-      small.end(report);
+      figures.add(new RestFigures(BOARD_VOLUMES + " volumes, one core", board));
+      rest(figures);
     }
+  }
+
+  private void rest(List<RestFigures> figures) throws Exception {
+    if (figures.isEmpty()) {
+      return;
+    }
+    Thread.sleep(SETTLE);
+    figures.forEach(RestFigures::begin);
+    Thread.sleep(resting());
+    figures.forEach(figure -> figure.end(report));
+  }
+
+  private int volumes() {
+    return quick ? 100 : 500;
   }
 
   private Duration resting() {

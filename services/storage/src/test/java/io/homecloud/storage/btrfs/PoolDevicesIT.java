@@ -197,6 +197,31 @@ class PoolDevicesIT {
   }
 
   @Test
+  void aDiskThatWasReplacedWhileItWasAwayIsLeftOutWhenItComesBack() throws Exception {
+    // Given
+    Path one = lab.disk(2 * GIB);
+    Path two = lab.disk(2 * GIB);
+    Path image = lab.image(two);
+    MountedPool healthy = lab.make(Profile.RAID1, one, two);
+    done(pools.unmount(healthy));
+    lab.pull(two);
+    MountedPool pool = done(pools.mount(lab.mounting(true, one)));
+    byte[] late = PoolLab.write(pool.root().resolve("late"), MIB);
+    Path fresh = lab.disk(2 * GIB);
+    done(pools.replaceDevice(pool, new DeviceRef.ById(2), fresh, false, progress));
+    done(pools.unmount(pool));
+    Path old = lab.plug(image);
+    // When
+    MountedPool again = lab.mount(old, one, fresh);
+    // Then
+    assertThat(pools.state(again).degraded()).isFalse();
+    assertThat(pools.state(again).devices())
+        .extracting(device -> device.path().orElseThrow())
+        .containsExactlyInAnyOrder(one, fresh);
+    assertThat(Files.readAllBytes(again.root().resolve("late"))).isEqualTo(late);
+  }
+
+  @Test
   void aReplacementForAFullSurvivorIsRefusedBeforeItStarts() {
     // Given
     Path one = lab.disk(GIB);

@@ -198,6 +198,15 @@ final class PoolLab implements AutoCloseable {
     return copies;
   }
 
+  /** What is behind a disk, to plug it in again. */
+  Path image(Path device) {
+    return disks.image(device);
+  }
+
+  Path plug(Path image) {
+    return disks.attach(image);
+  }
+
   /** Pulls the disk out; the pool must not be mounted. */
   void pull(Path device) {
     TestPool.run("losetup", "--detach", device.toString());
