@@ -166,7 +166,7 @@ sweep_tests() {
 
 # The pages of docs/reference, which are made by the tests that hold them against the code.
 write_reference() {
-  maven -q -Dspotless.check.skip=true -Dhomecloud.write=true -pl services/events,services/standalone -am \
+  maven -q -Dquick -Dhomecloud.write=true -pl services/events,services/standalone -am \
     -Dtest='*PageTest' -Dsurefire.failIfNoSpecifiedTests=false test
   git -C "$ROOT" status --short -- docs/reference
 }

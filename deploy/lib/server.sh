@@ -7,7 +7,7 @@ readonly JVM_OPTIONS=(
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=error:stderr
   -Djava.util.logging.manager=org.jboss.logmanager.LogManager
 )
-readonly READY_PATIENCE=180 STOP_PATIENCE=90 VOLUMES_PATIENCE=5
+readonly READY_PATIENCE=180 STOP_PATIENCE=90 VOLUMES_PATIENCE=10
 
 # The server's process when it runs: the pid file names process, its start time and the boot, so a stale one never lies.
 running() {
@@ -234,33 +234,25 @@ create_pool() {
   [[ $API_STATUS == 20[012] ]] || failed "the pool home was not made: $API_STATUS $(problem)"
 }
 
-# After the loss of a database the pool is adopted first, with everything on it. One that was exported is not waited for
-# long.
-wait_adoption() {
-  local until=$((SECONDS + VOLUMES_PATIENCE)) uid
-  ((${#POOL_DISKS[@]})) || find_pool_disks
-  uid=$(blkid -p -s UUID -o value -- "${POOL_DISKS[0]:-}") || return 0
-  while ((SECONDS < until)); do
-    api GET '/api/storage/v1/pools?limit=1000'
-    if jq -e --arg uid "$uid" 'any(.items[]; .metadata.uid == $uid)' <<<"$API_BODY" >/dev/null; then return 0; fi
-    sleep 0.1
-  done
-}
-
-# Ready is who answers; the volumes are mounted a moment later. Those whose pool is not there are not waited for long.
+# Ready is who answers; pools and volumes are mounted a moment later, and adopted before that when the database was lost.
+# Those whose disks are not there are not waited for long.
 wait_volumes() {
-  local until=$((SECONDS + VOLUMES_PATIENCE)) wanted missing
-  wait_adoption
-  api GET '/api/storage/v1/volumes?limit=1000'
-  wanted=$(jq -r --arg place "$DATA/volumes/" '.items[] | $place + .metadata.name' <<<"$API_BODY" | sort)
+  local until=$((SECONDS + VOLUMES_PATIENCE)) missing
   while :; do
-    missing=$(comm -23 <(printf '%s' "${wanted:+$wanted$'\n'}") <(mounts_of_data | sort))
+    missing=$(find "$DATA/pools" -mindepth 1 -maxdepth 1 -type d ! -name '.*' 2>/dev/null | not_mounted)
+    if [[ -z $missing ]]; then
+      api GET '/api/storage/v1/volumes?limit=1000'
+      missing=$(jq -r --arg place "$DATA/volumes/" '.items[] | $place + .metadata.name' <<<"$API_BODY" | not_mounted)
+    fi
     [[ -n $missing ]] || return 0
     ((SECONDS < until)) || break
     sleep 0.05
   done
-  warn "not in place yet: $(sed 's|.*/||' <<<"$missing" | paste -sd ' '); ./homecloud status tells of their pools"
+  warn "not in place yet: $(sed 's|.*/||' <<<"$missing" | paste -sd ' '); ./homecloud status tells of the pools"
 }
+
+# Those of the paths that are no mount points.
+not_mounted() { comm -23 <(sort) <(mounts_of_data | sort); }
 
 problem() { jq -r '[.title, .detail] | map(strings) | join(": ")' <<<"$API_BODY" 2>/dev/null || :; }
 

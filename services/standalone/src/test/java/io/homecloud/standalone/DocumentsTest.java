@@ -49,6 +49,26 @@ class DocumentsTest {
     assertThat(broken).isEmpty();
   }
 
+  @Test
+  void everyPageIsLedToByAnother() throws IOException {
+    // Given
+    List<Path> unseen = new ArrayList<>(pages());
+    unseen.remove(Script.ROOT.resolve("README.md"));
+
+    // When
+    for (Path page : pages()) {
+      Matcher link = LINK.matcher(Files.readString(page));
+      while (link.find()) {
+        if (!link.group(1).isEmpty()) {
+          unseen.remove(page.resolveSibling(link.group(1)).normalize());
+        }
+      }
+    }
+
+    // Then
+    assertThat(unseen).isEmpty();
+  }
+
   /** As the anchors that they get: lower case, without punctuation, blanks as hyphens. */
   private static List<String> headings(Path page) throws IOException {
     try (Stream<String> lines = Files.lines(page)) {

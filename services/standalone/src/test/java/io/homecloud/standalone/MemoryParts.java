@@ -50,8 +50,6 @@ final class MemoryParts {
     line("PostgreSQL, all its processes", sum(postgres));
     line("the JVM: all services and Kafka", java);
     parts.forEach((part, size) -> line("  " + part, size));
-    System.out.println(
-        "of the rest: " + ask("GC.heap_info").lines().filter(l -> l.contains("etaspace")).toList());
   }
 
   private static void line(String what, long kibibytes) {

@@ -56,12 +56,18 @@ class WrongClockIT {
         .path("items.metadata.name");
   }
 
+  /** A piece of an upload, or the question how much of it is here. */
+  private static String piece(String volume, String range, byte[] content) {
+    return Asking.upload(Asking.files(volume, "upload"), content, "Content-Range", range).body();
+  }
+
   @Test
   void nothingIsDeletedUntilTheClockIsRight() {
     // Given
     String pool = Asking.pool(128L << 20);
     String volume = Asking.volume(pool, "");
     String before = trashed(pool);
+    assertThat(piece(volume, "bytes 0-4/10", new byte[5])).isEqualTo("{\"offset\":5}");
     clock.set(LONG_AGO);
     String schedule = freshName();
     String spec = "{'volume':'" + volume + "','schedule':'* * * * *','retention':{'last':1}}";
@@ -92,6 +98,8 @@ class WrongClockIT {
                   equalTo("ClockImplausible")));
     }
     assertThat(taken(uid)).hasSizeGreaterThanOrEqualTo(3);
+    lookedAt("/volumes/" + volume).statusCode(200);
+    assertThat(piece(volume, "bytes */10", new byte[0])).isEqualTo("{\"offset\":5}");
     // When
     clock.setRight();
     // Then
@@ -114,5 +122,9 @@ class WrongClockIT {
         asking().get(API + "/trash/" + entry).then().statusCode(404);
       });
     }
+    eventually(() -> {
+      lookedAt("/volumes/" + volume).statusCode(200);
+      assertThat(piece(volume, "bytes */10", new byte[0])).isEqualTo("{\"offset\":0}");
+    });
   }
 }

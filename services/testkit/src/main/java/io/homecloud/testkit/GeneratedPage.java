@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A page of docs/reference that is made of what it describes. Its test fails when the page says
@@ -27,14 +28,27 @@ public final class GeneratedPage {
         Files.createDirectories(file.getParent());
         Files.writeString(file, content);
       }
-      assertThat(file)
+      String written = Files.exists(file) ? Files.readString(file) : "";
+      assertThat(firstDifference(written, content))
           .as("%s is out of date; ./homecloud reference writes it anew", page)
-          .exists()
-          .content()
-          .isEqualTo(content);
+          .isEmpty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Pages are long, and one line tells enough. */
+  private static String firstDifference(String written, String made) {
+    List<String> old = written.lines().toList();
+    List<String> now = made.lines().toList();
+    for (int at = 0; at < Math.max(old.size(), now.size()); at++) {
+      String was = at < old.size() ? old.get(at) : "(the end)";
+      String is = at < now.size() ? now.get(at) : "(the end)";
+      if (!was.equals(is)) {
+        return "line %d says '%s' and should say '%s'".formatted(at + 1, was, is);
+      }
+    }
+    return written.equals(made) ? "" : "only the ends of lines differ";
   }
 
   /** The root of the checkout that the tests run in. */

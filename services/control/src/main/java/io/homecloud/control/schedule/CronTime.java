@@ -67,13 +67,23 @@ public final class CronTime {
         .map(time -> time.toInstant().plus(delay));
   }
 
-  /** The last time up to and with the given one, empty when there was none. */
-  public Optional<Instant> last(Instant until) {
-    // What is asked for is the last one before a time, in whole seconds.
-    return times
-        .lastExecution(until.minus(delay).plusSeconds(1).atZone(zone))
-        .map(time -> time.toInstant().plus(delay))
-        .filter(time -> !time.isAfter(until));
+  /** The last time from {@code since} on and up to {@code until}, both included if they are one. */
+  public Optional<Instant> last(Instant since, Instant until) {
+    Instant low = since.minusSeconds(1);
+    if (next(low).filter(first -> !first.isAfter(until)).isEmpty()) {
+      return Optional.empty();
+    }
+    Instant high = until;
+    // From low on there is one until then, from high on none.
+    while (Duration.between(low, high).toSeconds() > 0) {
+      Instant middle = low.plus(Duration.between(low, high).dividedBy(2));
+      if (next(middle).filter(first -> !first.isAfter(until)).isPresent()) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return next(low);
   }
 
   public ZoneId zone() {

@@ -61,4 +61,32 @@ class CronTimeTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("time zone");
   }
+
+  @Test
+  void theLastTimeIsFoundWithoutCountingUpToIt() {
+    // Given
+    CronTime everyMinute = new CronTime("* * * * *", "UTC", Duration.ZERO, new UUID(0, 0));
+    CronTime leapDay = new CronTime("0 0 29 2 *", "Europe/Berlin", Duration.ZERO, new UUID(0, 0));
+    CronTime late = new CronTime("0 * * * *", "UTC", Duration.ofSeconds(60), ID);
+    Instant noon = Instant.parse("2026-11-25T12:00:00Z");
+    // When / Then
+    assertThat(everyMinute.last(Instant.EPOCH, noon)).contains(noon);
+    assertThat(everyMinute.last(noon, noon)).contains(noon);
+    assertThat(everyMinute.last(Instant.EPOCH, noon.plusMillis(59_999))).contains(noon);
+    assertThat(everyMinute.last(Instant.EPOCH, noon.minusMillis(1)))
+        .contains(noon.minusSeconds(60));
+    assertThat(everyMinute.last(noon.plusSeconds(1), noon.plusSeconds(59))).isEmpty();
+    assertThat(leapDay.last(Instant.EPOCH, noon)).contains(Instant.parse("2024-02-28T23:00:00Z"));
+    assertThat(late.last(Instant.EPOCH, noon)).contains(Instant.parse("2026-11-25T11:00:17Z"));
+  }
+
+  @Test
+  void aListOfThousandsOfMinutesIsRefused() {
+    // Given
+    String minutes = "0" + ",1".repeat(5_000) + " * * * *";
+    // When / Then
+    assertThatThrownBy(() -> new CronTime(minutes, "UTC", Duration.ZERO, new UUID(0, 0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("five fields");
+  }
 }

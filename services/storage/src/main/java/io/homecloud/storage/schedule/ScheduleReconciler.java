@@ -104,7 +104,7 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
 
   /** Not counted up from the first one: the clock may have begun in 1970. */
   private static Instant newestDue(CronTime times, Instant due, Instant now) {
-    return times.last(now).filter(last -> last.isAfter(due)).orElse(due);
+    return times.last(due, now).orElse(due);
   }
 
   private static Duration sleep(Duration until) {
