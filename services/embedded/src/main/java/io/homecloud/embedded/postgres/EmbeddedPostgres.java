@@ -29,6 +29,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private static final Duration STOP = Duration.ofSeconds(60);
 
+  /** How long the end of an earlier server may take to be noticed. */
+  private static final Duration REAPED = Duration.ofSeconds(20);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
   private final StreamHost host;
   private final PostgresSettings settings;
   private @Nullable Supervisor supervisor;
@@ -87,6 +92,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             .as(user)
             .stoppedBy(Signal.INT, STOP)
             .readyWhen(() -> PostmasterFile.of(settings.directory()).ready(), START);
+    awaitReaping();
     CompletableFuture<DaemonState> first = new CompletableFuture<>();
     Daemon daemon =
         opened.start(
@@ -102,6 +108,18 @@ public final class EmbeddedPostgres implements AutoCloseable {
       throw new IOException("PostgreSQL did not start: " + state + "\n" + String.join("\n", words));
     }
     return password;
+  }
+
+  private void awaitReaping() throws IOException {
+    long end = System.nanoTime() + REAPED.toNanos();
+    while (PostmasterFile.of(settings.directory()).unreaped() && System.nanoTime() < end) {
+      try {
+        Thread.sleep(LOOK_AGAIN);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while an earlier PostgreSQL ended", e);
+      }
+    }
   }
 
   private static DaemonState outcome(CompletableFuture<DaemonState> first) throws IOException {

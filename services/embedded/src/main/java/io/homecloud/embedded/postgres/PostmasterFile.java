@@ -1,5 +1,6 @@
 package io.homecloud.embedded.postgres;
 
+import io.homecloud.host.ProcessIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,6 +47,16 @@ record PostmasterFile(Path data, long pid, String state) {
     } catch (NoSuchFileException gone) {
       return false;
     }
+  }
+
+  /**
+   * Its process has ended and its parent has not taken notice yet, as in a container whose first
+   * process is slow to: a new server takes that for one that lives, and refuses to start.
+   */
+  boolean unreaped() {
+    return pid > 0
+        && ProcessIdentity.of(pid).isEmpty()
+        && Files.exists(Path.of("/proc", Long.toString(pid)));
   }
 
   boolean ready() throws IOException {
