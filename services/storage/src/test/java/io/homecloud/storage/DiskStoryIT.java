@@ -238,7 +238,8 @@ class DiskStoryIT {
     // When / Then
     post("/pools", wish.formatted(one + "','" + two, "raid5"))
         .then()
-        .statusCode(400)
+        .statusCode(422)
+        .body("type", equalTo("urn:homecloud:problem:profile-refused"))
         .body("detail", containsString("lose its parity at a power cut"));
     post("/pools", wish.formatted(one, "raid1"))
         .then()

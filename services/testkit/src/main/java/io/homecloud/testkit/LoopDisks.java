@@ -5,10 +5,9 @@ import io.homecloud.host.LocalHost;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.UUID;
 
 /**
  * Disks for a test: sparse files behind loop devices, and mounts of them. Closing takes all of it
@@ -16,8 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * use. Needs root.
  */
 public final class LoopDisks implements AutoCloseable {
-  private static final AtomicInteger COUNT = new AtomicInteger();
-
   private final Tools tools;
   private final LoopDevices loops;
   private final Leftovers leftovers;
@@ -34,20 +31,10 @@ public final class LoopDisks implements AutoCloseable {
     leftovers = new Leftovers(tools, loops);
     try {
       Path owned = TestDirectory.ofThisProcess("loop", leftovers::remove);
-      directory = fresh(owned);
+      // Never the same twice: a disk is known by its image's path, and what was told of it stays.
+      directory = Files.createDirectory(owned.resolve(UUID.randomUUID().toString().substring(0, 8)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The counter is per class loader, of which Quarkus makes several in one JVM. */
-  private static Path fresh(Path owned) throws IOException {
-    while (true) {
-      try {
-        return Files.createDirectory(owned.resolve("disks" + COUNT.incrementAndGet()));
-      } catch (FileAlreadyExistsException e) {
-        // taken by another class loader's, so the next
-      }
     }
   }
 
