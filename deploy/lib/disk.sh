@@ -185,6 +185,8 @@ mount_pool() {
       mount -o "$options" "UUID=${SETTING[pool]}" "$place" 2>/dev/null && break
       if ((SECONDS >= until)) && mount -o "degraded,$options" "UUID=${SETTING[pool]}" "$place"; then
         step "mounted degraded: a disk is missing"
+        # HOMECLOUD_STORAGE_DISKS_AWAITED (internal): it was waited for here, so the server need not wait once more.
+        export HOMECLOUD_STORAGE_DISKS_AWAITED=PT0S
         break
       fi
     fi

@@ -32,7 +32,8 @@ public final class LoopDisks implements AutoCloseable {
     try {
       Path owned = TestDirectory.ofThisProcess("loop", leftovers::remove);
       // Never the same twice: a disk is known by its image's path, and what was told of it stays.
-      directory = Files.createDirectory(owned.resolve(UUID.randomUUID().toString().substring(0, 8)));
+      directory =
+          Files.createDirectory(owned.resolve(UUID.randomUUID().toString().substring(0, 8)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
