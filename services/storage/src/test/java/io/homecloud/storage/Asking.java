@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
+import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
 import io.homecloud.testkit.TestTokens;
 import io.restassured.RestAssured;
@@ -24,7 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 
-/** What the tests of bad input and bad days send and expect. */
+/** How tests ask storage over HTTP, and what they expect of a problem. */
 final class Asking {
   static final String API = "/api/storage/v1";
   private static final String[] INTERNALS = {
@@ -77,13 +78,14 @@ final class Asking {
     return asking().contentType(ContentType.BINARY).body(content);
   }
 
-  /** A program of the host, which has to succeed. */
-  static void run(String... argv) {
+  /** Runs a program that must succeed, and answers what it wrote. */
+  static String run(String... argv) {
     HostResult result = new LocalHost().run(new HostCommand(Duration.ofSeconds(60), argv));
     assertThat(result)
+        .as(String.join(" ", argv))
         .isInstanceOfSatisfying(
-            HostResult.Exited.class,
-            exited -> assertThat(exited.code()).as(exited.stderr()).isZero());
+            Exited.class, exited -> assertThat(exited.code()).as(exited.stderr()).isZero());
+    return ((Exited) result).stdout();
   }
 
   static String freshName() {

@@ -1,12 +1,12 @@
 package io.homecloud.storage;
 
-import static io.homecloud.storage.StorageHttp.API;
-import static io.homecloud.storage.StorageHttp.asking;
+import static io.homecloud.storage.Asking.API;
+import static io.homecloud.storage.Asking.asking;
+import static io.homecloud.storage.Asking.run;
 import static io.homecloud.storage.StorageHttp.completed;
 import static io.homecloud.storage.StorageHttp.events;
 import static io.homecloud.storage.StorageHttp.get;
 import static io.homecloud.storage.StorageHttp.post;
-import static io.homecloud.storage.StorageHttp.run;
 import static io.homecloud.storage.StorageHttp.told;
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,28 +1,16 @@
 package io.homecloud.storage;
 
-import static io.restassured.RestAssured.given;
+import static io.homecloud.storage.Asking.API;
+import static io.homecloud.storage.Asking.asking;
 import static org.hamcrest.Matchers.equalTo;
 
-import io.homecloud.testkit.TestTokens;
-import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
-import io.restassured.specification.RequestSpecification;
 import java.nio.file.Path;
 import java.util.UUID;
 
 /** What an administrator asks of storage over HTTP, in the words of a test. */
 final class StorageCalls {
-  static final String API = "/api/storage/v1";
-
   private StorageCalls() {}
-
-  static RequestSpecification asking() {
-    return given()
-        .urlEncodingEnabled(false)
-        .auth()
-        .oauth2(TestTokens.administrator())
-        .contentType(ContentType.JSON);
-  }
 
   /** Makes the pool that the tests of a class share, once. */
   static void pool(String name, long size) {

@@ -1,36 +1,21 @@
 package io.homecloud.storage;
 
+import static io.homecloud.storage.Asking.API;
+import static io.homecloud.storage.Asking.asking;
 import static io.homecloud.testkit.Eventually.within;
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
-import io.homecloud.host.HostCommand;
-import io.homecloud.host.HostResult.Exited;
-import io.homecloud.host.LocalHost;
 import io.homecloud.testkit.TestKafka;
-import io.homecloud.testkit.TestTokens;
-import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
-import io.restassured.specification.RequestSpecification;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /** What tests of the API say again and again. */
 final class StorageHttp {
-  static final String API = "/api/storage/v1";
-
   private StorageHttp() {}
-
-  static RequestSpecification asking() {
-    return given()
-        .urlEncodingEnabled(false)
-        .auth()
-        .oauth2(TestTokens.administrator())
-        .contentType(ContentType.JSON);
-  }
 
   static Response post(String path, String body) {
     return asking().body(body.replace('\'', '"')).post(API + path);
@@ -83,14 +68,5 @@ final class StorageHttp {
     return TestKafka.messages("homecloud.storage").stream()
         .filter(told -> told.contains("\"io.homecloud." + type + ".v1\""))
         .toList();
-  }
-
-  /** Runs a program that must succeed, and answers what it wrote. */
-  static String run(String... argv) {
-    var result = new LocalHost().run(new HostCommand(Duration.ofSeconds(60), argv));
-    assertThat(result)
-        .as(String.join(" ", argv))
-        .isInstanceOfSatisfying(Exited.class, exited -> assertThat(exited.code()).isZero());
-    return ((Exited) result).stdout();
   }
 }

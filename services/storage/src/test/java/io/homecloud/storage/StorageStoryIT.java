@@ -1,5 +1,7 @@
 package io.homecloud.storage;
 
+import static io.homecloud.storage.Asking.API;
+import static io.homecloud.storage.Asking.asking;
 import static io.homecloud.testkit.Eventually.within;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,8 +20,6 @@ import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
-import io.restassured.http.ContentType;
-import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,16 +37,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 @QuarkusTestResource(value = StorageHouse.class, restrictToAnnotatedClass = true)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StorageStoryIT {
-  private static final String API = "/api/storage/v1";
-
-  private static RequestSpecification asking() {
-    return given()
-        .urlEncodingEnabled(false)
-        .auth()
-        .oauth2(TestTokens.administrator())
-        .contentType(ContentType.JSON);
-  }
-
   @BeforeAll
   static void showWhatFailed() {
     RestAssured.enableLoggingOfRequestAndResponseIfValidationFails();
