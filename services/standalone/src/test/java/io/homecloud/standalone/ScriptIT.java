@@ -87,6 +87,31 @@ class ScriptIT {
     assertThat(exited.code()).isEqualTo(2);
   }
 
+  @Test
+  void logsAreFollowed() throws Exception {
+    // Given
+    Path log = Files.createDirectories(Path.of(data(), "log")).resolve("homecloud.log");
+    Files.writeString(log, "first\n");
+    Files.createFile(Path.of(data(), "settings"));
+
+    // When
+    Exited exited =
+        script.functions(
+            SOON,
+            """
+            DATA=%s
+            coproc show_logs -f
+            read -r -t 20 line <&"${COPROC[0]}" && echo "$line"
+            echo second >>"$DATA/log/homecloud.log"
+            read -r -t 20 line <&"${COPROC[0]}" && echo "$line"
+            pkill -P "$COPROC_PID"
+            """
+                .formatted(data()));
+
+    // Then
+    assertThat(exited.stdout()).as(exited.stderr()).isEqualTo("first\nsecond\n");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"down", "status", "logs", "token", "recovery-kit"})
   void withoutAnInstallationThereIsExitCode3(String command) {
