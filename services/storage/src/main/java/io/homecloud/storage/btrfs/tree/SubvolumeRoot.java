@@ -21,15 +21,18 @@ import java.util.UUID;
  * @param changedIn the generation in which a file of it was last changed
  * @param madeIn the generation in which it was made; of a snapshot, everything older than that is
  *     in it
+ * @param madeAt when it was made, nanoseconds since 1970 of the clock that times of files come from
  */
 public record SubvolumeRoot(
-    long id, boolean readOnly, UUID parentUuid, long changedIn, long madeIn) {
+    long id, boolean readOnly, UUID parentUuid, long changedIn, long madeIn, long madeAt) {
   private static final long GET_SUBVOL_INFO = 0x81F8943CL;
   private static final int SIZE = 504;
   private static final int FLAGS = 288;
   private static final int PARENT_UUID = 312;
   private static final int CTRANSID = 344;
   private static final int OTRANSID = 352;
+  private static final int OTIME = 392;
+  private static final long SECOND = 1_000_000_000;
   private static final long READ_ONLY = 1;
 
   private static final UUID NONE = new UUID(0, 0);
@@ -52,7 +55,8 @@ public record SubvolumeRoot(
               (info.get(JAVA_LONG, FLAGS) & READ_ONLY) != 0,
               new UUID(info.get(big, PARENT_UUID), info.get(big, PARENT_UUID + 8)),
               info.get(JAVA_LONG, CTRANSID),
-              info.get(JAVA_LONG, OTRANSID)));
+              info.get(JAVA_LONG, OTRANSID),
+              info.get(JAVA_LONG, OTIME) * SECOND + info.get(JAVA_INT, OTIME + Long.BYTES)));
     }
   }
 

@@ -55,7 +55,9 @@ final class RollbackFiles {
     try (Descriptor place = found.get();
         Descriptor wanted = job.wanted().place(tree.path(node))) {
       FileStatus status = LiveTree.status(place);
-      if (status.inode() != tree.inode(origin) || status.changed() != tree.changed(origin)) {
+      if (status.inode() != tree.inode(origin)
+          || status.changed() != tree.changed(origin)
+          || !job.asInPresent().holds(place, status, path)) {
         job.left().add(path, Left.Why.CHANGED_SINCE);
         return;
       }

@@ -17,6 +17,7 @@ record RollbackJob(
     Staging staging,
     LeftFiles left,
     Metadata metadata,
+    AsInPresent asInPresent,
     Progress progress,
     Runnable step) {
 
@@ -28,6 +29,7 @@ record RollbackJob(
         staging,
         new LeftFiles(),
         new Metadata(),
+        new AsInPresent(difference.older()),
         new Progress(progress, difference.tree().size()),
         step);
   }

@@ -107,6 +107,10 @@ final class RollbackMoves {
       return;
     }
     try (Descriptor file = new Descriptor(opened)) {
+      int leader = tree.leader(node) == NONE ? node : tree.leader(node);
+      boolean livesOn = tree.is(leader);
+      // Before writers are held off, since it may take its time; whoever writes then is seen below.
+      boolean asInPresent = livesOn || job.asInPresent().holds(file, LiveTree.status(file), path);
       long held = ContentCalls.holdOffWriters(file.number());
       if (Errno.EAGAIN.is(held)) {
         job.left().add(path, Left.Why.BEING_WRITTEN);
@@ -115,11 +119,11 @@ final class RollbackMoves {
       if (held < 0) {
         throw HaltedException.of(held, "a lease on " + path);
       }
-      int leader = tree.leader(node) == NONE ? node : tree.leader(node);
-      boolean livesOn = tree.is(leader);
       FileStatus status = LiveTree.status(file);
-      if (!livesOn
-          && (status.inode() != tree.inode(node) || status.changed() != tree.changed(leader))) {
+      if (!asInPresent
+          || (!livesOn
+              && (status.inode() != tree.inode(node)
+                  || status.changed() != tree.changed(leader)))) {
         job.left().add(path, Left.Why.CHANGED_SINCE);
         return;
       }

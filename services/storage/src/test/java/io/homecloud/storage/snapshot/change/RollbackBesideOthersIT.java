@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -214,39 +216,50 @@ class RollbackBesideOthersIT {
     }
   }
 
+  /** Many times, since it is a matter of microseconds what falls between which steps. */
   @Test
   void everyWriteOfABusyWriterIsInASnapshotOrInItsFile() throws Exception {
-    // Given
-    Path file = volume.resolve("log");
-    Files.writeString(file, "");
-    Path wanted = volumes.snapshot(volume);
-    AtomicBoolean enough = new AtomicBoolean();
-    int[] written = {0};
-    ExecutorService threads = Executors.newSingleThreadExecutor();
-    Future<?> writer =
-        threads.submit(() -> {
-          try (FileChannel log = FileChannel.open(file, StandardOpenOption.APPEND)) {
-            while (!enough.get()) {
-              log.write(ByteBuffer.wrap("%08d\n".formatted(written[0]++).getBytes(UTF_8)));
-            }
-            return log.size();
-          }
-        });
-    while (Files.size(file) < 9000) {
-      Thread.onSpinWait();
+    for (int round = 0; round < 20; round++) {
+      // Given
+      RelativePath name = RelativePath.of("log" + round);
+      Path file = volume.resolve(name.toString());
+      Files.writeString(file, "");
+      Path wanted = volumes.snapshot(volume);
+      AtomicBoolean enough = new AtomicBoolean();
+      ExecutorService threads = Executors.newSingleThreadExecutor();
+      Future<Integer> writer = threads.submit(() -> appended(file, enough));
+      while (Files.size(file) < 9000) {
+        Thread.onSpinWait();
+      }
+      // When
+      Path present = volumes.snapshot(volume);
+      PutBackReport report = rollback(present, wanted);
+      enough.set(true);
+      int written = writer.get();
+      threads.close();
+      // Then
+      List<String> lines = new ArrayList<>();
+      if (report.left().isEmpty()) { // it did not write just then
+        lines.addAll(Files.readAllLines(present.resolve(name.toString())));
+      } else {
+        assertThat(report.left()).containsExactly(new Left(name, Left.Why.CHANGED_SINCE));
+      }
+      lines.addAll(Files.readAllLines(file));
+      assertThat(lines)
+          .as("round %d", round)
+          .isEqualTo(IntStream.range(0, written).mapToObj("%08d"::formatted).toList());
     }
-    // When
-    Path present = volumes.snapshot(volume);
-    PutBackReport report = rollback(present, wanted);
-    enough.set(true);
-    writer.get();
-    threads.close();
-    // Then
-    assertThat(report.left())
-        .containsExactly(new Left(RelativePath.of("log"), Left.Why.CHANGED_SINCE));
-    assertThat(Files.readAllLines(file))
-        .hasSize(written[0])
-        .endsWith("%08d".formatted(written[0] - 1));
+  }
+
+  /** Appends numbered lines; how many. */
+  private static int appended(Path file, AtomicBoolean enough) throws IOException {
+    int written = 0;
+    try (FileChannel log = FileChannel.open(file, StandardOpenOption.APPEND)) {
+      while (!enough.get()) {
+        log.write(ByteBuffer.wrap("%08d\n".formatted(written++).getBytes(UTF_8)));
+      }
+    }
+    return written;
   }
 
   @Test
