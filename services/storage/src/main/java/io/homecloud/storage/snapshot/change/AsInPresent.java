@@ -1,0 +1,47 @@
+package io.homecloud.storage.snapshot.change;
+
+import io.homecloud.storage.btrfs.tree.SubvolumeRoot;
+import io.homecloud.storage.libc.Descriptor;
+import io.homecloud.storage.libc.FileStatus;
+import io.homecloud.storage.libc.FileType;
+import io.homecloud.storage.path.RelativePath;
+import java.time.Duration;
+
+/**
+ * Whether the bytes of a file whose time of change is the snapshot's are the snapshot's too. For
+ * files that were changed about when it was made the time does not tell: of a write while btrfs
+ * makes it, the time may be in the snapshot and the bytes not; and two writes within a tick of the
+ * kernel's clock have the same time (measured on Linux 6.18: a writer's next lines were lost once
+ * in a few rollbacks). Those files are read and compared.
+ */
+final class AsInPresent {
+  /** Longer than making a snapshot takes, which writes out first what is in memory. */
+  private static final long DOUBTFUL = Duration.ofMinutes(5).toNanos();
+
+  private final Side present;
+  private final long certainBefore;
+
+  AsInPresent(Side present) {
+    this.present = present;
+    this.certainBefore =
+        SubvolumeRoot.of(present.top()).map(root -> root.madeAt() - DOUBTFUL).orElse(0L);
+  }
+
+  /**
+   * @param file in the volume; what it was opened for does not matter
+   * @param status of the file just now: whoever writes from then on changes the time
+   * @param path in the snapshot
+   */
+  boolean holds(Descriptor file, FileStatus status, RelativePath path) {
+    if (status.type() != FileType.FILE || status.changed() < certainBefore) {
+      return true;
+    }
+    try (Descriptor place = present.place(path);
+        Descriptor then = Side.reopen(place);
+        Descriptor now = Side.reopen(file)) {
+      return LiveTree.status(then).size() == status.size()
+          && Content.same(now, then, status.size())
+          && LiveTree.status(now).changed() == status.changed();
+    }
+  }
+}
