@@ -8,11 +8,11 @@ import io.homecloud.storage.path.RelativePath;
 import java.time.Duration;
 
 /**
- * Whether the bytes of a file whose time of change is the snapshot's are the snapshot's too. For
- * files that were changed about when it was made the time does not tell: of a write while btrfs
- * makes it, the time may be in the snapshot and the bytes not; and two writes within a tick of the
- * kernel's clock have the same time (measured on Linux 6.18: a writer's next lines were lost once
- * in a few rollbacks). Those files are read and compared.
+ * Whether a file of the volume is as in the snapshot of the present: by inode and time of change.
+ * For files that were changed about when the snapshot was made the time does not tell: of a write
+ * while btrfs makes it, the time may be in the snapshot and the bytes not; and two writes within a
+ * tick of the kernel's clock have the same time (measured on Linux 6.18: a writer's next lines were
+ * lost once in a few rollbacks). Those files are read and compared.
  */
 final class AsInPresent {
   /** Longer than making a snapshot takes, which writes out first what is in memory. */
@@ -31,11 +31,18 @@ final class AsInPresent {
    * @param file in the volume; what it was opened for does not matter
    * @param status of the file just now: whoever writes from then on changes the time
    * @param path in the snapshot
+   * @param inode in the snapshot
+   * @param changed its time of change in the snapshot
    */
-  boolean holds(Descriptor file, FileStatus status, RelativePath path) {
-    if (status.type() != FileType.FILE || status.changed() < certainBefore) {
-      return true;
-    }
+  boolean holds(Descriptor file, FileStatus status, RelativePath path, long inode, long changed) {
+    return status.inode() == inode
+        && status.changed() == changed
+        && (status.type() != FileType.FILE
+            || changed < certainBefore
+            || sameBytes(file, status, path));
+  }
+
+  private boolean sameBytes(Descriptor file, FileStatus status, RelativePath path) {
     try (Descriptor place = present.place(path);
         Descriptor then = Side.reopen(place);
         Descriptor now = Side.reopen(file)) {

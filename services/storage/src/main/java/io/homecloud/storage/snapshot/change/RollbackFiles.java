@@ -55,9 +55,7 @@ final class RollbackFiles {
     try (Descriptor place = found.get();
         Descriptor wanted = job.wanted().place(tree.path(node))) {
       FileStatus status = LiveTree.status(place);
-      if (status.inode() != tree.inode(origin)
-          || status.changed() != tree.changed(origin)
-          || !job.asInPresent().holds(place, status, path)) {
+      if (!job.asInPresent().holds(place, status, path, tree.inode(origin), tree.changed(origin))) {
         job.left().add(path, Left.Why.CHANGED_SINCE);
         return;
       }

@@ -110,7 +110,10 @@ final class RollbackMoves {
       int leader = tree.leader(node) == NONE ? node : tree.leader(node);
       boolean livesOn = tree.is(leader);
       // Before writers are held off, since it may take its time; whoever writes then is seen below.
-      boolean asInPresent = livesOn || job.asInPresent().holds(file, LiveTree.status(file), path);
+      boolean mayGo =
+          livesOn
+              || job.asInPresent()
+                  .holds(file, LiveTree.status(file), path, tree.inode(node), tree.changed(leader));
       long held = ContentCalls.holdOffWriters(file.number());
       if (Errno.EAGAIN.is(held)) {
         job.left().add(path, Left.Why.BEING_WRITTEN);
@@ -119,11 +122,7 @@ final class RollbackMoves {
       if (held < 0) {
         throw HaltedException.of(held, "a lease on " + path);
       }
-      FileStatus status = LiveTree.status(file);
-      if (!asInPresent
-          || (!livesOn
-              && (status.inode() != tree.inode(node)
-                  || status.changed() != tree.changed(leader)))) {
+      if (!mayGo || (!livesOn && LiveTree.status(file).changed() != tree.changed(leader))) {
         job.left().add(path, Left.Why.CHANGED_SINCE);
         return;
       }
