@@ -80,6 +80,7 @@ public class StorageControl {
 
   void start(@Observes StartupEvent started) {
     pools.onMount(this::wakeAllIn);
+    pools.onMount(adoptionFeature.check()::check);
     pools.onGone(this::wakeAllIn);
     pools.onMembers(diskFeature.seen()::lookAgain);
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>();

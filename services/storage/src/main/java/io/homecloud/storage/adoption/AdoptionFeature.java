@@ -16,6 +16,7 @@ public final class AdoptionFeature {
   private final StorageNode node;
   private final AdoptionService adoption;
   private final ExportService export;
+  private final CatalogueCheck check;
 
   public AdoptionFeature(
       StorageConfig config, ControlPlane plane, StorageNode node, MountedPools mounted) {
@@ -25,6 +26,7 @@ public final class AdoptionFeature {
     InstallationId here = InstallationId.of(config.data());
     this.adoption = new AdoptionService(plane, node, mounted, here, known, config);
     this.export = new ExportService(plane, node, mounted, known, config.systemRoot());
+    this.check = new CatalogueCheck(plane, node);
   }
 
   /**
@@ -47,6 +49,11 @@ public final class AdoptionFeature {
             LOG.warnf("adoption waits: %s", e.getMessage());
           }
         });
+  }
+
+  /** What holds the notes on a pool that has just come against what is there. */
+  public CatalogueCheck check() {
+    return check;
   }
 
   public AdoptionService adoption() {

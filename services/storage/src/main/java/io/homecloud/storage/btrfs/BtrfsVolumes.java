@@ -178,8 +178,12 @@ public final class BtrfsVolumes implements VolumeBackend {
             try (Descriptor source = original.get();
                 Descriptor directory = PoolLayout.parent(root, place)) {
               OptionalLong group = billing.group(root, volume);
+              // SNAP_CREATE_V2 commits the transaction before it returns (create_snapshot in
+              // fs/btrfs/ioctl.c of Linux).
               boolean _ = Subvolumes.snapshot(source, directory, snapshot.toString(), true, group);
             }
+          } else {
+            commit(pool);
           }
           return found(root, place)
               .then(made ->

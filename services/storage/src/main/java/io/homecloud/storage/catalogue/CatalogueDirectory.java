@@ -7,6 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.libc.Errno;
 import io.homecloud.storage.libc.LibcCall;
@@ -252,10 +254,15 @@ final class CatalogueDirectory implements AutoCloseable {
   }
 
   private static long checked(String operation, long answer) {
-    if (answer < 0) {
-      throw new StorageFailure(operation + ": " + Errno.of(answer).text() + " (" + -answer + ")");
+    if (answer >= 0) {
+      return answer;
     }
-    return answer;
+    String sentence = operation + ": " + Errno.of(answer).text() + " (" + -answer + ")";
+    throw switch (Errno.of(answer)) {
+      case EROFS -> new StorageFailure(new Refusal(StorageError.READ_ONLY, sentence));
+      case ENOSPC -> new StorageFailure(new Refusal(StorageError.POOL_FULL, sentence));
+      default -> new StorageFailure(sentence);
+    };
   }
 
   @Override

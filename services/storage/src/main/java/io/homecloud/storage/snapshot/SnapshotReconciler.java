@@ -6,10 +6,11 @@ import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
-import io.homecloud.events.Fact;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageError;
+import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.catalogue.PoolRecords;
 import io.homecloud.storage.pool.MountedPool;
@@ -87,8 +88,11 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
           : delete(snapshot, pool.get(), place);
     }
     boolean taken = snapshot.status() != null && snapshot.status().createdAt() != null;
+    if (taken) {
+      return keep(snapshot, pool.get(), place);
+    }
     boolean ofTheJob = snapshot.metadata().labels().containsKey(SnapshotFeature.BEFORE_TASK);
-    return !taken && !ofTheJob && use.mustWait(snapshot.uid(), volume)
+    return !ofTheJob && use.mustWait(snapshot.uid(), volume)
         ? waiting(
             snapshot, "Busy", "Its volume is being rolled back; it is taken when that has ended.")
         : take(snapshot, pool.get(), place);
@@ -103,8 +107,7 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
             snapshot,
             before == null ? null : before.createdAt(),
             before == null ? null : before.path(),
-            new Conditions(snapshot.conditions(), snapshot.metadata().generation(), clock)
-                .notReady(reason, message)),
+            conditions(snapshot).notReady(reason, message)),
         List.of());
   }
 
@@ -123,65 +126,97 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
     return pool.flatMap(pools::find);
   }
 
+  /**
+   * Noted first: the kernel commits the pool with the snapshot, so that one commit makes both
+   * durable, and no snapshot is ever without its name.
+   */
   private Outcome<SnapshotStatus> take(
       Resource<SnapshotSpec, SnapshotStatus> snapshot, MountedPool pool, Place.Snapshot place) {
-    boolean taken = snapshot.status() != null && snapshot.status().createdAt() != null;
-    io.homecloud.storage.Outcome<SubvolumeInfo> made =
-        taken
-            ? backend
-                .info(pool, place)
-                .<io.homecloud.storage.Outcome<SubvolumeInfo>>map(
-                    io.homecloud.storage.Outcome.Done::new)
-                .orElseGet(() ->
-                    new io.homecloud.storage.Outcome.Refused<>(
-                        io.homecloud.storage.StorageError.SNAPSHOT_NOT_FOUND,
-                        "It was taken and is not on its pool any more; delete it here too."))
-            : backend.snapshot(pool, place.volume(), place.snapshot());
-    Conditions conditions =
-        new Conditions(snapshot.conditions(), snapshot.metadata().generation(), clock);
-    return switch (made) {
-      case io.homecloud.storage.Outcome.Refused<SubvolumeInfo>(Refusal why) ->
-          new Outcome.Retry<>(
-              status(
-                  snapshot,
-                  snapshot.status() == null ? null : snapshot.status().createdAt(),
-                  null,
-                  conditions.notReady(why.error().word(), why.sentence())));
-      case io.homecloud.storage.Outcome.Done<SubvolumeInfo>(SubvolumeInfo info) -> {
-        boolean noted = records.put(pool, snapshot);
-        if (noted || !taken) {
-          backend.commit(pool);
-        }
-        String path = pool.root().resolve(place.path()).toString();
-        List<Fact> facts =
-            taken
-                ? List.of()
-                : List.of(
-                    new StorageFact.SnapshotCreated(
-                        snapshot.uid(),
-                        snapshot.name().value(),
-                        snapshot.node(),
-                        place.volume().value(),
-                        path));
-        yield new Outcome.Settled<>(
-            status(snapshot, info.createdAt(), path, conditions.ready()), facts);
+    var taken =
+        StorageFailure.refusing(() -> {
+          var _ = records.put(pool, snapshot);
+          return backend.snapshot(pool, place.volume(), place.snapshot());
+        });
+    return switch (taken) {
+      case io.homecloud.storage.Outcome.Refused<SubvolumeInfo>(Refusal why) -> {
+        forget(pool, snapshot.uid());
+        yield new Outcome.Retry<>(refused(snapshot, why));
       }
+      case io.homecloud.storage.Outcome.Done<SubvolumeInfo>(SubvolumeInfo info) ->
+          new Outcome.Settled<>(
+              ready(snapshot, pool, place, info),
+              List.of(
+                  new StorageFact.SnapshotCreated(
+                      snapshot.uid(),
+                      snapshot.name().value(),
+                      snapshot.node(),
+                      place.volume().value(),
+                      path(pool, place))));
     };
+  }
+
+  /** Where that cannot be written either, the note goes when the pool comes the next time. */
+  private void forget(MountedPool pool, UUID snapshot) {
+    var _ =
+        StorageFailure.refusing(() ->
+            new io.homecloud.storage.Outcome.Done<>(
+                records.remove(pool, StorageKinds.SNAPSHOT.name(), snapshot)));
+  }
+
+  /** It was taken before, and is never taken again. */
+  private Outcome<SnapshotStatus> keep(
+      Resource<SnapshotSpec, SnapshotStatus> snapshot, MountedPool pool, Place.Snapshot place) {
+    Optional<SubvolumeInfo> there = backend.info(pool, place);
+    if (there.isEmpty()) {
+      return new Outcome.Retry<>(
+          refused(
+              snapshot,
+              new Refusal(
+                  StorageError.SNAPSHOT_NOT_FOUND,
+                  "It was taken and is not on its pool any more; delete it here too.")));
+    }
+    if (records.put(pool, snapshot)) {
+      backend.commit(pool);
+    }
+    return new Outcome.Settled<>(ready(snapshot, pool, place, there.get()), List.of());
+  }
+
+  private static String path(MountedPool pool, Place.Snapshot place) {
+    return pool.root().resolve(place.path()).toString();
+  }
+
+  private Conditions conditions(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    return new Conditions(snapshot.conditions(), snapshot.metadata().generation(), clock);
+  }
+
+  private SnapshotStatus ready(
+      Resource<SnapshotSpec, SnapshotStatus> snapshot,
+      MountedPool pool,
+      Place.Snapshot place,
+      SubvolumeInfo info) {
+    return status(snapshot, info.createdAt(), path(pool, place), conditions(snapshot).ready());
+  }
+
+  private SnapshotStatus refused(Resource<SnapshotSpec, SnapshotStatus> snapshot, Refusal why) {
+    SnapshotStatus before = snapshot.status();
+    return status(
+        snapshot,
+        before == null ? null : before.createdAt(),
+        null,
+        conditions(snapshot).notReady(why.error().word(), why.sentence()));
   }
 
   private Outcome<SnapshotStatus> delete(
       Resource<SnapshotSpec, SnapshotStatus> snapshot, MountedPool pool, Place.Snapshot place) {
     io.homecloud.storage.Outcome<Change> deleted = backend.delete(pool, place);
     if (deleted instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
-      Conditions conditions =
-          new Conditions(snapshot.conditions(), snapshot.metadata().generation(), clock);
       SnapshotStatus before = snapshot.status();
       return new Outcome.Retry<>(
           status(
               snapshot,
               before == null ? null : before.createdAt(),
               before == null ? null : before.path(),
-              conditions.notReady(why.error().word(), why.sentence())));
+              conditions(snapshot).notReady(why.error().word(), why.sentence())));
     }
     records.remove(pool, StorageKinds.SNAPSHOT.name(), snapshot.uid());
     backend.commit(pool);

@@ -50,6 +50,9 @@ public interface VolumeBackend {
    * and not yet on disk. Subvolumes that somebody made inside are empty directories in it. Repeated
    * with the same identity it changes nothing and answers what is there.
    *
+   * <p>It is durable when this returns, and with it all that was done to the pool before: no {@link
+   * #commit} is needed.
+   *
    * <p>Refused: {@code VOLUME_NOT_FOUND}, {@code NAME_TAKEN}, {@code QUOTA_EXCEEDED}.
    */
   Outcome<SubvolumeInfo> snapshot(MountedPool pool, VolumeId volume, SnapshotId snapshot);

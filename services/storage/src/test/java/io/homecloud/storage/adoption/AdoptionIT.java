@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,31 @@ class AdoptionIT {
       // Then
       assertThat(after.mountOf("files").resolve("letter.txt")).hasContent("Dear all");
       assertThat(after.ready(StorageKinds.POOL, "home").ready()).isTrue();
+    }
+  }
+
+  @Test
+  void whatAPowerCutLeftBetweenTheDiskAndItsNotesIsPutRight() throws Exception {
+    // Given
+    UUID unnoted;
+    UUID lost = UUID.randomUUID();
+    try (House before = new House(disks, data)) {
+      before.makePool("home", device);
+      before.makeVolume("home", "files", Map.of());
+      unnoted = before.makeSnapshot("files", "before-party", true, Map.of()).uid();
+      Path notes = before.mountOfPool("home").resolve(".homecloud/snapshots");
+      Files.move(notes.resolve(unnoted + ".json"), notes.resolve(lost + ".json"));
+    }
+    // When
+    try (House after = new House(disks, data)) {
+      awaited(after, "files");
+      // Then
+      Path notes = after.mountOfPool("home").resolve(".homecloud/snapshots");
+      after.until("the note", () -> Files.exists(notes.resolve(unnoted + ".json")));
+      assertThat(notes.resolve(unnoted + ".json"))
+          .content()
+          .contains(after.names(StorageKinds.SNAPSHOT).getFirst());
+      assertThat(notes.resolve(lost + ".json")).doesNotExist();
     }
   }
 

@@ -125,6 +125,7 @@ final class House implements AutoCloseable {
       }
       plane.resources().all(StorageKinds.TRASH, inside).forEach(entry -> plane.wake(entry.uid()));
     });
+    mounted.onMount(adoption.check()::check);
     adoption.begin();
     plane.start(
         List.of(
