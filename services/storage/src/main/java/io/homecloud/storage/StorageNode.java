@@ -1,6 +1,8 @@
 package io.homecloud.storage;
 
 import io.homecloud.host.LocalHost;
+import io.homecloud.host.mount.MountHolders;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.blkid.BlkidContentProbe;
 import io.homecloud.storage.block.BlockNodes;
 import io.homecloud.storage.block.LoopDevices;
@@ -11,8 +13,6 @@ import io.homecloud.storage.disk.DiskTools;
 import io.homecloud.storage.disk.Disks;
 import io.homecloud.storage.disk.LoopPolicy;
 import io.homecloud.storage.disk.SafeRemoval;
-import io.homecloud.storage.mount.MountHolders;
-import io.homecloud.storage.mount.Mounts;
 import io.homecloud.storage.pool.PoolBackend;
 import io.homecloud.storage.pool.PoolDisks;
 import io.homecloud.storage.smartctl.SmartctlDiskHealth;

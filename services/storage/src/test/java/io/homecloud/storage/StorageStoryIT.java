@@ -11,8 +11,8 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.startsWith;
 
-import io.homecloud.storage.mount.MountResult;
-import io.homecloud.storage.mount.Mounts;
+import io.homecloud.host.mount.MountResult;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.testkit.EventSchemas;
 import io.homecloud.testkit.TestKafka;
 import io.homecloud.testkit.TestServers;

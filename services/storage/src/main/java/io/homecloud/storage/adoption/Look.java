@@ -1,14 +1,14 @@
 package io.homecloud.storage.adoption;
 
+import io.homecloud.host.mount.Mount;
+import io.homecloud.host.mount.MountResult;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Compression;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.disk.Disk;
-import io.homecloud.storage.mount.Mount;
-import io.homecloud.storage.mount.MountResult;
-import io.homecloud.storage.mount.Mounts;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.PoolBackend;
 import io.homecloud.storage.pool.PoolMount;

@@ -1,6 +1,6 @@
 package io.homecloud.storage.block;
 
-import io.homecloud.storage.libc.Errno;
+import io.homecloud.host.libc.Errno;
 import java.io.IOException;
 
 /** The kernel refused an operation on a block device. */

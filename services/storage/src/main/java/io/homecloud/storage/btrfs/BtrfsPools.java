@@ -2,12 +2,12 @@ package io.homecloud.storage.btrfs;
 
 import io.homecloud.control.task.TaskProgress;
 import io.homecloud.host.Host;
+import io.homecloud.host.mount.MountHolders;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.blkid.BlkidContentProbe;
-import io.homecloud.storage.mount.MountHolders;
-import io.homecloud.storage.mount.Mounts;
 import io.homecloud.storage.pool.BalanceFilter;
 import io.homecloud.storage.pool.DeviceIdentity;
 import io.homecloud.storage.pool.DeviceRef;

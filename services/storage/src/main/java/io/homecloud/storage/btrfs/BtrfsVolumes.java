@@ -3,14 +3,14 @@ package io.homecloud.storage.btrfs;
 import static io.homecloud.storage.btrfs.KernelRefused.answering;
 import static io.homecloud.storage.btrfs.KernelRefused.reading;
 
+import io.homecloud.host.mount.Holder;
+import io.homecloud.host.mount.MountHolders;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Outcome.Done;
 import io.homecloud.storage.Outcome.Refused;
 import io.homecloud.storage.StorageError;
-import io.homecloud.storage.mount.Holder;
-import io.homecloud.storage.mount.MountHolders;
-import io.homecloud.storage.mount.Mounts;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.PoolId;
 import io.homecloud.storage.volume.Place;

@@ -1,6 +1,6 @@
 package io.homecloud.storage.btrfs;
 
-import io.homecloud.storage.libc.Errno;
+import io.homecloud.host.libc.Errno;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

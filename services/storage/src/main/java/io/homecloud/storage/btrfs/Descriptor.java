@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.LibcCall;
 import io.homecloud.storage.StorageFailure;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.libc.LibcCall;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,9 +1,9 @@
 package io.homecloud.storage.btrfs;
 
+import io.homecloud.host.libc.Errno;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
-import io.homecloud.storage.libc.Errno;
 import java.util.function.Supplier;
 
 /** A system call failed. Stays within this package: the ports answer with values. */

@@ -1,19 +1,19 @@
 package io.homecloud.storage.btrfs;
 
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.mount.Holder;
+import io.homecloud.host.mount.Mount;
+import io.homecloud.host.mount.MountFlag;
+import io.homecloud.host.mount.MountHolders;
+import io.homecloud.host.mount.MountRequest;
+import io.homecloud.host.mount.MountResult;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Compression;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.mount.Holder;
-import io.homecloud.storage.mount.Mount;
-import io.homecloud.storage.mount.MountFlag;
-import io.homecloud.storage.mount.MountHolders;
-import io.homecloud.storage.mount.MountRequest;
-import io.homecloud.storage.mount.MountResult;
-import io.homecloud.storage.mount.Mounts;
 import io.homecloud.storage.pool.DeviceIdentity;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.PoolId;

@@ -2,8 +2,8 @@ package io.homecloud.storage.btrfs;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import io.homecloud.host.libc.Errno;
 import io.homecloud.storage.StorageFailure;
-import io.homecloud.storage.libc.Errno;
 import io.homecloud.storage.volume.VolumeId;
 import io.homecloud.storage.volume.VolumeUsage;
 import java.io.IOException;

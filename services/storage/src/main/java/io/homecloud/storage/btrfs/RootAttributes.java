@@ -6,9 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.LibcCall;
 import io.homecloud.storage.Compression;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.libc.LibcCall;
 import io.homecloud.storage.volume.Owner;
 import io.homecloud.storage.volume.VolumeSettings;
 import java.lang.foreign.Arena;

@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
-import io.homecloud.storage.libc.Errno;
+import io.homecloud.host.libc.Errno;
 import io.homecloud.storage.volume.Place;
 import io.homecloud.storage.volume.SubvolumeInfo;
 import java.lang.foreign.Arena;

@@ -1,17 +1,17 @@
 package io.homecloud.storage.btrfs;
 
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.mount.DeviceNumber;
+import io.homecloud.host.mount.DirectoryMount;
+import io.homecloud.host.mount.Holder;
+import io.homecloud.host.mount.Mount;
+import io.homecloud.host.mount.MountHolders;
+import io.homecloud.host.mount.MountResult;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.mount.DeviceNumber;
-import io.homecloud.storage.mount.DirectoryMount;
-import io.homecloud.storage.mount.Holder;
-import io.homecloud.storage.mount.Mount;
-import io.homecloud.storage.mount.MountHolders;
-import io.homecloud.storage.mount.MountResult;
-import io.homecloud.storage.mount.Mounts;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.volume.Place;
 import io.homecloud.storage.volume.VolumeId;

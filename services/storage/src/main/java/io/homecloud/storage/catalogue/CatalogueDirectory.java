@@ -7,11 +7,11 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.LibcCall;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.libc.LibcCall;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;

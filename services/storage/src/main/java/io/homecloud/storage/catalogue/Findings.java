@@ -12,6 +12,9 @@ public final class Findings {
   private static final int MOST = 50;
   private static final int SHOWN = 5;
 
+  /** A path of two identities and a name, and what is wrong with it. */
+  private static final int LONGEST = 250;
+
   private final List<String> sentences = new ArrayList<>();
   private long count;
 
@@ -21,7 +24,7 @@ public final class Findings {
   public void add(String sentence) {
     count++;
     if (sentences.size() < MOST) {
-      sentences.add(Printable.of(sentence));
+      sentences.add(Printable.of(sentence, LONGEST));
     }
   }
 

@@ -1,9 +1,9 @@
 package io.homecloud.storage.diff;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.files.FilePath;
-import io.homecloud.storage.libc.FileType;
-import io.homecloud.storage.path.RelativePath;
 import io.homecloud.storage.snapshot.change.Aspect;
 import io.homecloud.storage.snapshot.change.FileChange;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.homecloud.storage.disk;
 
-import io.homecloud.storage.mount.Mount;
+import io.homecloud.host.mount.Mount;
 import java.util.List;
 import java.util.Optional;
 

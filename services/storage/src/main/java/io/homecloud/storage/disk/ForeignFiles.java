@@ -1,11 +1,11 @@
 package io.homecloud.storage.disk;
 
+import io.homecloud.host.mount.DetachedMount;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.block.LoopDevices;
 import io.homecloud.storage.block.LoopDevices.ReadOnlyView;
-import io.homecloud.storage.mount.DetachedMount;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -8,6 +8,11 @@ public final class Printable {
 
   /** Without control, formatting and unassigned characters, blanks joined, at most 120 long. */
   public static String of(String foreign) {
+    return of(foreign, LONGEST);
+  }
+
+  /** The same, at most so many characters long. */
+  public static String of(String foreign, int longest) {
     StringBuilder text = new StringBuilder();
     foreign
         .codePoints()
@@ -15,9 +20,9 @@ public final class Printable {
         .filter(Printable::shown)
         .forEach(text::appendCodePoint);
     String joined = text.toString().replaceAll(" {2,}", " ").strip();
-    return joined.codePointCount(0, joined.length()) <= LONGEST
+    return joined.codePointCount(0, joined.length()) <= longest
         ? joined
-        : joined.substring(0, joined.offsetByCodePoints(0, LONGEST));
+        : joined.substring(0, joined.offsetByCodePoints(0, longest));
   }
 
   private static boolean shown(int codePoint) {

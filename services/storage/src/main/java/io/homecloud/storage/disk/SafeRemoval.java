@@ -1,13 +1,13 @@
 package io.homecloud.storage.disk;
 
+import io.homecloud.host.mount.DeviceNumber;
+import io.homecloud.host.mount.Holder;
+import io.homecloud.host.mount.Mount;
+import io.homecloud.host.mount.MountHolders;
+import io.homecloud.host.mount.MountResult;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
-import io.homecloud.storage.mount.DeviceNumber;
-import io.homecloud.storage.mount.Holder;
-import io.homecloud.storage.mount.Mount;
-import io.homecloud.storage.mount.MountHolders;
-import io.homecloud.storage.mount.MountResult;
-import io.homecloud.storage.mount.Mounts;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

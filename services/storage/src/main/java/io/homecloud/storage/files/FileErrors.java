@@ -1,7 +1,7 @@
 package io.homecloud.storage.files;
 
+import io.homecloud.host.libc.Errno;
 import io.homecloud.storage.StorageError;
-import io.homecloud.storage.libc.Errno;
 import org.jspecify.annotations.Nullable;
 
 /** The words for what the kernel refuses. */

@@ -1,8 +1,8 @@
 package io.homecloud.storage.files;
 
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
-import io.homecloud.storage.path.RelativePath;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package io.homecloud.storage.sysfs;
 
+import io.homecloud.host.libc.PseudoFiles;
+import io.homecloud.host.mount.Mount;
 import io.homecloud.storage.disk.DiskUse;
-import io.homecloud.storage.libc.PseudoFiles;
-import io.homecloud.storage.mount.Mount;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.homecloud.storage.sysfs;
 
+import io.homecloud.host.libc.PseudoFiles;
+import io.homecloud.host.mount.DeviceNumber;
 import io.homecloud.storage.disk.DiskId;
 import io.homecloud.storage.disk.Printable;
 import io.homecloud.storage.disk.Transport;
-import io.homecloud.storage.libc.PseudoFiles;
-import io.homecloud.storage.mount.DeviceNumber;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;

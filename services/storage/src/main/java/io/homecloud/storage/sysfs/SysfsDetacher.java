@@ -1,11 +1,11 @@
 package io.homecloud.storage.sysfs;
 
+import io.homecloud.host.libc.PseudoFiles;
 import io.homecloud.storage.block.BlockNodes;
 import io.homecloud.storage.block.LoopDevices;
 import io.homecloud.storage.disk.Detacher;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.disk.Unplugging;
-import io.homecloud.storage.libc.PseudoFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package io.homecloud.storage.sysfs;
 
+import io.homecloud.host.libc.PseudoFiles;
+import io.homecloud.host.mount.Mount;
 import io.homecloud.storage.disk.ContentProbe;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.disk.DiskId;
@@ -7,8 +9,6 @@ import io.homecloud.storage.disk.Disks;
 import io.homecloud.storage.disk.LoopPolicy;
 import io.homecloud.storage.disk.Partition;
 import io.homecloud.storage.disk.Transport;
-import io.homecloud.storage.libc.PseudoFiles;
-import io.homecloud.storage.mount.Mount;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

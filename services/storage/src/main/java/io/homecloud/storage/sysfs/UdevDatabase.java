@@ -1,8 +1,8 @@
 package io.homecloud.storage.sysfs;
 
+import io.homecloud.host.libc.PseudoFiles;
+import io.homecloud.host.mount.DeviceNumber;
 import io.homecloud.storage.disk.Printable;
-import io.homecloud.storage.libc.PseudoFiles;
-import io.homecloud.storage.mount.DeviceNumber;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

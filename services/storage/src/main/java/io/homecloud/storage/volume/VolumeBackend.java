@@ -1,8 +1,8 @@
 package io.homecloud.storage.volume;
 
+import io.homecloud.host.mount.Holder;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Outcome;
-import io.homecloud.storage.mount.Holder;
 import io.homecloud.storage.pool.MountedPool;
 import java.nio.file.Path;
 import java.util.Collection;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.StorageKinds;
-import io.homecloud.storage.mount.Mounts;
 import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.testkit.LoopDisks;
 import java.io.InputStream;

@@ -6,13 +6,13 @@ import static io.homecloud.storage.btrfs.PoolLab.GIB;
 import static io.homecloud.storage.btrfs.PoolLab.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.host.mount.Mount;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Compression;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Outcome.Done;
 import io.homecloud.storage.StorageError;
-import io.homecloud.storage.mount.Mount;
-import io.homecloud.storage.mount.Mounts;
 import io.homecloud.storage.pool.DeviceIdentity;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.NewPool;

@@ -2,10 +2,10 @@ package io.homecloud.storage.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.host.mount.Mount;
 import io.homecloud.storage.disk.DiskFact.Attached;
 import io.homecloud.storage.disk.DiskFact.Changed;
 import io.homecloud.storage.disk.DiskFact.Detached;
-import io.homecloud.storage.mount.Mount;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;

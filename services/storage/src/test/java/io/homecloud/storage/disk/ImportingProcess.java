@@ -2,10 +2,10 @@ package io.homecloud.storage.disk;
 
 import io.homecloud.control.task.TaskProgress;
 import io.homecloud.host.LocalHost;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.blkid.BlkidContentProbe;
 import io.homecloud.storage.files.FileOwner;
 import io.homecloud.storage.files.FilePath;
-import io.homecloud.storage.mount.Mounts;
 import io.homecloud.storage.sysfs.SysfsDisks;
 import io.homecloud.storage.sysfs.SystemRoots;
 import java.nio.file.Path;

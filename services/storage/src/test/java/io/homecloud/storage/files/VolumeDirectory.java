@@ -3,7 +3,7 @@ package io.homecloud.storage.files;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import io.homecloud.storage.libc.LibcCall;
+import io.homecloud.host.libc.LibcCall;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package io.homecloud.storage.sysfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.host.mount.DeviceNumber;
+import io.homecloud.host.mount.Mount;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.disk.DiskContent;
 import io.homecloud.storage.disk.DiskUse;
@@ -9,8 +11,6 @@ import io.homecloud.storage.disk.LoopPolicy;
 import io.homecloud.storage.disk.Obstacle;
 import io.homecloud.storage.disk.Partition;
 import io.homecloud.storage.disk.Transport;
-import io.homecloud.storage.mount.DeviceNumber;
-import io.homecloud.storage.mount.Mount;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.homecloud.storage.btrfs.stream;
 
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.btrfs.stream.SendStreamException.Fault;
-import io.homecloud.storage.path.RelativePath;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.DateTimeException;

@@ -5,13 +5,13 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.libc.LibcCall;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.libc.FileCalls;
-import io.homecloud.storage.libc.LibcCall;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

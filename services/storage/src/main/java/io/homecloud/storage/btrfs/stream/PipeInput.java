@@ -2,9 +2,9 @@ package io.homecloud.storage.btrfs.stream;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import io.homecloud.storage.libc.ContentCalls;
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.Errno;
+import io.homecloud.host.libc.ContentCalls;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.Errno;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;

@@ -1,6 +1,6 @@
 package io.homecloud.storage.btrfs.stream;
 
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.path.RelativePath;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.UUID;

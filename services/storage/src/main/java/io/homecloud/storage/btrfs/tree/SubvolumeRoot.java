@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.LibcCall;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.LibcCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;

@@ -8,10 +8,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.LibcCall;
 import io.homecloud.storage.StorageFailure;
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.libc.LibcCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -1,10 +1,10 @@
 package io.homecloud.storage.snapshot.change;
 
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.FileStatus;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.btrfs.tree.SubvolumeRoot;
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.FileStatus;
-import io.homecloud.storage.libc.FileType;
-import io.homecloud.storage.path.RelativePath;
 import java.time.Duration;
 
 /**

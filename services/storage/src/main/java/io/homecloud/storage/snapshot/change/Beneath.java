@@ -1,8 +1,8 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.FileCalls;
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.path.RelativePath;
 import java.util.Arrays;
 
 /**
@@ -18,7 +18,7 @@ final class Beneath {
 
   private Beneath() {}
 
-  /** A descriptor, or a negative {@link io.homecloud.storage.libc.Errno} number. */
+  /** A descriptor, or a negative {@link io.homecloud.host.libc.Errno} number. */
   static long open(Descriptor top, RelativePath path, int flags) {
     if (path.length() <= AT_ONCE) {
       byte[] bytes = path.isTop() ? HERE : path.bytes();

@@ -1,6 +1,6 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.path.RelativePath;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

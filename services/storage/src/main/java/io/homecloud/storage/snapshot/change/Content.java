@@ -1,8 +1,8 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.libc.ContentCalls;
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.Errno;
+import io.homecloud.host.libc.ContentCalls;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -1,6 +1,7 @@
 package io.homecloud.storage.snapshot.change;
 
 import io.homecloud.control.task.TaskProgress;
+import io.homecloud.host.libc.Errno;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.btrfs.stream.KernelSend;
@@ -8,7 +9,6 @@ import io.homecloud.storage.btrfs.stream.SendCommand;
 import io.homecloud.storage.btrfs.stream.SendStreamException;
 import io.homecloud.storage.btrfs.stream.SendStreamReader;
 import io.homecloud.storage.btrfs.tree.SubvolumeRoot;
-import io.homecloud.storage.libc.Errno;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;

@@ -1,10 +1,10 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.FileCalls;
-import io.homecloud.storage.libc.FileStatus;
-import io.homecloud.storage.libc.FileType;
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.libc.FileStatus;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.path.RelativePath;
 import java.nio.ByteBuffer;
 
 /** Makes a copy of one file of a snapshot in a directory where nobody else is. */
@@ -20,7 +20,7 @@ final class FileMaker {
   /**
    * Makes it with bytes, owner, mode, attributes and times; a directory is empty.
    *
-   * @return 0, or a negative {@link io.homecloud.storage.libc.Errno} number; then something may be
+   * @return 0, or a negative {@link io.homecloud.host.libc.Errno} number; then something may be
    *     there
    */
   long make(

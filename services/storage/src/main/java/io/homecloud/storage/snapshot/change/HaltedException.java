@@ -1,9 +1,9 @@
 package io.homecloud.storage.snapshot.change;
 
+import io.homecloud.host.libc.Errno;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
-import io.homecloud.storage.libc.Errno;
 
 /** Ends a job on a volume before its end, for a reason that its caller is told. */
 final class HaltedException extends RuntimeException {

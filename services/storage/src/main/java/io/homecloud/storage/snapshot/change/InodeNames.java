@@ -7,10 +7,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.LibcCall;
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.StorageFailure;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.libc.LibcCall;
-import io.homecloud.storage.path.RelativePath;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

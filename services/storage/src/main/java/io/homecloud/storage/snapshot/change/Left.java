@@ -1,6 +1,6 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.path.RelativePath;
 
 /**
  * A file that a rollback or restore left as it was, because more than was asked for would have been

@@ -1,6 +1,6 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.libc.FileType;
+import io.homecloud.host.libc.FileType;
 import java.util.EnumSet;
 import java.util.Set;
 

@@ -1,10 +1,10 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.FileCalls;
-import io.homecloud.storage.libc.FileStatus;
-import io.homecloud.storage.libc.FileType;
-import io.homecloud.storage.libc.XattrCalls;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.libc.FileStatus;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.libc.XattrCalls;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
@@ -19,7 +19,7 @@ final class Metadata {
   /**
    * All of it.
    *
-   * @return 0, or the first negative {@link io.homecloud.storage.libc.Errno} number
+   * @return 0, or the first negative {@link io.homecloud.host.libc.Errno} number
    */
   long copy(Descriptor from, Descriptor to) {
     FileStatus source = LiveTree.status(from);

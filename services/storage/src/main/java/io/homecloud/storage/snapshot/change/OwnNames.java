@@ -2,7 +2,7 @@ package io.homecloud.storage.snapshot.change;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.path.RelativePath;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

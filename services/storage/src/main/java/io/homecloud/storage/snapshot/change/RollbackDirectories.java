@@ -1,8 +1,8 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.FileType;
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.path.RelativePath;
 import java.util.Optional;
 
 /**

@@ -1,11 +1,11 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.libc.ContentCalls;
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.FileCalls;
-import io.homecloud.storage.libc.FileStatus;
-import io.homecloud.storage.libc.FileType;
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.libc.ContentCalls;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.libc.FileStatus;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.path.RelativePath;
 import java.util.Optional;
 
 /**

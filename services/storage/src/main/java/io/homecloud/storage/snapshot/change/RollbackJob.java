@@ -1,9 +1,9 @@
 package io.homecloud.storage.snapshot.change;
 
 import io.homecloud.control.task.TaskProgress;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.StorageError;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.path.RelativePath;
 
 /**
  * What the parts of one rollback share.

@@ -1,9 +1,9 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.libc.FileCalls;
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.path.RelativePath;
 import java.util.Optional;
 
 /** Makes every wanted name that is not there, complete, in the staging directory. */

@@ -1,6 +1,6 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.libc.FileType;
+import io.homecloud.host.libc.FileType;
 
 /**
  * Which file of the present becomes which wanted one. Beyond the files that are the same by

@@ -2,17 +2,17 @@ package io.homecloud.storage.snapshot.change;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.DirectoryEntries;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.libc.FileStatus;
+import io.homecloud.host.libc.StatusAnswer;
+import io.homecloud.host.libc.XattrCalls;
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.DirectoryEntries;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.libc.FileCalls;
-import io.homecloud.storage.libc.FileStatus;
-import io.homecloud.storage.libc.StatusAnswer;
-import io.homecloud.storage.libc.XattrCalls;
-import io.homecloud.storage.path.RelativePath;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,14 +1,14 @@
 package io.homecloud.storage.snapshot.change;
 
 import io.homecloud.control.task.TaskProgress;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.DirectoryEntries;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.DirectoryEntries;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.libc.FileCalls;
-import io.homecloud.storage.libc.FileType;
-import io.homecloud.storage.path.RelativePath;
 import java.nio.file.Path;
 import java.util.Optional;
 

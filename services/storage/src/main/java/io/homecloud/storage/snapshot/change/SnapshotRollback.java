@@ -1,8 +1,8 @@
 package io.homecloud.storage.snapshot.change;
 
 import io.homecloud.control.task.TaskProgress;
+import io.homecloud.host.libc.FileCalls;
 import io.homecloud.storage.Outcome;
-import io.homecloud.storage.libc.FileCalls;
 import java.nio.file.Path;
 
 /**

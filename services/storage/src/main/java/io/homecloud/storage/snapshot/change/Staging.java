@@ -2,10 +2,10 @@ package io.homecloud.storage.snapshot.change;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.Errno;
-import io.homecloud.storage.libc.FileCalls;
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.path.RelativePath;
 import java.util.UUID;
 
 /**

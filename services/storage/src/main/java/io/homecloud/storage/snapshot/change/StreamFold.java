@@ -1,7 +1,7 @@
 package io.homecloud.storage.snapshot.change;
 
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.btrfs.stream.SendCommand;
-import io.homecloud.storage.path.RelativePath;
 
 /**
  * Folds a send stream into what is before and after it, doing with names what a receiver would do

@@ -1,6 +1,6 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.path.RelativePath;
 
 /**
  * The part of a tree of names that a send stream speaks of, before and after.

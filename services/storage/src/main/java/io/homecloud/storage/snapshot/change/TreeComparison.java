@@ -1,8 +1,8 @@
 package io.homecloud.storage.snapshot.change;
 
+import io.homecloud.host.libc.FileType;
 import io.homecloud.storage.btrfs.tree.ItemType;
 import io.homecloud.storage.btrfs.tree.TreeItems;
-import io.homecloud.storage.libc.FileType;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.btrfs.stream.SendStreamException.Fault;
-import io.homecloud.storage.path.RelativePath;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

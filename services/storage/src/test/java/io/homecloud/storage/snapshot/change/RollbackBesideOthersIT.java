@@ -3,12 +3,12 @@ package io.homecloud.storage.snapshot.change;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.FileCalls;
-import io.homecloud.storage.path.RelativePath;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -346,7 +346,7 @@ class RollbackBesideOthersIT {
     Files.delete(volume.resolve("file"));
     try (Descriptor top = TreeFacts.open(volume)) {
       FileCalls.makeNode(
-          top.number(), "file".getBytes(UTF_8), io.homecloud.storage.libc.FileType.FIFO, 0600, 0);
+          top.number(), "file".getBytes(UTF_8), io.homecloud.host.libc.FileType.FIFO, 0600, 0);
     }
     // When
     PutBackReport report = rollback(present, wanted);

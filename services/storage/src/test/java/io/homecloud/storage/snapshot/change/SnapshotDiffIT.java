@@ -5,10 +5,10 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.homecloud.storage.libc.Descriptor;
-import io.homecloud.storage.libc.FileCalls;
-import io.homecloud.storage.libc.FileType;
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.snapshot.change.TreeFacts.Fact;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;

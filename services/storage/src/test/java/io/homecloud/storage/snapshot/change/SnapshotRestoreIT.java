@@ -3,10 +3,10 @@ package io.homecloud.storage.snapshot.change;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
-import io.homecloud.storage.path.RelativePath;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;

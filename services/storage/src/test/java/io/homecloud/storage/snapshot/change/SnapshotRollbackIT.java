@@ -2,7 +2,7 @@ package io.homecloud.storage.snapshot.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.path.RelativePath;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;

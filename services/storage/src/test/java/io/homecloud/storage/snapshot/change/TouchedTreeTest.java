@@ -3,8 +3,8 @@ package io.homecloud.storage.snapshot.change;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.btrfs.stream.SendCommand;
-import io.homecloud.storage.path.RelativePath;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.homecloud.storage.snapshot.change;
 
-import io.homecloud.storage.libc.FileStatus;
-import io.homecloud.storage.libc.FileType;
-import io.homecloud.storage.path.RelativePath;
+import io.homecloud.host.libc.FileStatus;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.snapshot.change.TreeFacts.Fact;
 import java.util.ArrayList;
 import java.util.Comparator;

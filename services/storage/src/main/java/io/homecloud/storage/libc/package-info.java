@@ -1,5 +1,0 @@
-/** The C library through Java's foreign function interface: the few calls Java has no name for. */
-@NullMarked
-package io.homecloud.storage.libc;
-
-import org.jspecify.annotations.NullMarked;

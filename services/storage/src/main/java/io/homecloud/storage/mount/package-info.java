@@ -1,5 +1,0 @@
-/** Mounting, unmounting, what is mounted, and who keeps a mount busy. */
-@NullMarked
-package io.homecloud.storage.mount;
-
-import org.jspecify.annotations.NullMarked;

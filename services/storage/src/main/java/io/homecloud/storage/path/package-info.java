@@ -1,5 +1,0 @@
-/** Names of files as the kernel has them: bytes, not text. */
-@NullMarked
-package io.homecloud.storage.path;
-
-import org.jspecify.annotations.NullMarked;
