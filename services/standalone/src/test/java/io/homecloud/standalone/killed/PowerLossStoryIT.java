@@ -65,41 +65,57 @@ class PowerLossStoryIT {
   @Test
   void whatWasAcknowledgedIsOnTheDisks() throws Exception {
     for (int round = 0; round < repeated.rounds(); round++) {
-      // Given
-      List<Belongings> clients =
-          Stream.generate(() -> new Random(random.nextLong()))
-              .limit(CLIENTS)
-              .map(chance -> new Belongings("c" + chance.nextInt(1 << 20), chance))
-              .toList();
-      House second = house();
-      List<Path> copies = copiedWhileAsked(clients, second.disks().directory());
-
-      // When
-      List<Path> disks = copies.stream().map(second.disks()::attach).toList();
-      second.server().launch();
-      Api api = second.server().api();
-      Answer adopted =
-          api.send(
-              Request.post(
-                  "pools/adopt" + VolumeOperations.WAIT,
-                  Map.of("disks", List.of(disks.getFirst().toString()))));
-
-      // Then
-      assertThat(adopted.status()).as("%s", adopted).isEqualTo(201);
-      Inspection inspection =
-          new Inspection(
-                  new Machine(second.disks().directory()),
-                  clients,
-                  PoolOperations.Mine.nobodys(),
-                  disks,
-                  Map.of())
-              .allowingNameless();
-      inspection.everythingIsAsAsked(api);
-      second.server().killEverything();
-      Script.tool("rm", "-r", second.disks().directory().resolve("system/postgres").toString());
-      second.server().launch();
-      inspection.everythingIsAsAsked(second.server().api());
+      int wishes = random.nextInt(FEWEST_WISHES, MOST_WISHES);
+      goesOnElsewhere(CLIENTS, wishes, new Progress());
     }
+  }
+
+  /** Nobody else asks for anything, so that no other commit makes durable what was forgotten. */
+  @Test
+  void theLastThingThatWasAcknowledgedIsOnTheDisks() throws Exception {
+    for (int round = 0; round < repeated.rounds(); round++) {
+      int wishes = random.nextInt(1, FEWEST_WISHES);
+      goesOnElsewhere(1, wishes, new Progress(wishes));
+    }
+  }
+
+  private void goesOnElsewhere(int count, int wishes, Progress progress) throws Exception {
+    // Given
+    List<Belongings> clients =
+        Stream.generate(() -> new Random(random.nextLong()))
+            .limit(count)
+            .map(chance -> new Belongings("c" + chance.nextInt(1 << 20), chance))
+            .toList();
+    House second = house();
+    List<Path> copies = copiedWhileAsked(clients, wishes, progress, second.disks().directory());
+
+    // When
+    List<Path> disks = copies.stream().map(second.disks()::attach).toList();
+    second.server().launch();
+    Api api = second.server().api();
+    Answer adopted =
+        api.send(
+            Request.post(
+                "pools/adopt" + VolumeOperations.WAIT,
+                Map.of("disks", List.of(disks.getFirst().toString()))));
+
+    // Then
+    assertThat(adopted.status()).as("%s", adopted).isEqualTo(201);
+    Inspection inspection =
+        new Inspection(
+                new Machine(second.disks().directory()),
+                clients,
+                PoolOperations.Mine.nobodys(),
+                disks,
+                Map.of())
+            .allowingNameless();
+    inspection.everythingIsAsAsked(api);
+    second.server().killEverything();
+    Script.tool("rm", "-r", second.disks().directory().resolve("system/postgres").toString());
+    second.server().launch();
+    inspection.everythingIsAsAsked(second.server().api());
+    second.close();
+    houses.remove(second);
   }
 
   private House house() {
@@ -109,7 +125,8 @@ class PowerLossStoryIT {
   }
 
   /** Returns the images as they were at an instant while the clients asked. */
-  private List<Path> copiedWhileAsked(List<Belongings> clients, Path target) throws Exception {
+  private List<Path> copiedWhileAsked(
+      List<Belongings> clients, int wishes, Progress progress, Path target) throws Exception {
     House first = house();
     Path device = first.disks().disk(SHELF);
     Script.tool("mkfs.ext4", "-q", device.toString());
@@ -128,7 +145,6 @@ class PowerLossStoryIT {
                     Map.of("disks", disks.stream().map(Path::toString).toList()))));
     assertThat(pool.status()).as("%s", pool).isEqualTo(201);
 
-    Progress progress = new Progress();
     List<Operation<Belongings>> operations = new ArrayList<>(VolumeOperations.ALL);
     operations.addAll(SnapshotOperations.ALL);
     operations.add(PutBackOperations::cloneVolume);
@@ -137,8 +153,10 @@ class PowerLossStoryIT {
     for (Belongings mine : clients) {
       asking.add(threads.submit(new Client<>(api, mine, operations, mine.random(), progress)));
     }
-    progress.await(random.nextInt(FEWEST_WISHES, MOST_WISHES), asking);
-    TimeUnit.MICROSECONDS.sleep(random.nextInt(LONGEST_MICROS));
+    progress.await(wishes, asking);
+    if (clients.size() > 1) {
+      TimeUnit.MICROSECONDS.sleep(random.nextInt(LONGEST_MICROS));
+    }
     clients.forEach(Belongings::keep);
     List<Path> copies = frozen(shelf, target);
     progress.end();

@@ -2,28 +2,44 @@ package io.homecloud.standalone.killed;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** How far clients are together, and the end that they do not see coming. */
 final class Progress {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Semaphore granted = new Semaphore(0);
-  private volatile boolean over;
+  private final AtomicInteger count = new AtomicInteger();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final int most;
 
-  void granted() {
+  Progress() {
+    this(Integer.MAX_VALUE);
+  }
+
+  /** Whose wish is granted when so many were asks for nothing more, until it is over. */
+  Progress(int most) {
+    this.most = most;
+  }
+
+  void granted() throws InterruptedException {
     granted.release();
+    if (count.incrementAndGet() >= most) {
+      end.await();
+    }
   }
 
   /** From then on answers may be missing. */
   void end() {
-    over = true;
+    end.countDown();
   }
 
   boolean over() {
-    return over;
+    return end.getCount() == 0;
   }
 
   /** Waits until so many wishes were granted; fails as the first client that fails. */

@@ -14,6 +14,12 @@ final class Report {
 
   private final List<String> notes = new ArrayList<>();
   private boolean begun;
+  private String machine = "";
+
+  /** What figures begin with from now on. */
+  void on(String machine) {
+    this.machine = machine;
+  }
 
   /** How many times as fast as the bare tool, which took so long in the same run. */
   void compared(String figure, double ours, double theirs, String tool, double goal) {
@@ -59,7 +65,8 @@ final class Report {
       System.out.print(HEAD);
     }
     String row =
-        String.join(" | ", figure, ours, theirs, ratio, goal, ok ? "reached" : "**missed**");
+        String.join(
+            " | ", machine + figure, ours, theirs, ratio, goal, ok ? "reached" : "**missed**");
     System.out.println("| " + row + " |");
   }
 

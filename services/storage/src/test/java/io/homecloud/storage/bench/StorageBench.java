@@ -13,8 +13,8 @@ import java.util.TreeSet;
 
 /**
  * The figures of storage as one table: the packaged application on a scratch disk, each figure
- * against the bare tool in the same run. Arguments choose parts; {@code --short} takes fewer and
- * rests for a minute.
+ * against the bare tool in the same run. Arguments choose parts; {@code board} repeats the others
+ * on one core; {@code --short} takes fewer and rests for a minute.
  */
 public final class StorageBench {
   private static final List<String> PARTS =
@@ -54,53 +54,59 @@ public final class StorageBench {
 
   private void measure() throws Exception {
     System.out.println(machine() + "\n");
-    Path disk = disks.disk(DISK);
-    try (App app = new App(disks, "data", disk)) {
-      Path original = disks.directory().resolve("original");
-      Path bare = bare();
-      VolumeFigures volumes = new VolumeFigures(app, bare, volumes());
-      if (wanted("clone") || wanted("files")) {
-        FileFigures.random(original, LARGE);
+    if (wanted("clone") || wanted("files")) {
+      FileFigures.random(original(), LARGE);
+    }
+    try (App app = new App(disks, "data", disks.disk(DISK))) {
+      figures(app, volumes());
+      List<RestFigures> figures = new ArrayList<>();
+      if (wanted("rest")) {
+        figures.add(new RestFigures(volumes() + " volumes", app));
       }
-      if (wanted("volumes") || wanted("rest")) {
-        volumes.volumes(report);
+      if (wanted("board")) {
+        board(figures);
+      } else {
+        rest(figures);
       }
-      if (wanted("snapshots")) {
-        volumes.snapshots(report);
-      }
-      if (wanted("clone")) {
-        volumes.clone(report, original);
-      }
-      if (wanted("files")) {
-        new FileFigures(app, disks.directory()).measure(report, original);
-      }
-      if (wanted("diff")) {
-        new DiffFigures(app, quick ? 20_000 : 200_000).measure(report);
-      }
-      if (wanted("pages")) {
-        new PageFigures(app, quick ? 1000 : 10_000, quick ? 200 : 1000).measure(report);
-      }
-      rest(app);
     }
     report.end();
   }
 
-  /** A small board is one core and few volumes; both rest at the same time. */
-  private void rest(App app) throws Exception {
-    List<RestFigures> figures = new ArrayList<>();
-    if (wanted("rest")) {
-      figures.add(new RestFigures(volumes() + " volumes", app));
+  private Path original() {
+    return disks.directory().resolve("original");
+  }
+
+  private void figures(App app, int count) throws Exception {
+    VolumeFigures volumes = new VolumeFigures(app, bare(), count, quick ? 100 : 500);
+    if (wanted("volumes") || wanted("rest")) {
+      volumes.volumes(report);
     }
-    if (!wanted("board")) {
-      rest(figures);
-      return;
+    if (wanted("snapshots")) {
+      volumes.snapshots(report);
     }
-    Path disk = disks.disk(DISK);
-    try (App board = new App(disks, "board", disk, "taskset", "-c", "0")) {
-      for (int i = 0; i < BOARD_VOLUMES; i++) {
-        board.made("volumes", "v" + i, "{'pool':'home','quota':'1Gi'}");
+    if (wanted("clone")) {
+      volumes.clone(report, original());
+    }
+    if (wanted("files")) {
+      new FileFigures(app, disks.directory()).measure(report, original());
+    }
+    if (wanted("diff")) {
+      new DiffFigures(app, quick ? 20_000 : 200_000).measure(report);
+    }
+    if (wanted("pages")) {
+      new PageFigures(app, quick ? 1000 : 10_000, quick ? 200 : 1000).measure(report);
+    }
+  }
+
+  /** A small board is one core and few volumes; it rests at the same time as the other. */
+  private void board(List<RestFigures> figures) throws Exception {
+    try (App board = new App(disks, "board", disks.disk(DISK), "taskset", "-c", "0")) {
+      report.on("one core, ");
+      figures(board, BOARD_VOLUMES);
+      report.on("");
+      if (wanted("rest")) {
+        figures.add(new RestFigures("one core, " + BOARD_VOLUMES + " volumes", board));
       }
-      figures.add(new RestFigures(BOARD_VOLUMES + " volumes, one core", board));
       rest(figures);
     }
   }

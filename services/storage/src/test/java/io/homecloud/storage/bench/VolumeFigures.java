@@ -22,16 +22,18 @@ final class VolumeFigures {
 
   private final App app;
   private final Path bare;
-  private final int count;
+  private final int volumes;
+  private final int snapshots;
   private final Shell shell = new Shell();
 
   /**
    * @param bare a file system made as the pool is, mounted
    */
-  VolumeFigures(App app, Path bare, int count) {
+  VolumeFigures(App app, Path bare, int volumes, int snapshots) {
     this.app = app;
     this.bare = bare;
-    this.count = count;
+    this.volumes = volumes;
+    this.snapshots = snapshots;
   }
 
   void volumes(Report report) throws Exception {
@@ -39,6 +41,7 @@ final class VolumeFigures {
     parallel(CLIENTS, 0, WARM_UP, _ -> app.get("pools/home"));
     double[] times =
         inTurns(
+            volumes,
             number -> app.made("volumes", "v" + number, "{'pool':'home','quota':'1Gi'}"),
             """
             i=$2; while [ $i -lt $3 ]; do
@@ -47,7 +50,7 @@ final class VolumeFigures {
             done
             """);
     report.compared(
-        count + " volumes with quota, " + CLIENTS + " clients",
+        volumes + " volumes with quota, " + CLIENTS + " clients",
         times[0],
         times[1],
         "`btrfs subvolume create`, `btrfs qgroup limit`, `btrfs filesystem sync` each",
@@ -59,6 +62,7 @@ final class VolumeFigures {
     shell.run("btrfs", "-q", "subvolume", "create", bare.resolve("photos").toString());
     double[] times =
         inTurns(
+            snapshots,
             number -> app.made("snapshots", "s" + number, "{'volume':'photos'}"),
             """
             i=$2; while [ $i -lt $3 ]; do
@@ -67,7 +71,7 @@ final class VolumeFigures {
             done
             """);
     report.compared(
-        count + " snapshots of a volume, " + CLIENTS + " clients",
+        snapshots + " snapshots of a volume, " + CLIENTS + " clients",
         times[0],
         times[1],
         "`btrfs subvolume snapshot -r`, `btrfs filesystem sync` each",
@@ -115,7 +119,7 @@ final class VolumeFigures {
   }
 
   /** Our seconds and theirs. */
-  private double[] inTurns(Making making, String script) throws Exception {
+  private double[] inTurns(int count, Making making, String script) throws Exception {
     double[] times = new double[2];
     for (int turn = 0; turn < TURNS; turn++) {
       int from = count * turn / TURNS;
