@@ -3,15 +3,23 @@ package io.homecloud.sharing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.events.outbox.ChannelSender;
+import io.homecloud.sharing.serving.ShareServers;
+import io.homecloud.sharing.share.People;
+import io.homecloud.sharing.share.ShareFeature;
+import io.homecloud.sharing.volume.KnownRows;
+import io.homecloud.sharing.volume.ServiceTokens;
+import io.homecloud.sharing.volume.VolumeFeature;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServerStart;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
+import java.net.URI;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
@@ -19,28 +27,55 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 @ApplicationScoped
 public class SharingControl {
   private final ControlPlane plane;
+  private final VolumeFeature volumeFeature;
+  private final ShareFeature shareFeature;
 
   SharingControl(
       SharingConfig config,
       ObjectMapper json,
       Clock clock,
+      ServiceTokens tokens,
+      ShareServers servers,
       @DataSource("sharing") javax.sql.DataSource source,
       @Channel("sharing-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
           MutinyEmitter<String> out) {
+    KnownRows rows = new KnownRows(clock);
     this.plane =
         new ControlPlane(
-            "sharing", config.node(), source, json, clock, new ChannelSender(out), Map.of());
+            "sharing",
+            config.node(),
+            source,
+            json,
+            clock,
+            new ChannelSender(out),
+            VolumeFeature.handlers(rows, ShareFeature::volumeChanged));
+    this.volumeFeature =
+        new VolumeFeature(plane, rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
+    this.shareFeature = new ShareFeature(config, plane, volumeFeature, People.NOBODY, servers);
   }
 
   void start(@Observes StartupEvent started) {
-    plane.start(List.of(), List.of());
+    shareFeature.begin();
+    plane.start(List.of(shareFeature.reconciler()), List.of());
+    shareFeature.start();
+  }
+
+  /** From now on storage answers too, when it is in the same process. */
+  void answering(@ObservesAsync HttpServerStart answers) {
+    volumeFeature.start(URI.create("http://127.0.0.1:" + answers.options().getPort()));
   }
 
   void stop(@Observes ShutdownEvent stopping) {
+    volumeFeature.close();
     plane.close();
+    shareFeature.close();
   }
 
   public ControlPlane plane() {
     return plane;
+  }
+
+  public ShareFeature shareFeature() {
+    return shareFeature;
   }
 }

@@ -3,6 +3,7 @@ package io.homecloud.sharing.share.mounts;
 import io.homecloud.host.StreamHost;
 import io.homecloud.host.libc.Descriptor;
 import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.mount.DirectoryMount;
 import io.homecloud.host.mount.Holder;
 import io.homecloud.host.mount.Mount;
@@ -15,6 +16,7 @@ import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.share.mounts.Beneath.Opened;
 import io.homecloud.sharing.share.mounts.Placed.Why;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,6 +89,27 @@ public final class ShareMounts implements AutoCloseable {
     };
   }
 
+  /**
+   * Mounts a directory of ours read-only, whoever owns it; in it what is the owner's is shown as
+   * everywhere.
+   */
+  Placed placeAsIs(Path target, Path directory, FileOwner owner) {
+    if (DirectoryMount.isAt(target)
+        && Beneath.sameFile(target, directory)
+        && DirectoryMount.flagsAt(target).containsAll(ALWAYS)) {
+      return new Placed.There(target);
+    }
+    byte[] path = directory.toString().getBytes(StandardCharsets.UTF_8);
+    int flags = FileCalls.O_PATH | FileCalls.O_DIRECTORY;
+    long answer = FileCalls.open(Descriptor.AT_FDCWD, path, flags, 0, 0);
+    if (answer < 0) {
+      return new Placed.Not(Why.DirectoryMissing, "There is no directory " + directory + ".");
+    }
+    try (Descriptor source = new Descriptor(answer)) {
+      return mount(target, source, owner, true);
+    }
+  }
+
   private Placed place(Path target, Descriptor source, Wish wish) {
     if (wish.missing() == Missing.MAKE_HOME && !isHome(source, wish.owner())) {
       FileOwner other = Beneath.owner(Beneath.path(source));
@@ -99,14 +122,17 @@ public final class ShareMounts implements AutoCloseable {
     if (alone && right(target, source, wish)) {
       return new Placed.There(target);
     }
+    return mount(target, source, wish.owner(), wish.readOnly());
+  }
+
+  private Placed mount(Path target, Descriptor source, FileOwner owner, boolean readOnly) {
     if (remove(target) instanceof Placed.Busy busy) {
       return busy;
     }
     try {
       Files.createDirectories(target);
       MountResult mounted =
-          DirectoryMount.mount(
-              source.number(), target, owners.of(wish.owner()), wish.readOnly());
+          DirectoryMount.mount(source.number(), target, owners.of(owner), readOnly);
       return switch (mounted) {
         case MountResult.Done _ -> new Placed.There(target);
         case MountResult.Refused(_, String reason) ->

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.events.sharing;
+
+import org.jspecify.annotations.NullMarked;
