@@ -10,6 +10,7 @@ import io.homecloud.sharing.volume.KnownRows;
 import io.homecloud.sharing.volume.ServiceTokens;
 import io.homecloud.sharing.volume.VolumeFeature;
 import io.quarkus.agroal.DataSource;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerStart;
@@ -20,6 +21,8 @@ import jakarta.enterprise.event.ObservesAsync;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
@@ -62,7 +65,17 @@ public class SharingControl {
 
   /** From now on storage answers too, when it is in the same process. */
   void answering(@ObservesAsync HttpServerStart answers) {
-    volumeFeature.start(URI.create("http://127.0.0.1:" + answers.options().getPort()));
+    volumeFeature.start(SharingControl::here);
+  }
+
+  /** As long as nobody knows which port it became it is not one. */
+  private static Optional<URI> here() {
+    String property =
+        LaunchMode.current() == LaunchMode.TEST ? "quarkus.http.test-port" : "quarkus.http.port";
+    return ConfigProvider.getConfig()
+        .getOptionalValue(property, Integer.class)
+        .filter(port -> port > 0)
+        .map(port -> URI.create("http://127.0.0.1:" + port));
   }
 
   void stop(@Observes ShutdownEvent stopping) {

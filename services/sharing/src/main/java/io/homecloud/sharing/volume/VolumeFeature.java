@@ -8,10 +8,11 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** What is known of volumes, assembled. */
 public final class VolumeFeature implements AutoCloseable {
-  private final AtomicReference<Optional<URI>> base;
+  private final AtomicReference<Supplier<Optional<URI>>> base;
   private final KnownVolumes known;
   private final StorageClient client;
   private final Storage storage;
@@ -28,9 +29,9 @@ public final class VolumeFeature implements AutoCloseable {
       StorageEvents.Touched touched,
       Optional<URI> base,
       ServiceTokens tokens) {
-    this.base = new AtomicReference<>(base);
+    this.base = new AtomicReference<>(() -> base);
     this.known = new KnownVolumes(plane.database());
-    this.client = new StorageClient(plane.json(), this.base::get, tokens::token);
+    this.client = new StorageClient(plane.json(), () -> this.base.get().get(), tokens::token);
     this.storage = new Storage(plane.database(), known, rows, client, touched, plane.node());
     this.reading =
         new SignalledLoop(
@@ -57,8 +58,10 @@ public final class VolumeFeature implements AutoCloseable {
    *
    * @param here where it answers
    */
-  public synchronized void start(URI here) {
-    base.compareAndSet(Optional.empty(), Optional.of(here));
+  public synchronized void start(Supplier<Optional<URI>> here) {
+    if (base.get().get().isEmpty()) {
+      base.set(here);
+    }
     if (!closed) {
       started = true;
       reading.start();
