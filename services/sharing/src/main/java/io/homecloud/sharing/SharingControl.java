@@ -2,9 +2,10 @@ package io.homecloud.sharing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.sharing.serving.ShareServers;
-import io.homecloud.sharing.share.People;
 import io.homecloud.sharing.share.ShareFeature;
 import io.homecloud.sharing.volume.KnownRows;
 import io.homecloud.sharing.volume.ServiceTokens;
@@ -20,6 +21,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import java.net.URI;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -30,6 +32,7 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 @ApplicationScoped
 public class SharingControl {
   private final ControlPlane plane;
+  private final PeopleFeature people;
   private final VolumeFeature volumeFeature;
   private final ShareFeature shareFeature;
 
@@ -37,6 +40,7 @@ public class SharingControl {
       SharingConfig config,
       ObjectMapper json,
       Clock clock,
+      EndedSignIns ended,
       ServiceTokens tokens,
       ShareServers servers,
       @DataSource("sharing") javax.sql.DataSource source,
@@ -54,12 +58,18 @@ public class SharingControl {
             VolumeFeature.handlers(rows, ShareFeature::volumeChanged));
     this.volumeFeature =
         new VolumeFeature(plane, rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
-    this.shareFeature = new ShareFeature(config, plane, volumeFeature, People.NOBODY, servers);
+    this.people = new PeopleFeature(config, plane, ended);
+    this.shareFeature =
+        new ShareFeature(
+            config, plane, volumeFeature, new KnownPeople(people, plane.resources()), servers);
+    people.onChange(shareFeature::peopleChanged);
   }
 
   void start(@Observes StartupEvent started) {
     shareFeature.begin();
-    plane.start(List.of(shareFeature.reconciler()), List.of());
+    List<Reconciler<?, ?>> reconcilers = new ArrayList<>(people.reconcilers());
+    reconcilers.add(shareFeature.reconciler());
+    plane.start(reconcilers, List.of());
     shareFeature.start();
   }
 
@@ -86,6 +96,10 @@ public class SharingControl {
 
   public ControlPlane plane() {
     return plane;
+  }
+
+  public PeopleFeature people() {
+    return people;
   }
 
   public ShareFeature shareFeature() {

@@ -14,7 +14,7 @@ public final class SharingDefaults {
   @Singleton
   @DefaultBean
   ServiceTokens tokens(SharingConfig config) {
-    return new SignedServiceTokens(config.secrets().resolve("sign-in.json"));
+    return new SignedServiceTokens(config.signInKeys());
   }
 
   @Produces

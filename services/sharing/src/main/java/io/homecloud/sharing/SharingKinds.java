@@ -1,6 +1,10 @@
 package io.homecloud.sharing;
 
 import io.homecloud.control.resource.Kind;
+import io.homecloud.sharing.account.AccountSpec;
+import io.homecloud.sharing.account.AccountStatus;
+import io.homecloud.sharing.group.GroupSpec;
+import io.homecloud.sharing.group.GroupStatus;
 import io.homecloud.sharing.share.ShareSpec;
 import io.homecloud.sharing.share.ShareStatus;
 
@@ -11,6 +15,10 @@ public final class SharingKinds {
 
   public static final Kind<ShareSpec, ShareStatus> SHARE =
       new Kind<>("Share", "shares", ShareSpec.class, ShareStatus.class);
+  public static final Kind<AccountSpec, AccountStatus> ACCOUNT =
+      new Kind<>("Account", "accounts", AccountSpec.class, AccountStatus.class);
+  public static final Kind<GroupSpec, GroupStatus> GROUP =
+      new Kind<>("Group", "groups", GroupSpec.class, GroupStatus.class);
 
   private SharingKinds() {}
 }

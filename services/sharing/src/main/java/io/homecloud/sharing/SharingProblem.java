@@ -4,15 +4,21 @@ import io.homecloud.control.problem.ProblemCode;
 
 /** What can be wrong with a request to sharing. */
 public enum SharingProblem implements ProblemCode {
-  SHARE_NAME_RESERVED(422, "The name means something else to a server"),
   SHARE_PATH_INVALID(422, "The path cannot be used"),
   VOLUME_NOT_FOUND(404, "There is no such volume"),
   ACCOUNT_NOT_FOUND(404, "There is no such account"),
-  GROUP_NOT_FOUND(404, "There is no such group"),
   SESSION_NOT_FOUND(404, "There is no such session"),
-  VALUE_INVALID(422, "A value cannot be used"),
   NOT_TOGETHER(422, "Two wishes exclude each other"),
-  NOT_OF_THIS_NODE(421, "Another node has it");
+  NOT_OF_THIS_NODE(421, "Another node has it"),
+  NAME_RESERVED(422, "The name means something else to servers"),
+  VALUE_INVALID(422, "A value cannot be used"),
+  GROUP_NOT_FOUND(404, "There is no such group"),
+  GROUP_IN_USE(409, "The group has members"),
+  LAST_ADMINISTRATOR(409, "Somebody has to be the administrator"),
+  PASSWORD_REFUSED(422, "The password cannot be used"),
+  SIGN_IN_REFUSED(401, "The account or the password is wrong"),
+  SIGN_IN_THROTTLED(429, "Too many attempts"),
+  SESSION_ENDED(401, "Sign in again");
 
   private final int status;
   private final String title;

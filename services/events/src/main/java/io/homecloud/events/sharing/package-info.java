@@ -1,3 +1,4 @@
+/** What sharing tells. */
 @NullMarked
 package io.homecloud.events.sharing;
 

@@ -19,12 +19,16 @@ import java.util.UUID;
 
 /** Shares, assembled. */
 public final class ShareFeature implements AutoCloseable {
+  /** Within which accounts are written down after it was said that they changed. */
+  private static final long WRITTEN_SOON_NANOS = 5_000_000_000L;
+
   private final ControlPlane plane;
   private final ServerWatch watch;
   private final Sessions sessions;
   private final ServingKeeper keeper;
   private final ShareReconciler reconciler;
   private final ResourceApi<ShareSpec, ShareStatus> api;
+  private volatile long peopleMoved = System.nanoTime() - WRITTEN_SOON_NANOS;
 
   public ShareFeature(
       SharingConfig config,
@@ -77,6 +81,7 @@ public final class ShareFeature implements AutoCloseable {
   public void begin() {
     plane.database().subscribe(Signal.Topic.WISH, uid -> keeper.touched(UUID.fromString(uid)));
     plane.database().subscribe(Signal.Topic.RESYNC, _ -> keeper.touched());
+    plane.database().subscribe(Signal.Topic.STATUS, _ -> statusChanged());
   }
 
   /** Once it has started. */
@@ -85,9 +90,16 @@ public final class ShareFeature implements AutoCloseable {
     sessions.start();
   }
 
-  /** Accounts or groups are otherwise than they were. */
+  /** Accounts or groups are otherwise than they were, or will be when that is written down. */
   public void peopleChanged() {
+    peopleMoved = System.nanoTime();
     watch.wake();
+  }
+
+  private void statusChanged() {
+    if (System.nanoTime() - peopleMoved < WRITTEN_SOON_NANOS) {
+      watch.wake();
+    }
   }
 
   /** Has the shares of a volume looked at, once the transaction has committed. */

@@ -4,6 +4,7 @@ import io.homecloud.control.Name;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.SharingProblem;
+import io.homecloud.sharing.Texts;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Protocol;
 import java.nio.charset.StandardCharsets;
@@ -16,13 +17,12 @@ final class ShareRules {
   private static final int LONGEST_PATH = 4000;
   private static final int MOST_CLIENTS = 64;
   private static final int MOST_RULES = 256;
-  private static final int LONGEST_DISPLAY_NAME = 200;
 
   private ShareRules() {}
 
   static void checkName(Name name) {
     if (SPECIAL.contains(name.value())) {
-      throw SharingProblem.SHARE_NAME_RESERVED.because(
+      throw SharingProblem.NAME_RESERVED.because(
           "Samba has its own meaning for a share called "
               + name
               + "; choose another name, displayName can be anything.");
@@ -72,7 +72,7 @@ final class ShareRules {
     checkNfs(spec);
     checkSmb(spec);
     checkHomes(spec);
-    displayable(spec.displayName());
+    Texts.requirePrintable("displayName", spec.displayName());
   }
 
   private static void checkNfs(ShareSpec spec) {
@@ -126,21 +126,6 @@ final class ShareRules {
   private static void together(boolean fine, String otherwise) {
     if (!fine) {
       throw SharingProblem.NOT_TOGETHER.because(otherwise);
-    }
-  }
-
-  private static void displayable(@Nullable String name) {
-    boolean fine =
-        name == null
-            || (!name.isBlank()
-                && name.length() <= LONGEST_DISPLAY_NAME
-                && name.codePoints()
-                    .noneMatch(c ->
-                        Character.isISOControl(c)
-                            || Character.getType(c) == Character.FORMAT
-                            || Character.getType(c) == Character.SURROGATE));
-    if (!fine) {
-      throw SharingProblem.VALUE_INVALID.because("displayName is 1 to 200 printable characters.");
     }
   }
 }
