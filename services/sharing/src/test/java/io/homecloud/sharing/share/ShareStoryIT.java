@@ -162,7 +162,7 @@ class ShareStoryIT {
       // Then
       answer
           .statusCode(409)
-          .body("type", equalTo("urn:homecloud:problem:VOLUME_BUSY"))
+          .body("type", equalTo("urn:homecloud:problem:volume-busy"))
           .body("detail", containsString("shares/kept/files"))
           .body("detail", containsString("(" + ProcessHandle.current().pid() + ")"));
     }
@@ -196,7 +196,10 @@ class ShareStoryIT {
     volume("home", "refused");
     smb().refuse("line 7: no such word");
     // When
-    ValidatableResponse answer = share("refused", "{'volume':'refused'," + GUESTS);
+    ValidatableResponse answer =
+        post(
+            SHARES + "?wait=1s",
+            "{'metadata':{'name':'refused'},'spec':{'volume':'refused'," + GUESTS + "}");
     smb().refuse(null);
     // Then
     answer
@@ -269,14 +272,17 @@ class ShareStoryIT {
     Files.writeString(file, "second");
     // Then
     Path views = Objects.requireNonNull(served("older").snapshots());
-    String name = "@GMT-" + snapshot.substring(0, 19).replace('-', '.').replace('T', '-').replace(':', '.');
+    String name =
+        "@GMT-" + snapshot.substring(0, 19).replace('-', '.').replace('T', '-').replace(':', '.');
     eventually(() -> assertThat(views.resolve(name).resolve("letter")).hasContent("first"));
     assertThat(Files.getAttribute(views.resolve(name).resolve("letter"), "unix:uid"))
         .isEqualTo(ServedShare.FILES_ID);
     assertThatThrownBy(() -> Files.createFile(views.resolve(name).resolve("x")))
         .isInstanceOf(FileSystemException.class);
     asking().delete(STORAGE + "/snapshots/before?wait=20s").then().statusCode(204);
-    eventually(() -> assertThat(Files.exists(views.resolve(name), java.nio.file.LinkOption.NOFOLLOW_LINKS)).isFalse());
+    eventually(() ->
+        assertThat(Files.exists(views.resolve(name), java.nio.file.LinkOption.NOFOLLOW_LINKS))
+            .isFalse());
   }
 
   private static SocketServer smb() {
