@@ -61,6 +61,11 @@ public sealed interface StorageFact extends Fact {
   record PoolSpaceLow(UUID uid, String name, String node, long available, long capacity)
       implements StorageFact {}
 
+  /** There is enough room again, after {@link PoolSpaceLow}. */
+  @EventName("pool.space-regained.v1")
+  record PoolSpaceRegained(UUID uid, String name, String node, long available, long capacity)
+      implements StorageFact {}
+
   @EventName("pool.exporting.v1")
   record PoolExporting(UUID uid, String name, String node, List<String> volumes)
       implements StorageFact {

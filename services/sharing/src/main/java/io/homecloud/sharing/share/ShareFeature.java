@@ -60,14 +60,14 @@ public final class ShareFeature implements AutoCloseable {
     this.reconciler =
         new ShareReconciler(
             keeper,
-            volumes.known(),
+            volumes,
             new ShareStatusFactory(new ShareUrls(config.host(), config.publicUrl()), plane.clock()),
             sessions);
     this.api =
         new ResourceApi<>(
             SharingKinds.SHARE,
             SharingKinds.API + "/shares",
-            new ShareAdmission(volumes.finder(), people, plane.node()),
+            new ShareAdmission(volumes.storage(), people, plane.node()),
             plane.room());
   }
 

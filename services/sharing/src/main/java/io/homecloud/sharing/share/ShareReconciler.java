@@ -11,8 +11,8 @@ import io.homecloud.events.sharing.ShareFact;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.share.ShareVerdict.State;
 import io.homecloud.sharing.volume.KnownVolume;
-import io.homecloud.sharing.volume.KnownVolumes;
 import io.homecloud.sharing.volume.KnownVolumes.KnownPool;
+import io.homecloud.sharing.volume.VolumeFeature;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +25,12 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
   private static final Duration SOON = Duration.ofSeconds(5);
 
   private final ServingKeeper keeper;
-  private final KnownVolumes volumes;
+  private final VolumeFeature volumes;
   private final ShareStatusFactory statuses;
   private final Sessions sessions;
 
   ShareReconciler(
-      ServingKeeper keeper, KnownVolumes volumes, ShareStatusFactory statuses, Sessions sessions) {
+      ServingKeeper keeper, VolumeFeature volumes, ShareStatusFactory statuses, Sessions sessions) {
     this.keeper = keeper;
     this.volumes = volumes;
     this.statuses = statuses;
@@ -44,6 +44,7 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
 
   @Override
   public Outcome<ShareStatus> reconcile(Resource<ShareSpec, ShareStatus> share) {
+    volumes.storage().lookAgain(share.spec().volume());
     ShareVerdict verdict = keeper.verdict(share);
     ShareStatus status =
         statuses.of(share, verdict, sessions.count(share.name()), pool(share, verdict.state()));
@@ -76,8 +77,8 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
     if (!(state instanceof State.Served)) {
       return Optional.empty();
     }
-    Optional<UUID> pool = volumes.find(share.spec().volume().value()).map(KnownVolume::pool);
-    return volumes.pools().stream()
+    Optional<UUID> pool = volumes.known().find(share.spec().volume().value()).map(KnownVolume::pool);
+    return volumes.known().pools().stream()
         .filter(known -> pool.filter(known.uid()::equals).isPresent())
         .findFirst();
   }

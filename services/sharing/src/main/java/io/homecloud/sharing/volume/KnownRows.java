@@ -49,16 +49,8 @@ public final class KnownRows {
         .list();
   }
 
+  /** Writes it down, unless something newer was. */
   void put(Handle handle, KnownVolume volume) {
-    put(handle, volume, clock.instant());
-  }
-
-  /**
-   * As above, unless something newer was written down.
-   *
-   * @param asOf when this was so
-   */
-  void put(Handle handle, KnownVolume volume, Instant asOf) {
     handle
         .createUpdate(
             """
@@ -76,7 +68,7 @@ public final class KnownRows {
         .bind("owner", volume.owner())
         .bind("state", volume.state().name())
         .bind("message", volume.message())
-        .bind("now", asOf)
+        .bind("now", volume.seenAt())
         .execute();
   }
 
@@ -154,6 +146,7 @@ public final class KnownRows {
         row.getString("mount_path"),
         row.getString("owner"),
         State.valueOf(row.getString("state")),
-        row.getString("message"));
+        row.getString("message"),
+        row.getTimestamp("seen_at").toInstant());
   }
 }

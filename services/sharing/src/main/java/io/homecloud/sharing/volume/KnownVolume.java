@@ -1,5 +1,6 @@
 package io.homecloud.sharing.volume;
 
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A volume as storage last told.
  *
  * @param owner {@code 1000:1000}
+ * @param seenAt when that was
  */
 public record KnownVolume(
     UUID uid,
@@ -16,7 +18,8 @@ public record KnownVolume(
     @Nullable String mountPath,
     String owner,
     State state,
-    @Nullable String message) {
+    @Nullable String message,
+    Instant seenAt) {
   /** What it is to us. */
   public enum State {
     /** It can be served. */

@@ -12,6 +12,7 @@ import io.homecloud.sharing.volume.StorageClient.PoolSpec;
 import io.homecloud.sharing.volume.StorageClient.PoolStatus;
 import io.homecloud.sharing.volume.StorageClient.VolumeSpec;
 import io.homecloud.sharing.volume.StorageClient.VolumeStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,12 @@ import org.jspecify.annotations.Nullable;
  * do.
  */
 public final class Storage implements VolumeFinder {
+  private static final Logger LOG = Logger.getLogger(Storage.class);
   private static final String ROOT = "0:0";
+
+  /** Longer than storage waits for those who use a volume. */
+  private static final Duration LEAVING = Duration.ofSeconds(10);
+
   private static final String DEGRADED = "Degraded";
   private static final String SPACE_LOW = "SpaceLow";
 
@@ -77,6 +84,35 @@ public final class Storage implements VolumeFinder {
             : "There is no volume called " + name + "; make it first.");
   }
 
+  /**
+   * Asks whether a volume that was to go has gone or stays; storage tells the latter, but not when
+   * it was stopped meanwhile.
+   */
+  public void lookAgain(Name name) {
+    Optional<KnownVolume> leaving =
+        known
+            .find(name.value())
+            .filter(volume -> volume.state() == State.Leaving)
+            .filter(volume -> volume.seenAt().isBefore(rows.now().minus(LEAVING)));
+    if (leaving.isEmpty()) {
+      return;
+    }
+    try {
+      if (ask(name).isEmpty()) {
+        database.useTransaction(transaction -> {
+          rows.state(
+              transaction.handle(),
+              leaving.get().uid(),
+              State.Unavailable,
+              "It was given away with its pool.");
+          touched.volume(transaction, name.value());
+        });
+      }
+    } catch (Away e) {
+      LOG.debugf("volume %s is asked for later: %s", name, e.getMessage());
+    }
+  }
+
   /** Asks for one volume and writes down what it is now; empty when there is none. */
   public Optional<KnownVolume> ask(Name name) throws Away {
     Instant asOf = rows.now();
@@ -89,9 +125,9 @@ public final class Storage implements VolumeFinder {
     if (pool.isEmpty()) {
       return Optional.empty();
     }
-    KnownVolume volume = volume(item, pool.get().metadata().uid());
+    KnownVolume volume = volume(item, pool.get().metadata().uid(), asOf);
     database.useTransaction(transaction -> {
-      rows.put(transaction.handle(), volume, asOf);
+      rows.put(transaction.handle(), volume);
       touched.volume(transaction, volume.name());
     });
     return Optional.of(volume);
@@ -118,7 +154,7 @@ public final class Storage implements VolumeFinder {
       for (Item<VolumeSpec, VolumeStatus> item : volumes) {
         UUID pool = poolUids.get(item.spec().pool());
         if (pool != null) {
-          rows.put(handle, volume(item, pool), asOf);
+          rows.put(handle, volume(item, pool, asOf));
           seen.add(item.metadata().uid());
           uids.put(item.metadata().name().value(), item.metadata().uid());
           touched.volume(transaction, item.metadata().name().value());
@@ -143,7 +179,7 @@ public final class Storage implements VolumeFinder {
     });
   }
 
-  private KnownVolume volume(Item<VolumeSpec, VolumeStatus> item, UUID pool) {
+  private KnownVolume volume(Item<VolumeSpec, VolumeStatus> item, UUID pool, Instant asOf) {
     VolumeStatus status = item.status();
     List<Condition> conditions =
         status == null || status.conditions() == null ? List.of() : status.conditions();
@@ -160,7 +196,8 @@ public final class Storage implements VolumeFinder {
         status == null ? null : status.mountPath(),
         item.spec().owner() == null ? ROOT : item.spec().owner(),
         ready ? State.Ready : State.Unavailable,
-        ready ? null : message);
+        ready ? null : message,
+        asOf);
   }
 
   private static @Nullable String words(Item<PoolSpec, PoolStatus> pool, String condition) {

@@ -119,6 +119,13 @@ public final class StorageEvents {
         });
     on(
         handlers,
+        StorageFact.PoolSpaceRegained.class,
+        (transaction, fact, _) -> {
+          known.spaceLow(transaction.handle(), fact.uid(), fact.name(), null);
+          touch(transaction, fact.uid());
+        });
+    on(
+        handlers,
         StorageFact.SnapshotCreated.class,
         (transaction, fact, event) -> {
           known.put(
@@ -163,7 +170,8 @@ public final class StorageEvents {
         .filter(was -> !was.name().equals(name))
         .ifPresent(was -> touched.volume(transaction, was.name()));
     String told = owner == null ? before.map(KnownVolume::owner).orElse(ROOT) : owner;
-    known.put(handle, new KnownVolume(uid, name, node, pool, mountPath, told, State.Ready, null));
+    known.put(handle, new KnownVolume(
+            uid, name, node, pool, mountPath, told, State.Ready, null, known.now()));
     touched.volume(transaction, name);
   }
 

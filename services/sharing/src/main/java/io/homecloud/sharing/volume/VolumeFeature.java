@@ -45,7 +45,7 @@ public final class VolumeFeature implements AutoCloseable {
     return known;
   }
 
-  public VolumeFinder finder() {
+  public Storage storage() {
     return storage;
   }
 

@@ -182,8 +182,9 @@ class ShareStoryIT {
     // When
     post(STORAGE + "/pools/travels/export", "{}").statusCode(200);
     // Then
-    eventually(() -> assertThat(reason("bag")).isEqualTo("VolumeLeaving"));
+    eventually(() -> assertThat(reason("bag")).isIn("VolumeLeaving", "VolumeNotReady"));
     assertThat(smb().share("bag")).isEmpty();
+    eventually(() -> assertThat(reason("bag")).isEqualTo("VolumeNotReady"));
     post(STORAGE + "/pools/adopt?wait=30s", "{'disks':['%s']}".formatted(disk)).statusCode(201);
     eventually(() -> assertThat(reason("bag")).isEqualTo("Ready"));
     asking().delete(SHARES + "/bag?wait=20s").then().statusCode(204);
