@@ -1,0 +1,82 @@
+package io.homecloud.sharing.samba;
+
+import io.homecloud.control.Name;
+import io.homecloud.sharing.serving.Level;
+import io.homecloud.sharing.serving.Person;
+import io.homecloud.sharing.serving.ServedShare;
+import io.homecloud.sharing.serving.Serving;
+import io.homecloud.sharing.serving.SmbRule;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What clients that are connected may not do any more. Samba asks for rights when a share is
+ * opened, and not again while it is.
+ *
+ * @param closed shares that are no more, or are something else under that name
+ * @param denied shares in which somebody may do less
+ * @param people accounts that cannot sign in any more
+ */
+record Taken(Set<Name> closed, Set<Name> denied, Set<Name> people) {
+  /** Between what was served and what is. */
+  static Taken between(Iterable<Serving> before, Serving now) {
+    Taken all = new Taken(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+    before.forEach(serving -> all.add(serving, now));
+    return all;
+  }
+
+  boolean nothing() {
+    return closed.isEmpty() && denied.isEmpty() && people.isEmpty();
+  }
+
+  private void add(Serving before, Serving now) {
+    Map<Name, Person> remain =
+        SambaPeople.signingIn(now).stream().collect(Collectors.toMap(Person::name, p -> p));
+    for (Person person : SambaPeople.signingIn(before)) {
+      Person same = remain.get(person.name());
+      if (same == null || !same.uid().equals(person.uid()) || same.id() != person.id()) {
+        people.add(person.name());
+      }
+    }
+    Map<Name, ServedShare> shares = new TreeMap<>();
+    SmbConf.shares(now).forEach(share -> shares.put(share.name(), share));
+    for (ServedShare share : SmbConf.shares(before)) {
+      ServedShare next = shares.get(share.name());
+      if (next == null || another(share, next)) {
+        closed.add(share.name());
+      } else if (less(share, before, next, remain)) {
+        denied.add(share.name());
+      }
+    }
+  }
+
+  private static boolean another(ServedShare share, ServedShare next) {
+    return !share.uid().equals(next.uid())
+        || !share.root().equals(next.root())
+        || share.homes().entrySet().stream()
+            .anyMatch(home -> !home.getValue().equals(next.homes().get(home.getKey())))
+        || share.homes().isEmpty() != next.homes().isEmpty()
+        || (next.smb().encryption() == SmbRule.Encryption.REQUIRED
+            && share.smb().encryption() != SmbRule.Encryption.REQUIRED);
+  }
+
+  private static boolean less(
+      ServedShare share, Serving before, ServedShare next, Map<Name, Person> remain) {
+    return guests(next).compareTo(guests(share)) < 0
+        || before.people().stream()
+            .anyMatch(person ->
+                level(next, remain.get(person.name())).compareTo(share.level(person)) < 0);
+  }
+
+  private static Level guests(ServedShare share) {
+    return share.readOnly() && share.guests() == Level.WRITE ? Level.READ : share.guests();
+  }
+
+  private static Level level(ServedShare share, @Nullable Person person) {
+    return person == null ? Level.NONE : share.level(person);
+  }
+}
