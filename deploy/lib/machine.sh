@@ -2,9 +2,10 @@
 # What this machine has and what it lacks: kernel, Debian packages, the account for the databases, the JDK.
 
 # Every Debian package that is needed, with the oldest version that will do. The only list there is.
-readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools curl jq openssl passwd procps)
+readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools curl jq openssl passwd procps \
+  'nfs-ganesha>=5' 'nfs-ganesha-vfs>=5' rpcbind dbus-daemon iproute2)
 readonly SOAK_PACKAGES=(systemd-container)
-readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs rsync git systemd)
+readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs rsync git systemd libnfs-utils)
 readonly OLDEST_KERNEL=6.7
 readonly ACCOUNT=homecloud
 

@@ -1,0 +1,257 @@
+package io.homecloud.sharing.ganesha;
+
+import io.homecloud.host.Daemon;
+import io.homecloud.host.DaemonState;
+import io.homecloud.host.Supervisor;
+import io.homecloud.sharing.serving.ClientSession;
+import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.sharing.serving.ServerListener;
+import io.homecloud.sharing.serving.Serving;
+import io.homecloud.sharing.serving.ShareServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * NFS 3 and 4 by NFS-Ganesha. A share is at {@code /<its name>}. Homes are not served: a client of
+ * NFS cannot say whose it wants. Where no rpcbind is and none may be started, NFS 4 alone is
+ * served.
+ */
+public final class GaneshaServer implements ShareServer {
+  private static final Logger LOG = Logger.getLogger(GaneshaServer.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(25);
+  private static final int LAST_WORDS = 3;
+
+  private final GaneshaSettings settings;
+  private final ServerListener listener;
+  private final GaneshaDaemons daemons;
+  private final ConfigFile file;
+  private final Volumes volumes;
+  private final ExportPlan plan;
+  private final Object turn = new Object();
+  private List<Export> live = List.of();
+  private String accepted = "";
+  private volatile boolean foreignStart;
+  private volatile Health health = new Health.Off();
+  private int port;
+  private int mountPort;
+  private boolean version3;
+
+  /**
+   * @param supervisor has ended what an earlier process of ours left
+   */
+  public GaneshaServer(Supervisor supervisor, GaneshaSettings settings, ServerListener listener)
+      throws IOException {
+    this.settings = settings;
+    this.listener = listener;
+    Files.createDirectories(settings.directory());
+    daemons = new GaneshaDaemons(supervisor, settings);
+    file = new ConfigFile(settings.directory().resolve("ganesha.conf"));
+    volumes = new Volumes(settings.directory().resolve("volumes"));
+    plan =
+        new ExportPlan(
+            new ExportIds(new ConfigFile(settings.directory().resolve("export-ids"))), volumes);
+    port = settings.port().wished();
+  }
+
+  @Override
+  public Protocol protocol() {
+    return Protocol.NFS;
+  }
+
+  @Override
+  public Applied apply(Serving serving) {
+    synchronized (turn) {
+      try {
+        List<Export> wished = plan.of(serving);
+        if (wished.isEmpty()) {
+          stop();
+          return new Applied.InPlace(port);
+        }
+        Daemon daemon = daemons.ganesha();
+        if (daemon != null && usable(daemon)) {
+          return change(wished, true);
+        }
+        daemons.stopGanesha();
+        return start(wished);
+      } catch (IllegalArgumentException | Volumes.NotMounted e) {
+        return new Applied.Refused(String.valueOf(e.getMessage()));
+      } catch (IOException e) {
+        LOG.warn("NFS-Ganesha cannot be told what to serve", e);
+        return new Applied.Unavailable("NFS-Ganesha does not answer: " + e.getMessage() + ".");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new Applied.Unavailable("Interrupted while NFS-Ganesha was starting.");
+      } finally {
+        volumes.keepOnly(live);
+      }
+    }
+  }
+
+  /** One that waits for its next start is better started now, with what is wished now. */
+  private boolean usable(Daemon daemon) throws InterruptedException {
+    boolean waits =
+        daemon.state() instanceof DaemonState.Waiting
+            || daemon.state() instanceof DaemonState.Stopped;
+    return !waits && started(daemon) && !foreignStart;
+  }
+
+  private Applied start(List<Export> wished) throws IOException, InterruptedException {
+    live = List.of();
+    OptionalInt free = settings.port().choose();
+    if (free.isEmpty()) {
+      return new Applied.Unavailable(taken());
+    }
+    port = free.getAsInt();
+    mountPort = settings.mountPort().choose().orElse(0);
+    version3 = daemons.portmapper();
+    if (!version3) {
+      LOG.warn("NFS 4 only: no rpcbind runs, and port 111, which NFS 3 needs, is not to be had");
+    }
+    String text = config(wished);
+    file.write(text);
+    accepted = text;
+    foreignStart = false;
+    Daemon daemon = daemons.start(file.path(), this::changed);
+    live = wished;
+    if (!started(daemon)) {
+      String words = words(daemon);
+      stop();
+      return new Applied.Unavailable("NFS-Ganesha does not start: " + words);
+    }
+    return change(wished, false);
+  }
+
+  /** Whether it serves; does not wait for a second attempt. */
+  private static boolean started(Daemon daemon) throws InterruptedException {
+    CompletableFuture<Boolean> serves = new CompletableFuture<>();
+    Consumer<DaemonState> watcher =
+        state -> {
+          if (!(state instanceof DaemonState.Starting)) {
+            serves.complete(state instanceof DaemonState.Ready);
+          }
+        };
+    daemon.onChange(watcher);
+    if (daemon.state() instanceof DaemonState.Ready) {
+      return true;
+    }
+    try {
+      return serves.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String taken() {
+    return settings.port().wished() == settings.port().instead()
+        ? "Port %d is taken.".formatted(settings.port().wished())
+        : "Ports %d and %d are taken."
+            .formatted(settings.port().wished(), settings.port().instead());
+  }
+
+  private Applied change(List<Export> wished, boolean certain) throws IOException {
+    String text = config(wished);
+    try (GaneshaBus bus = GaneshaBus.open(settings.directory())) {
+      if (certain && live.equals(wished) && file.content().equals(text) && tells(bus, wished)) {
+        return new Applied.InPlace(port);
+      }
+      file.propose(text);
+      LiveExports exports = new LiveExports(bus, live, certain, file.path(), file.next());
+      String refused = exports.bring(wished);
+      if (!refused.isEmpty()) {
+        file.refuse();
+        file.write(accepted);
+        return new Applied.Refused(refused);
+      }
+      file.accept();
+      accepted = text;
+      exports.prune(wished);
+      live = wished;
+      return new Applied.InPlace(port);
+    }
+  }
+
+  private static boolean tells(GaneshaBus bus, List<Export> exports) throws IOException {
+    return Set.copyOf(bus.exports())
+        .equals(exports.stream().map(Export::id).collect(Collectors.toSet()));
+  }
+
+  private String config(List<Export> exports) {
+    return new GaneshaConfig(
+            settings.directory(), port, mountPort, settings.address(), version3, exports)
+        .text();
+  }
+
+  /** In Ganesha's own thread. */
+  private void changed(DaemonState state) {
+    if (state instanceof DaemonState.Starting) {
+      foreignStart = !inPlace();
+    }
+    health =
+        switch (state) {
+          case DaemonState.Ready _ -> new Health.Up();
+          case DaemonState.Starting _ -> health;
+          case DaemonState.Stopped _ -> new Health.Off();
+          case DaemonState.Waiting(String reason, _, _) -> {
+            Daemon daemon = daemons.ganesha();
+            yield new Health.Down(daemon == null ? reason : reason + ": " + words(daemon));
+          }
+        };
+    listener.changed(health);
+  }
+
+  /** Whether what Ganesha reads as it starts is what it was given last. */
+  private boolean inPlace() {
+    try {
+      return file.content().equals(accepted);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String words(Daemon daemon) {
+    List<String> lines = GaneshaLog.complaints(daemon.lastLines());
+    return String.join("; ", lines.subList(Math.max(0, lines.size() - LAST_WORDS), lines.size()));
+  }
+
+  @Override
+  public Health health() {
+    return health;
+  }
+
+  @Override
+  public List<ClientSession> sessions() {
+    return List.of();
+  }
+
+  @Override
+  public boolean disconnect(String id) {
+    return false;
+  }
+
+  private void stop() {
+    daemons.stopGanesha();
+    live = List.of();
+  }
+
+  @Override
+  public void close() {
+    synchronized (turn) {
+      daemons.close();
+      live = List.of();
+      volumes.keepOnly(live);
+    }
+  }
+}
