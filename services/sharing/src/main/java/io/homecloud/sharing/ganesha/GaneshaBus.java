@@ -2,7 +2,10 @@ package io.homecloud.sharing.ganesha;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.freedesktop.dbus.connections.impl.DBusConnection;
 import org.freedesktop.dbus.connections.impl.DBusConnectionBuilder;
@@ -14,6 +17,9 @@ import org.freedesktop.dbus.messages.MethodCall;
 /** A conversation with Ganesha over its D-Bus, as long as it is open. Not for several threads. */
 final class GaneshaBus implements AutoCloseable {
   private static final String NAME = "org.ganesha.nfsd";
+  private static final String MAPPED = "::ffff:";
+  private static final Map<Integer, String> VERSIONS =
+      new TreeMap<>(Map.of(1, "NFS 3", 5, "NFS 4.0", 6, "NFS 4.1", 7, "NFS 4.2"));
   private static final long REPLY_MILLIS = 30_000;
 
   private final DBusConnection connection;
@@ -55,6 +61,32 @@ final class GaneshaBus implements AutoCloseable {
               .toList();
       case Answer answer -> throw new IOException("not a list of exports: " + answer);
     };
+  }
+
+  /** What Ganesha remembers of a client. */
+  record Client(String address, List<String> versions) {}
+
+  /** All that were seen since it started, connected or not. */
+  List<Client> clients() throws IOException {
+    return switch (call("ClientMgr", "clientmgr.ShowClients", "")) {
+      case Answer.Done(List<Object> values) when values.getLast() instanceof List<?> all ->
+          all.stream().map(client -> client((Object[]) client)).toList();
+      case Answer answer -> throw new IOException("not a list of clients: " + answer);
+    };
+  }
+
+  /** Its address, then what it spoke: NFS 3, MOUNT, NLM, RQUOTA, NFS 4.0, 4.1, 4.2, 9P. */
+  private static Client client(Object[] fields) {
+    List<String> versions = new ArrayList<>();
+    VERSIONS.forEach(
+        (place, name) -> {
+          if (Boolean.TRUE.equals(fields[place])) {
+            versions.add(name);
+          }
+        });
+    String address = fields[0].toString();
+    return new Client(
+        address.startsWith(MAPPED) ? address.substring(MAPPED.length()) : address, versions);
   }
 
   Answer add(Path config, int id) throws IOException {

@@ -19,6 +19,14 @@ final class GaneshaLog {
     return found.isEmpty() ? lines : found;
   }
 
+  /** Whether a client came or went; not all do so with a line. */
+  static boolean ofClients(String line) {
+    return line.contains(":SETCLIENTID_CONFIRM client ")
+        || line.contains(":CREATE_SESSION client ")
+        || line.contains(":Expiring {")
+        || (line.contains(":svc_vc_wait: ") && line.contains("(will set dead)"));
+  }
+
   private static Optional<String> complaint(String line) {
     Matcher match = LINE.matcher(line);
     return match.matches() && (match.group(2).equals("CRIT") || match.group(2).equals("FATAL"))

@@ -2,6 +2,7 @@ package io.homecloud.sharing.ganesha;
 
 import io.homecloud.host.Daemon;
 import io.homecloud.host.DaemonState;
+import io.homecloud.host.Host;
 import io.homecloud.host.Supervisor;
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.Protocol;
@@ -9,9 +10,11 @@ import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +38,7 @@ public final class GaneshaServer implements ShareServer {
   private final GaneshaSettings settings;
   private final ServerListener listener;
   private final GaneshaDaemons daemons;
+  private final Connections connections;
   private final ConfigFile file;
   private final Volumes volumes;
   private final ExportPlan plan;
@@ -50,8 +54,10 @@ public final class GaneshaServer implements ShareServer {
   /**
    * @param supervisor has ended what an earlier process of ours left
    */
-  public GaneshaServer(Supervisor supervisor, GaneshaSettings settings, ServerListener listener)
+  public GaneshaServer(
+      Supervisor supervisor, Host host, GaneshaSettings settings, ServerListener listener)
       throws IOException {
+    connections = new Connections(host);
     this.settings = settings;
     this.listener = listener;
     Files.createDirectories(settings.directory());
@@ -123,6 +129,12 @@ public final class GaneshaServer implements ShareServer {
     accepted = text;
     foreignStart = false;
     Daemon daemon = daemons.start(file.path(), this::changed);
+    daemon.onLine(
+        line -> {
+          if (GaneshaLog.ofClients(line)) {
+            listener.sessionsChanged();
+          }
+        });
     live = wished;
     if (!started(daemon)) {
       String words = words(daemon);
@@ -155,10 +167,13 @@ public final class GaneshaServer implements ShareServer {
   }
 
   private String taken() {
-    return settings.port().wished() == settings.port().instead()
-        ? "Port %d is taken.".formatted(settings.port().wished())
-        : "Ports %d and %d are taken."
-            .formatted(settings.port().wished(), settings.port().instead());
+    int wished = settings.port().wished();
+    return "NFS cannot be served: port %d is taken by %s, and port %d by %s. End one of them or set another port."
+        .formatted(
+            wished,
+            connections.holder(wished),
+            settings.port().instead(),
+            connections.holder(settings.port().instead()));
   }
 
   private Applied change(List<Export> wished, boolean certain) throws IOException {
@@ -231,14 +246,55 @@ public final class GaneshaServer implements ShareServer {
     return health;
   }
 
+  /**
+   * One for each address that is connected, by the versions that it has spoken since Ganesha
+   * started. Ganesha does not tell which client has which share, nor which files open.
+   */
   @Override
   public List<ClientSession> sessions() {
-    return List.of();
+    if (!(health instanceof Health.Up)) {
+      return List.of();
+    }
+    Map<String, String> versions = versions();
+    return connections.to(port).stream()
+        .map(
+            address ->
+                new ClientSession(
+                    Protocol.NFS,
+                    address,
+                    null,
+                    address,
+                    null,
+                    null,
+                    List.of(),
+                    versions.getOrDefault(address, "")))
+        .toList();
   }
 
+  private Map<String, String> versions() {
+    try (GaneshaBus bus = GaneshaBus.open(settings.directory())) {
+      return bus.clients().stream()
+          .collect(
+              Collectors.toMap(
+                  GaneshaBus.Client::address, c -> String.join(", ", c.versions()), (a, _) -> a));
+    } catch (IOException e) {
+      LOG.debug("Ganesha does not tell its clients", e);
+      return Map.of();
+    }
+  }
+
+  /**
+   * Breaks the client's connections. What a client of NFS 4 has open it has for 20 seconds more, in
+   * which it may come again and go on; NFS 3 has no sessions at all. Who is to stay away must be
+   * taken out of the clients of the shares.
+   */
   @Override
   public boolean disconnect(String id) {
-    return false;
+    if (!connections.to(port).contains(id)) {
+      return false;
+    }
+    connections.end(port, InetAddress.ofLiteral(id));
+    return true;
   }
 
   private void stop() {

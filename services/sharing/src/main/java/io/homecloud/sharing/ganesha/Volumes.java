@@ -9,6 +9,7 @@ import io.homecloud.host.mount.Mounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class Volumes {
 
   /** The volume's own export for a share's directory; mounted when it is not. */
   Export of(Path root) throws IOException {
-    long device = attribute(root, "dev").longValue();
+    long device = device(root);
     Export known = exports.get(device);
     if (known != null) {
       return known;
@@ -143,7 +144,11 @@ final class Volumes {
     }
   }
 
-  private static Number attribute(Path path, String name) throws IOException {
-    return (Number) Files.getAttribute(path, "unix:" + name);
+  private static long device(Path root) throws IOException {
+    try {
+      return (Long) Files.getAttribute(root, "unix:dev");
+    } catch (NoSuchFileException e) {
+      throw new NotMounted("There is no directory " + root + ".");
+    }
   }
 }

@@ -4,14 +4,14 @@ import static io.homecloud.sharing.ganesha.Served.serving;
 import static io.homecloud.sharing.ganesha.Served.share;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.homecloud.host.HostResult;
 import io.homecloud.sharing.serving.Level;
+import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.ShareServer.Health;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,7 @@ class GaneshaServerIT {
   @Test
   void whatOneVersionWritesTheOtherReadsAndTheOwnerHasOnDisk() throws Exception {
     // Given
-    Path file = random("file", 20 << 20);
+    Path file = house.random("file", 20 << 20);
     Path root = house.place(volume, "docs", false);
 
     // When
@@ -70,9 +70,9 @@ class GaneshaServerIT {
 
     // Then
     assertThat(house.must("nfs-cat", house.version3("music/song"))).isEqualTo("la");
-    Path file = random("file", 1 << 20);
+    Path file = house.random("file", 1 << 20);
     house.must("nfs-cp", file.toString(), house.version3("all/music/file"));
-    assertThat(refused("nfs-cp", file.toString(), house.version3("music/file")))
+    assertThat(house.refused("nfs-cp", file.toString(), house.version3("music/file")))
         .contains("NFS3ERR_ROFS");
     assertThat(house.must("nfs-cat", house.version4("all/music/song"))).isEqualTo("la");
     server.apply(serving(share("all", all, Level.WRITE)));
@@ -80,17 +80,77 @@ class GaneshaServerIT {
     assertThat(house.must("nfs-cat", house.version4("all/music/song"))).isEqualTo("la");
   }
 
-  private Path random(String name, int size) throws Exception {
-    byte[] bytes = new byte[size];
-    new Random(size).nextBytes(bytes);
-    return Files.write(house.directory.resolve(name), bytes);
+  @Test
+  void linksAreTextForClientsAndNeverFollowed() throws Exception {
+    // Given
+    Path secret = Files.writeString(house.directory.resolve("secret"), "s");
+    NfsHouse.own(Files.createSymbolicLink(volume.resolve("link"), secret));
+    Path root = house.place(volume, "docs", false);
+
+    // When
+    server.apply(serving(share("docs", root, Level.WRITE)));
+
+    // Then
+    assertThat(house.must("nfs-ls", house.version3("docs"))).contains("link");
+    for (String url : List.of(house.version3("docs/link"), house.version4("docs/link"))) {
+      house.refused("nfs-cat", url);
+    }
+    house.refused("nfs-cp", secret.toString(), house.version3("docs/link"));
+    assertThat(secret).hasContent("s");
   }
 
-  private String refused(String... argv) {
-    if (house.run(argv) instanceof HostResult.Exited(int code, String out, String errors)
-        && code != 0) {
-      return out + errors;
+  @Test
+  void version4WritesToo() throws Exception {
+    // Given
+    Path file = house.random("file", 20 << 20);
+    Path root = house.place(volume, "docs", false);
+
+    // When
+    server.apply(serving(share("docs", root, Level.WRITE)));
+
+    // Then
+    house.must(NfsHouse.libnfs5("nfs-cp"), file.toString(), house.version4("docs/file"));
+    assertThat(volume.resolve("file")).hasSameBinaryContentAs(file);
+    assertThat(Files.getAttribute(volume.resolve("file"), "unix:uid")).isEqualTo(1000);
+  }
+
+  @Test
+  void whoIsNoClientOrMayNothingIsLetInByNoVersion() throws Exception {
+    // Given
+    Path root = house.place(volume, "docs", false);
+    ServedShare others = share("others", root, Level.WRITE, List.of("192.0.2.0/24", "2001:db8::/32"));
+    ServedShare nobody = share("nobody", root, Level.NONE);
+    ServedShare docs = share("docs", root, Level.READ, List.of("0.0.0.0/0"));
+
+    // When
+    server.apply(serving(others, nobody, docs));
+
+    // Then
+    house.must("nfs-ls", house.version3("docs"));
+    for (String name : List.of("others", "nobody", ".volume-60001", "")) {
+      assertThat(house.refused("nfs-ls", house.version3(name))).contains("MNT3ERR_ACCES");
     }
-    throw new AssertionError("not refused: " + String.join(" ", argv));
+    for (String name : List.of("others", "nobody", ".volume-60001")) {
+      assertThat(house.refused("nfs-ls", house.version4(name))).contains("NOENT");
+    }
+    assertThat(house.must("nfs-ls", house.version4("")).lines()).hasSize(1);
+  }
+
+  @Test
+  void whatQuotaForbidsTheClientIsTold() throws Exception {
+    // Given
+    house.must("btrfs", "quota", "enable", "--simple", house.pool.toString());
+    house.must("btrfs", "qgroup", "limit", "10M", volume.toString());
+    Path file = house.random("file", 20 << 20);
+    Path root = house.place(volume, "docs", false);
+    server.apply(serving(share("docs", root, Level.WRITE)));
+
+    // When
+    String version3 = house.refused("nfs-cp", file.toString(), house.version3("docs/file"));
+    String version4 =
+        house.refused(NfsHouse.libnfs5("nfs-cp"), file.toString(), house.version4("docs/file4"));
+
+    // Then
+    assertThat(version3 + version4).isEqualTo("");
   }
 }

@@ -17,6 +17,7 @@ import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A pool with volumes, their directories mounted for servers, and a Ganesha on ports of its own. It
@@ -84,7 +87,7 @@ final class NfsHouse implements AutoCloseable {
   GaneshaServer server(ServerListener listener) throws IOException {
     Supervisor supervisor = Supervisor.open(directory.resolve("daemons"), directory.resolve("log"));
     open.add(supervisor);
-    GaneshaServer server = new GaneshaServer(supervisor, settings, listener);
+    GaneshaServer server = new GaneshaServer(supervisor, host, settings, listener);
     open.add(server);
     return server;
   }
@@ -133,6 +136,43 @@ final class NfsHouse implements AutoCloseable {
       return out;
     }
     throw new AssertionError(String.join(" ", argv) + ": " + result);
+  }
+
+  /** What it said when it failed; success fails the test. */
+  String refused(String... argv) {
+    if (run(argv) instanceof HostResult.Exited(int code, String out, String errors) && code != 0) {
+      return out + errors;
+    }
+    throw new AssertionError("not refused: " + String.join(" ", argv));
+  }
+
+  /** As {@link #must}, meanwhile. */
+  CompletableFuture<String> begin(String... argv) {
+    return CompletableFuture.supplyAsync(() -> must(argv), Thread::startVirtualThread);
+  }
+
+  /** Not compressible, and different for each name. */
+  Path random(String name, int size) throws IOException {
+    byte[] bytes = new byte[1 << 20];
+    new Random(name.hashCode()).nextBytes(bytes);
+    Path file = directory.resolve(name);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (int left = size; left > 0; left -= bytes.length) {
+        bytes[left % 1000]++;
+        out.write(bytes, 0, Math.min(left, bytes.length));
+      }
+    }
+    return file;
+  }
+
+  /** A client of libnfs 5, see {@code ./homecloud test}. */
+  static String libnfs5(String program) {
+    return System.getProperty("homecloud.test.libnfs", "/usr/bin") + "/" + program;
+  }
+
+  /** The process of Ganesha itself. */
+  long pid() throws IOException {
+    return Long.parseLong(Files.readString(settings.directory().resolve("ganesha.pid")).strip());
   }
 
   HostResult run(String... argv) {
