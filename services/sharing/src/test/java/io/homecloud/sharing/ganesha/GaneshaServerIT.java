@@ -146,11 +146,14 @@ class GaneshaServerIT {
     server.apply(serving(share("docs", root, Level.WRITE)));
 
     // When
-    String version3 = house.refused("nfs-cp", file.toString(), house.version3("docs/file"));
-    String version4 =
-        house.refused(NfsHouse.libnfs5("nfs-cp"), file.toString(), house.version4("docs/file4"));
+    house.refused("nfs-cp", file.toString(), house.version3("docs/file"));
 
     // Then
-    assertThat(version3 + version4).isEqualTo("");
+    assertThat(Files.size(volume.resolve("file"))).isLessThanOrEqualTo(10 << 20);
+    assertThat(house.refused("nfs-cp", file.toString(), house.version3("docs/file3")))
+        .contains("NFS3ERR_DQUOT");
+    String libnfs5 = NfsHouse.libnfs5("nfs-cp");
+    assertThat(house.refused(libnfs5, file.toString(), house.version4("docs/file4")))
+        .contains("NFS4ERR_DQUOT");
   }
 }
