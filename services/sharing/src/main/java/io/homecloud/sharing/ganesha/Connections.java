@@ -69,6 +69,7 @@ final class Connections {
   }
 
   private static Stream<String> tables() {
-    return Stream.of("tcp", "tcp6").map(name -> PseudoFiles.text(PROC.resolve("net").resolve(name)));
+    return Stream.of("tcp", "tcp6")
+        .map(name -> PseudoFiles.text(PROC.resolve("net").resolve(name)));
   }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.freedesktop.dbus.connections.impl.DBusConnection;
 import org.freedesktop.dbus.connections.impl.DBusConnectionBuilder;
@@ -18,8 +17,8 @@ import org.freedesktop.dbus.messages.MethodCall;
 final class GaneshaBus implements AutoCloseable {
   private static final String NAME = "org.ganesha.nfsd";
   private static final String MAPPED = "::ffff:";
-  private static final Map<Integer, String> VERSIONS =
-      new TreeMap<>(Map.of(1, "NFS 3", 5, "NFS 4.0", 6, "NFS 4.1", 7, "NFS 4.2"));
+  private static final Map<String, String> VERSIONS =
+      Map.of("NFSv3", "NFS 3", "NFSv40", "NFS 4.0", "NFSv41", "NFS 4.1", "NFSv42", "NFS 4.2");
   private static final long REPLY_MILLIS = 30_000;
 
   private final DBusConnection connection;
@@ -75,15 +74,16 @@ final class GaneshaBus implements AutoCloseable {
     };
   }
 
-  /** Its address, then what it spoke: NFS 3, MOUNT, NLM, RQUOTA, NFS 4.0, 4.1, 4.2, 9P. */
+  /** Its address, and for each protocol its name and whether it spoke it. */
   private static Client client(Object[] fields) {
     List<String> versions = new ArrayList<>();
-    VERSIONS.forEach(
-        (place, name) -> {
-          if (Boolean.TRUE.equals(fields[place])) {
-            versions.add(name);
-          }
-        });
+    for (Object field : (Object[]) fields[1]) {
+      Object[] protocol = (Object[]) field;
+      String version = VERSIONS.get(protocol[0].toString());
+      if (version != null && Boolean.TRUE.equals(protocol[1])) {
+        versions.add(version);
+      }
+    }
     String address = fields[0].toString();
     return new Client(
         address.startsWith(MAPPED) ? address.substring(MAPPED.length()) : address, versions);

@@ -33,43 +33,43 @@ record GaneshaConfig(
    */
   String text() {
     return """
-        # Written by homecloud from what is wished; changes by hand are undone.
-        NFS_CORE_PARAM {
-          NFS_Port = %d;
-          MNT_Port = %d;
-          Protocols = %s;
-        %s  Enable_NLM = false;
-          Enable_RQUOTA = false;
-          Enable_UDP = false;
-          mount_path_pseudo = true;
-          heartbeat_freq = 0;
-          RPC_Ioq_ThrdMax = 32;
-          DRC_TCP_Size = 256;
-          Enable_NFS_Stats = true;
-        }
-        NFSv4 {
-          Minor_Versions = 0, 1, 2;
-          Graceless = false;
-          Lease_Lifetime = 20;
-          Grace_Period = 20;
-          RecoveryBackend = fs;
-          RecoveryRoot = "%s/recovery";
-          Only_Numeric_Owners = true;
-          Delegations = false;
-        }
-        NFS_KRB5 {
-          Active_krb5 = false;
-        }
-        MDCACHE {
-          Entries_HWMark = 20000;
-        }
-        LOG {
-          Default_Log_Level = EVENT;
-          COMPONENTS {
-            CLIENTID = DEBUG;
-          }
-        }
-        """
+    # Written by homecloud from what is wished; changes by hand are undone.
+    NFS_CORE_PARAM {
+      NFS_Port = %d;
+      MNT_Port = %d;
+      Protocols = %s;
+    %s  Enable_NLM = false;
+      Enable_RQUOTA = false;
+      Enable_UDP = false;
+      mount_path_pseudo = true;
+      heartbeat_freq = 0;
+      RPC_Ioq_ThrdMax = 32;
+      DRC_TCP_Size = 256;
+      Enable_NFS_Stats = true;
+    }
+    NFSv4 {
+      Minor_Versions = 0, 1, 2;
+      Graceless = false;
+      Lease_Lifetime = 20;
+      Grace_Period = 20;
+      RecoveryBackend = fs;
+      RecoveryRoot = "%s/recovery";
+      Only_Numeric_Owners = true;
+      Delegations = false;
+    }
+    NFS_KRB5 {
+      Active_krb5 = false;
+    }
+    MDCACHE {
+      Entries_HWMark = 20000;
+    }
+    LOG {
+      Default_Log_Level = EVENT;
+      COMPONENTS {
+        CLIENTID = DEBUG;
+      }
+    }
+    """
             .formatted(
                 port,
                 mountPort,

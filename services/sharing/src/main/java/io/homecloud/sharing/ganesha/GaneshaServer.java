@@ -129,12 +129,11 @@ public final class GaneshaServer implements ShareServer {
     accepted = text;
     foreignStart = false;
     Daemon daemon = daemons.start(file.path(), this::changed);
-    daemon.onLine(
-        line -> {
-          if (GaneshaLog.ofClients(line)) {
-            listener.sessionsChanged();
-          }
-        });
+    daemon.onLine(line -> {
+      if (GaneshaLog.ofClients(line)) {
+        listener.sessionsChanged();
+      }
+    });
     live = wished;
     if (!started(daemon)) {
       String words = words(daemon);
@@ -257,17 +256,16 @@ public final class GaneshaServer implements ShareServer {
     }
     Map<String, String> versions = versions();
     return connections.to(port).stream()
-        .map(
-            address ->
-                new ClientSession(
-                    Protocol.NFS,
-                    address,
-                    null,
-                    address,
-                    null,
-                    null,
-                    List.of(),
-                    versions.getOrDefault(address, "")))
+        .map(address ->
+            new ClientSession(
+                Protocol.NFS,
+                address,
+                null,
+                address,
+                null,
+                null,
+                List.of(),
+                versions.getOrDefault(address, "")))
         .toList();
   }
 

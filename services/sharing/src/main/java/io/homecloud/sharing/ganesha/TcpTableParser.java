@@ -25,7 +25,10 @@ final class TcpTableParser {
     return rows(table, port, ESTABLISHED).stream().map(row -> address(row[REMOTE])).toList();
   }
 
-  /** Sockets that listen at a port, by the number that a process' descriptors name; 0 for the kernel's own. */
+  /**
+   * Sockets that listen at a port, by the number that a process' descriptors name; 0 for the
+   * kernel's own.
+   */
   static List<Long> listeningAt(int port, String table) {
     return rows(table, port, LISTENING).stream().map(row -> Long.parseLong(row[INODE])).toList();
   }
@@ -44,8 +47,7 @@ final class TcpTableParser {
 
   /** Words of 32 bits as the processor has them; an IPv4 address seen as IPv6 is one of IPv4. */
   private static String address(String hexadecimal) {
-    byte[] bytes =
-        HexFormat.of().parseHex(hexadecimal.substring(0, hexadecimal.indexOf(':')));
+    byte[] bytes = HexFormat.of().parseHex(hexadecimal.substring(0, hexadecimal.indexOf(':')));
     ByteBuffer there = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     ByteBuffer network = ByteBuffer.allocate(bytes.length);
     while (there.hasRemaining()) {

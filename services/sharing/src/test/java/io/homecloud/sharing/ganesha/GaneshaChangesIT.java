@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,30 +52,42 @@ class GaneshaChangesIT {
       Path inside = NfsHouse.directory(volume.resolve("inside" + i));
       more.add(share("more" + i, house.place(inside, "more" + i, false), Level.WRITE));
     }
-    CompletableFuture<String> copy =
-        house.begin("nfs-cp", file.toString(), house.version3("docs/file"));
-    eventually(() -> assertThat(volume.resolve("file")).exists());
+    AtomicBoolean enough = new AtomicBoolean();
+    CompletableFuture<Integer> copies =
+        CompletableFuture.supplyAsync(() -> copyUntil(enough, file), Thread::startVirtualThread);
+    eventually(() -> assertThat(volume.resolve("file0")).isNotEmptyFile());
 
     // When
-    int rounds = 0;
-    while (rounds == 0 || !copy.isDone()) {
-      for (int i = 0; i < more.size(); i++) {
-        List<ServedShare> served = new ArrayList<>(more.subList(0, i + 1));
-        List<String> clients = i % 2 == 0 ? List.of("127.0.0.1") : Served.HERE;
-        served.add(share("docs", docs.root(), Level.WRITE, clients));
-        assertThat(server.apply(serving(served))).isInstanceOf(Applied.InPlace.class);
-      }
-      assertThat(house.must("nfs-ls", house.version4("")).lines()).hasSize(21);
-      assertThat(server.apply(serving(docs))).isInstanceOf(Applied.InPlace.class);
-      rounds++;
+    for (int i = 0; i < more.size(); i++) {
+      List<ServedShare> served = new ArrayList<>(more.subList(0, i + 1));
+      List<String> clients = i % 2 == 0 ? List.of("127.0.0.1") : Served.HERE;
+      served.add(share("docs", docs.root(), Level.WRITE, clients));
+      assertThat(server.apply(serving(served))).isInstanceOf(Applied.InPlace.class);
     }
+    assertThat(house.must("nfs-ls", house.version4("")).lines()).hasSize(21);
+    for (int i = more.size(); i > 0; i--) {
+      List<ServedShare> served = new ArrayList<>(more.subList(0, i - 1));
+      served.add(docs);
+      assertThat(server.apply(serving(served))).isInstanceOf(Applied.InPlace.class);
+    }
+    enough.set(true);
 
     // Then
-    copy.join();
-    house.must("cmp", file.toString(), volume.resolve("file").toString());
+    assertThat(copies.join()).isPositive();
     for (ServedShare one : more) {
       house.must("umount", one.root().toString());
     }
+  }
+
+  private int copyUntil(AtomicBoolean enough, Path file) {
+    int copies = 0;
+    do {
+      String name = "file" + copies++;
+      house.must("nfs-cp", file.toString(), house.version3("docs/" + name));
+      house.must("cmp", file.toString(), volume.resolve(name).toString());
+      house.must("rm", volume.resolve(name).toString());
+    } while (!enough.get());
+    return copies;
   }
 
   @Test

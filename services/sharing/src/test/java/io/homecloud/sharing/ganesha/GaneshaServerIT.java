@@ -118,7 +118,8 @@ class GaneshaServerIT {
   void whoIsNoClientOrMayNothingIsLetInByNoVersion() throws Exception {
     // Given
     Path root = house.place(volume, "docs", false);
-    ServedShare others = share("others", root, Level.WRITE, List.of("192.0.2.0/24", "2001:db8::/32"));
+    ServedShare others =
+        share("others", root, Level.WRITE, List.of("192.0.2.0/24", "2001:db8::/32"));
     ServedShare nobody = share("nobody", root, Level.NONE);
     ServedShare docs = share("docs", root, Level.READ, List.of("0.0.0.0/0"));
 

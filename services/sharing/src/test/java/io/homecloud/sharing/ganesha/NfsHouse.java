@@ -47,7 +47,7 @@ final class NfsHouse implements AutoCloseable {
   final Path directory = disks.directory();
   final Path pool;
   final GaneshaSettings settings;
-  private final LocalHost host = new LocalHost();
+  final LocalHost host = new LocalHost();
   private final List<AutoCloseable> open = new ArrayList<>();
 
   NfsHouse() throws IOException {
