@@ -135,11 +135,45 @@ run_tests() {
   install_packages "${packages[@]}"
   system_user
   find_jdk
+  use_libnfs
   use_test_directory test
   local code=0
-  maven -Dhomecloud.test.tmp="$TEST_TMP" "${options[@]}" verify "$@" 9>&- || code=1
+  maven -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.test.libnfs="$LIBNFS" "${options[@]}" verify "$@" 9>&- || code=1
   sweep_tests
   return "$code"
+}
+
+# Sets LIBNFS, where the clients of libnfs 5 are: those of version 4 cannot write over NFS 4. Where Debian has none, Debian
+# 13's are unpacked with the C library that they need, and nothing of this system changes.
+use_libnfs() {
+  local name tree
+  LIBNFS=/usr/bin
+  new_enough 'libnfs-utils>=5' "$(installed_version libnfs-utils)" && return 0
+  LIBNFS=$CACHE/libnfs5
+  [[ ! -x $LIBNFS/nfs-cp ]] || return 0
+  step "unpacking libnfs 5 of Debian 13 (for tests; nothing is installed)"
+  rm -rf -- "$LIBNFS"
+  tree=$LIBNFS/root
+  install -d -m 0755 -- "$tree" "$LIBNFS"/apt/{lists/partial,cache/archives/partial,parts}
+  cat >"$LIBNFS/apt/parts/trixie.sources" <<SOURCE
+Types: deb
+URIs: $(debian_mirror)
+Suites: trixie
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+SOURCE
+  local options=(-o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$LIBNFS/apt/parts"
+    -o Dir::Etc::PreferencesParts=/dev/null -o Dir::State::Lists="$LIBNFS/apt/lists" -o Dir::Cache="$LIBNFS/apt/cache" -o APT::Sandbox::User=root)
+  apt "${options[@]}" -qq update
+  (cd -- "$LIBNFS/apt" && apt "${options[@]}" -qq download libnfs-utils libnfs14 libc6 libgcc-s1)
+  for name in "$LIBNFS"/apt/*.deb; do dpkg --extract "$name" "$tree"; done
+  for name in nfs-ls nfs-cat nfs-cp; do
+    # shellcheck disable=SC2016 # for the new script
+    printf '#!/bin/sh\nroot=%q\nexec "$root"/usr/lib*/ld-linux-*.so.? --library-path "$(echo "$root"/usr/lib/*-linux-gnu*)" "$root/usr/bin/%s" "$@"\n' \
+      "$tree" "$name" >"$LIBNFS/$name"
+    chmod 0755 -- "$LIBNFS/$name"
+  done
+  rm -rf -- "$LIBNFS/apt"
 }
 
 # Sets TEST_TMP, a clean place of this checkout for loop images and databases.

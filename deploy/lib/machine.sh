@@ -2,9 +2,13 @@
 # What this machine has and what it lacks: kernel, Debian packages, the account for the databases, the JDK.
 
 # Every Debian package that is needed, with the oldest version that will do. The only list there is.
-readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools curl jq openssl passwd procps 'samba>=2:4.20' samba-vfs-modules libnss-wrapper apache2-bin media-types iproute2)
+readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools curl jq openssl passwd procps
+  'samba>=2:4.20' samba-vfs-modules libnss-wrapper apache2-bin media-types iproute2
+  'nfs-ganesha>=5' 'nfs-ganesha-vfs>=5' rpcbind dbus-daemon)
+# Services that their packages would start; homecloud runs these programs itself.
+readonly STAY_OFF=(nfs-ganesha nfs-ganesha-lock)
 readonly SOAK_PACKAGES=(systemd-container)
-readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs rsync git systemd 'smbclient>=2:4.20' litmus cadaver davfs2 rclone)
+readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs rsync git systemd 'smbclient>=2:4.20' litmus cadaver davfs2 rclone libnfs-utils)
 readonly OLDEST_KERNEL=6.7
 readonly ACCOUNT=homecloud
 
@@ -48,6 +52,16 @@ install_packages() {
   for wanted in "${missing[@]}"; do
     new_enough "$wanted" "$(installed_version "${wanted%%>=*}")" || failed "this Debian has no $wanted"
   done
+  stay_off "${missing[@]%%>=*}"
+}
+
+# Only what was just installed: a service that somebody runs already is theirs.
+stay_off() {
+  local service
+  [[ -d /run/systemd/system ]] || return 0
+  for service in "${STAY_OFF[@]}"; do
+    [[ " $* " != *" ${service%-lock} "* ]] || systemctl --quiet disable --now "$service" || warn "the service $service could not be switched off"
+  done
 }
 
 apt() {
@@ -57,15 +71,18 @@ apt() {
 
 suite() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
 
+# shellcheck disable=SC2016 # apt-get's own placeholders
+package_sources() { apt-get indextargets --format '$(ORIGIN)|$(RELEASE)|$(REPO_URI)' 'Created-By: Packages'; }
+
+debian_mirror() { package_sources | sed -n "s/^Debian|$(suite)|//p" | head -n 1; }
+
 # Debian's own newer packages for this release, from the mirror that apt uses already. The pin keeps everything else at
 # the release's versions.
 use_backports() {
-  local backports targets mirror
+  local backports mirror
   backports="$(suite)-backports"
-  # shellcheck disable=SC2016 # apt-get's own placeholders
-  targets=$(apt-get indextargets --format '$(ORIGIN)|$(RELEASE)|$(REPO_URI)' 'Created-By: Packages')
-  [[ $targets != *"|$backports|"* ]] || return 0
-  mirror=$(sed -n "s/^Debian|$(suite)|//p" <<<"$targets" | head -n 1)
+  [[ $(package_sources) != *"|$backports|"* ]] || return 0
+  mirror=$(debian_mirror)
   [[ -n $mirror ]] || failed "$* is not in this system's package sources, and they have no Debian mirror to take it from"
   step "adding $backports of $mirror (for $*)"
   cat >/etc/apt/sources.list.d/homecloud-backports.sources <<SOURCE

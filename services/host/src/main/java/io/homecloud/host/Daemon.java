@@ -70,6 +70,11 @@ public final class Daemon implements AutoCloseable {
     listeners.add(listener);
   }
 
+  /** Hears each line that it writes from now on, in a thread of its own; must not take long. */
+  public void onLine(Consumer<String> reader) {
+    log.onLine(reader);
+  }
+
   /** False when it did not serve in that time. */
   public boolean awaitReady(Duration limit) throws InterruptedException {
     CompletableFuture<Boolean> ready = new CompletableFuture<>();

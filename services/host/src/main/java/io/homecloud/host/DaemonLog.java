@@ -12,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -26,6 +28,7 @@ final class DaemonLog {
   private final Path file;
   private final long bound;
   private final Deque<String> lines = new ArrayDeque<>();
+  private final List<Consumer<String>> readers = new CopyOnWriteArrayList<>();
 
   /**
    * @param bound of the file in bytes; with the earlier one there is twice as much
@@ -40,6 +43,11 @@ final class DaemonLog {
     synchronized (lines) {
       return List.copyOf(lines);
     }
+  }
+
+  /** Hears each line from now on, in the thread that reads them; must not take long. */
+  void onLine(Consumer<String> reader) {
+    readers.add(reader);
   }
 
   /** Reads to the end of the daemon's life. */
@@ -78,6 +86,13 @@ final class DaemonLog {
       lines.addLast(line);
       if (lines.size() > KEPT_LINES) {
         lines.removeFirst();
+      }
+    }
+    for (Consumer<String> reader : readers) {
+      try {
+        reader.accept(line);
+      } catch (RuntimeException e) {
+        LOG.errorf(e, "A reader of %s failed", file);
       }
     }
   }

@@ -71,7 +71,7 @@ public final class DirectoryMount {
    * @param directory number of the open directory
    */
   public static MountResult mount(int directory, Path target) {
-    return mount(directory, target, NO_SUID_NO_DEV_NO_ATIME, 0);
+    return mount(directory, target, NO_SUID_NO_DEV_NO_ATIME, ATIME, 0);
   }
 
   /**
@@ -86,10 +86,21 @@ public final class DirectoryMount {
       int directory, Path target, UserNamespace owners, boolean readOnly) {
     long flags =
         NO_SUID_NO_DEV_NO_ATIME | ID_MAPPED | NO_SYMLINK_FOLLOW | (readOnly ? READ_ONLY : 0);
-    return mount(directory, target, flags, owners.number());
+    return mount(directory, target, flags, ATIME, owners.number());
   }
 
-  private static MountResult mount(int directory, Path target, long set, int owners) {
+  /**
+   * Mounts once more what is mounted with owners shown as others: they are shown the same, no
+   * symbolic link in it is followed, and it can be written also when the first cannot.
+   *
+   * @param directory number of the open directory
+   */
+  public static MountResult again(int directory, Path target) {
+    return mount(
+        directory, target, NO_SUID_NO_DEV_NO_ATIME | NO_SYMLINK_FOLLOW, ATIME | READ_ONLY, 0);
+  }
+
+  private static MountResult mount(int directory, Path target, long set, long clear, int owners) {
     String what = "mount at " + target;
     try (Arena arena = Arena.ofConfined()) {
       long empty = arena.allocateFrom("").address();
@@ -101,7 +112,7 @@ public final class DirectoryMount {
       try {
         MemorySegment attributes = arena.allocate(ATTRIBUTES_SIZE, 8);
         attributes.set(JAVA_LONG, 0, set);
-        attributes.set(JAVA_LONG, 8, ATIME); // of its values there is one at a time
+        attributes.set(JAVA_LONG, 8, clear); // ATIME always: of its values there is one at a time
         attributes.set(JAVA_LONG, 16, PRIVATE);
         attributes.set(JAVA_LONG, 24, owners);
         long answer =

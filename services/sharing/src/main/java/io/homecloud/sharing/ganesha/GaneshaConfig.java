@@ -1,0 +1,81 @@
+package io.homecloud.sharing.ganesha;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * ganesha.conf, whole.
+ *
+ * @param mountPort 0 for any
+ * @param version3 whether NFS 3 is served too
+ * @param exports volumes' own first: the first that shows a file system is how all others reach it
+ */
+record GaneshaConfig(
+    Path directory,
+    int port,
+    int mountPort,
+    String address,
+    boolean version3,
+    List<Export> exports) {
+  /** Relative to the directory, in which the programs run: paths of sockets are short. */
+  static final String BUS_SOCKET = "bus";
+
+  GaneshaConfig {
+    exports = List.copyOf(exports);
+  }
+
+  /**
+   * Locks of NFS 3 (NLM) are not offered: they need a daemon more, statd, and hold nobody off who
+   * uses SMB. A client that was away has 20 seconds to take back what it had open, and so has
+   * everybody to wait after a restart if there was such a client. A few lines of CLIENTID tell when
+   * clients of NFS 4 come and go; nothing tells it of NFS 3.
+   */
+  String text() {
+    return """
+    # Written by homecloud from what is wished; changes by hand are undone.
+    NFS_CORE_PARAM {
+      NFS_Port = %d;
+      MNT_Port = %d;
+      Protocols = %s;
+    %s  Enable_NLM = false;
+      Enable_RQUOTA = false;
+      Enable_UDP = false;
+      mount_path_pseudo = true;
+      heartbeat_freq = 0;
+      RPC_Ioq_ThrdMax = 32;
+      DRC_TCP_Size = 256;
+      Enable_NFS_Stats = true;
+    }
+    NFSv4 {
+      Minor_Versions = 0, 1, 2;
+      Graceless = false;
+      Lease_Lifetime = 20;
+      Grace_Period = 20;
+      RecoveryBackend = fs;
+      RecoveryRoot = "%s/recovery";
+      Only_Numeric_Owners = true;
+      Delegations = false;
+    }
+    NFS_KRB5 {
+      Active_krb5 = false;
+    }
+    MDCACHE {
+      Entries_HWMark = 20000;
+    }
+    LOG {
+      Default_Log_Level = EVENT;
+      COMPONENTS {
+        CLIENTID = DEBUG;
+      }
+    }
+    """
+            .formatted(
+                port,
+                mountPort,
+                version3 ? "3, 4" : "4",
+                address.isEmpty() ? "" : "  Bind_addr = " + address + ";\n",
+                Export.quotable(directory))
+        + exports.stream().map(Export::text).collect(Collectors.joining());
+  }
+}

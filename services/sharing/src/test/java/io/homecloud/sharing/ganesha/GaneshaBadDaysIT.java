@@ -1,0 +1,172 @@
+package io.homecloud.sharing.ganesha;
+
+import static io.homecloud.sharing.ganesha.Served.serving;
+import static io.homecloud.sharing.ganesha.Served.share;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.host.ProcessIdentity;
+import io.homecloud.host.Supervisor;
+import io.homecloud.sharing.serving.ClientSession;
+import io.homecloud.sharing.serving.Level;
+import io.homecloud.sharing.serving.ListenPort;
+import io.homecloud.sharing.serving.ServedShare;
+import io.homecloud.sharing.serving.ServerListener;
+import io.homecloud.sharing.serving.ShareServer.Applied;
+import io.homecloud.sharing.serving.ShareServer.Health;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Servers killed, connections broken, ports taken. */
+class GaneshaBadDaysIT {
+  private final AtomicInteger sessionChanges = new AtomicInteger();
+  private final List<Health> healths = new CopyOnWriteArrayList<>();
+  private NfsHouse house;
+  private Path volume;
+  private ServedShare docs;
+
+  private final ServerListener listener =
+      new ServerListener() {
+        @Override
+        public void changed(Health health) {
+          healths.add(health);
+        }
+
+        @Override
+        public void sessionsChanged() {
+          sessionChanges.incrementAndGet();
+        }
+      };
+
+  @BeforeEach
+  void start() throws Exception {
+    house = new NfsHouse();
+    volume = house.volume("family");
+    docs = share("docs", house.place(volume, "docs", false), Level.WRITE);
+  }
+
+  @AfterEach
+  void leaveNothing() {
+    house.close();
+  }
+
+  @Test
+  void clientsGoOnWhenTheServerWasKilled() throws Exception {
+    // Given
+    GaneshaServer server = house.server(listener);
+    server.apply(serving(docs));
+    Path file = house.random("file", 500 << 20);
+    CompletableFuture<String> copy =
+        house.begin("nfs-cp", file.toString(), house.version3("docs/file"));
+    eventually(() -> assertThat(volume.resolve("file")).isNotEmptyFile());
+
+    // When
+    house.must("kill", "-KILL", Long.toString(house.pid()));
+
+    // Then
+    copy.join();
+    house.must("cmp", file.toString(), volume.resolve("file").toString());
+    assertThat(healths).hasAtLeastOneElementOfType(Health.Down.class);
+    assertThat(server.health()).isEqualTo(new Health.Up());
+    house.must("nfs-cp", house.version3("docs/file"), house.directory.resolve("back").toString());
+    house.must("cmp", file.toString(), house.directory.resolve("back").toString());
+  }
+
+  @Test
+  void itComesBackWhenItsBusWasKilled() throws Exception {
+    // Given
+    GaneshaServer server = house.server(listener);
+    server.apply(serving(docs));
+    long before = house.pid();
+    Path policy = house.settings.directory().resolve("bus.conf");
+
+    // When
+    house.must("pkill", "-KILL", "--full", "^dbus-daemon --config-file=" + policy);
+
+    // Then
+    eventually(() -> assertThat(house.pid()).isNotEqualTo(before));
+    assertThat(server.apply(serving(docs))).isInstanceOf(Applied.InPlace.class);
+    house.must("nfs-ls", house.version3("docs"));
+  }
+
+  @Test
+  void whoIsConnectedIsSeenAndCanBeDisconnected() throws Exception {
+    // Given
+    GaneshaServer server = house.server(listener);
+    server.apply(serving(docs));
+    assertThat(server.sessions()).isEmpty();
+    Path file = house.random("file", 500 << 20);
+    CompletableFuture<String> copy =
+        house.begin("nfs-cp", file.toString(), house.version3("docs/file"));
+    eventually(() -> assertThat(volume.resolve("file")).isNotEmptyFile());
+
+    // When
+    ClientSession session = server.sessions().getFirst();
+    boolean ended = server.disconnect(session.id());
+
+    // Then
+    assertThat(session.address()).isEqualTo("127.0.0.1");
+    assertThat(session.security()).isEqualTo("NFS 3");
+    assertThat(ended).isTrue();
+    copy.join();
+    house.must("cmp", file.toString(), volume.resolve("file").toString());
+    eventually(() -> assertThat(server.sessions()).isEmpty());
+    assertThat(server.disconnect(session.id())).isFalse();
+    int before = sessionChanges.get();
+    house.must(NfsHouse.libnfs5("nfs-ls"), house.version4("docs"));
+    eventually(() -> assertThat(sessionChanges.get()).isGreaterThan(before));
+  }
+
+  @Test
+  void whatAKilledProcessLeftIsTakenOver() throws Exception {
+    // Given
+    Path daemons = house.directory.resolve("daemons");
+    Path log = house.directory.resolve("log");
+    ServedShare music =
+        share(
+            "music",
+            house.place(NfsHouse.directory(volume.resolve("music")), "music", false),
+            Level.WRITE);
+    try (Supervisor killed = Supervisor.open(daemons, log)) {
+      new GaneshaServer(killed, house.host, house.settings, listener).apply(serving(music, docs));
+    }
+    String ids = Files.readString(house.settings.directory().resolve("export-ids"));
+
+    // When
+    GaneshaServer server = house.server(listener);
+    Applied applied = server.apply(serving(docs));
+
+    // Then
+    assertThat(applied).isInstanceOf(Applied.InPlace.class);
+    assertThat(house.settings.directory().resolve("export-ids")).hasContent(ids.strip());
+    house.must("nfs-ls", house.version3("docs"));
+    server.close();
+    assertThat(house.mounts.list())
+        .noneMatch(m -> m.mountPoint().startsWith(house.settings.directory().toString()));
+  }
+
+  @Test
+  void whoHasThePortsIsSaid() throws Exception {
+    // Given
+    ListenPort port = house.settings.port();
+    try (ServerSocket other = new ServerSocket(port.wished())) {
+      GaneshaServer server = house.server(listener);
+
+      // When
+      Applied applied = server.apply(serving(docs));
+
+      // Then
+      assertThat(((Applied.Unavailable) applied).sentence())
+          .contains(Integer.toString(other.getLocalPort()))
+          .contains("java (process " + ProcessIdentity.self().pid() + ")");
+    }
+  }
+}
