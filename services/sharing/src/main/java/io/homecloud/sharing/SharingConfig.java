@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What can be set of sharing. */
 @ConfigMapping(prefix = "homecloud.sharing")
@@ -31,6 +32,26 @@ public interface SharingConfig {
   /** Where storage answers, when it is not in the same process. */
   @WithDefault("${HOMECLOUD_STORAGE_URL:}")
   Optional<URI> storageUrl();
+
+  /** Where Samba listens; 445 when absent, or 4450 when somebody else has that. */
+  @WithDefault("${HOMECLOUD_SMB_PORT:}")
+  OptionalInt smbPort();
+
+  /** Where the NFS server listens; 2049 when absent, or 20490 when somebody else has that. */
+  @WithDefault("${HOMECLOUD_NFS_PORT:}")
+  OptionalInt nfsPort();
+
+  /** Where WebDAV and pages are; 443 when absent, or 8443 when somebody else has that. */
+  @WithDefault("${HOMECLOUD_HTTPS_PORT:}")
+  OptionalInt httpsPort();
+
+  /** A certificate of your own with those between it and its authority, PEM. */
+  @WithDefault("${HOMECLOUD_CERTIFICATE:}")
+  Optional<Path> certificate();
+
+  /** The private key of that certificate, PEM, without a passphrase. */
+  @WithDefault("${HOMECLOUD_CERTIFICATE_KEY:}")
+  Optional<Path> certificateKey();
 
   /** What comes into URLs. */
   default String host() {
