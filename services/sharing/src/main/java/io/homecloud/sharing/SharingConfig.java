@@ -2,7 +2,9 @@ package io.homecloud.sharing;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What can be set of sharing. */
 @ConfigMapping(prefix = "homecloud.sharing")
@@ -15,6 +17,25 @@ public interface SharingConfig {
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}")
   Path data();
 
+  /** The name by which clients find this machine; its own name when absent. */
+  @WithDefault("${HOMECLOUD_HOST:}")
+  Optional<String> hostName();
+
+  /**
+   * Where people find homecloud's pages, when that is not this machine itself, for example {@code
+   * https://cloud.example.org}.
+   */
+  @WithDefault("${HOMECLOUD_PUBLIC_URL:}")
+  Optional<URI> publicUrl();
+
+  /** Where storage answers, when it is not in the same process. */
+  @WithDefault("${HOMECLOUD_STORAGE_URL:}")
+  Optional<URI> storageUrl();
+
+  /** What comes into URLs. */
+  default String host() {
+    return hostName().orElseGet(this::node);
+  }
   /** The private keys that tokens are signed with: a JSON Web Key Set, the newest first. */
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}/secrets/sign-in.json")
   Path signInKeys();

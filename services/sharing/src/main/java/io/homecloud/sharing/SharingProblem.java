@@ -4,6 +4,12 @@ import io.homecloud.control.problem.ProblemCode;
 
 /** What can be wrong with a request to sharing. */
 public enum SharingProblem implements ProblemCode {
+  SHARE_PATH_INVALID(422, "The path cannot be used"),
+  VOLUME_NOT_FOUND(404, "There is no such volume"),
+  ACCOUNT_NOT_FOUND(404, "There is no such account"),
+  SESSION_NOT_FOUND(404, "There is no such session"),
+  NOT_TOGETHER(422, "Two wishes exclude each other"),
+  NOT_OF_THIS_NODE(421, "Another node has it"),
   NAME_RESERVED(422, "The name means something else to servers"),
   VALUE_INVALID(422, "A value cannot be used"),
   GROUP_NOT_FOUND(404, "There is no such group"),

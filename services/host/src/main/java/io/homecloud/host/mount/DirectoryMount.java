@@ -8,6 +8,9 @@ import io.homecloud.host.libc.LibcCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A directory of a mounted file system mounted by itself at another place, as {@code subvol=} does
@@ -34,10 +37,16 @@ public final class DirectoryMount {
   private static final long OPEN_TREE_CLONE = 1;
   private static final long OPEN_TREE_CLOEXEC = 02000000;
   private static final long MOVE_MOUNT_F_EMPTY_PATH = 4;
+  private static final long READ_ONLY = 0x1;
   private static final long NO_SUID_NO_DEV_NO_ATIME = 0x2 | 0x4 | 0x10;
+  private static final long ID_MAPPED = 0x100000;
+  private static final long NO_SYMLINK_FOLLOW = 0x200000;
   private static final long ATIME = 0x70;
   private static final long PRIVATE = 1 << 18;
   private static final long ATTRIBUTES_SIZE = 32;
+  private static final LibcCall STATFS = LibcCall.of("statfs", JAVA_INT, ADDRESS, ADDRESS);
+  private static final long STATFS_SIZE = 120;
+  private static final long STATFS_FLAGS = 80;
   private static final long STATX_SIZE = 256;
   private static final long STATX_ATTRIBUTES = 8;
   private static final long MOUNT_ROOT = 0x2000;
@@ -62,6 +71,25 @@ public final class DirectoryMount {
    * @param directory number of the open directory
    */
   public static MountResult mount(int directory, Path target) {
+    return mount(directory, target, NO_SUID_NO_DEV_NO_ATIME, 0);
+  }
+
+  /**
+   * As {@link #mount(int, Path)}, for servers that act for others: what belongs to one user on disk
+   * belongs to another in it, and what belongs to anybody else to nobody, so that not even root
+   * writes there; and no symbolic link in it is followed.
+   *
+   * @param directory number of the open directory
+   * @param owners whose is whose
+   */
+  public static MountResult mount(
+      int directory, Path target, UserNamespace owners, boolean readOnly) {
+    long flags =
+        NO_SUID_NO_DEV_NO_ATIME | ID_MAPPED | NO_SYMLINK_FOLLOW | (readOnly ? READ_ONLY : 0);
+    return mount(directory, target, flags, owners.number());
+  }
+
+  private static MountResult mount(int directory, Path target, long set, int owners) {
     String what = "mount at " + target;
     try (Arena arena = Arena.ofConfined()) {
       long empty = arena.allocateFrom("").address();
@@ -72,13 +100,14 @@ public final class DirectoryMount {
       }
       try {
         MemorySegment attributes = arena.allocate(ATTRIBUTES_SIZE, 8);
-        attributes.set(JAVA_LONG, 0, NO_SUID_NO_DEV_NO_ATIME);
+        attributes.set(JAVA_LONG, 0, set);
         attributes.set(JAVA_LONG, 8, ATIME); // of its values there is one at a time
         attributes.set(JAVA_LONG, 16, PRIVATE);
-        long set =
+        attributes.set(JAVA_LONG, 24, owners);
+        long answer =
             call(MOUNT_SETATTR, tree, empty, AT_EMPTY_PATH, attributes.address(), ATTRIBUTES_SIZE);
-        if (set < 0) {
-          return Mounts.result(set, what);
+        if (answer < 0) {
+          return Mounts.result(answer, what);
         }
         long place = arena.allocateFrom(target.toString()).address();
         long moved = call(MOVE_MOUNT, tree, empty, AT_FDCWD, place, MOVE_MOUNT_F_EMPTY_PATH);
@@ -87,6 +116,31 @@ public final class DirectoryMount {
         CLOSE.call((int) tree);
       }
     }
+  }
+
+  /** What the kernel does for every file in the mount that a place lies on; empty when it cannot be told. */
+  public static Set<MountFlag> flagsAt(Path place) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment statfs = arena.allocate(STATFS_SIZE, 8);
+      long answer = STATFS.call(arena.allocateFrom(place.toString()), statfs);
+      return answer == 0 ? flags(statfs.get(JAVA_LONG, STATFS_FLAGS)) : Set.of();
+    }
+  }
+
+  /** The bits of statfs(2), which are not those of mount(2) throughout. */
+  private static Set<MountFlag> flags(long bits) {
+    Map<MountFlag, Integer> known =
+        Map.of(
+            MountFlag.READ_ONLY, 0x1,
+            MountFlag.NO_SUID, 0x2,
+            MountFlag.NO_DEV, 0x4,
+            MountFlag.NO_EXEC, 0x8,
+            MountFlag.NO_ATIME, 0x400,
+            MountFlag.NO_SYMLINK_FOLLOW, 0x2000);
+    return known.entrySet().stream()
+        .filter(flag -> (bits & flag.getValue()) != 0)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static long call(long number, long a, long b, long c, long d, long e) {

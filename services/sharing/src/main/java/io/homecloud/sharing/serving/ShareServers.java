@@ -1,0 +1,17 @@
+package io.homecloud.sharing.serving;
+
+import java.util.List;
+
+/** Makes the servers of this node, one for each protocol; what an installation has of them. */
+public interface ShareServers {
+  /**
+   * @param listener hears of each what happens to it
+   */
+  List<ShareServer> open(Listeners listener);
+
+  /** Gives each server somebody who hears it. */
+  @FunctionalInterface
+  interface Listeners {
+    ServerListener of(Protocol protocol);
+  }
+}
