@@ -36,6 +36,7 @@ public interface SharingConfig {
   default String host() {
     return hostName().orElseGet(this::node);
   }
+
   /** The private keys that tokens are signed with: a JSON Web Key Set, the newest first. */
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}/secrets/sign-in.json")
   Path signInKeys();

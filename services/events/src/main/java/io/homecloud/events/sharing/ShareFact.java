@@ -42,8 +42,7 @@ public sealed interface ShareFact extends Fact {
   record ShareDeleted(UUID uid, String name, String node) implements ShareFact {}
 
   @EventName("server.failed.v1")
-  record ServerFailed(UUID uid, String node, String protocol, String reason)
-      implements ShareFact {}
+  record ServerFailed(UUID uid, String node, String protocol, String reason) implements ShareFact {}
 
   @EventName("server.recovered.v1")
   record ServerRecovered(UUID uid, String node, String protocol) implements ShareFact {}

@@ -74,22 +74,12 @@ public sealed interface StorageFact extends Fact {
    */
   @EventName("volume.created.v1")
   record VolumeCreated(
-      UUID uid,
-      String name,
-      String node,
-      UUID poolUid,
-      String mountPath,
-      @Nullable String owner)
+      UUID uid, String name, String node, UUID poolUid, String mountPath, @Nullable String owner)
       implements StorageFact {}
 
   @EventName("volume.changed.v1")
   record VolumeChanged(
-      UUID uid,
-      String name,
-      String node,
-      UUID poolUid,
-      String mountPath,
-      @Nullable String owner)
+      UUID uid, String name, String node, UUID poolUid, String mountPath, @Nullable String owner)
       implements StorageFact {}
 
   /** It was there and is not now, for example because a disk of its pool went away. */
@@ -111,12 +101,7 @@ public sealed interface StorageFact extends Fact {
 
   @EventName("volume.restored.v1")
   record VolumeRestored(
-      UUID uid,
-      String name,
-      String node,
-      UUID poolUid,
-      String mountPath,
-      @Nullable String owner)
+      UUID uid, String name, String node, UUID poolUid, String mountPath, @Nullable String owner)
       implements StorageFact {}
 
   @EventName("volume.rolled-back.v1")
@@ -125,12 +110,7 @@ public sealed interface StorageFact extends Fact {
 
   @EventName("snapshot.created.v1")
   record SnapshotCreated(
-      UUID uid,
-      String name,
-      String node,
-      UUID volumeUid,
-      String path,
-      @Nullable String createdAt)
+      UUID uid, String name, String node, UUID volumeUid, String path, @Nullable String createdAt)
       implements StorageFact {}
 
   @EventName("snapshot.deleted.v1")

@@ -118,7 +118,10 @@ public final class DirectoryMount {
     }
   }
 
-  /** What the kernel does for every file in the mount that a place lies on; empty when it cannot be told. */
+  /**
+   * What the kernel does for every file in the mount that a place lies on; empty when it cannot be
+   * told.
+   */
   public static Set<MountFlag> flagsAt(Path place) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment statfs = arena.allocate(STATFS_SIZE, 8);

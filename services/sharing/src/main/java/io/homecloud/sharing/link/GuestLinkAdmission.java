@@ -54,7 +54,8 @@ final class GuestLinkAdmission implements Admission<GuestLinkSpec, GuestLinkStat
       throw CommonProblem.BODY_INVALID.because("spec.share is missing.");
     }
     if (shares.find(spec.share()).isEmpty()) {
-      throw SharingProblem.SHARE_NOT_FOUND.because("There is no share called " + spec.share() + ".");
+      throw SharingProblem.SHARE_NOT_FOUND.because(
+          "There is no share called " + spec.share() + ".");
     }
     Texts.requirePrintable("displayName", spec.displayName());
     if (spec.paths().size() > MOST_PATHS) {

@@ -37,10 +37,7 @@ final class LinkFiles implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
   private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
   private final ObjectMapper json;
   private final Supplier<Optional<URI>> base;
   private final Supplier<String> token;
@@ -111,9 +108,7 @@ final class LinkFiles implements AutoCloseable {
     String query =
         "?limit="
             + limit
-            + (from == null
-                ? ""
-                : "&continue=" + URLEncoder.encode(from, StandardCharsets.UTF_8));
+            + (from == null ? "" : "&continue=" + URLEncoder.encode(from, StandardCharsets.UTF_8));
     HttpResponse<String> answer =
         send(request(volume, directory, query).GET().timeout(ANSWER), BodyHandlers.ofString());
     requireGood(answer);
@@ -161,8 +156,7 @@ final class LinkFiles implements AutoCloseable {
    */
   HttpResponse<String> put(
       Name volume, RelativePath path, BodyPublisher body, @Nullable String range) {
-    HttpRequest.Builder request =
-        request(volume, path, "").PUT(body).header("If-None-Match", "*");
+    HttpRequest.Builder request = request(volume, path, "").PUT(body).header("If-None-Match", "*");
     if (range != null) {
       request.header("Content-Range", range);
     }

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param types endings of names without the dot, such as {@code jpg}; any when empty
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record LinkLimits(
-    @Nullable Quantity bytes, @Nullable Integer files, List<String> types) {
+public record LinkLimits(@Nullable Quantity bytes, @Nullable Integer files, List<String> types) {
   static final LinkLimits NONE = new LinkLimits(null, null, List.of());
 
   public LinkLimits {

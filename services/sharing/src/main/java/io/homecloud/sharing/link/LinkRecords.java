@@ -31,19 +31,18 @@ final class LinkRecords {
   }
 
   /** Gives the link a token and a password, in place of those that it had. */
-  void give(UUID link, byte[] tokenHash, @Nullable String passwordHash) {
-    database.inTransaction(transaction ->
-        transaction
-            .handle()
-            .createUpdate(
-                """
-                insert into guest_link (uid, token_hash, password_hash) values (:uid, :token, :password)
-                on conflict (uid) do update set token_hash = :token, password_hash = :password\
-                """)
-            .bind("uid", link)
-            .bind("token", tokenHash)
-            .bind("password", passwordHash)
-            .execute());
+  void give(Transaction transaction, UUID link, byte[] tokenHash, @Nullable String passwordHash) {
+    transaction
+        .handle()
+        .createUpdate(
+            """
+            insert into guest_link (uid, token_hash, password_hash) values (:uid, :token, :password)
+            on conflict (uid) do update set token_hash = :token, password_hash = :password\
+            """)
+        .bind("uid", link)
+        .bind("token", tokenHash)
+        .bind("password", passwordHash)
+        .execute();
   }
 
   Optional<LinkRecord> byToken(byte[] hash) {
@@ -91,17 +90,31 @@ final class LinkRecords {
   /** Sets room aside for a file that is brought; false when there is not so much. */
   boolean reserve(UUID link, long bytes, long mostBytes, int mostFiles) {
     return database.inTransaction(transaction ->
+        transaction
+            .handle()
+            .createUpdate(
+                """
+                update guest_link set bytes = bytes + :bytes, files = files + 1
+                where uid = :uid and bytes + :bytes <= :mostBytes and files < :mostFiles\
+                """)
+            .bind("uid", link)
+            .bind("bytes", bytes)
+            .bind("mostBytes", mostBytes)
+            .bind("mostFiles", mostFiles)
+            .execute())
+        == 1;
+  }
+
+  /** Sets more room aside; false when there is not so much. */
+  boolean grow(UUID link, long more, long mostBytes) {
+    return database.inTransaction(transaction ->
             transaction
                 .handle()
                 .createUpdate(
-                    """
-                    update guest_link set bytes = bytes + :bytes, files = files + 1
-                    where uid = :uid and bytes + :bytes <= :mostBytes and files < :mostFiles\
-                    """)
+                    "update guest_link set bytes = bytes + :more where uid = :uid and bytes + :more <= :most")
                 .bind("uid", link)
-                .bind("bytes", bytes)
-                .bind("mostBytes", mostBytes)
-                .bind("mostFiles", mostFiles)
+                .bind("more", more)
+                .bind("most", mostBytes)
                 .execute())
         == 1;
   }

@@ -17,7 +17,11 @@ final class QrCode {
     for (int y = 0; y < code.size; y++) {
       for (int x = 0; x < code.size; x++) {
         if (code.getModule(x, y)) {
-          path.append('M').append(x + QUIET_ZONE).append(',').append(y + QUIET_ZONE).append("h1v1h-1z");
+          path.append('M')
+              .append(x + QUIET_ZONE)
+              .append(',')
+              .append(y + QUIET_ZONE)
+              .append("h1v1h-1z");
         }
       }
     }

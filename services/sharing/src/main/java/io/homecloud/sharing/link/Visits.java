@@ -47,13 +47,14 @@ final class Visits {
 
   boolean good(UUID link, String cookie) {
     int dot = cookie.indexOf('.');
-    if (dot < 1 || dot > 15 || !cookie.substring(0, dot).chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (dot < 1
+        || dot > 15
+        || !cookie.substring(0, dot).chars().allMatch(c -> c >= '0' && c <= '9')) {
       return false;
     }
     String until = cookie.substring(0, dot);
     boolean ours =
-        MessageDigest.isEqual(
-            bytes(signature(link, until)), bytes(cookie.substring(dot + 1)));
+        MessageDigest.isEqual(bytes(signature(link, until)), bytes(cookie.substring(dot + 1)));
     return ours && clock.instant().isBefore(Instant.ofEpochSecond(Long.parseLong(until)));
   }
 

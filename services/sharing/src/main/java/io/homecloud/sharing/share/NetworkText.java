@@ -13,12 +13,12 @@ final class NetworkText {
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
     int bits = address.indexOf(':') >= 0 ? 128 : 32;
-    return literal(address)
-        && (slash < 0 || Integer.parseInt(text.substring(slash + 1)) <= bits);
+    return literal(address) && (slash < 0 || Integer.parseInt(text.substring(slash + 1)) <= bits);
   }
 
   private static boolean literal(String address) {
-    if (address.indexOf(':') < 0 && !address.matches("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}")) {
+    if (address.indexOf(':') < 0
+        && !address.matches("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}")) {
       return false; // shorter forms mean different things to different programs
     }
     try {

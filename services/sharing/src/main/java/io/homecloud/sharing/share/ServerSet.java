@@ -91,10 +91,12 @@ final class ServerSet implements AutoCloseable {
     Applied answer = applied.get(protocol);
     return switch (answer) {
       case Applied.InPlace _ ->
-          of(protocol).map(ShareServer::health).flatMap(health ->
-              health instanceof Health.Down(String words)
-                  ? Optional.of("It does not run: " + words)
-                  : Optional.empty());
+          of(protocol)
+              .map(ShareServer::health)
+              .flatMap(health ->
+                  health instanceof Health.Down(String words)
+                      ? Optional.of("It does not run: " + words)
+                      : Optional.empty());
       case Applied.Refused(String words) ->
           Optional.of("It refuses its configuration and goes on as before: " + words);
       case Applied.Unavailable(String sentence) -> Optional.of(sentence);

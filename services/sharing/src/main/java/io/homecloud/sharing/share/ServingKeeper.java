@@ -231,11 +231,17 @@ final class ServingKeeper implements AutoCloseable {
     Map<Protocol, String> failed = new EnumMap<>(Protocol.class);
     ShareVerdict.State state =
         switch (line) {
-          case ShareLine.Servable(ServedShare served, UUID volume, String directory, var lacking) -> {
+          case ShareLine.Servable(
+                  ServedShare served,
+                  UUID volume,
+                  String directory,
+                  var lacking) -> {
             for (Protocol protocol : served.protocols()) {
-              servers.failure(protocol, applied).ifPresentOrElse(
-                  words -> failed.put(protocol, words),
-                  () -> ports.put(protocol, port(applied.get(protocol))));
+              servers
+                  .failure(protocol, applied)
+                  .ifPresentOrElse(
+                      words -> failed.put(protocol, words),
+                      () -> ports.put(protocol, port(applied.get(protocol))));
             }
             yield new ShareVerdict.State.Served(volume, directory, lacking);
           }

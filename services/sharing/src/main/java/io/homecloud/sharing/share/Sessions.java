@@ -37,10 +37,7 @@ final class Sessions implements AutoCloseable {
    * @param changed hears which shares have more or fewer sessions
    */
   Sessions(
-      ServerSet servers,
-      String node,
-      Consumer<List<Fact>> teller,
-      Consumer<Set<Name>> changed) {
+      ServerSet servers, String node, Consumer<List<Fact>> teller, Consumer<Set<Name>> changed) {
     this.servers = servers;
     this.node = node;
     this.teller = teller;
@@ -70,8 +67,7 @@ final class Sessions implements AutoCloseable {
   }
 
   int count(Name share) {
-    return (int)
-        known.values().stream().filter(session -> share.equals(session.share())).count();
+    return (int) known.values().stream().filter(session -> share.equals(session.share())).count();
   }
 
   /** Whether there was one of that id. */

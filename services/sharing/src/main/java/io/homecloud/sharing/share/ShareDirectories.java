@@ -95,8 +95,7 @@ final class ShareDirectories implements AutoCloseable {
     ShareSpec spec = share.spec();
     RelativePath inside = ShareRules.path(spec.path());
     String directory = volume.uid() + "/" + inside;
-    boolean wasThere =
-        share.status() != null && directory.equals(share.status().directory());
+    boolean wasThere = share.status() != null && directory.equals(share.status().directory());
     ShareMounts.Wish wish =
         new ShareMounts.Wish(
             mounted,
@@ -108,10 +107,8 @@ final class ShareDirectories implements AutoCloseable {
     return switch (mounts.place(files, wish)) {
       case Placed.There _ -> served(share, volume, wish, directory, people);
       case Placed.Not(Placed.Why why, String sentence) ->
-          new ShareLine.Not(
-              why.name(), sentence, volume.uid(), why == Placed.Why.VolumeNotMounted);
-      case Placed.Busy busy ->
-          new ShareLine.Not(BUSY, busy.sentence(), volume.uid(), true);
+          new ShareLine.Not(why.name(), sentence, volume.uid(), why == Placed.Why.VolumeNotMounted);
+      case Placed.Busy busy -> new ShareLine.Not(BUSY, busy.sentence(), volume.uid(), true);
       case Placed.Away _ -> throw new IllegalStateException("placed and not there: " + files);
     };
   }
@@ -124,8 +121,7 @@ final class ShareDirectories implements AutoCloseable {
       List<Person> people) {
     List<ShareLine.Lack> lacking = new ArrayList<>();
     ServedShare plain = share(share, Map.of(), null);
-    Map<Name, Path> homes =
-        share.spec().homes() ? homes(plain, wish, people, lacking) : Map.of();
+    Map<Name, Path> homes = share.spec().homes() ? homes(plain, wish, people, lacking) : Map.of();
     removeHomesBut(share.name(), homes.keySet());
     @Nullable Path views = views(share, volume, wish, lacking);
     return new ShareLine.Servable(share(share, homes, views), volume.uid(), directory, lacking);
@@ -156,10 +152,7 @@ final class ShareDirectories implements AutoCloseable {
   }
 
   private Map<Name, Path> homes(
-      ServedShare share,
-      ShareMounts.Wish wish,
-      List<Person> people,
-      List<ShareLine.Lack> lacking) {
+      ServedShare share, ShareMounts.Wish wish, List<Person> people, List<ShareLine.Lack> lacking) {
     Map<Name, Path> homes = new HashMap<>();
     for (Person person : people) {
       if (!person.enabled() || share.level(person) == Level.NONE) {
@@ -210,8 +203,7 @@ final class ShareDirectories implements AutoCloseable {
     }
     Optional<String> problem =
         snapshots.show(place, known.snapshots(volume.uid()), wish.inside(), wish.owner());
-    problem.ifPresent(words ->
-        lacking.add(new ShareLine.Lack("PreviousVersionsMissing", words)));
+    problem.ifPresent(words -> lacking.add(new ShareLine.Lack("PreviousVersionsMissing", words)));
     return problem.isPresent() ? null : place;
   }
 

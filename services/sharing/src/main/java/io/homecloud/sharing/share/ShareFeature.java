@@ -54,8 +54,7 @@ public final class ShareFeature implements AutoCloseable {
         new ShareReconciler(
             keeper,
             volumes.known(),
-            new ShareStatusFactory(
-                new ShareUrls(config.host(), config.publicUrl()), plane.clock()),
+            new ShareStatusFactory(new ShareUrls(config.host(), config.publicUrl()), plane.clock()),
             sessions);
     this.api =
         new ResourceApi<>(
@@ -129,8 +128,10 @@ public final class ShareFeature implements AutoCloseable {
   }
 
   private void tell(List<Fact> facts) {
-    plane.resources().useTransaction(transaction ->
-        facts.forEach(fact -> plane.resources().tell(transaction, fact)));
+    plane
+        .resources()
+        .useTransaction(
+            transaction -> facts.forEach(fact -> plane.resources().tell(transaction, fact)));
   }
 
   @Override

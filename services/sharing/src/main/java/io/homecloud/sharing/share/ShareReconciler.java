@@ -30,10 +30,7 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
   private final Sessions sessions;
 
   ShareReconciler(
-      ServingKeeper keeper,
-      KnownVolumes volumes,
-      ShareStatusFactory statuses,
-      Sessions sessions) {
+      ServingKeeper keeper, KnownVolumes volumes, ShareStatusFactory statuses, Sessions sessions) {
     this.keeper = keeper;
     this.volumes = volumes;
     this.statuses = statuses;
@@ -121,8 +118,10 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
 
   private static List<String> protocols(Resource<ShareSpec, ShareStatus> share) {
     List<String> words = new ArrayList<>();
-    share.spec().protocols().forEach(protocol ->
-        words.add(protocol.name().toLowerCase(java.util.Locale.ROOT)));
+    share
+        .spec()
+        .protocols()
+        .forEach(protocol -> words.add(protocol.name().toLowerCase(java.util.Locale.ROOT)));
     return words;
   }
 
@@ -139,18 +138,13 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
     return was && volume != null && notServed.released()
         ? List.of(
             new ShareFact.ShareReleased(
-                share.uid(),
-                share.name().value(),
-                share.node(),
-                volume,
-                notServed.reason()))
+                share.uid(), share.name().value(), share.node(), volume, notServed.reason()))
         : List.of();
   }
 
   private static List<Fact> deleted(Resource<ShareSpec, ShareStatus> share) {
     return share.status() == null || share.status().directory() == null
         ? List.of()
-        : List.of(
-            new ShareFact.ShareDeleted(share.uid(), share.name().value(), share.node()));
+        : List.of(new ShareFact.ShareDeleted(share.uid(), share.name().value(), share.node()));
   }
 }

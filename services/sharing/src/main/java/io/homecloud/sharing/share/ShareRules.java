@@ -99,8 +99,11 @@ final class ShareRules {
 
   private static void checkSmb(ShareSpec spec) {
     boolean smb = spec.protocols().contains(Protocol.SMB);
-    together(smb || spec.smb() == null, "smb says how SMB is spoken, but protocols does not name smb.");
-    together(smb || spec.timeMachine() == null, "Macs back up by SMB: timeMachine needs smb among the protocols.");
+    together(
+        smb || spec.smb() == null, "smb says how SMB is spoken, but protocols does not name smb.");
+    together(
+        smb || spec.timeMachine() == null,
+        "Macs back up by SMB: timeMachine needs smb among the protocols.");
     together(
         smb || spec.recycleBin() == null,
         "Only SMB keeps what is deleted: recycleBin needs smb among the protocols.");

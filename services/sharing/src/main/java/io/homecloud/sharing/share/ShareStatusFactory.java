@@ -92,8 +92,7 @@ final class ShareStatusFactory {
   }
 
   private static Stream<ShareLine.Lack> lacks(KnownPool pool) {
-    return Stream.of(
-            lack("PoolDegraded", pool.degraded()), lack("SpaceLow", pool.spaceLow()))
+    return Stream.of(lack("PoolDegraded", pool.degraded()), lack("SpaceLow", pool.spaceLow()))
         .flatMap(Optional::stream);
   }
 

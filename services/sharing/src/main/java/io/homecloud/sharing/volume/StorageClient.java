@@ -36,10 +36,7 @@ public final class StorageClient implements AutoCloseable {
   private static final int PAGE = 500;
 
   private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
   private final ObjectMapper json;
   private final ObjectReader reader;
   private final Supplier<Optional<URI>> base;
@@ -137,8 +134,7 @@ public final class StorageClient implements AutoCloseable {
   }
 
   private <S, T> List<Item<S, T>> all(String plural, Class<S> spec, Class<T> status) throws Away {
-    JavaType page =
-        json.getTypeFactory().constructParametricType(Items.class, type(spec, status));
+    JavaType page = json.getTypeFactory().constructParametricType(Items.class, type(spec, status));
     List<Item<S, T>> found = new ArrayList<>();
     String next = "";
     do {

@@ -40,46 +40,100 @@ public final class StorageEvents {
   /** What is done about each type of event. */
   public Map<String, Inbox.Handler> handlers() {
     Map<String, Inbox.Handler> handlers = new HashMap<>();
-    on(handlers, StorageFact.VolumeCreated.class, (transaction, fact, _) ->
-        ready(transaction, fact.uid(), fact.name(), fact.node(), fact.poolUid(), fact.mountPath(),
-            fact.owner()));
-    on(handlers, StorageFact.VolumeChanged.class, (transaction, fact, _) ->
-        ready(transaction, fact.uid(), fact.name(), fact.node(), fact.poolUid(), fact.mountPath(),
-            fact.owner()));
-    on(handlers, StorageFact.VolumeRestored.class, (transaction, fact, _) ->
-        ready(transaction, fact.uid(), fact.name(), fact.node(), fact.poolUid(), fact.mountPath(),
-            fact.owner()));
-    on(handlers, StorageFact.VolumeUnavailable.class, (transaction, fact, _) ->
-        state(transaction, fact.uid(), State.Unavailable, fact.message()));
-    on(handlers, StorageFact.VolumeReleaseRequested.class, (transaction, fact, _) ->
-        state(transaction, fact.uid(), State.Leaving, "It is on its way to the trash."));
-    on(handlers, StorageFact.VolumeTrashed.class, (transaction, fact, _) ->
-        state(transaction, fact.uid(), State.Trashed, "It is in the trash."));
-    on(handlers, StorageFact.PoolExporting.class, (transaction, fact, _) ->
-        inPool(transaction, fact.uid(), State.Leaving, "Its pool is being given away."));
-    on(handlers, StorageFact.PoolDegraded.class, (transaction, fact, _) -> {
-      known.degraded(transaction.handle(), fact.uid(), fact.name(), fact.reason());
-      touch(transaction, fact.uid());
-    });
-    on(handlers, StorageFact.PoolHealthy.class, (transaction, fact, _) -> {
-      known.degraded(transaction.handle(), fact.uid(), fact.name(), null);
-      touch(transaction, fact.uid());
-    });
-    on(handlers, StorageFact.PoolSpaceLow.class, (transaction, fact, _) -> {
-      known.spaceLow(transaction.handle(), fact.uid(), fact.name(), words(fact));
-      touch(transaction, fact.uid());
-    });
-    on(handlers, StorageFact.SnapshotCreated.class, (transaction, fact, event) -> {
-      known.put(
-          transaction.handle(),
-          new KnownSnapshot(
-              fact.uid(), fact.volumeUid(), fact.path(), instant(fact.createdAt(), event)));
-      touchVolume(transaction, fact.volumeUid());
-    });
-    on(handlers, StorageFact.SnapshotDeleted.class, (transaction, fact, _) -> {
-      known.removeSnapshot(transaction.handle(), fact.uid());
-      touchVolume(transaction, fact.volumeUid());
-    });
+    on(
+        handlers,
+        StorageFact.VolumeCreated.class,
+        (transaction, fact, _) ->
+            ready(
+                transaction,
+                fact.uid(),
+                fact.name(),
+                fact.node(),
+                fact.poolUid(),
+                fact.mountPath(),
+                fact.owner()));
+    on(
+        handlers,
+        StorageFact.VolumeChanged.class,
+        (transaction, fact, _) ->
+            ready(
+                transaction,
+                fact.uid(),
+                fact.name(),
+                fact.node(),
+                fact.poolUid(),
+                fact.mountPath(),
+                fact.owner()));
+    on(
+        handlers,
+        StorageFact.VolumeRestored.class,
+        (transaction, fact, _) ->
+            ready(
+                transaction,
+                fact.uid(),
+                fact.name(),
+                fact.node(),
+                fact.poolUid(),
+                fact.mountPath(),
+                fact.owner()));
+    on(
+        handlers,
+        StorageFact.VolumeUnavailable.class,
+        (transaction, fact, _) ->
+            state(transaction, fact.uid(), State.Unavailable, fact.message()));
+    on(
+        handlers,
+        StorageFact.VolumeReleaseRequested.class,
+        (transaction, fact, _) ->
+            state(transaction, fact.uid(), State.Leaving, "It is on its way to the trash."));
+    on(
+        handlers,
+        StorageFact.VolumeTrashed.class,
+        (transaction, fact, _) ->
+            state(transaction, fact.uid(), State.Trashed, "It is in the trash."));
+    on(
+        handlers,
+        StorageFact.PoolExporting.class,
+        (transaction, fact, _) ->
+            inPool(transaction, fact.uid(), State.Leaving, "Its pool is being given away."));
+    on(
+        handlers,
+        StorageFact.PoolDegraded.class,
+        (transaction, fact, _) -> {
+          known.degraded(transaction.handle(), fact.uid(), fact.name(), fact.reason());
+          touch(transaction, fact.uid());
+        });
+    on(
+        handlers,
+        StorageFact.PoolHealthy.class,
+        (transaction, fact, _) -> {
+          known.degraded(transaction.handle(), fact.uid(), fact.name(), null);
+          touch(transaction, fact.uid());
+        });
+    on(
+        handlers,
+        StorageFact.PoolSpaceLow.class,
+        (transaction, fact, _) -> {
+          known.spaceLow(transaction.handle(), fact.uid(), fact.name(), words(fact));
+          touch(transaction, fact.uid());
+        });
+    on(
+        handlers,
+        StorageFact.SnapshotCreated.class,
+        (transaction, fact, event) -> {
+          known.put(
+              transaction.handle(),
+              new KnownSnapshot(
+                  fact.uid(), fact.volumeUid(), fact.path(), instant(fact.createdAt(), event)));
+          touchVolume(transaction, fact.volumeUid());
+        });
+    on(
+        handlers,
+        StorageFact.SnapshotDeleted.class,
+        (transaction, fact, _) -> {
+          known.removeSnapshot(transaction.handle(), fact.uid());
+          touchVolume(transaction, fact.volumeUid());
+        });
     return Map.copyOf(handlers);
   }
 
@@ -105,11 +159,11 @@ public final class StorageEvents {
       @Nullable String owner) {
     Handle handle = transaction.handle();
     Optional<KnownVolume> before = KnownRows.find(handle, uid);
-    before.filter(was -> !was.name().equals(name)).ifPresent(was ->
-        touched.volume(transaction, was.name()));
+    before
+        .filter(was -> !was.name().equals(name))
+        .ifPresent(was -> touched.volume(transaction, was.name()));
     String told = owner == null ? before.map(KnownVolume::owner).orElse(ROOT) : owner;
-    known.put(
-        handle, new KnownVolume(uid, name, node, pool, mountPath, told, State.Ready, null));
+    known.put(handle, new KnownVolume(uid, name, node, pool, mountPath, told, State.Ready, null));
     touched.volume(transaction, name);
   }
 

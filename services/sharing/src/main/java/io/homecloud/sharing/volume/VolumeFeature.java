@@ -34,14 +34,17 @@ public final class VolumeFeature implements AutoCloseable {
     this.client = new StorageClient(plane.json(), () -> this.base.get().get(), tokens::token);
     this.storage = new Storage(plane.database(), known, rows, client, touched, plane.node());
     this.reading =
-        new SignalledLoop(
-            "sharing-storage", "what storage has is not read yet", this::read);
+        new SignalledLoop("sharing-storage", "what storage has is not read yet", this::read);
   }
 
   /** What is to be done about storage's events. */
-  public static Map<String, Inbox.Handler> handlers(
-      KnownRows rows, StorageEvents.Touched touched) {
+  public static Map<String, Inbox.Handler> handlers(KnownRows rows, StorageEvents.Touched touched) {
     return new StorageEvents(rows, touched).handlers();
+  }
+
+  /** Where storage answers; empty while that is not known yet. */
+  public Optional<URI> storage() {
+    return base.get().get();
   }
 
   public KnownVolumes known() {

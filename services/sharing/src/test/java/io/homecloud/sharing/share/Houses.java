@@ -60,8 +60,6 @@ final class Houses {
   }
 
   static String reason(String share) {
-    return share(share)
-        .extract()
-        .path("status.conditions.find{it.type=='Ready'}.reason");
+    return share(share).extract().path("status.conditions.find{it.type=='Ready'}.reason");
   }
 }

@@ -269,14 +269,17 @@ class ShareStoryIT {
     Files.writeString(file, "second");
     // Then
     Path views = Objects.requireNonNull(served("older").snapshots());
-    String name = "@GMT-" + snapshot.substring(0, 19).replace('-', '.').replace('T', '-').replace(':', '.');
+    String name =
+        "@GMT-" + snapshot.substring(0, 19).replace('-', '.').replace('T', '-').replace(':', '.');
     eventually(() -> assertThat(views.resolve(name).resolve("letter")).hasContent("first"));
     assertThat(Files.getAttribute(views.resolve(name).resolve("letter"), "unix:uid"))
         .isEqualTo(ServedShare.FILES_ID);
     assertThatThrownBy(() -> Files.createFile(views.resolve(name).resolve("x")))
         .isInstanceOf(FileSystemException.class);
     asking().delete(STORAGE + "/snapshots/before?wait=20s").then().statusCode(204);
-    eventually(() -> assertThat(Files.exists(views.resolve(name), java.nio.file.LinkOption.NOFOLLOW_LINKS)).isFalse());
+    eventually(() ->
+        assertThat(Files.exists(views.resolve(name), java.nio.file.LinkOption.NOFOLLOW_LINKS))
+            .isFalse());
   }
 
   private static SocketServer smb() {

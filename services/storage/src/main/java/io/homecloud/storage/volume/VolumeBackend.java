@@ -152,7 +152,9 @@ public interface VolumeBackend {
    */
   Map<Path, VolumeId> mounts(MountedPool pool);
 
-  /** Where the volume, or a part of it, is mounted beside its own place, as this process sees it. */
+  /**
+   * Where the volume, or a part of it, is mounted beside its own place, as this process sees it.
+   */
   List<String> others(MountedPool pool, VolumeId volume, Path own);
 
   /**

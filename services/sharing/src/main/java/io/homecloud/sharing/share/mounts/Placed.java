@@ -26,10 +26,7 @@ public sealed interface Placed {
 
     public String sentence() {
       String who =
-          holders.stream()
-              .limit(NAMED)
-              .map(Holder::sentence)
-              .collect(Collectors.joining("; "));
+          holders.stream().limit(NAMED).map(Holder::sentence).collect(Collectors.joining("; "));
       int others = holders.size() - NAMED;
       return "It is in use"
           + (who.isEmpty() ? "" : ": " + who)

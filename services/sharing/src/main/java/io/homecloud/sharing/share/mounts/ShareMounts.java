@@ -166,8 +166,8 @@ public final class ShareMounts implements AutoCloseable {
   }
 
   /**
-   * The same directory, seen as it has to be. That it is mapped is told by its owner; a directory of
-   * a stranger's tells nothing and is mounted anew.
+   * The same directory, seen as it has to be. That it is mapped is told by its owner; a directory
+   * of a stranger's tells nothing and is mounted anew.
    */
   private static boolean right(Path target, Descriptor source, Wish wish) {
     Set<MountFlag> flags = DirectoryMount.flagsAt(target);
@@ -206,7 +206,8 @@ public final class ShareMounts implements AutoCloseable {
     List<Path> mounted =
         mounts.list().stream()
             .map(Mount::mountPoint)
-            .filter(point -> point.startsWith(directory + "/") || point.equals(directory.toString()))
+            .filter(
+                point -> point.startsWith(directory + "/") || point.equals(directory.toString()))
             .map(Path::of)
             .distinct()
             .toList();

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A directory in which each snapshot of a volume is found by its time. All snapshots of a volume lie
- * in one directory of its pool: that is mounted once, and a link leads into it for each, so that a
- * thousand of them cost a thousand links and one mount.
+ * A directory in which each snapshot of a volume is found by its time. All snapshots of a volume
+ * lie in one directory of its pool: that is mounted once, and a link leads into it for each, so
+ * that a thousand of them cost a thousand links and one mount.
  */
 public final class SnapshotView {
   private static final DateTimeFormatter TIME =
@@ -66,8 +66,7 @@ public final class SnapshotView {
     }
   }
 
-  private Optional<String> mount(Path target, Path directory, FileOwner owner)
-      throws IOException {
+  private Optional<String> mount(Path target, Path directory, FileOwner owner) throws IOException {
     if (!Files.isDirectory(directory)) {
       return Optional.of("The snapshots of the volume are not there now.");
     }

@@ -56,8 +56,7 @@ class ShareMountsIT {
     volume = Files.createDirectory(DISKS.directory().resolve("volume" + number));
     shares = Files.createDirectory(DISKS.directory().resolve("shares" + number));
     table.mount(
-        new MountRequest(
-            subvolume.toString(), volume.toString(), "", Set.of(MountFlag.BIND), ""));
+        new MountRequest(subvolume.toString(), volume.toString(), "", Set.of(MountFlag.BIND), ""));
     own(volume, 1000);
   }
 
@@ -183,9 +182,7 @@ class ShareMountsIT {
     assertThat(table.unmount(volume.toString())).isEqualTo(new MountResult.Done());
 
     // When
-    var wish =
-        new ShareMounts.Wish(
-            volume, RelativePath.of("made"), OWNER, Missing.MAKE, false);
+    var wish = new ShareMounts.Wish(volume, RelativePath.of("made"), OWNER, Missing.MAKE, false);
 
     // Then
     assertThat(why(wish)).isEqualTo(Why.VolumeNotMounted);
@@ -195,8 +192,7 @@ class ShareMountsIT {
   @Test
   void aMissingDirectoryIsMadeForTheOwnerWhenWished() throws Exception {
     // Given
-    var wish =
-        new ShareMounts.Wish(volume, RelativePath.of("a/b"), OWNER, Missing.MAKE, false);
+    var wish = new ShareMounts.Wish(volume, RelativePath.of("a/b"), OWNER, Missing.MAKE, false);
 
     // When
     Placed placed = mounts.place(at("files"), wish);
@@ -235,17 +231,12 @@ class ShareMountsIT {
   }
 
   private ShareMounts.Wish wish(String inside, boolean readOnly) {
-    return new ShareMounts.Wish(
-        volume, RelativePath.of(inside), OWNER, Missing.SAY, readOnly);
+    return new ShareMounts.Wish(volume, RelativePath.of(inside), OWNER, Missing.SAY, readOnly);
   }
 
   private ShareMounts.Wish home(String inside, int id) {
     return new ShareMounts.Wish(
-        volume,
-        RelativePath.of(inside),
-        new FileOwner(id, id),
-        Missing.MAKE_HOME,
-        false);
+        volume, RelativePath.of(inside), new FileOwner(id, id), Missing.MAKE_HOME, false);
   }
 
   private Why why(ShareMounts.Wish wish) {
