@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param as the account whose rights they have
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record NfsWish(@Nullable List<String> clients, @Nullable Name as) {
+public record NfsWish(List<String> clients, @Nullable Name as) {
   public NfsWish {
     clients = clients == null ? List.of() : List.copyOf(clients);
   }
 
   @Nullable NfsRule rule() {
-    return clients == null || clients.isEmpty() || as == null ? null : new NfsRule(clients, as);
+    return clients.isEmpty() || as == null ? null : new NfsRule(clients, as);
   }
 }

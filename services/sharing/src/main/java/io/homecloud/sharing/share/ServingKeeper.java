@@ -50,6 +50,7 @@ final class ServingKeeper implements AutoCloseable {
   private final Map<UUID, Looked> verdicts = new ConcurrentHashMap<>();
   private final Set<UUID> stale = ConcurrentHashMap.newKeySet();
   private volatile boolean allStale;
+  private volatile List<ServedShare> served = List.of();
   private volatile boolean closed;
 
   /**
@@ -82,6 +83,11 @@ final class ServingKeeper implements AutoCloseable {
   /** The same of all. */
   void touched() {
     allStale = true;
+  }
+
+  /** What the last pass gave to the servers. */
+  List<ServedShare> served() {
+    return served;
   }
 
   /** How the share is, after a pass that has seen it as it is wished now. */
@@ -216,13 +222,14 @@ final class ServingKeeper implements AutoCloseable {
   }
 
   private Serving serving(Map<UUID, ShareLine> lines, List<Person> persons) {
-    List<ServedShare> served =
+    List<ServedShare> now =
         lines.values().stream()
             .filter(ShareLine.Servable.class::isInstance)
             .map(line -> ((ShareLine.Servable) line).share())
             .sorted(java.util.Comparator.comparing(ServedShare::name))
             .toList();
-    return new Serving(served, persons, people.groups());
+    served = now;
+    return new Serving(now, persons, people.groups());
   }
 
   private ShareVerdict verdict(

@@ -4,6 +4,7 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.events.Fact;
 import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.Transaction;
@@ -27,6 +28,7 @@ public final class ShareFeature implements AutoCloseable {
   private final Sessions sessions;
   private final ServingKeeper keeper;
   private final ShareReconciler reconciler;
+  private final RecycleBins bins;
   private final ResourceApi<ShareSpec, ShareStatus> api;
   private volatile long peopleMoved = System.nanoTime() - WRITTEN_SOON_NANOS;
 
@@ -50,6 +52,11 @@ public final class ShareFeature implements AutoCloseable {
                 config.shareRoot(), new ShareMounts(new LocalHost()), volumes.known()),
             servers,
             plane::wake);
+    this.bins =
+        new RecycleBins(
+            keeper::served,
+            plane.clock(),
+            new PlausibleClock(plane.clock(), plane.resources()::newest));
     this.reconciler =
         new ShareReconciler(
             keeper,
@@ -87,6 +94,7 @@ public final class ShareFeature implements AutoCloseable {
   public void start() {
     watch.start();
     sessions.start();
+    bins.start();
   }
 
   /** Accounts or groups are otherwise than they were, or will be when that is written down. */
@@ -136,6 +144,7 @@ public final class ShareFeature implements AutoCloseable {
 
   @Override
   public void close() {
+    bins.close();
     sessions.close();
     watch.close();
     keeper.close();

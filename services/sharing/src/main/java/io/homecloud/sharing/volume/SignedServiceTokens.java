@@ -7,12 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.PrivateKey;
 import java.time.Duration;
 import java.util.UUID;
-import org.jose4j.jwk.EllipticCurveJsonWebKey;
-import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +43,7 @@ public final class SignedServiceTokens implements ServiceTokens {
   }
 
   private String sign() {
-    JsonWebKey key = key();
-    if (!(key instanceof EllipticCurveJsonWebKey curve)
-        || !(curve.getPrivateKey() instanceof PrivateKey secret)) {
-      throw new IllegalStateException("no key to sign with in " + keys);
-    }
+    PublicJsonWebKey key = key();
     return Jwt.issuer("homecloud")
         .audience("homecloud")
         .subject("sharing")
@@ -59,17 +53,19 @@ public final class SignedServiceTokens implements ServiceTokens {
         .expiresIn(GOOD)
         .jws()
         .algorithm(SignatureAlgorithm.ES256)
-        .keyId(curve.getKeyId())
-        .sign(secret);
+        .keyId(key.getKeyId())
+        .sign(key.getPrivateKey());
   }
 
-  private JsonWebKey key() {
+  private PublicJsonWebKey key() {
     try {
-      return new JsonWebKeySet(Files.readString(keys)).getJsonWebKeys().getFirst();
+      return (PublicJsonWebKey)
+          new JsonWebKeySet(Files.readString(keys)).getJsonWebKeys().getFirst();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (JoseException e) {
-      throw new IllegalStateException("no key set: " + keys, e);
+    } catch (JoseException | RuntimeException e) {
+      // Without its text, which may be a part of the secret.
+      throw new IllegalStateException("the keys in " + keys + " cannot be used");
     }
   }
 }

@@ -118,7 +118,9 @@ public final class StorageClient implements AutoCloseable {
     Optional<String> body = get("volumes/" + name);
     return body.isEmpty()
         ? Optional.empty()
-        : Optional.of(read(body.get(), type(VolumeSpec.class, VolumeStatus.class)));
+        : Optional.of(
+            understood(() ->
+                reader.forType(type(VolumeSpec.class, VolumeStatus.class)).readValue(body.get())));
   }
 
   /** Empty when storage says that there is none. */
@@ -126,7 +128,9 @@ public final class StorageClient implements AutoCloseable {
     Optional<String> body = get("pools/" + name);
     return body.isEmpty()
         ? Optional.empty()
-        : Optional.of(read(body.get(), type(PoolSpec.class, PoolStatus.class)));
+        : Optional.of(
+            understood(() ->
+                reader.forType(type(PoolSpec.class, PoolStatus.class)).readValue(body.get())));
   }
 
   private JavaType type(Class<?> spec, Class<?> status) {
@@ -139,8 +143,8 @@ public final class StorageClient implements AutoCloseable {
     String next = "";
     do {
       String path = plural + "?limit=" + PAGE + (next.isEmpty() ? "" : "&continue=" + next);
-      Items<Item<S, T>> items =
-          read(get(path).orElseThrow(() -> new Away("storage has no " + plural)), page);
+      String body = get(path).orElseThrow(() -> new Away("storage has no " + plural));
+      Items<Item<S, T>> items = understood(() -> reader.forType(page).readValue(body));
       found.addAll(items.items());
       String more = items.metadata() == null ? null : items.metadata().next();
       next = more == null ? "" : URLEncoder.encode(more, StandardCharsets.UTF_8);
@@ -148,9 +152,14 @@ public final class StorageClient implements AutoCloseable {
     return found;
   }
 
-  private <R> R read(String body, JavaType type) throws Away {
+  @FunctionalInterface
+  private interface Reading<R> {
+    R read() throws JsonProcessingException;
+  }
+
+  private static <R> R understood(Reading<R> reading) throws Away {
     try {
-      return reader.forType(type).readValue(body);
+      return reading.read();
     } catch (JsonProcessingException e) {
       throw new Away("storage answered what cannot be read: " + e.getOriginalMessage());
     }

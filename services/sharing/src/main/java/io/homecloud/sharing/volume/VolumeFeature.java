@@ -7,16 +7,15 @@ import io.homecloud.sharing.volume.StorageClient.Away;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /** What is known of volumes, assembled. */
 public final class VolumeFeature implements AutoCloseable {
-  private final AtomicReference<Supplier<Optional<URI>>> base;
   private final KnownVolumes known;
   private final StorageClient client;
   private final Storage storage;
   private final SignalledLoop reading;
+  private volatile Supplier<Optional<URI>> base;
   private boolean started;
   private boolean closed;
 
@@ -29,9 +28,9 @@ public final class VolumeFeature implements AutoCloseable {
       StorageEvents.Touched touched,
       Optional<URI> base,
       ServiceTokens tokens) {
-    this.base = new AtomicReference<>(() -> base);
+    this.base = () -> base;
     this.known = new KnownVolumes(plane.database());
-    this.client = new StorageClient(plane.json(), () -> this.base.get().get(), tokens::token);
+    this.client = new StorageClient(plane.json(), () -> this.base.get(), tokens::token);
     this.storage = new Storage(plane.database(), known, rows, client, touched, plane.node());
     this.reading =
         new SignalledLoop("sharing-storage", "what storage has is not read yet", this::read);
@@ -62,8 +61,8 @@ public final class VolumeFeature implements AutoCloseable {
    * @param here where it answers
    */
   public synchronized void start(Supplier<Optional<URI>> here) {
-    if (base.get().get().isEmpty()) {
-      base.set(here);
+    if (base.get().isEmpty()) {
+      base = here;
     }
     if (!closed) {
       started = true;

@@ -162,7 +162,7 @@ class ShareStoryIT {
       // Then
       answer
           .statusCode(409)
-          .body("type", equalTo("urn:homecloud:problem:VOLUME_BUSY"))
+          .body("type", equalTo("urn:homecloud:problem:volume-busy"))
           .body("detail", containsString("shares/kept/files"))
           .body("detail", containsString("(" + ProcessHandle.current().pid() + ")"));
     }
@@ -196,7 +196,10 @@ class ShareStoryIT {
     volume("home", "refused");
     smb().refuse("line 7: no such word");
     // When
-    ValidatableResponse answer = share("refused", "{'volume':'refused'," + GUESTS);
+    ValidatableResponse answer =
+        post(
+            SHARES + "?wait=1s",
+            "{'metadata':{'name':'refused'},'spec':{'volume':'refused'," + GUESTS + "}");
     smb().refuse(null);
     // Then
     answer

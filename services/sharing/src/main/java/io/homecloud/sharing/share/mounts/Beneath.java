@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,7 +118,8 @@ final class Beneath {
   }
 
   static boolean sameFile(Path one, Path other) {
-    return identity(one) instanceof Map<String, Object> a && a.equals(identity(other));
+    @Nullable Map<String, Object> identity = identity(one);
+    return identity != null && identity.equals(identity(other));
   }
 
   private static @Nullable Map<String, Object> identity(Path file) {
@@ -132,10 +134,14 @@ final class Beneath {
   static FileOwner owner(Path file) {
     try {
       Map<String, Object> owner = Files.readAttributes(file, "unix:uid,gid");
-      return new FileOwner((Integer) owner.get("uid"), (Integer) owner.get("gid"));
+      return new FileOwner(number(owner, "uid"), number(owner, "gid"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static int number(Map<String, Object> attributes, String name) {
+    return (Integer) Objects.requireNonNull(attributes.get(name));
   }
 
   private static byte[] bytes(String text) {

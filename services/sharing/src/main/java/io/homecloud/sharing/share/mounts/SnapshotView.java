@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -47,7 +48,7 @@ public final class SnapshotView {
       Files.createDirectories(place);
       Map<String, Path> wished = new HashMap<>();
       if (!snapshots.isEmpty()) {
-        Path directory = Path.of(snapshots.getFirst().path()).getParent();
+        Path directory = Objects.requireNonNull(Path.of(snapshots.getFirst().path()).getParent());
         Optional<String> problem = mount(place.resolve(ALL), directory, owner);
         if (problem.isPresent()) {
           return problem;
