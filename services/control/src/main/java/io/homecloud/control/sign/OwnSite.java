@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A browser adds its cookies to whatever any page makes it send. So what changes something and is
- * signed in by a cookie, or is a form, has to come from a page of this site (OWASP, cross-site request forgery:
- * Fetch Metadata, else Origin). Programs send a bearer token and no cookie.
+ * signed in by a cookie, or is a form, has to come from a page of this site (OWASP, cross-site
+ * request forgery: Fetch Metadata, else Origin). Programs send a bearer token and no cookie.
  */
 public final class OwnSite {
   private static final Set<String> READING =
@@ -25,8 +25,7 @@ public final class OwnSite {
   public void require(ContainerRequestContext request) {
     if (READING.contains(request.getMethod())
         || request.getHeaderString(HttpHeaders.AUTHORIZATION) != null
-        || request.getCookies().keySet().stream()
-            .noneMatch(name -> name.startsWith(COOKIE_PREFIX))) {
+        || (!isForm(request) && !hasCookie(request))) {
       return;
     }
     String fetch = request.getHeaderString("Sec-Fetch-Site");

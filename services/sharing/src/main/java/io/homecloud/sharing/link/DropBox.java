@@ -27,11 +27,12 @@ final class DropBox {
   static RelativePath name(String wished) {
     // Some browsers send the whole path on the guest's machine.
     String last = wished.substring(Math.max(wished.lastIndexOf('/'), wished.lastIndexOf('\\')) + 1);
-    String printable = last.codePoints()
-        .filter(c -> !Character.isISOControl(c))
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString()
-        .strip();
+    String printable =
+        last.codePoints()
+            .filter(c -> !Character.isISOControl(c))
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString()
+            .strip();
     try {
       RelativePath name = RelativePath.of(printable.getBytes(StandardCharsets.UTF_8));
       if (!name.isTop() && !printable.startsWith(".")) {
@@ -83,9 +84,7 @@ final class DropBox {
       all.add(ReadableSize.of(limits.bytes().bytes()));
     }
     return SharingProblem.UPLOAD_REFUSED.because(
-        "That is more than this link takes: at most "
-            + String.join(" and ", all)
-            + " together.");
+        "That is more than this link takes: at most " + String.join(" and ", all) + " together.");
   }
 
   void giveBack(OpenedLink.Open open, long bytes) {
@@ -103,8 +102,8 @@ final class DropBox {
   }
 
   /**
-   * Brings it into the directory of the link; others' files stay, so that it gets another name where
-   * the wished one is taken.
+   * Brings it into the directory of the link; others' files stay, so that it gets another name
+   * where the wished one is taken.
    *
    * @param range as Content-Range; null for a whole file
    */
@@ -116,19 +115,14 @@ final class DropBox {
       long size,
       @Nullable String range) {
     RelativePath name = free(open, wished);
-    HttpResponse<String> answer =
-        links.files().put(open.volume(), place(open, name), body, range);
+    HttpResponse<String> answer = links.files().put(open.volume(), place(open, name), body, range);
     return switch (answer.statusCode()) {
       case 201 -> {
         String shown = open.paths().getFirst().resolve(name).display();
         links.did(open, address, "brought", shown);
         links.tell(
             new SharingFact.GuestLinkReceived(
-                open.link().uid(),
-                open.link().name().value(),
-                open.link().node(),
-                shown,
-                size));
+                open.link().uid(), open.link().name().value(), open.link().node(), shown, size));
         links.touched(open);
         yield new Brought.Whole(name);
       }

@@ -6,8 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.commons.fileupload2.core.MultipartInput;
 import org.apache.commons.fileupload2.core.ParameterParser;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files in a form (multipart/form-data, RFC 7578), one after another as they come; none is kept
@@ -18,6 +20,7 @@ final class FormFiles implements AutoCloseable {
 
   private final MultipartInput parts;
   private boolean begun;
+  private @Nullable InputStream content;
   private String name = "";
 
   /**
@@ -45,16 +48,24 @@ final class FormFiles implements AutoCloseable {
    * @return false when there is no more
    */
   boolean next() throws IOException {
+    passOver();
     while (begun ? parts.readBoundary() : parts.skipPreamble()) {
       begun = true;
       String file = file(parts.readHeaders());
       if (!file.isEmpty()) {
         name = file;
+        content = parts.newInputStream();
         return true;
       }
       long _ = parts.discardBodyData();
     }
     return false;
+  }
+
+  private void passOver() throws IOException {
+    if (content != null) {
+      content.close();
+    }
   }
 
   /** Empty for another field, or where no file was chosen. */
@@ -77,7 +88,7 @@ final class FormFiles implements AutoCloseable {
 
   /** Of the file that it is at; closing it passes over the rest. */
   InputStream content() {
-    return parts.newInputStream();
+    return Objects.requireNonNull(content);
   }
 
   @Override

@@ -110,7 +110,7 @@ public final class GuestLinks implements AutoCloseable {
   }
 
   /** A new secret for a link, and what is kept of it. */
-  record Secret(String token, byte[] hash, @Nullable String passwordHash) {
+  record Secret(String token, @Nullable String passwordHash) {
     @Override
     public String toString() {
       return "Secret[not shown]";
@@ -123,13 +123,12 @@ public final class GuestLinks implements AutoCloseable {
           "The password of a link has 1 to " + LONGEST_PASSWORD + " characters.");
     }
     String token = LinkToken.fresh();
-    return new Secret(
-        token, LinkToken.hash(token), password == null ? null : Passphrase.hash(password));
+    return new Secret(token, password == null ? null : Passphrase.hash(password));
   }
 
   /** Keeps what has to be kept of a secret, in place of one that the link had. */
   void keep(Transaction transaction, UUID link, Secret secret) {
-    records.give(transaction, link, secret.hash(), secret.passwordHash());
+    records.give(transaction, link, LinkToken.hash(secret.token()), secret.passwordHash());
   }
 
   /**

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 @PermitAll
 @RunOnVirtualThread
 public class GuestUploads {
-  private static final Pattern RANGE = Pattern.compile("bytes (?:(\\d{1,18})-(\\d{1,18})|\\*)/(\\d{1,18})");
+  private static final Pattern RANGE =
+      Pattern.compile("bytes (?:(\\d{1,18})-(\\d{1,18})|\\*)/(\\d{1,18})");
 
   private final GuestLinks links;
   private final DropBox box;
@@ -67,7 +68,8 @@ public class GuestUploads {
     String raw = uri.getRequestUri().getRawPath();
     byte[] decoded = PercentCode.decode(raw.substring(raw.lastIndexOf('/') + 1));
     RelativePath name =
-        DropBox.name(decoded == null ? "" : new String(decoded, java.nio.charset.StandardCharsets.UTF_8));
+        DropBox.name(
+            decoded == null ? "" : new String(decoded, java.nio.charset.StandardCharsets.UTF_8));
     box.requireWelcome(open, name);
     if (length == null) {
       throw SharingProblem.UPLOAD_REFUSED.because("Say with Content-Length how much it is.");
@@ -89,7 +91,8 @@ public class GuestUploads {
       throw CommonProblem.DATABASE_AWAY.because("The files are not there just now; try again.");
     }
     return switch (brought) {
-      case Brought.Whole _ -> Response.status(201).entity(Map.of("name", name.display())).build();
+      case Brought.Whole(RelativePath as) ->
+          Response.status(201).entity(Map.of("name", as.display())).build();
       case Brought.Piece(long offset) ->
           Response.accepted(Map.of("offset", offset)).type(MediaType.APPLICATION_JSON).build();
       case Brought.Refused(int status, String problem) -> {

@@ -108,14 +108,14 @@ final class LinkRecords {
   /** Sets more room aside; false when there is not so much. */
   boolean grow(UUID link, long more, long mostBytes) {
     return database.inTransaction(transaction ->
-            transaction
-                .handle()
-                .createUpdate(
-                    "update guest_link set bytes = bytes + :more where uid = :uid and bytes + :more <= :most")
-                .bind("uid", link)
-                .bind("more", more)
-                .bind("most", mostBytes)
-                .execute())
+        transaction
+            .handle()
+            .createUpdate(
+                "update guest_link set bytes = bytes + :more where uid = :uid and bytes + :more <= :most")
+            .bind("uid", link)
+            .bind("more", more)
+            .bind("most", mostBytes)
+            .execute())
         == 1;
   }
 

@@ -154,8 +154,7 @@ public class MemberPages {
     if (who.isEmpty()) {
       return signIn();
     }
-    Form form =
-        new Form(text(title), text(share), text(mode), text(paths), text(days), text(uses));
+    Form form = new Form(text(title), text(share), text(mode), text(paths), text(days), text(uses));
     try {
       GuestLinks.Made made =
           links.make(
@@ -192,7 +191,12 @@ public class MemberPages {
         new Name(form.share()),
         form.paths().lines().map(String::strip).filter(path -> !path.isEmpty()).toList(),
         mode,
-        days.map(count -> links.clock().instant().plus(Duration.ofDays(count)).truncatedTo(ChronoUnit.SECONDS))
+        days.map(count ->
+                links
+                    .clock()
+                    .instant()
+                    .plus(Duration.ofDays(count))
+                    .truncatedTo(ChronoUnit.SECONDS))
             .orElse(null),
         number("visitors", form.uses(), Integer.MAX_VALUE).map(Long::intValue).orElse(null),
         null,

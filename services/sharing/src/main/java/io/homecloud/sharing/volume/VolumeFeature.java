@@ -43,7 +43,7 @@ public final class VolumeFeature implements AutoCloseable {
 
   /** Where storage answers; empty while that is not known yet. */
   public Optional<URI> storage() {
-    return base.get().get();
+    return base.get();
   }
 
   public KnownVolumes known() {
