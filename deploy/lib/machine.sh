@@ -4,7 +4,7 @@
 # Every Debian package that is needed, with the oldest version that will do. The only list there is.
 readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools curl jq openssl passwd procps apache2-bin media-types iproute2)
 readonly SOAK_PACKAGES=(systemd-container)
-readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs rsync git systemd litmus cadaver davfs2 rclone)
+readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs rsync git systemd litmus davfs2 rclone)
 readonly OLDEST_KERNEL=6.7
 readonly ACCOUNT=homecloud
 
