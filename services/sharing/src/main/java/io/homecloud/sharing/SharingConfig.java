@@ -15,6 +15,10 @@ public interface SharingConfig {
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}")
   Path data();
 
+  /** The private keys that tokens are signed with: a JSON Web Key Set, the newest first. */
+  @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}/secrets/sign-in.json")
+  Path signInKeys();
+
   /** Where secrets are, for root alone. */
   default Path secrets() {
     return data().resolve("secrets");

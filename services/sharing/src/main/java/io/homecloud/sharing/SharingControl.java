@@ -2,6 +2,7 @@ package io.homecloud.sharing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.events.outbox.ChannelSender;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
@@ -19,21 +20,24 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 @ApplicationScoped
 public class SharingControl {
   private final ControlPlane plane;
+  private final PeopleFeature people;
 
   SharingControl(
       SharingConfig config,
       ObjectMapper json,
       Clock clock,
+      EndedSignIns ended,
       @DataSource("sharing") javax.sql.DataSource source,
       @Channel("sharing-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
           MutinyEmitter<String> out) {
     this.plane =
         new ControlPlane(
             "sharing", config.node(), source, json, clock, new ChannelSender(out), Map.of());
+    this.people = new PeopleFeature(config, plane, ended);
   }
 
   void start(@Observes StartupEvent started) {
-    plane.start(List.of(), List.of());
+    plane.start(people.reconcilers(), List.of());
   }
 
   void stop(@Observes ShutdownEvent stopping) {
@@ -42,5 +46,9 @@ public class SharingControl {
 
   public ControlPlane plane() {
     return plane;
+  }
+
+  public PeopleFeature people() {
+    return people;
   }
 }
