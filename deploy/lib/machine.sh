@@ -2,7 +2,7 @@
 # What this machine has and what it lacks: kernel, Debian packages, the account for the databases, the JDK.
 
 # Every Debian package that is needed, with the oldest version that will do. The only list there is.
-readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools curl jq openssl passwd procps 'samba>=2:4.20' samba-vfs-modules libnss-wrapper)
+readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools curl jq openssl passwd procps 'samba>=2:4.20' libnss-wrapper)
 readonly SOAK_PACKAGES=(systemd-container)
 readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs rsync git systemd 'smbclient>=2:4.20')
 readonly OLDEST_KERNEL=6.7
