@@ -5,8 +5,10 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.events.outbox.ChannelSender;
+import io.homecloud.sharing.link.GuestLinks;
 import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.share.ShareFeature;
+import io.homecloud.sharing.share.ShareLevels;
 import io.homecloud.sharing.volume.KnownRows;
 import io.homecloud.sharing.volume.ServiceTokens;
 import io.homecloud.sharing.volume.VolumeFeature;
@@ -19,6 +21,7 @@ import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -35,6 +38,8 @@ public class SharingControl {
   private final PeopleFeature people;
   private final VolumeFeature volumeFeature;
   private final ShareFeature shareFeature;
+  private final GuestLinks guestLinks;
+  private final Optional<URI> publicUrl;
 
   SharingControl(
       SharingConfig config,
@@ -59,16 +64,24 @@ public class SharingControl {
     this.volumeFeature =
         new VolumeFeature(plane, rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
     this.people = new PeopleFeature(config, plane, ended);
-    this.shareFeature =
-        new ShareFeature(
-            config, plane, volumeFeature, new KnownPeople(people, plane.resources()), servers);
+    KnownPeople known = new KnownPeople(people, plane.resources());
+    this.shareFeature = new ShareFeature(config, plane, volumeFeature, known, servers);
     people.onChange(shareFeature::peopleChanged);
+    this.guestLinks =
+        new GuestLinks(
+            config,
+            plane,
+            new ShareLevels(plane.resources(), () -> known),
+            volumeFeature::storage,
+            tokens::token);
+    this.publicUrl = config.publicUrl();
   }
 
   void start(@Observes StartupEvent started) {
     shareFeature.begin();
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>(people.reconcilers());
     reconcilers.add(shareFeature.reconciler());
+    reconcilers.add(guestLinks.reconciler());
     plane.start(reconcilers, List.of());
     shareFeature.start();
   }
@@ -89,6 +102,7 @@ public class SharingControl {
   }
 
   void stop(@Observes ShutdownEvent stopping) {
+    guestLinks.close();
     volumeFeature.close();
     plane.close();
     shareFeature.close();
@@ -104,5 +118,15 @@ public class SharingControl {
 
   public ShareFeature shareFeature() {
     return shareFeature;
+  }
+
+  public GuestLinks guestLinks() {
+    return guestLinks;
+  }
+
+  /** Where people find the pages, without a slash at its end. */
+  public String pageUrl(UriInfo asked) {
+    URI base = publicUrl.orElseGet(asked::getBaseUri);
+    return base.getScheme() + "://" + base.getRawAuthority();
   }
 }

@@ -5,6 +5,8 @@ import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
 import io.homecloud.sharing.group.GroupSpec;
 import io.homecloud.sharing.group.GroupStatus;
+import io.homecloud.sharing.link.GuestLinkSpec;
+import io.homecloud.sharing.link.GuestLinkStatus;
 import io.homecloud.sharing.share.ShareSpec;
 import io.homecloud.sharing.share.ShareStatus;
 
@@ -19,6 +21,9 @@ public final class SharingKinds {
       new Kind<>("Account", "accounts", AccountSpec.class, AccountStatus.class);
   public static final Kind<GroupSpec, GroupStatus> GROUP =
       new Kind<>("Group", "groups", GroupSpec.class, GroupStatus.class);
+
+  public static final Kind<GuestLinkSpec, GuestLinkStatus> GUEST_LINK =
+      new Kind<>("GuestLink", "guest-links", GuestLinkSpec.class, GuestLinkStatus.class);
 
   private SharingKinds() {}
 }

@@ -5,6 +5,7 @@ import io.homecloud.control.problem.ProblemCode;
 /** What can be wrong with a request to sharing. */
 public enum SharingProblem implements ProblemCode {
   SHARE_PATH_INVALID(422, "The path cannot be used"),
+  SHARE_NOT_FOUND(404, "There is no such share"),
   VOLUME_NOT_FOUND(404, "There is no such volume"),
   ACCOUNT_NOT_FOUND(404, "There is no such account"),
   SESSION_NOT_FOUND(404, "There is no such session"),
@@ -15,6 +16,8 @@ public enum SharingProblem implements ProblemCode {
   GROUP_NOT_FOUND(404, "There is no such group"),
   GROUP_IN_USE(409, "The group has members"),
   LAST_ADMINISTRATOR(409, "Somebody has to be the administrator"),
+  FILE_NAME_REFUSED(422, "The file cannot be called that"),
+  UPLOAD_REFUSED(409, "The file is not taken"),
   PASSWORD_REFUSED(422, "The password cannot be used"),
   SIGN_IN_REFUSED(401, "The account or the password is wrong"),
   SIGN_IN_THROTTLED(429, "Too many attempts"),

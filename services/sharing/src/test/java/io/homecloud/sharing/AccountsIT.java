@@ -4,8 +4,8 @@ import static io.homecloud.sharing.Asking.API;
 import static io.homecloud.sharing.Asking.account;
 import static io.homecloud.sharing.Asking.asking;
 import static io.homecloud.sharing.Asking.assertProblem;
-import static io.homecloud.sharing.Asking.create;
 import static io.homecloud.sharing.Asking.freshName;
+import static io.homecloud.sharing.Asking.wish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
@@ -33,14 +33,14 @@ class AccountsIT {
   void anAccountGetsANumberThatNobodyElseEverHas() {
     // Given
     String gone = freshName();
-    int earlier = create("accounts", gone, "{}").path("status.uid");
+    int earlier = wish("accounts", gone, "{}").path("status.uid");
     asking().delete(API + "/accounts/" + gone + "?wait=30s").then().statusCode(204);
 
     // When
     String group = freshName();
-    Response second = create("groups", group, "{'displayName':'Eltern'}");
+    Response second = wish("groups", group, "{'displayName':'Eltern'}");
     Response third =
-        create(
+        wish(
             "accounts",
             freshName(),
             "{'displayName':'Anna Ärger','mail':'anna@example.org','groups':['" + group + "']}");
@@ -61,8 +61,8 @@ class AccountsIT {
   @ParameterizedTest
   @ValueSource(strings = {"root", "nobody", "guest", "administrators", "www-data"})
   void namesThatMeanSomethingToServersAreRefused(String name) {
-    assertProblem(create("accounts", name, "{}"), 422, "name-reserved");
-    assertProblem(create("groups", name, "{}"), 422, "name-reserved");
+    assertProblem(wish("accounts", name, "{}"), 422, "name-reserved");
+    assertProblem(wish("groups", name, "{}"), 422, "name-reserved");
   }
 
   @Test
@@ -70,11 +70,11 @@ class AccountsIT {
     // Given
     String account = account("{}");
     String group = freshName();
-    create("groups", group, "{}").then().statusCode(201);
+    wish("groups", group, "{}").then().statusCode(201);
 
     // When, Then
-    assertProblem(create("groups", account, "{}"), 422, "name-reserved");
-    assertProblem(create("accounts", group, "{}"), 422, "name-reserved");
+    assertProblem(wish("groups", account, "{}"), 422, "name-reserved");
+    assertProblem(wish("accounts", group, "{}"), 422, "name-reserved");
   }
 
   @ParameterizedTest
@@ -88,7 +88,7 @@ class AccountsIT {
         "{'mail':'a@example.org\\nBcc: all'}"
       })
   void textsThatCannotBeShownAreRefused(String spec) {
-    assertProblem(create("accounts", freshName(), spec), 422, "value-invalid");
+    assertProblem(wish("accounts", freshName(), spec), 422, "value-invalid");
   }
 
   @Test
@@ -96,8 +96,8 @@ class AccountsIT {
     // Given
     String group = freshName();
     assertProblem(
-        create("accounts", freshName(), "{'groups':['" + group + "']}"), 404, "group-not-found");
-    create("groups", group, "{}");
+        wish("accounts", freshName(), "{'groups':['" + group + "']}"), 404, "group-not-found");
+    wish("groups", group, "{}");
     String member = account("{'groups':['" + group + "']}");
 
     // When

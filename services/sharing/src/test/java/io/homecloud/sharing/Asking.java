@@ -34,7 +34,7 @@ final class Asking {
   }
 
   /** {@code spec} is JSON with single quotes. */
-  static Response create(String kind, String name, String spec) {
+  static Response wish(String kind, String name, String spec) {
     return asking()
         .body(
             "{\"metadata\":{\"name\":\"%s\"},\"spec\":%s}".formatted(name, spec.replace('\'', '"')))
@@ -44,7 +44,7 @@ final class Asking {
   /** An account that can sign in; its name. */
   static String account(String spec) {
     String name = freshName();
-    assertThat(create("accounts", name, spec).statusCode()).isEqualTo(201);
+    assertThat(wish("accounts", name, spec).statusCode()).isEqualTo(201);
     setPassword(name, PASSWORD);
     return name;
   }

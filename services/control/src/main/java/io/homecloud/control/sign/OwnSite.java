@@ -4,6 +4,7 @@ import io.homecloud.control.problem.CommonProblem;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
 import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A browser adds its cookies to whatever any page makes it send. So what changes something and is
- * signed in by a cookie has to come from a page of this site (OWASP, cross-site request forgery:
- * Fetch Metadata, else Origin). Programs send a bearer token and no cookie.
+ * signed in by a cookie, or is a form, has to come from a page of this site (OWASP, cross-site
+ * request forgery: Fetch Metadata, else Origin). Programs send a bearer token and no cookie.
  */
 public final class OwnSite {
   private static final Set<String> READING =
@@ -24,8 +25,7 @@ public final class OwnSite {
   public void require(ContainerRequestContext request) {
     if (READING.contains(request.getMethod())
         || request.getHeaderString(HttpHeaders.AUTHORIZATION) != null
-        || request.getCookies().keySet().stream()
-            .noneMatch(name -> name.startsWith(COOKIE_PREFIX))) {
+        || (!isForm(request) && !hasCookie(request))) {
       return;
     }
     String fetch = request.getHeaderString("Sec-Fetch-Site");
@@ -37,6 +37,19 @@ public final class OwnSite {
       throw CommonProblem.FORBIDDEN.because(
           "This was sent by a page of another site; programs send a bearer token instead of a cookie.");
     }
+  }
+
+  /** What a page can send anywhere without asking. */
+  private static boolean isForm(ContainerRequestContext request) {
+    MediaType type = request.getMediaType();
+    return type != null
+        && (type.isCompatible(MediaType.APPLICATION_FORM_URLENCODED_TYPE)
+            || type.isCompatible(MediaType.MULTIPART_FORM_DATA_TYPE))
+        && !type.isWildcardType();
+  }
+
+  private static boolean hasCookie(ContainerRequestContext request) {
+    return request.getCookies().keySet().stream().anyMatch(name -> name.startsWith(COOKIE_PREFIX));
   }
 
   private static boolean sameHost(@Nullable String origin, @Nullable String host) {

@@ -26,4 +26,25 @@ public sealed interface SharingFact extends Fact {
    */
   @EventName("sign-in.ended.v1")
   record SignInEnded(UUID uid, UUID session, String node) implements SharingFact {}
+
+  @EventName("guest-link.created.v1")
+  record GuestLinkCreated(UUID uid, String name, String node) implements SharingFact {}
+
+  @EventName("guest-link.used.v1")
+  record GuestLinkUsed(UUID uid, String name, String node, String address) implements SharingFact {}
+
+  @EventName("guest-link.locked.v1")
+  record GuestLinkLocked(UUID uid, String name, String node, String address)
+      implements SharingFact {}
+
+  @EventName("guest-link.expired.v1")
+  record GuestLinkExpired(UUID uid, String name, String node) implements SharingFact {}
+
+  /**
+   * @param file its path in the share
+   * @param size in bytes
+   */
+  @EventName("guest-link.received.v1")
+  record GuestLinkReceived(UUID uid, String name, String node, String file, long size)
+      implements SharingFact {}
 }

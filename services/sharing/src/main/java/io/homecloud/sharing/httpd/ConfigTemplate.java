@@ -96,8 +96,13 @@ final class ConfigTemplate {
       """;
 
   /**
-   * Own directory. Methods that change something name their own share only: between mounts a rename
-   * is refused by the kernel, in words that clients do not understand.
+   * Own directory. Which directory a URL means and who may do what there is looked up at each
+   * request in files of {@link AccessFiles}, so shares come, change and go with nothing reloaded:
+   * {@code key} names the groups of those who may, {@code guests} what everybody may, {@code place}
+   * and {@code rest} make the path.
+   *
+   * <p>What is moved or copied stays in its share: between mounts a rename is refused by the
+   * kernel, in words that clients do not understand.
    */
   static final String DAV =
       """
@@ -105,14 +110,21 @@ final class ConfigTemplate {
       DavLockDB "%1$s/locks/DavLock"
       RewriteEngine On
       RewriteMap blocked "txt:%1$s/access/blocked"
+      RewriteMap places "txt:%1$s/access/places"
       RewriteCond "%%{HTTP:Authorization}" .
       RewriteCond "${blocked:%%{REMOTE_ADDR}|no}" "!=no"
       RewriteRule "^/dav(/|$)" - [R=429,L]
       RewriteCond "%%{REQUEST_METHOD}" "^(COPY|MOVE)$"
       RewriteCond "%%{REQUEST_URI} %%{HTTP:Destination}" "!^/dav/([a-z0-9-]+)/.* (https?://[^/]+)?/dav/\\1(/|$)"
       RewriteRule "^/dav(/|$)" - [R=502,L]
+      RewriteRule "^" - [E=key:,E=guests:none,E=place:%1$s/index/nobody,E=rest:/]
+      RewriteCond "${places:$1}" "^([^:]+):([a-z]+):(.+)$"
+      RewriteRule "(?s)^/dav/([a-z0-9-]{1,63}/(?:[a-z0-9-]{1,63}|\\.snapshots))(/.*)?$" - [E=key:%%1,E=guests:%%2,E=place:%%3,E=rest:$2,S=2]
+      RewriteCond "${places:$1}" "^([^:]+):([a-z]+):(.+)$"
+      RewriteRule "(?s)^/dav/([a-z0-9-]{1,63})(/.*)?$" - [E=key:%%1,E=guests:%%2,E=place:%%3,E=rest:$2,S=1]
+      RewriteCond "$2:${places:$2}" "^(:|[^:]+:homes$)"
       RewriteCond "%%{LA-U:REMOTE_USER}" "^([a-z0-9-]{1,63})$"
-      RewriteRule "^/dav/?$" "%1$s/index/by/%%1/" [L]
+      RewriteRule "^/dav(/([a-z0-9-]{1,63})?/?)?$" - [E=key:index,E=place:%1$s/index/by/%%1,E=rest:/$2]
 
       BrowserMatch "Microsoft Data Access Internet Publishing Provider" redirect-carefully
       BrowserMatch "MS FrontPage" redirect-carefully
@@ -127,16 +139,24 @@ final class ConfigTemplate {
       <Location "/dav">
         Dav On
         DavDepthInfinity Off
+        Alias "%%{ENV:place}%%{ENV:rest}"
         AuthType Basic
         AuthName "homecloud"
         AuthBasicProvider file
         AuthUserFile "%1$s/access/users"
         AuthGroupFile "%1$s/access/groups"
         AuthzSendForbiddenOnFailure On
-        <RequireAll>
-          Require valid-user
-          Require method GET HEAD OPTIONS PROPFIND REPORT
-        </RequireAll>
+        <RequireAny>
+          Require group "%%{ENV:key}-write"
+          Require expr "%%{ENV:guests} == 'write'"
+          <RequireAll>
+            Require method GET HEAD OPTIONS PROPFIND REPORT
+            <RequireAny>
+              Require group "%%{ENV:key}-read"
+              Require expr "%%{ENV:guests} == 'read'"
+            </RequireAny>
+          </RequireAll>
+        </RequireAny>
         LogMessage "begin %%{SSL_PROTOCOL} %%{REMOTE_ADDR} %%{REMOTE_PORT} %%{REQUEST_METHOD} u=%%{REMOTE_USER} %%{REQUEST_URI}" hook=fixups "expr=%%{IS_SUBREQ} == 'false'"
         Header always set Content-Security-Policy "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
         Header always set X-Content-Type-Options nosniff
@@ -146,20 +166,8 @@ final class ConfigTemplate {
         Header set Content-Disposition attachment "expr=%%{REQUEST_METHOD} == 'GET' && %%{CONTENT_TYPE} !~ m#^(image/(png|jpeg|gif|webp|avif|bmp)|audio/|video/|text/plain)#"
         Header always set Retry-After 900 "expr=%%{REQUEST_STATUS} == 429"
       </Location>
-      """;
 
-  /** Share; own directory. */
-  static final String HOMES =
-      """
-      RewriteCond "%%{LA-U:REMOTE_USER}" "^([a-z0-9-]{1,63})$"
-      RewriteRule "^/dav/%1$s/?$" "%2$s/index/by/%%1/%1$s/" [L]
-      """;
-
-  /** Own directory. What httpd keeps among the files is its own business. */
-  static final String INDEX =
-      """
-
-      Alias "/dav" "%1$s/index/nobody"
+      # What httpd keeps among the files is its own business.
       <LocationMatch "^/dav/(.*/)?\\.(DAV(/|$)|davfs\\.tmp)">
         Require all denied
       </LocationMatch>

@@ -4,12 +4,16 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * Texts of others in httpd.conf. httpd reads a text again and again, each time with other eyes
- * (line continuations, {@code ${VARIABLE}}, quotes, {@code %{expression}}, {@code $1}, wildcards),
- * so what any of them would see is refused: paths are our own mounts and have none of it.
+ * Texts of others in httpd's files. httpd reads a text again and again, each time with other eyes
+ * (line continuations, {@code ${VARIABLE}}, quotes, {@code %{expression}}, {@code $1}, blanks), so
+ * what any of them would see is refused: paths are our own mounts and have none of it. Names are
+ * {@link io.homecloud.control.Name}s and need nothing; what people call things is not in there.
  */
 final class ConfigText {
-  private static final Pattern PLAIN = Pattern.compile("/[\\p{L}\\p{M}\\p{N} /._@:+,=~()&;!'-]*");
+  private static final Pattern PLAIN = Pattern.compile("/[\\p{L}\\p{M}\\p{N}/._@:+,=~-]*");
+
+  /** httpd cuts a line of a RewriteMap after 1024 bytes. */
+  private static final int LONGEST = 250;
 
   private static final Pattern VERIFIER = Pattern.compile("\\$[A-Za-z0-9./$=,-]{1,200}");
 
@@ -24,23 +28,17 @@ final class ConfigText {
     }
   }
 
-  /** In quotes. */
   static String path(Path path) throws Unspeakable {
-    return '"' + words(path) + '"';
-  }
-
-  /** Without quotes, to be put into some. */
-  static String words(Path path) throws Unspeakable {
     String text = path.toString();
-    if (!PLAIN.matcher(text).matches()) {
+    if (!PLAIN.matcher(text).matches() || text.length() > LONGEST) {
       throw new Unspeakable(
-          "The path '%s' has characters that httpd's configuration gives a meaning."
-              .formatted(text.replaceAll("[^\\p{Print}]", "?")));
+          "The path '%s' is longer than %d characters, or has some that httpd gives a meaning."
+              .formatted(text.replaceAll("[^\\p{L}\\p{N}\\p{Punct} ]", "?"), LONGEST));
     }
     return text;
   }
 
-  /** Of crypt(3), for a line of AuthUserFile. */
+  /** Whether it can be of crypt(3), and stand in a line of AuthUserFile. */
   static boolean isVerifier(String crypt) {
     return VERIFIER.matcher(crypt).matches();
   }

@@ -78,6 +78,11 @@ final class HttpdSessions {
    */
   record Connections(String id, String address, List<Integer> ports) {}
 
+  static String id(Name share, Request request) {
+    String account = request.account() == null ? "" : request.account().value();
+    return share + ":" + account + "@" + request.address();
+  }
+
   void hear(Line line) {
     Request request = line.request();
     Name share = request.share();
@@ -86,7 +91,7 @@ final class HttpdSessions {
     }
     boolean opened = false;
     synchronized (this) {
-      String id = share + ":" + (request.account() == null ? "" : request.account()) + "@" + request.address();
+      String id = id(share, request);
       Instant now = clock.instant();
       Session session = sessions.get(id);
       switch (line) {

@@ -1,5 +1,6 @@
 package io.homecloud.sharing.httpd;
 
+import io.homecloud.control.Name;
 import io.homecloud.host.DaemonState;
 import io.homecloud.host.Host;
 import io.homecloud.host.HostCommand;
@@ -8,7 +9,6 @@ import io.homecloud.host.Supervisor;
 import io.homecloud.sharing.httpd.ConfigText.Unspeakable;
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.Level;
-import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
@@ -53,7 +53,7 @@ public final class HttpdShareServer implements ShareServer {
   private @Nullable LogPipe pipe;
   private int port;
   private HttpdConfig.@Nullable Rendered good;
-  private volatile List<ServedShare> served = List.of();
+  private volatile Serving served = Serving.NOTHING;
   private volatile Health health = new Health.Off();
 
   /**
@@ -99,11 +99,12 @@ public final class HttpdShareServer implements ShareServer {
       open();
       accessLogs.keep(shares);
       access.write(shares, serving.people());
+      served = new Serving(shares, serving.people(), serving.groups());
       return switch (certificates.current()) {
         case Certificates.Found.Missing(String sentence) -> new Applied.Unavailable(sentence);
         case Certificates.Found.Usable(ServerCertificate certificate) -> {
-          Applied applied = bring(shares, certificate);
-          endWhoMayNot(serving.people());
+          Applied applied = bring(certificate);
+          sessions.all().forEach(this::endUnlessAllowed);
           yield applied;
         }
       };
@@ -126,7 +127,7 @@ public final class HttpdShareServer implements ShareServer {
     }
   }
 
-  private Applied bring(List<ServedShare> shares, ServerCertificate certificate)
+  private Applied bring(ServerCertificate certificate)
       throws IOException, Unspeakable, InterruptedException {
     // One that waits for its next start is better started now, with what is wished now.
     boolean runs = process.state() instanceof DaemonState.Ready || process.awaitReady();
@@ -139,8 +140,7 @@ public final class HttpdShareServer implements ShareServer {
       port = free.getAsInt();
     }
     HttpdConfig.Rendered next =
-        new HttpdConfig(own, settings.address(), port, settings.front(), certificate, shares)
-            .render();
+        new HttpdConfig(own, settings.address(), port, settings.front(), certificate).render();
     certificate(certificate);
     boolean asWritten = OwnDirectory.read(own.config()).equals(next.text());
     if (!asWritten) {
@@ -153,24 +153,22 @@ public final class HttpdShareServer implements ShareServer {
       OwnDirectory.accept(own.config());
     }
     if (runs && asWritten && next.equals(good)) {
-      served = shares;
       return new Applied.InPlace(port);
     }
     words.forget();
-    if (runs ? process.reload(next) : start(next, shares)) {
+    if (runs ? process.reload(next) : start(next)) {
       good = next;
-      served = shares;
       return new Applied.InPlace(port);
     }
     return back();
   }
 
-  private boolean start(HttpdConfig.Rendered next, List<ServedShare> shares)
+  private boolean start(HttpdConfig.Rendered next)
       throws IOException, InterruptedException {
     boolean killed = Files.exists(own.running());
     unfinished.mark();
     if (killed) {
-      unfinished.remove(shares);
+      unfinished.remove(served.shares());
     }
     return process.start(next);
   }
@@ -208,7 +206,7 @@ public final class HttpdShareServer implements ShareServer {
     OwnDirectory.write(
         own.certificate(), both ? chain : chain + "\n" + Files.readString(certificate.key()));
     if (certificate.authority().isPresent()) {
-      OwnDirectory.write(own.authority(), certificate.authority().get());
+      OwnDirectory.publish(own.authority(), certificate.authority().get());
     }
   }
 
@@ -229,6 +227,9 @@ public final class HttpdShareServer implements ShareServer {
               sessions.hear(line);
               accessLogs.hear(line);
               guard.hear(line);
+              if (line instanceof HttpdLogParser.Line.Begin(HttpdLogParser.Request request)) {
+                endUnlessAllowed(request);
+              }
             },
             () -> {
               LOG.debugf("httpd: %s", text);
@@ -244,7 +245,7 @@ public final class HttpdShareServer implements ShareServer {
       }
       case DaemonState.Ready _ -> {
         if (health instanceof Health.Down) {
-          unfinished.remove(served);
+          unfinished.remove(served.shares());
         }
         health = new Health.Up();
       }
@@ -268,27 +269,36 @@ public final class HttpdShareServer implements ShareServer {
     listener.changed(health);
   }
 
-  /** Transfers of those who may not any more, and of shares that are no more. */
-  private void endWhoMayNot(List<Person> people) {
-    for (ClientSession session : sessions.all()) {
-      Level needed = sessions.writes(session.id()) ? Level.WRITE : Level.READ;
-      if (level(session, people).compareTo(needed) < 0) {
-        disconnect(session.id());
-      }
+  /** Transfers of those who may not any more end, and of shares that are no more. */
+  private void endUnlessAllowed(ClientSession session) {
+    Level needed = sessions.writes(session.id()) ? Level.WRITE : Level.READ;
+    if (level(session.share(), session.account()).compareTo(needed) < 0) {
+      disconnect(session.id());
     }
   }
 
-  private Level level(ClientSession session, List<Person> people) {
+  /** It may have been let in a moment before that was taken away. */
+  private void endUnlessAllowed(HttpdLogParser.Request request) {
+    Name share = request.share();
+    Level needed = request.writes() ? Level.WRITE : Level.READ;
+    if (share != null && level(share, request.account()).compareTo(needed) < 0) {
+      String id = HttpdSessions.id(share, request);
+      Thread.ofVirtual().name("httpd-disconnect").start(() -> disconnect(id));
+    }
+  }
+
+  private Level level(@Nullable Name name, @Nullable Name account) {
+    Serving now = served;
     ServedShare share =
-        served.stream().filter(s -> s.name().equals(session.share())).findAny().orElse(null);
+        now.shares().stream().filter(s -> s.name().equals(name)).findAny().orElse(null);
     if (share == null) {
       return Level.NONE;
     }
-    if (session.account() == null) {
+    if (account == null) {
       return share.readOnly() && share.guests() == Level.WRITE ? Level.READ : share.guests();
     }
-    return people.stream()
-        .filter(p -> p.name().equals(session.account()) && p.enabled())
+    return now.people().stream()
+        .filter(p -> p.name().equals(account) && p.enabled())
         .map(share::level)
         .findAny()
         .orElse(Level.NONE);
@@ -318,7 +328,7 @@ public final class HttpdShareServer implements ShareServer {
   private void stop() throws IOException {
     process.stop();
     good = null;
-    served = List.of();
+    served = Serving.NOTHING;
     Files.deleteIfExists(own.running());
     if (pipe != null) {
       pipe.close();

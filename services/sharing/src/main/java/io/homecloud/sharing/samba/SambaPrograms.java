@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /** Samba's tools, asked about this Samba. */
 final class SambaPrograms {
+  /** The daemon passes on to each of its processes what it is told. */
+  static final String ALL = "smbd";
+
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
   private final Host host;
@@ -33,21 +36,16 @@ final class SambaPrograms {
     };
   }
 
-  /** Tells all of its processes; empty when done, else why not. */
-  Optional<String> tell(String... message) {
-    return control("smbd", message);
-  }
-
-  /** Has one process end its connection. */
-  Optional<String> end(long pid) {
-    return control(Long.toString(pid), "shutdown");
-  }
-
-  private Optional<String> control(String destination, String... message) {
+  /**
+   * Tells one or all of its processes something; empty when done, else why not.
+   *
+   * @param process its number, or {@link #ALL}
+   */
+  Optional<String> tell(String process, String... message) {
     List<String> argv = new ArrayList<>();
     argv.add("smbcontrol");
     argv.add("--configfile=" + files.configuration());
-    argv.add(destination);
+    argv.add(process);
     argv.addAll(List.of(message));
     return switch (run(argv.toArray(String[]::new))) {
       case Exited(int code, _, _) when code == 0 -> Optional.empty();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.homecloud.control.Name;
 import io.homecloud.host.Host;
 import io.homecloud.host.Supervisor;
+import io.homecloud.sharing.samba.SambaStatusParser.Served;
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.Protocol;
@@ -141,27 +142,36 @@ public final class SambaServer implements ShareServer {
   }
 
   private Optional<String> tell(Taken taken) {
-    List<String[]> messages = new ArrayList<>();
-    messages.add(new String[] {"reload-config"});
-    taken.closed().forEach(share -> messages.add(new String[] {"close-share", share.value()}));
-    taken
-        .denied()
-        .forEach(share -> messages.add(new String[] {"close-denied-share", share.value()}));
-    for (String[] message : messages) {
-      Optional<String> failed = programs.tell(message);
-      if (failed.isPresent()) {
-        return failed;
-      }
+    Optional<String> failed = programs.tell(SambaPrograms.ALL, "reload-config");
+    for (Name share : taken.closed()) {
+      failed = failed.or(() -> programs.tell(SambaPrograms.ALL, "close-share", share.value()));
     }
-    for (SambaStatusParser.Served served :
-        taken.people().isEmpty() ? List.<SambaStatusParser.Served>of() : served()) {
-      Name account = served.session().account();
-      if (account != null && taken.people().contains(account)) {
-        programs.end(served.pid());
-      }
+    if (failed.isEmpty() && !(taken.denied().isEmpty() && taken.people().isEmpty())) {
+      failed = end(taken);
     }
     // It answers when it has done what came before.
-    return programs.tell("ping");
+    return failed.or(() -> programs.tell(SambaPrograms.ALL, "ping"));
+  }
+
+  /**
+   * Process by process: what Samba has to close for those who may not any more looks at the user
+   * that all act as, and would close for everybody.
+   */
+  private Optional<String> end(Taken taken) {
+    Optional<String> status = programs.status();
+    if (status.isEmpty()) {
+      return Optional.of("smbstatus does not answer");
+    }
+    for (Served served : parsed(status.get())) {
+      Name account = served.session().account();
+      Name share = served.session().share();
+      if (account != null && taken.people().contains(account)) {
+        programs.tell(served.process(), "shutdown");
+      } else if (share != null && taken.denied().contains(new Taken.Less(share, account))) {
+        programs.tell(served.process(), "close-share", share.value());
+      }
+    }
+    return Optional.empty();
   }
 
   private static String taken(ListenPort port) {
@@ -178,16 +188,18 @@ public final class SambaServer implements ShareServer {
 
   @Override
   public List<ClientSession> sessions() {
-    return served().stream().map(SambaStatusParser.Served::session).toList();
+    return served().stream().map(Served::session).toList();
   }
 
-  private List<SambaStatusParser.Served> served() {
-    if (!(health() instanceof Health.Up)) {
-      return List.of();
-    }
+  private List<Served> served() {
+    return health() instanceof Health.Up
+        ? programs.status().map(SambaServer::parsed).orElse(List.of())
+        : List.of();
+  }
+
+  private static List<Served> parsed(String status) {
     try {
-      Optional<String> status = programs.status();
-      return status.isEmpty() ? List.of() : SambaStatusParser.sessions(status.get());
+      return SambaStatusParser.sessions(status);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("smbstatus answers something else than JSON", e);
     }
@@ -198,7 +210,7 @@ public final class SambaServer implements ShareServer {
     return served().stream()
         .filter(served -> served.session().id().equals(id))
         .findFirst()
-        .map(served -> programs.end(served.pid()).isEmpty())
+        .map(served -> programs.tell(served.process(), "shutdown").isEmpty())
         .orElse(false);
   }
 

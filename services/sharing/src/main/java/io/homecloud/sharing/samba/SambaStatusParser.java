@@ -23,9 +23,9 @@ final class SambaStatusParser {
   /**
    * A session, and the process that serves it.
    *
-   * @param id Samba's own
+   * @param process its number, as Samba's tools take it
    */
-  record Served(long pid, String id, ClientSession session) {}
+  record Served(String process, ClientSession session) {}
 
   /** One for each share that a session has opened; one without a share when it has none. */
   static List<Served> sessions(String json) throws JsonProcessingException {
@@ -53,8 +53,7 @@ final class SambaStatusParser {
     JsonNode server = (tree == null ? session : tree).path("server_id");
     Name share = tree == null ? null : name(tree.path("service").asText());
     return new Served(
-        server.path("pid").asLong(),
-        id,
+        server.path("pid").asText(),
         new ClientSession(
             Protocol.SMB,
             tree == null ? id : id + "-" + tree.path("tcon_id").asText(),
@@ -62,12 +61,12 @@ final class SambaStatusParser {
             session.path("remote_machine").asText(),
             share,
             instant((tree == null ? session.path("creation_time") : tree.path("connected_at"))),
-            share == null ? List.of() : openFiles(status, session, server),
+            share == null ? List.of() : openFiles(status, server),
             security(session, tree)));
   }
 
   /** Of that process; Samba does not tell through which share a file was opened. */
-  private static List<String> openFiles(JsonNode status, JsonNode session, JsonNode server) {
+  private static List<String> openFiles(JsonNode status, JsonNode server) {
     List<String> names = new ArrayList<>();
     for (JsonNode file : status.path("open_files")) {
       for (JsonNode open : file.path("opens")) {

@@ -6,6 +6,7 @@ import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.SmbRule;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,13 +19,20 @@ import org.jspecify.annotations.Nullable;
  * opened, and not again while it is.
  *
  * @param closed shares that are no more, or are something else under that name
- * @param denied shares in which somebody may do less
+ * @param denied who may do less in which share
  * @param people accounts that cannot sign in any more
  */
-record Taken(Set<Name> closed, Set<Name> denied, Set<Name> people) {
-  /** Between what was served and what is. */
+record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
+  /**
+   * Somebody who may do less in a share than before.
+   *
+   * @param account null for guests
+   */
+  record Less(Name share, @Nullable Name account) {}
+
+  /** Between what was served, perhaps, and what is. */
   static Taken between(Iterable<Serving> before, Serving now) {
-    Taken all = new Taken(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+    Taken all = new Taken(new TreeSet<>(), new HashSet<>(), new TreeSet<>());
     before.forEach(serving -> all.add(serving, now));
     return all;
   }
@@ -48,8 +56,8 @@ record Taken(Set<Name> closed, Set<Name> denied, Set<Name> people) {
       ServedShare next = shares.get(share.name());
       if (next == null || another(share, next)) {
         closed.add(share.name());
-      } else if (less(share, before, next, remain)) {
-        denied.add(share.name());
+      } else {
+        less(share, before, next, remain);
       }
     }
   }
@@ -64,19 +72,20 @@ record Taken(Set<Name> closed, Set<Name> denied, Set<Name> people) {
             && share.smb().encryption() != SmbRule.Encryption.REQUIRED);
   }
 
-  private static boolean less(
+  private void less(
       ServedShare share, Serving before, ServedShare next, Map<Name, Person> remain) {
-    return guests(next).compareTo(guests(share)) < 0
-        || before.people().stream()
-            .anyMatch(person ->
-                level(next, remain.get(person.name())).compareTo(share.level(person)) < 0);
+    if (guests(next).compareTo(guests(share)) < 0) {
+      denied.add(new Less(share.name(), null));
+    }
+    for (Person person : before.people()) {
+      Person same = remain.get(person.name());
+      if (same != null && next.level(same).compareTo(share.level(person)) < 0) {
+        denied.add(new Less(share.name(), person.name()));
+      }
+    }
   }
 
   private static Level guests(ServedShare share) {
     return share.readOnly() && share.guests() == Level.WRITE ? Level.READ : share.guests();
-  }
-
-  private static Level level(ServedShare share, @Nullable Person person) {
-    return person == null ? Level.NONE : share.level(person);
   }
 }

@@ -160,6 +160,19 @@ public final class SignInSessions {
     return database.inTransaction(transaction -> end(transaction, "id = :id", id)) > 0;
   }
 
+  /** Ends the one of that secret. */
+  void endBy(String secret) {
+    byte[] hash = hash(secret);
+    database
+        .read(handle ->
+            handle
+                .createQuery("select * from sign_in_session where refresh_hash = :hash")
+                .bind("hash", hash)
+                .map(SignInSessions::row)
+                .findOne())
+        .ifPresent(session -> end(session.id()));
+  }
+
   /** Ends those of an account. */
   public int endAll(UUID account) {
     return database.inTransaction(transaction -> end(transaction, "account = :id", account));

@@ -41,6 +41,11 @@ public final class VolumeFeature implements AutoCloseable {
     return new StorageEvents(rows, touched).handlers();
   }
 
+  /** Where storage answers; empty while that is not known yet. */
+  public Optional<URI> storage() {
+    return base.get();
+  }
+
   public KnownVolumes known() {
     return known;
   }

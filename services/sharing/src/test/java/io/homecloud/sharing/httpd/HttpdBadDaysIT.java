@@ -61,7 +61,7 @@ class HttpdBadDaysIT {
   @Test
   void killedInMidUploadNothingAcknowledgedIsLostAndTheRetrySucceeds() throws Exception {
     // Given
-    HttpdLab.must("dd", "if=/dev/urandom", "of=" + data, "bs=1M", "count=20", "status=none");
+    HttpdLab.must("dd", "if=/dev/urandom", "of=" + data, "bs=1M", "count=8", "status=none");
     assertThat(Uploading.start(lab, data, "1G", "/dav/files/before").end()).isEqualTo("201");
     Path old = Files.writeString(lab.disks.directory().resolve("old"), "the old one");
     assertThat(Uploading.start(lab, old, "1G", "/dav/files/replaced").end()).isEqualTo("201");
@@ -118,7 +118,7 @@ class HttpdBadDaysIT {
   @Test
   void aFullDiskIsTold() throws Exception {
     // Given
-    HttpdLab.must("truncate", "-s", "2G", data.toString());
+    HttpdLab.must("truncate", "-s", "1100M", data.toString());
     // When
     String status = Uploading.start(lab, data, "10G", "/dav/files/big").end();
     // Then

@@ -46,7 +46,7 @@ class HttpdReloadIT {
   void transfersAndLocksGoOnWhileSharesChange() throws Exception {
     // Given
     Path data = lab.disks.directory().resolve("data");
-    HttpdLab.must("dd", "if=/dev/urandom", "of=" + data, "bs=1M", "count=6", "status=none");
+    HttpdLab.must("dd", "if=/dev/urandom", "of=" + data, "bs=1M", "count=4", "status=none");
     String token = lock("/dav/other/locked.txt");
     Uploading here = Uploading.start(lab, data, "500k", "/dav/files/slow");
     Uploading there = Uploading.start(lab, data, "500k", "/dav/other/slow");
@@ -60,12 +60,10 @@ class HttpdReloadIT {
       if (changes % 2 == 0) {
         shares.add(share("more" + changes, more, write("anna")));
       }
-      long t0 = System.nanoTime();
       assertThat(lab.serve(shares.toArray(ServedShare[]::new))).isEqualTo(new Applied.InPlace(lab.port));
-      System.err.println("CHANGE " + (System.nanoTime() - t0) / 1000000);
       changes++;
       assertThat(lab.status("anna", "PROPFIND", "/dav/more" + (changes - 1) + "/", "-H", "Depth: 0"))
-          .isEqualTo(changes % 2 == 1 ? 207 : 404);
+          .isEqualTo(changes % 2 == 1 ? 207 : 403);
     }
     boolean under = here.underWay() && there.underWay();
 
@@ -79,7 +77,7 @@ class HttpdReloadIT {
     assertThat(
             lab.status(
                 "anna", "PUT", "/dav/other/locked.txt", "-d", "x", "-H", "If: (<" + token + ">)"))
-        .isEqualTo(204);
+        .isEqualTo(201);
   }
 
   private String lock(String path) {

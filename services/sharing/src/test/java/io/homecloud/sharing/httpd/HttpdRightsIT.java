@@ -266,7 +266,7 @@ class HttpdRightsIT {
       // When
       other.serve(share("others", other.directory("others"), write("anna")));
       // Then
-      assertThat(other.status("anna", "GET", "/dav/files/a")).isEqualTo(404);
+      assertThat(other.status("anna", "GET", "/dav/files/a")).isEqualTo(403);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

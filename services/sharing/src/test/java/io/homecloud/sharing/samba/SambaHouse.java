@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A Samba of ours with a btrfs disk, at a port of its own. */
@@ -91,6 +92,13 @@ final class SambaHouse implements AutoCloseable {
     return SmbClient.guest(port);
   }
 
+  /** Processes that are in that directory or have a file in it open. */
+  List<String> holders(Path directory) {
+    return tool("find", "/proc", "-maxdepth", "3", "-path", "/proc/[0-9]*", "-lname", directory + "*")
+        .lines()
+        .toList();
+  }
+
   Path scratch(String name) {
     return disks.directory().resolve(name);
   }
@@ -101,7 +109,9 @@ final class SambaHouse implements AutoCloseable {
 
   static String tool(String... argv) {
     Object result = new LocalHost().run(new HostCommand(Duration.ofSeconds(60), argv));
-    if (result instanceof Exited(int code, String out, _) && code == 0) {
+    // find says 1 when a process ended while it looked
+    if (result instanceof Exited(int code, String out, _)
+        && (code == 0 || argv[0].equals("find"))) {
       return out.strip();
     }
     throw new IllegalStateException(String.join(" ", argv) + ": " + result);

@@ -9,35 +9,35 @@ import io.restassured.specification.RequestSpecification;
 import java.nio.file.Path;
 
 /** How tests ask storage and sharing over HTTP. A body may be written with single quotes. */
-final class Houses {
-  static final String STORAGE = "/api/storage/v1";
-  static final String SHARES = "/api/sharing/v1/shares";
+public final class Houses {
+  public static final String STORAGE = "/api/storage/v1";
+  public static final String SHARES = "/api/sharing/v1/shares";
 
   private Houses() {}
 
-  static RequestSpecification asking() {
+  public static RequestSpecification asking() {
     return given().auth().oauth2(TestTokens.administrator()).contentType(ContentType.JSON);
   }
 
-  static ValidatableResponse post(String path, String body) {
+  public static ValidatableResponse post(String path, String body) {
     return asking().body(body.replace('\'', '"')).post(path).then();
   }
 
-  static ValidatableResponse patch(String path, String body) {
+  public static ValidatableResponse patch(String path, String body) {
     return asking().body(body.replace('\'', '"')).patch(path).then();
   }
 
-  static ValidatableResponse share(String name) {
+  public static ValidatableResponse share(String name) {
     return asking().get(SHARES + "/" + name).then();
   }
 
   /** Wishes for a share and waits until it is ready. */
-  static ValidatableResponse share(String name, String spec) {
+  public static ValidatableResponse share(String name, String spec) {
     return post(SHARES + "?wait=20s", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec));
   }
 
   /** Makes the pool that the tests of a class share, once. */
-  static void pool(String name) {
+  public static void pool(String name) {
     if (asking().get(STORAGE + "/pools/" + name).statusCode() == 404) {
       Path disk = ShareHouse.disks().disk(2L << 30);
       post(
@@ -48,7 +48,7 @@ final class Houses {
   }
 
   /** Makes a volume of user 1000; where it is mounted. */
-  static Path volume(String pool, String name) {
+  public static Path volume(String pool, String name) {
     return Path.of(
         post(
                 STORAGE + "/volumes?wait=30s",
@@ -59,7 +59,7 @@ final class Houses {
             .<String>path("status.mountPath"));
   }
 
-  static String reason(String share) {
+  public static String reason(String share) {
     return share(share).extract().path("status.conditions.find{it.type=='Ready'}.reason");
   }
 }

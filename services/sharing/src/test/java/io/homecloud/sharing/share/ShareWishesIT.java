@@ -158,7 +158,8 @@ class ShareWishesIT {
             new Grant.ToAccount(new Name("alice"), Level.WRITE),
             new Grant.ToGroup(new Name("kids"), Level.READ));
     assertThat(served.guests()).isEqualTo(Level.READ);
-    assertThat(served.nfs().clients()).containsExactly("192.168.1.0/24", "fd00::1");
+    assertThat(java.util.Objects.requireNonNull(served.nfs()).clients())
+        .containsExactly("192.168.1.0/24", "fd00::1");
     assertThat(served.recycleBinDays()).hasValue(30);
     assertThat(served.timeMachine()).hasValue(500_000_000_000L);
     assertThat(served.snapshots()).isNotNull();
