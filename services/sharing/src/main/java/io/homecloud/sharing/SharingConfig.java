@@ -32,6 +32,39 @@ public interface SharingConfig {
   @WithDefault("${HOMECLOUD_STORAGE_URL:}")
   Optional<URI> storageUrl();
 
+  /** Where SMB is served when we may and nobody has the port. */
+  @WithDefault("445")
+  int smbPort();
+
+  /** Where it is served otherwise. */
+  @WithDefault("4450")
+  int smbPortInstead();
+
+  /** Where NFS is served when we may and nobody has the port. */
+  @WithDefault("2049")
+  int nfsPort();
+
+  /** Where it is served otherwise. */
+  @WithDefault("20490")
+  int nfsPortInstead();
+
+  /** Where HTTPS is served when we may and nobody has the port. */
+  @WithDefault("443")
+  int httpsPort();
+
+  /** Where it is served otherwise. */
+  @WithDefault("8443")
+  int httpsPortInstead();
+
+  /**
+   * A certificate of your own for HTTPS, with those between it and its authority, as PEM; when
+   * absent, an authority of the house makes one.
+   */
+  Optional<Path> certificate();
+
+  /** Its private key without a passphrase, as PEM; in the same file when absent. */
+  Optional<Path> certificateKey();
+
   /** What comes into URLs. */
   default String host() {
     return hostName().orElseGet(this::node);

@@ -6,7 +6,7 @@ import io.homecloud.sharing.volume.SignedServiceTokens;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.util.List;
+import java.time.Clock;
 
 /** What an installation has; a bean of the same type elsewhere goes before each. */
 public final class SharingDefaults {
@@ -20,7 +20,7 @@ public final class SharingDefaults {
   @Produces
   @Singleton
   @DefaultBean
-  ShareServers servers() {
-    return _ -> List.of();
+  ShareServers servers(SharingConfig config, Clock clock) {
+    return new HouseServers(config, clock);
   }
 }

@@ -28,10 +28,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * WebDAV by Apache httpd: a share is at {@code /dav/<its name>/}, a home at {@code /dav/<name of the
- * share of homes>/<account>/}, and {@code /dav/} shows to each account what it may see. Previous
- * versions are in {@code .snapshots} of a share. Deleted files are deleted: the recycle bin is
- * Samba's. Everything else at its port is homecloud's own pages and API, passed on.
+ * WebDAV by Apache httpd: a share is at {@code /dav/<its name>/}, a home at {@code /dav/<name of
+ * the share of homes>/<account>/}, and {@code /dav/} shows to each account what it may see.
+ * Previous versions are in {@code .snapshots} of a share. Deleted files are deleted: the recycle
+ * bin is Samba's. Everything else at its port is homecloud's own pages and API, passed on.
  */
 public final class HttpdShareServer implements ShareServer {
   private static final Logger LOG = Logger.getLogger(HttpdShareServer.class);
@@ -163,8 +163,7 @@ public final class HttpdShareServer implements ShareServer {
     return back();
   }
 
-  private boolean start(HttpdConfig.Rendered next)
-      throws IOException, InterruptedException {
+  private boolean start(HttpdConfig.Rendered next) throws IOException, InterruptedException {
     boolean killed = Files.exists(own.running());
     unfinished.mark();
     if (killed) {
@@ -189,8 +188,7 @@ public final class HttpdShareServer implements ShareServer {
   /** The checker's words; empty when it has nothing against it. */
   private String check() {
     HostCommand command =
-        new HostCommand(
-            CHECK, "apache2", "-t", "-f", OwnDirectory.next(own.config()).toString());
+        new HostCommand(CHECK, "apache2", "-t", "-f", OwnDirectory.next(own.config()).toString());
     return switch (host.run(command)) {
       case HostResult.Exited(int code, _, _) when code == 0 -> "";
       case HostResult.Exited(_, _, String err) ->
@@ -212,11 +210,13 @@ public final class HttpdShareServer implements ShareServer {
 
   private String taken() {
     StringBuilder text = new StringBuilder();
-    IntStream.of(settings.port().wished(), settings.port().instead()).distinct().forEach(p ->
-        text.append(text.isEmpty() ? "Port " : ", port ")
-            .append(p)
-            .append(" is used by ")
-            .append(sockets.listener(p).orElse("another program")));
+    IntStream.of(settings.port().wished(), settings.port().instead())
+        .distinct()
+        .forEach(p ->
+            text.append(text.isEmpty() ? "Port " : ", port ")
+                .append(p)
+                .append(" is used by ")
+                .append(sockets.listener(p).orElse("another program")));
     return text.append(". End it, or set another port for HTTPS.").toString();
   }
 

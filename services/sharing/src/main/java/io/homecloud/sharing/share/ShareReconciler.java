@@ -77,7 +77,8 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
     if (!(state instanceof State.Served)) {
       return Optional.empty();
     }
-    Optional<UUID> pool = volumes.known().find(share.spec().volume().value()).map(KnownVolume::pool);
+    Optional<UUID> pool =
+        volumes.known().find(share.spec().volume().value()).map(KnownVolume::pool);
     return volumes.known().pools().stream()
         .filter(known -> pool.filter(known.uid()::equals).isPresent())
         .findFirst();

@@ -63,15 +63,18 @@ public record HouseNames(SortedSet<String> dns, SortedSet<String> addresses) {
     SortedSet<String> addresses = ownAddresses();
     addresses.add("127.0.0.1");
     addresses.add("::1");
-    publicUrl.map(URI::getHost).map(h -> h.toLowerCase(Locale.ROOT)).ifPresent(h -> {
-      if (h.matches("([0-9]{1,3}\\.){3}[0-9]{1,3}")) {
-        addresses.add(h);
-      } else if (h.startsWith("[")) {
-        addresses.add(h.substring(1, h.length() - 1));
-      } else if (DNS.matcher(h).matches()) {
-        names.add(h);
-      }
-    });
+    publicUrl
+        .map(URI::getHost)
+        .map(h -> h.toLowerCase(Locale.ROOT))
+        .ifPresent(h -> {
+          if (h.matches("([0-9]{1,3}\\.){3}[0-9]{1,3}")) {
+            addresses.add(h);
+          } else if (h.startsWith("[")) {
+            addresses.add(h.substring(1, h.length() - 1));
+          } else if (DNS.matcher(h).matches()) {
+            names.add(h);
+          }
+        });
     return new HouseNames(names, addresses);
   }
 
@@ -93,7 +96,8 @@ public record HouseNames(SortedSet<String> dns, SortedSet<String> addresses) {
     try {
       NetworkInterface.networkInterfaces()
           .flatMap(NetworkInterface::inetAddresses)
-          .filter(a -> a instanceof Inet4Address && !a.isLinkLocalAddress() && !a.isAnyLocalAddress())
+          .filter(
+              a -> a instanceof Inet4Address && !a.isLinkLocalAddress() && !a.isAnyLocalAddress())
           .map(InetAddress::getHostAddress)
           .sorted()
           .limit(MOST_ADDRESSES)

@@ -170,8 +170,9 @@ public final class StorageEvents {
         .filter(was -> !was.name().equals(name))
         .ifPresent(was -> touched.volume(transaction, was.name()));
     String told = owner == null ? before.map(KnownVolume::owner).orElse(ROOT) : owner;
-    known.put(handle, new KnownVolume(
-            uid, name, node, pool, mountPath, told, State.Ready, null, known.now()));
+    known.put(
+        handle,
+        new KnownVolume(uid, name, node, pool, mountPath, told, State.Ready, null, known.now()));
     touched.volume(transaction, name);
   }
 

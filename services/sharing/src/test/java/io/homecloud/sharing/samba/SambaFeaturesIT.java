@@ -73,7 +73,10 @@ class SambaFeaturesIT {
     // When
     apply(
         Shares.of("offered", root).writtenBy(ALICE).share(),
-        Shares.of("secret", root).writtenBy(ALICE).smb(SmbRule.Encryption.REQUIRED, oldest).share());
+        Shares.of("secret", root)
+            .writtenBy(ALICE)
+            .smb(SmbRule.Encryption.REQUIRED, oldest)
+            .share());
 
     // Then
     SmbClient encrypts = house.as("alice").with("--client-protection=encrypt");
@@ -163,7 +166,8 @@ class SambaFeaturesIT {
     Path snapshots = Files.createDirectory(house.volumes.resolve("versions-snapshots"));
     Path letter = house.owned(Files.writeString(root.resolve("letter"), "old"));
     Path taken = snapshots.resolve("@GMT-2026.11.21-06.06.12");
-    SambaHouse.tool("btrfs", "-q", "subvolume", "snapshot", "-r", root.toString(), taken.toString());
+    SambaHouse.tool(
+        "btrfs", "-q", "subvolume", "snapshot", "-r", root.toString(), taken.toString());
     Files.writeString(letter, "newer");
 
     // When
@@ -175,7 +179,8 @@ class SambaFeaturesIT {
     Path old = house.scratch("old");
     assertThat(alice.run("versions", "get @GMT-2026.11.21-06.06.12/letter " + old).ok()).isTrue();
     assertThat(old).hasContent("old");
-    assertThat(alice.run("versions", "put " + file + " @GMT-2026.11.21-06.06.12/letter").ok()).isFalse();
+    assertThat(alice.run("versions", "put " + file + " @GMT-2026.11.21-06.06.12/letter").ok())
+        .isFalse();
     assertThat(alice.run("versions", "get letter " + old).ok()).isTrue();
     assertThat(old).hasContent("newer");
   }

@@ -34,8 +34,7 @@ final class PoolFacts {
     if (!isDegraded && wasDegraded) {
       facts.add(new StorageFact.PoolHealthy(pool.uid(), name, pool.node()));
     }
-    boolean wasLow =
-        before != null && Conditions.isTrue(before.conditions(), PoolStatus.SPACE_LOW);
+    boolean wasLow = before != null && Conditions.isTrue(before.conditions(), PoolStatus.SPACE_LOW);
     boolean isLow = Conditions.isTrue(now.conditions(), PoolStatus.SPACE_LOW);
     if (isLow != wasLow && now.available() != null && now.capacity() != null) {
       long available = now.available().bytes();
