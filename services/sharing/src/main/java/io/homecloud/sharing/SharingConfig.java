@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What can be set of sharing. */
 @ConfigMapping(prefix = "homecloud.sharing")
@@ -32,37 +33,24 @@ public interface SharingConfig {
   @WithDefault("${HOMECLOUD_STORAGE_URL:}")
   Optional<URI> storageUrl();
 
-  /** Where SMB is served when we may and nobody has the port. */
-  @WithDefault("445")
-  int smbPort();
+  /** Where Samba listens; 445 when absent, or 4450 when somebody else has that. */
+  @WithDefault("${HOMECLOUD_SMB_PORT:}")
+  OptionalInt smbPort();
 
-  /** Where it is served otherwise. */
-  @WithDefault("4450")
-  int smbPortInstead();
+  /** Where the NFS server listens; 2049 when absent, or 20490 when somebody else has that. */
+  @WithDefault("${HOMECLOUD_NFS_PORT:}")
+  OptionalInt nfsPort();
 
-  /** Where NFS is served when we may and nobody has the port. */
-  @WithDefault("2049")
-  int nfsPort();
+  /** Where WebDAV and pages are; 443 when absent, or 8443 when somebody else has that. */
+  @WithDefault("${HOMECLOUD_HTTPS_PORT:}")
+  OptionalInt httpsPort();
 
-  /** Where it is served otherwise. */
-  @WithDefault("20490")
-  int nfsPortInstead();
-
-  /** Where HTTPS is served when we may and nobody has the port. */
-  @WithDefault("443")
-  int httpsPort();
-
-  /** Where it is served otherwise. */
-  @WithDefault("8443")
-  int httpsPortInstead();
-
-  /**
-   * A certificate of your own for HTTPS, with those between it and its authority, as PEM; when
-   * absent, an authority of the house makes one.
-   */
+  /** A certificate of your own with those between it and its authority, PEM. */
+  @WithDefault("${HOMECLOUD_CERTIFICATE:}")
   Optional<Path> certificate();
 
-  /** Its private key without a passphrase, as PEM; in the same file when absent. */
+  /** The private key of that certificate, PEM, without a passphrase. */
+  @WithDefault("${HOMECLOUD_CERTIFICATE_KEY:}")
   Optional<Path> certificateKey();
 
   /** What comes into URLs. */

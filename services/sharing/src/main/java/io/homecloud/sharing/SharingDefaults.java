@@ -1,5 +1,6 @@
 package io.homecloud.sharing;
 
+import io.homecloud.sharing.servers.InstalledServers;
 import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.volume.ServiceTokens;
 import io.homecloud.sharing.volume.SignedServiceTokens;
@@ -7,6 +8,8 @@ import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.OptionalInt;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** What an installation has; a bean of the same type elsewhere goes before each. */
 public final class SharingDefaults {
@@ -20,7 +23,8 @@ public final class SharingDefaults {
   @Produces
   @Singleton
   @DefaultBean
-  ShareServers servers(SharingConfig config, Clock clock) {
-    return new HouseServers(config, clock);
+  ShareServers servers(
+      SharingConfig config, Clock clock, @ConfigProperty(name = "quarkus.http.port") int port) {
+    return new InstalledServers(config, OptionalInt.of(port), clock);
   }
 }

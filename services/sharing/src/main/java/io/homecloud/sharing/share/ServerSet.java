@@ -6,6 +6,7 @@ import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.ShareServer.Health;
+import io.homecloud.sharing.serving.ShareServers;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -26,7 +27,13 @@ final class ServerSet implements AutoCloseable {
   /** Those that have been given something, and so must hear when there is nothing any more. */
   private final Set<Protocol> begun = EnumSet.noneOf(Protocol.class);
 
-  ServerSet(List<ShareServer> servers) {
+  private final ShareServers last;
+
+  /**
+   * @param last what is closed after all of them
+   */
+  ServerSet(List<ShareServer> servers, ShareServers last) {
+    this.last = last;
     this.servers =
         servers.stream()
             .collect(
@@ -113,5 +120,6 @@ final class ServerSet implements AutoCloseable {
         LOG.errorf(e, "%s did not end in order", server.protocol());
       }
     }
+    last.close();
   }
 }

@@ -40,7 +40,7 @@ public final class ShareFeature implements AutoCloseable {
       ShareServers makers) {
     this.plane = plane;
     this.watch = new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions);
-    ServerSet servers = new ServerSet(makers.open(watch::listener));
+    ServerSet servers = new ServerSet(makers.open(watch::listener), makers);
     this.sessions = new Sessions(servers, plane.node(), this::tell, this::sessionsChanged);
     this.keeper =
         new ServingKeeper(

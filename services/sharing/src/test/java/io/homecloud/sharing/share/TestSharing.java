@@ -1,5 +1,7 @@
 package io.homecloud.sharing.share;
 
+import io.homecloud.sharing.SharingConfig;
+import io.homecloud.sharing.servers.InstalledServers;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ShareServer;
 import io.homecloud.sharing.serving.ShareServers;
@@ -8,13 +10,19 @@ import io.homecloud.sharing.volume.ServiceTokens;
 import io.homecloud.testkit.TestTokens;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** What the application under test has instead of an installation's servers and keys. */
 public final class TestSharing {
+  /** Set to true where the servers of an installation are wanted. */
+  static final String REAL = "homecloud.test.real-servers";
+
   private static final Map<Protocol, SocketServer> SERVERS = new EnumMap<>(Protocol.class);
 
   static SocketServer server(Protocol protocol) {
@@ -23,13 +31,18 @@ public final class TestSharing {
 
   @Produces
   @Singleton
-  ShareServers servers() {
-    return listeners -> {
-      for (Protocol protocol : Protocol.values()) {
-        SERVERS.put(protocol, new SocketServer(protocol, listeners.of(protocol)));
-      }
-      return List.<ShareServer>copyOf(SERVERS.values());
-    };
+  ShareServers servers(
+      SharingConfig config,
+      Clock clock,
+      @ConfigProperty(name = REAL, defaultValue = "false") boolean real) {
+    return real
+        ? new InstalledServers(config, OptionalInt.empty(), clock)
+        : listeners -> {
+          for (Protocol protocol : Protocol.values()) {
+            SERVERS.put(protocol, new SocketServer(protocol, listeners.of(protocol)));
+          }
+          return List.<ShareServer>copyOf(SERVERS.values());
+        };
   }
 
   @Produces

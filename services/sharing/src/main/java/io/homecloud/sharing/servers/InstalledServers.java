@@ -1,8 +1,9 @@
-package io.homecloud.sharing;
+package io.homecloud.sharing.servers;
 
 import io.homecloud.host.Host;
 import io.homecloud.host.LocalHost;
 import io.homecloud.host.Supervisor;
+import io.homecloud.sharing.SharingConfig;
 import io.homecloud.sharing.ganesha.GaneshaServer;
 import io.homecloud.sharing.ganesha.GaneshaSettings;
 import io.homecloud.sharing.httpd.HttpdSettings;
@@ -19,23 +20,30 @@ import io.homecloud.sharing.tls.HouseNames;
 import io.homecloud.sharing.tls.OwnAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
-/** The servers of a real machine: Samba, Ganesha and httpd, each in a directory of its own. */
-final class HouseServers implements ShareServers, AutoCloseable {
+/** Samba, NFS-Ganesha and Apache httpd, kept running by one supervisor. */
+public final class InstalledServers implements ShareServers {
+  private static final int ANY_PORT = 0;
+
   private final SharingConfig config;
+  private final OptionalInt front;
   private final Clock clock;
   private final Host host = new LocalHost();
   private @Nullable Supervisor supervisor;
 
-  HouseServers(SharingConfig config, Clock clock) {
+  /**
+   * @param front homecloud's own HTTP port, whose pages are passed on
+   */
+  public InstalledServers(SharingConfig config, OptionalInt front, Clock clock) {
     this.config = config;
+    this.front = front;
     this.clock = clock;
   }
 
@@ -43,50 +51,55 @@ final class HouseServers implements ShareServers, AutoCloseable {
   public List<ShareServer> open(Listeners listeners) {
     Path own = config.data().resolve("sharing");
     try {
-      Supervisor daemons = Supervisor.open(own.resolve("child"), config.data().resolve("log"));
-      supervisor = daemons;
+      // Their users come through it to what is theirs.
+      Files.createDirectories(own);
+      Supervisor keeping =
+          Supervisor.open(
+              config.data().resolve("run/sharing"), config.data().resolve("log/sharing"));
+      supervisor = keeping;
       return List.of(
           new SambaServer(
               host,
-              daemons,
-              new SambaSettings(
-                  own.resolve("samba"), new ListenPort(config.smbPort(), config.smbPortInstead())),
+              keeping,
+              new SambaSettings(own.resolve("samba"), port(config.smbPort(), ListenPort.SMB)),
               listeners.of(Protocol.SMB)),
           new GaneshaServer(
-              daemons, host, ganesha(own.resolve("ganesha")), listeners.of(Protocol.NFS)),
+              keeping, host, ganesha(own.resolve("ganesha")), listeners.of(Protocol.NFS)),
           new HttpdShareServer(
               new HttpdSettings(
                   own.resolve("httpd"),
-                  config.data().resolve("log"),
-                  new ListenPort(config.httpsPort(), config.httpsPortInstead()),
+                  config.data().resolve("log/sharing"),
+                  port(config.httpsPort(), ListenPort.HTTPS),
                   Optional.empty(),
-                  front()),
+                  front),
               certificates(),
               host,
-              daemons,
+              keeping,
               clock,
               listeners.of(Protocol.WEBDAV)));
     } catch (IOException e) {
-      throw new UncheckedIOException("prepare the servers of shares", e);
+      throw new UncheckedIOException("the servers of shares", e);
     }
   }
 
   private GaneshaSettings ganesha(Path directory) {
     GaneshaSettings usual = new GaneshaSettings(directory);
-    return new GaneshaSettings(
-        directory,
-        new ListenPort(config.nfsPort(), config.nfsPortInstead()),
-        usual.mountPort(),
-        usual.address(),
-        usual.portmapper(),
-        usual.enclosure());
+    return config.nfsPort().isEmpty()
+        ? usual
+        : new GaneshaSettings(
+            directory,
+            port(config.nfsPort(), ListenPort.NFS),
+            new ListenPort(ANY_PORT, ANY_PORT),
+            usual.address(),
+            usual.portmapper(),
+            usual.enclosure());
   }
 
   private Certificates certificates() {
     Optional<Path> chain = config.certificate();
-    return chain.isPresent()
-        ? new GivenCertificate(
-            host, chain.get(), config.certificateKey().orElse(chain.get()), clock)
+    Optional<Path> key = config.certificateKey();
+    return chain.isPresent() && key.isPresent()
+        ? new GivenCertificate(host, chain.get(), key.get(), clock)
         : new OwnAuthority(
             host,
             config.secrets(),
@@ -94,19 +107,19 @@ final class HouseServers implements ShareServers, AutoCloseable {
             () -> HouseNames.ofThisMachine(config.host(), config.publicUrl()));
   }
 
-  /** Pages and the API come by HTTPS, too. */
-  private static OptionalInt front() {
-    return ConfigProvider.getConfig()
-        .getOptionalValue("quarkus.http.port", Integer.class)
-        .filter(port -> port > 0)
-        .map(OptionalInt::of)
-        .orElse(OptionalInt.empty());
+  private static ListenPort port(OptionalInt said, ListenPort usual) {
+    return said.isEmpty() ? usual : new ListenPort(said.getAsInt(), said.getAsInt());
   }
 
   @Override
-  public void close() throws IOException {
-    if (supervisor != null) {
-      supervisor.close();
+  public void close() {
+    Supervisor keeping = supervisor;
+    if (keeping != null) {
+      try {
+        keeping.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }
