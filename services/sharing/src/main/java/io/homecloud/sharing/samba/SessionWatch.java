@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionWatch implements AutoCloseable {
   /** A sign-in is followed by the opening of a share at once. */
-  private static final long QUIET_MILLIS = 200;
+  static final long QUIET_MILLIS = 200;
 
   private final SambaFiles files;
   private final Runnable changed;

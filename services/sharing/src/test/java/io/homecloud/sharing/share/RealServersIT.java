@@ -44,7 +44,8 @@ class RealServersIT {
             "docs",
             """
             {'volume':'docs','path':'all','protocols':['smb','nfs','webdav'],'previousVersions':true,
-            'access':[{'account':'alice','level':'write'}],'nfs':{'clients':['127.0.0.0/8'],'as':'alice'}}""")
+            'access':[{'account':'alice','level':'write'}],'nfs':{'clients':['127.0.0.0/8'],'as':'alice'}}\
+            """)
         .statusCode(201);
     Path letter = Files.writeString(ShareHouse.disks().directory().resolve("letter"), "by smb");
     // Then
@@ -64,8 +65,7 @@ class RealServersIT {
             .path("status.createdAt");
     webdav("letter.txt", "--upload-file", Files.writeString(letter, "by dav").toString());
     String name =
-        "@GMT-"
-            + instant.substring(0, 19).replace('-', '.').replace('T', '-').replace(':', '.');
+        "@GMT-" + instant.substring(0, 19).replace('-', '.').replace('T', '-').replace(':', '.');
     assertThat(smb("get letter.txt " + letter)).contains("getting file");
     assertThat(letter).hasContent("by dav");
     eventually(() -> {
@@ -73,10 +73,7 @@ class RealServersIT {
       assertThat(letter).hasContent("by smb");
     });
 
-    asking()
-        .delete(STORAGE + "/volumes/docs?wait=30s")
-        .then()
-        .statusCode(204);
+    asking().delete(STORAGE + "/volumes/docs?wait=30s").then().statusCode(204);
     eventually(() -> assertThat(smb("ls")).contains("NT_STATUS_"));
     String entry = asking().get(STORAGE + "/trash").path("items[0].metadata.name");
     asking().post(STORAGE + "/trash/" + entry + "/restore?wait=30s").then().statusCode(200);
