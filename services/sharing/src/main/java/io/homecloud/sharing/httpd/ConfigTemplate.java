@@ -30,7 +30,7 @@ final class ConfigTemplate {
 
   static final String PROXY_MODULES = load(List.of("proxy", "proxy_http"));
 
-  /** Where it listens; its own directory. */
+  /** Where it listens; its own directory; file with certificate and key. */
   static final String SERVER =
       """
       Listen %1$s
@@ -80,7 +80,7 @@ final class ConfigTemplate {
       CustomLog "%2$s/log.pipe" told env=dav
 
       SSLEngine On
-      SSLCertificateFile "%2$s/server.pem"
+      SSLCertificateFile "%3$s"
       SSLProtocol -all +TLSv1.2 +TLSv1.3
       SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20
       SSLHonorCipherOrder Off

@@ -19,6 +19,7 @@ import io.homecloud.sharing.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -140,8 +141,9 @@ public final class HttpdShareServer implements ShareServer {
       port = free.getAsInt();
     }
     HttpdConfig.Rendered next =
-        new HttpdConfig(own, settings.address(), port, settings.front(), certificate).render();
-    certificate(certificate);
+        new HttpdConfig(
+                own, settings.address(), port, settings.front(), certificate, certificate(certificate))
+            .render();
     boolean asWritten = OwnDirectory.read(own.config()).equals(next.text());
     if (!asWritten) {
       OwnDirectory.propose(own.config(), next.text());
@@ -158,6 +160,7 @@ public final class HttpdShareServer implements ShareServer {
     words.forget();
     if (runs ? process.reload(next) : start(next)) {
       good = next;
+      own.keepCertificate(next.pem());
       return new Applied.InPlace(port);
     }
     return back();
@@ -200,14 +203,17 @@ public final class HttpdShareServer implements ShareServer {
     };
   }
 
-  private void certificate(ServerCertificate certificate) throws IOException {
-    String chain = Files.readString(certificate.chain());
-    boolean both = certificate.key().equals(certificate.chain());
-    OwnDirectory.write(
-        own.certificate(), both ? chain : chain + "\n" + Files.readString(certificate.key()));
+  private Path certificate(ServerCertificate certificate) throws IOException {
+    String pem = Files.readString(certificate.chain());
+    if (!certificate.key().equals(certificate.chain())) {
+      pem += "\n" + Files.readString(certificate.key());
+    }
+    Path file = own.certificate(HttpdConfig.hash(pem));
+    OwnDirectory.write(file, pem);
     if (certificate.authority().isPresent()) {
       OwnDirectory.publish(own.authority(), certificate.authority().get());
     }
+    return file;
   }
 
   private String taken() {

@@ -19,6 +19,7 @@ import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.SmbRule;
 import io.homecloud.sharing.serving.Verifiers;
+import io.homecloud.sharing.tls.Certificates;
 import io.homecloud.sharing.tls.HouseNames;
 import io.homecloud.sharing.tls.OwnAuthority;
 import io.homecloud.testkit.LoopDisks;
@@ -60,6 +61,9 @@ final class HttpdLab implements AutoCloseable {
   Supervisor supervisor;
   HttpdShareServer server;
 
+  /** What the machine is called. */
+  volatile String name = "house";
+
   HttpdLab() {
     this(OptionalInt.empty(), ServerListener.NONE);
   }
@@ -93,6 +97,16 @@ final class HttpdLab implements AutoCloseable {
   }
 
   HttpdShareServer server(ListenPort where) {
+    return server(
+        where,
+        new OwnAuthority(
+            host,
+            secrets,
+            Clock.systemUTC(),
+            () -> HouseNames.ofThisMachine(name, Optional.empty())));
+  }
+
+  HttpdShareServer server(ListenPort where, Certificates certificates) {
     return new HttpdShareServer(
         new HttpdSettings(
             own,
@@ -100,11 +114,7 @@ final class HttpdLab implements AutoCloseable {
             where,
             Optional.of(InetAddress.getLoopbackAddress()),
             front),
-        new OwnAuthority(
-            host,
-            secrets,
-            Clock.systemUTC(),
-            () -> HouseNames.ofThisMachine("house", Optional.empty())),
+        certificates,
         host,
         supervisor,
         Clock.systemUTC(),
