@@ -159,6 +159,7 @@ final class ConfigTemplate {
         </RequireAny>
         LogMessage "begin %%{SSL_PROTOCOL} %%{REMOTE_ADDR} %%{REMOTE_PORT} %%{REQUEST_METHOD} u=%%{REMOTE_USER} %%{REQUEST_URI}" hook=fixups "expr=%%{IS_SUBREQ} == 'false'"
         Header always set Content-Security-Policy "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+        Header always edit WWW-Authenticate "^Basic realm=\\"homecloud\\"$" "Basic realm=\\"homecloud\\", charset=\\"UTF-8\\""
         Header always set X-Content-Type-Options nosniff
         Header always set Cross-Origin-Resource-Policy same-origin
         Header always set Referrer-Policy no-referrer

@@ -124,7 +124,8 @@ class HttpdBadDaysIT {
   @Test
   void aFullDiskIsTold() throws Exception {
     // Given
-    HttpdLab.must("truncate", "-s", "1100M", data.toString());
+    HttpdLab.must("fallocate", "-l", "600M", lab.disk.resolve("other").toString());
+    HttpdLab.must("truncate", "-s", "500M", data.toString());
     // When
     String status = Uploading.start(lab, data, "10G", "/dav/files/big").end();
     // Then

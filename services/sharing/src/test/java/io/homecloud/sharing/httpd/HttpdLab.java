@@ -48,7 +48,8 @@ final class HttpdLab implements AutoCloseable {
   /** crypt(3) of "pw". */
   private static final Map<String, String> CRYPT = new java.util.concurrent.ConcurrentHashMap<>();
 
-  static final String PASSWORD = "Pass wört:\"$%\\'";
+  /** Every printable character of ASCII, umlauts and more, 128 characters. */
+  static final String PASSWORD = password();
 
   final Host host = new LocalHost();
   final LoopDisks disks = new LoopDisks();
@@ -150,6 +151,14 @@ final class HttpdLab implements AutoCloseable {
         Set.of(),
         enabled,
         new Verifiers("0".repeat(32), CRYPT.computeIfAbsent(PASSWORD, HttpdLab::crypt)));
+  }
+
+  private static String password() {
+    StringBuilder text = new StringBuilder("PÄÖÜäöüß€日本");
+    for (char c = ' '; c <= '~'; c++) {
+      text.append(c);
+    }
+    return text.append("x".repeat(128 - text.length())).toString();
   }
 
   private static String crypt(String password) {
