@@ -27,8 +27,7 @@ record HttpdConfig(
   /**
    * @param token httpd answers to it at {@code /-/<token>} once it serves by this text
    */
-  record Rendered(
-      String text, String token, int port, ServerCertificate certificate, Path pem) {}
+  record Rendered(String text, String token, int port, ServerCertificate certificate, Path pem) {}
 
   Rendered render() throws Unspeakable {
     String root = ConfigText.path(own.root());
@@ -46,7 +45,8 @@ record HttpdConfig(
       body.append(ConfigTemplate.FRONT.formatted(front.getAsInt(), port));
     }
     String token = hash(body.toString());
-    return new Rendered(body + ConfigTemplate.TOKEN.formatted(token), token, port, certificate, pem);
+    return new Rendered(
+        body + ConfigTemplate.TOKEN.formatted(token), token, port, certificate, pem);
   }
 
   private String listen() {

@@ -26,10 +26,49 @@ class HostileTextIT {
   private static final long SEED = 20261126;
   private static final List<String> BITS =
       List.of(
-          "\n", "\r\n", "\\\n", "\"", "'", "\\", "#", "%", "$1", "$", "${PATH}", "%{ENV:key}", "%2e%2e",
-          "..", "/", "//", "*", "?", "[a]", "<Directory />", "</Location>", "Require all granted", " ", "\t",
-          "LoadModule x /tmp/x.so", "Include /etc/passwd", ":", "anna:", "-write: ben", "a", "ß", "u\u0308",
-          "\u0000", "\u001b", ";", "|", "`id`", "$(id)", "--", ".snapshots", ".DAV", "\u2028", "日");
+          "\n",
+          "\r\n",
+          "\\\n",
+          "\"",
+          "'",
+          "\\",
+          "#",
+          "%",
+          "$1",
+          "$",
+          "${PATH}",
+          "%{ENV:key}",
+          "%2e%2e",
+          "..",
+          "/",
+          "//",
+          "*",
+          "?",
+          "[a]",
+          "<Directory />",
+          "</Location>",
+          "Require all granted",
+          " ",
+          "\t",
+          "LoadModule x /tmp/x.so",
+          "Include /etc/passwd",
+          ":",
+          "anna:",
+          "-write: ben",
+          "a",
+          "ß",
+          "u\u0308",
+          "\u0000",
+          "\u001b",
+          ";",
+          "|",
+          "`id`",
+          "$(id)",
+          "--",
+          ".snapshots",
+          ".DAV",
+          "\u2028",
+          "日");
 
   private static HttpdLab lab;
   private static ServedShare files;
@@ -96,12 +135,20 @@ class HostileTextIT {
       String text = hostile(random);
       Person odd =
           new Person(
-              anna.uid(), new io.homecloud.control.Name("odd"), text, 20_002, anna.groups(), true, new Verifiers(text, "$6$" + text));
+              anna.uid(),
+              new io.homecloud.control.Name("odd"),
+              text,
+              20_002,
+              anna.groups(),
+              true,
+              new Verifiers(text, "$6$" + text));
       // When
       Applied applied = lab.serve(List.of(anna, odd), files);
       // Then
       assertThat(applied).isEqualTo(new Applied.InPlace(lab.port));
-      assertThat(lines("users")).hasSizeBetween(1, 2).allMatch(line -> line.matches("(anna|odd):\\$6\\$[A-Za-z0-9./$=,-]+"));
+      assertThat(lines("users"))
+          .hasSizeBetween(1, 2)
+          .allMatch(line -> line.matches("(anna|odd):\\$6\\$[A-Za-z0-9./$=,-]+"));
       assertThat(lines("groups")).hasSize(3);
     }
     lab.served(files);
@@ -112,8 +159,32 @@ class HostileTextIT {
     // Given
     Random random = new Random(SEED);
     List<String> methods =
-        List.of("GET", "PUT", "PROPFIND", "PROPPATCH", "MKCOL", "DELETE", "COPY", "MOVE", "LOCK", "UNLOCK", "POST", "REPORT", "SEARCH", "X");
-    List<String> headers = List.of("Destination", "If", "Depth", "Lock-Token", "Timeout", "Overwrite", "Range", "Content-Range", "Host");
+        List.of(
+            "GET",
+            "PUT",
+            "PROPFIND",
+            "PROPPATCH",
+            "MKCOL",
+            "DELETE",
+            "COPY",
+            "MOVE",
+            "LOCK",
+            "UNLOCK",
+            "POST",
+            "REPORT",
+            "SEARCH",
+            "X");
+    List<String> headers =
+        List.of(
+            "Destination",
+            "If",
+            "Depth",
+            "Lock-Token",
+            "Timeout",
+            "Overwrite",
+            "Range",
+            "Content-Range",
+            "Host");
     Path outside = Files.writeString(lab.disk.resolve("outside"), "as it was");
     // When
     for (int i = 0; i < 200; i++) {
@@ -136,7 +207,10 @@ class HostileTextIT {
               "-H",
               header + ": " + value);
       // Then
-      assertThat(status).as("%s %s, %s: %s", method, path, header, value).isBetween(100, 502).isNotEqualTo(500);
+      assertThat(status)
+          .as("%s %s, %s: %s", method, path, header, value)
+          .isBetween(100, 502)
+          .isNotEqualTo(500);
     }
     assertThat(outside).hasContent("as it was");
     assertThat(files.root().resolve("letter.txt")).hasContent("dear");

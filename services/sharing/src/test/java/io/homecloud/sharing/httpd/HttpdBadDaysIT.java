@@ -61,7 +61,8 @@ class HttpdBadDaysIT {
   }
 
   private void killAll() {
-    HttpdLab.must("pkill", "-KILL", "-f", "--", "apache2 -DFOREGROUND -f " + lab.own + "/httpd.conf");
+    HttpdLab.must(
+        "pkill", "-KILL", "-f", "--", "apache2 -DFOREGROUND -f " + lab.own + "/httpd.conf");
   }
 
   @Test
@@ -71,7 +72,17 @@ class HttpdBadDaysIT {
     assertThat(Uploading.start(lab, data, "1G", "/dav/files/before").end()).isEqualTo("201");
     Path old = Files.writeString(lab.disks.directory().resolve("old"), "the old one");
     assertThat(Uploading.start(lab, old, "1G", "/dav/files/replaced").end()).isEqualTo("201");
-    Uploading upload = Uploading.start(lab, data, "2M", "/dav/files/replaced", "--retry", "8", "--retry-all-errors", "--retry-delay", "1");
+    Uploading upload =
+        Uploading.start(
+            lab,
+            data,
+            "2M",
+            "/dav/files/replaced",
+            "--retry",
+            "8",
+            "--retry-all-errors",
+            "--retry-delay",
+            "1");
     Eventually.eventually(() -> assertThat(unfinished()).isNotEmpty());
     // When
     killAll();
@@ -97,12 +108,14 @@ class HttpdBadDaysIT {
     Path left = files.root().resolve(".davfs.tmpAb12cd");
     Files.writeString(left, "half a file");
     HttpdLab.must("chown", "19999:19999", left.toString());
-    HttpdLab.must("cp", "-a", lab.own.resolve("running").toString(), lab.own.resolve("kept").toString());
+    HttpdLab.must(
+        "cp", "-a", lab.own.resolve("running").toString(), lab.own.resolve("kept").toString());
     lab.server.close();
     HttpdLab.must("mv", lab.own.resolve("kept").toString(), lab.own.resolve("running").toString());
     lab.supervisor.close();
     // When
-    lab.supervisor = Supervisor.open(lab.disks.directory().resolve("run"), lab.disks.directory().resolve("log"));
+    lab.supervisor =
+        Supervisor.open(lab.disks.directory().resolve("run"), lab.disks.directory().resolve("log"));
     lab.server = lab.server(new ListenPort(lab.port, lab.port));
     lab.served(files);
     // Then
@@ -148,7 +161,8 @@ class HttpdBadDaysIT {
           .isEqualTo(
               new Applied.Unavailable(
                   "Port %d is used by java (process %d). End it, or set another port for HTTPS."
-                      .formatted(other.getLocalPort(), io.homecloud.host.ProcessIdentity.self().pid())));
+                      .formatted(
+                          other.getLocalPort(), io.homecloud.host.ProcessIdentity.self().pid())));
     }
     // When
     lab.server = lab.server(new ListenPort(lab.port, lab.port));

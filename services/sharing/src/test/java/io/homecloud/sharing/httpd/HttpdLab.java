@@ -82,7 +82,8 @@ final class HttpdLab implements AutoCloseable {
       }
       secrets = disks.directory().resolve("secrets");
       own = disks.directory().resolve("httpd");
-      supervisor = Supervisor.open(disks.directory().resolve("run"), disks.directory().resolve("log"));
+      supervisor =
+          Supervisor.open(disks.directory().resolve("run"), disks.directory().resolve("log"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -277,8 +278,7 @@ final class HttpdLab implements AutoCloseable {
 
   /** What curl prints; it trusts our authority alone. */
   String curl(String... words) {
-    List<String> argv =
-        new ArrayList<>(List.of("curl", "-sS", "--cacert", authority().toString()));
+    List<String> argv = new ArrayList<>(List.of("curl", "-sS", "--cacert", authority().toString()));
     argv.addAll(Arrays.asList(words));
     HostResult result = host.run(new HostCommand(argv, Duration.ofSeconds(120), Map.of()));
     if (result instanceof HostResult.Exited(_, String out, String err)) {

@@ -16,13 +16,20 @@ class HttpdLogParserTest {
   @Test
   void beginOfAnUpload() {
     // When
-    Line line = parse("begin TLSv1.3 127.0.0.1 44044 PUT u=anna /dav/files/a/Gr\\xc3\\xbc\\xc3\\x9fe 1.txt");
+    Line line =
+        parse(
+            "begin TLSv1.3 127.0.0.1 44044 PUT u=anna /dav/files/a/Gr\\xc3\\xbc\\xc3\\x9fe 1.txt");
     // Then
     assertThat(line)
         .isEqualTo(
             new Line.Begin(
                 new Request(
-                    "TLSv1.3", "127.0.0.1", 44044, "PUT", new Name("anna"), "/dav/files/a/Grüße 1.txt")));
+                    "TLSv1.3",
+                    "127.0.0.1",
+                    44044,
+                    "PUT",
+                    new Name("anna"),
+                    "/dav/files/a/Grüße 1.txt")));
     assertThat(line.request().share()).isEqualTo(new Name("files"));
     assertThat(line.request().path()).isEqualTo("a/Grüße 1.txt");
     assertThat(line.request().writes()).isTrue();
@@ -54,9 +61,13 @@ class HttpdLogParserTest {
   @Test
   void complaintsAreNoRequests() {
     // When, Then
-    assertThat(HttpdLogParser.parse("AH00489: Apache/2.4.71 (Debian) configured -- resuming normal operations")).isEmpty();
+    assertThat(
+            HttpdLogParser.parse(
+                "AH00489: Apache/2.4.71 (Debian) configured -- resuming normal operations"))
+        .isEmpty();
     assertThat(HttpdLogParser.parse("begin TLSv1.3 127.0.0.1")).isEmpty();
-    assertThat(HttpdLogParser.parse("end TLSv1.3 127.0.0.1 999999 200 - GET u=anna /dav/x")).isEmpty();
+    assertThat(HttpdLogParser.parse("end TLSv1.3 127.0.0.1 999999 200 - GET u=anna /dav/x"))
+        .isEmpty();
     assertThat(HttpdLogParser.parse("")).isEmpty();
   }
 

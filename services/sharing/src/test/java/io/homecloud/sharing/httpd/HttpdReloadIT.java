@@ -60,9 +60,11 @@ class HttpdReloadIT {
       if (changes % 2 == 0) {
         shares.add(share("more" + changes, more, write("anna")));
       }
-      assertThat(lab.serve(shares.toArray(ServedShare[]::new))).isEqualTo(new Applied.InPlace(lab.port));
+      assertThat(lab.serve(shares.toArray(ServedShare[]::new)))
+          .isEqualTo(new Applied.InPlace(lab.port));
       changes++;
-      assertThat(lab.status("anna", "PROPFIND", "/dav/more" + (changes - 1) + "/", "-H", "Depth: 0"))
+      assertThat(
+              lab.status("anna", "PROPFIND", "/dav/more" + (changes - 1) + "/", "-H", "Depth: 0"))
           .isEqualTo(changes % 2 == 1 ? 207 : 403);
     }
     boolean under = here.underWay() && there.underWay();
@@ -182,7 +184,10 @@ class HttpdReloadIT {
   void whatWasDoneIsWrittenDownWhereThatWasAskedForAlone() throws IOException {
     // Given
     ServedShare watched =
-        new HttpdLab.Share("watched", lab.directory("watched")).grants(write("anna")).accessLog().made();
+        new HttpdLab.Share("watched", lab.directory("watched"))
+            .grants(write("anna"))
+            .accessLog()
+            .made();
     Path log = lab.disks.directory().resolve("access-logs/webdav-watched.log");
     lab.served(files, watched);
     // When
