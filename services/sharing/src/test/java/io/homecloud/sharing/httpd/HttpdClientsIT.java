@@ -101,7 +101,8 @@ class HttpdClientsIT {
         secrets, "%s anna \"%s\"\n".formatted(lab.url("/dav/files/"), escaped(PASSWORD)));
     Files.setPosixFilePermissions(secrets, PosixFilePermissions.fromString("rw-------"));
     Path cache = Files.createDirectories(directory.resolve("davfs-cache"));
-    HttpdLab.must("chown", "davfs2:davfs2", cache.toString());
+    HttpdLab.must("chown", "root:davfs2", cache.toString());
+    HttpdLab.must("chmod", "1775", cache.toString());
     Path configuration =
         Files.writeString(
             directory.resolve("davfs.conf"),

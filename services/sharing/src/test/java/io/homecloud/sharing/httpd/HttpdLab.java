@@ -19,6 +19,7 @@ import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.SmbRule;
 import io.homecloud.sharing.serving.Verifiers;
+import io.homecloud.sharing.tls.Certificates;
 import io.homecloud.sharing.tls.HouseNames;
 import io.homecloud.sharing.tls.OwnAuthority;
 import io.homecloud.testkit.LoopDisks;
@@ -47,7 +48,8 @@ final class HttpdLab implements AutoCloseable {
   /** crypt(3) of "pw". */
   private static final Map<String, String> CRYPT = new java.util.concurrent.ConcurrentHashMap<>();
 
-  static final String PASSWORD = "Pass wört:\"$%\\'";
+  /** Every printable character of ASCII, umlauts and more, 128 characters. */
+  static final String PASSWORD = password();
 
   final Host host = new LocalHost();
   final LoopDisks disks = new LoopDisks();
@@ -59,6 +61,9 @@ final class HttpdLab implements AutoCloseable {
   final ServerListener listener;
   Supervisor supervisor;
   HttpdShareServer server;
+
+  /** What the machine is called. */
+  volatile String name = "house";
 
   HttpdLab() {
     this(OptionalInt.empty(), ServerListener.NONE);
@@ -94,6 +99,16 @@ final class HttpdLab implements AutoCloseable {
   }
 
   HttpdShareServer server(ListenPort where) {
+    return server(
+        where,
+        new OwnAuthority(
+            host,
+            secrets,
+            Clock.systemUTC(),
+            () -> HouseNames.ofThisMachine(name, Optional.empty())));
+  }
+
+  HttpdShareServer server(ListenPort where, Certificates certificates) {
     return new HttpdShareServer(
         new HttpdSettings(
             own,
@@ -101,11 +116,7 @@ final class HttpdLab implements AutoCloseable {
             where,
             Optional.of(InetAddress.getLoopbackAddress()),
             front),
-        new OwnAuthority(
-            host,
-            secrets,
-            Clock.systemUTC(),
-            () -> HouseNames.ofThisMachine("house", Optional.empty())),
+        certificates,
         host,
         supervisor,
         Clock.systemUTC(),
@@ -141,6 +152,14 @@ final class HttpdLab implements AutoCloseable {
         Set.of(),
         enabled,
         new Verifiers("0".repeat(32), CRYPT.computeIfAbsent(PASSWORD, HttpdLab::crypt)));
+  }
+
+  private static String password() {
+    StringBuilder text = new StringBuilder("PÄÖÜäöüß€日本");
+    for (char c = ' '; c <= '~'; c++) {
+      text.append(c);
+    }
+    return text.append("x".repeat(128 - text.length())).toString();
   }
 
   private static String crypt(String password) {

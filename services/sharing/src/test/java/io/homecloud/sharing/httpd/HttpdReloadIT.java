@@ -102,6 +102,29 @@ class HttpdReloadIT {
   }
 
   @Test
+  void aNewCertificateInterruptsNothing() throws Exception {
+    // Given
+    Path data = lab.disks.directory().resolve("data");
+    HttpdLab.must("dd", "if=/dev/urandom", "of=" + data, "bs=1M", "count=2", "status=none");
+    Uploading upload = Uploading.start(lab, data, "500k", "/dav/files/slow");
+    Eventually.eventually(() -> assertThat(lab.server.sessions()).isNotEmpty());
+    String[] asNewName = {"--resolve", "villa:" + lab.port + ":127.0.0.1"};
+    String url = "https://villa:" + lab.port + "/dav/files/";
+    String before = lab.curl(asNewName[0], asNewName[1], url);
+    // When
+    lab.name = "villa";
+    lab.served(files, other);
+    boolean under = upload.underWay();
+    // Then
+    assertThat(before).contains("no alternative certificate subject name");
+    assertThat(under).isTrue();
+    assertThat(lab.curl("-o", "/dev/null", "-w", "%{http_code}", asNewName[0], asNewName[1], url))
+        .isEqualTo("401");
+    assertThat(upload.end()).isEqualTo("201");
+    assertThat(files.root().resolve("slow")).hasSameBinaryContentAs(data);
+  }
+
+  @Test
   void theSameAgainTouchesNothing() throws IOException {
     // Given
     FileTime before = Files.getLastModifiedTime(lab.own.resolve("httpd.conf"));
