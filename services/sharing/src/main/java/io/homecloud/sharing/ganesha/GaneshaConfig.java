@@ -63,6 +63,10 @@ record GaneshaConfig(
     }
     MDCACHE {
       Entries_HWMark = 20000;
+      Chunks_HWMark = 200;
+      Chunks_LWMark = 200;
+      Cache_FDs = false;
+      LRU_Run_Interval = 5;
     }
     LOG {
       Default_Log_Level = EVENT;
