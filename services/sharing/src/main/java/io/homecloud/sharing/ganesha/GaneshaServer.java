@@ -12,16 +12,10 @@ import io.homecloud.sharing.serving.ShareServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -32,7 +26,6 @@ import org.jboss.logging.Logger;
  */
 public final class GaneshaServer implements ShareServer {
   private static final Logger LOG = Logger.getLogger(GaneshaServer.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(25);
   private static final int LAST_WORDS = 3;
 
   private final GaneshaSettings settings;
@@ -85,7 +78,7 @@ public final class GaneshaServer implements ShareServer {
           return new Applied.InPlace(port);
         }
         Daemon daemon = daemons.ganesha();
-        if (daemon != null && usable(daemon)) {
+        if (daemon != null && usable(daemon) && !volumes.replaced()) {
           return change(wished, true);
         }
         daemons.stopGanesha();
@@ -109,7 +102,7 @@ public final class GaneshaServer implements ShareServer {
     boolean waits =
         daemon.state() instanceof DaemonState.Waiting
             || daemon.state() instanceof DaemonState.Stopped;
-    return !waits && started(daemon) && !foreignStart;
+    return !waits && Starts.serves(daemon) && !foreignStart;
   }
 
   private Applied start(List<Export> wished) throws IOException, InterruptedException {
@@ -135,34 +128,12 @@ public final class GaneshaServer implements ShareServer {
       }
     });
     live = wished;
-    if (!started(daemon)) {
+    if (!Starts.serves(daemon)) {
       String words = words(daemon);
       stop();
       return new Applied.Unavailable("NFS-Ganesha does not start: " + words);
     }
     return change(wished, false);
-  }
-
-  /** Whether it serves; does not wait for a second attempt. */
-  private static boolean started(Daemon daemon) throws InterruptedException {
-    CompletableFuture<Boolean> serves = new CompletableFuture<>();
-    Consumer<DaemonState> watcher =
-        state -> {
-          if (!(state instanceof DaemonState.Starting)) {
-            serves.complete(state instanceof DaemonState.Ready);
-          }
-        };
-    daemon.onChange(watcher);
-    if (daemon.state() instanceof DaemonState.Ready) {
-      return true;
-    }
-    try {
-      return serves.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private String taken() {

@@ -169,4 +169,26 @@ class GaneshaBadDaysIT {
           .contains("java (process " + ProcessIdentity.self().pid() + ")");
     }
   }
+
+  @Test
+  void withoutRpcbindVersion4AloneIsServed() throws Exception {
+    // Given
+    GaneshaSettings all = house.settings;
+    List<String> enclosure =
+        all.enclosure().stream().map(word -> word.replace("exec unshare --net", "exit 1;")).toList();
+    GaneshaSettings without =
+        new GaneshaSettings(
+            all.directory(), all.port(), all.mountPort(), "", all.portmapper(), enclosure);
+    GaneshaServer server =
+        new GaneshaServer(house.supervisor(), house.host, without, listener);
+
+    // When
+    Applied applied = server.apply(serving(docs));
+
+    // Then
+    assertThat(applied).isInstanceOf(Applied.InPlace.class);
+    house.must("nfs-ls", house.version4("docs"));
+    house.refused("nfs-ls", house.version3("docs"));
+    server.close();
+  }
 }
