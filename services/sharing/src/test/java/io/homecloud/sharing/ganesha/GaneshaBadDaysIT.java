@@ -175,12 +175,13 @@ class GaneshaBadDaysIT {
     // Given
     GaneshaSettings all = house.settings;
     List<String> enclosure =
-        all.enclosure().stream().map(word -> word.replace("exec unshare --net", "exit 1;")).toList();
+        all.enclosure().stream()
+            .map(word -> word.replace("exec unshare --net", "exit 1;"))
+            .toList();
     GaneshaSettings without =
         new GaneshaSettings(
             all.directory(), all.port(), all.mountPort(), "", all.portmapper(), enclosure);
-    GaneshaServer server =
-        new GaneshaServer(house.supervisor(), house.host, without, listener);
+    GaneshaServer server = new GaneshaServer(house.supervisor(), house.host, without, listener);
 
     // When
     Applied applied = server.apply(serving(docs));

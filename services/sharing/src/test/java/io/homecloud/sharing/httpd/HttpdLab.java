@@ -280,7 +280,7 @@ final class HttpdLab implements AutoCloseable {
   String curl(String... words) {
     List<String> argv = new ArrayList<>(List.of("curl", "-sS", "--cacert", authority().toString()));
     argv.addAll(Arrays.asList(words));
-    HostResult result = host.run(new HostCommand(argv, Duration.ofSeconds(120), Map.of()));
+    HostResult result = host.run(new HostCommand(argv, Duration.ofMinutes(2), Map.of()));
     if (result instanceof HostResult.Exited(_, String out, String err)) {
       return out + err;
     }
@@ -313,7 +313,7 @@ final class HttpdLab implements AutoCloseable {
 
   static String must(String... argv) {
     HostResult result =
-        new LocalHost().run(new HostCommand(List.of(argv), Duration.ofSeconds(120), Map.of()));
+        new LocalHost().run(new HostCommand(List.of(argv), Duration.ofMinutes(2), Map.of()));
     if (result instanceof HostResult.Exited(int code, String out, _) && code == 0) {
       return out;
     }
