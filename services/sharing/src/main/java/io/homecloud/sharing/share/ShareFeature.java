@@ -67,7 +67,7 @@ public final class ShareFeature implements AutoCloseable {
         new ResourceApi<>(
             SharingKinds.SHARE,
             SharingKinds.API + "/shares",
-            new ShareAdmission(volumes.storage(), people, plane.node()),
+            new ShareAdmission(volumes.finder(), people, plane.node()),
             plane.room());
   }
 

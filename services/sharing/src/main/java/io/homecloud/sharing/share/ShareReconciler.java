@@ -44,7 +44,7 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
 
   @Override
   public Outcome<ShareStatus> reconcile(Resource<ShareSpec, ShareStatus> share) {
-    volumes.storage().lookAgain(share.spec().volume());
+    volumes.finder().lookAgain(share.spec().volume());
     ShareVerdict verdict = keeper.verdict(share);
     ShareStatus status =
         statuses.of(share, verdict, sessions.count(share.name()), pool(share, verdict.state()));

@@ -50,7 +50,7 @@ public final class VolumeFeature implements AutoCloseable {
     return known;
   }
 
-  public Storage storage() {
+  public Storage finder() {
     return storage;
   }
 
