@@ -146,8 +146,8 @@ final class SmbConf {
   }
 
   /**
-   * The order matters: each passes on to the next. Not among them is btrfs: with it smbstatus sees
-   * no open files, and a copy made by the server shares its blocks without it too.
+   * The order matters: each passes on to the next. Not among them is btrfs: a copy made by the
+   * server shares its blocks without it.
    */
   private void modules(ServedShare share) {
     boolean bin = share.recycleBinDays().isPresent();

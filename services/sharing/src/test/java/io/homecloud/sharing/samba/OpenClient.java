@@ -57,6 +57,7 @@ final class OpenClient implements AutoCloseable {
     }
   }
 
+  /** It reads one line at a time: the one before must have been done. */
   OpenClient type(String command) {
     commands.add(command);
     return this;

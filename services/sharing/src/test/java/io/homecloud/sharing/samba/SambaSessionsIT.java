@@ -77,10 +77,11 @@ class SambaSessionsIT {
   void tellsOpenFilesAndEncryption() {
     // Given
     SmbClient encrypted = house.as("alice").with("--client-protection=encrypt");
+    assertThat(encrypted.run("docs", "put " + file + " held").ok()).isTrue();
 
     // When
     try (OpenClient client = connected(encrypted, "docs")) {
-      client.type("put " + file + " held").type("open held");
+      client.type("open held");
 
       // Then
       eventually(() -> assertThat(the("docs").openFiles()).contains("held"));
