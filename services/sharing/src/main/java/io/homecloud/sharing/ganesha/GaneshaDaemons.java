@@ -117,32 +117,32 @@ final class GaneshaDaemons implements AutoCloseable {
   /** Who is not root does nothing here; Ganesha's own part is as Debian's package has it. */
   private static String policy() {
     return """
-        <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
-         "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-        <busconfig>
-          <type>system</type>
-          <listen>unix:path=%s</listen>
-          <auth>EXTERNAL</auth>
-          <policy context="default">
-            <deny user="*"/>
-            <allow user="root"/>
-            <deny own="*"/>
-            <deny send_type="method_call"/>
-            <allow send_type="signal"/>
-            <allow send_requested_reply="true" send_type="method_return"/>
-            <allow send_requested_reply="true" send_type="error"/>
-            <allow receive_type="method_call"/>
-            <allow receive_type="method_return"/>
-            <allow receive_type="error"/>
-            <allow receive_type="signal"/>
-            <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/>
-          </policy>
-          <policy user="root">
-            <allow own="org.ganesha.nfsd"/>
-            <allow send_destination="org.ganesha.nfsd"/>
-          </policy>
-        </busconfig>
-        """
+    <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+     "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+    <busconfig>
+      <type>system</type>
+      <listen>unix:path=%s</listen>
+      <auth>EXTERNAL</auth>
+      <policy context="default">
+        <deny user="*"/>
+        <allow user="root"/>
+        <deny own="*"/>
+        <deny send_type="method_call"/>
+        <allow send_type="signal"/>
+        <allow send_requested_reply="true" send_type="method_return"/>
+        <allow send_requested_reply="true" send_type="error"/>
+        <allow receive_type="method_call"/>
+        <allow receive_type="method_return"/>
+        <allow receive_type="error"/>
+        <allow receive_type="signal"/>
+        <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/>
+      </policy>
+      <policy user="root">
+        <allow own="org.ganesha.nfsd"/>
+        <allow send_destination="org.ganesha.nfsd"/>
+      </policy>
+    </busconfig>
+    """
         .formatted(GaneshaConfig.BUS_SOCKET);
   }
 
@@ -156,7 +156,9 @@ final class GaneshaDaemons implements AutoCloseable {
    */
   private void companionChanged(DaemonState state) {
     Daemon server = ganesha;
-    if (state instanceof DaemonState.Waiting(_, _, int failures) && failures > 0 && server != null) {
+    if (state instanceof DaemonState.Waiting(_, _, int failures)
+        && failures > 0
+        && server != null) {
       server.signal(Signal.TERM);
     }
   }

@@ -19,12 +19,11 @@ final class Starts {
       return true;
     }
     CompletableFuture<Boolean> serves = new CompletableFuture<>();
-    daemon.onChange(
-        state -> {
-          if (!(state instanceof DaemonState.Starting)) {
-            serves.complete(state instanceof DaemonState.Ready);
-          }
-        });
+    daemon.onChange(state -> {
+      if (!(state instanceof DaemonState.Starting)) {
+        serves.complete(state instanceof DaemonState.Ready);
+      }
+    });
     switch (daemon.state()) {
       case DaemonState.Ready _ -> serves.complete(true);
       case DaemonState.Waiting(_, _, int failures) when failures > 0 -> serves.complete(false);

@@ -99,8 +99,8 @@ final class Volumes {
   }
 
   /**
-   * Whether the owner of a volume has changed, and ours still shows the former's files as ours; told
-   * by the directory that both show.
+   * Whether the owner of a volume has changed, and ours still shows the former's files as ours;
+   * told by the directory that both show.
    */
   private static boolean sameOwners(Path root, Path ours) throws IOException {
     Map<String, Object> one = Files.readAttributes(root, "unix:ino,uid");

@@ -225,10 +225,9 @@ class GaneshaChangesIT {
     assertThat(house.must("nfs-ls", house.version3("docs"))).contains("new");
     Files.delete(file);
     house.refused("nfs-cat", house.version3("docs/file"));
-    eventually(
-        () ->
-            assertThat(house.must("ls", "-l", "/proc/" + house.pid() + "/fd"))
-                .doesNotContain("docs/file", "/file (deleted)"));
+    eventually(() ->
+        assertThat(house.must("ls", "-l", "/proc/" + house.pid() + "/fd"))
+            .doesNotContain("docs/file", "/file (deleted)"));
   }
 
   @Test
