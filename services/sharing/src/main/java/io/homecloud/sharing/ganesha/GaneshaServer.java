@@ -12,11 +12,13 @@ import io.homecloud.sharing.serving.ShareServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -54,6 +56,8 @@ public final class GaneshaServer implements ShareServer {
     this.settings = settings;
     this.listener = listener;
     Files.createDirectories(settings.directory());
+    Files.setPosixFilePermissions(
+        settings.directory(), PosixFilePermissions.fromString("rwx------"));
     daemons = new GaneshaDaemons(supervisor, settings);
     file = new ConfigFile(settings.directory().resolve("ganesha.conf"));
     volumes = new Volumes(settings.directory().resolve("volumes"));
@@ -137,13 +141,12 @@ public final class GaneshaServer implements ShareServer {
   }
 
   private String taken() {
-    int wished = settings.port().wished();
-    return "NFS cannot be served: port %d is taken by %s, and port %d by %s. End one of them or set another port."
-        .formatted(
-            wished,
-            connections.holder(wished),
-            settings.port().instead(),
-            connections.holder(settings.port().instead()));
+    String taken =
+        IntStream.of(settings.port().wished(), settings.port().instead())
+            .distinct()
+            .mapToObj(p -> "port %d is taken by %s".formatted(p, connections.holder(p)))
+            .collect(Collectors.joining(", "));
+    return "NFS is not served: " + taken + ". End that program, or set another port.";
   }
 
   private Applied change(List<Export> wished, boolean certain) throws IOException {
