@@ -197,7 +197,8 @@ class HttpdBadDaysIT {
     lab.server.close();
     lab.server =
         lab.server(
-            new ListenPort(lab.port, lab.port), () -> new Certificates.Found.Usable(shown.get()));
+            new ListenPort(lab.port, lab.port),
+            () -> new Certificates.Found.Usable(java.util.Objects.requireNonNull(shown.get())));
     lab.served(files);
     // When
     shown.set(wrong);

@@ -63,7 +63,8 @@ class HttpdClientsIT {
     HttpdLab.must(
         "dd", "if=/dev/urandom", "of=" + tree.resolve("big"), "bs=1M", "count=20", "status=none");
     for (int i = 0; i < 100; i++) {
-      Files.writeString(tree.getParent().resolve("file " + i), "content " + i);
+      Files.writeString(
+          java.util.Objects.requireNonNull(tree.getParent()).resolve("file " + i), "content " + i);
     }
     String obscured = HttpdLab.must("rclone", "obscure", PASSWORD).strip();
     Map<String, String> remote =
@@ -83,7 +84,13 @@ class HttpdClientsIT {
             "RCLONE_CA_CERT",
             lab.authority().toString());
     // When
-    var there = run(remote, "rclone", "copy", tree.getParent().toString(), "house:tree");
+    var there =
+        run(
+            remote,
+            "rclone",
+            "copy",
+            java.util.Objects.requireNonNull(tree.getParent()).toString(),
+            "house:tree");
     var back = run(remote, "rclone", "copy", "house:tree", directory.resolve("back").toString());
     // Then
     assertThat(there.code()).as(there.stderr()).isZero();
