@@ -72,7 +72,7 @@ public class SharingControl {
             config,
             plane,
             new ShareLevels(plane.resources(), () -> known),
-            volumeFeature::storage,
+            volumeFeature::storageUrl,
             tokens::token);
     this.publicUrl = config.publicUrl();
   }

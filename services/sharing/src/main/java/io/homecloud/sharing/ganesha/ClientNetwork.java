@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
  * @param text addresses or networks, separated by commas; together they are the one that is meant
  */
 record ClientNetwork(String text) {
-  private static final Pattern FORM = Pattern.compile("([0-9A-Fa-f.:]{2,45})(?:/([0-9]{1,3}))?");
+  private static final Pattern FORM =
+      Pattern.compile(
+          "([0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f:]+:[0-9A-Fa-f.:]*)(?:/([0-9]{1,3}))?");
 
   /** Ganesha reads two digits of a prefix at most. */
   private static final int LONGEST_PREFIX = 99;

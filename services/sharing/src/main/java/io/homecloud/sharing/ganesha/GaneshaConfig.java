@@ -29,7 +29,8 @@ record GaneshaConfig(
    * Locks of NFS 3 (NLM) are not offered: they need a daemon more, statd, and hold nobody off who
    * uses SMB. A client that was away has 20 seconds to take back what it had open, and so has
    * everybody to wait after a restart if there was such a client. A few lines of CLIENTID tell when
-   * clients of NFS 4 come and go; nothing tells it of NFS 3.
+   * clients of NFS 4 come and go; nothing tells it of NFS 3. Files are closed seconds after their
+   * last use, for who deletes one over SMB wants its space back.
    */
   String text() {
     return """
@@ -62,6 +63,10 @@ record GaneshaConfig(
     }
     MDCACHE {
       Entries_HWMark = 20000;
+      Chunks_HWMark = 200;
+      Chunks_LWMark = 200;
+      Cache_FDs = false;
+      LRU_Run_Interval = 5;
     }
     LOG {
       Default_Log_Level = EVENT;

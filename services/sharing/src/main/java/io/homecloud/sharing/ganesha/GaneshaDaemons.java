@@ -28,44 +28,12 @@ final class GaneshaDaemons implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(10);
   private static final ListenPort PORTMAPPER = new ListenPort(111, 111);
 
-  /**
-   * Who is not root reads and sends nothing here; Ganesha's own part is as Debian's package has it.
-   */
-  private static final String BUS_POLICY =
-      """
-      <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
-       "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-      <busconfig>
-        <type>system</type>
-        <listen>unix:path=%s</listen>
-        <auth>EXTERNAL</auth>
-        <policy context="default">
-          <deny user="*"/>
-          <allow user="root"/>
-          <deny own="*"/>
-          <deny send_type="method_call"/>
-          <allow send_type="signal"/>
-          <allow send_requested_reply="true" send_type="method_return"/>
-          <allow send_requested_reply="true" send_type="error"/>
-          <allow receive_type="method_call"/>
-          <allow receive_type="method_return"/>
-          <allow receive_type="error"/>
-          <allow receive_type="signal"/>
-          <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/>
-        </policy>
-        <policy user="root">
-          <allow own="org.ganesha.nfsd"/>
-          <allow send_destination="org.ganesha.nfsd"/>
-        </policy>
-      </busconfig>
-      """;
-
   private final Supervisor supervisor;
   private final GaneshaSettings settings;
   private final Path directory;
   private @Nullable Daemon bus;
   private @Nullable Daemon portmapper;
-  private @Nullable Daemon ganesha;
+  private volatile @Nullable Daemon ganesha;
 
   GaneshaDaemons(Supervisor supervisor, GaneshaSettings settings) {
     this.supervisor = supervisor;
@@ -79,16 +47,22 @@ final class GaneshaDaemons implements AutoCloseable {
    * @return false when there is none and can be none
    */
   boolean portmapper() throws InterruptedException {
-    if (portmapper == null && !portmapperAnswers()) {
-      boolean mayListen = !settings.enclosure().isEmpty() || PORTMAPPER.choose().isPresent();
-      if (!mayListen) {
-        return false;
-      }
-      portmapper =
-          supervisor.start(
-              spec("rpcbind", "rpcbind", "-f").readyWhen(this::portmapperAnswers, START));
+    if (portmapper != null || portmapperAnswers()) {
+      return portmapper == null || Starts.serves(portmapper);
     }
-    return portmapper == null || portmapper.awaitReady(START);
+    if (settings.enclosure().isEmpty() && PORTMAPPER.choose().isEmpty()) {
+      return false;
+    }
+    Daemon started =
+        supervisor.start(
+            spec("rpcbind", "rpcbind", "-f").readyWhen(this::portmapperAnswers, START),
+            this::companionChanged);
+    if (!Starts.serves(started)) {
+      started.close();
+      return false;
+    }
+    portmapper = started;
+    return true;
   }
 
   private boolean portmapperAnswers() {
@@ -106,7 +80,7 @@ final class GaneshaDaemons implements AutoCloseable {
     Files.createDirectories(directory.resolve("recovery"));
     if (bus == null) {
       Path policy = directory.resolve("bus.conf");
-      new ConfigFile(policy).write(BUS_POLICY.formatted(GaneshaConfig.BUS_SOCKET));
+      new ConfigFile(policy).write(policy());
       Files.deleteIfExists(directory.resolve(GaneshaConfig.BUS_SOCKET));
       bus =
           supervisor.start(
@@ -118,7 +92,7 @@ final class GaneshaDaemons implements AutoCloseable {
                       "--nopidfile",
                       "--nosyslog")
                   .readyWhen(this::busAnswers, START),
-              this::busChanged);
+              this::companionChanged);
     }
     bus.awaitReady(START); // Ganesha asks for it once, at its start
     ganesha =
@@ -140,12 +114,47 @@ final class GaneshaDaemons implements AutoCloseable {
     return ganesha;
   }
 
+  /** Who is not root does nothing here; Ganesha's own part is as Debian's package has it. */
+  private static String policy() {
+    return """
+    <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+     "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+    <busconfig>
+      <type>system</type>
+      <listen>unix:path=%s</listen>
+      <auth>EXTERNAL</auth>
+      <policy context="default">
+        <deny user="*"/>
+        <allow user="root"/>
+        <deny own="*"/>
+        <deny send_type="method_call"/>
+        <allow send_type="signal"/>
+        <allow send_requested_reply="true" send_type="method_return"/>
+        <allow send_requested_reply="true" send_type="error"/>
+        <allow receive_type="method_call"/>
+        <allow receive_type="method_return"/>
+        <allow receive_type="error"/>
+        <allow receive_type="signal"/>
+        <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/>
+      </policy>
+      <policy user="root">
+        <allow own="org.ganesha.nfsd"/>
+        <allow send_destination="org.ganesha.nfsd"/>
+      </policy>
+    </busconfig>
+    """
+        .formatted(GaneshaConfig.BUS_SOCKET);
+  }
+
   @Nullable Daemon ganesha() {
     return ganesha;
   }
 
-  /** Ganesha never speaks to a bus again that it lost, so it begins anew with the next. */
-  private void busChanged(DaemonState state) {
+  /**
+   * Ganesha never speaks to a bus again that it lost, nor tells a new rpcbind its ports: it begins
+   * anew with them.
+   */
+  private void companionChanged(DaemonState state) {
     Daemon server = ganesha;
     if (state instanceof DaemonState.Waiting(_, _, int failures)
         && failures > 0

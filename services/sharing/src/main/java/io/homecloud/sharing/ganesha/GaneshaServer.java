@@ -12,17 +12,13 @@ import io.homecloud.sharing.serving.ShareServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
-import java.time.Duration;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,7 +28,6 @@ import org.jboss.logging.Logger;
  */
 public final class GaneshaServer implements ShareServer {
   private static final Logger LOG = Logger.getLogger(GaneshaServer.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(25);
   private static final int LAST_WORDS = 3;
 
   private final GaneshaSettings settings;
@@ -61,6 +56,8 @@ public final class GaneshaServer implements ShareServer {
     this.settings = settings;
     this.listener = listener;
     Files.createDirectories(settings.directory());
+    Files.setPosixFilePermissions(
+        settings.directory(), PosixFilePermissions.fromString("rwx------"));
     daemons = new GaneshaDaemons(supervisor, settings);
     file = new ConfigFile(settings.directory().resolve("ganesha.conf"));
     volumes = new Volumes(settings.directory().resolve("volumes"));
@@ -85,7 +82,7 @@ public final class GaneshaServer implements ShareServer {
           return new Applied.InPlace(port);
         }
         Daemon daemon = daemons.ganesha();
-        if (daemon != null && usable(daemon)) {
+        if (daemon != null && usable(daemon) && !volumes.replaced()) {
           return change(wished, true);
         }
         daemons.stopGanesha();
@@ -109,7 +106,7 @@ public final class GaneshaServer implements ShareServer {
     boolean waits =
         daemon.state() instanceof DaemonState.Waiting
             || daemon.state() instanceof DaemonState.Stopped;
-    return !waits && started(daemon) && !foreignStart;
+    return !waits && Starts.serves(daemon) && !foreignStart;
   }
 
   private Applied start(List<Export> wished) throws IOException, InterruptedException {
@@ -135,7 +132,7 @@ public final class GaneshaServer implements ShareServer {
       }
     });
     live = wished;
-    if (!started(daemon)) {
+    if (!Starts.serves(daemon)) {
       String words = words(daemon);
       stop();
       return new Applied.Unavailable("NFS-Ganesha does not start: " + words);
@@ -143,36 +140,13 @@ public final class GaneshaServer implements ShareServer {
     return change(wished, false);
   }
 
-  /** Whether it serves; does not wait for a second attempt. */
-  private static boolean started(Daemon daemon) throws InterruptedException {
-    CompletableFuture<Boolean> serves = new CompletableFuture<>();
-    Consumer<DaemonState> watcher =
-        state -> {
-          if (!(state instanceof DaemonState.Starting)) {
-            serves.complete(state instanceof DaemonState.Ready);
-          }
-        };
-    daemon.onChange(watcher);
-    if (daemon.state() instanceof DaemonState.Ready) {
-      return true;
-    }
-    try {
-      return serves.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private String taken() {
-    int wished = settings.port().wished();
-    return "NFS cannot be served: port %d is taken by %s, and port %d by %s. End one of them or set another port."
-        .formatted(
-            wished,
-            connections.holder(wished),
-            settings.port().instead(),
-            connections.holder(settings.port().instead()));
+    String taken =
+        IntStream.of(settings.port().wished(), settings.port().instead())
+            .distinct()
+            .mapToObj(p -> "port %d is taken by %s".formatted(p, connections.holder(p)))
+            .collect(Collectors.joining(", "));
+    return "NFS is not served: " + taken + ". End that program, or set another port.";
   }
 
   private Applied change(List<Export> wished, boolean certain) throws IOException {

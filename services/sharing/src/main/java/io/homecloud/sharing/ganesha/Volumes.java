@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -39,6 +40,7 @@ final class Volumes {
   private final Mounts mounts = new Mounts();
   private final Map<Long, Export> exports = new LinkedHashMap<>();
   private final List<Path> leaving = new ArrayList<>();
+  private boolean replaced;
 
   /** Takes away what a killed process left; its Ganesha must have ended. */
   Volumes(Path directory) throws IOException {
@@ -69,8 +71,13 @@ final class Volumes {
   Export of(Path root) throws IOException {
     long device = device(root);
     Export known = exports.get(device);
-    if (known != null) {
+    if (known != null && sameOwners(root, known.path())) {
       return known;
+    }
+    if (known != null) {
+      exports.remove(device);
+      leaving.add(known.path());
+      replaced = true;
     }
     int id = freeId();
     Path place = Files.createDirectories(directory.resolve(Integer.toString(id)));
@@ -89,6 +96,24 @@ final class Volumes {
     Export export = Export.ofVolume(id, place);
     exports.put(device, export);
     return export;
+  }
+
+  /**
+   * Whether the owner of a volume has changed, and ours still shows the former's files as ours;
+   * told by the directory that both show.
+   */
+  private static boolean sameOwners(Path root, Path ours) throws IOException {
+    Map<String, Object> one = Files.readAttributes(root, "unix:ino,uid");
+    Map<String, Object> other = Files.readAttributes(ours, "unix:ino,uid");
+    return !Objects.equals(one.get("ino"), other.get("ino"))
+        || Objects.equals(one.get("uid"), other.get("uid"));
+  }
+
+  /** Whether one was replaced since the last question; only a new Ganesha takes the new one. */
+  boolean replaced() {
+    boolean answer = replaced;
+    replaced = false;
+    return answer;
   }
 
   private int freeId() {

@@ -22,9 +22,10 @@ import org.jboss.logging.Logger;
  * or taken away is so at the next one, with nothing reloaded. Accounts without a password and
  * disabled ones are in none.
  *
- * <p>A line of {@code places} is {@code <share>[/<account>] <key>:<what guests may>:<directory>}, or
- * {@code <share of homes> homes}; a line of {@code groups} is {@code <key>-read: <account>…}. Keys
- * are of a share's uid: one that is made anew under an old name has none of the old one's people.
+ * <p>A line of {@code places} is {@code <share>[/<account>] <key>:<what guests may>:<directory>},
+ * or {@code <share of homes> homes}; a line of {@code groups} is {@code <key>-read: <account>…}.
+ * Keys are of a share's uid: one that is made anew under an old name has none of the old one's
+ * people.
  */
 final class AccessFiles {
   private static final Logger LOG = Logger.getLogger(AccessFiles.class);
@@ -125,8 +126,9 @@ final class AccessFiles {
   private static void group(StringBuilder groups, String name, List<Person> members) {
     for (int i = 0; i < members.size(); i += NAMES_IN_A_LINE) {
       groups.append(name).append(':');
-      members.subList(i, Math.min(members.size(), i + NAMES_IN_A_LINE)).forEach(p ->
-          groups.append(' ').append(p.name()));
+      members
+          .subList(i, Math.min(members.size(), i + NAMES_IN_A_LINE))
+          .forEach(p -> groups.append(' ').append(p.name()));
       groups.append('\n');
     }
   }

@@ -30,7 +30,7 @@ final class ConfigTemplate {
 
   static final String PROXY_MODULES = load(List.of("proxy", "proxy_http"));
 
-  /** Where it listens; its own directory. */
+  /** Where it listens; its own directory; file with certificate and key. */
   static final String SERVER =
       """
       Listen %1$s
@@ -80,7 +80,7 @@ final class ConfigTemplate {
       CustomLog "%2$s/log.pipe" told env=dav
 
       SSLEngine On
-      SSLCertificateFile "%2$s/server.pem"
+      SSLCertificateFile "%3$s"
       SSLProtocol -all +TLSv1.2 +TLSv1.3
       SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20
       SSLHonorCipherOrder Off
@@ -159,6 +159,7 @@ final class ConfigTemplate {
         </RequireAny>
         LogMessage "begin %%{SSL_PROTOCOL} %%{REMOTE_ADDR} %%{REMOTE_PORT} %%{REQUEST_METHOD} u=%%{REMOTE_USER} %%{REQUEST_URI}" hook=fixups "expr=%%{IS_SUBREQ} == 'false'"
         Header always set Content-Security-Policy "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+        Header always edit WWW-Authenticate "^Basic realm=\\"homecloud\\"$" "Basic realm=\\"homecloud\\", charset=\\"UTF-8\\""
         Header always set X-Content-Type-Options nosniff
         Header always set Cross-Origin-Resource-Policy same-origin
         Header always set Referrer-Policy no-referrer

@@ -54,7 +54,8 @@ final class GuessGuard {
     if (times.size() >= MOST) {
       wrong.remove(request.address());
       blocked.put(request.address(), now.plus(WINDOW));
-      LOG.warnf("%d wrong passwords from %s: it is kept out for 15 minutes", MOST, request.address());
+      LOG.warnf(
+          "%d wrong passwords from %s: it is kept out for 15 minutes", MOST, request.address());
       write();
       CompletableFuture.delayedExecutor(WINDOW.toSeconds() + 1, TimeUnit.SECONDS)
           .execute(this::release);

@@ -4,6 +4,7 @@ import io.homecloud.sharing.httpd.ConfigText.Unspeakable;
 import io.homecloud.sharing.tls.ServerCertificate;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -14,27 +15,28 @@ import java.util.OptionalInt;
  * The whole of httpd.conf. Nothing in it depends on shares or people.
  *
  * @param port where it listens
+ * @param pem file with certificate and key
  */
 record HttpdConfig(
     OwnDirectory own,
     Optional<InetAddress> address,
     int port,
     OptionalInt front,
-    ServerCertificate certificate) {
+    ServerCertificate certificate,
+    Path pem) {
   /**
    * @param token httpd answers to it at {@code /-/<token>} once it serves by this text
    */
-  record Rendered(String text, String token, int port, ServerCertificate certificate) {}
+  record Rendered(String text, String token, int port, ServerCertificate certificate, Path pem) {}
 
   Rendered render() throws Unspeakable {
     String root = ConfigText.path(own.root());
     StringBuilder body = new StringBuilder("# Written by homecloud; changes are put right.\n");
-    body.append("# Certificate ").append(certificate.fingerprint()).append('\n');
     body.append(ConfigTemplate.MODULES);
     if (front.isPresent()) {
       body.append(ConfigTemplate.PROXY_MODULES);
     }
-    body.append(ConfigTemplate.SERVER.formatted(listen(), root));
+    body.append(ConfigTemplate.SERVER.formatted(listen(), root, ConfigText.path(pem)));
     body.append(ConfigTemplate.DAV.formatted(root));
     if (certificate.authority().isPresent()) {
       body.append(ConfigTemplate.AUTHORITY.formatted(root));
@@ -43,7 +45,8 @@ record HttpdConfig(
       body.append(ConfigTemplate.FRONT.formatted(front.getAsInt(), port));
     }
     String token = hash(body.toString());
-    return new Rendered(body + ConfigTemplate.TOKEN.formatted(token), token, port, certificate);
+    return new Rendered(
+        body + ConfigTemplate.TOKEN.formatted(token), token, port, certificate, pem);
   }
 
   private String listen() {
@@ -54,7 +57,7 @@ record HttpdConfig(
         + port;
   }
 
-  private static String hash(String text) {
+  static String hash(String text) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -143,15 +143,15 @@ final class HttpdProcess {
     argv.add("--no-new-privs");
     argv.addAll(List.of("--", "apache2", "-DFOREGROUND", "-f", config.toString()));
     return new DaemonSpec(
-            "httpd",
-            argv,
-            Map.of(),
-            Optional.empty(),
-            Optional.empty(),
-            Signal.TERM,
-            STOP,
-            this::ready,
-            PATIENCE);
+        "httpd",
+        argv,
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Signal.TERM,
+        STOP,
+        this::ready,
+        PATIENCE);
   }
 
   private boolean ready() {

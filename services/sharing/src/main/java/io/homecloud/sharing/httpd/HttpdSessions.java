@@ -176,16 +176,17 @@ final class HttpdSessions {
       }
       watched = true;
     }
-    CompletableFuture.delayedExecutor(SILENCE.toSeconds(), TimeUnit.SECONDS).execute(() -> {
-      boolean closed;
-      synchronized (this) {
-        watched = false;
-        closed = expire();
-      }
-      if (closed) {
-        changed.run();
-      }
-      watch();
-    });
+    CompletableFuture.delayedExecutor(SILENCE.toSeconds(), TimeUnit.SECONDS)
+        .execute(() -> {
+          boolean closed;
+          synchronized (this) {
+            watched = false;
+            closed = expire();
+          }
+          if (closed) {
+            changed.run();
+          }
+          watch();
+        });
   }
 }

@@ -3,8 +3,6 @@ package io.homecloud.sharing.httpd;
 import io.homecloud.control.Name;
 import io.homecloud.host.DaemonState;
 import io.homecloud.host.Host;
-import io.homecloud.host.HostCommand;
-import io.homecloud.host.HostResult;
 import io.homecloud.host.Supervisor;
 import io.homecloud.sharing.httpd.ConfigText.Unspeakable;
 import io.homecloud.sharing.serving.ClientSession;
@@ -18,24 +16,19 @@ import io.homecloud.sharing.tls.Certificates;
 import io.homecloud.sharing.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * WebDAV by Apache httpd: a share is at {@code /dav/<its name>/}, a home at {@code /dav/<name of the
- * share of homes>/<account>/}, and {@code /dav/} shows to each account what it may see. Previous
- * versions are in {@code .snapshots} of a share. Deleted files are deleted: the recycle bin is
- * Samba's. Everything else at its port is homecloud's own pages and API, passed on.
+ * WebDAV by Apache httpd: a share is at {@code /dav/<its name>/}, a home at {@code /dav/<name of
+ * the share of homes>/<account>/}, and {@code /dav/} shows to each account what it may see.
+ * Previous versions are in {@code .snapshots} of a share. Deleted files are deleted: the recycle
+ * bin is Samba's. Everything else at its port is homecloud's own pages and API, passed on.
  */
 public final class HttpdShareServer implements ShareServer {
   private static final Logger LOG = Logger.getLogger(HttpdShareServer.class);
-  private static final Duration CHECK = Duration.ofSeconds(20);
 
   private final HttpdSettings settings;
   private final Certificates certificates;
@@ -48,12 +41,10 @@ public final class HttpdShareServer implements ShareServer {
   private final Sockets sockets;
   private final UnfinishedUploads unfinished;
   private final HttpdWords words = new HttpdWords();
-  private final HttpdProcess process;
+  private final RunningConfig running;
   private final Clock clock;
   private @Nullable LogPipe pipe;
-  private int port;
-  private HttpdConfig.@Nullable Rendered good;
-  private volatile Serving served = Serving.NOTHING;
+  private volatile Allowed allowed = new Allowed(Serving.NOTHING);
   private volatile Health health = new Health.Off();
 
   /**
@@ -78,8 +69,8 @@ public final class HttpdShareServer implements ShareServer {
     sockets = new Sockets(host);
     unfinished = new UnfinishedUploads(host, own.running());
     InetAddress asked = settings.address().orElseGet(InetAddress::getLoopbackAddress);
-    process = new HttpdProcess(supervisor, own.config(), asked, this::changed);
-    port = settings.port().wished();
+    HttpdProcess process = new HttpdProcess(supervisor, own.config(), asked, this::changed);
+    running = new RunningConfig(settings, host, own, process, sockets, unfinished, words);
   }
 
   @Override
@@ -94,16 +85,16 @@ public final class HttpdShareServer implements ShareServer {
     try {
       if (shares.isEmpty() && settings.front().isEmpty()) {
         stop();
-        return new Applied.InPlace(port);
+        return new Applied.InPlace(running.port());
       }
       open();
       accessLogs.keep(shares);
       access.write(shares, serving.people());
-      served = new Serving(shares, serving.people(), serving.groups());
+      allowed = new Allowed(new Serving(shares, serving.people(), serving.groups()));
       return switch (certificates.current()) {
         case Certificates.Found.Missing(String sentence) -> new Applied.Unavailable(sentence);
         case Certificates.Found.Usable(ServerCertificate certificate) -> {
-          Applied applied = bring(certificate);
+          Applied applied = running.bring(certificate, shares);
           sessions.all().forEach(this::endUnlessAllowed);
           yield applied;
         }
@@ -125,99 +116,6 @@ public final class HttpdShareServer implements ShareServer {
       GuessGuard guard = new GuessGuard(own.access().resolve("blocked"), clock);
       pipe = LogPipe.open(host, own.log(), line -> hear(guard, line));
     }
-  }
-
-  private Applied bring(ServerCertificate certificate)
-      throws IOException, Unspeakable, InterruptedException {
-    // One that waits for its next start is better started now, with what is wished now.
-    boolean runs = process.state() instanceof DaemonState.Ready || process.awaitReady();
-    if (!runs) {
-      process.stop();
-      OptionalInt free = settings.port().choose();
-      if (free.isEmpty()) {
-        return new Applied.Unavailable(taken());
-      }
-      port = free.getAsInt();
-    }
-    HttpdConfig.Rendered next =
-        new HttpdConfig(own, settings.address(), port, settings.front(), certificate).render();
-    certificate(certificate);
-    boolean asWritten = OwnDirectory.read(own.config()).equals(next.text());
-    if (!asWritten) {
-      OwnDirectory.propose(own.config(), next.text());
-      String refused = check();
-      if (!refused.isEmpty()) {
-        Files.deleteIfExists(OwnDirectory.next(own.config()));
-        return new Applied.Refused(refused);
-      }
-      OwnDirectory.accept(own.config());
-    }
-    if (runs && asWritten && next.equals(good)) {
-      return new Applied.InPlace(port);
-    }
-    words.forget();
-    if (runs ? process.reload(next) : start(next)) {
-      good = next;
-      return new Applied.InPlace(port);
-    }
-    return back();
-  }
-
-  private boolean start(HttpdConfig.Rendered next)
-      throws IOException, InterruptedException {
-    boolean killed = Files.exists(own.running());
-    unfinished.mark();
-    if (killed) {
-      unfinished.remove(served.shares());
-    }
-    return process.start(next);
-  }
-
-  /** To the last one that served, after one that passed the check and does not serve. */
-  private Applied back() throws IOException, InterruptedException {
-    String said = words.last(process.lastLines());
-    process.stop();
-    HttpdConfig.Rendered last = good;
-    if (last == null || last.port() != port) {
-      return new Applied.Unavailable("httpd does not start: " + said);
-    }
-    OwnDirectory.write(own.config(), last.text());
-    process.start(last);
-    return new Applied.Refused(said);
-  }
-
-  /** The checker's words; empty when it has nothing against it. */
-  private String check() {
-    HostCommand command =
-        new HostCommand(
-            CHECK, "apache2", "-t", "-f", OwnDirectory.next(own.config()).toString());
-    return switch (host.run(command)) {
-      case HostResult.Exited(int code, _, _) when code == 0 -> "";
-      case HostResult.Exited(_, _, String err) ->
-          String.join("; ", HttpdWords.shortened(err.lines().toList()));
-      case HostResult.TimedOut _ -> "apache2 -t does not answer";
-      case HostResult.NotInstalled _ -> "apache2 is not installed (Debian package apache2-bin)";
-    };
-  }
-
-  private void certificate(ServerCertificate certificate) throws IOException {
-    String chain = Files.readString(certificate.chain());
-    boolean both = certificate.key().equals(certificate.chain());
-    OwnDirectory.write(
-        own.certificate(), both ? chain : chain + "\n" + Files.readString(certificate.key()));
-    if (certificate.authority().isPresent()) {
-      OwnDirectory.publish(own.authority(), certificate.authority().get());
-    }
-  }
-
-  private String taken() {
-    StringBuilder text = new StringBuilder();
-    IntStream.of(settings.port().wished(), settings.port().instead()).distinct().forEach(p ->
-        text.append(text.isEmpty() ? "Port " : ", port ")
-            .append(p)
-            .append(" is used by ")
-            .append(sockets.listener(p).orElse("another program")));
-    return text.append(". End it, or set another port for HTTPS.").toString();
   }
 
   private void hear(GuessGuard guard, String text) {
@@ -245,7 +143,7 @@ public final class HttpdShareServer implements ShareServer {
       }
       case DaemonState.Ready _ -> {
         if (health instanceof Health.Down) {
-          unfinished.remove(served.shares());
+          unfinished.remove(allowed.serving().shares());
         }
         health = new Health.Up();
       }
@@ -259,7 +157,7 @@ public final class HttpdShareServer implements ShareServer {
         } catch (IOException e) {
           LOG.warn("Unfinished uploads will be looked for later", e);
         }
-        health = new Health.Down(reason + ": " + words.last(process.lastLines()));
+        health = new Health.Down(reason + ": " + words.last(running.lastLines()));
       }
       case DaemonState.Stopped _ -> {
         sessions.clear();
@@ -272,7 +170,7 @@ public final class HttpdShareServer implements ShareServer {
   /** Transfers of those who may not any more end, and of shares that are no more. */
   private void endUnlessAllowed(ClientSession session) {
     Level needed = sessions.writes(session.id()) ? Level.WRITE : Level.READ;
-    if (level(session.share(), session.account()).compareTo(needed) < 0) {
+    if (allowed.level(session.share(), session.account()).compareTo(needed) < 0) {
       disconnect(session.id());
     }
   }
@@ -281,27 +179,10 @@ public final class HttpdShareServer implements ShareServer {
   private void endUnlessAllowed(HttpdLogParser.Request request) {
     Name share = request.share();
     Level needed = request.writes() ? Level.WRITE : Level.READ;
-    if (share != null && level(share, request.account()).compareTo(needed) < 0) {
+    if (share != null && allowed.level(share, request.account()).compareTo(needed) < 0) {
       String id = HttpdSessions.id(share, request);
       Thread.ofVirtual().name("httpd-disconnect").start(() -> disconnect(id));
     }
-  }
-
-  private Level level(@Nullable Name name, @Nullable Name account) {
-    Serving now = served;
-    ServedShare share =
-        now.shares().stream().filter(s -> s.name().equals(name)).findAny().orElse(null);
-    if (share == null) {
-      return Level.NONE;
-    }
-    if (account == null) {
-      return share.readOnly() && share.guests() == Level.WRITE ? Level.READ : share.guests();
-    }
-    return now.people().stream()
-        .filter(p -> p.name().equals(account) && p.enabled())
-        .map(share::level)
-        .findAny()
-        .orElse(Level.NONE);
   }
 
   @Override
@@ -319,17 +200,15 @@ public final class HttpdShareServer implements ShareServer {
     return sessions
         .remove(id)
         .map(connections -> {
-          sockets.end(port, connections);
+          sockets.end(running.port(), connections);
           return true;
         })
         .orElse(false);
   }
 
   private void stop() throws IOException {
-    process.stop();
-    good = null;
-    served = Serving.NOTHING;
-    Files.deleteIfExists(own.running());
+    running.stop();
+    allowed = new Allowed(Serving.NOTHING);
     if (pipe != null) {
       pipe.close();
       pipe = null;

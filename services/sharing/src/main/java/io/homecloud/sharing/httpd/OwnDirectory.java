@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The adapter's own directory. httpd runs as {@link ServedShare#FILES_ID} from its first
@@ -22,6 +23,8 @@ import java.util.Set;
  * business it reads by its group.
  */
 record OwnDirectory(Path root) {
+  private static final String CERTIFICATE = "certificate-";
+
   Path config() {
     return root.resolve("httpd.conf");
   }
@@ -50,9 +53,23 @@ record OwnDirectory(Path root) {
     return root.resolve("public");
   }
 
-  /** Certificate and key in one, so that they always belong together. */
-  Path certificate() {
-    return root.resolve("server.pem");
+  /**
+   * Certificate and key in one file, so that they always belong together; another file for each, so
+   * that one that httpd refuses does not take the place of the one that serves.
+   */
+  Path certificate(String hash) {
+    return root.resolve(CERTIFICATE + hash + ".pem");
+  }
+
+  /** Takes away all but that one. */
+  void keepCertificate(Path kept) throws IOException {
+    try (Stream<Path> files = Files.list(root)) {
+      for (Path file : files.toList()) {
+        if (file.getFileName().toString().startsWith(CERTIFICATE) && !file.equals(kept)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
   }
 
   Path authority() {

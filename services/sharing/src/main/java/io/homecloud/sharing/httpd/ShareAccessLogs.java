@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Who did what in shares for which that was asked for: a line each in {@code webdav-<share>.log}, of
- * which one earlier is kept. Nothing of other shares is ever written, and what was written is
+ * Who did what in shares for which that was asked for: a line each in {@code webdav-<share>.log},
+ * of which one earlier is kept. Nothing of other shares is ever written, and what was written is
  * deleted when it is switched off.
  */
 final class ShareAccessLogs {

@@ -51,8 +51,8 @@ final class Sockets {
     List<String> argv = new ArrayList<>(List.of("ss"));
     argv.addAll(List.of(words));
     return host.run(new HostCommand(argv, DEADLINE, Map.of()))
-            instanceof Exited(int code, String out, _)
-        && code == 0
+                instanceof Exited(int code, String out, _)
+            && code == 0
         ? Optional.of(out)
         : Optional.empty();
   }

@@ -15,8 +15,9 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
- * httpd writes an upload beside its file and renames it when it is whole; one that was killed leaves
- * the beginning there. Shares are searched for those only then, by names alone, in the background.
+ * httpd writes an upload beside its file and renames it when it is whole; one that was killed
+ * leaves the beginning there. Shares are searched for those only then, by names alone, in the
+ * background.
  */
 final class UnfinishedUploads {
   private static final Logger LOG = Logger.getLogger(UnfinishedUploads.class);
@@ -54,6 +55,7 @@ final class UnfinishedUploads {
     List<String> argv = new ArrayList<>(List.of("find", root.toString(), "-xdev"));
     argv.addAll(List.of("-name", PATTERN, "-type", "f", "!", "-newer", before.toString()));
     argv.add("-delete");
-    LOG.debugf("Unfinished uploads in %s: %s", root, host.run(new HostCommand(argv, DEADLINE, Map.of())));
+    LOG.debugf(
+        "Unfinished uploads in %s: %s", root, host.run(new HostCommand(argv, DEADLINE, Map.of())));
   }
 }

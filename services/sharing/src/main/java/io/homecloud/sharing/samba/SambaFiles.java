@@ -9,9 +9,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The files of one Samba: everything that it reads and writes besides the shares.
@@ -127,6 +129,17 @@ record SambaFiles(Path directory, Path runtime) {
     }
     Files.setPosixFilePermissions(directory, ENTERED);
     Files.setPosixFilePermissions(runtime, ENTERED);
+  }
+
+  /** Takes away what is worth nothing now that nothing runs. */
+  void forget() throws IOException {
+    if (Files.exists(runtime)) {
+      try (Stream<Path> all = Files.walk(runtime)) {
+        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      }
+    }
   }
 
   /** What each program of this Samba has in its environment. */

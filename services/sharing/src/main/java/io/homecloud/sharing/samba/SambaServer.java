@@ -7,6 +7,7 @@ import io.homecloud.host.Supervisor;
 import io.homecloud.sharing.samba.SambaStatusParser.Served;
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.ListenPort;
+import io.homecloud.sharing.serving.PortHolder;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
@@ -120,6 +121,7 @@ public final class SambaServer implements ShareServer {
 
   private Applied start(Serving wished, int port) throws IOException {
     smbd.stop();
+    files.create();
     before = List.of(wished);
     Optional<String> failed = smbd.start(port);
     return failed.<Applied>map(Applied.Unavailable::new).orElseGet(() -> new Applied.InPlace(port));
@@ -175,10 +177,13 @@ public final class SambaServer implements ShareServer {
   }
 
   private static String taken(ListenPort port) {
-    return "Another program listens at port "
+    String holder =
+        PortHolder.of(port.wished()).map(PortHolder::toString).orElse("Another program");
+    return holder
+        + " listens at port "
         + port.wished()
-        + (port.wished() == port.instead() ? "" : " and port " + port.instead())
-        + "; stop it, or give Samba another port.";
+        + (port.wished() == port.instead() ? "" : ", and port " + port.instead() + " is taken too")
+        + "; stop it (for Debian's own Samba: systemctl disable --now smbd), or give this one another port.";
   }
 
   @Override

@@ -145,7 +145,10 @@ final class SmbConf {
     modules(share);
   }
 
-  /** The order matters: each passes on to the next. */
+  /**
+   * The order matters: each passes on to the next. Not among them is btrfs: a copy made by the
+   * server shares its blocks without it.
+   */
   private void modules(ServedShare share) {
     boolean bin = share.recycleBinDays().isPresent();
     Path snapshots = share.snapshots();
@@ -158,8 +161,7 @@ final class SmbConf {
                 "catia",
                 "fruit",
                 "streams_xattr",
-                previous ? "shadow_copy2" : "",
-                "btrfs")
+                previous ? "shadow_copy2" : "")
             .filter(Predicate.not(String::isEmpty))
             .collect(Collectors.joining(" ")));
     if (share.accessLog()) {
@@ -181,7 +183,7 @@ final class SmbConf {
   }
 
   private void accessLog() {
-    set("full_audit:prefix", "%u|%I|%S");
+    set("full_audit:prefix", "%U|%I|%S");
     set("full_audit:syslog", "false");
     set("full_audit:success", "connect disconnect create_file mkdirat renameat unlinkat");
     set("full_audit:failure", "connect create_file");

@@ -160,6 +160,7 @@ final class Smbd {
     endHelper();
     try (SessionWatch _ = watch) {
       watch = null;
+      files.forget();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,8 +7,8 @@ import java.net.SocketException;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param addresses IPv4 and IPv6, as text. Of IPv6 the loopback alone: others come and go daily,
  *     and people do not type them.
  */
-public record HouseNames(SortedSet<String> dns, SortedSet<String> addresses) {
+public record HouseNames(NavigableSet<String> dns, NavigableSet<String> addresses) {
   private static final Pattern DNS =
       Pattern.compile(
           "(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
@@ -51,7 +51,7 @@ public record HouseNames(SortedSet<String> dns, SortedSet<String> addresses) {
    * @param publicUrl where people find it, when that is elsewhere
    */
   public static HouseNames ofThisMachine(String host, Optional<URI> publicUrl) {
-    SortedSet<String> names = new TreeSet<>();
+    NavigableSet<String> names = new TreeSet<>();
     names.add("localhost");
     String own = host.toLowerCase(Locale.ROOT);
     if (DNS.matcher(own).matches() && !own.matches("[0-9.]+")) {
@@ -60,18 +60,21 @@ public record HouseNames(SortedSet<String> dns, SortedSet<String> addresses) {
         names.add(own + ".local");
       }
     }
-    SortedSet<String> addresses = ownAddresses();
+    NavigableSet<String> addresses = ownAddresses();
     addresses.add("127.0.0.1");
     addresses.add("::1");
-    publicUrl.map(URI::getHost).map(h -> h.toLowerCase(Locale.ROOT)).ifPresent(h -> {
-      if (h.matches("([0-9]{1,3}\\.){3}[0-9]{1,3}")) {
-        addresses.add(h);
-      } else if (h.startsWith("[")) {
-        addresses.add(h.substring(1, h.length() - 1));
-      } else if (DNS.matcher(h).matches()) {
-        names.add(h);
-      }
-    });
+    publicUrl
+        .map(URI::getHost)
+        .map(h -> h.toLowerCase(Locale.ROOT))
+        .ifPresent(h -> {
+          if (h.matches("([0-9]{1,3}\\.){3}[0-9]{1,3}")) {
+            addresses.add(h);
+          } else if (h.startsWith("[")) {
+            addresses.add(h.substring(1, h.length() - 1));
+          } else if (DNS.matcher(h).matches()) {
+            names.add(h);
+          }
+        });
     return new HouseNames(names, addresses);
   }
 
@@ -88,12 +91,13 @@ public record HouseNames(SortedSet<String> dns, SortedSet<String> addresses) {
     return text.toString();
   }
 
-  private static SortedSet<String> ownAddresses() {
-    SortedSet<String> found = new TreeSet<>();
+  private static NavigableSet<String> ownAddresses() {
+    NavigableSet<String> found = new TreeSet<>();
     try {
       NetworkInterface.networkInterfaces()
           .flatMap(NetworkInterface::inetAddresses)
-          .filter(a -> a instanceof Inet4Address && !a.isLinkLocalAddress() && !a.isAnyLocalAddress())
+          .filter(
+              a -> a instanceof Inet4Address && !a.isLinkLocalAddress() && !a.isAnyLocalAddress())
           .map(InetAddress::getHostAddress)
           .sorted()
           .limit(MOST_ADDRESSES)

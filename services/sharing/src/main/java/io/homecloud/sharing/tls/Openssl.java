@@ -77,7 +77,8 @@ final class Openssl {
       throws IOException, Failure {
     remove(scratch);
     Files.createDirectory(
-        scratch, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        scratch,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try {
       Path file = Files.writeString(scratch.resolve("openssl.cnf"), config);
       Path key = scratch.resolve("key.pem");
@@ -99,8 +100,7 @@ final class Openssl {
   /** The public keys of a file's certificate and of a file's private key are the same. */
   boolean belongTogether(Path certificate, Path key) throws Failure {
     String one = run(List.of("x509", "-in", certificate.toString(), "-noout", "-pubkey"));
-    String other =
-        run(List.of("pkey", "-in", key.toString(), "-passin", "pass:", "-pubout"));
+    String other = run(List.of("pkey", "-in", key.toString(), "-passin", "pass:", "-pubout"));
     return one.strip().equals(other.strip());
   }
 

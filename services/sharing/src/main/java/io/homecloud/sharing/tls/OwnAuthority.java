@@ -77,7 +77,8 @@ public final class OwnAuthority implements Certificates {
         leaf = Pem.certificate(server);
       }
       return new Found.Usable(
-          new ServerCertificate(leaf.orElseThrow(), server, server, Pem.certificateText(authority)));
+          new ServerCertificate(
+              leaf.orElseThrow(), server, server, Pem.certificateText(authority)));
     } catch (IOException | Openssl.Failure e) {
       return new Found.Missing("No certificate can be made: " + e.getMessage());
     }
@@ -97,7 +98,7 @@ public final class OwnAuthority implements Certificates {
   private String signed(Path authority, X509Certificate signer)
       throws IOException, Openssl.Failure {
     long left = ChronoUnit.DAYS.between(clock.instant(), signer.getNotAfter().toInstant());
-    int days = (int) Math.clamp(left, 1, SERVER_DAYS);
+    int days = Math.clamp(left, 1, SERVER_DAYS);
     return openssl.server(scratch(), names.get(), days, authority);
   }
 

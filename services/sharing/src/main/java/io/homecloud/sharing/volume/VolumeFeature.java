@@ -42,7 +42,7 @@ public final class VolumeFeature implements AutoCloseable {
   }
 
   /** Where storage answers; empty while that is not known yet. */
-  public Optional<URI> storage() {
+  public Optional<URI> storageUrl() {
     return base.get();
   }
 

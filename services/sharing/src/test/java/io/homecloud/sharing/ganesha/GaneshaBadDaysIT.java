@@ -81,6 +81,32 @@ class GaneshaBadDaysIT {
   }
 
   @Test
+  void clientsOfVersion4AreToldAndNothingOfTheirsIsLost() throws Exception {
+    // Given
+    GaneshaServer server = house.server(listener);
+    server.apply(serving(docs));
+    Path file = house.random("file", 500 << 20);
+    CompletableFuture<String> copy =
+        house.begin(NfsHouse.libnfs5("nfs-cp"), file.toString(), house.version4("docs/file"));
+    eventually(() -> assertThat(volume.resolve("file")).isNotEmptyFile());
+
+    // When
+    house.must("kill", "-KILL", Long.toString(house.pid()));
+
+    // Then
+    // This client cannot take back what it had open, as Linux can; for those who can, new files
+    // wait.
+    assertThat(copy.handle((_, failure) -> failure != null).join()).isTrue();
+    String size = Long.toString(Files.size(volume.resolve("file")));
+    house.must("cmp", "--bytes=" + size, file.toString(), volume.resolve("file").toString());
+    eventually(() ->
+        assertThat(house.refused("nfs-cat", house.version4("docs/file")))
+            .contains("NFS4ERR_GRACE"));
+    house.must("nfs-ls", house.version4("docs"));
+    house.must("nfs-ls", house.version3("docs"));
+  }
+
+  @Test
   void itComesBackWhenItsBusWasKilled() throws Exception {
     // Given
     GaneshaServer server = house.server(listener);
@@ -168,5 +194,28 @@ class GaneshaBadDaysIT {
           .contains(Integer.toString(other.getLocalPort()))
           .contains("java (process " + ProcessIdentity.self().pid() + ")");
     }
+  }
+
+  @Test
+  void withoutRpcbindVersion4AloneIsServed() throws Exception {
+    // Given
+    GaneshaSettings all = house.settings;
+    List<String> enclosure =
+        all.enclosure().stream()
+            .map(word -> word.replace("exec unshare --net", "exit 1;"))
+            .toList();
+    GaneshaSettings without =
+        new GaneshaSettings(
+            all.directory(), all.port(), all.mountPort(), "", all.portmapper(), enclosure);
+    GaneshaServer server = new GaneshaServer(house.supervisor(), house.host, without, listener);
+
+    // When
+    Applied applied = server.apply(serving(docs));
+
+    // Then
+    assertThat(applied).isInstanceOf(Applied.InPlace.class);
+    house.must("nfs-ls", house.version4("docs"));
+    house.refused("nfs-ls", house.version3("docs"));
+    server.close();
   }
 }

@@ -209,6 +209,45 @@ class GaneshaChangesIT {
     house.refused("nfs-ls", house.version3("docs"));
   }
 
+  @Test
+  void whatOtherProtocolsDoIsSeenAtOnceAndDeletedFilesAreLetGo() throws Exception {
+    // Given
+    Path file = NfsHouse.own(Files.writeString(volume.resolve("file"), "one"));
+    assertThat(house.must("nfs-cat", house.version3("docs/file"))).isEqualTo("one");
+    house.must("nfs-ls", house.version3("docs"));
+
+    // When
+    Files.writeString(file, "two and more");
+    NfsHouse.own(Files.writeString(volume.resolve("new"), "new"));
+
+    // Then
+    assertThat(house.must("nfs-cat", house.version3("docs/file"))).isEqualTo("two and more");
+    assertThat(house.must("nfs-ls", house.version3("docs"))).contains("new");
+    Files.delete(file);
+    house.refused("nfs-cat", house.version3("docs/file"));
+    eventually(() ->
+        assertThat(house.must("ls", "-l", "/proc/" + house.pid() + "/fd"))
+            .doesNotContain("docs/file", "/file (deleted)"));
+  }
+
+  @Test
+  void anotherOwnerOfTheVolumeIsTakenUp() throws Exception {
+    // Given
+    int other = 1001;
+    house.must("umount", docs.root().toString());
+    house.must("chown", "-R", other + ":" + other, volume.toString());
+    house.place(volume, "docs", other, false);
+
+    // When
+    Applied applied = server.apply(serving(docs));
+
+    // Then
+    assertThat(applied).isInstanceOf(Applied.InPlace.class);
+    Path file = house.random("file", 1 << 20);
+    house.must("nfs-cp", file.toString(), house.version3("docs/file"));
+    assertThat(Files.getAttribute(volume.resolve("file"), "unix:uid")).isEqualTo(other);
+  }
+
   private String config() throws IOException {
     return Files.readString(house.settings.directory().resolve("ganesha.conf"));
   }

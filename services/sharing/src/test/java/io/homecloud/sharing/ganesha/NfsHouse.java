@@ -85,11 +85,15 @@ final class NfsHouse implements AutoCloseable {
   }
 
   GaneshaServer server(ServerListener listener) throws IOException {
-    Supervisor supervisor = Supervisor.open(directory.resolve("daemons"), directory.resolve("log"));
-    open.add(supervisor);
-    GaneshaServer server = new GaneshaServer(supervisor, host, settings, listener);
+    GaneshaServer server = new GaneshaServer(supervisor(), host, settings, listener);
     open.add(server);
     return server;
+  }
+
+  Supervisor supervisor() throws IOException {
+    Supervisor supervisor = Supervisor.open(directory.resolve("daemons"), directory.resolve("log"));
+    open.add(supervisor);
+    return supervisor;
   }
 
   /** A volume whose files belong to an ordinary user; where it is mounted. */
@@ -113,12 +117,16 @@ final class NfsHouse implements AutoCloseable {
 
   /** The directory mounted for servers. */
   Path place(Path source, String name, boolean readOnly) throws IOException {
+    return place(source, name, OWNER, readOnly);
+  }
+
+  Path place(Path source, String name, int owner, boolean readOnly) throws IOException {
     Path place = Files.createDirectories(directory.resolve("shares").resolve(name));
     byte[] path = source.toString().getBytes(StandardCharsets.UTF_8);
     int flags = FileCalls.O_PATH | FileCalls.O_DIRECTORY;
     try (UserNamespace owners =
             UserNamespace.of(
-                host, OWNER, OWNER, io.homecloud.sharing.serving.ServedShare.FILES_ID);
+                host, owner, owner, io.homecloud.sharing.serving.ServedShare.FILES_ID);
         Descriptor opened =
             new Descriptor(FileCalls.open(Descriptor.AT_FDCWD, path, flags, 0, 0))) {
       if (DirectoryMount.mount(opened.number(), place, owners, readOnly)

@@ -10,15 +10,21 @@ import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.ShareServer.Health;
+import io.homecloud.sharing.tls.Certificates;
+import io.homecloud.sharing.tls.GivenCertificate;
+import io.homecloud.sharing.tls.ServerCertificate;
 import io.homecloud.testkit.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +61,8 @@ class HttpdBadDaysIT {
   }
 
   private void killAll() {
-    HttpdLab.must("pkill", "-KILL", "-f", "--", "apache2 -DFOREGROUND -f " + lab.own + "/httpd.conf");
+    HttpdLab.must(
+        "pkill", "-KILL", "-f", "--", "apache2 -DFOREGROUND -f " + lab.own + "/httpd.conf");
   }
 
   @Test
@@ -65,7 +72,17 @@ class HttpdBadDaysIT {
     assertThat(Uploading.start(lab, data, "1G", "/dav/files/before").end()).isEqualTo("201");
     Path old = Files.writeString(lab.disks.directory().resolve("old"), "the old one");
     assertThat(Uploading.start(lab, old, "1G", "/dav/files/replaced").end()).isEqualTo("201");
-    Uploading upload = Uploading.start(lab, data, "2M", "/dav/files/replaced", "--retry", "8", "--retry-all-errors", "--retry-delay", "1");
+    Uploading upload =
+        Uploading.start(
+            lab,
+            data,
+            "2M",
+            "/dav/files/replaced",
+            "--retry",
+            "8",
+            "--retry-all-errors",
+            "--retry-delay",
+            "1");
     Eventually.eventually(() -> assertThat(unfinished()).isNotEmpty());
     // When
     killAll();
@@ -91,12 +108,14 @@ class HttpdBadDaysIT {
     Path left = files.root().resolve(".davfs.tmpAb12cd");
     Files.writeString(left, "half a file");
     HttpdLab.must("chown", "19999:19999", left.toString());
-    HttpdLab.must("cp", "-a", lab.own.resolve("running").toString(), lab.own.resolve("kept").toString());
+    HttpdLab.must(
+        "cp", "-a", lab.own.resolve("running").toString(), lab.own.resolve("kept").toString());
     lab.server.close();
     HttpdLab.must("mv", lab.own.resolve("kept").toString(), lab.own.resolve("running").toString());
     lab.supervisor.close();
     // When
-    lab.supervisor = Supervisor.open(lab.disks.directory().resolve("run"), lab.disks.directory().resolve("log"));
+    lab.supervisor =
+        Supervisor.open(lab.disks.directory().resolve("run"), lab.disks.directory().resolve("log"));
     lab.server = lab.server(new ListenPort(lab.port, lab.port));
     lab.served(files);
     // Then
@@ -118,7 +137,8 @@ class HttpdBadDaysIT {
   @Test
   void aFullDiskIsTold() throws Exception {
     // Given
-    HttpdLab.must("truncate", "-s", "1100M", data.toString());
+    HttpdLab.must("fallocate", "-l", "600M", lab.disk.resolve("other").toString());
+    HttpdLab.must("truncate", "-s", "500M", data.toString());
     // When
     String status = Uploading.start(lab, data, "10G", "/dav/files/big").end();
     // Then
@@ -141,7 +161,8 @@ class HttpdBadDaysIT {
           .isEqualTo(
               new Applied.Unavailable(
                   "Port %d is used by java (process %d). End it, or set another port for HTTPS."
-                      .formatted(other.getLocalPort(), io.homecloud.host.ProcessIdentity.self().pid())));
+                      .formatted(
+                          other.getLocalPort(), io.homecloud.host.ProcessIdentity.self().pid())));
     }
     // When
     lab.server = lab.server(new ListenPort(lab.port, lab.port));
@@ -163,6 +184,46 @@ class HttpdBadDaysIT {
     assertThat(applied).isEqualTo(new Applied.InPlace(lab.port));
     assertThat(config).hasContent(right);
     assertThat(lab.status("anna", "PUT", "/dav/files/a", "-d", "x")).isEqualTo(201);
+  }
+
+  @Test
+  void whatPassesTheCheckAndDoesNotServeIsTakenBack() throws IOException {
+    // Given
+    ServerCertificate right = certificate("house");
+    ServerCertificate wrong =
+        new ServerCertificate(
+            right.leaf(), right.chain(), certificate("other").key(), right.authority());
+    AtomicReference<ServerCertificate> shown = new AtomicReference<>(right);
+    lab.server.close();
+    lab.server =
+        lab.server(
+            new ListenPort(lab.port, lab.port),
+            () -> new Certificates.Found.Usable(java.util.Objects.requireNonNull(shown.get())));
+    lab.served(files);
+    // When
+    shown.set(wrong);
+    Applied applied = lab.serve(files);
+    // Then
+    assertThat(applied).isInstanceOf(Applied.Refused.class);
+    assertThat(((Applied.Refused) applied).words()).contains("AH02");
+    assertThat(lab.server.health()).isEqualTo(new Health.Up());
+    assertThat(lab.status("anna", "PUT", "/dav/files/a", "-d", "x")).isEqualTo(201);
+  }
+
+  /** Certificate and key in files of their own, of one authority. */
+  private ServerCertificate certificate(String name) throws IOException {
+    lab.name = name;
+    Path made = lab.secrets.resolve("https-server.pem");
+    lab.serve(files);
+    String pem = Files.readString(made);
+    Path directory = lab.disks.directory();
+    int cut = pem.indexOf("-----BEGIN CERTIFICATE");
+    Path key = Files.writeString(directory.resolve(name + ".key"), pem.substring(0, cut));
+    Path chain = Files.writeString(directory.resolve(name + ".crt"), pem.substring(cut));
+    var found = new GivenCertificate(lab.host, chain, key, Clock.systemUTC()).current();
+    ServerCertificate usable = ((Certificates.Found.Usable) found).certificate();
+    return new ServerCertificate(
+        usable.leaf(), chain, key, Optional.of(Files.readString(lab.authority())));
   }
 
   @Test

@@ -60,22 +60,37 @@ class HttpdClientsIT {
     // Given
     Path tree = Files.createDirectories(directory.resolve("tree/sub directory"));
     Files.writeString(tree.resolve(NAMES), "odd");
-    HttpdLab.must("dd", "if=/dev/urandom", "of=" + tree.resolve("big"), "bs=1M", "count=20", "status=none");
+    HttpdLab.must(
+        "dd", "if=/dev/urandom", "of=" + tree.resolve("big"), "bs=1M", "count=20", "status=none");
     for (int i = 0; i < 100; i++) {
-      Files.writeString(tree.getParent().resolve("file " + i), "content " + i);
+      Files.writeString(
+          java.util.Objects.requireNonNull(tree.getParent()).resolve("file " + i), "content " + i);
     }
     String obscured = HttpdLab.must("rclone", "obscure", PASSWORD).strip();
     Map<String, String> remote =
         Map.of(
-            "HOME", directory.toString(),
-            "RCLONE_CONFIG_HOUSE_TYPE", "webdav",
-            "RCLONE_CONFIG_HOUSE_URL", lab.url("/dav/files/"),
-            "RCLONE_CONFIG_HOUSE_VENDOR", "other",
-            "RCLONE_CONFIG_HOUSE_USER", "anna",
-            "RCLONE_CONFIG_HOUSE_PASS", obscured,
-            "RCLONE_CA_CERT", lab.authority().toString());
+            "HOME",
+            directory.toString(),
+            "RCLONE_CONFIG_HOUSE_TYPE",
+            "webdav",
+            "RCLONE_CONFIG_HOUSE_URL",
+            lab.url("/dav/files/"),
+            "RCLONE_CONFIG_HOUSE_VENDOR",
+            "other",
+            "RCLONE_CONFIG_HOUSE_USER",
+            "anna",
+            "RCLONE_CONFIG_HOUSE_PASS",
+            obscured,
+            "RCLONE_CA_CERT",
+            lab.authority().toString());
     // When
-    var there = run(remote, "rclone", "copy", tree.getParent().toString(), "house:tree");
+    var there =
+        run(
+            remote,
+            "rclone",
+            "copy",
+            java.util.Objects.requireNonNull(tree.getParent()).toString(),
+            "house:tree");
     var back = run(remote, "rclone", "copy", "house:tree", directory.resolve("back").toString());
     // Then
     assertThat(there.code()).as(there.stderr()).isZero();
@@ -93,7 +108,8 @@ class HttpdClientsIT {
         secrets, "%s anna \"%s\"\n".formatted(lab.url("/dav/files/"), escaped(PASSWORD)));
     Files.setPosixFilePermissions(secrets, PosixFilePermissions.fromString("rw-------"));
     Path cache = Files.createDirectories(directory.resolve("davfs-cache"));
-    HttpdLab.must("chown", "davfs2:davfs2", cache.toString());
+    HttpdLab.must("chown", "root:davfs2", cache.toString());
+    HttpdLab.must("chmod", "1775", cache.toString());
     Path configuration =
         Files.writeString(
             directory.resolve("davfs.conf"),
@@ -115,7 +131,10 @@ class HttpdClientsIT {
     try {
       Files.createDirectory(point.resolve("Fotos"));
       Files.writeString(point.resolve("Fotos/Grüße.txt"), "from a mount");
-      HttpdLab.must("mv", point.resolve("Fotos/Grüße.txt").toString(), point.resolve("Fotos/b.txt").toString());
+      HttpdLab.must(
+          "mv",
+          point.resolve("Fotos/Grüße.txt").toString(),
+          point.resolve("Fotos/b.txt").toString());
     } finally {
       HttpdLab.must("umount", point.toString());
     }
@@ -135,7 +154,15 @@ class HttpdClientsIT {
     String composed = "Gr%C3%BC%C3%9Fe.txt";
     // When
     for (String name : List.of(decomposed, composed, "._" + composed, ".DS_Store")) {
-      assertThat(lab.status("anna", "PUT", "/dav/files/" + name, "-A", "WebDAVFS/3.0.0 Darwin/24.0.0", "-d", name))
+      assertThat(
+              lab.status(
+                  "anna",
+                  "PUT",
+                  "/dav/files/" + name,
+                  "-A",
+                  "WebDAVFS/3.0.0 Darwin/24.0.0",
+                  "-d",
+                  name))
           .isEqualTo(201);
     }
     // Then
@@ -152,15 +179,25 @@ class HttpdClientsIT {
     String[] windows = {"-A", "Microsoft-WebDAV-MiniRedir/10.0.22631", "-H", "translate: f"};
     // When
     String options =
-        lab.curl("-u", "anna:" + PASSWORD, "-i", "-X", "OPTIONS", windows[0], windows[1], lab.url("/dav/files/"));
+        lab.curl(
+            "-u",
+            "anna:" + PASSWORD,
+            "-i",
+            "-X",
+            "OPTIONS",
+            windows[0],
+            windows[1],
+            lab.url("/dav/files/"));
     String stamps =
         "<D:propertyupdate xmlns:D='DAV:' xmlns:Z='urn:schemas-microsoft-com:'><D:set><D:prop>"
             + "<Z:Win32FileAttributes>00000020</Z:Win32FileAttributes></D:prop></D:set></D:propertyupdate>";
     lab.status("anna", "PUT", "/dav/files/a.docx", "-d", "x");
-    int set = lab.status("anna", "PROPPATCH", "/dav/files/a.docx", windows[0], windows[1], "-d", stamps);
+    int set =
+        lab.status("anna", "PROPPATCH", "/dav/files/a.docx", windows[0], windows[1], "-d", stamps);
     // Then
     assertThat(options).containsIgnoringCase("DAV: 1,2").containsIgnoringCase("MS-Author-Via: DAV");
     assertThat(set).isEqualTo(207);
-    assertThat(lab.listed("anna", "/dav/files/")).containsExactlyInAnyOrder("/dav/files/", "/dav/files/a.docx");
+    assertThat(lab.listed("anna", "/dav/files/"))
+        .containsExactlyInAnyOrder("/dav/files/", "/dav/files/a.docx");
   }
 }

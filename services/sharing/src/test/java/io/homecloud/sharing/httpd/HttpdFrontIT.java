@@ -65,7 +65,8 @@ class HttpdFrontIT {
         out.write("data: first\n\n".getBytes(StandardCharsets.UTF_8));
         out.flush();
         boolean seen = FIRST_SEEN.await(20, TimeUnit.SECONDS);
-        out.write(("data: " + (seen ? "second" : "late") + "\n\n").getBytes(StandardCharsets.UTF_8));
+        out.write(
+            ("data: " + (seen ? "second" : "late") + "\n\n").getBytes(StandardCharsets.UTF_8));
         out.close();
         return;
       }
@@ -77,7 +78,8 @@ class HttpdFrontIT {
         }
       }
       StringBuilder text =
-          new StringBuilder(exchange.getRequestMethod() + " " + exchange.getRequestURI().getRawPath() + "\n");
+          new StringBuilder(
+              exchange.getRequestMethod() + " " + exchange.getRequestURI().getRawPath() + "\n");
       new TreeMap<>(exchange.getRequestHeaders())
           .forEach((name, values) -> text.append(name).append(": ").append(values).append('\n'));
       text.append("received ").append(received).append('\n');
@@ -125,7 +127,8 @@ class HttpdFrontIT {
   void clientsCannotHaveThemTakenOut() {
     // When
     int status =
-        lab.status("", "GET", "/api", "-H", "Connection: close, X-Forwarded-Proto, X-Forwarded-For");
+        lab.status(
+            "", "GET", "/api", "-H", "Connection: close, X-Forwarded-Proto, X-Forwarded-For");
     // Then
     assertThat(status).isEqualTo(400);
   }
@@ -135,7 +138,8 @@ class HttpdFrontIT {
     // Given
     CompletableFuture<String> all = new CompletableFuture<>();
     Path out = lab.disks.directory().resolve("events");
-    Thread.ofVirtual().start(() -> all.complete(lab.curl("-N", "-o", out.toString(), lab.url("/events"))));
+    Thread.ofVirtual()
+        .start(() -> all.complete(lab.curl("-N", "-o", out.toString(), lab.url("/events"))));
     // When
     io.homecloud.testkit.Eventually.eventually(() -> assertThat(out).hasContent("data: first\n\n"));
     FIRST_SEEN.countDown();
@@ -151,7 +155,8 @@ class HttpdFrontIT {
     HttpdLab.must("truncate", "-s", Long.toString(BIG), big.toString());
     // When
     String said = lab.curl("-T", big.toString(), lab.url("/upload"));
-    String chunked = lab.curl("-T", big.toString(), "-H", "Transfer-Encoding: chunked", lab.url("/upload"));
+    String chunked =
+        lab.curl("-T", big.toString(), "-H", "Transfer-Encoding: chunked", lab.url("/upload"));
     // Then
     assertThat(List.of(said, chunked)).allMatch(text -> text.contains("received " + BIG));
     assertThat(lab.own.resolve("run")).isDirectoryNotContaining(p -> p.toFile().length() > 1 << 20);

@@ -19,6 +19,7 @@ import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.SmbRule;
 import io.homecloud.sharing.serving.Verifiers;
+import io.homecloud.sharing.tls.Certificates;
 import io.homecloud.sharing.tls.HouseNames;
 import io.homecloud.sharing.tls.OwnAuthority;
 import io.homecloud.testkit.LoopDisks;
@@ -47,7 +48,8 @@ final class HttpdLab implements AutoCloseable {
   /** crypt(3) of "pw". */
   private static final Map<String, String> CRYPT = new java.util.concurrent.ConcurrentHashMap<>();
 
-  static final String PASSWORD = "Pass wört:\"$%\\'";
+  /** Every printable character of ASCII, umlauts and more, 128 characters. */
+  static final String PASSWORD = password();
 
   final Host host = new LocalHost();
   final LoopDisks disks = new LoopDisks();
@@ -59,6 +61,9 @@ final class HttpdLab implements AutoCloseable {
   final ServerListener listener;
   Supervisor supervisor;
   HttpdShareServer server;
+
+  /** What the machine is called. */
+  volatile String name = "house";
 
   HttpdLab() {
     this(OptionalInt.empty(), ServerListener.NONE);
@@ -77,7 +82,8 @@ final class HttpdLab implements AutoCloseable {
       }
       secrets = disks.directory().resolve("secrets");
       own = disks.directory().resolve("httpd");
-      supervisor = Supervisor.open(disks.directory().resolve("run"), disks.directory().resolve("log"));
+      supervisor =
+          Supervisor.open(disks.directory().resolve("run"), disks.directory().resolve("log"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -93,6 +99,16 @@ final class HttpdLab implements AutoCloseable {
   }
 
   HttpdShareServer server(ListenPort where) {
+    return server(
+        where,
+        new OwnAuthority(
+            host,
+            secrets,
+            Clock.systemUTC(),
+            () -> HouseNames.ofThisMachine(name, Optional.empty())));
+  }
+
+  HttpdShareServer server(ListenPort where, Certificates certificates) {
     return new HttpdShareServer(
         new HttpdSettings(
             own,
@@ -100,11 +116,7 @@ final class HttpdLab implements AutoCloseable {
             where,
             Optional.of(InetAddress.getLoopbackAddress()),
             front),
-        new OwnAuthority(
-            host,
-            secrets,
-            Clock.systemUTC(),
-            () -> HouseNames.ofThisMachine("house", Optional.empty())),
+        certificates,
         host,
         supervisor,
         Clock.systemUTC(),
@@ -140,6 +152,14 @@ final class HttpdLab implements AutoCloseable {
         Set.of(),
         enabled,
         new Verifiers("0".repeat(32), CRYPT.computeIfAbsent(PASSWORD, HttpdLab::crypt)));
+  }
+
+  private static String password() {
+    StringBuilder text = new StringBuilder("PÄÖÜäöüß€日本");
+    for (char c = ' '; c <= '~'; c++) {
+      text.append(c);
+    }
+    return text.append("x".repeat(128 - text.length())).toString();
   }
 
   private static String crypt(String password) {
@@ -258,10 +278,9 @@ final class HttpdLab implements AutoCloseable {
 
   /** What curl prints; it trusts our authority alone. */
   String curl(String... words) {
-    List<String> argv =
-        new ArrayList<>(List.of("curl", "-sS", "--cacert", authority().toString()));
+    List<String> argv = new ArrayList<>(List.of("curl", "-sS", "--cacert", authority().toString()));
     argv.addAll(Arrays.asList(words));
-    HostResult result = host.run(new HostCommand(argv, Duration.ofSeconds(120), Map.of()));
+    HostResult result = host.run(new HostCommand(argv, Duration.ofMinutes(2), Map.of()));
     if (result instanceof HostResult.Exited(_, String out, String err)) {
       return out + err;
     }
@@ -294,7 +313,7 @@ final class HttpdLab implements AutoCloseable {
 
   static String must(String... argv) {
     HostResult result =
-        new LocalHost().run(new HostCommand(List.of(argv), Duration.ofSeconds(120), Map.of()));
+        new LocalHost().run(new HostCommand(List.of(argv), Duration.ofMinutes(2), Map.of()));
     if (result instanceof HostResult.Exited(int code, String out, _) && code == 0) {
       return out;
     }

@@ -60,9 +60,11 @@ class HttpdReloadIT {
       if (changes % 2 == 0) {
         shares.add(share("more" + changes, more, write("anna")));
       }
-      assertThat(lab.serve(shares.toArray(ServedShare[]::new))).isEqualTo(new Applied.InPlace(lab.port));
+      assertThat(lab.serve(shares.toArray(ServedShare[]::new)))
+          .isEqualTo(new Applied.InPlace(lab.port));
       changes++;
-      assertThat(lab.status("anna", "PROPFIND", "/dav/more" + (changes - 1) + "/", "-H", "Depth: 0"))
+      assertThat(
+              lab.status("anna", "PROPFIND", "/dav/more" + (changes - 1) + "/", "-H", "Depth: 0"))
           .isEqualTo(changes % 2 == 1 ? 207 : 403);
     }
     boolean under = here.underWay() && there.underWay();
@@ -97,6 +99,29 @@ class HttpdReloadIT {
     Matcher token = TOKEN.matcher(answer);
     assertThat(token.find()).as(answer).isTrue();
     return token.group(1);
+  }
+
+  @Test
+  void aNewCertificateInterruptsNothing() throws Exception {
+    // Given
+    Path data = lab.disks.directory().resolve("data");
+    HttpdLab.must("dd", "if=/dev/urandom", "of=" + data, "bs=1M", "count=2", "status=none");
+    Uploading upload = Uploading.start(lab, data, "500k", "/dav/files/slow");
+    Eventually.eventually(() -> assertThat(lab.server.sessions()).isNotEmpty());
+    String[] asNewName = {"--resolve", "villa:" + lab.port + ":127.0.0.1"};
+    String url = "https://villa:" + lab.port + "/dav/files/";
+    String before = lab.curl(asNewName[0], asNewName[1], url);
+    // When
+    lab.name = "villa";
+    lab.served(files, other);
+    boolean under = upload.underWay();
+    // Then
+    assertThat(before).contains("no alternative certificate subject name");
+    assertThat(under).isTrue();
+    assertThat(lab.curl("-o", "/dev/null", "-w", "%{http_code}", asNewName[0], asNewName[1], url))
+        .isEqualTo("401");
+    assertThat(upload.end()).isEqualTo("201");
+    assertThat(files.root().resolve("slow")).hasSameBinaryContentAs(data);
   }
 
   @Test
@@ -159,7 +184,10 @@ class HttpdReloadIT {
   void whatWasDoneIsWrittenDownWhereThatWasAskedForAlone() throws IOException {
     // Given
     ServedShare watched =
-        new HttpdLab.Share("watched", lab.directory("watched")).grants(write("anna")).accessLog().made();
+        new HttpdLab.Share("watched", lab.directory("watched"))
+            .grants(write("anna"))
+            .accessLog()
+            .made();
     Path log = lab.disks.directory().resolve("access-logs/webdav-watched.log");
     lab.served(files, watched);
     // When

@@ -46,7 +46,10 @@ class HttpdRightsIT {
           share("open", lab.directory("open"), Level.READ, false, write("anna")),
           share("drop", lab.directory("drop"), Level.WRITE, false),
           share("archive", lab.directory("archive"), Level.NONE, true, write("anna")),
-          new HttpdLab.Share("secret", lab.directory("secret")).grants(write("anna")).hidden().made(),
+          new HttpdLab.Share("secret", lab.directory("secret"))
+              .grants(write("anna"))
+              .hidden()
+              .made(),
           new HttpdLab.Share("homes", home)
               .homes(
                   Map.of(
@@ -123,7 +126,8 @@ class HttpdRightsIT {
                 "-H",
                 "Destination: " + lab.url("/dav/homes/ben/a.txt")))
         .isEqualTo(403);
-    assertThat(lab.listed("anna", "/dav/homes/")).containsExactly("/dav/homes/", "/dav/homes/anna/");
+    assertThat(lab.listed("anna", "/dav/homes/"))
+        .containsExactly("/dav/homes/", "/dav/homes/anna/");
   }
 
   @Test
@@ -238,8 +242,7 @@ class HttpdRightsIT {
     }
     // Then
     Eventually.eventually(() ->
-        assertThat(
-                lab.status("ben", "GET", "/dav/files/letter.txt", "--interface", "127.0.0.2"))
+        assertThat(lab.status("ben", "GET", "/dav/files/letter.txt", "--interface", "127.0.0.2"))
             .isEqualTo(429));
     assertThat(lab.status("", "GET", "/dav/open/letter.txt", "--interface", "127.0.0.2"))
         .isEqualTo(200);
@@ -258,7 +261,8 @@ class HttpdRightsIT {
       // Then
       assertThat(other.status("anna", "GET", "/dav/files/a")).isEqualTo(401);
       // When
-      other.serve(List.of(person("anna"), person("ben")), share("files", share.root(), read("anna")));
+      other.serve(
+          List.of(person("anna"), person("ben")), share("files", share.root(), read("anna")));
       // Then
       assertThat(other.status("anna", "GET", "/dav/files/a")).isEqualTo(200);
       assertThat(other.status("anna", "DELETE", "/dav/files/a")).isEqualTo(403);

@@ -39,7 +39,8 @@ class LitmusIT {
 
       // When
       List<String> summaries =
-          new ArrayList<>(run(lab, directory, "basic copymove props locks", lab.url("/dav/files/")));
+          new ArrayList<>(
+              run(lab, directory, "basic copymove props locks", lab.url("/dav/files/")));
       try (Tunnel tunnel = new Tunnel(lab)) {
         summaries.addAll(run(lab, directory, "http", tunnel.url("/dav/files/")));
       }
@@ -60,7 +61,14 @@ class LitmusIT {
         lab.host.run(
             new HostCommand(
                 List.of(
-                    "env", "-C", directory.toString(), "litmus", "-k", url, "anna", HttpdLab.PASSWORD),
+                    "env",
+                    "-C",
+                    directory.toString(),
+                    "litmus",
+                    "-k",
+                    url,
+                    "anna",
+                    HttpdLab.PASSWORD),
                 Duration.ofMinutes(2),
                 Map.of("TESTS", suites)));
     if (!(result instanceof HostResult.Exited(_, String out, String err))) {
@@ -77,7 +85,8 @@ class LitmusIT {
 
   /** Takes plain connections to the server's TLS. */
   private static final class Tunnel implements AutoCloseable {
-    private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ServerSocket listening =
+        new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final SSLContext context = SSLContext.getInstance("TLS");
 
     Tunnel(HttpdLab lab) throws Exception {
@@ -113,7 +122,8 @@ class LitmusIT {
     }
 
     private static void copy(Socket from, Socket to) {
-      try (from; to) {
+      try (from;
+          to) {
         from.getInputStream().transferTo(to.getOutputStream());
       } catch (IOException ended) {
         // by one of both, which the other sees

@@ -23,19 +23,21 @@ final class Uploading {
    * @param rate in bytes a second, as curl writes it
    */
   static Uploading start(HttpdLab lab, Path file, String rate, String path, String... more) {
-    List<String> words = new ArrayList<>(List.of("curl", "-s", "--cacert", lab.authority().toString()));
+    List<String> words =
+        new ArrayList<>(List.of("curl", "-s", "--cacert", lab.authority().toString()));
     words.addAll(List.of("-u", "anna:" + HttpdLab.PASSWORD, "-T", file.toString()));
     words.addAll(List.of("--limit-rate", rate, "-o", "/dev/null", "-w", "%{http_code}"));
     words.addAll(Arrays.asList(more));
     words.add(lab.url(path));
     CompletableFuture<String> status = new CompletableFuture<>();
-    Thread.ofVirtual().start(() -> {
-      HostResult result = lab.host.run(new HostCommand(words, Duration.ofMinutes(5), Map.of()));
-      status.complete(
-          result instanceof HostResult.Exited(int code, String out, _)
-              ? out + (code == 0 ? "" : " cut")
-              : result.toString());
-    });
+    Thread.ofVirtual()
+        .start(() -> {
+          HostResult result = lab.host.run(new HostCommand(words, Duration.ofMinutes(5), Map.of()));
+          status.complete(
+              result instanceof HostResult.Exited(int code, String out, _)
+                  ? out + (code == 0 ? "" : " cut")
+                  : result.toString());
+        });
     return new Uploading(status);
   }
 

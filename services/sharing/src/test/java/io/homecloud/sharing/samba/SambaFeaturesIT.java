@@ -73,7 +73,10 @@ class SambaFeaturesIT {
     // When
     apply(
         Shares.of("offered", root).writtenBy(ALICE).share(),
-        Shares.of("secret", root).writtenBy(ALICE).smb(SmbRule.Encryption.REQUIRED, oldest).share());
+        Shares.of("secret", root)
+            .writtenBy(ALICE)
+            .smb(SmbRule.Encryption.REQUIRED, oldest)
+            .share());
 
     // Then
     SmbClient encrypts = house.as("alice").with("--client-protection=encrypt");
@@ -161,23 +164,43 @@ class SambaFeaturesIT {
     // Given
     Path root = house.volume("versions");
     Path snapshots = Files.createDirectory(house.volumes.resolve("versions-snapshots"));
-    Path letter = house.owned(Files.writeString(root.resolve("letter"), "old"));
-    Path taken = snapshots.resolve("@GMT-2026.11.21-06.06.12");
-    SambaHouse.tool("btrfs", "-q", "subvolume", "snapshot", "-r", root.toString(), taken.toString());
-    Files.writeString(letter, "newer");
+    Path elsewhere = Files.createDirectory(house.volumes.resolve("versions-elsewhere"));
+    Path letter = house.owned(Files.writeString(root.resolve("letter"), "a snapshot"));
+    snapshot(root, snapshots.resolve("@GMT-2026.11.21-06.06.12"));
+    Files.writeString(letter, "a link");
+    Files.createSymbolicLink(
+        snapshots.resolve("@GMT-2026.11.22-06.06.12"), snapshot(root, elsewhere.resolve("second")));
+    Files.writeString(letter, "a mount");
+    Path third = snapshot(root, elsewhere.resolve("third"));
+    Path point = Files.createDirectory(snapshots.resolve("@GMT-2026.11.23-06.06.12"));
+    SambaHouse.tool("mount", "--bind", third.toString(), point.toString());
+    Files.writeString(letter, "newest");
 
     // When
     apply(Shares.of("versions", root).writtenBy(ALICE).snapshots(snapshots).share());
 
     // Then
     SmbClient alice = house.as("alice");
-    assertThat(alice.run("versions", "allinfo letter").said()).contains("@GMT-2026.11.21-06.06.12");
-    Path old = house.scratch("old");
-    assertThat(alice.run("versions", "get @GMT-2026.11.21-06.06.12/letter " + old).ok()).isTrue();
-    assertThat(old).hasContent("old");
-    assertThat(alice.run("versions", "put " + file + " @GMT-2026.11.21-06.06.12/letter").ok()).isFalse();
-    assertThat(alice.run("versions", "get letter " + old).ok()).isTrue();
-    assertThat(old).hasContent("newer");
+    String versions = alice.run("versions", "allinfo letter").said();
+    assertThat(versions).contains("@GMT-2026.11.21-", "@GMT-2026.11.22-", "@GMT-2026.11.23-");
+    assertThat(version("@GMT-2026.11.21-06.06.12/letter")).hasContent("a snapshot");
+    assertThat(version("@GMT-2026.11.22-06.06.12/letter")).hasContent("a link");
+    assertThat(version("@GMT-2026.11.23-06.06.12/letter")).hasContent("a mount");
+    assertThat(version("letter")).hasContent("newest");
+    String put = "put " + file + " @GMT-2026.11.21-06.06.12/letter";
+    assertThat(alice.run("versions", put).ok()).isFalse();
+  }
+
+  private static Path snapshot(Path root, Path snapshot) {
+    SambaHouse.tool(
+        "btrfs", "-q", "subvolume", "snapshot", "-r", root.toString(), snapshot.toString());
+    return snapshot;
+  }
+
+  private static Path version(String path) {
+    Path got = house.scratch("version");
+    assertThat(house.as("alice").run("versions", "get " + path + " " + got).ok()).isTrue();
+    return got;
   }
 
   @Test
@@ -207,6 +230,25 @@ class SambaFeaturesIT {
   }
 
   @Test
+  void aCopyMadeByTheServerTakesNoSpace() {
+    // Given
+    Path root = house.volume("copies");
+    Path big = root.resolve("big");
+    SambaHouse.tool("dd", "if=/dev/urandom", "of=" + big, "bs=1M", "count=8", "status=none");
+    house.owned(big);
+    apply(Shares.of("copies", root).writtenBy(ALICE).share());
+
+    // When
+    SmbClient.Answer answer = house.as("alice").run("copies", "scopy big copy");
+
+    // Then
+    assertThat(answer.ok()).as(answer.said()).isTrue();
+    assertThat(root.resolve("copy")).hasSameBinaryContentAs(big);
+    String use = SambaHouse.tool("btrfs", "filesystem", "du", "--raw", "-s", root.toString());
+    assertThat(use.lines().toList().getLast().strip()).matches("16777216 +0 +8388608 .*");
+  }
+
+  @Test
   void aDiskForMacsHasItsLimit() {
     // Given
     Path root = house.volume("macs");
@@ -215,8 +257,8 @@ class SambaFeaturesIT {
     apply(Shares.of("macs", root).writtenBy(ALICE).timeMachine(64L << 20).share());
 
     // Then
-    String space = house.as("alice").run("macs", "du").said();
-    assertThat(house.as("alice").run("macs", "put " + file + " x").ok()).isTrue();
-    assertThat(space).as(space).contains("blocks");
+    SmbClient alice = house.as("alice");
+    assertThat(alice.run("macs", "du").said()).contains("65536 blocks of size 1024. ");
+    assertThat(alice.run("macs", "put " + file + " x").ok()).isTrue();
   }
 }

@@ -13,6 +13,7 @@ import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,11 +31,15 @@ final class SambaHouse implements AutoCloseable {
   final int port;
 
   SambaHouse() {
+    this(freePort());
+  }
+
+  SambaHouse(int port) {
+    this.port = port;
     try {
       Path device = disks.disk(1L << 30);
       tool("mkfs.btrfs", "-q", device.toString());
       volumes = disks.mount(device);
-      port = freePort();
       Path directory = disks.directory().resolve("samba");
       settings = new SambaSettings(directory, new ListenPort(port, port));
       supervisor =
@@ -61,9 +66,11 @@ final class SambaHouse implements AutoCloseable {
     return sessionChanges.get();
   }
 
-  private static int freePort() throws IOException {
+  private static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -94,9 +101,41 @@ final class SambaHouse implements AutoCloseable {
 
   /** Processes that are in that directory or have a file in it open. */
   List<String> holders(Path directory) {
-    return tool("find", "/proc", "-maxdepth", "3", "-path", "/proc/[0-9]*", "-lname", directory + "*")
+    return tool(
+            "find", "/proc", "-maxdepth", "3", "-path", "/proc/[0-9]*", "-lname", directory + "*")
         .lines()
         .toList();
+  }
+
+  /** Command lines of all processes of this Samba. */
+  List<String> processes() {
+    return tool("find", "/proc", "-maxdepth", "2", "-name", "cmdline")
+        .lines()
+        .map(Path::of)
+        .map(SambaHouse::commandLine)
+        .filter(line -> line.contains(settings.directory().resolve("smb.conf").toString()))
+        .toList();
+  }
+
+  private static String commandLine(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** Kills smbd with all its connections, as when the memory is gone. */
+  void killServer() {
+    Path pid = settings.runtime().resolve("pid/smbd.pid");
+    try {
+      String parent = Files.readString(pid).strip();
+      tool("kill", "-KILL", parent);
+      new LocalHost()
+          .run(new HostCommand(Duration.ofSeconds(10), "pkill", "-KILL", "--session", parent));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Path scratch(String name) {

@@ -155,7 +155,10 @@ class OwnAuthorityTest {
     // Then
     assertThat(found.dns()).contains("localhost").noneMatch(n -> n.contains("evil"));
     assertThat(found.addresses()).contains("127.0.0.1", "::1");
-    assertThat(HouseNames.ofThisMachine("pi", Optional.of(URI.create("https://Cloud.example.org:8443/"))).dns())
+    assertThat(
+            HouseNames.ofThisMachine(
+                    "pi", Optional.of(URI.create("https://Cloud.example.org:8443/")))
+                .dns())
         .containsExactly("cloud.example.org", "localhost", "pi", "pi.local");
   }
 

@@ -1,0 +1,66 @@
+package io.homecloud.sharing.ganesha;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportIdsTest {
+  private static final UUID A = new UUID(0, 1);
+  private static final UUID B = new UUID(0, 2);
+  private static final UUID C = new UUID(0, 3);
+
+  @TempDir Path directory;
+
+  @Test
+  void aShareKeepsItsNumberAndNobodyElseGetsIt() throws Exception {
+    // Given
+    ConfigFile file = new ConfigFile(directory.resolve("ids"));
+    Map<UUID, Integer> first = new ExportIds(file).of(Set.of(A));
+    new ExportIds(file).of(Set.of(B));
+
+    // When
+    Map<UUID, Integer> later = new ExportIds(file).of(Set.of(A, C));
+
+    // Then
+    assertThat(later).containsAllEntriesOf(first).containsEntry(C, 3);
+  }
+
+  @Test
+  void whenAllAreUsedTheOldestThatIsNotServedGivesItsOwn() throws Exception {
+    // Given
+    Path path = directory.resolve("ids");
+    StringBuilder lines = new StringBuilder();
+    for (int id = 1; id <= ExportIds.LAST; id++) {
+      lines.append(new UUID(1, id)).append(' ').append(id).append('\n');
+    }
+    Files.writeString(path, lines);
+
+    // When
+    Map<UUID, Integer> ids = new ExportIds(new ConfigFile(path)).of(Set.of(new UUID(1, 1), A));
+
+    // Then
+    assertThat(ids).containsEntry(new UUID(1, 1), 1).containsEntry(A, 2);
+    assertThat(Files.readString(path)).doesNotContain(new UUID(1, 2) + " ");
+  }
+
+  @Test
+  void withoutNewSharesNothingIsWritten() throws Exception {
+    // Given
+    Path path = directory.resolve("ids");
+    ExportIds ids = new ExportIds(new ConfigFile(path));
+    ids.of(Set.of(A));
+    Files.delete(path);
+
+    // When
+    ids.of(Set.of(A));
+
+    // Then
+    assertThat(path).doesNotExist();
+  }
+}
