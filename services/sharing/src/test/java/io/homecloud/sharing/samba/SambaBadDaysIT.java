@@ -4,12 +4,9 @@ import static io.homecloud.sharing.samba.People.ALICE;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.homecloud.host.LocalHost;
-import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.Serving;
-import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.ShareServer.Health;
 import java.io.IOException;
@@ -131,7 +128,8 @@ class SambaBadDaysIT {
             alice.run("docs", "get ../outside -").said());
 
     // Then
-    assertThat(answers).allSatisfy(said -> assertThat(said).contains("NT_STATUS_").doesNotContain("secret"));
+    assertThat(answers)
+        .allSatisfy(said -> assertThat(said).contains("NT_STATUS_").doesNotContain("secret"));
     assertThat(house.volumes.resolve("made")).doesNotExist();
   }
 
@@ -172,7 +170,8 @@ class SambaBadDaysIT {
       assertThat(SmbClient.as(house.port, "carla", password).run("docs", "ls").ok())
           .as(password)
           .isTrue();
-      assertThat(SmbClient.as(house.port, "carla", password + "x").run("docs", "ls").ok()).isFalse();
+      assertThat(SmbClient.as(house.port, "carla", password + "x").run("docs", "ls").ok())
+          .isFalse();
       if (password.equals(password.strip())) {
         Files.writeString(credentials, "username = carla\npassword = " + password + "\n");
         SmbClient byFile =
