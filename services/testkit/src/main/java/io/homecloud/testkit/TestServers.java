@@ -20,6 +20,7 @@ public final class TestServers implements QuarkusTestResourceLifecycleManager {
         "HOMECLOUD_DB_PASSWORD", access.password(),
         "HOMECLOUD_KAFKA_BOOTSTRAP", TestKafka.bootstrap(),
         "HOMECLOUD_JWKS", TestTokens.jwks(),
+        "homecloud.sharing.sign-in-keys", TestTokens.privateKeys(),
         "quarkus.http.test-port", "0");
   }
 

@@ -11,6 +11,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
@@ -70,6 +71,11 @@ public final class TestTokens {
     return act(Map.of()).getOrDefault("jwks", "");
   }
 
+  /** A file with the private keys (RFC 7517), for who signs tokens as the installation does. */
+  public static String privateKeys() {
+    return act(Map.of()).getOrDefault("private", "");
+  }
+
   private static Map<String, String> act(Map<String, String> request) {
     return PerJvm.shared("tokens", TestTokens::make).apply(request);
   }
@@ -81,12 +87,15 @@ public final class TestTokens {
     KeyPair keys = generator.generateKeyPair();
     Path directory = TestDirectory.ofThisProcess("tokens", TestTokens::remove);
     Path file = directory.resolve("public-keys.json");
-    Files.writeString(file, publicKeys((ECPublicKey) keys.getPublic()));
+    Files.writeString(file, keySet((ECPublicKey) keys.getPublic(), ""));
+    Path secret = directory.resolve("private-keys.json");
+    String number = coordinate(((ECPrivateKey) keys.getPrivate()).getS());
+    Files.writeString(secret, keySet((ECPublicKey) keys.getPublic(), ",\"d\":\"" + number + "\""));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(directory)));
     return request ->
         request.containsKey("claims")
             ? Map.of("token", sign(keys.getPrivate(), request.getOrDefault("claims", "")))
-            : Map.of("jwks", file.toUri().toString());
+            : Map.of("jwks", file.toUri().toString(), "private", secret.toString());
   }
 
   private static String sign(PrivateKey key, String claims) {
@@ -102,12 +111,15 @@ public final class TestTokens {
     }
   }
 
-  private static String publicKeys(ECPublicKey key) {
+  private static String keySet(ECPublicKey key, String secret) {
     return """
-    {"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","use":"sig","kid":"%s","x":"%s","y":"%s"}]}
+    {"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","use":"sig","kid":"%s","x":"%s","y":"%s"%s}]}
     """
         .formatted(
-            KEY_ID, coordinate(key.getW().getAffineX()), coordinate(key.getW().getAffineY()));
+            KEY_ID,
+            coordinate(key.getW().getAffineX()),
+            coordinate(key.getW().getAffineY()),
+            secret);
   }
 
   private static String coordinate(BigInteger number) {

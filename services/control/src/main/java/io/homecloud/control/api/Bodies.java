@@ -37,7 +37,8 @@ public final class Bodies {
 
   /** A mapper that does not make numbers of texts, or whole ones of others, and so on. */
   public static ObjectMapper strict(ObjectMapper json) {
-    ObjectMapper strict = json.copy();
+    // Also of a text that is one: "1" is not the second word of an enum.
+    ObjectMapper strict = json.copy().enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS);
     for (LogicalType type : SCALARS) {
       for (CoercionInputShape shape : CoercionInputShape.values()) {
         strict.coercionConfigFor(type).setCoercion(shape, CoercionAction.Fail);

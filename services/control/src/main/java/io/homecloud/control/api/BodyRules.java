@@ -1,6 +1,7 @@
 package io.homecloud.control.api;
 
 import io.homecloud.control.problem.CommonProblem;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.MediaType;
 import java.io.FilterInputStream;
@@ -12,15 +13,20 @@ import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bodies are small and JSON. Only methods with an {@link InputStream} among their parameters take
- * anything, of any size: they do not hold it.
+ * Bodies are small and JSON. Only methods with an {@link InputStream} among their parameters, or
+ * the {@link HttpServerRequest} to receive the body themselves, take anything, of any size: they do
+ * not hold it.
  */
 public final class BodyRules {
   private static final int LARGEST = 1024 * 1024;
 
   @ServerRequestFilter
   public void apply(ContainerRequestContext request, SimpleResourceInfo target) {
-    if (List.of(target.parameterTypes()).contains(InputStream.class)) {
+    List<Class<?>> parameters = List.of(target.parameterTypes());
+    if (parameters.contains(HttpServerRequest.class)) {
+      return; // a stream that is looked at begins to receive
+    }
+    if (parameters.contains(InputStream.class)) {
       request.setEntityStream(new Limited(request.getEntityStream(), Long.MAX_VALUE));
       return;
     }

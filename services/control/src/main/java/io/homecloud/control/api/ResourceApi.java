@@ -13,6 +13,7 @@ import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.resource.Status;
 import io.homecloud.control.resource.StatusWaiters;
 import io.homecloud.events.database.ServiceDatabase;
+import io.homecloud.events.database.Transaction;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Duration;
@@ -91,6 +92,21 @@ public final class ResourceApi<S, T extends Status> {
 
   /** As above, for wishes that were read elsewhere; {@code text} identifies the request. */
   public Response create(Asked asked, String text, Name name, Map<String, String> labels, S spec) {
+    return create(asked, text, name, labels, spec, (_, _) -> {});
+  }
+
+  /** What belongs to a new resource beside its wish. */
+  public interface Beside {
+    /** Written with the resource or not at all. */
+    void write(Transaction transaction, UUID uid);
+  }
+
+  /**
+   * As above, with something beside the wish; not written again when an earlier request of the same
+   * key made it.
+   */
+  public Response create(
+      Asked asked, String text, Name name, Map<String, String> labels, S spec, Beside beside) {
     Duration wait = asked.waiting();
     Optional<Idempotency.Key> key = asked.idempotency(text);
     UUID uid = UUID.randomUUID();
@@ -103,7 +119,7 @@ public final class ResourceApi<S, T extends Status> {
                     key.flatMap(named -> room.idempotency().claim(transaction, named, uid));
                 return earlier.isPresent()
                     ? new Made<S, T>(earlier.get(), null)
-                    : new Made<>(uid, insert(transaction, asked, uid, name, labels, spec));
+                    : new Made<>(uid, insert(transaction, asked, uid, name, labels, spec, beside));
               });
       Resource<S, T> now = made.now();
       if (now == null) {
@@ -126,25 +142,29 @@ public final class ResourceApi<S, T extends Status> {
   private record Made<S, T extends Status>(UUID uid, @Nullable Resource<S, T> now) {}
 
   private Resource<S, T> insert(
-      io.homecloud.events.database.Transaction transaction,
+      Transaction transaction,
       Asked asked,
       UUID uid,
       Name name,
       Map<String, String> labels,
-      S spec) {
+      S spec,
+      Beside beside) {
     Admission.Admitted<S> admitted = admission.create(name, spec);
-    return room.resources()
-        .create(
-            transaction,
-            kind,
-            new ResourceStore.Draft<>(
-                uid,
-                name,
-                admitted.node(),
-                admitted.parent(),
-                labels,
-                admitted.spec(),
-                asked.subject()));
+    Resource<S, T> made =
+        room.resources()
+            .create(
+                transaction,
+                kind,
+                new ResourceStore.Draft<>(
+                    uid,
+                    name,
+                    admitted.node(),
+                    admitted.parent(),
+                    labels,
+                    admitted.spec(),
+                    asked.subject()));
+    beside.write(transaction, uid);
+    return made;
   }
 
   /** Answers as a creation does, with a resource that was made by other means. */

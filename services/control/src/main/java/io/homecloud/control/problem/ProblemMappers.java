@@ -23,9 +23,16 @@ public final class ProblemMappers {
   /** Problem types are identifiers, not addresses; docs/reference/problems.md lists them. */
   public static final String TYPE_PREFIX = "urn:homecloud:problem:";
 
+  /** The member of a problem that says after how many seconds to try again. */
+  public static final String RETRY_AFTER = "retryAfter";
+
   @ServerExceptionMapper
   public Response problem(ProblemException problem) {
-    return respond(problem).build();
+    Object seconds = problem.members().get(RETRY_AFTER);
+    Response.ResponseBuilder answer = respond(problem);
+    return seconds == null
+        ? answer.build()
+        : answer.header(HttpHeaders.RETRY_AFTER, seconds).build();
   }
 
   @ServerExceptionMapper

@@ -106,20 +106,28 @@ public final class ReconcileLoop implements AutoCloseable {
     }
   }
 
-  /** Looks at everything of this node; kinds that do not resync only when {@code all}. */
+  /**
+   * Looks at everything of this node; at what does not resync only when {@code all}, and then only
+   * where there is something to do.
+   */
   public void resync(boolean all) {
-    List<String> kinds =
-        reconcilers.values().stream()
-            .filter(reconciler -> all || reconciler.resyncs())
-            .map(reconciler -> reconciler.kind().name())
-            .toList();
     try {
-      store.pending(node, kinds).forEach(pending -> wake(pending.uid()));
+      store.pending(node, kinds(true)).forEach(this::wake);
+      if (all) {
+        store.unsettled(node, kinds(false)).forEach(this::wake);
+      }
     } catch (RuntimeException e) {
       if (!closed) {
         LOG.warnf("resync waits for the database: %s", e.getMessage());
       }
     }
+  }
+
+  private List<String> kinds(boolean resyncing) {
+    return reconcilers.values().stream()
+        .filter(reconciler -> reconciler.resyncs() == resyncing)
+        .map(reconciler -> reconciler.kind().name())
+        .toList();
   }
 
   /** Says that this resource is to be looked at; cheap, may be called for any uid. */

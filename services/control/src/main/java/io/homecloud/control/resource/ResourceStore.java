@@ -189,18 +189,33 @@ public final class ResourceStore {
     return list(kind, selection, "", Integer.MAX_VALUE);
   }
 
-  /** What a reconciler has to look at on this node. */
-  public record Pending(UUID uid, String kind) {}
-
   /** Uids of this node's resources of the kinds given. */
-  public List<Pending> pending(String node, List<String> kinds) {
+  public List<UUID> pending(String node, List<String> kinds) {
+    return uids(node, kinds, "");
+  }
+
+  /** Of these those that are not ready for their newest spec, or are to be deleted. */
+  public List<UUID> unsettled(String node, List<String> kinds) {
+    return uids(
+        node,
+        kinds,
+        """
+         and (deletion_requested_at is not null or status is null
+          or (status->>'observedGeneration')::bigint is distinct from generation
+          or not jsonb_path_exists(status, '$.conditions[*] ? (@.type == "Ready" && @.status == "True")'))\
+        """);
+  }
+
+  private List<UUID> uids(String node, List<String> kinds, String which) {
     return database.read(handle ->
         handle
             .createQuery(
-                "select uid, kind from resource where node = :node and kind = any(:kinds) order by uid")
+                "select uid from resource where node = :node and kind = any(:kinds)"
+                    + which
+                    + " order by uid")
             .bind("node", node)
             .bindArray("kinds", String.class, kinds)
-            .map((row, _) -> new Pending(row.getObject("uid", UUID.class), row.getString("kind")))
+            .map((row, _) -> row.getObject("uid", UUID.class))
             .list());
   }
 

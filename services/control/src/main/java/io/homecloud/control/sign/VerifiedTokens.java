@@ -8,6 +8,7 @@ import io.smallrye.jwt.auth.principal.ParseException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -40,22 +41,35 @@ public class VerifiedTokens extends JWTCallerPrincipalFactory {
       };
 
   private final LongSupplier ticks;
+  private final EndedSignIns ended;
 
   /**
    * @param until a tick of the machine's own counting, which nobody sets: the clock may jump back
    */
   private record Verified(JWTCallerPrincipal principal, long until) {}
 
-  public VerifiedTokens() {
-    this(System::nanoTime);
+  @Inject
+  public VerifiedTokens(EndedSignIns ended) {
+    this(System::nanoTime, ended);
   }
 
-  VerifiedTokens(LongSupplier ticks) {
+  VerifiedTokens(LongSupplier ticks, EndedSignIns ended) {
     this.ticks = ticks;
+    this.ended = ended;
   }
 
   @Override
   public JWTCallerPrincipal parse(String token, JWTAuthContextInfo rules) throws ParseException {
+    JWTCallerPrincipal principal = verified(token, rules);
+    Object session = principal.getClaim("sid");
+    if (session instanceof String text && ended.contains(text)) {
+      throw new ParseException("the sign-in has ended");
+    }
+    return principal;
+  }
+
+  private JWTCallerPrincipal verified(String token, JWTAuthContextInfo rules)
+      throws ParseException {
     Verified known;
     synchronized (verified) {
       known = verified.get(token);

@@ -342,6 +342,31 @@ class ResourceStoreIT {
   }
 
   @Test
+  void whatIsReadyForItsNewestSpecIsSettled() {
+    // Given
+    var row = create();
+    List<String> kinds = List.of(Note.KIND.name());
+    assertThat(store.unsettled(NODE, kinds)).containsExactly(row.uid());
+    assertThat(store.unsettled("elsewhere", kinds)).isEmpty();
+    store.observe(row, Note.notReady(row, plane.clock(), "NoRoom"), List.of());
+    assertThat(store.unsettled(NODE, kinds)).containsExactly(row.uid());
+
+    // When
+    var seen = store.find(Note.KIND, NAME).orElseThrow();
+    store.observe(seen, Note.ready(seen, plane.clock()), List.of());
+
+    // Then
+    assertThat(store.unsettled(NODE, kinds)).isEmpty();
+    var _ =
+        store.change(
+            Note.KIND,
+            NAME,
+            Optional.empty(),
+            before -> new ResourceStore.Wish<>(new Note.Spec("other", 2), Map.of()));
+    assertThat(store.unsettled(NODE, kinds)).containsExactly(row.uid());
+  }
+
+  @Test
   void tenThousandArePagedInOrderAndFoundByLabel() {
     // Given
     UUID parent = UUID.randomUUID();

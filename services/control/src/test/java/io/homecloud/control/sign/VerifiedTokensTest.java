@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class VerifiedTokensTest {
   private final AtomicLong ticks = new AtomicLong(Long.MAX_VALUE);
-  private final VerifiedTokens tokens = new VerifiedTokens(ticks::get);
+  private final EndedSignIns ended = new EndedSignIns(ticks::get);
+  private final VerifiedTokens tokens = new VerifiedTokens(ticks::get, ended);
   private final JWTAuthContextInfo rules = rules();
 
   private static JWTAuthContextInfo rules() {

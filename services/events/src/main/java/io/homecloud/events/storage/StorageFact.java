@@ -61,6 +61,11 @@ public sealed interface StorageFact extends Fact {
   record PoolSpaceLow(UUID uid, String name, String node, long available, long capacity)
       implements StorageFact {}
 
+  /** There is enough room again, after {@link PoolSpaceLow}. */
+  @EventName("pool.space-regained.v1")
+  record PoolSpaceRegained(UUID uid, String name, String node, long available, long capacity)
+      implements StorageFact {}
+
   @EventName("pool.exporting.v1")
   record PoolExporting(UUID uid, String name, String node, List<String> volumes)
       implements StorageFact {
@@ -69,19 +74,39 @@ public sealed interface StorageFact extends Fact {
     }
   }
 
+  /**
+   * @param owner user and group that its files belong to, {@code 1000:1000}
+   */
   @EventName("volume.created.v1")
-  record VolumeCreated(UUID uid, String name, String node, UUID poolUid, String mountPath)
+  record VolumeCreated(
+      UUID uid, String name, String node, UUID poolUid, String mountPath, @Nullable String owner)
       implements StorageFact {}
 
   @EventName("volume.changed.v1")
-  record VolumeChanged(UUID uid, String name, String node, UUID poolUid, String mountPath)
+  record VolumeChanged(
+      UUID uid, String name, String node, UUID poolUid, String mountPath, @Nullable String owner)
+      implements StorageFact {}
+
+  /** It was there and is not now, for example because a disk of its pool went away. */
+  @EventName("volume.unavailable.v1")
+  record VolumeUnavailable(
+      UUID uid, String name, String node, UUID poolUid, String reason, String message)
+      implements StorageFact {}
+
+  /**
+   * Asks those who use it to let go, because it is to be moved to the trash. When it stays after
+   * all, {@link VolumeChanged} follows.
+   */
+  @EventName("volume.release-requested.v1")
+  record VolumeReleaseRequested(UUID uid, String name, String node, UUID poolUid)
       implements StorageFact {}
 
   @EventName("volume.trashed.v1")
   record VolumeTrashed(UUID uid, String name, String node, UUID poolUid) implements StorageFact {}
 
   @EventName("volume.restored.v1")
-  record VolumeRestored(UUID uid, String name, String node, UUID poolUid, String mountPath)
+  record VolumeRestored(
+      UUID uid, String name, String node, UUID poolUid, String mountPath, @Nullable String owner)
       implements StorageFact {}
 
   @EventName("volume.rolled-back.v1")
@@ -89,7 +114,8 @@ public sealed interface StorageFact extends Fact {
       implements StorageFact {}
 
   @EventName("snapshot.created.v1")
-  record SnapshotCreated(UUID uid, String name, String node, UUID volumeUid, String path)
+  record SnapshotCreated(
+      UUID uid, String name, String node, UUID volumeUid, String path, @Nullable String createdAt)
       implements StorageFact {}
 
   @EventName("snapshot.deleted.v1")

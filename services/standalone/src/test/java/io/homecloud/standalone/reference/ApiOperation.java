@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jboss.jandex.AnnotationInstance;
@@ -206,10 +207,11 @@ final class ApiOperation {
 
   private void body() {
     boolean taken =
-        method.parameters().stream()
-            .anyMatch(parameter ->
-                parameter.annotations().stream()
-                    .allMatch(a -> a.name().withoutPackagePrefix().equals("Nullable")));
+        method.hasAnnotation(RequestBody.class)
+            || method.parameters().stream()
+                .anyMatch(parameter ->
+                    parameter.annotations().stream()
+                        .allMatch(a -> a.name().withoutPackagePrefix().equals("Nullable")));
     if (!taken) {
       operation.remove("requestBody");
       return;

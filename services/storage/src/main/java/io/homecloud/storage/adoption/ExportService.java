@@ -189,18 +189,33 @@ public final class ExportService {
       }
     }
     List<Holder> found = holders.of(mount -> mount.device().equals(device));
-    if (found.isEmpty()) {
+    List<String> left = others(pool, device);
+    if (found.isEmpty() && left.isEmpty()) {
       return refusal.map(StorageProblem::of);
     }
-    List<String> who = found.stream().limit(NAMED_HOLDERS).map(Holder::sentence).toList();
+    List<String> who =
+        Stream.concat(
+                found.stream().map(Holder::sentence),
+                left.stream().map(place -> "a part of it is mounted at " + place))
+            .limit(NAMED_HOLDERS)
+            .toList();
     return Optional.of(
         StorageProblem.POOL_BUSY
             .because(
                 "It is in use: "
                     + String.join("; ", who)
-                    + (found.size() > NAMED_HOLDERS ? "; and others" : "")
+                    + (found.size() + left.size() > NAMED_HOLDERS ? "; and others" : "")
                     + ".")
             .with("holders", found));
+  }
+
+  /** Where those serve it who were asked to let go: nothing need be open there. */
+  private List<String> others(MountedPool pool, DeviceNumber device) {
+    return mounts.list().stream()
+        .filter(mount -> mount.device().equals(device))
+        .map(Mount::mountPoint)
+        .filter(point -> !point.equals(pool.root().toString()))
+        .toList();
   }
 
   private DeviceNumber device(MountedPool pool) {

@@ -335,6 +335,11 @@ public final class BtrfsVolumes implements VolumeBackend {
   }
 
   @Override
+  public List<String> others(MountedPool pool, VolumeId volume, Path own) {
+    return mounts.others(pool, volume, own);
+  }
+
+  @Override
   public List<Holder> holders(MountedPool pool, VolumeId volume) {
     return mounts.holders(pool, volume);
   }

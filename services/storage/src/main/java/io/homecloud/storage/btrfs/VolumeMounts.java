@@ -105,13 +105,27 @@ final class VolumeMounts {
     return holders.of(inside(device, new Place.Live(volume)));
   }
 
+  /** Where it, or a part of it, is mounted in this namespace beside its own place. */
+  List<String> others(MountedPool pool, VolumeId volume, Path own) {
+    List<Mount> table = mounts.list();
+    DeviceNumber device = mountOf(pool, table).device();
+    return table.stream()
+        .filter(inside(device, new Place.Live(volume)))
+        .map(Mount::mountPoint)
+        .filter(point -> !point.equals(own.toString()))
+        .toList();
+  }
+
   Map<Path, VolumeId> mounts(MountedPool pool) {
     List<Mount> table = mounts.list();
     DeviceNumber device = mountOf(pool, table).device();
     String prefix = "/" + Place.VOLUMES + "/";
     Map<Path, VolumeId> found = new HashMap<>();
     for (Mount mount : table) {
-      if (mount.device().equals(device) && mount.root().startsWith(prefix)) {
+      // One that shows other owners was made by who serves the files, and is theirs to take away.
+      if (mount.device().equals(device)
+          && mount.root().startsWith(prefix)
+          && !mount.options().contains("idmapped")) {
         PoolLayout.uuid(mount.root().substring(prefix.length()))
             .ifPresent(uuid -> found.put(Path.of(mount.mountPoint()), new VolumeId(uuid)));
       }

@@ -1,5 +1,6 @@
 package io.homecloud.storage.files;
 
+import io.homecloud.host.path.PercentCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

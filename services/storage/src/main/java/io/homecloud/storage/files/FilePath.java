@@ -1,5 +1,6 @@
 package io.homecloud.storage.files;
 
+import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;

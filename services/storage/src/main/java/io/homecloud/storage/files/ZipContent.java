@@ -1,5 +1,6 @@
 package io.homecloud.storage.files;
 
+import io.homecloud.host.path.PercentCode;
 import io.homecloud.storage.StorageError;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -34,13 +34,16 @@ final class PoolFacts {
     if (!isDegraded && wasDegraded) {
       facts.add(new StorageFact.PoolHealthy(pool.uid(), name, pool.node()));
     }
-    if (Conditions.isTrue(now.conditions(), PoolStatus.SPACE_LOW)
-        && (before == null || !Conditions.isTrue(before.conditions(), PoolStatus.SPACE_LOW))
-        && now.available() != null
-        && now.capacity() != null) {
+    boolean wasLow = before != null && Conditions.isTrue(before.conditions(), PoolStatus.SPACE_LOW);
+    boolean isLow = Conditions.isTrue(now.conditions(), PoolStatus.SPACE_LOW);
+    if (isLow != wasLow && now.available() != null && now.capacity() != null) {
+      long available = now.available().bytes();
+      long capacity = now.capacity().bytes();
       facts.add(
-          new StorageFact.PoolSpaceLow(
-              pool.uid(), name, pool.node(), now.available().bytes(), now.capacity().bytes()));
+          isLow
+              ? new StorageFact.PoolSpaceLow(pool.uid(), name, pool.node(), available, capacity)
+              : new StorageFact.PoolSpaceRegained(
+                  pool.uid(), name, pool.node(), available, capacity));
     }
     now.devices().forEach(device -> failing(pool, before, device).ifPresent(facts::add));
     return facts;

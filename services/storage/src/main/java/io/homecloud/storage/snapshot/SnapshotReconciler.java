@@ -151,7 +151,8 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
                       snapshot.name().value(),
                       snapshot.node(),
                       place.volume().value(),
-                      path(pool, place))));
+                      path(pool, place),
+                      info.createdAt().toString())));
     };
   }
 

@@ -16,6 +16,7 @@ import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.volume.Owner;
 import io.homecloud.storage.volume.VolumeBackend;
 import io.homecloud.storage.volume.VolumeId;
 import io.homecloud.storage.volume.VolumeSpec;
@@ -127,7 +128,8 @@ public final class TrashFeature {
                 name.value(),
                 entry.node(),
                 Objects.requireNonNull(entry.parent()),
-                target));
+                target,
+                Owner.text(entry.spec().spec().owner())));
   }
 
   /** Entries come by deleting volumes and are not changed. */

@@ -2,6 +2,7 @@ package io.homecloud.storage.volume;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /** Whose a volume's files are, in numbers of the system; written {@code 1000:1000}. */
 public record Owner(int uid, int gid) {
@@ -21,6 +22,11 @@ public record Owner(int uid, int gid) {
     }
     String[] numbers = text.split(":", -1);
     return new Owner(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));
+  }
+
+  /** How the owner of a volume is told, whose wish may leave it open. */
+  public static String text(@Nullable Owner wished) {
+    return (wished == null ? ROOT : wished).toString();
   }
 
   @JsonValue

@@ -32,6 +32,7 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
   private final VolumeBackend backend;
   private final Path root;
   private final Consumer<UUID> wake;
+  private final VolumeRelease release;
 
   VolumeAdmission(
       ResourceStore store,
@@ -46,6 +47,7 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
     this.backend = backend;
     this.root = root;
     this.wake = wake;
+    this.release = new VolumeRelease(store, backend);
   }
 
   @Override
@@ -199,14 +201,17 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
               .with("task", task.id());
         });
     VolumeId id = new VolumeId(volume.uid());
-    Outcome<Change> unmounted =
-        backend.unmount(pool.get(), id, root.resolve(volume.name().value()));
+    Path own = root.resolve(volume.name().value());
+    boolean asked = release.ask(volume, pool.get(), own);
+    Outcome<Change> unmounted = backend.unmount(pool.get(), id, own);
     if (unmounted instanceof Outcome.Refused<Change>(Refusal why)) {
+      release.stays(volume, own, asked);
       throw StorageProblem.of(why).with("holders", backend.holders(pool.get(), id));
     }
     List<Holder> elsewhere = backend.holders(pool.get(), id);
     if (!elsewhere.isEmpty()) {
       wake.accept(volume.uid());
+      release.stays(volume, own, asked);
       throw StorageProblem.VOLUME_BUSY
           .because("It is in use: " + elsewhere.getFirst().sentence() + ".")
           .with("holders", elsewhere);

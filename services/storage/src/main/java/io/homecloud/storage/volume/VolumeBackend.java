@@ -146,8 +146,16 @@ public interface VolumeBackend {
    */
   Outcome<Change> unmount(MountedPool pool, VolumeId volume, Path target);
 
-  /** Where volumes of the pool are mounted, as this process sees it. */
+  /**
+   * Where volumes of the pool are mounted, as this process sees it; without what those mounted who
+   * serve their files, which shows other owners.
+   */
   Map<Path, VolumeId> mounts(MountedPool pool);
+
+  /**
+   * Where the volume, or a part of it, is mounted beside its own place, as this process sees it.
+   */
+  List<String> others(MountedPool pool, VolumeId volume, Path own);
 
   /**
    * Who uses the volume: processes with a file, a directory or a mapping of it, in any mount

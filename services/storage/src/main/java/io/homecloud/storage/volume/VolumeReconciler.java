@@ -3,6 +3,8 @@ package io.homecloud.storage.volume;
 import io.homecloud.control.Name;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
@@ -26,6 +28,9 @@ import java.util.UUID;
 
 /** Brings volumes into being and into place, and into the trash. */
 public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStatus> {
+  private static final String POOL_NOT_READY = "PoolNotReady";
+  private static final String NOT_MOUNTED = "Its pool is not mounted now.";
+
   private final VolumeBackend backend;
   private final PoolRecords records;
   private final MountedPools pools;
@@ -65,7 +70,7 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
     if (pool.isEmpty()) {
       // The pool's reconciler wakes its volumes when it has mounted it: no need to try again.
       return new Outcome.Settled<>(
-          statuses.notReady(volume, "PoolNotReady", "Its pool is not mounted now."), List.of());
+          statuses.notReady(volume, POOL_NOT_READY, NOT_MOUNTED), unavailable(volume));
     }
     return volume.deleting() ? trash(volume, pool.get()) : bringUp(volume, pool.get());
   }
@@ -136,17 +141,31 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
   private static List<Fact> facts(Resource<VolumeSpec, VolumeStatus> volume, Path target) {
     UUID pool = Objects.requireNonNull(volume.parent());
     String name = volume.name().value();
+    String owner = Owner.text(volume.spec().owner());
     VolumeStatus before = volume.status();
     if (before == null || before.madeAt() == null) {
       return List.of(
           new StorageFact.VolumeCreated(
-              volume.uid(), name, volume.node(), pool, target.toString()));
+              volume.uid(), name, volume.node(), pool, target.toString(), owner));
     }
-    return before.observedGeneration() == volume.metadata().generation()
+    return volume.ready()
         ? List.of()
         : List.of(
             new StorageFact.VolumeChanged(
-                volume.uid(), name, volume.node(), pool, target.toString()));
+                volume.uid(), name, volume.node(), pool, target.toString(), owner));
+  }
+
+  private static List<Fact> unavailable(Resource<VolumeSpec, VolumeStatus> volume) {
+    return Conditions.isTrue(volume.conditions(), Condition.READY)
+        ? List.of(
+            new StorageFact.VolumeUnavailable(
+                volume.uid(),
+                volume.name().value(),
+                volume.node(),
+                Objects.requireNonNull(volume.parent()),
+                POOL_NOT_READY,
+                NOT_MOUNTED))
+        : List.of();
   }
 
   private Outcome<VolumeStatus> trash(Resource<VolumeSpec, VolumeStatus> volume, MountedPool pool) {

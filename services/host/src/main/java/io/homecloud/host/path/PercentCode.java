@@ -1,4 +1,4 @@
-package io.homecloud.storage.files;
+package io.homecloud.host.path;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -9,13 +9,13 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes as percent-encoded ASCII and back (RFC 3986, section 2.1). */
-final class PercentCode {
+public final class PercentCode {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private PercentCode() {}
 
   /** One spelling per byte sequence: everything but RFC 3986's unreserved characters is escaped. */
-  static String encode(byte[] bytes) {
+  public static String encode(byte[] bytes) {
     StringBuilder text = new StringBuilder(bytes.length + 16);
     for (byte b : bytes) {
       if (unreserved(b)) {
@@ -28,7 +28,7 @@ final class PercentCode {
   }
 
   /** Reads any spelling, also unescaped characters as UTF-8; null when it is none. */
-  static byte @Nullable [] decode(String text) {
+  public static byte @Nullable [] decode(String text) {
     byte[] raw;
     try {
       raw = utf8(text);
@@ -54,7 +54,7 @@ final class PercentCode {
   /**
    * The text's UTF-8; an unpaired surrogate is an IllegalArgumentException, not a question mark.
    */
-  static byte[] utf8(String text) {
+  public static byte[] utf8(String text) {
     try {
       ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       byte[] exact = new byte[bytes.remaining()];

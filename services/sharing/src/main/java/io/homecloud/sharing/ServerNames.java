@@ -1,0 +1,55 @@
+package io.homecloud.sharing;
+
+import io.homecloud.control.Name;
+import java.util.Set;
+
+/**
+ * Names of accounts and groups that mean something of their own to the machine, to Samba or to
+ * Windows. Names are lower case, so two never differ in case alone.
+ */
+public final class ServerNames {
+  /** Samba's manual, smb.conf(5), "unix users"; Windows' well-known names; Debian's base-passwd. */
+  private static final Set<String> RESERVED =
+      Set.of(
+          "root",
+          "daemon",
+          "bin",
+          "sys",
+          "sync",
+          "games",
+          "man",
+          "lp",
+          "mail",
+          "news",
+          "uucp",
+          "proxy",
+          "www-data",
+          "backup",
+          "list",
+          "irc",
+          "nobody",
+          "nogroup",
+          "systemd-network",
+          "messagebus",
+          "guest",
+          "guests",
+          "anonymous",
+          "everyone",
+          "system",
+          "users",
+          "administrators",
+          "none",
+          "homecloud");
+
+  private ServerNames() {}
+
+  /**
+   * @throws io.homecloud.control.problem.ProblemException when it is one of those
+   */
+  public static void requireFree(Name name) {
+    if (RESERVED.contains(name.value())) {
+      throw SharingProblem.NAME_RESERVED.because(
+          "\"" + name + "\" already means something to servers; choose another name.");
+    }
+  }
+}

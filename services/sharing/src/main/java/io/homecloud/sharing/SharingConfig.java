@@ -1,0 +1,74 @@
+package io.homecloud.sharing;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** What can be set of sharing. */
+@ConfigMapping(prefix = "homecloud.sharing")
+public interface SharingConfig {
+  /** Name of this machine; resources of this name are acted on here. */
+  @WithDefault("${HOMECLOUD_NODE:${HOSTNAME:localhost}}")
+  String node();
+
+  /** Everything below it belongs to homecloud. */
+  @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}")
+  Path data();
+
+  /** The name by which clients find this machine; its own name when absent. */
+  @WithDefault("${HOMECLOUD_HOST:}")
+  Optional<String> hostName();
+
+  /**
+   * Where people find homecloud's pages, when that is not this machine itself, for example {@code
+   * https://cloud.example.org}.
+   */
+  @WithDefault("${HOMECLOUD_PUBLIC_URL:}")
+  Optional<URI> publicUrl();
+
+  /** Where storage answers, when it is not in the same process. */
+  @WithDefault("${HOMECLOUD_STORAGE_URL:}")
+  Optional<URI> storageUrl();
+
+  /** Where Samba listens; 445 when absent, or 4450 when somebody else has that. */
+  @WithDefault("${HOMECLOUD_SMB_PORT:}")
+  OptionalInt smbPort();
+
+  /** Where the NFS server listens; 2049 when absent, or 20490 when somebody else has that. */
+  @WithDefault("${HOMECLOUD_NFS_PORT:}")
+  OptionalInt nfsPort();
+
+  /** Where WebDAV and pages are; 443 when absent, or 8443 when somebody else has that. */
+  @WithDefault("${HOMECLOUD_HTTPS_PORT:}")
+  OptionalInt httpsPort();
+
+  /** A certificate of your own with those between it and its authority, PEM. */
+  @WithDefault("${HOMECLOUD_CERTIFICATE:}")
+  Optional<Path> certificate();
+
+  /** The private key of that certificate, PEM, without a passphrase. */
+  @WithDefault("${HOMECLOUD_CERTIFICATE_KEY:}")
+  Optional<Path> certificateKey();
+
+  /** What comes into URLs. */
+  default String host() {
+    return hostName().orElseGet(this::node);
+  }
+
+  /** The private keys that tokens are signed with: a JSON Web Key Set, the newest first. */
+  @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}/secrets/sign-in.json")
+  Path signInKeys();
+
+  /** Where secrets are, for root alone. */
+  default Path secrets() {
+    return data().resolve("secrets");
+  }
+
+  /** Where the directory of each share is mounted. */
+  default Path shareRoot() {
+    return data().resolve("shares");
+  }
+}

@@ -1,0 +1,132 @@
+package io.homecloud.sharing;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.sign.EndedSignIns;
+import io.homecloud.events.outbox.ChannelSender;
+import io.homecloud.sharing.link.GuestLinks;
+import io.homecloud.sharing.serving.ShareServers;
+import io.homecloud.sharing.share.ShareFeature;
+import io.homecloud.sharing.share.ShareLevels;
+import io.homecloud.sharing.volume.KnownRows;
+import io.homecloud.sharing.volume.ServiceTokens;
+import io.homecloud.sharing.volume.VolumeFeature;
+import io.quarkus.agroal.DataSource;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServerStart;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+
+/** Sharing, assembled: its features, and the control plane that drives them. */
+@ApplicationScoped
+public class SharingControl {
+  private final ControlPlane plane;
+  private final PeopleFeature people;
+  private final VolumeFeature volumeFeature;
+  private final ShareFeature shareFeature;
+  private final GuestLinks guestLinks;
+  private final Optional<URI> publicUrl;
+
+  SharingControl(
+      SharingConfig config,
+      ObjectMapper json,
+      Clock clock,
+      EndedSignIns ended,
+      ServiceTokens tokens,
+      ShareServers servers,
+      @DataSource("sharing") javax.sql.DataSource source,
+      @Channel("sharing-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
+          MutinyEmitter<String> out) {
+    KnownRows rows = new KnownRows(clock);
+    this.plane =
+        new ControlPlane(
+            "sharing",
+            config.node(),
+            source,
+            json,
+            clock,
+            new ChannelSender(out),
+            VolumeFeature.handlers(rows, ShareFeature::volumeChanged));
+    this.volumeFeature =
+        new VolumeFeature(plane, rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
+    this.people = new PeopleFeature(config, plane, ended);
+    KnownPeople known = new KnownPeople(people, plane.resources());
+    this.shareFeature = new ShareFeature(config, plane, volumeFeature, known, servers);
+    people.onChange(shareFeature::peopleChanged);
+    this.guestLinks =
+        new GuestLinks(
+            config,
+            plane,
+            new ShareLevels(plane.resources(), () -> known),
+            volumeFeature::storageUrl,
+            tokens::token);
+    this.publicUrl = config.publicUrl();
+  }
+
+  void start(@Observes StartupEvent started) {
+    shareFeature.begin();
+    List<Reconciler<?, ?>> reconcilers = new ArrayList<>(people.reconcilers());
+    reconcilers.add(shareFeature.reconciler());
+    reconcilers.add(guestLinks.reconciler());
+    plane.start(reconcilers, List.of());
+    shareFeature.start();
+  }
+
+  /** From now on storage answers too, when it is in the same process. */
+  void answering(@ObservesAsync HttpServerStart answers) {
+    volumeFeature.start(SharingControl::here);
+  }
+
+  /** As long as nobody knows which port it became it is not one. */
+  private static Optional<URI> here() {
+    String property =
+        LaunchMode.current() == LaunchMode.TEST ? "quarkus.http.test-port" : "quarkus.http.port";
+    return ConfigProvider.getConfig()
+        .getOptionalValue(property, Integer.class)
+        .filter(port -> port > 0)
+        .map(port -> URI.create("http://127.0.0.1:" + port));
+  }
+
+  void stop(@Observes ShutdownEvent stopping) {
+    guestLinks.close();
+    volumeFeature.close();
+    plane.close();
+    shareFeature.close();
+  }
+
+  public ControlPlane plane() {
+    return plane;
+  }
+
+  public PeopleFeature people() {
+    return people;
+  }
+
+  public ShareFeature shareFeature() {
+    return shareFeature;
+  }
+
+  public GuestLinks guestLinks() {
+    return guestLinks;
+  }
+
+  /** Where people find the pages, without a slash at its end. */
+  public String pageUrl(UriInfo asked) {
+    URI base = publicUrl.orElseGet(asked::getBaseUri);
+    return base.getScheme() + "://" + base.getRawAuthority();
+  }
+}

@@ -1,0 +1,30 @@
+package io.homecloud.sharing;
+
+import io.homecloud.sharing.servers.InstalledServers;
+import io.homecloud.sharing.serving.ShareServers;
+import io.homecloud.sharing.volume.ServiceTokens;
+import io.homecloud.sharing.volume.SignedServiceTokens;
+import io.quarkus.arc.DefaultBean;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.OptionalInt;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What an installation has; a bean of the same type elsewhere goes before each. */
+public final class SharingDefaults {
+  @Produces
+  @Singleton
+  @DefaultBean
+  ServiceTokens tokens(SharingConfig config) {
+    return new SignedServiceTokens(config.signInKeys());
+  }
+
+  @Produces
+  @Singleton
+  @DefaultBean
+  ShareServers servers(
+      SharingConfig config, Clock clock, @ConfigProperty(name = "quarkus.http.port") int port) {
+    return new InstalledServers(config, OptionalInt.of(port), clock);
+  }
+}

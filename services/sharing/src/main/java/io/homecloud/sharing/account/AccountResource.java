@@ -1,0 +1,68 @@
+package io.homecloud.sharing.account;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.api.Page;
+import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.api.Roles;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.sharing.SharingControl;
+import io.homecloud.sharing.SharingKinds;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+
+/** The HTTP door to accounts. */
+@Path(SharingKinds.API + "/accounts")
+@RolesAllowed(Roles.ADMINISTRATOR)
+@RunOnVirtualThread
+public class AccountResource {
+  private final ResourceApi<AccountSpec, AccountStatus> accounts;
+
+  AccountResource(SharingControl control) {
+    this.accounts = control.people().accounts();
+  }
+
+  @GET
+  public Page<Resource<AccountSpec, AccountStatus>> list(@BeanParam Asked asked) {
+    return accounts.list(asked, Optional.empty());
+  }
+
+  @GET
+  @Path("{name}")
+  public Response get(@PathParam("name") Name name) {
+    return accounts.get(name);
+  }
+
+  @POST
+  public Response create(@BeanParam Asked asked, String body) {
+    return accounts.create(asked, body);
+  }
+
+  @PUT
+  @Path("{name}")
+  public Response replace(@BeanParam Asked asked, @PathParam("name") Name name, String body) {
+    return accounts.replace(asked, name, body);
+  }
+
+  @PATCH
+  @Path("{name}")
+  public Response patch(@BeanParam Asked asked, @PathParam("name") Name name, String body) {
+    return accounts.patch(asked, name, body);
+  }
+
+  @DELETE
+  @Path("{name}")
+  public Response delete(@BeanParam Asked asked, @PathParam("name") Name name) {
+    return accounts.delete(asked, name);
+  }
+}

@@ -1,0 +1,25 @@
+package io.homecloud.sharing.account;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Status;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an account is on the machines.
+ *
+ * @param uid its number, also of its own group; never given to anybody else
+ * @param disabled as last told to others
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record AccountStatus(
+    @Nullable Integer uid, boolean disabled, long observedGeneration, List<Condition> conditions)
+    implements Status {
+  /** Whether there is a password to sign in with. */
+  public static final String PASSWORD_SET = "PasswordSet";
+
+  public AccountStatus {
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+}

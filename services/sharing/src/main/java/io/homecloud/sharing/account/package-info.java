@@ -1,0 +1,5 @@
+/** Persons who live here. */
+@NullMarked
+package io.homecloud.sharing.account;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,228 @@
+package io.homecloud.sharing.httpd;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The parts of httpd.conf (Apache HTTP Server 2.4) that are always the same, as format strings. */
+final class ConfigTemplate {
+  private static final String MODULE_DIRECTORY = "/usr/lib/apache2/modules/";
+
+  static final String MODULES =
+      load(
+          List.of(
+              "mpm_event",
+              "authn_core",
+              "authn_file",
+              "authz_core",
+              "authz_user",
+              "authz_groupfile",
+              "auth_basic",
+              "alias",
+              "mime",
+              "headers",
+              "setenvif",
+              "rewrite",
+              "reqtimeout",
+              "log_debug",
+              "ssl",
+              "dav",
+              "dav_fs"));
+
+  static final String PROXY_MODULES = load(List.of("proxy", "proxy_http"));
+
+  /** Where it listens; its own directory; file with certificate and key. */
+  static final String SERVER =
+      """
+      Listen %1$s
+      ServerRoot "%2$s"
+      DefaultRuntimeDir "%2$s/run"
+      PidFile "%2$s/run/httpd.pid"
+      Mutex "file:%2$s/run" default
+      DocumentRoot "%2$s/public"
+      ServerName localhost
+      UseCanonicalName Off
+      ServerTokens Prod
+      ServerSignature Off
+      TraceEnable Off
+      HostnameLookups Off
+      AcceptPathInfo Off
+      TypesConfig "/etc/mime.types"
+
+      # One process at rest. Old ones stay until their transfers end, so there is room for many.
+      StartServers 1
+      ServerLimit 64
+      ThreadsPerChild 32
+      MaxRequestWorkers 128
+      MinSpareThreads 4
+      MaxSpareThreads 64
+      MaxConnectionsPerChild 0
+
+      # A slow transfer may take days, a request's head may not; the time limit is for silence.
+      Timeout 300
+      KeepAlive On
+      KeepAliveTimeout 30
+      MaxKeepAliveRequests 0
+      RequestReadTimeout handshake=20 header=20-60,MinRate=200 body=0
+      LimitRequestBody 0
+      LimitXMLRequestBody 1048576
+
+      # Measured: docs/reference/benchmarks.md.
+      EnableSendfile On
+      EnableMMAP On
+      ReadBufferSize 65536
+
+      ErrorLog "%2$s/log.pipe"
+      ErrorLogFormat "%%M"
+      LogLevel warn ssl:error log_debug:info
+      SetEnvIf Request_URI "^/dav(/|$)" dav
+      SetEnvIf Authorization . tried
+      LogFormat "end %%{SSL_PROTOCOL}x %%a %%{remote}p %%>s %%{tried}e %%m u=%%u %%U" told
+      CustomLog "%2$s/log.pipe" told env=dav
+
+      SSLEngine On
+      SSLCertificateFile "%3$s"
+      SSLProtocol -all +TLSv1.2 +TLSv1.3
+      SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20
+      SSLHonorCipherOrder Off
+      SSLCompression Off
+      SSLSessionCache none
+      SSLSessionTickets On
+
+      <Directory "/">
+        Options None
+        AllowOverride None
+        Require all denied
+      </Directory>
+      """;
+
+  /**
+   * Own directory. Which directory a URL means and who may do what there is looked up at each
+   * request in files of {@link AccessFiles}, so shares come, change and go with nothing reloaded:
+   * {@code key} names the groups of those who may, {@code guests} what everybody may, {@code place}
+   * and {@code rest} make the path.
+   *
+   * <p>What is moved or copied stays in its share: between mounts a rename is refused by the
+   * kernel, in words that clients do not understand.
+   */
+  static final String DAV =
+      """
+
+      DavLockDB "%1$s/locks/DavLock"
+      RewriteEngine On
+      RewriteMap blocked "txt:%1$s/access/blocked"
+      RewriteMap places "txt:%1$s/access/places"
+      RewriteCond "%%{HTTP:Authorization}" .
+      RewriteCond "${blocked:%%{REMOTE_ADDR}|no}" "!=no"
+      RewriteRule "^/dav(/|$)" - [R=429,L]
+      RewriteCond "%%{REQUEST_METHOD}" "^(COPY|MOVE)$"
+      RewriteCond "%%{REQUEST_URI} %%{HTTP:Destination}" "!^/dav/([a-z0-9-]+)/.* (https?://[^/]+)?/dav/\\1(/|$)"
+      RewriteRule "^/dav(/|$)" - [R=502,L]
+      RewriteRule "^" - [E=key:,E=guests:none,E=place:%1$s/index/nobody,E=rest:/]
+      RewriteCond "${places:$1}" "^([^:]+):([a-z]+):(.+)$"
+      RewriteRule "(?s)^/dav/([a-z0-9-]{1,63}/(?:[a-z0-9-]{1,63}|\\.snapshots))(/.*)?$" - [E=key:%%1,E=guests:%%2,E=place:%%3,E=rest:$2,S=2]
+      RewriteCond "${places:$1}" "^([^:]+):([a-z]+):(.+)$"
+      RewriteRule "(?s)^/dav/([a-z0-9-]{1,63})(/.*)?$" - [E=key:%%1,E=guests:%%2,E=place:%%3,E=rest:$2,S=1]
+      RewriteCond "$2:${places:$2}" "^(:|[^:]+:homes$)"
+      RewriteCond "%%{LA-U:REMOTE_USER}" "^([a-z0-9-]{1,63})$"
+      RewriteRule "^/dav(/([a-z0-9-]{1,63})?/?)?$" - [E=key:index,E=place:%1$s/index/by/%%1,E=rest:/$2]
+
+      BrowserMatch "Microsoft Data Access Internet Publishing Provider" redirect-carefully
+      BrowserMatch "MS FrontPage" redirect-carefully
+      BrowserMatch "^WebDrive" redirect-carefully
+      BrowserMatch "^WebDAVFS/1\\.[01234]" redirect-carefully
+      BrowserMatch "^gnome-vfs/1\\.0" redirect-carefully
+      BrowserMatch "^gvfs/1" redirect-carefully
+      BrowserMatch "^XML Spy" redirect-carefully
+      BrowserMatch "^Dreamweaver-WebDAV-SCM1" redirect-carefully
+      BrowserMatch " Konqueror/4" redirect-carefully
+
+      <Location "/dav">
+        Dav On
+        DavDepthInfinity Off
+        Alias "%%{ENV:place}%%{ENV:rest}"
+        AuthType Basic
+        AuthName "homecloud"
+        AuthBasicProvider file
+        AuthUserFile "%1$s/access/users"
+        AuthGroupFile "%1$s/access/groups"
+        AuthzSendForbiddenOnFailure On
+        <RequireAny>
+          Require group "%%{ENV:key}-write"
+          Require expr "%%{ENV:guests} == 'write'"
+          <RequireAll>
+            Require method GET HEAD OPTIONS PROPFIND REPORT
+            <RequireAny>
+              Require group "%%{ENV:key}-read"
+              Require expr "%%{ENV:guests} == 'read'"
+            </RequireAny>
+          </RequireAll>
+        </RequireAny>
+        LogMessage "begin %%{SSL_PROTOCOL} %%{REMOTE_ADDR} %%{REMOTE_PORT} %%{REQUEST_METHOD} u=%%{REMOTE_USER} %%{REQUEST_URI}" hook=fixups "expr=%%{IS_SUBREQ} == 'false'"
+        Header always set Content-Security-Policy "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+        Header always edit WWW-Authenticate "^Basic realm=\\"homecloud\\"$" "Basic realm=\\"homecloud\\", charset=\\"UTF-8\\""
+        Header always set X-Content-Type-Options nosniff
+        Header always set Cross-Origin-Resource-Policy same-origin
+        Header always set Referrer-Policy no-referrer
+        Header set Cache-Control "private, no-cache"
+        Header set Content-Disposition attachment "expr=%%{REQUEST_METHOD} == 'GET' && %%{CONTENT_TYPE} !~ m#^(image/(png|jpeg|gif|webp|avif|bmp)|audio/|video/|text/plain)#"
+        Header always set Retry-After 900 "expr=%%{REQUEST_STATUS} == 429"
+      </Location>
+
+      # What httpd keeps among the files is its own business.
+      <LocationMatch "^/dav/(.*/)?\\.(DAV(/|$)|davfs\\.tmp)">
+        Require all denied
+      </LocationMatch>
+      """;
+
+  /** Own directory. */
+  static final String AUTHORITY =
+      """
+
+      Alias "/homecloud-ca.crt" "%1$s/public/homecloud-ca.crt"
+      <Location "/homecloud-ca.crt">
+        ForceType application/x-x509-ca-cert
+        Require all granted
+      </Location>
+      """;
+
+  /**
+   * Homecloud's HTTP port; our own. A client may name headers in {@code Connection}, which a proxy
+   * then takes out: not those that we put in.
+   */
+  static final String FRONT =
+      """
+
+      RewriteCond "%%{HTTP:Connection}" "forwarded" [NC]
+      RewriteRule "^" - [R=400,L]
+      AllowEncodedSlashes NoDecode
+      ProxyRequests Off
+      ProxyPreserveHost On
+      ProxyAddHeaders On
+      RequestHeader unset Forwarded
+      RequestHeader unset X-Forwarded-For
+      RequestHeader unset X-Forwarded-Host
+      RequestHeader unset X-Forwarded-Server
+      RequestHeader unset X-Forwarded-Prefix
+      RequestHeader unset X-Forwarded-Ssl
+      RequestHeader unset X-Real-IP
+      RequestHeader set X-Forwarded-Proto https
+      RequestHeader set X-Forwarded-Port %2$d
+      ProxyPass "/dav" "!"
+      ProxyPass "/homecloud-ca.crt" "!"
+      ProxyPass "/" "http://127.0.0.1:%1$d/" nocanon timeout=3600
+      """;
+
+  static final String TOKEN =
+      """
+
+      RewriteRule "^/-/%s$" - [R=204,L]
+      """;
+
+  private ConfigTemplate() {}
+
+  private static String load(List<String> modules) {
+    return modules.stream()
+        .map(m -> "LoadModule %1$s_module %2$smod_%1$s.so\n".formatted(m, MODULE_DIRECTORY))
+        .collect(Collectors.joining());
+  }
+}

@@ -1,0 +1,89 @@
+package io.homecloud.sharing.httpd;
+
+import io.homecloud.host.Host;
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * What httpd tells as it works, line by line as it happens and never on a disk: a named pipe. It is
+ * held open for writing by us as well, so httpd never waits for a reader; after our end its lines
+ * go nowhere.
+ */
+final class LogPipe implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(LogPipe.class);
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final int LONGEST_LINE = 16 << 10;
+
+  private final RandomAccessFile pipe;
+  private final Thread reader;
+  private volatile boolean closed;
+
+  private LogPipe(RandomAccessFile pipe, Consumer<String> listener) {
+    this.pipe = pipe;
+    reader = Thread.ofPlatform().daemon().name("httpd-log").unstarted(() -> read(listener));
+  }
+
+  /**
+   * @param listener hears each line, in a thread of its own; httpd waits when it takes long
+   */
+  static LogPipe open(Host host, Path path, Consumer<String> listener) throws IOException {
+    Files.deleteIfExists(path);
+    HostResult made = host.run(new HostCommand(DEADLINE, "mkfifo", "-m", "0600", path.toString()));
+    if (!(made instanceof HostResult.Exited(int code, _, _)) || code != 0) {
+      throw new IOException("no pipe at " + path + ": " + made);
+    }
+    OwnDirectory.own(path);
+    LogPipe log = new LogPipe(new RandomAccessFile(path.toFile(), "rw"), listener);
+    log.reader.start();
+    return log;
+  }
+
+  private void read(Consumer<String> listener) {
+    byte[] buffer = new byte[8192];
+    StringBuilder line = new StringBuilder();
+    try (pipe) {
+      while (!closed) {
+        int count = pipe.read(buffer);
+        for (char c : new String(buffer, 0, count, StandardCharsets.ISO_8859_1).toCharArray()) {
+          if (c != '\n') {
+            if (line.length() < LONGEST_LINE) {
+              line.append(c);
+            }
+          } else {
+            tell(listener, line.toString());
+            line.setLength(0);
+          }
+        }
+      }
+    } catch (IOException e) {
+      LOG.error("What httpd tells cannot be read", e);
+    }
+  }
+
+  private static void tell(Consumer<String> listener, String line) {
+    try {
+      listener.accept(line);
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "A line of httpd was not understood");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    pipe.write('\n'); // it waits for something to read
+    try {
+      reader.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

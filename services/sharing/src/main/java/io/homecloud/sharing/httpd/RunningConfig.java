@@ -1,0 +1,177 @@
+package io.homecloud.sharing.httpd;
+
+import io.homecloud.host.DaemonState;
+import io.homecloud.host.Host;
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult;
+import io.homecloud.sharing.httpd.ConfigText.Unspeakable;
+import io.homecloud.sharing.serving.ServedShare;
+import io.homecloud.sharing.serving.ShareServer.Applied;
+import io.homecloud.sharing.tls.ServerCertificate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * httpd and the configuration it runs by, which changes seldom: with the certificate, the port, or
+ * by somebody's hand.
+ */
+final class RunningConfig {
+  private static final Duration CHECK = Duration.ofSeconds(20);
+
+  private final HttpdSettings settings;
+  private final Host host;
+  private final OwnDirectory own;
+  private final HttpdProcess process;
+  private final Sockets sockets;
+  private final UnfinishedUploads unfinished;
+  private final HttpdWords words;
+  private volatile int port;
+  private HttpdConfig.@Nullable Rendered good;
+
+  RunningConfig(
+      HttpdSettings settings,
+      Host host,
+      OwnDirectory own,
+      HttpdProcess process,
+      Sockets sockets,
+      UnfinishedUploads unfinished,
+      HttpdWords words) {
+    this.settings = settings;
+    this.host = host;
+    this.own = own;
+    this.process = process;
+    this.sockets = sockets;
+    this.unfinished = unfinished;
+    this.words = words;
+    port = settings.port().wished();
+  }
+
+  int port() {
+    return port;
+  }
+
+  List<String> lastLines() {
+    return process.lastLines();
+  }
+
+  void stop() throws IOException {
+    process.stop();
+    good = null;
+    Files.deleteIfExists(own.running());
+  }
+
+  /**
+   * What serves stays when this is refused.
+   *
+   * @param shares in which a killed httpd may have left something
+   */
+  Applied bring(ServerCertificate certificate, List<ServedShare> shares)
+      throws IOException, Unspeakable, InterruptedException {
+    // One that waits for its next start is better started now, with what is wished now.
+    boolean runs = process.state() instanceof DaemonState.Ready || process.awaitReady();
+    if (!runs) {
+      process.stop();
+      OptionalInt free = settings.port().choose();
+      if (free.isEmpty()) {
+        return new Applied.Unavailable(taken());
+      }
+      port = free.getAsInt();
+    }
+    HttpdConfig.Rendered next =
+        new HttpdConfig(
+                own,
+                settings.address(),
+                port,
+                settings.front(),
+                certificate,
+                certificate(certificate))
+            .render();
+    boolean asWritten = OwnDirectory.read(own.config()).equals(next.text());
+    if (!asWritten) {
+      OwnDirectory.propose(own.config(), next.text());
+      String refused = check();
+      if (!refused.isEmpty()) {
+        Files.deleteIfExists(OwnDirectory.next(own.config()));
+        return new Applied.Refused(refused);
+      }
+      OwnDirectory.accept(own.config());
+    }
+    if (runs && asWritten && next.equals(good)) {
+      return new Applied.InPlace(port);
+    }
+    words.forget();
+    if (runs ? process.reload(next) : start(next, shares)) {
+      good = next;
+      own.keepCertificate(next.pem());
+      return new Applied.InPlace(port);
+    }
+    return back();
+  }
+
+  private boolean start(HttpdConfig.Rendered next, List<ServedShare> shares)
+      throws IOException, InterruptedException {
+    boolean killed = Files.exists(own.running());
+    unfinished.mark();
+    if (killed) {
+      unfinished.remove(shares);
+    }
+    return process.start(next);
+  }
+
+  /** To the last one that served, after one that passed the check and does not serve. */
+  private Applied back() throws IOException, InterruptedException {
+    String said = words.last(process.lastLines());
+    process.stop();
+    HttpdConfig.Rendered last = good;
+    if (last == null || last.port() != port) {
+      return new Applied.Unavailable("httpd does not start: " + said);
+    }
+    OwnDirectory.write(own.config(), last.text());
+    process.start(last);
+    return new Applied.Refused(said);
+  }
+
+  /** The checker's words; empty when it has nothing against it. */
+  private String check() {
+    HostCommand command =
+        new HostCommand(CHECK, "apache2", "-t", "-f", OwnDirectory.next(own.config()).toString());
+    return switch (host.run(command)) {
+      case HostResult.Exited(int code, _, _) when code == 0 -> "";
+      case HostResult.Exited(_, _, String err) ->
+          String.join("; ", HttpdWords.shortened(err.lines().toList()));
+      case HostResult.TimedOut _ -> "apache2 -t does not answer";
+      case HostResult.NotInstalled _ -> "apache2 is not installed (Debian package apache2-bin)";
+    };
+  }
+
+  private Path certificate(ServerCertificate certificate) throws IOException {
+    String pem = Files.readString(certificate.chain());
+    if (!certificate.key().equals(certificate.chain())) {
+      pem += "\n" + Files.readString(certificate.key());
+    }
+    Path file = own.certificate(HttpdConfig.hash(pem));
+    OwnDirectory.write(file, pem);
+    if (certificate.authority().isPresent()) {
+      OwnDirectory.publish(own.authority(), certificate.authority().get());
+    }
+    return file;
+  }
+
+  private String taken() {
+    StringBuilder text = new StringBuilder();
+    IntStream.of(settings.port().wished(), settings.port().instead())
+        .distinct()
+        .forEach(p ->
+            text.append(text.isEmpty() ? "Port " : ", port ")
+                .append(p)
+                .append(" is used by ")
+                .append(sockets.listener(p).orElse("another program")));
+    return text.append(". End it, or set another port for HTTPS.").toString();
+  }
+}

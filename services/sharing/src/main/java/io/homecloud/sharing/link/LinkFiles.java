@@ -1,0 +1,214 @@
+package io.homecloud.sharing.link;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.control.Name;
+import io.homecloud.host.path.PercentCode;
+import io.homecloud.host.path.RelativePath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files of volumes through storage's API, which resolves paths without following links, keeps to
+ * quotas and finishes what is brought only when it is whole. Streams, whatever the size.
+ */
+final class LinkFiles implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(2);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+  private final ObjectMapper json;
+  private final Supplier<Optional<URI>> base;
+  private final Supplier<String> token;
+
+  /**
+   * @param base where storage answers; empty while that is not known yet
+   * @param token a bearer token that is good now
+   */
+  LinkFiles(ObjectMapper json, Supplier<Optional<URI>> base, Supplier<String> token) {
+    this.json = json;
+    this.base = base;
+    this.token = token;
+  }
+
+  /** Storage does not answer. */
+  static final class AwayException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    AwayException(Throwable cause) {
+      super("storage does not answer: " + cause, cause);
+    }
+
+    AwayException(String message) {
+      super(message);
+    }
+  }
+
+  /** What is at a path. */
+  enum Kind {
+    FILE,
+    DIRECTORY,
+    NOTHING
+  }
+
+  /**
+   * Something in a directory.
+   *
+   * @param encoded its name as it belongs into a URL
+   * @param name for people
+   */
+  record Entry(String encoded, String name, boolean directory, long size, Instant modified) {}
+
+  /**
+   * A page of a directory.
+   *
+   * @param next where the next one begins; null when this is the last
+   */
+  record Listing(List<Entry> entries, @Nullable String next) {}
+
+  Kind look(Name volume, RelativePath path) {
+    if (path.isTop()) {
+      return Kind.DIRECTORY;
+    }
+    HttpResponse<Void> answer =
+        send(
+            request(volume, path, "").method("HEAD", BodyPublishers.noBody()).timeout(ANSWER),
+            BodyHandlers.discarding());
+    if (answer.statusCode() == 404 || answer.statusCode() == 409) {
+      return Kind.NOTHING;
+    }
+    requireGood(answer);
+    boolean json =
+        answer.headers().firstValue("Content-Type").orElse("").startsWith("application/json");
+    return json ? Kind.DIRECTORY : Kind.FILE;
+  }
+
+  Listing list(Name volume, RelativePath directory, int limit, @Nullable String from) {
+    String query =
+        "?limit="
+            + limit
+            + (from == null ? "" : "&continue=" + URLEncoder.encode(from, StandardCharsets.UTF_8));
+    HttpResponse<String> answer =
+        send(request(volume, directory, query).GET().timeout(ANSWER), BodyHandlers.ofString());
+    requireGood(answer);
+    try {
+      JsonNode page = json.readTree(answer.body());
+      List<Entry> entries = new ArrayList<>();
+      for (JsonNode item : page.path("items")) {
+        String type = item.path("type").asText();
+        // Links are not followed and devices not opened: guests need not see them.
+        if (type.equals("file") || type.equals("directory")) {
+          entries.add(
+              new Entry(
+                  item.path("name").asText(),
+                  item.path("text").asText(),
+                  type.equals("directory"),
+                  item.path("size").asLong(),
+                  Instant.parse(item.path("modified").asText())));
+        }
+      }
+      JsonNode next = page.path("metadata").path("continue");
+      return new Listing(entries, next.isTextual() ? next.asText() : null);
+    } catch (JsonProcessingException e) {
+      throw new AwayException(e);
+    }
+  }
+
+  /**
+   * A file, or a directory as a zip; whatever storage answers, with its body to be read.
+   *
+   * @param range of bytes, as the guest's browser asks for it
+   */
+  HttpResponse<InputStream> fetch(
+      Name volume, RelativePath path, boolean zip, @Nullable String range) {
+    HttpRequest.Builder request = request(volume, path, zip ? "?zip" : "").GET();
+    if (range != null) {
+      request.header("Range", range);
+    }
+    return send(request, BodyHandlers.ofInputStream());
+  }
+
+  /**
+   * Brings a file, or a piece of one; never over one that is there.
+   *
+   * @param range as Content-Range; null for a whole file
+   */
+  HttpResponse<String> put(
+      Name volume, RelativePath path, BodyPublisher body, @Nullable String range) {
+    HttpRequest.Builder request = request(volume, path, "").PUT(body).header("If-None-Match", "*");
+    if (range != null) {
+      request.header("Content-Range", range);
+    }
+    return send(request, BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(Name volume, RelativePath path, String query) {
+    URI storage =
+        base.get().orElseThrow(() -> new AwayException("it is not known yet where storage is"));
+    return HttpRequest.newBuilder(
+            storage.resolve(
+                "/api/storage/v1/volumes/" + volume + "/files/" + encoded(path) + query))
+        .header("Authorization", "Bearer " + token.get());
+  }
+
+  /** As it belongs into a URL: name by name, so that slashes stay. */
+  static String encoded(RelativePath path) {
+    if (path.isTop()) {
+      return "";
+    }
+    List<String> names = new ArrayList<>();
+    byte[] bytes = path.bytes();
+    int from = 0;
+    for (int i = 0; i <= bytes.length; i++) {
+      if (i == bytes.length || bytes[i] == '/') {
+        names.add(PercentCode.encode(Arrays.copyOfRange(bytes, from, i)));
+        from = i + 1;
+      }
+    }
+    return names.stream().collect(Collectors.joining("/"));
+  }
+
+  private static void requireGood(HttpResponse<?> answer) {
+    if (answer.statusCode() / 100 != 2) {
+      throw new AwayException("storage answered " + answer.statusCode());
+    }
+  }
+
+  private <B> HttpResponse<B> send(
+      HttpRequest.Builder request, HttpResponse.BodyHandler<B> handler) {
+    try {
+      return client.send(request.build(), handler);
+    } catch (IOException | UncheckedIOException e) {
+      throw new AwayException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AwayException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}

@@ -1,0 +1,194 @@
+package io.homecloud.sharing.link;
+
+import io.homecloud.events.database.ServiceDatabase;
+import io.homecloud.events.database.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/** Tokens (their hashes), passwords (their hashes), counts and the log of links. */
+final class LinkRecords {
+  private static final int MOST_LINES = 1000;
+
+  private final ServiceDatabase database;
+  private final Clock clock;
+
+  LinkRecords(ServiceDatabase database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  private Timestamp now() {
+    return Timestamp.from(clock.instant().truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  /** Gives the link a token and a password, in place of those that it had. */
+  void give(Transaction transaction, UUID link, byte[] tokenHash, @Nullable String passwordHash) {
+    transaction
+        .handle()
+        .createUpdate(
+            """
+            insert into guest_link (uid, token_hash, password_hash) values (:uid, :token, :password)
+            on conflict (uid) do update set token_hash = :token, password_hash = :password\
+            """)
+        .bind("uid", link)
+        .bind("token", tokenHash)
+        .bind("password", passwordHash)
+        .execute();
+  }
+
+  Optional<LinkRecord> byToken(byte[] hash) {
+    return database.read(handle ->
+        handle
+            .createQuery("select * from guest_link where token_hash = :hash")
+            .bind("hash", hash)
+            .map(LinkRecords::row)
+            .findOne());
+  }
+
+  Optional<LinkRecord> find(UUID link) {
+    return database.read(handle ->
+        handle
+            .createQuery("select * from guest_link where uid = :uid")
+            .bind("uid", link)
+            .map(LinkRecords::row)
+            .findOne());
+  }
+
+  private static LinkRecord row(ResultSet row, StatementContext context) throws SQLException {
+    Timestamp last = row.getTimestamp("last_used");
+    return new LinkRecord(
+        row.getObject("uid", UUID.class),
+        row.getString("password_hash"),
+        row.getInt("uses"),
+        last == null ? null : last.toInstant(),
+        row.getInt("files"),
+        row.getLong("bytes"));
+  }
+
+  /** Counts a visitor; false when there were as many as may be. */
+  boolean visit(Transaction transaction, UUID link, int most) {
+    return transaction
+            .handle()
+            .createUpdate(
+                "update guest_link set uses = uses + 1, last_used = :now where uid = :uid and uses < :most")
+            .bind("uid", link)
+            .bind("most", most)
+            .bind("now", now())
+            .execute()
+        == 1;
+  }
+
+  /** Sets room aside for a file that is brought; false when there is not so much. */
+  boolean reserve(UUID link, long bytes, long mostBytes, int mostFiles) {
+    return database.inTransaction(transaction ->
+        transaction
+            .handle()
+            .createUpdate(
+                """
+                update guest_link set bytes = bytes + :bytes, files = files + 1
+                where uid = :uid and bytes + :bytes <= :mostBytes and files < :mostFiles\
+                """)
+            .bind("uid", link)
+            .bind("bytes", bytes)
+            .bind("mostBytes", mostBytes)
+            .bind("mostFiles", mostFiles)
+            .execute())
+        == 1;
+  }
+
+  /** Sets more room aside; false when there is not so much. */
+  boolean grow(UUID link, long more, long mostBytes) {
+    return database.inTransaction(transaction ->
+        transaction
+            .handle()
+            .createUpdate(
+                "update guest_link set bytes = bytes + :more where uid = :uid and bytes + :more <= :most")
+            .bind("uid", link)
+            .bind("more", more)
+            .bind("most", mostBytes)
+            .execute())
+        == 1;
+  }
+
+  /** Gives back what was set aside for a file that did not arrive. */
+  void giveBack(UUID link, long bytes) {
+    database.inTransaction(transaction ->
+        transaction
+            .handle()
+            .createUpdate(
+                """
+                update guest_link set bytes = greatest(bytes - :bytes, 0), files = greatest(files - 1, 0)
+                where uid = :uid\
+                """)
+            .bind("uid", link)
+            .bind("bytes", bytes)
+            .execute());
+  }
+
+  void forget(UUID link) {
+    database.inTransaction(transaction ->
+        transaction
+            .handle()
+            .createUpdate("delete from guest_link where uid = :uid")
+            .bind("uid", link)
+            .execute());
+  }
+
+  /** Something that was done by a link. */
+  record Line(Instant at, String address, String what, String path) {}
+
+  /** Writes down what was done; only the newest lines of a link are kept. */
+  void log(UUID link, String address, String what, String path) {
+    database.inTransaction(transaction -> {
+      transaction
+          .handle()
+          .createUpdate(
+              """
+              insert into guest_link_log (link, at, address, what, path)
+              select :link, :now, :address, :what, :path where exists (select 1 from guest_link where uid = :link)\
+              """)
+          .bind("link", link)
+          .bind("now", now())
+          .bind("address", address)
+          .bind("what", what)
+          .bind("path", path)
+          .execute();
+      return transaction
+          .handle()
+          .createUpdate(
+              """
+              delete from guest_link_log where link = :link and id <= (
+                select id from guest_link_log where link = :link order by id desc offset :most limit 1)\
+              """)
+          .bind("link", link)
+          .bind("most", MOST_LINES)
+          .execute();
+    });
+  }
+
+  /** The newest first. */
+  List<Line> log(UUID link, int limit) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "select * from guest_link_log where link = :link order by id desc limit :limit")
+            .bind("link", link)
+            .bind("limit", limit)
+            .map((row, _) ->
+                new Line(
+                    row.getTimestamp("at").toInstant(),
+                    row.getString("address"),
+                    row.getString("what"),
+                    row.getString("path")))
+            .list());
+  }
+}

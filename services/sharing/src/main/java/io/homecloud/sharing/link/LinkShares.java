@@ -1,0 +1,28 @@
+package io.homecloud.sharing.link;
+
+import io.homecloud.control.Name;
+import io.homecloud.host.path.RelativePath;
+import io.homecloud.sharing.serving.Level;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What links need to know of shares and of who may do what with them. */
+public interface LinkShares {
+  /**
+   * A share.
+   *
+   * @param directory in the volume
+   * @param ready whether its files are there now
+   */
+  record Shared(UUID uid, Name name, Name volume, RelativePath directory, boolean ready) {}
+
+  Optional<Shared> find(Name share);
+
+  /**
+   * What somebody may do with the files of a share now; nothing when they have no account any more,
+   * or a disabled one.
+   *
+   * @param who an account's name, or {@code root} for the machine's own token
+   */
+  Level level(String who, Name share);
+}

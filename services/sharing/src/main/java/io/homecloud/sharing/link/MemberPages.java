@@ -1,0 +1,233 @@
+package io.homecloud.sharing.link;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.sharing.SharingControl;
+import io.homecloud.sharing.page.Pages;
+import io.homecloud.sharing.page.Pages.Values;
+import io.homecloud.sharing.page.Visitor;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** Where people who live here make links for guests, look after them and take them back. */
+@Path("/links")
+@PermitAll
+@RunOnVirtualThread
+public class MemberPages {
+  private static final int LOG_LINES = 20;
+  private static final long MOST_DAYS = 3650;
+
+  private final SharingControl control;
+  private final GuestLinks links;
+  private final Pages pages;
+  private final Visitor visitor;
+
+  MemberPages(SharingControl control, Pages pages, Visitor visitor) {
+    this.control = control;
+    this.links = control.guestLinks();
+    this.pages = pages;
+    this.visitor = visitor;
+  }
+
+  /** A link in the list. */
+  public record Line(String name, String title, String what, String state, List<String> log) {}
+
+  /** What was written into the form. */
+  public record Form(
+      String title, String share, String mode, String paths, String days, String uses) {
+    static final Form EMPTY = new Form("", "", "download", "", "14", "");
+  }
+
+  /** The link that was just made. */
+  public record New(String url, String picture) {}
+
+  @GET
+  @Operation(hidden = true)
+  public Response show() {
+    Optional<String> who = visitor.account();
+    return who.isEmpty() ? signIn() : page(200, who.get(), Form.EMPTY, null, null);
+  }
+
+  private static Response signIn() {
+    return Response.seeOther(URI.create("/sign-in?to=/links")).build();
+  }
+
+  private Response page(
+      int status, String who, Form form, @Nullable New made, @Nullable String said) {
+    return pages
+        .page(
+            status,
+            "links",
+            new Values()
+                .with("account", who)
+                .with("links", links.of(who).stream().map(this::line).toList())
+                .with("shares", links.sharesOf(who))
+                .with("form", form)
+                .with("made", made)
+                .with("said", said))
+        .build();
+  }
+
+  private Line line(Resource<GuestLinkSpec, GuestLinkStatus> link) {
+    GuestLinkSpec spec = link.spec();
+    String may =
+        switch (spec.mode()) {
+          case VIEW -> "look at";
+          case DOWNLOAD -> "download from";
+          case UPLOAD -> "bring files to";
+        };
+    String what =
+        may
+            + " "
+            + spec.share()
+            + (spec.paths().equals(List.of("")) ? "" : ": " + String.join(", ", spec.paths()));
+    return new Line(
+        link.name().value(),
+        GuestLinks.title(link),
+        what,
+        state(link),
+        links.records().log(link.uid(), LOG_LINES).stream()
+            .map(line ->
+                line.at().truncatedTo(ChronoUnit.MINUTES)
+                    + " "
+                    + line.address()
+                    + " "
+                    + line.what()
+                    + " "
+                    + line.path())
+            .toList());
+  }
+
+  private static String state(Resource<GuestLinkSpec, GuestLinkStatus> link) {
+    GuestLinkStatus status = link.status();
+    if (status == null) {
+      return "";
+    }
+    Optional<Condition> ready = Conditions.find(status.conditions(), Condition.READY);
+    String visitors =
+        status.uses()
+            + (link.spec().maxUses() == null ? "" : " of " + link.spec().maxUses())
+            + (status.uses() == 1 && link.spec().maxUses() == null ? " visitor" : " visitors");
+    return link.ready() || ready.isEmpty() ? visitors : ready.get().message();
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response make(
+      @BeanParam Asked asked,
+      @FormParam("title") @Nullable String title,
+      @FormParam("share") @Nullable String share,
+      @FormParam("mode") @Nullable String mode,
+      @FormParam("paths") @Nullable String paths,
+      @FormParam("days") @Nullable String days,
+      @FormParam("uses") @Nullable String uses,
+      @FormParam("password") @Nullable String password,
+      @Context UriInfo uri) {
+    Optional<String> who = visitor.account();
+    if (who.isEmpty()) {
+      return signIn();
+    }
+    Form form = new Form(text(title), text(share), text(mode), text(paths), text(days), text(uses));
+    try {
+      GuestLinks.Made made =
+          links.make(
+              asked,
+              "",
+              new Name("link-" + UUID.randomUUID().toString().substring(0, 13)),
+              Map.of(),
+              spec(form),
+              text(password).isEmpty() ? null : password);
+      String url = control.pageUrl(uri) + "/g/" + made.token();
+      String picture =
+          "data:image/svg+xml;base64,"
+              + Base64.getEncoder()
+                  .encodeToString(QrCode.svg(url).getBytes(StandardCharsets.UTF_8));
+      return page(201, who.get(), Form.EMPTY, new New(url, picture), null);
+    } catch (ProblemException e) {
+      return page(e.code().status(), who.get(), form, null, e.detail());
+    }
+  }
+
+  private static String text(@Nullable String field) {
+    return field == null ? "" : field.strip();
+  }
+
+  private GuestLinkSpec spec(Form form) {
+    LinkMode mode =
+        switch (form.mode()) {
+          case "view" -> LinkMode.VIEW;
+          case "upload" -> LinkMode.UPLOAD;
+          default -> LinkMode.DOWNLOAD;
+        };
+    Optional<Long> days = number("days", form.days(), MOST_DAYS);
+    return new GuestLinkSpec(
+        new Name(form.share()),
+        form.paths().lines().map(String::strip).filter(path -> !path.isEmpty()).toList(),
+        mode,
+        days.map(count ->
+                links
+                    .clock()
+                    .instant()
+                    .plus(Duration.ofDays(count))
+                    .truncatedTo(ChronoUnit.SECONDS))
+            .orElse(null),
+        number("visitors", form.uses(), Integer.MAX_VALUE).map(Long::intValue).orElse(null),
+        null,
+        form.title().isEmpty() ? null : form.title());
+  }
+
+  private static Optional<Long> number(String what, String text, long most) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      long number = Long.parseLong(text);
+      if (number >= 1 && number <= most) {
+        return Optional.of(number);
+      }
+    } catch (NumberFormatException e) {
+      // answered below like a number out of range
+    }
+    throw io.homecloud.sharing.SharingProblem.VALUE_INVALID.because(
+        "The number of " + what + " is 1 to " + most + ".");
+  }
+
+  @POST
+  @Path("{name}/revoke")
+  @Operation(hidden = true)
+  public Response revoke(@BeanParam Asked asked, @PathParam("name") Name name) {
+    Optional<String> who = visitor.account();
+    if (who.isEmpty()) {
+      return signIn();
+    }
+    var _ = links.api().delete(asked, links.require(name, who.get(), false).name());
+    return Response.seeOther(URI.create("/links")).build();
+  }
+}

@@ -1,0 +1,143 @@
+package io.homecloud.sharing.password;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.control.Name;
+import io.homecloud.sharing.serving.Verifiers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.text.Normalizer;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What passwords are checked with: a file for each account that root alone may read, replaced as a
+ * whole. Nothing of it goes into the database, events, logs or the catalogue.
+ */
+public final class PasswordVault {
+  private static final int LARGEST = 4096;
+
+  private final Path directory;
+  private final ObjectMapper json;
+
+  /**
+   * Verified in place of the password of an account that does not exist, so that it takes as long.
+   */
+  private final String decoy = Argon2.hash("nobody has this password");
+
+  /** As it is written. */
+  private record Entry(String argon2, String ntHash, String crypt) {
+    @Override
+    public String toString() {
+      return "Entry[not shown]";
+    }
+  }
+
+  /**
+   * @param secrets the directory of the installation's secrets
+   */
+  public PasswordVault(Path secrets, ObjectMapper json) {
+    this.directory = secrets.resolve("accounts");
+    this.json = json;
+  }
+
+  /**
+   * Sets it; on the disk when this returns, and after a crash the old or the new one.
+   *
+   * @throws io.homecloud.control.problem.ProblemException when it cannot be used
+   */
+  public void set(UUID account, Name name, String password) {
+    String checked = PasswordRules.checked(name, password);
+    Verifiers servers = ServerHashes.of(checked);
+    Entry entry = new Entry(Argon2.hash(checked), servers.ntHash(), servers.crypt());
+    try {
+      var onlyRoot =
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+      Files.createDirectories(directory, onlyRoot);
+      Path fresh = directory.resolve(account + "." + UUID.randomUUID() + ".new");
+      write(fresh, json.writeValueAsBytes(entry));
+      Files.move(fresh, file(account), StandardCopyOption.ATOMIC_MOVE);
+      synced(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("keep a password", e);
+    }
+  }
+
+  private static void write(Path file, byte[] content) throws IOException {
+    var onlyRoot =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    try (FileChannel channel =
+        FileChannel.open(
+            file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), onlyRoot)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        int written = channel.write(bytes);
+        if (written < 0) {
+          throw new IOException("nothing is written to " + file);
+        }
+      }
+      channel.force(true);
+    }
+  }
+
+  private static void synced(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private Path file(UUID account) {
+    return directory.resolve(account + ".json");
+  }
+
+  public boolean has(UUID account) {
+    return Files.exists(file(account));
+  }
+
+  /** What servers check the password with; empty when there is none. */
+  public Optional<Verifiers> verifiers(UUID account) {
+    return read(account).map(entry -> new Verifiers(entry.ntHash(), entry.crypt()));
+  }
+
+  /** Whether it is the password. Takes as long for an account without one, or none at all. */
+  public boolean matches(Optional<UUID> account, String password) {
+    String composed = Normalizer.normalize(password, Normalizer.Form.NFC);
+    Optional<Entry> entry = account.flatMap(this::read);
+    boolean right = Argon2.matches(composed, entry.map(Entry::argon2).orElse(decoy));
+    return right && entry.isPresent();
+  }
+
+  private Optional<Entry> read(UUID account) {
+    try {
+      Path file = file(account);
+      return Files.size(file) > LARGEST
+          ? Optional.empty()
+          : Optional.of(json.readValue(Files.readAllBytes(file), Entry.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (JsonProcessingException e) {
+      // Without its text, which may be a part of the secret.
+      throw new IllegalStateException("the password file of account " + account + " is damaged");
+    } catch (IOException e) {
+      throw new UncheckedIOException("read a password", e);
+    }
+  }
+
+  /** Removes it; absent is fine. */
+  public void forget(UUID account) {
+    try {
+      Files.deleteIfExists(file(account));
+    } catch (IOException e) {
+      throw new UncheckedIOException("forget a password", e);
+    }
+  }
+}

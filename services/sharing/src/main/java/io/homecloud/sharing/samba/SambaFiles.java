@@ -1,0 +1,187 @@
+package io.homecloud.sharing.samba;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The files of one Samba: everything that it reads and writes besides the shares.
+ *
+ * @param directory what stays
+ * @param runtime what is worth nothing after its end: in memory, and with a short path, since that
+ *     of a socket is no longer than 107 bytes (unix(7))
+ */
+record SambaFiles(Path directory, Path runtime) {
+  private static final Set<PosixFilePermission> SECRET =
+      PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> ROOTS_ALONE =
+      PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> ENTERED =
+      PosixFilePermissions.fromString("rwxr-xr-x");
+
+  Path configuration() {
+    return directory.resolve("smb.conf");
+  }
+
+  Path candidate() {
+    return directory.resolve("smb.conf.new");
+  }
+
+  /** Users and groups as smbd sees them instead of the machine's (nss_wrapper(1)). */
+  Path users() {
+    return directory.resolve("passwd");
+  }
+
+  Path groups() {
+    return directory.resolve("group");
+  }
+
+  Path passwords() {
+    return secrets().resolve("smbpasswd");
+  }
+
+  Path secrets() {
+    return directory.resolve("private");
+  }
+
+  Path lock() {
+    return runtime.resolve("lock");
+  }
+
+  /** A file for each process of this Samba, named by its number: there while it lives. */
+  Path processes() {
+    return lock().resolve("msg.lock");
+  }
+
+  Path pids() {
+    return runtime.resolve("pid");
+  }
+
+  Path sockets() {
+    return runtime.resolve("ncalrpc");
+  }
+
+  Path state() {
+    return directory.resolve("state");
+  }
+
+  Path cache() {
+    return runtime.resolve("cache");
+  }
+
+  Path log() {
+    return directory.resolve("log");
+  }
+
+  Path serverLog() {
+    return log().resolve("smbd.log");
+  }
+
+  /** A directory of its own, so that a line in it, and nothing else, wakes who watches. */
+  Path signIns() {
+    return runtime.resolve("sign-ins");
+  }
+
+  Path signInLog() {
+    return signIns().resolve("sign-ins.log");
+  }
+
+  Path accessLog() {
+    return log().resolve("access.log");
+  }
+
+  /** Below it, for each share of homes, a link to each account's own directory. */
+  Path homes() {
+    return directory.resolve("homes");
+  }
+
+  List<Path> directories() {
+    return List.of(
+        secrets(),
+        state(),
+        cache(),
+        lock(),
+        processes(),
+        pids(),
+        sockets(),
+        log(),
+        signIns(),
+        homes());
+  }
+
+  void create() throws IOException {
+    Set<Path> roots = Set.of(secrets(), log(), signIns());
+    for (Path each : directories()) {
+      Files.createDirectories(each);
+      // smbd refuses directories that others may write.
+      Files.setPosixFilePermissions(each, roots.contains(each) ? ROOTS_ALONE : ENTERED);
+    }
+    Files.setPosixFilePermissions(directory, ENTERED);
+    Files.setPosixFilePermissions(runtime, ENTERED);
+  }
+
+  /** Takes away what is worth nothing now that nothing runs. */
+  void forget() throws IOException {
+    if (Files.exists(runtime)) {
+      try (Stream<Path> all = Files.walk(runtime)) {
+        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+
+  /** What each program of this Samba has in its environment. */
+  Map<String, String> environment() {
+    return Map.of(
+        "LD_PRELOAD", "libnss_wrapper.so",
+        "NSS_WRAPPER_PASSWD", users().toString(),
+        "NSS_WRAPPER_GROUP", groups().toString(),
+        // Not the winbind of another Samba of this machine.
+        "WINBINDD_SOCKET_DIR", directory.resolve("no-winbind").toString());
+  }
+
+  /** Whole or not at all; root's alone. False when it was so already. */
+  static boolean write(Path file, String content) throws IOException {
+    return write(file, content, SECRET);
+  }
+
+  /** The same, to be read by everybody. */
+  static boolean writeOpenly(Path file, String content) throws IOException {
+    return write(file, content, PosixFilePermissions.fromString("rw-r--r--"));
+  }
+
+  private static boolean write(Path file, String content, Set<PosixFilePermission> rights)
+      throws IOException {
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    if (has(file, bytes)) {
+      return false;
+    }
+    Path next = file.resolveSibling(file.getFileName() + ".next");
+    Files.deleteIfExists(next);
+    Files.createFile(next, PosixFilePermissions.asFileAttribute(SECRET));
+    Files.write(next, bytes);
+    Files.setPosixFilePermissions(next, rights);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    return true;
+  }
+
+  static boolean has(Path file, byte[] content) throws IOException {
+    try {
+      return Arrays.equals(Files.readAllBytes(file), content);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package io.homecloud.sharing.samba;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.homecloud.control.Name;
+import io.homecloud.host.Host;
+import io.homecloud.host.Supervisor;
+import io.homecloud.sharing.samba.SambaStatusParser.Served;
+import io.homecloud.sharing.serving.ClientSession;
+import io.homecloud.sharing.serving.ListenPort;
+import io.homecloud.sharing.serving.PortHolder;
+import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.sharing.serving.ServedShare;
+import io.homecloud.sharing.serving.ServerListener;
+import io.homecloud.sharing.serving.Serving;
+import io.homecloud.sharing.serving.ShareServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/** Serves shares by Samba. */
+public final class SambaServer implements ShareServer {
+  private final SambaSettings settings;
+  private final SambaFiles files;
+  private final SambaPrograms programs;
+  private final Smbd smbd;
+
+  /** What clients that are connected may have been let in by. */
+  private List<Serving> before = List.of();
+
+  /** Starts nothing yet. */
+  public SambaServer(
+      Host host, Supervisor supervisor, SambaSettings settings, ServerListener listener) {
+    this.settings = settings;
+    files = new SambaFiles(settings.directory(), settings.runtime());
+    programs = new SambaPrograms(host, files);
+    smbd = new Smbd(supervisor, files, listener);
+  }
+
+  @Override
+  public Protocol protocol() {
+    return Protocol.SMB;
+  }
+
+  @Override
+  public synchronized Applied apply(Serving wished) {
+    Optional<String> unfit = unfit(wished);
+    if (unfit.isPresent()) {
+      return new Applied.Refused(unfit.get());
+    }
+    List<ServedShare> shares = SmbConf.shares(wished);
+    if (shares.isEmpty()) {
+      smbd.stop();
+      return new Applied.InPlace(settings.port().wished());
+    }
+    try {
+      return bring(wished, shares);
+    } catch (IOException e) {
+      return new Applied.Unavailable("Samba's files cannot be written: " + e.getMessage());
+    }
+  }
+
+  private static Optional<String> unfit(Serving wished) {
+    for (ServedShare share : wished.shares()) {
+      if (!SmbText.fits(share.name())) {
+        return Optional.of(
+            "A share named \""
+                + share.name()
+                + "\" means something else to Samba; choose another name.");
+      }
+      List<Path> paths =
+          Stream.concat(
+                  Stream.concat(Stream.of(share.root()), share.homes().values().stream()),
+                  Stream.ofNullable(share.snapshots()))
+              .toList();
+      for (Path path : paths) {
+        if (!SmbText.fits(path)) {
+          return Optional.of(
+              "Samba's configuration cannot hold the path of share " + share.name() + ": " + path);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Applied bring(Serving wished, List<ServedShare> shares) throws IOException {
+    files.create();
+    OptionalInt port = smbd.portToKeep().isPresent() ? smbd.portToKeep() : settings.port().choose();
+    if (port.isEmpty()) {
+      smbd.stop();
+      return new Applied.Unavailable(taken(settings.port()));
+    }
+    byte[] configuration =
+        SmbConf.render(files, port.getAsInt(), wished).getBytes(StandardCharsets.UTF_8);
+    boolean changed = !SambaFiles.has(files.configuration(), configuration);
+    if (changed) {
+      Files.write(files.candidate(), configuration);
+      Optional<String> complaint = programs.check(files.candidate());
+      if (complaint.isPresent()) {
+        Files.delete(files.candidate());
+        return new Applied.Refused(complaint.get());
+      }
+    }
+    SambaFiles.writeOpenly(files.users(), SambaPeople.users(wished));
+    SambaFiles.writeOpenly(files.groups(), SambaPeople.groups(wished));
+    new HomeLinks(files.homes()).put(shares);
+    SambaFiles.write(files.passwords(), SambaPeople.passwords(wished));
+    if (changed) {
+      Files.move(files.candidate(), files.configuration(), StandardCopyOption.ATOMIC_MOVE);
+    }
+    return smbd.runs(port.getAsInt())
+        ? tell(wished, changed, port.getAsInt())
+        : start(wished, port.getAsInt());
+  }
+
+  private Applied start(Serving wished, int port) throws IOException {
+    smbd.stop();
+    files.create();
+    before = List.of(wished);
+    Optional<String> failed = smbd.start(port);
+    return failed.<Applied>map(Applied.Unavailable::new).orElseGet(() -> new Applied.InPlace(port));
+  }
+
+  /** Has it read its configuration again, and ends what is not allowed any more. */
+  private Applied tell(Serving wished, boolean changed, int port) {
+    Taken taken = Taken.between(before, wished);
+    if (changed || !taken.nothing() || before.size() != 1) {
+      List<Serving> maybe = new ArrayList<>(before);
+      maybe.add(wished);
+      before = List.copyOf(maybe);
+      Optional<String> failed = tell(taken);
+      if (failed.isPresent()) {
+        return new Applied.Unavailable("Samba does not take the change: " + failed.get());
+      }
+    }
+    before = List.of(wished);
+    return new Applied.InPlace(port);
+  }
+
+  private Optional<String> tell(Taken taken) {
+    Optional<String> failed = programs.tell(SambaPrograms.ALL, "reload-config");
+    for (Name share : taken.closed()) {
+      failed = failed.or(() -> programs.tell(SambaPrograms.ALL, "close-share", share.value()));
+    }
+    if (failed.isEmpty() && !(taken.denied().isEmpty() && taken.people().isEmpty())) {
+      failed = end(taken);
+    }
+    // It answers when it has done what came before.
+    return failed.or(() -> programs.tell(SambaPrograms.ALL, "ping"));
+  }
+
+  /**
+   * Process by process: what Samba has to close for those who may not any more looks at the user
+   * that all act as, and would close for everybody.
+   */
+  private Optional<String> end(Taken taken) {
+    Optional<String> status = programs.status();
+    if (status.isEmpty()) {
+      return Optional.of("smbstatus does not answer");
+    }
+    for (Served served : parsed(status.get())) {
+      Name account = served.session().account();
+      Name share = served.session().share();
+      if (account != null && taken.people().contains(account)) {
+        programs.tell(served.process(), "shutdown");
+      } else if (share != null && taken.denied().contains(new Taken.Less(share, account))) {
+        programs.tell(served.process(), "close-share", share.value());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String taken(ListenPort port) {
+    String holder =
+        PortHolder.of(port.wished()).map(PortHolder::toString).orElse("Another program");
+    return holder
+        + " listens at port "
+        + port.wished()
+        + (port.wished() == port.instead() ? "" : ", and port " + port.instead() + " is taken too")
+        + "; stop it (for Debian's own Samba: systemctl disable --now smbd), or give this one another port.";
+  }
+
+  @Override
+  public Health health() {
+    return smbd.health();
+  }
+
+  @Override
+  public List<ClientSession> sessions() {
+    return served().stream().map(Served::session).toList();
+  }
+
+  private List<Served> served() {
+    return health() instanceof Health.Up
+        ? programs.status().map(SambaServer::parsed).orElse(List.of())
+        : List.of();
+  }
+
+  private static List<Served> parsed(String status) {
+    try {
+      return SambaStatusParser.sessions(status);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("smbstatus answers something else than JSON", e);
+    }
+  }
+
+  @Override
+  public boolean disconnect(String id) {
+    return served().stream()
+        .filter(served -> served.session().id().equals(id))
+        .findFirst()
+        .map(served -> programs.tell(served.process(), "shutdown").isEmpty())
+        .orElse(false);
+  }
+
+  @Override
+  public synchronized void close() {
+    smbd.stop();
+  }
+}

@@ -1,0 +1,90 @@
+package io.homecloud.sharing.samba;
+
+import io.homecloud.control.Name;
+import io.homecloud.sharing.serving.Level;
+import io.homecloud.sharing.serving.Person;
+import io.homecloud.sharing.serving.ServedShare;
+import io.homecloud.sharing.serving.Serving;
+import io.homecloud.sharing.serving.SmbRule;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What clients that are connected may not do any more. Samba asks for rights when a share is
+ * opened, and not again while it is.
+ *
+ * @param closed shares that are no more, or are something else under that name
+ * @param denied who may do less in which share
+ * @param people accounts that cannot sign in any more
+ */
+record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
+  /**
+   * Somebody who may do less in a share than before.
+   *
+   * @param account null for guests
+   */
+  record Less(Name share, @Nullable Name account) {}
+
+  /** Between what was served, perhaps, and what is. */
+  static Taken between(Iterable<Serving> before, Serving now) {
+    Taken all = new Taken(new TreeSet<>(), new HashSet<>(), new TreeSet<>());
+    before.forEach(serving -> all.add(serving, now));
+    return all;
+  }
+
+  boolean nothing() {
+    return closed.isEmpty() && denied.isEmpty() && people.isEmpty();
+  }
+
+  private void add(Serving before, Serving now) {
+    Map<Name, Person> remain =
+        SambaPeople.signingIn(now).stream().collect(Collectors.toMap(Person::name, p -> p));
+    for (Person person : SambaPeople.signingIn(before)) {
+      Person same = remain.get(person.name());
+      if (same == null || !same.uid().equals(person.uid()) || same.id() != person.id()) {
+        people.add(person.name());
+      }
+    }
+    Map<Name, ServedShare> shares = new TreeMap<>();
+    SmbConf.shares(now).forEach(share -> shares.put(share.name(), share));
+    for (ServedShare share : SmbConf.shares(before)) {
+      ServedShare next = shares.get(share.name());
+      if (next == null || another(share, next)) {
+        closed.add(share.name());
+      } else {
+        less(share, before, next, remain);
+      }
+    }
+  }
+
+  private static boolean another(ServedShare share, ServedShare next) {
+    return !share.uid().equals(next.uid())
+        || !share.root().equals(next.root())
+        || share.homes().entrySet().stream()
+            .anyMatch(home -> !home.getValue().equals(next.homes().get(home.getKey())))
+        || share.homes().isEmpty() != next.homes().isEmpty()
+        || (next.smb().encryption() == SmbRule.Encryption.REQUIRED
+            && share.smb().encryption() != SmbRule.Encryption.REQUIRED);
+  }
+
+  private void less(ServedShare share, Serving before, ServedShare next, Map<Name, Person> remain) {
+    if (guests(next).compareTo(guests(share)) < 0) {
+      denied.add(new Less(share.name(), null));
+    }
+    for (Person person : before.people()) {
+      Person same = remain.get(person.name());
+      if (same != null && next.level(same).compareTo(share.level(person)) < 0) {
+        denied.add(new Less(share.name(), person.name()));
+      }
+    }
+  }
+
+  private static Level guests(ServedShare share) {
+    return share.readOnly() && share.guests() == Level.WRITE ? Level.READ : share.guests();
+  }
+}

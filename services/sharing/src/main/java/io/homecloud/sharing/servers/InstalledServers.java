@@ -1,0 +1,125 @@
+package io.homecloud.sharing.servers;
+
+import io.homecloud.host.Host;
+import io.homecloud.host.LocalHost;
+import io.homecloud.host.Supervisor;
+import io.homecloud.sharing.SharingConfig;
+import io.homecloud.sharing.ganesha.GaneshaServer;
+import io.homecloud.sharing.ganesha.GaneshaSettings;
+import io.homecloud.sharing.httpd.HttpdSettings;
+import io.homecloud.sharing.httpd.HttpdShareServer;
+import io.homecloud.sharing.samba.SambaServer;
+import io.homecloud.sharing.samba.SambaSettings;
+import io.homecloud.sharing.serving.ListenPort;
+import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.sharing.serving.ShareServer;
+import io.homecloud.sharing.serving.ShareServers;
+import io.homecloud.sharing.tls.Certificates;
+import io.homecloud.sharing.tls.GivenCertificate;
+import io.homecloud.sharing.tls.HouseNames;
+import io.homecloud.sharing.tls.OwnAuthority;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Samba, NFS-Ganesha and Apache httpd, kept running by one supervisor. */
+public final class InstalledServers implements ShareServers {
+  private static final int ANY_PORT = 0;
+
+  private final SharingConfig config;
+  private final OptionalInt front;
+  private final Clock clock;
+  private final Host host = new LocalHost();
+  private @Nullable Supervisor supervisor;
+
+  /**
+   * @param front homecloud's own HTTP port, whose pages are passed on
+   */
+  public InstalledServers(SharingConfig config, OptionalInt front, Clock clock) {
+    this.config = config;
+    this.front = front;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<ShareServer> open(Listeners listeners) {
+    Path own = config.data().resolve("sharing");
+    try {
+      // Their users come through it to what is theirs.
+      Files.createDirectories(own);
+      Supervisor keeping =
+          Supervisor.open(
+              config.data().resolve("run/sharing"), config.data().resolve("log/sharing"));
+      supervisor = keeping;
+      return List.of(
+          new SambaServer(
+              host,
+              keeping,
+              new SambaSettings(own.resolve("samba"), port(config.smbPort(), ListenPort.SMB)),
+              listeners.of(Protocol.SMB)),
+          new GaneshaServer(
+              keeping, host, ganesha(own.resolve("ganesha")), listeners.of(Protocol.NFS)),
+          new HttpdShareServer(
+              new HttpdSettings(
+                  own.resolve("httpd"),
+                  config.data().resolve("log/sharing"),
+                  port(config.httpsPort(), ListenPort.HTTPS),
+                  Optional.empty(),
+                  front),
+              certificates(),
+              host,
+              keeping,
+              clock,
+              listeners.of(Protocol.WEBDAV)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the servers of shares", e);
+    }
+  }
+
+  private GaneshaSettings ganesha(Path directory) {
+    GaneshaSettings usual = new GaneshaSettings(directory);
+    return config.nfsPort().isEmpty()
+        ? usual
+        : new GaneshaSettings(
+            directory,
+            port(config.nfsPort(), ListenPort.NFS),
+            new ListenPort(ANY_PORT, ANY_PORT),
+            usual.address(),
+            usual.portmapper(),
+            usual.enclosure());
+  }
+
+  private Certificates certificates() {
+    Optional<Path> chain = config.certificate();
+    Optional<Path> key = config.certificateKey();
+    return chain.isPresent() && key.isPresent()
+        ? new GivenCertificate(host, chain.get(), key.get(), clock)
+        : new OwnAuthority(
+            host,
+            config.secrets(),
+            clock,
+            () -> HouseNames.ofThisMachine(config.host(), config.publicUrl()));
+  }
+
+  private static ListenPort port(OptionalInt said, ListenPort usual) {
+    return said.isEmpty() ? usual : new ListenPort(said.getAsInt(), said.getAsInt());
+  }
+
+  @Override
+  public void close() {
+    Supervisor keeping = supervisor;
+    if (keeping != null) {
+      try {
+        keeping.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.homecloud.sharing.share;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.Name;
+import io.homecloud.sharing.serving.NfsRule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who reaches a share by NFS, which knows machines and no people.
+ *
+ * @param clients addresses or networks, such as {@code 192.168.1.0/24}
+ * @param as the account whose rights they have
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record NfsWish(List<String> clients, @Nullable Name as) {
+  public NfsWish {
+    clients = clients == null ? List.of() : List.copyOf(clients);
+  }
+
+  @Nullable NfsRule rule() {
+    return clients.isEmpty() || as == null ? null : new NfsRule(clients, as);
+  }
+}

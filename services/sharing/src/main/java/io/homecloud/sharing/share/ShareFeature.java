@@ -1,0 +1,152 @@
+package io.homecloud.sharing.share;
+
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
+import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.events.Fact;
+import io.homecloud.events.database.Signal;
+import io.homecloud.events.database.Transaction;
+import io.homecloud.host.LocalHost;
+import io.homecloud.sharing.SharingConfig;
+import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.serving.ShareServers;
+import io.homecloud.sharing.share.mounts.ShareMounts;
+import io.homecloud.sharing.volume.VolumeFeature;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** Shares, assembled. */
+public final class ShareFeature implements AutoCloseable {
+  /** Within which accounts are written down after it was said that they changed. */
+  private static final long WRITTEN_SOON_NANOS = 5_000_000_000L;
+
+  private final ControlPlane plane;
+  private final ServerWatch watch;
+  private final Sessions sessions;
+  private final ServingKeeper keeper;
+  private final ShareReconciler reconciler;
+  private final RecycleBins bins;
+  private final ResourceApi<ShareSpec, ShareStatus> api;
+  private volatile long peopleMoved = System.nanoTime() - WRITTEN_SOON_NANOS;
+
+  public ShareFeature(
+      SharingConfig config,
+      ControlPlane plane,
+      VolumeFeature volumes,
+      People people,
+      ShareServers makers) {
+    this.plane = plane;
+    this.watch = new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions);
+    ServerSet servers = new ServerSet(makers.open(watch::listener), makers);
+    this.sessions = new Sessions(servers, plane.node(), this::tell, this::sessionsChanged);
+    this.keeper =
+        new ServingKeeper(
+            plane.resources(),
+            plane.node(),
+            volumes.known(),
+            people,
+            new ShareDirectories(
+                config.shareRoot(), new ShareMounts(new LocalHost()), volumes.known()),
+            servers,
+            plane::wake);
+    this.bins =
+        new RecycleBins(
+            keeper::served,
+            plane.clock(),
+            new PlausibleClock(plane.clock(), plane.resources()::newest));
+    this.reconciler =
+        new ShareReconciler(
+            keeper,
+            volumes,
+            new ShareStatusFactory(new ShareUrls(config.host(), config.publicUrl()), plane.clock()),
+            sessions);
+    this.api =
+        new ResourceApi<>(
+            SharingKinds.SHARE,
+            SharingKinds.API + "/shares",
+            new ShareAdmission(volumes.finder(), people, plane.node()),
+            plane.room());
+  }
+
+  public Reconciler<ShareSpec, ShareStatus> reconciler() {
+    return reconciler;
+  }
+
+  public ResourceApi<ShareSpec, ShareStatus> api() {
+    return api;
+  }
+
+  Sessions sessions() {
+    return sessions;
+  }
+
+  /** Before the control plane starts: what it wakes is then known to have changed. */
+  public void begin() {
+    plane.database().subscribe(Signal.Topic.WISH, uid -> keeper.touched(UUID.fromString(uid)));
+    plane.database().subscribe(Signal.Topic.RESYNC, _ -> keeper.touched());
+    plane.database().subscribe(Signal.Topic.STATUS, _ -> statusChanged());
+  }
+
+  /** Once it has started. */
+  public void start() {
+    watch.start();
+    sessions.start();
+    bins.start();
+  }
+
+  /** Accounts or groups are otherwise than they were, or will be when that is written down. */
+  public void peopleChanged() {
+    peopleMoved = System.nanoTime();
+    watch.wake();
+  }
+
+  private void statusChanged() {
+    if (System.nanoTime() - peopleMoved < WRITTEN_SOON_NANOS) {
+      watch.wake();
+    }
+  }
+
+  /** Has the shares of a volume looked at, once the transaction has committed. */
+  public static void volumeChanged(Transaction transaction, String volume) {
+    transaction
+        .handle()
+        .createQuery("select uid from resource where kind = :kind and spec ->> 'volume' = :volume")
+        .bind("kind", SharingKinds.SHARE.name())
+        .bind("volume", volume)
+        .mapTo(UUID.class)
+        .forEach(uid -> transaction.signal(Signal.Topic.WISH, uid));
+  }
+
+  private void look() {
+    keeper.touched();
+    keeper.pass();
+  }
+
+  private void lookAtSessions() {
+    sessions.wake();
+  }
+
+  private void sessionsChanged(Set<Name> shares) {
+    for (Name share : shares) {
+      plane.resources().find(SharingKinds.SHARE, share).ifPresent(found -> plane.wake(found.uid()));
+    }
+  }
+
+  private void tell(List<Fact> facts) {
+    plane
+        .resources()
+        .useTransaction(
+            transaction -> facts.forEach(fact -> plane.resources().tell(transaction, fact)));
+  }
+
+  @Override
+  public void close() {
+    bins.close();
+    sessions.close();
+    watch.close();
+    keeper.close();
+  }
+}

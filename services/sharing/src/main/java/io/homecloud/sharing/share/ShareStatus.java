@@ -1,0 +1,37 @@
+package io.homecloud.sharing.share;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Status;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was observed of a share.
+ *
+ * @param urls where clients find it, by protocol; only what can be used now
+ * @param sessions how many clients are connected
+ * @param directory which one was there, volume and path: from then on it is not made again
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ShareStatus(
+    Urls urls,
+    int sessions,
+    @Nullable String directory,
+    long observedGeneration,
+    List<Condition> conditions)
+    implements Status {
+  /** The condition that says that it can be used with less than was wished. */
+  public static final String DEGRADED = "Degraded";
+
+  /** Each is absent when it cannot be used. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Urls(@Nullable String smb, @Nullable String nfs, @Nullable String webdav) {
+    static final Urls NONE = new Urls(null, null, null);
+  }
+
+  public ShareStatus {
+    urls = urls == null ? Urls.NONE : urls;
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+}

@@ -1,0 +1,102 @@
+package io.homecloud.sharing.share;
+
+import io.homecloud.control.resource.Condition.Truth;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.sharing.share.ShareVerdict.State;
+import io.homecloud.sharing.volume.KnownVolumes.KnownPool;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Every status and condition of a share is made here. */
+final class ShareStatusFactory {
+  private final ShareUrls urls;
+  private final Clock clock;
+
+  ShareStatusFactory(ShareUrls urls, Clock clock) {
+    this.urls = urls;
+    this.clock = clock;
+  }
+
+  ShareStatus of(
+      Resource<ShareSpec, ShareStatus> share,
+      ShareVerdict verdict,
+      int sessions,
+      Optional<KnownPool> pool) {
+    Conditions conditions =
+        new Conditions(share.conditions(), share.metadata().generation(), clock);
+    return switch (verdict.state()) {
+      case State.Served served -> {
+        ready(conditions, verdict);
+        degraded(conditions, served.lacking(), pool);
+        yield status(share, verdict, served.directory(), sessions, conditions);
+      }
+      case State.NotServed(String reason, String sentence, _, _, _) ->
+          status(share, verdict, before(share), 0, conditions.notReady(reason, sentence));
+      case State.Gone _ -> status(share, verdict, before(share), 0, conditions);
+    };
+  }
+
+  private ShareStatus status(
+      Resource<ShareSpec, ShareStatus> share,
+      ShareVerdict verdict,
+      @Nullable String directory,
+      int sessions,
+      Conditions conditions) {
+    return new ShareStatus(
+        urls.of(share.name(), verdict.ports()),
+        sessions,
+        directory,
+        share.metadata().generation(),
+        conditions.build());
+  }
+
+  private static @Nullable String before(Resource<ShareSpec, ShareStatus> share) {
+    return share.status() == null ? null : share.status().directory();
+  }
+
+  private static void ready(Conditions conditions, ShareVerdict verdict) {
+    if (verdict.failed().isEmpty()) {
+      conditions.ready();
+      return;
+    }
+    String words =
+        verdict.failed().entrySet().stream()
+            .map(failure -> word(failure.getKey()) + ": " + failure.getValue())
+            .collect(Collectors.joining(" "));
+    conditions.notReady("ServerNotReady", words);
+  }
+
+  private static String word(Protocol protocol) {
+    return switch (protocol) {
+      case SMB -> "SMB";
+      case NFS -> "NFS";
+      case WEBDAV -> "WebDAV";
+    };
+  }
+
+  private static void degraded(
+      Conditions conditions, List<ShareLine.Lack> lacking, Optional<KnownPool> pool) {
+    List<ShareLine.Lack> all =
+        Stream.concat(pool.stream().flatMap(ShareStatusFactory::lacks), lacking.stream()).toList();
+    if (!all.isEmpty()) {
+      String sentences =
+          all.stream().map(ShareLine.Lack::sentence).collect(Collectors.joining(" "));
+      conditions.set(ShareStatus.DEGRADED, Truth.True, all.getFirst().reason(), sentences);
+    }
+  }
+
+  private static Stream<ShareLine.Lack> lacks(KnownPool pool) {
+    return Stream.of(lack("PoolDegraded", pool.degraded()), lack("SpaceLow", pool.spaceLow()))
+        .flatMap(Optional::stream);
+  }
+
+  private static Optional<ShareLine.Lack> lack(String reason, @Nullable String sentence) {
+    return Optional.ofNullable(sentence).map(words -> new ShareLine.Lack(reason, words));
+  }
+}

@@ -1,0 +1,49 @@
+package io.homecloud.sharing.share;
+
+import io.homecloud.control.Name;
+import io.homecloud.sharing.serving.ListenPort;
+import io.homecloud.sharing.serving.Protocol;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where clients find shares. */
+final class ShareUrls {
+  private final String host;
+  private final Optional<URI> web;
+
+  /**
+   * @param host the name of this machine as clients know it
+   * @param web where the outside finds our pages, when somebody said so: a proxy may be before us
+   */
+  ShareUrls(String host, Optional<URI> web) {
+    this.host = host;
+    this.web = web;
+  }
+
+  ShareStatus.Urls of(Name share, Map<Protocol, Integer> ports) {
+    return new ShareStatus.Urls(
+        url("smb", ports.get(Protocol.SMB), ListenPort.SMB, "/" + share),
+        url("nfs", ports.get(Protocol.NFS), ListenPort.NFS, "/" + share),
+        webdav(share, ports.get(Protocol.WEBDAV)));
+  }
+
+  private @Nullable String webdav(Name share, @Nullable Integer port) {
+    String path = "/dav/" + share + "/";
+    if (port == null || web.isEmpty()) {
+      return url("https", port, ListenPort.HTTPS, path);
+    }
+    String base = web.get().toString();
+    return (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path;
+  }
+
+  private @Nullable String url(
+      String scheme, @Nullable Integer port, ListenPort usual, String path) {
+    if (port == null) {
+      return null;
+    }
+    String where = port == usual.wished() ? "" : ":" + port;
+    return scheme + "://" + host + where + path;
+  }
+}

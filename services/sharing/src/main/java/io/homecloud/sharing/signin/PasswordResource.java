@@ -1,0 +1,118 @@
+package io.homecloud.sharing.signin;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Bodies;
+import io.homecloud.control.api.Roles;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.sharing.SharingControl;
+import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.SharingProblem;
+import io.homecloud.sharing.account.AccountSpec;
+import io.homecloud.sharing.account.AccountStatus;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.jspecify.annotations.Nullable;
+
+/** The password of an account. */
+@Path(SharingKinds.API + "/accounts/{name}/password")
+@RunOnVirtualThread
+public class PasswordResource {
+  private final SignIn signIn;
+  private final SignInSessions sessions;
+  private final ObjectMapper json;
+  private final SharingControl control;
+  private final JsonWebToken token;
+
+  PasswordResource(SharingControl control, JsonWebToken token) {
+    this.control = control;
+    this.signIn = control.people().signIn();
+    this.sessions = control.people().sessions();
+    this.json = control.plane().json();
+    this.token = token;
+  }
+
+  private Optional<UUID> session() {
+    return Optional.ofNullable(token.<String>getClaim("sid")).map(UUID::fromString);
+  }
+
+  private Optional<UUID> account() {
+    return session().map(_ -> UUID.fromString(token.getSubject()));
+  }
+
+  private boolean administrator() {
+    return token.getGroups().contains(Roles.ADMINISTRATOR);
+  }
+
+  /**
+   * A new password.
+   *
+   * @param password the new one
+   * @param current the one until now; an administrator need not know it
+   */
+  @Schema
+  record NewPassword(@Nullable String password, @Nullable String current) {
+    @Override
+    public String toString() {
+      return "NewPassword[not shown]";
+    }
+  }
+
+  /**
+   * Sets an account's password, for SMB, WebDAV and pages alike. Its owner says the current one
+   * too. Wherever else the account is signed in, it is not any more.
+   */
+  @PUT
+  @RolesAllowed({Roles.ADMINISTRATOR, Roles.MEMBER})
+  @RequestBodySchema(NewPassword.class)
+  public Response password(
+      @Context HttpServerRequest request, @PathParam("name") Name name, String body) {
+    NewPassword wished = Bodies.parse(json, body, NewPassword.class);
+    if (wished.password() == null) {
+      throw CommonProblem.BODY_INVALID.because("password is missing.");
+    }
+    boolean own = me().filter(me -> me.name().equals(name)).isPresent();
+    if (!own && !administrator()) {
+      throw CommonProblem.FORBIDDEN.because("Everybody may change the own password only.");
+    }
+    Resource<AccountSpec, AccountStatus> account = control.people().accounts().require(name);
+    if (own) {
+      requireCurrent(account, wished.current(), SignInResource.caller(request));
+    }
+    control.people().passwords().set(account.uid(), account.name(), wished.password());
+    session()
+        .filter(_ -> own)
+        .ifPresentOrElse(
+            here -> sessions.endOthers(account.uid(), here), () -> sessions.endAll(account.uid()));
+    control.plane().wake(account.uid());
+    return Response.noContent().build();
+  }
+
+  private Optional<Resource<AccountSpec, AccountStatus>> me() {
+    return account().flatMap(uid -> control.plane().resources().find(SharingKinds.ACCOUNT, uid));
+  }
+
+  private void requireCurrent(
+      Resource<AccountSpec, AccountStatus> account,
+      @Nullable String current,
+      SignIn.Caller caller) {
+    if (current == null) {
+      throw CommonProblem.BODY_INVALID.because("current, the password until now, is missing.");
+    }
+    if (!signIn.isPassword(account.name().value(), Optional.of(account.uid()), current, caller)) {
+      throw SharingProblem.PASSWORD_REFUSED.because("current is not the password until now.");
+    }
+  }
+}

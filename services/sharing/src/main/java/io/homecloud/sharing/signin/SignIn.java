@@ -1,0 +1,142 @@
+package io.homecloud.sharing.signin;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.problem.ProblemMappers;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.SharingProblem;
+import io.homecloud.sharing.account.AccountSpec;
+import io.homecloud.sharing.account.AccountStatus;
+import io.homecloud.sharing.password.PasswordVault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+
+/** Signing in and staying signed in. */
+public final class SignIn {
+  private static final Duration WINDOW = Duration.ofMinutes(15);
+
+  /** Failures within the window: of one account from one address, of either with all others. */
+  private static final int MOST_OF_BOTH = 10;
+
+  private static final int MOST_OF_ADDRESS = 50;
+  private static final int MOST_OF_ACCOUNT = 100;
+
+  /** A check takes 19 MiB for a moment. */
+  private static final int AT_ONCE = 2;
+
+  private final ResourceStore store;
+  private final PasswordVault passwords;
+  private final SignInSessions sessions;
+  private final TokenIssuer issuer;
+  private final Throttle throttle = new Throttle(WINDOW);
+  private final Semaphore checking = new Semaphore(AT_ONCE, true);
+
+  public SignIn(
+      ResourceStore store, PasswordVault passwords, SignInSessions sessions, TokenIssuer issuer) {
+    this.store = store;
+    this.passwords = passwords;
+    this.sessions = sessions;
+    this.issuer = issuer;
+  }
+
+  /** Where a request comes from. */
+  public record Caller(String address, String agent) {}
+
+  /** A session with a token for now. */
+  public record SignedIn(
+      Resource<AccountSpec, AccountStatus> account,
+      SignInSessions.Granted granted,
+      TokenIssuer.Token token) {}
+
+  /**
+   * Signs in.
+   *
+   * @throws ProblemException SIGN_IN_REFUSED, the same whatever is wrong; SIGN_IN_THROTTLED after
+   *     too many attempts
+   */
+  public SignedIn signIn(String account, String password, Caller caller) {
+    Optional<Resource<AccountSpec, AccountStatus>> known =
+        Name.valid(account)
+            ? store.find(SharingKinds.ACCOUNT, new Name(account))
+            : Optional.empty();
+    if (!isPassword(account, known.map(Resource::uid), password, caller)
+        || known.filter(SignIn::mayBeUsed).isEmpty()) {
+      throw SharingProblem.SIGN_IN_REFUSED.because(
+          "The account or the password is wrong, or the account is disabled.");
+    }
+    return signedIn(
+        known.get(), sessions.begin(known.get().uid(), caller.address(), caller.agent()));
+  }
+
+  /** Whether it is the account's password; what is wrong counts as a failure of the caller's. */
+  public boolean isPassword(String account, Optional<UUID> uid, String password, Caller caller) {
+    String both = "both " + caller.address() + " " + account;
+    String address = "address " + caller.address();
+    String name = "account " + account;
+    requirePatience(both, MOST_OF_BOTH);
+    requirePatience(address, MOST_OF_ADDRESS);
+    requirePatience(name, MOST_OF_ACCOUNT);
+    checking.acquireUninterruptibly();
+    try {
+      if (passwords.matches(uid, password)) {
+        throttle.forget(both);
+        return true;
+      }
+    } finally {
+      checking.release();
+    }
+    List.of(both, address, name).forEach(throttle::failed);
+    return false;
+  }
+
+  private void requirePatience(String key, int most) {
+    Optional<Duration> wait = throttle.wait(key, most);
+    if (wait.isPresent()) {
+      long minutes = Math.max(1, wait.get().plusSeconds(59).toMinutes());
+      throw SharingProblem.SIGN_IN_THROTTLED
+          .because("There were too many wrong passwords. Try again in " + minutes + " minutes.")
+          .with(ProblemMappers.RETRY_AFTER, wait.get().toSeconds() + 1);
+    }
+  }
+
+  private static boolean mayBeUsed(Resource<AccountSpec, AccountStatus> account) {
+    return !account.spec().disabled() && !account.deleting();
+  }
+
+  /**
+   * A new token for a session, by the secret that it was given last.
+   *
+   * @throws ProblemException SESSION_ENDED
+   */
+  public SignedIn renew(String secret, Caller caller) {
+    SignInSessions.Granted granted =
+        sessions.renew(secret, caller.address()).orElseThrow(SignIn::ended);
+    return signedIn(
+        store
+            .find(SharingKinds.ACCOUNT, granted.session().account())
+            .filter(SignIn::mayBeUsed)
+            .orElseThrow(SignIn::ended),
+        granted);
+  }
+
+  private static ProblemException ended() {
+    return SharingProblem.SESSION_ENDED.because("The session has ended; sign in again.");
+  }
+
+  private SignedIn signedIn(
+      Resource<AccountSpec, AccountStatus> account, SignInSessions.Granted granted) {
+    return new SignedIn(
+        account,
+        granted,
+        issuer.issue(
+            account.uid(),
+            account.name().value(),
+            account.spec().role().word(),
+            granted.session().id()));
+  }
+}

@@ -1,0 +1,152 @@
+package io.homecloud.sharing.volume;
+
+import io.homecloud.sharing.volume.KnownVolume.State;
+import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of what storage told; all in the caller's transaction. */
+public final class KnownRows {
+  private final Clock clock;
+
+  public KnownRows(Clock clock) {
+    this.clock = clock;
+  }
+
+  static Optional<KnownVolume> find(Handle handle, String name) {
+    return handle
+        .createQuery(
+            """
+            select * from known_volume where name = :name
+            order by state = 'Trashed', seen_at desc limit 1\
+            """)
+        .bind("name", name)
+        .map((row, _) -> volume(row))
+        .findOne();
+  }
+
+  static Optional<KnownVolume> find(Handle handle, UUID uid) {
+    return handle
+        .createQuery("select * from known_volume where uid = :uid")
+        .bind("uid", uid)
+        .map((row, _) -> volume(row))
+        .findOne();
+  }
+
+  static List<KnownVolume> inPool(Handle handle, UUID pool) {
+    return handle
+        .createQuery("select * from known_volume where pool = :pool")
+        .bind("pool", pool)
+        .map((row, _) -> volume(row))
+        .list();
+  }
+
+  /** Writes it down, unless something newer was. */
+  void put(Handle handle, KnownVolume volume) {
+    handle
+        .createUpdate(
+            """
+            insert into known_volume (uid, name, node, pool, mount_path, owner, state, message, seen_at)
+            values (:uid, :name, :node, :pool, :mount, :owner, :state, :message, :now)
+            on conflict (uid) do update set name = :name, node = :node, pool = :pool, mount_path = :mount,
+              owner = :owner, state = :state, message = :message, seen_at = :now
+              where known_volume.seen_at <= :now\
+            """)
+        .bind("uid", volume.uid())
+        .bind("name", volume.name())
+        .bind("node", volume.node())
+        .bind("pool", volume.pool())
+        .bind("mount", volume.mountPath())
+        .bind("owner", volume.owner())
+        .bind("state", volume.state().name())
+        .bind("message", volume.message())
+        .bind("now", volume.seenAt())
+        .execute();
+  }
+
+  void state(Handle handle, UUID uid, State state, @Nullable String message) {
+    handle.execute(
+        "update known_volume set state = ?, message = ?, seen_at = ? where uid = ?",
+        state.name(),
+        message,
+        clock.instant(),
+        uid);
+  }
+
+  /** Forgets those that were not among all there were then; their names. */
+  List<String> forgetOthers(Handle handle, Collection<UUID> seen, Instant asOf) {
+    return handle
+        .createQuery(
+            """
+            delete from known_volume where state <> 'Trashed' and seen_at <= :now
+              and not uid = any(:seen::uuid[]) returning name\
+            """)
+        .bind("now", asOf)
+        .bindArray("seen", String.class, seen.stream().map(UUID::toString).toList())
+        .mapTo(String.class)
+        .list();
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  void degraded(Handle handle, UUID pool, String name, @Nullable String reason) {
+    handle.execute(
+        """
+        insert into known_pool (uid, name, degraded) values (?, ?, ?)
+        on conflict (uid) do update set name = excluded.name, degraded = excluded.degraded\
+        """,
+        pool,
+        name,
+        reason);
+  }
+
+  void spaceLow(Handle handle, UUID pool, String name, @Nullable String words) {
+    handle.execute(
+        """
+        insert into known_pool (uid, name, space_low) values (?, ?, ?)
+        on conflict (uid) do update set name = excluded.name, space_low = excluded.space_low\
+        """,
+        pool,
+        name,
+        words);
+  }
+
+  void put(Handle handle, KnownSnapshot snapshot) {
+    handle.execute(
+        """
+        insert into known_snapshot (uid, volume, path, created_at) values (?, ?, ?, ?)
+        on conflict (uid) do update set path = excluded.path, created_at = excluded.created_at\
+        """,
+        snapshot.uid(),
+        snapshot.volume(),
+        snapshot.path(),
+        snapshot.createdAt());
+  }
+
+  void removeSnapshot(Handle handle, UUID uid) {
+    handle.execute("delete from known_snapshot where uid = ?", uid);
+  }
+
+  static KnownVolume volume(ResultSet row) throws SQLException {
+    return new KnownVolume(
+        row.getObject("uid", UUID.class),
+        row.getString("name"),
+        row.getString("node"),
+        row.getObject("pool", UUID.class),
+        row.getString("mount_path"),
+        row.getString("owner"),
+        State.valueOf(row.getString("state")),
+        row.getString("message"),
+        row.getTimestamp("seen_at").toInstant());
+  }
+}

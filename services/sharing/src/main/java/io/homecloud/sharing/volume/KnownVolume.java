@@ -1,0 +1,34 @@
+package io.homecloud.sharing.volume;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A volume as storage last told.
+ *
+ * @param owner {@code 1000:1000}
+ * @param seenAt when that was
+ */
+public record KnownVolume(
+    UUID uid,
+    String name,
+    String node,
+    UUID pool,
+    @Nullable String mountPath,
+    String owner,
+    State state,
+    @Nullable String message,
+    Instant seenAt) {
+  /** What it is to us. */
+  public enum State {
+    /** It can be served. */
+    Ready,
+    /** It cannot be served now. */
+    Unavailable,
+    /** It is in the trash. */
+    Trashed,
+    /** Storage wants it gone, for the trash or with its pool. */
+    Leaving
+  }
+}

@@ -1,0 +1,211 @@
+package io.homecloud.sharing.volume;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.events.database.ServiceDatabase;
+import io.homecloud.sharing.volume.KnownVolume.State;
+import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
+import io.homecloud.sharing.volume.StorageClient.Away;
+import io.homecloud.sharing.volume.StorageClient.Item;
+import io.homecloud.sharing.volume.StorageClient.PoolSpec;
+import io.homecloud.sharing.volume.StorageClient.PoolStatus;
+import io.homecloud.sharing.volume.StorageClient.VolumeSpec;
+import io.homecloud.sharing.volume.StorageClient.VolumeStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks storage what its events may not have told yet, or not any more, and writes it down as they
+ * do.
+ */
+public final class Storage implements VolumeFinder {
+  private static final Logger LOG = Logger.getLogger(Storage.class);
+  private static final String ROOT = "0:0";
+
+  /** Longer than storage waits for those who use a volume. */
+  private static final Duration LEAVING = Duration.ofSeconds(10);
+
+  private static final String DEGRADED = "Degraded";
+  private static final String SPACE_LOW = "SpaceLow";
+
+  private final ServiceDatabase database;
+  private final KnownVolumes known;
+  private final KnownRows rows;
+  private final StorageClient client;
+  private final StorageEvents.Touched touched;
+  private final String node;
+
+  /**
+   * @param node the machine whose storage is asked
+   */
+  public Storage(
+      ServiceDatabase database,
+      KnownVolumes known,
+      KnownRows rows,
+      StorageClient client,
+      StorageEvents.Touched touched,
+      String node) {
+    this.database = database;
+    this.known = known;
+    this.rows = rows;
+    this.client = client;
+    this.touched = touched;
+    this.node = node;
+  }
+
+  @Override
+  public Found find(Name name) {
+    Optional<KnownVolume> here = known.find(name.value());
+    if (here.filter(volume -> volume.state() != State.Trashed).isPresent()) {
+      return new Found.Here(here.get());
+    }
+    try {
+      Optional<KnownVolume> asked = ask(name);
+      return asked.isPresent() ? new Found.Here(asked.get()) : none(name, here.isPresent());
+    } catch (Away e) {
+      return new Found.NotKnown();
+    }
+  }
+
+  private static Found none(Name name, boolean trashed) {
+    return new Found.None(
+        trashed
+            ? "Volume " + name + " is in the trash; restore it first."
+            : "There is no volume called " + name + "; make it first.");
+  }
+
+  /**
+   * Asks whether a volume that was to go has gone or stays; storage tells the latter, but not when
+   * it was stopped meanwhile.
+   */
+  public void lookAgain(Name name) {
+    Optional<KnownVolume> leaving =
+        known
+            .find(name.value())
+            .filter(volume -> volume.state() == State.Leaving)
+            .filter(volume -> volume.seenAt().isBefore(rows.now().minus(LEAVING)));
+    if (leaving.isEmpty()) {
+      return;
+    }
+    try {
+      if (ask(name).isEmpty()) {
+        database.useTransaction(transaction -> {
+          rows.state(
+              transaction.handle(),
+              leaving.get().uid(),
+              State.Unavailable,
+              "It was given away with its pool.");
+          touched.volume(transaction, name.value());
+        });
+      }
+    } catch (Away e) {
+      LOG.debugf("volume %s is asked for later: %s", name, e.getMessage());
+    }
+  }
+
+  /** Asks for one volume and writes down what it is now; empty when there is none. */
+  public Optional<KnownVolume> ask(Name name) throws Away {
+    Instant asOf = rows.now();
+    Optional<Item<VolumeSpec, VolumeStatus>> found = client.volume(name);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Item<VolumeSpec, VolumeStatus> item = found.get();
+    Optional<Item<PoolSpec, PoolStatus>> pool = client.pool(new Name(item.spec().pool()));
+    if (pool.isEmpty()) {
+      return Optional.empty();
+    }
+    KnownVolume volume = volume(item, pool.get().metadata().uid(), asOf);
+    database.useTransaction(transaction -> {
+      rows.put(transaction.handle(), volume);
+      touched.volume(transaction, volume.name());
+    });
+    return Optional.of(volume);
+  }
+
+  /** Reads everything; what storage does not know is forgotten. */
+  public void readAll() throws Away {
+    Instant asOf = rows.now();
+    List<Item<PoolSpec, PoolStatus>> pools = client.pools();
+    var volumes = client.volumes();
+    var snapshots = client.snapshots();
+    Map<String, UUID> poolUids = new HashMap<>();
+    pools.forEach(pool -> poolUids.put(pool.metadata().name().value(), pool.metadata().uid()));
+    database.useTransaction(transaction -> {
+      var handle = transaction.handle();
+      for (Item<PoolSpec, PoolStatus> pool : pools) {
+        UUID uid = pool.metadata().uid();
+        String name = pool.metadata().name().value();
+        rows.degraded(handle, uid, name, words(pool, DEGRADED));
+        rows.spaceLow(handle, uid, name, words(pool, SPACE_LOW));
+      }
+      Set<UUID> seen = new HashSet<>();
+      Map<String, UUID> uids = new HashMap<>();
+      for (Item<VolumeSpec, VolumeStatus> item : volumes) {
+        UUID pool = poolUids.get(item.spec().pool());
+        if (pool != null) {
+          rows.put(handle, volume(item, pool, asOf));
+          seen.add(item.metadata().uid());
+          uids.put(item.metadata().name().value(), item.metadata().uid());
+          touched.volume(transaction, item.metadata().name().value());
+        }
+      }
+      for (String name : rows.forgetOthers(handle, seen, asOf)) {
+        touched.volume(transaction, name);
+      }
+      for (var snapshot : snapshots) {
+        UUID volume = uids.get(snapshot.spec().volume());
+        var status = snapshot.status();
+        if (volume != null
+            && status != null
+            && status.path() != null
+            && status.createdAt() != null) {
+          rows.put(
+              handle,
+              new KnownSnapshot(
+                  snapshot.metadata().uid(), volume, status.path(), status.createdAt()));
+        }
+      }
+    });
+  }
+
+  private KnownVolume volume(Item<VolumeSpec, VolumeStatus> item, UUID pool, Instant asOf) {
+    VolumeStatus status = item.status();
+    List<Condition> conditions =
+        status == null || status.conditions() == null ? List.of() : status.conditions();
+    boolean ready = Conditions.isTrue(conditions, Condition.READY);
+    String message =
+        Conditions.find(conditions, Condition.READY)
+            .map(Condition::message)
+            .orElse("It is being made.");
+    return new KnownVolume(
+        item.metadata().uid(),
+        item.metadata().name().value(),
+        node,
+        pool,
+        status == null ? null : status.mountPath(),
+        item.spec().owner() == null ? ROOT : item.spec().owner(),
+        ready ? State.Ready : State.Unavailable,
+        ready ? null : message,
+        asOf);
+  }
+
+  private static @Nullable String words(Item<PoolSpec, PoolStatus> pool, String condition) {
+    PoolStatus status = pool.status();
+    List<Condition> conditions =
+        status == null || status.conditions() == null ? List.of() : status.conditions();
+    return Conditions.isTrue(conditions, condition)
+        ? Conditions.find(conditions, condition).map(Condition::message).orElse(condition)
+        : null;
+  }
+}

@@ -1,0 +1,152 @@
+package io.homecloud.sharing;
+
+import static io.homecloud.sharing.Asking.API;
+import static io.homecloud.sharing.Asking.account;
+import static io.homecloud.sharing.Asking.asking;
+import static io.homecloud.sharing.Asking.assertProblem;
+import static io.homecloud.sharing.Asking.freshName;
+import static io.homecloud.sharing.Asking.wish;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = SharingHouse.class, restrictToAnnotatedClass = true)
+class AccountsIT {
+  @Test
+  void anAccountGetsANumberThatNobodyElseEverHas() {
+    // Given
+    String gone = freshName();
+    int earlier = wish("accounts", gone, "{}").path("status.uid");
+    asking().delete(API + "/accounts/" + gone + "?wait=30s").then().statusCode(204);
+
+    // When
+    String group = freshName();
+    Response second = wish("groups", group, "{'displayName':'Eltern'}");
+    Response third =
+        wish(
+            "accounts",
+            freshName(),
+            "{'displayName':'Anna Ärger','mail':'anna@example.org','groups':['" + group + "']}");
+
+    // Then
+    second.then().statusCode(201).body("status.gid", greaterThanOrEqualTo(20_000));
+    third
+        .then()
+        .statusCode(201)
+        .body("spec.role", equalTo("member"))
+        .body("spec.groups", contains(group))
+        .body("status.conditions.find{it.type=='PasswordSet'}.status", equalTo("False"));
+    int gid = second.path("status.gid");
+    int uid = third.path("status.uid");
+    assertThat(List.of(earlier, gid, uid)).doesNotHaveDuplicates().isSorted();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"root", "nobody", "guest", "administrators", "www-data"})
+  void namesThatMeanSomethingToServersAreRefused(String name) {
+    assertProblem(wish("accounts", name, "{}"), 422, "name-reserved");
+    assertProblem(wish("groups", name, "{}"), 422, "name-reserved");
+  }
+
+  @Test
+  void accountsAndGroupsShareTheirNames() {
+    // Given
+    String account = account("{}");
+    String group = freshName();
+    wish("groups", group, "{}").then().statusCode(201);
+
+    // When, Then
+    assertProblem(wish("groups", account, "{}"), 422, "name-reserved");
+    assertProblem(wish("accounts", group, "{}"), 422, "name-reserved");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'displayName':''}",
+        "{'displayName':'two\\nlines'}",
+        "{'displayName':'turned \\u202e round'}",
+        "{'mail':'no address'}",
+        "{'mail':'a@b@c'}",
+        "{'mail':'a@example.org\\nBcc: all'}"
+      })
+  void textsThatCannotBeShownAreRefused(String spec) {
+    assertProblem(wish("accounts", freshName(), spec), 422, "value-invalid");
+  }
+
+  @Test
+  void aGroupThatIsNotThereOrInUseIsTold() {
+    // Given
+    String group = freshName();
+    assertProblem(
+        wish("accounts", freshName(), "{'groups':['" + group + "']}"), 404, "group-not-found");
+    wish("groups", group, "{}");
+    String member = account("{'groups':['" + group + "']}");
+
+    // When
+    Response answer = asking().delete(API + "/groups/" + group);
+
+    // Then
+    assertProblem(answer, 409, "group-in-use");
+    answer.then().body("accounts", contains(member));
+  }
+
+  @Test
+  void theLastAdministratorStays() {
+    // Given
+    String only = account("{'role':'administrator'}");
+
+    // When, Then
+    assertProblem(asking().delete(API + "/accounts/" + only), 409, "last-administrator");
+    assertProblem(
+        asking().body("{\"spec\":{\"disabled\":true}}").patch(API + "/accounts/" + only),
+        409,
+        "last-administrator");
+    assertProblem(
+        asking().body("{\"spec\":{\"role\":\"member\"}}").patch(API + "/accounts/" + only),
+        409,
+        "last-administrator");
+    String another = account("{'role':'administrator'}");
+    asking().delete(API + "/accounts/" + only + "?wait=30s").then().statusCode(204);
+    assertProblem(asking().delete(API + "/accounts/" + another), 409, "last-administrator");
+  }
+
+  @Test
+  void passwordsAreInAFileForRootAloneAndNowhereElse() throws IOException {
+    // When
+    String name = account("{}");
+
+    // Then
+    Response shown = asking().get(API + "/accounts/" + name);
+    String uid = shown.path("metadata.uid");
+    Path secrets = SharingHouse.data().resolve("secrets/accounts");
+    Path file = secrets.resolve(uid + ".json");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets)))
+        .isEqualTo("rwx------");
+    assertThat(file).content().doesNotContain(Asking.PASSWORD);
+    assertThat(shown.asString()).doesNotContain("argon2").doesNotContain("ntHash");
+    asking().delete(API + "/accounts/" + name + "?wait=30s").then().statusCode(204);
+    try (Stream<Path> left = Files.list(secrets)) {
+      assertThat(left).noneMatch(one -> one.getFileName().toString().startsWith(uid));
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package io.homecloud.sharing;
+
+import static io.homecloud.sharing.Asking.API;
+import static io.homecloud.sharing.Asking.PASSWORD;
+import static io.homecloud.sharing.Asking.account;
+import static io.homecloud.sharing.Asking.as;
+import static io.homecloud.sharing.Asking.asking;
+import static io.homecloud.sharing.Asking.assertProblem;
+import static io.homecloud.sharing.Asking.freshName;
+import static io.homecloud.sharing.Asking.nobody;
+import static io.homecloud.sharing.Asking.refresh;
+import static io.homecloud.sharing.Asking.setPassword;
+import static io.homecloud.sharing.Asking.signIn;
+import static io.homecloud.testkit.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.homecloud.testkit.TestServers;
+import io.homecloud.testkit.TestTokens;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = SharingHouse.class, restrictToAnnotatedClass = true)
+class SignInIT {
+  @Test
+  void whoSignsInMayWhatTheRoleMay() {
+    // Given
+    String member = account("{}");
+    String administrator = account("{'role':'administrator'}");
+
+    // When
+    Response theirs = signIn(member, PASSWORD);
+    String ours = signIn(administrator, PASSWORD).path("token");
+
+    // Then
+    theirs.then().statusCode(200).body("account", equalTo(member)).body("role", equalTo("member"));
+    String token = theirs.path("token");
+    as(token).get(API + "/me").then().statusCode(200).body("metadata.name", equalTo(member));
+    assertProblem(as(token).get(API + "/accounts"), 403, "forbidden");
+    as(ours).get(API + "/accounts/" + member).then().statusCode(200);
+  }
+
+  @Test
+  void whatIsWrongIsNotTold() {
+    // Given
+    String name = account("{}");
+    String disabled = account("{'disabled':true}");
+
+    // When
+    Response wrong = signIn(name, "not the password");
+    Response nobodys = signIn(freshName(), PASSWORD);
+    Response barred = signIn(disabled, PASSWORD);
+
+    // Then
+    assertProblem(wrong, 401, "sign-in-refused");
+    assertThat(nobodys.asString()).isEqualTo(wrong.asString());
+    assertThat(barred.asString()).isEqualTo(wrong.asString());
+    assertProblem(signIn("../../etc/passwd", PASSWORD), 401, "sign-in-refused");
+  }
+
+  @Test
+  void guessingIsThrottled() {
+    // Given
+    String name = account("{}");
+    IntStream.range(0, 10)
+        .forEach(i -> assertProblem(signIn(name, "guess " + i), 401, "sign-in-refused"));
+
+    // When
+    Response answer = signIn(name, PASSWORD);
+
+    // Then
+    assertProblem(answer, 429, "sign-in-throttled");
+    assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(800, 901);
+  }
+
+  @Test
+  void aSignInGoesOnWithANewTokenEachTimeAndEndsWhenAnOldOneIsShown() {
+    // Given
+    String first = signIn(account("{}"), PASSWORD).path("refreshToken");
+
+    // When
+    Response second = refresh(first);
+    Response atOnce = refresh(first);
+    String newest = second.path("refreshToken");
+    String later = refresh(newest).path("refreshToken");
+    Response stolen = refresh(first);
+
+    // Then
+    second.then().statusCode(200);
+    // Another window of the same browser.
+    atOnce.then().statusCode(200).body("refreshToken", nullValue());
+    assertProblem(stolen, 401, "session-ended");
+    refresh(later).then().statusCode(200);
+    assertProblem(refresh("made up"), 401, "session-ended");
+  }
+
+  @Test
+  void whatEndedIsRefusedAtOnce() {
+    // Given
+    String name = account("{}");
+    String here = signIn(name, PASSWORD).path("token");
+    Response there = signIn(name, PASSWORD);
+    String theirs = there.path("token");
+    as(here).get(API + "/sign-ins").then().statusCode(200).body("items", hasSize(2));
+
+    // When
+    as(here).delete(API + "/sign-ins/" + there.path("session")).then().statusCode(204);
+
+    // Then
+    assertProblem(as(theirs).get(API + "/me"), 401, "unauthenticated");
+    assertProblem(refresh(there.path("refreshToken")), 401, "session-ended");
+    as(here).post(API + "/sign-out").then().statusCode(204);
+    assertProblem(as(here).get(API + "/me"), 401, "unauthenticated");
+  }
+
+  @Test
+  void nobodyEndsASignInOfOthers() {
+    // Given
+    String mine = signIn(account("{}"), PASSWORD).path("token");
+    Response others = signIn(account("{}"), PASSWORD);
+
+    // When, Then
+    assertProblem(as(mine).delete(API + "/sign-ins/" + others.path("session")), 404, "not-found");
+    as(mine).get(API + "/sign-ins").then().body("items", hasSize(1));
+    asking().delete(API + "/sign-ins/" + others.path("session")).then().statusCode(204);
+  }
+
+  @Test
+  void whoIsDisabledIsSignedOut() {
+    // Given
+    String name = account("{}");
+    String token = signIn(name, PASSWORD).path("token");
+
+    // When
+    asking()
+        .body("{\"spec\":{\"disabled\":true}}")
+        .patch(API + "/accounts/" + name + "?wait=30s")
+        .then()
+        .statusCode(200);
+
+    // Then
+    within(
+        Duration.ofSeconds(10),
+        () -> assertProblem(as(token).get(API + "/me"), 401, "unauthenticated"));
+  }
+
+  @Test
+  void theOwnerChangesThePasswordKnowingTheOldOne() {
+    // Given
+    String name = account("{}");
+    String token = signIn(name, PASSWORD).path("token");
+    String elsewhere = signIn(name, PASSWORD).path("token");
+    String path = API + "/accounts/" + name + "/password";
+
+    // When
+    Response unknowing = as(token).body(Map.of("password", "another one 77")).put(path);
+    Response wrong =
+        as(token).body(Map.of("password", "another one 77", "current", "wrong")).put(path);
+    Response right =
+        as(token).body(Map.of("password", "another one 77", "current", PASSWORD)).put(path);
+
+    // Then
+    assertProblem(unknowing, 400, "body-invalid");
+    assertProblem(wrong, 422, "password-refused");
+    right.then().statusCode(204);
+    as(token).get(API + "/me").then().statusCode(200);
+    assertProblem(as(elsewhere).get(API + "/me"), 401, "unauthenticated");
+    assertProblem(signIn(name, PASSWORD), 401, "sign-in-refused");
+    signIn(name, "another one 77").then().statusCode(200);
+    String other = account("{}");
+    assertProblem(
+        as(token)
+            .body(Map.of("password", "another one 78", "current", PASSWORD))
+            .put(API + "/accounts/" + other + "/password"),
+        403,
+        "forbidden");
+  }
+
+  @Test
+  void everyCharacterThatCanBeTypedIsGoodInAPassword() {
+    // Given
+    String name = account("{}");
+    String printable =
+        IntStream.rangeClosed(' ', '~').mapToObj(Character::toString).collect(Collectors.joining());
+    String umlauts = "Grüße aus Åse, żółć €uro 漢字 👩‍👧";
+    String composed = "Gr\u00fc\u00dfe und so weiter";
+    String decomposed = "Gru\u0308\u00dfe und so weiter";
+
+    // When, Then
+    for (String password :
+        new String[] {printable, umlauts, "aBc1 ".repeat(26).substring(0, 128)}) {
+      setPassword(name, password);
+      signIn(name, password).then().statusCode(200);
+    }
+    setPassword(name, decomposed);
+    signIn(name, composed).then().statusCode(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"short", "aaaaaaaaaaaa", "two\nlines are no line", "a tab\tis no letter"})
+  void weakOrUntypeablePasswordsAreRefused(String password) {
+    // Given
+    String name = account("{}");
+
+    // When
+    Response answer =
+        asking().body(Map.of("password", password)).put(API + "/accounts/" + name + "/password");
+
+    // Then
+    assertProblem(answer, 422, "password-refused");
+    signIn(name, PASSWORD).then().statusCode(200);
+  }
+
+  @Test
+  void aBrowserGetsCookiesThatOnlyPagesOfThisSiteCanUse() {
+    // Given
+    String name = account("{}");
+    Response signedIn =
+        nobody()
+            .body(Map.of("account", name, "password", PASSWORD, "cookie", true))
+            .post(API + "/sign-in");
+    signedIn.then().statusCode(200).body("token", nullValue()).body("refreshToken", nullValue());
+    assertThat(signedIn.headers().getValues("Set-Cookie"))
+        .hasSize(2)
+        .allSatisfy(cookie ->
+            assertThat(cookie).contains("HttpOnly").containsIgnoringCase("SameSite=Strict"));
+    var cookies = signedIn.cookies();
+
+    // When, Then
+    nobody().cookies(cookies).get(API + "/me").then().statusCode(200);
+    String host = "http://localhost:" + io.restassured.RestAssured.port;
+    assertProblem(nobody().cookies(cookies).post(API + "/sign-out"), 403, "forbidden");
+    assertProblem(
+        nobody().cookies(cookies).header("Origin", "http://evil.example").post(API + "/sign-out"),
+        403,
+        "forbidden");
+    assertProblem(
+        nobody()
+            .cookies(cookies)
+            .header("Origin", host)
+            .header("Sec-Fetch-Site", "cross-site")
+            .post(API + "/sign-out"),
+        403,
+        "forbidden");
+    Response renewed =
+        nobody().cookies(cookies).header("Origin", host).post(API + "/sign-in/refresh");
+    renewed.then().statusCode(200);
+    nobody()
+        .cookies(renewed.cookies())
+        .header("Sec-Fetch-Site", "same-origin")
+        .post(API + "/sign-out")
+        .then()
+        .statusCode(204);
+    assertProblem(nobody().cookies(renewed.cookies()).get(API + "/me"), 401, "unauthenticated");
+  }
+
+  @Test
+  void theMachinesOwnTokenIsOfNoAccount() {
+    assertProblem(as(TestTokens.administrator()).get(API + "/me"), 404, "not-found");
+  }
+}

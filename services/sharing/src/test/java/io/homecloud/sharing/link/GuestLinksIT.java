@@ -1,0 +1,424 @@
+package io.homecloud.sharing.link;
+
+import static io.homecloud.sharing.share.Houses.pool;
+import static io.homecloud.sharing.share.Houses.share;
+import static io.homecloud.sharing.share.Houses.volume;
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+
+import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.share.Houses;
+import io.homecloud.sharing.share.ShareHouse;
+import io.homecloud.testkit.Eventually;
+import io.homecloud.testkit.TestServers;
+import io.homecloud.testkit.TestTokens;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = ShareHouse.class, restrictToAnnotatedClass = true)
+class GuestLinksIT {
+  private static final String LINKS = SharingKinds.API + "/guest-links";
+  private static Path photos = Path.of("/");
+  private static int count;
+
+  @BeforeEach
+  void aShareWithFiles() throws IOException {
+    if (count++ > 0) {
+      return;
+    }
+    pool("home");
+    photos = volume("home", "photos");
+    Files.createDirectories(photos.resolve("summer/lake & sea"));
+    Files.createDirectories(photos.resolve("in-box"));
+    Files.writeString(photos.resolve("summer/note.txt"), "0123456789");
+    Files.writeString(photos.resolve("summer/page.html"), "<script>alert(1)</script>");
+    Files.writeString(photos.resolve("summer/lake & sea/Bötchen #1.jpg"), "a picture");
+    Files.writeString(photos.resolve("secret.txt"), "nobody's business");
+    Files.createSymbolicLink(photos.resolve("summer/link.txt"), Path.of("/etc/passwd"));
+    share("photos", "{'volume':'photos','protocols':['webdav'],'access':[]}").statusCode(201);
+  }
+
+  /** As the machine's own token, which may do everything with shares. */
+  private static Response wish(String name, String rest) {
+    return given()
+        .auth()
+        .oauth2(TestTokens.token("root", java.util.List.of("administrator")))
+        .contentType(ContentType.JSON)
+        .body("{\"metadata\":{\"name\":\"%s\"},%s}".formatted(name, rest.replace('\'', '"')))
+        .post(LINKS + "?wait=20s");
+  }
+
+  /** The path of a new link. */
+  private static String link(String name, String spec) {
+    Response made = wish(name, "'spec':" + spec);
+    assertThat(made.statusCode()).as(made.asString()).isEqualTo(201);
+    return made.<String>path("url").replaceFirst("^https?://[^/]+", "");
+  }
+
+  private static RequestSpecification guest() {
+    return given().urlEncodingEnabled(false).redirects().follow(false);
+  }
+
+  private static RequestSpecification page() {
+    return guest().header("Origin", "http://localhost:" + RestAssured.port);
+  }
+
+  @Test
+  void aGuestLooksAndDownloads() {
+    // Given
+    String link =
+        link("looks", "{'share':'photos','paths':['summer'],'displayName':'Am See & so'}");
+
+    // When
+    Response first = guest().get(link);
+
+    // Then
+    first
+        .then()
+        .statusCode(200)
+        .contentType("text/html")
+        .header("Content-Security-Policy", containsString("default-src 'none'"))
+        .body(containsString("Am See &amp; so"))
+        .body(containsString("note.txt"))
+        .body(not(containsString("link.txt")))
+        .body(not(containsString("secret")));
+    guest()
+        .get(link + "/f/summer/lake%20%26%20sea")
+        .then()
+        .statusCode(200)
+        .body(containsString("Bötchen #1.jpg"));
+    Response picture = guest().get(link + "/f/summer/lake%20%26%20sea/B%C3%B6tchen%20%231.jpg?raw");
+    picture
+        .then()
+        .statusCode(200)
+        .contentType("image/jpeg")
+        .header("X-Content-Type-Options", equalTo("nosniff"));
+    guest()
+        .header("Range", "bytes=2-4")
+        .get(link + "/f/summer/note.txt?download")
+        .then()
+        .statusCode(206)
+        .header("Content-Range", equalTo("bytes 2-4/10"))
+        .header("Content-Disposition", containsString("attachment"))
+        .body(equalTo("234"));
+  }
+
+  @Test
+  void nothingThatPeopleStoreIsRunHere() {
+    // Given
+    String link = link("inert", "{'share':'photos','paths':['summer']}");
+
+    // When
+    Response raw = guest().get(link + "/f/summer/page.html?raw");
+
+    // Then
+    raw.then()
+        .statusCode(200)
+        .contentType("application/octet-stream")
+        .header("Content-Disposition", containsString("attachment"))
+        .header("Content-Security-Policy", containsString("sandbox"));
+  }
+
+  @Test
+  void aLinkShowsWhatItIsToAndNothingBeside() {
+    // Given
+    String link = link("narrow", "{'share':'photos','paths':['summer/lake & sea']}");
+
+    // When, Then
+    for (String path :
+        new String[] {
+          "secret.txt",
+          "summer",
+          "summer/note.txt",
+          "summer/lake%20%26%20sea/../note.txt",
+          "summer/lake%20%26%20sea/%2e%2e/note.txt",
+          "summer/lake%20%26%20sea%2f..%2fnote.txt",
+          "summer/lake%20%26%20sea/..%2f..%2fsecret.txt",
+          "%00",
+          "..",
+          "../../etc/passwd"
+        }) {
+      for (String how : new String[] {"", "?raw", "?download", "?zip"}) {
+        Response answer = guest().get(link + "/f/" + path + how);
+        // A path that leads back to the link itself shows its first page.
+        assertThat(answer.statusCode()).as(path + how).isIn(200, 400, 404);
+        assertThat(answer.contentType()).as(path + how).matches("text/html.*|.*problem.*");
+        assertThat(answer.asString()).doesNotContain("0123456789").doesNotContain("business");
+      }
+    }
+    String all = link("links", "{'share':'photos','paths':['summer']}");
+    guest().get(all + "/f/summer/link.txt?raw").then().statusCode(404);
+  }
+
+  @Test
+  void aDirectoryIsOneZip() throws IOException {
+    // Given
+    String link = link("zipped", "{'share':'photos','paths':['summer']}");
+
+    // When
+    Response zip = guest().get(link + "/f/summer?zip");
+
+    // Then
+    zip.then().statusCode(200).contentType("application/zip");
+    Set<String> names = new HashSet<>();
+    try (ZipInputStream in =
+        new ZipInputStream(new ByteArrayInputStream(zip.asByteArray()), UTF_8)) {
+      for (var entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        names.add(entry.getName());
+      }
+    }
+    assertThat(names).anyMatch(name -> name.endsWith("lake & sea/Bötchen #1.jpg"));
+    String view = link("viewed", "{'share':'photos','paths':['summer'],'mode':'view'}");
+    guest().get(view + "/f/summer?zip").then().contentType("text/html");
+    guest().get(view + "/f/summer/note.txt?download").then().contentType("text/html");
+  }
+
+  @Test
+  void aPasswordIsAskedForOnceAndGuessingIsLocked() {
+    // Given
+    Response made =
+        wish("locked", "'spec':{'share':'photos','paths':['summer']},'password':'Kühe 7'");
+    String link = made.<String>path("url").replaceFirst("^https?://[^/]+", "");
+    assertThat(made.asString()).doesNotContain("Kühe");
+    guest().get(link).then().statusCode(200).body(not(containsString("note.txt")));
+    guest().get(link + "/f/summer/note.txt?raw").then().body(not(containsString("012345")));
+
+    // When
+    Response opened =
+        page()
+            .contentType(ContentType.URLENC.withCharset(UTF_8))
+            .formParam("password", "Kühe 7")
+            .post(link);
+
+    // Then
+    opened.then().statusCode(303);
+    guest().cookies(opened.cookies()).get(link).then().body(containsString("note.txt"));
+    guest()
+        .cookies(opened.cookies())
+        .get(link + "/f/summer/note.txt?raw")
+        .then()
+        .body(equalTo("0123456789"));
+    guest()
+        .cookie("homecloud-visit", "9999999999.AAAA")
+        .get(link)
+        .then()
+        .body(not(containsString("note.txt")));
+    for (int i = 0; i < 10; i++) {
+      page()
+          .contentType(ContentType.URLENC)
+          .formParam("password", "no " + i)
+          .post(link)
+          .then()
+          .statusCode(401);
+    }
+    Response after =
+        page()
+            .contentType(ContentType.URLENC.withCharset(UTF_8))
+            .formParam("password", "Kühe 7")
+            .post(link);
+    after.then().statusCode(429);
+    assertThat(Integer.parseInt(after.header("Retry-After"))).isBetween(800, 901);
+    assertThat(
+            Houses.asking().get(LINKS + "/locked/log").<java.util.List<String>>path("items.what"))
+        .contains("locked", "opened");
+  }
+
+  @Test
+  void aVisitCountsOnceAndALookOfAMessengerNotAtAll() {
+    // Given
+    String link = link("counted", "{'share':'photos','paths':['summer'],'maxUses':1}");
+    guest().get(link).then().statusCode(200).body(containsString("only so many times"));
+
+    // When
+    Response opened = page().contentType(ContentType.URLENC).formParam("x", "").post(link);
+
+    // Then
+    opened.then().statusCode(303);
+    guest().cookies(opened.cookies()).get(link).then().body(containsString("note.txt"));
+    guest().cookies(opened.cookies()).get(link).then().statusCode(200);
+    page().contentType(ContentType.URLENC).formParam("x", "").post(link).then().statusCode(410);
+    Eventually.within(
+        Duration.ofSeconds(10),
+        () ->
+            Houses.asking()
+                .get(LINKS + "/counted")
+                .then()
+                .body("status.uses", equalTo(1))
+                .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("UsedUp")));
+  }
+
+  @Test
+  void aLinkEndsWithItsTimeItsOwnersRightAndWhenItIsTakenBack() throws InterruptedException {
+    // Given
+    String link =
+        link(
+            "short",
+            "{'share':'photos','expiresAt':'%s'}"
+                .formatted(java.time.Instant.now().plusSeconds(2)));
+    String taken = link("taken", "{'share':'photos'}");
+    guest().get(taken).then().statusCode(200);
+
+    // When
+    Houses.asking().delete(LINKS + "/taken?wait=10s").then().statusCode(204);
+
+    // Then
+    guest().get(taken).then().statusCode(404);
+    Eventually.within(Duration.ofSeconds(10), () -> guest().get(link).then().statusCode(410));
+    guest().get("/g/AAAAAAAAAAAAAAAAAAAAAAAAAAA").then().statusCode(404);
+    guest().get("/g/..%2f..%2fetc").then().statusCode(404);
+    String nobody = TestTokens.member("nobody-here");
+    given()
+        .auth()
+        .oauth2(nobody)
+        .contentType(ContentType.JSON)
+        .body("{\"metadata\":{\"name\":\"mine\"},\"spec\":{\"share\":\"photos\"}}")
+        .post(LINKS)
+        .then()
+        .statusCode(403);
+    given().auth().oauth2(nobody).get(LINKS + "/short").then().statusCode(404);
+  }
+
+  @Test
+  void aDropBoxTakesWhatItMayAndShowsNothing() throws IOException {
+    // Given
+    String link =
+        link(
+            "box",
+            "{'share':'photos','paths':['in-box'],'mode':'upload','limits':{'bytes':'1Ki','files':3,'types':['txt','jpg']}}");
+    Response first = guest().get(link);
+    first
+        .then()
+        .statusCode(200)
+        .body(containsString("At most 3 files"))
+        .body(not(containsString("note.txt")));
+    var cookies = first.cookies();
+
+    // When
+    Response brought =
+        page()
+            .cookies(cookies)
+            .contentType(ContentType.BINARY)
+            .body("hello".getBytes(UTF_8))
+            .put(link + "/files/Gr%C3%BC%C3%9Fe.txt");
+    Response again =
+        page()
+            .cookies(cookies)
+            .contentType(ContentType.BINARY)
+            .body("other".getBytes(UTF_8))
+            .put(link + "/files/Gr%C3%BC%C3%9Fe.txt");
+
+    // Then
+    brought.then().statusCode(201);
+    again.then().statusCode(201).body("name", equalTo("Grüße (2).txt"));
+    assertThat(photos.resolve("in-box/Grüße.txt")).hasContent("hello");
+    assertThat(photos.resolve("in-box/Grüße (2).txt")).hasContent("other");
+    assertThat(Files.getAttribute(photos.resolve("in-box/Grüße.txt"), "unix:uid")).isEqualTo(1000);
+    page()
+        .cookies(cookies)
+        .contentType(ContentType.BINARY)
+        .body("x".getBytes(UTF_8))
+        .put(link + "/files/run.exe")
+        .then()
+        .statusCode(409);
+    page()
+        .cookies(cookies)
+        .contentType(ContentType.BINARY)
+        .body(new byte[2000])
+        .put(link + "/files/large.jpg")
+        .then()
+        .statusCode(409);
+    page()
+        .cookies(cookies)
+        .contentType(ContentType.BINARY)
+        .body("x".getBytes(UTF_8))
+        .put(link + "/files/..%2f..%2fsecret.txt")
+        .then()
+        .statusCode(201);
+    assertThat(photos.resolve("in-box/secret.txt")).hasContent("x");
+    assertThat(photos.resolve("secret.txt")).hasContent("nobody's business");
+    page()
+        .cookies(cookies)
+        .contentType(ContentType.BINARY)
+        .body("x".getBytes(UTF_8))
+        .put(link + "/files/fourth.txt")
+        .then()
+        .statusCode(409);
+    guest().cookies(cookies).get(link + "/f/in-box").then().statusCode(404);
+    Eventually.within(
+        Duration.ofSeconds(10),
+        () -> Houses.asking().get(LINKS + "/box").then().body("status.files", equalTo(3)));
+  }
+
+  @Test
+  void aFormWithoutAScriptBringsFilesToo() {
+    // Given
+    String link =
+        link(
+            "form",
+            "{'share':'photos','paths':['in-box'],'mode':'upload','limits':{'bytes':'100Ki','types':['txt']}}");
+    var cookies = guest().get(link).cookies();
+
+    // When
+    Response answer =
+        page()
+            .cookies(cookies)
+            .multiPart("file", "eins.txt", "eins".getBytes(UTF_8))
+            .multiPart("file", "zwei.exe", "zwei".getBytes(UTF_8))
+            .multiPart("file", "drei.txt", new byte[200_000])
+            .multiPart("file", "vier.txt", "vier".getBytes(UTF_8))
+            .post(link + "/upload");
+
+    // Then
+    answer
+        .then()
+        .statusCode(200)
+        .body(containsString("“eins.txt” has arrived."))
+        .body(containsString("“zwei.exe” was not taken. Only files of these kinds"))
+        .body(containsString("That is more than this link takes"))
+        .body(containsString("“vier.txt” has arrived."));
+    assertThat(photos.resolve("in-box/eins.txt")).hasContent("eins");
+    assertThat(photos.resolve("in-box/vier.txt")).hasContent("vier");
+    assertThat(photos.resolve("in-box/drei.txt")).doesNotExist();
+    assertThat(photos.resolve("in-box/zwei.exe")).doesNotExist();
+  }
+
+  @Test
+  void wishesThatMakeNoSenseAreRefused() {
+    for (String spec :
+        new String[] {
+          "{'share':'photos','paths':['../x']}",
+          "{'share':'photos','paths':['/etc']}",
+          "{'share':'photos','paths':['a','a']}",
+          "{'share':'photos','mode':'upload','paths':['a','b']}",
+          "{'share':'photos','maxUses':0}",
+          "{'share':'photos','limits':{'files':1}}",
+          "{'share':'photos','mode':'upload','limits':{'types':['.*']}}",
+          "{'share':'photos','expiresAt':'2001-01-01T00:00:00Z'}"
+        }) {
+      assertThat(wish("senseless", "'spec':" + spec).statusCode()).as(spec).isEqualTo(422);
+    }
+    assertThat(wish("senseless", "'spec':{'share':'none'}").statusCode()).isEqualTo(404);
+    assertThat(wish("senseless", "'spec':{'share':'photos'},'password':''").statusCode())
+        .isEqualTo(422);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.sharing.link;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.sharing.password;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,146 @@
+package io.homecloud.sharing.samba;
+
+import static io.homecloud.sharing.samba.People.ALICE;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.sharing.serving.ClientSession;
+import io.homecloud.sharing.serving.Level;
+import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.sharing.serving.Serving;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Who is connected. */
+class SambaSessionsIT {
+  private static SambaHouse house;
+  private static Path root;
+  private static Path file;
+
+  @BeforeAll
+  static void serve() throws Exception {
+    house = new SambaHouse();
+    root = house.volume("docs");
+    file = Files.writeString(house.scratch("file"), "content");
+    Shares docs = Shares.of("docs", root).writtenBy(ALICE).accessLog();
+    Shares open = Shares.of("quiet", root).guests(Level.READ);
+    house.server.apply(new Serving(List.of(docs.share(), open.share()), List.of(ALICE), List.of()));
+  }
+
+  @AfterAll
+  static void close() {
+    house.close();
+  }
+
+  private static OpenClient connected(SmbClient as, String share) {
+    int before = house.server.sessions().size();
+    OpenClient client = new OpenClient(as, share);
+    eventually(() -> assertThat(house.server.sessions()).hasSize(before + 1));
+    return client;
+  }
+
+  private static ClientSession the(String share) {
+    return house.server.sessions().stream()
+        .filter(session -> SambaHouse.name(share).equals(session.share()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void tellsWhoFromWhereAndHow() {
+    // Given
+    Instant before = Instant.now();
+
+    // When
+    try (OpenClient _ = connected(house.as("alice"), "docs");
+        OpenClient _ = connected(house.guest(), "quiet")) {
+      ClientSession alice = the("docs");
+      ClientSession guest = the("quiet");
+
+      // Then
+      assertThat(alice.protocol()).isEqualTo(Protocol.SMB);
+      assertThat(alice.account()).isEqualTo(ALICE.name());
+      assertThat(alice.address()).isEqualTo("127.0.0.1");
+      assertThat(alice.since()).isBetween(before.minusSeconds(1), Instant.now());
+      assertThat(alice.security()).isEqualTo("SMB3.11, not encrypted");
+      assertThat(guest.account()).isNull();
+    }
+    eventually(() -> assertThat(house.server.sessions()).isEmpty());
+  }
+
+  @Test
+  void tellsOpenFilesAndEncryption() {
+    // Given
+    SmbClient encrypted = house.as("alice").with("--client-protection=encrypt");
+    assertThat(encrypted.run("docs", "put " + file + " held").ok()).isTrue();
+
+    // When
+    try (OpenClient client = connected(encrypted, "docs")) {
+      client.type("open held");
+
+      // Then
+      eventually(() -> assertThat(the("docs").openFiles()).contains("held"));
+      assertThat(the("docs").security()).startsWith("SMB3.11, AES-");
+    }
+  }
+
+  @Test
+  void disconnectedOnceAndNotTwice() {
+    // Given
+    OpenClient client = connected(house.as("alice"), "docs");
+    String id = the("docs").id();
+
+    // When
+    boolean ended = house.server.disconnect(id);
+
+    // Then
+    assertThat(ended).isTrue();
+    eventually(() -> assertThat(house.server.sessions()).isEmpty());
+    assertThat(client.type("ls").end()).contains("NT_STATUS");
+    assertThat(house.server.disconnect(id)).isFalse();
+    assertThat(house.as("alice").run("docs", "ls").ok()).isTrue();
+  }
+
+  @Test
+  void openedAndClosedIsToldAndNotWhatWeAskOurselves() throws Exception {
+    // Given
+    int before = house.sessionChanges();
+
+    // When
+    OpenClient client = connected(house.as("alice"), "docs");
+
+    // Then
+    eventually(() -> assertThat(house.sessionChanges()).isGreaterThan(before));
+    int opened = house.sessionChanges();
+    client.close();
+    eventually(() -> assertThat(house.sessionChanges()).isGreaterThan(opened));
+    int closed = house.sessionChanges();
+    house.server.sessions();
+    Thread.sleep(2 * SessionWatch.QUIET_MILLIS);
+    assertThat(house.sessionChanges()).isEqualTo(closed);
+  }
+
+  @Test
+  void whoDidWhatIsWrittenDownWhereWishedAlone() {
+    // Given
+    Path log = house.settings.directory().resolve("log/access.log");
+
+    // When
+    house.as("alice").run("docs", "put " + file + " logged; del logged");
+    house.as("alice").run("quiet", "get logged -");
+
+    // Then
+    eventually(() ->
+        assertThat(log)
+            .content()
+            .contains("alice|127.0.0.1|docs|connect")
+            .contains("logged")
+            .contains("unlinkat")
+            .doesNotContain("|quiet|"));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.sharing.samba;
+
+import org.jspecify.annotations.NullMarked;

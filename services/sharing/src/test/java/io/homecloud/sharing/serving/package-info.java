@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.sharing.serving;
+
+import org.jspecify.annotations.NullMarked;

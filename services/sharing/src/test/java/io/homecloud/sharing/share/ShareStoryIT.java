@@ -1,0 +1,307 @@
+package io.homecloud.sharing.share;
+
+import static io.homecloud.sharing.share.Houses.SHARES;
+import static io.homecloud.sharing.share.Houses.STORAGE;
+import static io.homecloud.sharing.share.Houses.asking;
+import static io.homecloud.sharing.share.Houses.patch;
+import static io.homecloud.sharing.share.Houses.post;
+import static io.homecloud.sharing.share.Houses.reason;
+import static io.homecloud.sharing.share.Houses.share;
+import static io.homecloud.sharing.share.Houses.volume;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.homecloud.host.mount.DirectoryMount;
+import io.homecloud.sharing.serving.Level;
+import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.sharing.serving.ServedShare;
+import io.homecloud.sharing.serving.ShareServer.Health;
+import io.homecloud.sharing.serving.SocketClient;
+import io.homecloud.sharing.serving.SocketServer;
+import io.homecloud.testkit.EventSchemas;
+import io.homecloud.testkit.TestKafka;
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.response.ValidatableResponse;
+import java.net.URI;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Shares over HTTP, beside a storage that keeps their volumes on a real disk. */
+@QuarkusTest
+@QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = ShareHouse.class, restrictToAnnotatedClass = true)
+class ShareStoryIT {
+  private static final String GUESTS = "'protocols':['smb'],'guests':'write'}";
+
+  @BeforeEach
+  void makePool() {
+    RestAssured.enableLoggingOfRequestAndResponseIfValidationFails();
+    Houses.pool("home");
+  }
+
+  @Test
+  void aShareIsReadyWithItsDirectoryInPlace() throws Exception {
+    // Given
+    Path volume = volume("home", "docs");
+    // When
+    ValidatableResponse answer =
+        share("docs", "{'volume':'docs','protocols':['smb','webdav'],'guests':'write'}");
+    // Then
+    answer
+        .statusCode(201)
+        .body("status.conditions.find{it.type=='Ready'}.status", equalTo("True"))
+        .body("status.urls.smb", containsString("smb://cloud.test:"))
+        .body("status.urls.webdav", containsString("https://cloud.test:"))
+        .body("status.urls.nfs", nullValue())
+        .body("status.sessions", equalTo(0));
+    ServedShare served = served("docs");
+    assertThat(served.guests()).isEqualTo(Level.WRITE);
+    assertThat(DirectoryMount.isAt(served.root())).isTrue();
+    Path file = Files.writeString(volume.resolve("a"), "a");
+    Files.setAttribute(file, "unix:uid", 1000);
+    assertThat(Files.getAttribute(served.root().resolve("a"), "unix:uid"))
+        .isEqualTo(ServedShare.FILES_ID);
+    String url = answer.extract().path("status.urls.smb");
+    new SocketClient(URI.create(url).getPort(), "docs").close();
+  }
+
+  @Test
+  void aPartOfAVolumeIsMadeOnceAndMissedAfterwards() throws Exception {
+    // Given
+    Path volume = volume("home", "parts");
+    share("part", "{'volume':'parts','path':'a/b'," + GUESTS).statusCode(201);
+    assertThat(Files.getAttribute(volume.resolve("a/b"), "unix:uid")).isEqualTo(1000);
+    // When
+    Files.delete(volume.resolve("a/b"));
+    patch(SHARES + "/part?wait=1s", "{'spec':{'hidden':true}}").statusCode(202);
+    // Then
+    assertThat(reason("part")).isEqualTo("DirectoryMissing");
+    assertThat(volume.resolve("a/b")).doesNotExist();
+    Files.createDirectory(volume.resolve("a/b"));
+    patch(SHARES + "/part?wait=20s", "{'spec':{'hidden':false}}").statusCode(200);
+  }
+
+  @Test
+  void aChangedShareIsServedAsItIsWishedNow() {
+    // Given
+    volume("home", "changed");
+    share("changed", "{'volume':'changed'," + GUESTS).statusCode(201);
+    // When
+    patch(SHARES + "/changed?wait=20s", "{'spec':{'readOnly':true,'path':'in'}}").statusCode(200);
+    // Then
+    ServedShare served = served("changed");
+    assertThat(served.readOnly()).isTrue();
+    assertThatThrownBy(() -> Files.createFile(served.root().resolve("x")))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("Read-only");
+    awaitTold("io.homecloud.share.changed.v1", "changed");
+  }
+
+  @Test
+  void aDeletedShareLeavesTheFilesAndNoMount() throws Exception {
+    // Given
+    Path volume = volume("home", "deleted");
+    share("deleted", "{'volume':'deleted'," + GUESTS).statusCode(201);
+    Path root = served("deleted").root();
+    Files.writeString(volume.resolve("kept"), "kept");
+    // When
+    asking().delete(SHARES + "/deleted?wait=20s").then().statusCode(204);
+    // Then
+    assertThat(Objects.requireNonNull(root.getParent())).doesNotExist();
+    assertThat(smb().share("deleted")).isEmpty();
+    assertThat(volume.resolve("kept")).hasContent("kept");
+    awaitTold("io.homecloud.share.created.v1", "deleted");
+    awaitTold("io.homecloud.share.deleted.v1", "deleted");
+  }
+
+  @Test
+  void aTrashedVolumeTakesItsShareAlongAndBringsItBack() throws Exception {
+    // Given
+    volume("home", "trashed");
+    String url =
+        share("trashed", "{'volume':'trashed'," + GUESTS).extract().path("status.urls.smb");
+    try (SocketClient client = new SocketClient(URI.create(url).getPort(), "trashed")) {
+      // When
+      asking().delete(STORAGE + "/volumes/trashed?wait=30s").then().statusCode(204);
+      // Then
+      client.awaitEnd();
+      eventually(() -> assertThat(reason("trashed")).isEqualTo("VolumeTrashed"));
+      assertThat(smb().share("trashed")).isEmpty();
+      awaitTold("io.homecloud.share.released.v1", "trashed");
+    }
+    String entry =
+        asking()
+            .get(STORAGE + "/trash")
+            .path("items.find{it.spec.volume=='trashed'}.metadata.name");
+    asking().post(STORAGE + "/trash/" + entry + "/restore?wait=30s").then().statusCode(200);
+    eventually(() -> assertThat(reason("trashed")).isEqualTo("Ready"));
+    assertThat(DirectoryMount.isAt(served("trashed").root())).isTrue();
+  }
+
+  @Test
+  void whoUsesAShareBesideTheServerKeepsItsVolumeFromTheTrash() throws Exception {
+    // Given
+    volume("home", "kept");
+    share("kept", "{'volume':'kept'," + GUESTS).statusCode(201);
+    Path root = served("kept").root();
+    try (var _ = Files.newDirectoryStream(root)) {
+      // When
+      ValidatableResponse answer = asking().delete(STORAGE + "/volumes/kept").then();
+      // Then
+      answer
+          .statusCode(409)
+          .body("type", equalTo("urn:homecloud:problem:volume-busy"))
+          .body("detail", containsString("shares/kept/files"))
+          .body("detail", containsString("(" + ProcessHandle.current().pid() + ")"));
+    }
+    eventually(() -> assertThat(reason("kept")).isEqualTo("Ready"));
+  }
+
+  @Test
+  void anExportedPoolIsLetGoOfAndItsShareComesBackWithIt() throws Exception {
+    // Given
+    Path disk = ShareHouse.disks().disk(1L << 30);
+    post(
+            STORAGE + "/pools?wait=30s",
+            "{'metadata':{'name':'travels'},'spec':{'disks':['%s']}}".formatted(disk))
+        .statusCode(201);
+    volume("travels", "bag");
+    share("bag", "{'volume':'bag'," + GUESTS).statusCode(201);
+    // When
+    post(STORAGE + "/pools/travels/export", "{}").statusCode(200);
+    // Then
+    eventually(() -> assertThat(reason("bag")).isIn("VolumeLeaving", "VolumeNotReady"));
+    assertThat(smb().share("bag")).isEmpty();
+    eventually(() -> assertThat(reason("bag")).isEqualTo("VolumeNotReady"));
+    post(STORAGE + "/pools/adopt?wait=30s", "{'disks':['%s']}".formatted(disk)).statusCode(201);
+    eventually(() -> assertThat(reason("bag")).isEqualTo("Ready"));
+    asking().delete(SHARES + "/bag?wait=20s").then().statusCode(204);
+    post(STORAGE + "/pools/travels/export", "{}").statusCode(200);
+  }
+
+  @Test
+  void whatAServerSaysIsInTheCondition() {
+    // Given
+    volume("home", "refused");
+    smb().refuse("line 7: no such word");
+    // When
+    ValidatableResponse answer =
+        post(
+            SHARES + "?wait=1s",
+            "{'metadata':{'name':'refused'},'spec':{'volume':'refused'," + GUESTS + "}");
+    smb().refuse(null);
+    // Then
+    answer
+        .statusCode(202)
+        .body("status.urls.smb", nullValue())
+        .body(
+            "status.conditions.find{it.type=='Ready'}.message",
+            containsString("line 7: no such word"));
+    eventually(() -> assertThat(reason("refused")).isEqualTo("Ready"));
+  }
+
+  @Test
+  void aServerThatFailsIsToldAndSoIsItsRecovery() {
+    // Given
+    volume("home", "failing");
+    share("failing", "{'volume':'failing','protocols':['webdav'],'guests':'read'}").statusCode(201);
+    // When
+    TestSharing.server(Protocol.WEBDAV).become(new Health.Down("exited with code 3"));
+    // Then
+    eventually(() ->
+        share("failing")
+            .body(
+                "status.conditions.find{it.type=='Ready'}.message",
+                containsString("exited with code 3")));
+    TestSharing.server(Protocol.WEBDAV).become(new Health.Up());
+    eventually(() -> assertThat(reason("failing")).isEqualTo("Ready"));
+    awaitTold("io.homecloud.server.failed.v1", "exited with code 3");
+    awaitTold("io.homecloud.server.recovered.v1", "webdav");
+  }
+
+  @Test
+  void aSessionIsSeenAndEnded() throws Exception {
+    // Given
+    volume("home", "visited");
+    String url =
+        share("visited", "{'volume':'visited'," + GUESTS).extract().path("status.urls.smb");
+    try (SocketClient client = new SocketClient(URI.create(url).getPort(), "visited")) {
+      eventually(() -> share("visited").body("status.sessions", equalTo(1)));
+      String id =
+          asking()
+              .get("/api/sharing/v1/sessions")
+              .path("items.find{it.session.share=='visited'}.id");
+      // When
+      asking().delete("/api/sharing/v1/sessions/" + id).then().statusCode(204);
+      // Then
+      client.awaitEnd();
+      asking().delete("/api/sharing/v1/sessions/" + id).then().statusCode(404);
+    }
+    eventually(() -> share("visited").body("status.sessions", equalTo(0)));
+    awaitTold("io.homecloud.session.opened.v1", "visited");
+    awaitTold("io.homecloud.session.closed.v1", "visited");
+  }
+
+  @Test
+  void snapshotsAreSeenByTheirTimes() throws Exception {
+    // Given
+    Path volume = volume("home", "older");
+    share("older", "{'volume':'older','path':'in','previousVersions':true," + GUESTS)
+        .statusCode(201);
+    Path file = Files.writeString(volume.resolve("in/letter"), "first");
+    Files.setAttribute(file, "unix:uid", 1000);
+    // When
+    String snapshot =
+        post(
+                STORAGE + "/snapshots?wait=20s",
+                "{'metadata':{'name':'before'},'spec':{'volume':'older'}}")
+            .statusCode(201)
+            .extract()
+            .path("status.createdAt");
+    Files.writeString(file, "second");
+    // Then
+    Path views = Objects.requireNonNull(served("older").snapshots());
+    String name =
+        "@GMT-" + snapshot.substring(0, 19).replace('-', '.').replace('T', '-').replace(':', '.');
+    eventually(() -> assertThat(views.resolve(name).resolve("letter")).hasContent("first"));
+    assertThat(Files.getAttribute(views.resolve(name).resolve("letter"), "unix:uid"))
+        .isEqualTo(ServedShare.FILES_ID);
+    assertThatThrownBy(() -> Files.createFile(views.resolve(name).resolve("x")))
+        .isInstanceOf(FileSystemException.class);
+    asking().delete(STORAGE + "/snapshots/before?wait=20s").then().statusCode(204);
+    eventually(() ->
+        assertThat(Files.exists(views.resolve(name), java.nio.file.LinkOption.NOFOLLOW_LINKS))
+            .isFalse());
+  }
+
+  private static SocketServer smb() {
+    return TestSharing.server(Protocol.SMB);
+  }
+
+  private static ServedShare served(String share) {
+    return smb().share(share).orElseThrow();
+  }
+
+  private static void awaitTold(String type, String word) {
+    eventually(() -> {
+      List<String> told =
+          TestKafka.messages("homecloud.sharing").stream()
+              .filter(message -> message.contains(type) && message.contains(word))
+              .toList();
+      assertThat(told).isNotEmpty();
+      assertThat(EventSchemas.violations(told.getFirst())).isEmpty();
+    });
+  }
+}

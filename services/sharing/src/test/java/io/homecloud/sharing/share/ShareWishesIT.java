@@ -1,0 +1,218 @@
+package io.homecloud.sharing.share;
+
+import static io.homecloud.sharing.share.Houses.SHARES;
+import static io.homecloud.sharing.share.Houses.STORAGE;
+import static io.homecloud.sharing.share.Houses.asking;
+import static io.homecloud.sharing.share.Houses.patch;
+import static io.homecloud.sharing.share.Houses.post;
+import static io.homecloud.sharing.share.Houses.reason;
+import static io.homecloud.sharing.share.Houses.share;
+import static io.homecloud.sharing.share.Houses.volume;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.homecloud.control.Name;
+import io.homecloud.sharing.serving.Grant;
+import io.homecloud.sharing.serving.Level;
+import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.sharing.serving.ServedShare;
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.response.ValidatableResponse;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which shares can be wished for, and for whom. */
+@QuarkusTest
+@QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = ShareHouse.class, restrictToAnnotatedClass = true)
+class ShareWishesIT {
+  @BeforeEach
+  void makeVolume() {
+    RestAssured.enableLoggingOfRequestAndResponseIfValidationFails();
+    Houses.pool("home");
+    if (asking().get(STORAGE + "/volumes/all").statusCode() == 404) {
+      volume("home", "all");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          global    | 'volume':'all','protocols':['smb']                                        | 422 | name-reserved
+          homes     | 'volume':'all','protocols':['smb']                                        | 422 | name-reserved
+          printers  | 'volume':'all','protocols':['smb']                                        | 422 | name-reserved
+          Photos    | 'volume':'all','protocols':['smb']                                        | 400 | name-invalid
+          IPC$      | 'volume':'all','protocols':['smb']                                        | 400 | name-invalid
+          x         | 'volume':'none','protocols':['smb']                                       | 404 | volume-not-found
+          x         | 'protocols':['smb']                                                       | 400 | body-invalid
+          x         | 'volume':'all'                                                            | 422 | value-invalid
+          x         | 'volume':'all','protocols':['ftp']                                        | 400 | body-invalid
+          x         | 'volume':'all','protocols':['smb'],'path':'../x'                          | 422 | share-path-invalid
+          x         | 'volume':'all','protocols':['smb'],'path':'a/../../x'                     | 422 | share-path-invalid
+          x         | 'volume':'all','protocols':['smb'],'path':'/etc'                          | 422 | share-path-invalid
+          x         | 'volume':'all','protocols':['smb'],'path':'a//b'                          | 422 | share-path-invalid
+          x         | 'volume':'all','protocols':['smb'],'path':'a\\u0000b'                     | 400 | body-invalid
+          x         | 'volume':'all','protocols':['smb'],'path':'a\\nb'                         | 422 | share-path-invalid
+          x         | 'volume':'all','protocols':['smb'],'displayName':'a\\n[global]'           | 422 | value-invalid
+          x         | 'volume':'all','protocols':['smb'],'access':[{'account':'nobody-here','level':'read'}] | 404 | account-not-found
+          x         | 'volume':'all','protocols':['smb'],'access':[{'group':'nobody-here','level':'read'}]   | 404 | group-not-found
+          x         | 'volume':'all','protocols':['smb'],'access':[{'level':'read'}]            | 400 | body-invalid
+          x         | 'volume':'all','protocols':['smb'],'access':[{'account':'a','group':'b','level':'read'}] | 400 | body-invalid
+          x         | 'volume':'all','protocols':['smb'],'access':[{'account':'a','level':'none'}] | 400 | body-invalid
+          x         | 'volume':'all','protocols':['nfs']                                        | 422 | value-invalid
+          x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':[],'as':'a'}          | 422 | value-invalid
+          x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['10.0.0.0/8']}       | 422 | value-invalid
+          x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['example.org'],'as':'a'} | 422 | value-invalid
+          x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['10.0.0.0/33'],'as':'a'} | 422 | value-invalid
+          x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['1.2.3'],'as':'a'}   | 422 | value-invalid
+          x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['10.0.0.1; }'],'as':'a'} | 422 | value-invalid
+          x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['fd00::/8'],'as':'nobody-here'} | 404 | account-not-found
+          x         | 'volume':'all','protocols':['smb'],'nfs':{'clients':['10.0.0.1'],'as':'a'} | 422 | not-together
+          x         | 'volume':'all','protocols':['smb','nfs'],'homes':true,'nfs':{'clients':['10.0.0.1'],'as':'a'} | 422 | not-together
+          x         | 'volume':'all','protocols':['smb'],'homes':true,'guests':'write'          | 422 | not-together
+          x         | 'volume':'all','protocols':['webdav'],'timeMachine':true                  | 422 | not-together
+          x         | 'volume':'all','protocols':['smb'],'timeMachine':true,'readOnly':true     | 422 | not-together
+          x         | 'volume':'all','protocols':['smb'],'timeMachine':{'limit':'lots'}         | 400 | quantity-invalid
+          x         | 'volume':'all','protocols':['webdav'],'recycleBin':{'days':3}             | 422 | not-together
+          x         | 'volume':'all','protocols':['smb'],'recycleBin':{'days':0}                | 400 | body-invalid
+          x         | 'volume':'all','protocols':['smb'],'recycleBin':'yes'                     | 400 | body-invalid
+          x         | 'volume':'all','protocols':['webdav'],'smb':{'encryption':'required'}     | 422 | not-together
+          x         | 'volume':'all','protocols':['smb'],'smb':{'minimum':'1'}                  | 400 | body-invalid
+          x         | 'volume':'all','protocols':['smb'],'colour':'red'                         | 400 | body-invalid
+          """)
+  void whatCannotBeIsRefusedWithASentence(String name, String spec, int status, String word) {
+    // When
+    ValidatableResponse answer = share(name, "{" + spec + "}");
+    // Then
+    answer
+        .statusCode(status)
+        .body("type", equalTo("urn:homecloud:problem:" + word))
+        .body("detail", org.hamcrest.Matchers.matchesPattern("(?s).{12,}[.})]"));
+    asking().get(SHARES + "/x").then().statusCode(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"out", "in/side", "file"})
+  void whereALinkIsOnTheWayNothingIsServed(String path) throws Exception {
+    // Given
+    Path volume = Path.of(asking().get(STORAGE + "/volumes/all").<String>path("status.mountPath"));
+    if (!Files.exists(volume.resolve("out"), LinkOption.NOFOLLOW_LINKS)) {
+      Files.createSymbolicLink(volume.resolve("out"), Path.of("/etc"));
+      Files.createDirectory(volume.resolve("in"));
+      Files.createSymbolicLink(volume.resolve("in/side"), Path.of("../in"));
+      Files.writeString(volume.resolve("file"), "f");
+    }
+    String name = "link-" + path.replace('/', '-');
+    // When
+    post(
+            SHARES + "?wait=1s",
+            "{'metadata':{'name':'%s'},'spec':{'volume':'all','path':'%s','protocols':['smb']}}"
+                .formatted(name, path))
+        .statusCode(202);
+    // Then
+    assertThat(reason(name)).isEqualTo(path.equals("file") ? "NotADirectory" : "LinkInPath");
+    assertThat(TestSharing.server(Protocol.SMB).share(name)).isEmpty();
+    asking().delete(SHARES + "/" + name + "?wait=20s").then().statusCode(204);
+  }
+
+  @Test
+  void everyWordOfAWishReachesTheServer() {
+    // Given
+    account("alice", "{'groups':[]}");
+    post("/api/sharing/v1/groups?wait=20s", "{'metadata':{'name':'kids'},'spec':{}}")
+        .statusCode(201);
+    // When
+    ValidatableResponse answer =
+        share(
+            "everything",
+            """
+            {'volume':'all','path':'über uns','protocols':['smb','nfs','webdav'],
+            'access':[{'account':'alice','level':'write'},{'group':'kids','level':'read'}],'guests':'read',
+            'nfs':{'clients':['192.168.1.0/24','fd00::1'],'as':'alice'},'recycleBin':true,'previousVersions':true,
+            'timeMachine':{'limit':'500G'},'hidden':true,'smb':{'encryption':'required','minimum':'2.1'},
+            'accessLog':true,'displayName':'Über uns'}\
+            """);
+    // Then
+    answer
+        .statusCode(201)
+        .body("spec.recycleBin.days", equalTo(30))
+        .body("spec.timeMachine.limit", equalTo("500G"))
+        .body("status.urls.nfs", containsString("nfs://cloud.test:"));
+    ServedShare served = TestSharing.server(Protocol.NFS).share("everything").orElseThrow();
+    assertThat(served.grants())
+        .containsExactly(
+            new Grant.ToAccount(new Name("alice"), Level.WRITE),
+            new Grant.ToGroup(new Name("kids"), Level.READ));
+    assertThat(served.guests()).isEqualTo(Level.READ);
+    assertThat(java.util.Objects.requireNonNull(served.nfs()).clients())
+        .containsExactly("192.168.1.0/24", "fd00::1");
+    assertThat(served.recycleBinDays()).hasValue(30);
+    assertThat(served.timeMachine()).hasValue(500_000_000_000L);
+    assertThat(served.snapshots()).isNotNull();
+    assertThat(served.hidden()).isTrue();
+    assertThat(served.accessLog()).isTrue();
+    patch(SHARES + "/everything?wait=20s", "{'spec':{'recycleBin':false,'timeMachine':null}}")
+        .statusCode(200);
+    assertThat(TestSharing.server(Protocol.SMB).share("everything").orElseThrow().recycleBinDays())
+        .isEmpty();
+  }
+
+  @Test
+  void eachHasAHomeThatIsMadeWhenTheyCome() throws Exception {
+    // Given
+    Path volume = volume("home", "people");
+    account("bob", "{}");
+    post("/api/sharing/v1/groups?wait=20s", "{'metadata':{'name':'family'},'spec':{}}")
+        .statusCode(201);
+    share(
+            "house",
+            """
+            {'volume':'people','protocols':['smb'],'homes':true,
+            'access':[{'account':'bob','level':'write'},{'group':'family','level':'write'}]}\
+            """)
+        .statusCode(201);
+    // When
+    int carol = account("carol", "{'groups':['family']}");
+    account("dave", "{}");
+    // Then
+    eventually(() ->
+        assertThat(house().homes().keySet())
+            .containsExactlyInAnyOrder(new Name("bob"), new Name("carol")));
+    assertThat(Files.getAttribute(volume.resolve("carol"), "unix:uid")).isEqualTo(carol);
+    assertThat((int) Files.getAttribute(volume.resolve("carol"), "unix:mode") & 0777)
+        .isEqualTo(0700);
+    Path home = house().homes().get(new Name("carol"));
+    assertThat(Files.getAttribute(home, "unix:uid")).isEqualTo(ServedShare.FILES_ID);
+    patch("/api/sharing/v1/accounts/carol?wait=20s", "{'spec':{'disabled':true}}").statusCode(200);
+    eventually(() -> assertThat(house().homes().keySet()).containsExactly(new Name("bob")));
+    assertThat(home).doesNotExist();
+    assertThat(volume.resolve("carol")).exists();
+  }
+
+  private static ServedShare house() {
+    return TestSharing.server(Protocol.SMB).share("house").orElseThrow();
+  }
+
+  private static int account(String name, String spec) {
+    return post(
+            "/api/sharing/v1/accounts?wait=20s",
+            "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec))
+        .statusCode(201)
+        .extract()
+        .path("status.uid");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.sharing.share.mounts;
+
+import org.jspecify.annotations.NullMarked;

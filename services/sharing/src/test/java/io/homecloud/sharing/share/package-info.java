@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.sharing.share;
+
+import org.jspecify.annotations.NullMarked;

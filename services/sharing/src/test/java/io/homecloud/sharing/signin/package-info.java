@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.sharing.signin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.sharing.tls;
+
+import org.jspecify.annotations.NullMarked;
