@@ -157,7 +157,8 @@ class GaneshaBadDaysIT {
   /** Clients' addresses with their ports, which are others each time. */
   private List<String> connections() {
     String port = "sport = :" + house.settings.port().wished();
-    return house.must("ss", "-tnH", "state", "established", port)
+    return house
+        .must("ss", "-tnH", "state", "established", port)
         .lines()
         .map(line -> line.strip().replaceAll(".* ", ""))
         .toList();
