@@ -7,6 +7,7 @@ import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Status;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,7 @@ public record PoolStatus(
   }
 
   /** All chunks of one kind and profile. */
+  @Schema(name = "ProfileUse")
   public record Group(String kind, String profile, Quantity total, Quantity used) {}
 
   /**
