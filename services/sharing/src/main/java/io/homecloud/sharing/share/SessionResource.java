@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** Who is connected, and the way to end that. */
 @Path(SharingKinds.API + "/sessions")
@@ -54,6 +55,7 @@ public class SessionResource {
   /** Ends a session; whoever may sign in can come again. */
   @DELETE
   @Path("{id}")
+  @APIResponse(responseCode = "204", description = "It has ended.")
   public Response disconnect(@PathParam("id") String id) {
     int dash = id.indexOf('-');
     Optional<Protocol> protocol = dash < 0 ? Optional.empty() : protocol(id.substring(0, dash));

@@ -24,6 +24,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The password of an account. */
@@ -77,6 +78,7 @@ public class PasswordResource {
   @PUT
   @RolesAllowed({Roles.ADMINISTRATOR, Roles.MEMBER})
   @RequestBodySchema(NewPassword.class)
+  @APIResponse(responseCode = "204", description = "It is the password now.")
   public Response password(
       @Context HttpServerRequest request, @PathParam("name") Name name, String body) {
     NewPassword wished = Bodies.parse(json, body, NewPassword.class);

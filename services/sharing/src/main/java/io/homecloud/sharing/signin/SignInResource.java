@@ -35,6 +35,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
@@ -116,7 +117,11 @@ public class SignInResource {
         request);
   }
 
-  /** The next token of a sign-in. */
+  /**
+   * The next token of a sign-in.
+   *
+   * @param cookie that a browser was given instead of a token
+   */
   @POST
   @Path("sign-in/refresh")
   @PermitAll
@@ -153,6 +158,7 @@ public class SignInResource {
   @POST
   @Path("sign-out")
   @RolesAllowed({Roles.ADMINISTRATOR, Roles.MEMBER})
+  @APIResponse(responseCode = "204", description = "It has ended.")
   public Response signOut(@Context HttpServerRequest request) {
     session().ifPresent(sessions::end);
     return Response.noContent().cookie(SignInCookies.none(request.isSSL())).build();
@@ -189,6 +195,7 @@ public class SignInResource {
   @DELETE
   @Path("sign-ins/{id}")
   @RolesAllowed({Roles.ADMINISTRATOR, Roles.MEMBER})
+  @APIResponse(responseCode = "204", description = "It has ended.")
   public Response end(@PathParam("id") String text) {
     UUID id = Parameters.uuid("sign-in", text);
     boolean theirs =

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The openssl program, 3.0 or newer: makes keys and certificates (ADR 14). */
+/** The openssl program, 3.0 or newer: makes keys and certificates (ADR 17). */
 final class Openssl {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 

@@ -136,19 +136,32 @@ class GaneshaBadDaysIT {
 
     // When
     ClientSession session = server.sessions().getFirst();
+    List<String> before = connections();
+    assertThat(before).isNotEmpty();
     boolean ended = server.disconnect(session.id());
 
     // Then
     assertThat(session.address()).isEqualTo("127.0.0.1");
     assertThat(session.security()).isEqualTo("NFS 3");
     assertThat(ended).isTrue();
+    assertThat(connections()).doesNotContainAnyElementsOf(before);
     copy.join();
     house.must("cmp", file.toString(), volume.resolve("file").toString());
     eventually(() -> assertThat(server.sessions()).isEmpty());
     assertThat(server.disconnect(session.id())).isFalse();
-    int before = sessionChanges.get();
+    int changes = sessionChanges.get();
     house.must(NfsHouse.libnfs5("nfs-ls"), house.version4("docs"));
-    eventually(() -> assertThat(sessionChanges.get()).isGreaterThan(before));
+    eventually(() -> assertThat(sessionChanges.get()).isGreaterThan(changes));
+  }
+
+  /** Clients' addresses with their ports, which are others each time. */
+  private List<String> connections() {
+    String port = "sport = :" + house.settings.port().wished();
+    return house
+        .must("ss", "-tnH", "state", "established", port)
+        .lines()
+        .map(line -> line.strip().replaceAll(".* ", ""))
+        .toList();
   }
 
   @Test

@@ -134,6 +134,40 @@ class HttpdBadDaysIT {
     Eventually.eventually(() -> assertThat(files.root()).isEmptyDirectory());
   }
 
+  /** 10 GiB in the long tests; what is uploaded is compressed, so the disk need not be that big. */
+  @Test
+  void memoryDoesNotGrowWithAnUpload() throws Exception {
+    // Given
+    long size = Boolean.getBoolean("homecloud.soak") ? 10L << 30 : 256L << 20;
+    HttpdLab.must("btrfs", "property", "set", files.root().toString(), "compression", "zstd");
+    HttpdLab.must("truncate", "-s", Long.toString(size), data.toString());
+    long before = kilobytes();
+    Uploading upload = Uploading.start(lab, data, "1000G", "/dav/files/big");
+    // When
+    long most = 0;
+    while (upload.underWay()) {
+      most = Math.max(most, kilobytes());
+    }
+    // Then
+    assertThat(upload.end()).isEqualTo("201");
+    assertThat(files.root().resolve("big")).hasSize(size);
+    assertThat(most - before).isLessThan(16 << 10);
+  }
+
+  /** What all its processes hold for themselves alone. */
+  private long kilobytes() throws IOException {
+    long sum = 0;
+    String command = "apache2 -DFOREGROUND -f " + lab.own + "/httpd.conf";
+    for (String pid : HttpdLab.must("pgrep", "-f", "--", command).lines().toList()) {
+      for (String line : Files.readAllLines(Path.of("/proc", pid, "status"))) {
+        if (line.startsWith("RssAnon:")) {
+          sum += Long.parseLong(line.replaceAll("[^0-9]", ""));
+        }
+      }
+    }
+    return sum;
+  }
+
   @Test
   void aFullDiskIsTold() throws Exception {
     // Given

@@ -61,7 +61,7 @@ public record PoolStatus(
   }
 
   /** All chunks of one kind and profile. */
-  @Schema(name = "ProfileUse")
+  @Schema(name = "ProfileUsage")
   public record Group(String kind, String profile, Quantity total, Quantity used) {}
 
   /**
