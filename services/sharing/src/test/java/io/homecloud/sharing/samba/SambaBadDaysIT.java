@@ -56,7 +56,7 @@ class SambaBadDaysIT {
     // Given
     apply(docs());
     Path big = house.scratch("big");
-    SambaHouse.tool("dd", "if=/dev/urandom", "of=" + big, "bs=1M", "count=400", "status=none");
+    SambaHouse.tool("dd", "if=/dev/urandom", "of=" + big, "bs=1M", "count=300", "status=none");
     assertThat(house.as("alice").run("docs", "put " + file + " acknowledged").ok()).isTrue();
     house.as("alice").list();
     OpenClient client = new OpenClient(house.as("alice"), "docs").type("put " + big + " big");
