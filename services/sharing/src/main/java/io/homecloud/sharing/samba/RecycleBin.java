@@ -36,8 +36,8 @@ public final class RecycleBin {
 
   /**
    * Deletes for good what has been in the bin for longer than the share keeps it. Follows no link
-   * and enters no other mount, whatever clients do meanwhile. What cannot be deleted, for
-   * instance because the share is read-only, stays for the next time.
+   * and enters no other mount, whatever clients do meanwhile. What cannot be deleted, for instance
+   * because the share is read-only, stays for the next time.
    *
    * @return how many files went; directories go one sweep after they became empty, since a file may
    *     be on its way into one that is new

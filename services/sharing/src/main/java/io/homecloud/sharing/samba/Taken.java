@@ -72,8 +72,7 @@ record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
             && share.smb().encryption() != SmbRule.Encryption.REQUIRED);
   }
 
-  private void less(
-      ServedShare share, Serving before, ServedShare next, Map<Name, Person> remain) {
+  private void less(ServedShare share, Serving before, ServedShare next, Map<Name, Person> remain) {
     if (guests(next).compareTo(guests(share)) < 0) {
       denied.add(new Less(share.name(), null));
     }

@@ -28,8 +28,7 @@ public record PortHolder(String program, long pid) {
             .filter(fields -> fields[ADDRESS].endsWith(":%04X".formatted(port)))
             .map(fields -> "socket:[" + fields[INODE] + "]")
             .collect(Collectors.toSet());
-    try (DirectoryStream<Path> processes =
-        Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
       for (Path process : processes) {
         if (holds(process, sockets)) {
           return Optional.of(

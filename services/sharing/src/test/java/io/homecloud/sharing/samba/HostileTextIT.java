@@ -28,10 +28,53 @@ class HostileTextIT {
   private static final int TEXTS = 400;
   private static final List<String> PIECES =
       List.of(
-          "%U", "%", "%(x)", "%$(PATH)", ";", "#", "\"", "'", "\\", "\n", "\r", "\t", " ", "  ", "=",
-          "[global]", "[x]", "]", "\nguest ok = yes\n", "\\\n", "include = /etc/passwd", "{", "}",
-          ":", ",", "$(id)", "`id`", "&", "|", "\u0000", "\u0007", "\u00a0", "\u2028", "ä", "u\u0308",
-          "日本", "\uf022", "a", "b", "0", "-", ".", "..", "/", "~", "+", "@");
+          "%U",
+          "%",
+          "%(x)",
+          "%$(PATH)",
+          ";",
+          "#",
+          "\"",
+          "'",
+          "\\",
+          "\n",
+          "\r",
+          "\t",
+          " ",
+          "  ",
+          "=",
+          "[global]",
+          "[x]",
+          "]",
+          "\nguest ok = yes\n",
+          "\\\n",
+          "include = /etc/passwd",
+          "{",
+          "}",
+          ":",
+          ",",
+          "$(id)",
+          "`id`",
+          "&",
+          "|",
+          "\u0000",
+          "\u0007",
+          "\u00a0",
+          "\u2028",
+          "ä",
+          "u\u0308",
+          "日本",
+          "\uf022",
+          "a",
+          "b",
+          "0",
+          "-",
+          ".",
+          "..",
+          "/",
+          "~",
+          "+",
+          "@");
 
   private static SambaHouse house;
 
@@ -61,14 +104,13 @@ class HostileTextIT {
   private static List<Path> paths() {
     List<Path> paths = new ArrayList<>();
     texts()
-        .forEach(
-            text -> {
-              try {
-                paths.add(Path.of("/srv", text));
-              } catch (InvalidPathException e) {
-                // not even Java takes it for one
-              }
-            });
+        .forEach(text -> {
+          try {
+            paths.add(Path.of("/srv", text));
+          } catch (InvalidPathException e) {
+            // not even Java takes it for one
+          }
+        });
     return paths;
   }
 

@@ -142,11 +142,10 @@ class SambaChangesIT {
     apply(List.of(ALICE, People.disabled(BOB)), docs().writtenBy(ALICE, BOB).share());
 
     // Then
-    eventually(
-        () ->
-            assertThat(house.server.sessions())
-                .extracting(ClientSession::account)
-                .doesNotContain(BOB.name()));
+    eventually(() ->
+        assertThat(house.server.sessions())
+            .extracting(ClientSession::account)
+            .doesNotContain(BOB.name()));
     assertThat(bob.type("ls").end()).contains("NT_STATUS");
     assertThat(alice.type("ls").end()).doesNotContain("NT_STATUS");
     assertThat(house.as("bob").run("docs", "ls").said()).contains("NT_STATUS_LOGON_FAILURE");

@@ -73,7 +73,10 @@ class SambaFeaturesIT {
     // When
     apply(
         Shares.of("offered", root).writtenBy(ALICE).share(),
-        Shares.of("secret", root).writtenBy(ALICE).smb(SmbRule.Encryption.REQUIRED, oldest).share());
+        Shares.of("secret", root)
+            .writtenBy(ALICE)
+            .smb(SmbRule.Encryption.REQUIRED, oldest)
+            .share());
 
     // Then
     SmbClient encrypts = house.as("alice").with("--client-protection=encrypt");

@@ -101,7 +101,8 @@ final class SambaHouse implements AutoCloseable {
 
   /** Processes that are in that directory or have a file in it open. */
   List<String> holders(Path directory) {
-    return tool("find", "/proc", "-maxdepth", "3", "-path", "/proc/[0-9]*", "-lname", directory + "*")
+    return tool(
+            "find", "/proc", "-maxdepth", "3", "-path", "/proc/[0-9]*", "-lname", directory + "*")
         .lines()
         .toList();
   }

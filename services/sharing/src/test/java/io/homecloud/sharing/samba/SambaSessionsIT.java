@@ -29,8 +29,7 @@ class SambaSessionsIT {
     file = Files.writeString(house.scratch("file"), "content");
     Shares docs = Shares.of("docs", root).writtenBy(ALICE).accessLog();
     Shares open = Shares.of("quiet", root).guests(Level.READ);
-    house.server.apply(
-        new Serving(List.of(docs.share(), open.share()), List.of(ALICE), List.of()));
+    house.server.apply(new Serving(List.of(docs.share(), open.share()), List.of(ALICE), List.of()));
   }
 
   @AfterAll
@@ -136,13 +135,12 @@ class SambaSessionsIT {
     house.as("alice").run("quiet", "get logged -");
 
     // Then
-    eventually(
-        () ->
-            assertThat(log)
-                .content()
-                .contains("alice|127.0.0.1|docs|connect")
-                .contains("logged")
-                .contains("unlinkat")
-                .doesNotContain("|quiet|"));
+    eventually(() ->
+        assertThat(log)
+            .content()
+            .contains("alice|127.0.0.1|docs|connect")
+            .contains("logged")
+            .contains("unlinkat")
+            .doesNotContain("|quiet|"));
   }
 }

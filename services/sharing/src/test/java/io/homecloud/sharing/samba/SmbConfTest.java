@@ -51,7 +51,8 @@ class SmbConfTest {
   @Test
   void nobodyWritesWhatIsReadOnly() {
     // Given
-    ServedShare share = Shares.of("docs", ROOT).guests(Level.WRITE).writtenBy(ALICE).readOnly().share();
+    ServedShare share =
+        Shares.of("docs", ROOT).guests(Level.WRITE).writtenBy(ALICE).readOnly().share();
 
     // When
     String text = render(List.of(ALICE), share);
@@ -88,7 +89,8 @@ class SmbConfTest {
     // Then
     assertThat(passwords.lines())
         .hasSize(2)
-        .anyMatch(line -> line.matches("alice:20000:X{32}:[0-9A-F]{32}:\\[U {10}]:LCT-[0-9A-F]{8}:"))
+        .anyMatch(
+            line -> line.matches("alice:20000:X{32}:[0-9A-F]{32}:\\[U {10}]:LCT-[0-9A-F]{8}:"))
         .anyMatch(line -> line.matches("bob:20001:X{32}:X{32}:\\[DU {9}]:LCT-[0-9A-F]{8}:"));
   }
 }
