@@ -79,7 +79,7 @@ final class SessionWatch implements AutoCloseable {
     if (!files.processes().equals(key.watchable())) {
       return true;
     }
-    if (kind == StandardWatchEventKinds.ENTRY_CREATE) {
+    if (kind.equals(StandardWatchEventKinds.ENTRY_CREATE)) {
       // Samba's tools have such a file too: those that we ask with must not make us ask again.
       if (program(name).startsWith("smbd")) {
         connections.add(name);
