@@ -1,5 +1,6 @@
 package io.homecloud.testkit;
 
+import io.homecloud.host.Supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 final class Leftovers {
   private static final int ATTEMPTS = 50;
   private static final long PAUSE_MILLIS = 100;
+  private static final int DEPTH_OF_RUN_FILES = 3;
 
   private final Tools tools;
   private final LoopDevices loops;
@@ -22,6 +24,26 @@ final class Leftovers {
   Leftovers(Tools tools, LoopDevices loops) {
     this.tools = tools;
     this.loops = loops;
+  }
+
+  /**
+   * The same of a process that was killed: its supervisors could not end what they kept running.
+   */
+  void removeOfKilled(Path directory) {
+    try (Stream<Path> files = Files.walk(directory, DEPTH_OF_RUN_FILES)) {
+      List<Path> runs =
+          files
+              .filter(file -> file.toString().endsWith(".run"))
+              .map(Path::getParent)
+              .distinct()
+              .toList();
+      for (Path run : runs) {
+        Supervisor.open(run, run).close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    remove(directory);
   }
 
   void remove(Path directory) {

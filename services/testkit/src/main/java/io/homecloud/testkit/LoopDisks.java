@@ -30,7 +30,7 @@ public final class LoopDisks implements AutoCloseable {
     loops = new LoopDevices(tools);
     leftovers = new Leftovers(tools, loops);
     try {
-      Path owned = TestDirectory.ofThisProcess("loop", leftovers::remove);
+      Path owned = TestDirectory.ofThisProcess("loop", leftovers::removeOfKilled);
       // Never the same twice: a disk is known by its image's path, and what was told of it stays.
       directory =
           Files.createDirectory(owned.resolve(UUID.randomUUID().toString().substring(0, 8)));

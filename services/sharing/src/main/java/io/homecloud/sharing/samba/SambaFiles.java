@@ -2,6 +2,7 @@ package io.homecloud.sharing.samba;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
  *     of a socket is no longer than 107 bytes (unix(7))
  */
 record SambaFiles(Path directory, Path runtime) {
+  /** In the runtime directory, a link to whose it is. */
+  private static final String OWNER = "of";
+
   private static final Set<PosixFilePermission> SECRET =
       PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> ROOTS_ALONE =
@@ -121,6 +125,7 @@ record SambaFiles(Path directory, Path runtime) {
   }
 
   void create() throws IOException {
+    sweep();
     Set<Path> roots = Set.of(secrets(), log(), signIns());
     for (Path each : directories()) {
       Files.createDirectories(each);
@@ -129,15 +134,36 @@ record SambaFiles(Path directory, Path runtime) {
     }
     Files.setPosixFilePermissions(directory, ENTERED);
     Files.setPosixFilePermissions(runtime, ENTERED);
+    if (!Files.isSymbolicLink(runtime.resolve(OWNER))) {
+      Files.createSymbolicLink(runtime.resolve(OWNER), directory);
+    }
+  }
+
+  /** Takes away what others left in memory whose directory is no more. */
+  private void sweep() throws IOException {
+    Files.createDirectories(runtime.getParent());
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(runtime.getParent(), "smb-*")) {
+      for (Path other : all) {
+        Path owner = other.resolve(OWNER);
+        if (Files.isSymbolicLink(owner) && Files.notExists(owner)) {
+          delete(other);
+        }
+      }
+    }
   }
 
   /** Takes away what is worth nothing now that nothing runs. */
   void forget() throws IOException {
     if (Files.exists(runtime)) {
-      try (Stream<Path> all = Files.walk(runtime)) {
-        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(each);
-        }
+      delete(runtime);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        // Samba's tools take away their own sockets meanwhile.
+        Files.deleteIfExists(each);
       }
     }
   }

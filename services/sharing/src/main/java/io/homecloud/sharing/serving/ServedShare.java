@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param recycleBinDays how long deleted files are kept in {@code .recycle}; empty for no recycle
  *     bin
  * @param snapshots a directory with one entry {@code @GMT-yyyy.MM.dd-HH.mm.ss} (UTC) per snapshot,
- *     each showing what the root showed then; null without previous versions
+ *     each showing what the root showed then: a directory (a snapshot itself), a mount on one, or a
+ *     link to one, as long as {@link #FILES_ID} may enter it; entries may come and go at any time.
+ *     Outside of the root. Null without previous versions
  * @param timeMachine the most that backups of Macs may hold, in bytes; empty when it is not for
  *     them, 0 for no limit
  * @param accessLog whether it is written down who did what
