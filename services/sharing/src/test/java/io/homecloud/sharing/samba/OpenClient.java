@@ -17,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** An smbclient that stays connected and is given one command after the other. */
 final class OpenClient implements AutoCloseable {
-  private static final Duration DEADLINE = Duration.ofSeconds(120);
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
   private static final String END = "exit";
 
   private final BlockingQueue<String> commands = new LinkedBlockingQueue<>();
