@@ -85,7 +85,7 @@ public final class OwnAuthority implements Certificates {
   }
 
   private Path scratch() {
-    return secrets.resolve(".https-new");
+    return secrets.resolve("https-new");
   }
 
   /** Different for each house, so that a phone with two of them shows which is which. */

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -227,15 +226,15 @@ class HttpdBadDaysIT {
     ServerCertificate wrong =
         new ServerCertificate(
             right.leaf(), right.chain(), certificate("other").key(), right.authority());
-    AtomicReference<ServerCertificate> shown = new AtomicReference<>(right);
+    ServerCertificate[] shown = {right};
     lab.server.close();
     lab.server =
         lab.server(
             new ListenPort(lab.port, lab.port),
-            () -> new Certificates.Found.Usable(java.util.Objects.requireNonNull(shown.get())));
+            () -> new Certificates.Found.Usable(java.util.Objects.requireNonNull(shown[0])));
     lab.served(files);
     // When
-    shown.set(wrong);
+    shown[0] = wrong;
     Applied applied = lab.serve(files);
     // Then
     assertThat(applied).isInstanceOf(Applied.Refused.class);

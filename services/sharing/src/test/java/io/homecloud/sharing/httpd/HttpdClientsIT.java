@@ -58,13 +58,13 @@ class HttpdClientsIT {
   @Test
   void rcloneCopiesATreeThereAndBack() throws IOException {
     // Given
-    Path tree = Files.createDirectories(directory.resolve("tree/sub directory"));
+    Path top = directory.resolve("tree");
+    Path tree = Files.createDirectories(top.resolve("sub directory"));
     Files.writeString(tree.resolve(NAMES), "odd");
     HttpdLab.must(
         "dd", "if=/dev/urandom", "of=" + tree.resolve("big"), "bs=1M", "count=20", "status=none");
     for (int i = 0; i < 100; i++) {
-      Files.writeString(
-          java.util.Objects.requireNonNull(tree.getParent()).resolve("file " + i), "content " + i);
+      Files.writeString(java.util.Objects.requireNonNull(top).resolve("file " + i), "content " + i);
     }
     String obscured = HttpdLab.must("rclone", "obscure", PASSWORD).strip();
     Map<String, String> remote =
@@ -89,14 +89,14 @@ class HttpdClientsIT {
             remote,
             "rclone",
             "copy",
-            java.util.Objects.requireNonNull(tree.getParent()).toString(),
+            java.util.Objects.requireNonNull(top).toString(),
             "house:tree");
     var back = run(remote, "rclone", "copy", "house:tree", directory.resolve("back").toString());
     // Then
     assertThat(there.code()).as(there.stderr()).isZero();
     assertThat(back.code()).as(back.stderr()).isZero();
-    HttpdLab.must("diff", "-r", tree.getParent().toString(), files.resolve("tree").toString());
-    HttpdLab.must("diff", "-r", tree.getParent().toString(), directory.resolve("back").toString());
+    HttpdLab.must("diff", "-r", top.toString(), files.resolve("tree").toString());
+    HttpdLab.must("diff", "-r", top.toString(), directory.resolve("back").toString());
   }
 
   @Test

@@ -137,14 +137,14 @@ class OwnAuthorityTest {
   @Test
   void aHalfMadeCertificateIsMadeAgain() throws IOException {
     // Given
-    Files.createDirectories(secret(".https-new"));
-    Files.writeString(secret(".https-new").resolve("key.pem"), "half");
+    Files.createDirectories(secret("https-new"));
+    Files.writeString(secret("https-new").resolve("key.pem"), "half");
     Files.writeString(secret("https-server.pem"), "-----BEGIN PRIVATE KEY-----\n");
     // When
     ServerCertificate made = now();
     // Then
     assertThat(Pem.names(made.leaf())).isEqualTo(names);
-    assertThat(secret(".https-new")).doesNotExist();
+    assertThat(secret("https-new")).doesNotExist();
   }
 
   @Test
