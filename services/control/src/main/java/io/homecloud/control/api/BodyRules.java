@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bodies are small, and JSON unless the method says what else it {@link Consumes}. Only methods
- * with an {@link InputStream} among their parameters, or {@link Streamed} ones, take bodies of any
- * size: they do not hold them.
+ * with an {@link InputStream} among their parameters take bodies of any size: they do not hold
+ * them.
  */
 public final class BodyRules {
   private static final int LARGEST = 1024 * 1024;
