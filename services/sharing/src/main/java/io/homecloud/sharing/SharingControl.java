@@ -71,7 +71,7 @@ public class SharingControl {
         new GuestLinks(
             config,
             plane,
-            new ShareLevels(plane.resources(), () -> known),
+            new ShareLevels(plane.resources()),
             volumeFeature::storageUrl,
             tokens::token);
     this.publicUrl = config.publicUrl();
