@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ final class ArrivingBody implements UploadSource, AutoCloseable {
   private static final int HALF_BYTES = 1 << 19;
   // of a client that is silent for so long nothing more is expected; as quarkus.http.read-timeout
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+  // a slow client's bytes are written as often as this
+  private static final Duration GATHERING = Duration.ofSeconds(2);
 
   private final HttpServerRequest request;
   private final Arena memory = Arena.ofShared();
@@ -153,10 +156,14 @@ final class ArrivingBody implements UploadSource, AutoCloseable {
 
   /** For much, for the end, or, of a slow client, for whatever came in time. */
   private void await() throws InterruptedIOException {
-    long nanos = PATIENCE.toNanos();
+    long silent = 0;
     try {
-      while (filling.position() < wanted && !ended && nanos > 0) {
-        nanos = enough.awaitNanos(nanos);
+      while (filling.position() < wanted && !ended && silent < PATIENCE.toNanos()) {
+        boolean woken = enough.await(GATHERING.toNanos(), TimeUnit.NANOSECONDS);
+        if (!woken && filling.position() > 0) {
+          return;
+        }
+        silent += GATHERING.toNanos();
       }
     } catch (InterruptedException e) {
       throw new InterruptedIOException(e.getMessage());
