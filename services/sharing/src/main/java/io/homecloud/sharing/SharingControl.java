@@ -84,6 +84,7 @@ public class SharingControl {
     reconcilers.add(guestLinks.reconciler());
     plane.start(reconcilers, List.of());
     shareFeature.start();
+    guestLinks.start();
   }
 
   /** From now on storage answers too, when it is in the same process. */
