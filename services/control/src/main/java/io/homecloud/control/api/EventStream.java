@@ -38,6 +38,11 @@ public final class EventStream {
     followers.forEach(follower -> follower.signal.release());
   }
 
+  /** How many read along now. */
+  public int followers() {
+    return followers.size();
+  }
+
   /**
    * Events behind the given position, or from now on.
    *
