@@ -173,6 +173,8 @@ class BadDaysIT {
     // Given
     String mine = Asking.pool(128L << 20);
     String volume = Asking.volume(mine, "");
+    String late = "late-" + volume;
+    String uid = asking().get(API + "/volumes/" + volume).path("metadata.uid");
     assertThat(upload(files(volume, "kept"), noise(1)).statusCode()).isEqualTo(201);
     Path root = mountPath("/pools/" + mine);
     run("mount", "-o", "remount,ro", root.toString());
@@ -183,13 +185,9 @@ class BadDaysIT {
       Response change = asking().body("{\"directory\":true}").post(files(volume, "new"));
       Response deletion = asking().delete(files(volume, "kept"));
       Response wish =
-          asking()
-              .body(body("late-" + volume, "{'pool':'" + mine + "'}"))
-              .post(API + "/volumes?wait=2s");
+          asking().body(body(late, "{'pool':'" + mine + "'}")).post(API + "/volumes?wait=2s");
       Response snapshot =
-          asking()
-              .body(body("late-" + volume, "{'volume':'" + volume + "'}"))
-              .post(API + "/snapshots?wait=2s");
+          asking().body(body(late, "{'volume':'" + volume + "'}")).post(API + "/snapshots?wait=2s");
       // Then
       assertProblem(file, 409, "read-only");
       for (Response refused : List.of(change, deletion)) {
@@ -201,6 +199,13 @@ class BadDaysIT {
             .isEqualTo("ReadOnly");
       }
       assertThat(asking().get(files(volume, "kept")).asByteArray()).hasSize(MIB);
+      patch("/volumes/" + volume, "{'compression':'zstd'}");
+      eventually(() ->
+          asking()
+              .get(API + "/volumes/" + volume)
+              .then()
+              .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("ReadOnly")));
+      assertThat(StorageHttp.events("volume.changed")).noneMatch(told -> told.contains(uid));
       patch("/pools/" + mine, "{'compression':'zstd:5'}");
       eventually(() ->
           asking()
@@ -212,14 +217,15 @@ class BadDaysIT {
       run("mount", "-o", "remount,rw", root.toString());
     }
     patch("/pools/" + mine, "{'compression':'zstd:6'}");
-    for (String late : List.of("/volumes/late-", "/snapshots/late-", "/pools/")) {
-      String name = late.equals("/pools/") ? late + mine : late + volume;
+    for (String name :
+        List.of("/volumes/" + late, "/snapshots/" + late, "/pools/" + mine, "/volumes/" + volume)) {
       eventually(() ->
           asking()
               .get(API + name)
               .then()
               .body("status.conditions.find{it.type=='Ready'}.status", equalTo("True")));
     }
+    StorageHttp.told("volume.changed", uid);
   }
 
   private static List<Response> atOnce(int times, Callable<Response> request) throws Exception {

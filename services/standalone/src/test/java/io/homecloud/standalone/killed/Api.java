@@ -53,15 +53,16 @@ final class Api {
   }
 
   Answer send(Request request) throws IOException, InterruptedException {
-    HttpResponse<String> response =
-        HTTP.send(
-            HttpRequest.newBuilder(URI.create(address.url() + "/api/storage/v1/" + request.path()))
-                .timeout(PATIENCE)
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", request.type())
-                .method(request.method(), BodyPublishers.ofString(request.body()))
-                .build(),
-            BodyHandlers.ofString());
+    HttpRequest.Builder asking =
+        HttpRequest.newBuilder(URI.create(address.url() + "/api/storage/v1/" + request.path()))
+            .timeout(PATIENCE)
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", request.type())
+            .method(request.method(), BodyPublishers.ofString(request.body()));
+    if (!request.key().isEmpty()) {
+      asking.header("Idempotency-Key", request.key());
+    }
+    HttpResponse<String> response = HTTP.send(asking.build(), BodyHandlers.ofString());
     String text = response.body();
     boolean json = text.startsWith("{");
     return new Answer(

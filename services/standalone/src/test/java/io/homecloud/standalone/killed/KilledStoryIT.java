@@ -75,7 +75,7 @@ class KilledStoryIT {
 
     // When
     for (int round = 0; round < repeated.rounds(); round++) {
-      killedWhileAsked(api, administrator);
+      List<Client<?>> asked = killedWhileAsked(api, administrator);
       if (random.nextInt(4) == 0) {
         server.launch();
         TimeUnit.MILLISECONDS.sleep(random.nextInt(2_000));
@@ -83,6 +83,9 @@ class KilledStoryIT {
       }
       server.launch();
       api = server.api();
+      for (Client<?> client : asked) {
+        client.repeat(api);
+      }
       last = inspection.everythingIsAsAsked(api);
     }
 
@@ -113,19 +116,19 @@ class KilledStoryIT {
             .asText());
   }
 
-  private void killedWhileAsked(Api api, PoolOperations.Mine administrator) throws Exception {
+  private List<Client<?>> killedWhileAsked(Api api, PoolOperations.Mine administrator)
+      throws Exception {
     Progress progress = new Progress();
     List<Operation<Belongings>> operations = new ArrayList<>(VolumeOperations.ALL);
     operations.addAll(SnapshotOperations.ALL);
     operations.addAll(PutBackOperations.ALL);
-    List<Future<?>> asking = new ArrayList<>();
+    List<Client<?>> all = new ArrayList<>();
     for (Belongings mine : clients) {
-      asking.add(threads.submit(new Client<>(api, mine, operations, mine.random(), progress)));
+      all.add(new Client<>(api, mine, operations, mine.random(), progress));
     }
-    asking.add(
-        threads.submit(
-            new Client<>(
-                api, administrator, PoolOperations.ALL, administrator.random(), progress)));
+    all.add(new Client<>(api, administrator, PoolOperations.ALL, administrator.random(), progress));
+    List<Future<?>> asking = new ArrayList<>();
+    all.forEach(client -> asking.add(threads.submit(client)));
     progress.await(random.nextInt(MOST_WISHES), asking);
     TimeUnit.MICROSECONDS.sleep(random.nextInt(LONGEST_MICROS));
     progress.end();
@@ -137,5 +140,6 @@ class KilledStoryIT {
     for (Future<?> one : asking) {
       one.get(2, TimeUnit.MINUTES);
     }
+    return all;
   }
 }
