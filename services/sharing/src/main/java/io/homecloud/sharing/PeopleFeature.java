@@ -14,12 +14,15 @@ import io.homecloud.sharing.account.PosixIds;
 import io.homecloud.sharing.group.GroupFeature;
 import io.homecloud.sharing.group.GroupSpec;
 import io.homecloud.sharing.group.GroupStatus;
+import io.homecloud.sharing.kept.HouseKeeper;
+import io.homecloud.sharing.leaving.Belongings;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.serving.Group;
 import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.signin.SignIn;
 import io.homecloud.sharing.signin.SignInSessions;
 import io.homecloud.sharing.signin.TokenIssuer;
+import io.homecloud.sharing.volume.StorageClient;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +36,7 @@ public final class PeopleFeature {
   private final SignIn signIn;
   private final AccountFeature accounts;
   private final GroupFeature groups;
+  private final PosixIds ids;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   PeopleFeature(SharingConfig config, ControlPlane plane, EndedSignIns ended) {
@@ -45,7 +49,7 @@ public final class PeopleFeature {
             passwords,
             sessions,
             new TokenIssuer(config.signInKeys(), plane.clock()));
-    PosixIds ids = new PosixIds(plane.database());
+    this.ids = new PosixIds(plane.database());
     this.accounts = new AccountFeature(plane, ids, passwords, sessions, this::changed);
     this.groups = new GroupFeature(plane, ids, this::changed);
   }
@@ -67,6 +71,10 @@ public final class PeopleFeature {
     return accounts.api();
   }
 
+  public Belongings belongings() {
+    return accounts.belongings();
+  }
+
   public ResourceApi<GroupSpec, GroupStatus> groups() {
     return groups.api();
   }
@@ -81,6 +89,13 @@ public final class PeopleFeature {
 
   public SignIn signIn() {
     return signIn;
+  }
+
+  /** What keeps accounts, groups and shares on the pools. */
+  HouseKeeper keeper(StorageClient storage) {
+    HouseKeeper keeper = new HouseKeeper(plane, ids, storage, accounts, groups);
+    onChange(keeper::wake);
+    return keeper;
   }
 
   /** Everybody with a number, as servers know them. */
