@@ -5,8 +5,8 @@
 readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools curl jq openssl passwd procps
   'samba>=2:4.20' samba-vfs-modules libnss-wrapper apache2-bin media-types iproute2
   'nfs-ganesha>=5' 'nfs-ganesha-vfs>=5' rpcbind dbus-daemon)
-# Services that their packages would start; homecloud runs these programs itself.
-readonly STAY_OFF=(nfs-ganesha nfs-ganesha-lock)
+# Services that their packages would start, package:service; homecloud runs these programs itself.
+readonly STAY_OFF=(nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:smbd samba:nmbd samba:samba-ad-dc)
 readonly SOAK_PACKAGES=(systemd-container)
 readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs rsync git systemd 'smbclient>=2:4.20' litmus davfs2 rclone libnfs-utils)
 readonly OLDEST_KERNEL=6.7
@@ -60,7 +60,7 @@ stay_off() {
   local service
   [[ -d /run/systemd/system ]] || return 0
   for service in "${STAY_OFF[@]}"; do
-    [[ " $* " != *" ${service%-lock} "* ]] || systemctl --quiet disable --now "$service" || warn "the service $service could not be switched off"
+    [[ " $* " != *" ${service%%:*} "* ]] || systemctl --quiet disable --now "${service#*:}" || warn "the service ${service#*:} could not be switched off"
   done
 }
 

@@ -165,6 +165,11 @@ show_status() {
     jq -r '["POOL","STATE","USED","AVAILABLE","CAPACITY"], (.items[] | [.metadata.name, .status.state, .status.used, .status.available, .status.capacity]) | map(. // "-" | tostring) | @tsv' \
       <<<"$pools" | column -t -s $'\t'
   else
+    # One that is just ending is there for a moment longer than its API.
+    for _ in 1 2 3 4; do
+      running_or_fail
+      sleep 0.5
+    done
     failed "its API does not answer"
   fi
 }

@@ -21,6 +21,7 @@ import io.homecloud.sharing.serving.Group;
 import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.signin.SignIn;
 import io.homecloud.sharing.signin.SignInSessions;
+import io.homecloud.sharing.signin.SigningKeys;
 import io.homecloud.sharing.signin.TokenIssuer;
 import io.homecloud.sharing.volume.StorageClient;
 import java.util.HashSet;
@@ -48,7 +49,7 @@ public final class PeopleFeature {
             plane.resources(),
             passwords,
             sessions,
-            new TokenIssuer(config.signInKeys(), plane.clock()));
+            new TokenIssuer(new SigningKeys(config.signInKeys()), plane.clock()));
     this.ids = new PosixIds(plane.database());
     this.accounts = new AccountFeature(plane, ids, passwords, sessions, this::changed);
     this.groups = new GroupFeature(plane, ids, this::changed);

@@ -72,7 +72,7 @@ public class SharingControl {
         new GuestLinks(
             config,
             plane,
-            new ShareLevels(plane.resources(), () -> known),
+            new ShareLevels(plane.resources()),
             volumeFeature::storageUrl,
             tokens::token);
     this.keeper = people.keeper(volumeFeature.client());
@@ -114,6 +114,10 @@ public class SharingControl {
         .getOptionalValue(property, Integer.class)
         .filter(port -> port > 0)
         .map(port -> URI.create("http://127.0.0.1:" + port));
+  }
+
+  public HouseKeeper keeper() {
+    return keeper;
   }
 
   void stop(@Observes ShutdownEvent stopping) {

@@ -2,6 +2,7 @@ package io.homecloud.sharing;
 
 import io.homecloud.sharing.servers.InstalledServers;
 import io.homecloud.sharing.serving.ShareServers;
+import io.homecloud.sharing.signin.SigningKeys;
 import io.homecloud.sharing.volume.ServiceTokens;
 import io.homecloud.sharing.volume.SignedServiceTokens;
 import io.quarkus.arc.DefaultBean;
@@ -17,7 +18,7 @@ public final class SharingDefaults {
   @Singleton
   @DefaultBean
   ServiceTokens tokens(SharingConfig config) {
-    return new SignedServiceTokens(config.signInKeys());
+    return new SignedServiceTokens(new SigningKeys(config.signInKeys()));
   }
 
   @Produces

@@ -23,6 +23,7 @@ public enum SharingProblem implements ProblemCode {
   PASSWORD_REFUSED(422, "The password cannot be used"),
   SIGN_IN_REFUSED(401, "The account or the password is wrong"),
   SIGN_IN_THROTTLED(429, "Too many attempts"),
+  STORAGE_AWAY(503, "Storage does not answer"),
   SESSION_ENDED(401, "Sign in again");
 
   private final int status;

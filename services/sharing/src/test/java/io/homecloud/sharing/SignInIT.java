@@ -267,6 +267,11 @@ class SignInIT {
   }
 
   @Test
+  void aBodyThatIsLargerThanAnySignInIsNotRead() {
+    assertProblem(signIn("anna", "x".repeat(2_000_000)), 413, "body-too-large");
+  }
+
+  @Test
   void theMachinesOwnTokenIsOfNoAccount() {
     assertProblem(as(TestTokens.administrator()).get(API + "/me"), 404, "not-found");
   }

@@ -9,7 +9,7 @@ import io.homecloud.control.task.TaskHandler;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.storage.adoption.AdoptionFeature;
 import io.homecloud.storage.catalogue.CatalogueFiles;
-import io.homecloud.storage.catalogue.DocumentReader;
+import io.homecloud.storage.catalogue.DocumentSeal;
 import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.diff.DiffFeature;
 import io.homecloud.storage.disk.DiskFeature;
@@ -76,7 +76,11 @@ public class StorageControl {
     this.scheduleFeature = new ScheduleFeature(plane, node, pools, plausible);
     this.documentFeature =
         new DocumentFeature(
-            node, pools, InstallationId.of(config.data()), new DocumentReader(json));
+            node,
+            pools,
+            new DocumentSeal(
+                InstallationId.of(config.data()), config.data().resolve("secrets"), json),
+            json);
     this.adoptionFeature = new AdoptionFeature(config, plane, node, pools, documentFeature::learn);
     this.diffFeature = new DiffFeature(config, plane, node, pools, snapshotFeature);
     this.putBackFeature = new PutBackFeature(config, plane, node, pools, snapshotFeature);

@@ -74,18 +74,32 @@ public sealed interface StorageFact extends Fact {
     }
   }
 
+  /** A volume is ready where it belongs. */
+  sealed interface VolumeInPlace extends StorageFact {
+    String name();
+
+    String node();
+
+    UUID poolUid();
+
+    String mountPath();
+
+    /** {@code 1000:1000}; null in events of releases that did not tell. */
+    @Nullable String owner();
+  }
+
   /**
    * @param owner user and group that its files belong to, {@code 1000:1000}
    */
   @EventName("volume.created.v1")
   record VolumeCreated(
       UUID uid, String name, String node, UUID poolUid, String mountPath, @Nullable String owner)
-      implements StorageFact {}
+      implements VolumeInPlace {}
 
   @EventName("volume.changed.v1")
   record VolumeChanged(
       UUID uid, String name, String node, UUID poolUid, String mountPath, @Nullable String owner)
-      implements StorageFact {}
+      implements VolumeInPlace {}
 
   /** It was there and is not now, for example because a disk of its pool went away. */
   @EventName("volume.unavailable.v1")
@@ -107,7 +121,7 @@ public sealed interface StorageFact extends Fact {
   @EventName("volume.restored.v1")
   record VolumeRestored(
       UUID uid, String name, String node, UUID poolUid, String mountPath, @Nullable String owner)
-      implements StorageFact {}
+      implements VolumeInPlace {}
 
   @EventName("volume.rolled-back.v1")
   record VolumeRolledBack(UUID uid, String name, String node, UUID snapshotUid, UUID keptAsUid)

@@ -13,9 +13,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** The mounts of this process' namespace. */
 public final class Mounts {
+  private static final int AGAIN = 5;
+  private static final long A_MOMENT_NANOS = 10_000_000;
+
   private static final LibcCall MOUNT =
       LibcCall.of("mount", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
   private static final LibcCall UMOUNT = LibcCall.of("umount2", JAVA_INT, ADDRESS, JAVA_INT);
@@ -54,8 +58,15 @@ public final class Mounts {
    */
   public MountResult unmount(String mountPoint) {
     try (Arena arena = Arena.ofConfined()) {
-      return result(
-          UMOUNT.call(arena.allocateFrom(mountPoint), UMOUNT_NOFOLLOW), "unmount " + mountPoint);
+      MemorySegment place = arena.allocateFrom(mountPoint);
+      long answer = UMOUNT.call(place, UMOUNT_NOFOLLOW);
+      // A program that this process is just starting holds, between fork and exec, whatever was
+      // open here at that moment, also what has been closed since.
+      for (int again = 0; again < AGAIN && Errno.of(answer) == Errno.EBUSY; again++) {
+        LockSupport.parkNanos(A_MOMENT_NANOS);
+        answer = UMOUNT.call(place, UMOUNT_NOFOLLOW);
+      }
+      return result(answer, "unmount " + mountPoint);
     }
   }
 

@@ -4,10 +4,10 @@ import io.homecloud.host.Host;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.libc.PseudoFiles;
+import io.homecloud.sharing.serving.PortHolder;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -48,24 +48,12 @@ final class Connections {
 
   /** Who listens at a port, for people. */
   String holder(int port) {
-    List<Long> sockets =
-        tables().flatMap(t -> TcpTableParser.listeningAt(port, t).stream()).toList();
-    if (sockets.contains(0L)) {
+    if (tables().anyMatch(table -> TcpTableParser.listeningAt(port, table).contains(0L))) {
       return "the kernel (its own NFS server: systemctl disable --now nfs-server)";
     }
-    for (Path process : PseudoFiles.entries(PROC)) {
-      int pid = PseudoFiles.number(process.getFileName().toString());
-      if (pid > 0 && holds(process, sockets)) {
-        return PseudoFiles.line(process.resolve("comm")) + " (process " + pid + ")";
-      }
-    }
-    return "a process that is not visible here";
-  }
-
-  private static boolean holds(Path process, List<Long> sockets) {
-    return PseudoFiles.entries(process.resolve("fd")).stream()
-        .map(PseudoFiles::link)
-        .anyMatch(link -> sockets.stream().anyMatch(s -> link.equals("socket:[" + s + "]")));
+    return PortHolder.of(port)
+        .map(PortHolder::toString)
+        .orElse("a process that is not visible here");
   }
 
   private static Stream<String> tables() {

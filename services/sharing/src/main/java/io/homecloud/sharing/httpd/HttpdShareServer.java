@@ -70,7 +70,7 @@ public final class HttpdShareServer implements ShareServer {
     unfinished = new UnfinishedUploads(host, own.running());
     InetAddress asked = settings.address().orElseGet(InetAddress::getLoopbackAddress);
     HttpdProcess process = new HttpdProcess(supervisor, own.config(), asked, this::changed);
-    running = new RunningConfig(settings, host, own, process, sockets, unfinished, words);
+    running = new RunningConfig(settings, host, own, process, unfinished, words);
   }
 
   @Override

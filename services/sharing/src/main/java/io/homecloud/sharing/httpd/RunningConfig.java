@@ -5,6 +5,7 @@ import io.homecloud.host.Host;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.sharing.httpd.ConfigText.Unspeakable;
+import io.homecloud.sharing.serving.PortHolder;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.tls.ServerCertificate;
@@ -28,7 +29,6 @@ final class RunningConfig {
   private final Host host;
   private final OwnDirectory own;
   private final HttpdProcess process;
-  private final Sockets sockets;
   private final UnfinishedUploads unfinished;
   private final HttpdWords words;
   private volatile int port;
@@ -39,14 +39,12 @@ final class RunningConfig {
       Host host,
       OwnDirectory own,
       HttpdProcess process,
-      Sockets sockets,
       UnfinishedUploads unfinished,
       HttpdWords words) {
     this.settings = settings;
     this.host = host;
     this.own = own;
     this.process = process;
-    this.sockets = sockets;
     this.unfinished = unfinished;
     this.words = words;
     port = settings.port().wished();
@@ -171,7 +169,7 @@ final class RunningConfig {
             text.append(text.isEmpty() ? "Port " : ", port ")
                 .append(p)
                 .append(" is used by ")
-                .append(sockets.listener(p).orElse("another program")));
+                .append(PortHolder.of(p).map(PortHolder::toString).orElse("another program")));
     return text.append(". End it, or set another port for HTTPS.").toString();
   }
 }

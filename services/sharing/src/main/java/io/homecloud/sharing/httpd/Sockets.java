@@ -8,27 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** TCP connections of this machine, by the ss program of iproute2. */
 final class Sockets {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
-  private static final Pattern USER =
-      Pattern.compile("users:\\(\\(\"([^\"]{1,64})\",pid=(\\d{1,9}),");
-
   private final Host host;
 
   Sockets(Host host) {
     this.host = host;
-  }
-
-  /** Who listens there, such as {@code nginx (process 812)}; empty when it cannot be told. */
-  Optional<String> listener(int port) {
-    return run("-Hltnp", "sport", "=", ":" + port)
-        .map(USER::matcher)
-        .filter(Matcher::find)
-        .map(m -> m.group(1) + " (process " + m.group(2) + ")");
   }
 
   /** Ends connections of a client to us; those that are no more are passed over. */

@@ -65,98 +65,147 @@ final class Restoring {
     this.rules = rules;
   }
 
-  /** May be repeated; what is there already stays as it is. */
-  void restore(KeptHouse house) {
+  /**
+   * What became of an item.
+   *
+   * @param reason why it is not here; empty when it is
+   */
+  record Item(String kind, Name name, String reason) {}
+
+  /**
+   * May be repeated; what is there already stays as it is.
+   *
+   * @param numbers whether accounts and groups get the numbers that they had
+   */
+  List<Item> restore(KeptHouse house, boolean numbers) {
     List<Kept> groups = readable(house.groups());
     List<Kept> accounts = readable(house.accounts());
+    Set<UUID> displaced = numbers ? number(groups, accounts, house.nextId()) : Set.of();
+    List<Item> items = new ArrayList<>();
+    // Groups first, since accounts name them, and both are named by shares.
+    items.addAll(
+        restore(
+            SharingKinds.GROUP,
+            groups,
+            GroupSpec.class,
+            rules.group(),
+            _ -> new GroupStatus(null, 0, List.of())));
+    items.addAll(
+        restore(
+            SharingKinds.ACCOUNT,
+            accounts,
+            AccountSpec.class,
+            rules.account(),
+            spec -> new AccountStatus(null, spec.disabled(), 0, List.of())));
+    items.addAll(
+        restore(
+            SharingKinds.SHARE,
+            readable(house.shares()),
+            ShareSpec.class,
+            rules.share(),
+            _ -> null));
+    displaced.forEach(plane::wake);
+    return items;
+  }
+
+  private Set<UUID> number(List<Kept> groups, List<Kept> accounts, int next) {
     Map<UUID, Optional<Integer>> numbers = new HashMap<>();
     Stream.concat(groups.stream(), accounts.stream())
         .forEach(one -> numbers.put(one.uid(), Optional.ofNullable(one.id())));
-    Set<UUID> displaced = ids.restore(numbers, house.nextId());
-    // Groups first, since accounts name them, and both are named by shares.
-    restore(
-        SharingKinds.GROUP,
-        groups,
-        GroupSpec.class,
-        rules.group(),
-        spec -> new GroupStatus(null, 0, List.of()));
-    restore(
-        SharingKinds.ACCOUNT,
-        accounts,
-        AccountSpec.class,
-        rules.account(),
-        spec -> new AccountStatus(null, spec.disabled(), 0, List.of()));
-    restore(
-        SharingKinds.SHARE, readable(house.shares()), ShareSpec.class, rules.share(), _ -> null);
-    displaced.forEach(plane::wake);
+    return ids.restore(numbers, next);
   }
 
   private List<Kept> readable(List<JsonNode> items) {
     List<Kept> readable = new ArrayList<>();
     for (JsonNode item : items) {
-      try {
-        Kept one = json.forType(Kept.class).readValue(item);
-        if (one != null && one.uid() != null && one.name() != null && one.spec() != null) {
-          readable.add(one);
-          continue;
-        }
-        LOG.warn("an item of the pools has no uid, name or spec");
-      } catch (IOException e) {
-        LOG.warnf("an item of the pools cannot be read: %s", e.getClass().getSimpleName());
-      }
+      kept(item)
+          .ifPresentOrElse(
+              readable::add,
+              () -> LOG.warn("an item of the pools has no usable uid, name or spec"));
     }
     return readable;
   }
 
-  private <S, T extends Status> void restore(
+  /** Those that can be read at all, whatever they wish for. */
+  Optional<Kept> kept(JsonNode item) {
+    try {
+      Kept one = json.forType(Kept.class).readValue(item);
+      return one == null || one.uid() == null || one.name() == null || one.spec() == null
+          ? Optional.empty()
+          : Optional.of(one);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private <S, T extends Status> List<Item> restore(
       Kind<S, T> kind,
       List<Kept> kept,
       Class<S> type,
       BiConsumer<Name, S> rule,
       Function<S, @Nullable T> status) {
     List<Resource<S, T>> usable = new ArrayList<>();
+    List<Item> items = new ArrayList<>();
     for (Kept one : kept) {
       try {
         S spec = json.forType(type).readValue(one.spec());
         if (spec == null) {
           throw new IllegalArgumentException("it has no spec");
         }
-        if (plane.resources().find(kind, one.uid()).isEmpty()) {
-          rule.accept(one.name(), spec);
-          usable.add(
-              new Resource<>(
-                  kind.name(), metadata(one), plane.node(), null, spec, status.apply(spec)));
+        if (plane.resources().find(kind, one.uid()).isPresent()) {
+          items.add(new Item(kind.name(), one.name(), ""));
+          continue;
         }
+        rule.accept(one.name(), spec);
+        usable.add(
+            new Resource<>(
+                kind.name(), metadata(one), plane.node(), null, spec, status.apply(spec)));
       } catch (IOException | ProblemException | IllegalArgumentException e) {
-        LOG.warnf("%s %s of the pools is not used: %s", kind.name(), one.name(), e.getMessage());
+        String reason =
+            e instanceof ProblemException
+                ? String.valueOf(e.getMessage())
+                : "Its spec cannot be understood.";
+        items.add(new Item(kind.name(), one.name(), reason));
+        LOG.warnf("%s %s of the pools is not used: %s", kind.name(), one.name(), reason);
       }
     }
+    items.addAll(insert(kind, usable));
+    return items;
+  }
+
+  private <S, T extends Status> List<Item> insert(Kind<S, T> kind, List<Resource<S, T>> usable) {
     if (usable.isEmpty()) {
-      return;
+      return List.of();
     }
+    List<Item> items = new ArrayList<>();
     Set<UUID> in =
         plane.database().inTransaction(transaction -> rows.insert(transaction, kind, usable));
     for (Resource<S, T> one : usable) {
       boolean restored = in.contains(one.uid());
+      String reason = restored ? "" : "Another one has its name here.";
+      items.add(new Item(kind.name(), one.name(), reason));
       LOG.infof(
-          "%s %s (%s) %s",
-          kind.name(),
-          one.name(),
-          one.uid(),
-          restored ? "is back from a pool" : "is on a pool, and another one has its name here");
+          "%s %s (%s) of a pool: %s",
+          kind.name(), one.name(), one.uid(), restored ? "it is back" : reason);
       if (restored) {
         plane.wake(one.uid());
       }
     }
+    return items;
   }
 
   private Metadata metadata(Kept one) {
     Instant now = plane.clock().instant();
+    Instant said = one.createdAt();
     Instant createdAt =
-        one.createdAt() == null || one.createdAt().isAfter(now) ? now : one.createdAt();
+        said == null || said.isAfter(now) || said.isBefore(Instant.EPOCH) ? now : said;
     boolean countable = one.generation() >= 1 && one.generation() <= MOST_GENERATIONS;
     String by = one.createdBy();
-    boolean said = by != null && !by.isBlank() && by.length() <= LONGEST_SUBJECT;
+    boolean known =
+        by != null
+            && !by.isBlank()
+            && by.length() <= LONGEST_SUBJECT
+            && by.codePoints().noneMatch(Character::isISOControl);
     return new Metadata(
         one.name(),
         one.uid(),
@@ -164,7 +213,7 @@ final class Restoring {
         0,
         Labels.checked(one.labels() == null ? Map.of() : one.labels()),
         createdAt,
-        said ? by : "unknown",
+        known ? by : "unknown",
         null);
   }
 }

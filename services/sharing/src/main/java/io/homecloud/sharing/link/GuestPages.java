@@ -283,7 +283,7 @@ public class GuestPages {
     GuestLinkSpec spec = open.link().spec();
     return new Values()
         .with("title", GuestLinks.title(open.link()))
-        .with("owner", open.link().metadata().createdBy())
+        .with("owner", owner(open.link().metadata().createdBy()))
         .with("download", spec.mode() == LinkMode.DOWNLOAD)
         .with("up", null)
         .with("upName", null)
@@ -295,6 +295,10 @@ public class GuestPages {
                     .withLocale(Locale.UK)
                     .withZone(ZoneId.systemDefault())
                     .format(spec.expiresAt()));
+  }
+
+  private static String owner(String subject) {
+    return subject.equals("root") ? "the administrator" : subject;
   }
 
   private static Values list(OpenedLink.Open open, List<Line> lines) {

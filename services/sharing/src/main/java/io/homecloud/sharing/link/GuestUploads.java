@@ -87,7 +87,7 @@ public class GuestUploads {
     try {
       brought = box.bring(open, GuestPages.address(request), name, publisher, total, range);
     } catch (AwayException e) {
-      giveBackUnless(first && range == null ? null : range, open, total);
+      giveBackIfWhole(range, open, total);
       throw CommonProblem.DATABASE_AWAY.because("The files are not there just now; try again.");
     }
     return switch (brought) {
@@ -96,16 +96,14 @@ public class GuestUploads {
       case Brought.Piece(long offset) ->
           Response.accepted(Map.of("offset", offset)).type(MediaType.APPLICATION_JSON).build();
       case Brought.Refused(int status, String problem) -> {
-        if (range == null) {
-          box.giveBack(open, total);
-        }
+        giveBackIfWhole(range, open, total);
         yield Response.status(status).type("application/problem+json").entity(problem).build();
       }
     };
   }
 
   /** A whole file that did not arrive takes no room; one in pieces goes on later. */
-  private void giveBackUnless(@Nullable String range, OpenedLink.Open open, long total) {
+  private void giveBackIfWhole(@Nullable String range, OpenedLink.Open open, long total) {
     if (range == null) {
       box.giveBack(open, total);
     }

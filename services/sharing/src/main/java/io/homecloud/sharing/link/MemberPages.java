@@ -221,6 +221,7 @@ public class MemberPages {
 
   @POST
   @Path("{name}/revoke")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Operation(hidden = true)
   public Response revoke(@BeanParam Asked asked, @PathParam("name") Name name) {
     Optional<String> who = visitor.account();

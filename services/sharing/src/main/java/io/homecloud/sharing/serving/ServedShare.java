@@ -60,17 +60,6 @@ public record ServedShare(
 
   /** What the person may do here, the most of all grants; read at most where nobody may write. */
   public Level level(Person person) {
-    Level level = guests;
-    for (Grant grant : grants) {
-      boolean theirs =
-          switch (grant) {
-            case Grant.ToAccount(Name to, _) -> person.name().equals(to);
-            case Grant.ToGroup(Name to, _) -> person.groups().contains(to);
-          };
-      if (theirs && grant.level().compareTo(level) > 0) {
-        level = grant.level();
-      }
-    }
-    return readOnly && level == Level.WRITE ? Level.READ : level;
+    return Grant.most(grants, guests, readOnly, person.name(), person.groups());
   }
 }

@@ -4,12 +4,13 @@ import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.account.AccountSpec;
+import io.homecloud.sharing.account.AccountStatus;
 import io.homecloud.sharing.link.LinkShares;
 import io.homecloud.sharing.serving.Grant;
 import io.homecloud.sharing.serving.Level;
-import io.homecloud.sharing.serving.Person;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Set;
 
 /** Who may do what with shares, by the same rules that servers get. */
 public final class ShareLevels implements LinkShares {
@@ -17,11 +18,9 @@ public final class ShareLevels implements LinkShares {
   private static final String MACHINE = "root";
 
   private final ResourceStore store;
-  private final Supplier<People> people;
 
-  public ShareLevels(ResourceStore store, Supplier<People> people) {
+  public ShareLevels(ResourceStore store) {
     this.store = store;
-    this.people = people;
   }
 
   @Override
@@ -47,26 +46,21 @@ public final class ShareLevels implements LinkShares {
     if (who.equals(MACHINE)) {
       return spec.get().readOnly() ? Level.READ : Level.WRITE;
     }
-    return people.get().people().stream()
-        .filter(person -> person.name().value().equals(who) && person.enabled())
-        .findFirst()
-        .map(person -> level(spec.get(), person))
-        .orElse(Level.NONE);
+    return Name.valid(who)
+        ? store
+            .find(SharingKinds.ACCOUNT, new Name(who))
+            .filter(account -> !account.deleting() && !account.spec().disabled())
+            .map(account -> level(spec.get(), account))
+            .orElse(Level.NONE)
+        : Level.NONE;
   }
 
-  private static Level level(ShareSpec spec, Person person) {
-    Level level = spec.guestLevel();
-    for (AccessRule rule : spec.access()) {
-      Grant grant = rule.grant();
-      boolean theirs =
-          switch (grant) {
-            case Grant.ToAccount(Name to, _) -> person.name().equals(to);
-            case Grant.ToGroup(Name to, _) -> person.groups().contains(to);
-          };
-      if (theirs && grant.level().compareTo(level) > 0) {
-        level = grant.level();
-      }
-    }
-    return spec.readOnly() && level == Level.WRITE ? Level.READ : level;
+  private static Level level(ShareSpec spec, Resource<AccountSpec, AccountStatus> account) {
+    return Grant.most(
+        spec.access().stream().map(AccessRule::grant).toList(),
+        spec.guestLevel(),
+        spec.readOnly(),
+        account.name(),
+        Set.copyOf(account.spec().groups()));
   }
 }

@@ -20,7 +20,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
-import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
@@ -35,26 +34,14 @@ public class PasswordResource {
   private final SignInSessions sessions;
   private final ObjectMapper json;
   private final SharingControl control;
-  private final JsonWebToken token;
+  private final Asker asker;
 
   PasswordResource(SharingControl control, JsonWebToken token) {
     this.control = control;
     this.signIn = control.people().signIn();
     this.sessions = control.people().sessions();
     this.json = control.plane().json();
-    this.token = token;
-  }
-
-  private Optional<UUID> session() {
-    return Optional.ofNullable(token.<String>getClaim("sid")).map(UUID::fromString);
-  }
-
-  private Optional<UUID> account() {
-    return session().map(_ -> UUID.fromString(token.getSubject()));
-  }
-
-  private boolean administrator() {
-    return token.getGroups().contains(Roles.ADMINISTRATOR);
+    this.asker = new Asker(token);
   }
 
   /**
@@ -86,7 +73,7 @@ public class PasswordResource {
       throw CommonProblem.BODY_INVALID.because("password is missing.");
     }
     boolean own = me().filter(me -> me.name().equals(name)).isPresent();
-    if (!own && !administrator()) {
+    if (!own && !asker.administrator()) {
       throw CommonProblem.FORBIDDEN.because("Everybody may change the own password only.");
     }
     Resource<AccountSpec, AccountStatus> account = control.people().accounts().require(name);
@@ -94,7 +81,8 @@ public class PasswordResource {
       requireCurrent(account, wished.current(), SignInResource.caller(request));
     }
     control.people().passwords().set(account.uid(), account.name(), wished.password());
-    session()
+    asker
+        .session()
         .filter(_ -> own)
         .ifPresentOrElse(
             here -> sessions.endOthers(account.uid(), here), () -> sessions.endAll(account.uid()));
@@ -103,7 +91,9 @@ public class PasswordResource {
   }
 
   private Optional<Resource<AccountSpec, AccountStatus>> me() {
-    return account().flatMap(uid -> control.plane().resources().find(SharingKinds.ACCOUNT, uid));
+    return asker
+        .account()
+        .flatMap(uid -> control.plane().resources().find(SharingKinds.ACCOUNT, uid));
   }
 
   private void requireCurrent(

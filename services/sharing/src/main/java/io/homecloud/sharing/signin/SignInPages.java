@@ -97,6 +97,7 @@ public class SignInPages {
 
   @POST
   @Path("sign-out")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Operation(hidden = true)
   public Response signOut(
       @CookieParam(SignInCookies.REFRESH) @Nullable String secret,

@@ -47,14 +47,14 @@ public class SignInResource {
   private final SignInSessions sessions;
   private final ObjectMapper json;
   private final SharingControl control;
-  private final JsonWebToken token;
+  private final Asker asker;
 
   SignInResource(SharingControl control, JsonWebToken token) {
     this.control = control;
     this.signIn = control.people().signIn();
     this.sessions = control.people().sessions();
     this.json = control.plane().json();
-    this.token = token;
+    this.asker = new Asker(token);
   }
 
   /**
@@ -160,7 +160,7 @@ public class SignInResource {
   @RolesAllowed({Roles.ADMINISTRATOR, Roles.MEMBER})
   @APIResponse(responseCode = "204", description = "It has ended.")
   public Response signOut(@Context HttpServerRequest request) {
-    session().ifPresent(sessions::end);
+    asker.session().ifPresent(sessions::end);
     return Response.noContent().cookie(SignInCookies.none(request.isSSL())).build();
   }
 
@@ -169,7 +169,8 @@ public class SignInResource {
   @Path("me")
   @RolesAllowed({Roles.ADMINISTRATOR, Roles.MEMBER})
   public Resource<AccountSpec, AccountStatus> me() {
-    return account()
+    return asker
+        .account()
         .flatMap(uid -> control.plane().resources().find(SharingKinds.ACCOUNT, uid))
         .orElseThrow(() ->
             CommonProblem.NOT_FOUND.because("This token is of no account, but of the machine."));
@@ -187,7 +188,7 @@ public class SignInResource {
       @BeanParam Asked asked, @QueryParam("account") @Nullable String of) {
     Optional<UUID> wanted = Optional.ofNullable(of).map(text -> Parameters.uuid("account", text));
     List<SignInSession> found =
-        sessions.list(administrator() ? wanted : Optional.of(account().orElseThrow()));
+        sessions.list(asker.administrator() ? wanted : Optional.of(asker.account().orElseThrow()));
     return Page.upTo(found, null);
   }
 
@@ -201,25 +202,13 @@ public class SignInResource {
     boolean theirs =
         sessions
             .find(id)
-            .filter(found -> administrator() || account().equals(Optional.of(found.account())))
+            .filter(found ->
+                asker.administrator() || asker.account().equals(Optional.of(found.account())))
             .isPresent();
     if (!theirs || !sessions.end(id)) {
       throw CommonProblem.NOT_FOUND.because("There is no sign-in " + id + ".");
     }
     return Response.noContent().build();
-  }
-
-  private boolean administrator() {
-    return token.getGroups().contains(Roles.ADMINISTRATOR);
-  }
-
-  private Optional<UUID> session() {
-    return Optional.ofNullable(token.<String>getClaim("sid")).map(UUID::fromString);
-  }
-
-  /** The account of the token; empty for the machine's own. */
-  private Optional<UUID> account() {
-    return session().map(_ -> UUID.fromString(token.getSubject()));
   }
 
   static SignIn.Caller caller(HttpServerRequest request) {

@@ -2,18 +2,12 @@ package io.homecloud.sharing.signin;
 
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.build.Jwt;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
-import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.PublicJsonWebKey;
-import org.jose4j.lang.JoseException;
 
 /**
  * Issues the tokens that every service believes: JSON Web Tokens (RFC 7519), ES256, of the first
@@ -22,13 +16,10 @@ import org.jose4j.lang.JoseException;
 public final class TokenIssuer {
   static final Duration VALIDITY = Duration.ofMinutes(15);
 
-  private final Path keys;
+  private final SigningKeys keys;
   private final Clock clock;
 
-  /**
-   * @param keys a JSON Web Key Set (RFC 7517) with private keys, the newest first; read each time
-   */
-  public TokenIssuer(Path keys, Clock clock) {
+  public TokenIssuer(SigningKeys keys, Clock clock) {
     this.keys = keys;
     this.clock = clock;
   }
@@ -47,7 +38,7 @@ public final class TokenIssuer {
   Token issue(UUID account, String name, String role, UUID session) {
     Instant now = clock.instant();
     Instant expiry = now.plus(VALIDITY);
-    PublicJsonWebKey key = newest();
+    PublicJsonWebKey key = keys.newest();
     return new Token(
         Jwt.issuer("homecloud")
             .audience("homecloud")
@@ -62,17 +53,5 @@ public final class TokenIssuer {
             .keyId(key.getKeyId())
             .sign(key.getPrivateKey()),
         Instant.ofEpochSecond(expiry.getEpochSecond()));
-  }
-
-  private PublicJsonWebKey newest() {
-    try {
-      return (PublicJsonWebKey)
-          new JsonWebKeySet(Files.readString(keys)).getJsonWebKeys().getFirst();
-    } catch (IOException e) {
-      throw new UncheckedIOException("read the keys of sign-in", e);
-    } catch (JoseException | RuntimeException e) {
-      // Without its text, which may be a part of the secret.
-      throw new IllegalStateException("the keys of sign-in in " + keys + " cannot be used");
-    }
   }
 }

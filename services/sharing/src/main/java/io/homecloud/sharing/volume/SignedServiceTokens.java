@@ -1,17 +1,12 @@
 package io.homecloud.sharing.volume;
 
 import io.homecloud.control.api.Roles;
+import io.homecloud.sharing.signin.SigningKeys;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.build.Jwt;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
-import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.PublicJsonWebKey;
-import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /** Signs them with the key of the installation. */
@@ -19,14 +14,11 @@ public final class SignedServiceTokens implements ServiceTokens {
   private static final Duration GOOD = Duration.ofMinutes(10);
   private static final Duration USED = Duration.ofMinutes(5);
 
-  private final Path keys;
+  private final SigningKeys keys;
   private @Nullable String current;
   private long until;
 
-  /**
-   * @param keys a JSON Web Key Set with the private key, readable for root alone
-   */
-  public SignedServiceTokens(Path keys) {
+  public SignedServiceTokens(SigningKeys keys) {
     this.keys = keys;
   }
 
@@ -43,7 +35,7 @@ public final class SignedServiceTokens implements ServiceTokens {
   }
 
   private String sign() {
-    PublicJsonWebKey key = key();
+    PublicJsonWebKey key = keys.newest();
     return Jwt.issuer("homecloud")
         .audience("homecloud")
         .subject("sharing")
@@ -55,17 +47,5 @@ public final class SignedServiceTokens implements ServiceTokens {
         .algorithm(SignatureAlgorithm.ES256)
         .keyId(key.getKeyId())
         .sign(key.getPrivateKey());
-  }
-
-  private PublicJsonWebKey key() {
-    try {
-      return (PublicJsonWebKey)
-          new JsonWebKeySet(Files.readString(keys)).getJsonWebKeys().getFirst();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (JoseException | RuntimeException e) {
-      // Without its text, which may be a part of the secret.
-      throw new IllegalStateException("the keys in " + keys + " cannot be used");
-    }
   }
 }

@@ -142,20 +142,25 @@ public final class StorageClient implements AutoCloseable {
                 reader.forType(type(PoolSpec.class, PoolStatus.class)).readValue(body.get())));
   }
 
-  /**
-   * What a service keeps on the pools.
-   *
-   * @param own false when another installation wrote it
-   */
+  /** What a service keeps on the pools. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Document(long revision, boolean own, JsonNode content) {}
+  public record Document(long revision, JsonNode content) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Kept(List<String> missing) {}
 
-  /** Empty when storage says that there is none. */
+  /** What this installation keeps; empty when storage says that there is none. */
   public Optional<Document> document(Name name) throws Away {
-    Optional<String> body = get(DOCUMENTS + name);
+    return documentAt(DOCUMENTS + name);
+  }
+
+  /** What another installation kept on a pool that was adopted: anybody may have written it. */
+  public Optional<Document> documentOfOthers(Name name) throws Away {
+    return documentAt(DOCUMENTS + name + "?own=false");
+  }
+
+  private Optional<Document> documentAt(String path) throws Away {
+    Optional<String> body = get(path);
     return body.isEmpty()
         ? Optional.empty()
         : Optional.of(understood(() -> reader.forType(Document.class).readValue(body.get())));

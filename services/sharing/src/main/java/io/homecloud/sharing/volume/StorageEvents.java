@@ -40,42 +40,9 @@ public final class StorageEvents {
   /** What is done about each type of event. */
   public Map<String, Inbox.Handler> handlers() {
     Map<String, Inbox.Handler> handlers = new HashMap<>();
-    on(
-        handlers,
-        StorageFact.VolumeCreated.class,
-        (transaction, fact, _) ->
-            ready(
-                transaction,
-                fact.uid(),
-                fact.name(),
-                fact.node(),
-                fact.poolUid(),
-                fact.mountPath(),
-                fact.owner()));
-    on(
-        handlers,
-        StorageFact.VolumeChanged.class,
-        (transaction, fact, _) ->
-            ready(
-                transaction,
-                fact.uid(),
-                fact.name(),
-                fact.node(),
-                fact.poolUid(),
-                fact.mountPath(),
-                fact.owner()));
-    on(
-        handlers,
-        StorageFact.VolumeRestored.class,
-        (transaction, fact, _) ->
-            ready(
-                transaction,
-                fact.uid(),
-                fact.name(),
-                fact.node(),
-                fact.poolUid(),
-                fact.mountPath(),
-                fact.owner()));
+    on(handlers, StorageFact.VolumeCreated.class, this::ready);
+    on(handlers, StorageFact.VolumeChanged.class, this::ready);
+    on(handlers, StorageFact.VolumeRestored.class, this::ready);
     on(
         handlers,
         StorageFact.VolumeUnavailable.class,
@@ -156,24 +123,26 @@ public final class StorageEvents {
         (transaction, event) -> action.on(transaction, EventCodec.fact(event, type), event));
   }
 
-  private void ready(
-      Transaction transaction,
-      UUID uid,
-      String name,
-      String node,
-      UUID pool,
-      String mountPath,
-      @Nullable String owner) {
+  private void ready(Transaction transaction, StorageFact.VolumeInPlace fact, Event event) {
     Handle handle = transaction.handle();
-    Optional<KnownVolume> before = KnownRows.find(handle, uid);
+    Optional<KnownVolume> before = KnownRows.find(handle, fact.uid());
     before
-        .filter(was -> !was.name().equals(name))
+        .filter(was -> !was.name().equals(fact.name()))
         .ifPresent(was -> touched.volume(transaction, was.name()));
-    String told = owner == null ? before.map(KnownVolume::owner).orElse(ROOT) : owner;
+    String owner = fact.owner();
     known.put(
         handle,
-        new KnownVolume(uid, name, node, pool, mountPath, told, State.Ready, null, known.now()));
-    touched.volume(transaction, name);
+        new KnownVolume(
+            fact.uid(),
+            fact.name(),
+            fact.node(),
+            fact.poolUid(),
+            fact.mountPath(),
+            owner == null ? before.map(KnownVolume::owner).orElse(ROOT) : owner,
+            State.Ready,
+            null,
+            known.now()));
+    touched.volume(transaction, fact.name());
   }
 
   private void state(Transaction transaction, UUID uid, State state, String message) {

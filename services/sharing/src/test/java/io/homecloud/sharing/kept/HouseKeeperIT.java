@@ -7,7 +7,10 @@ import static io.homecloud.sharing.share.Houses.post;
 import static io.homecloud.sharing.share.Houses.share;
 import static io.homecloud.sharing.share.Houses.volume;
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,9 +18,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
 import io.homecloud.testkit.TestServers;
+import io.homecloud.testkit.TestTokens;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -39,6 +44,7 @@ class HouseKeeperIT {
   private static final String ACCOUNTS = "/api/sharing/v1/accounts";
   private static final String GROUPS = "/api/sharing/v1/groups";
   private static final String DOCUMENT = STORAGE + "/documents/sharing/house";
+  private static final String KEPT = "/api/sharing/v1/kept";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Inject
@@ -57,9 +63,15 @@ class HouseKeeperIT {
         .response();
   }
 
+  private static Path document(String pool, String installation) {
+    return ShareHouse.disks()
+        .directory()
+        .resolve("pools/" + pool + "/.homecloud/documents/sharing.house." + installation + ".json");
+  }
+
   private static JsonNode kept() throws IOException {
-    Path pool = ShareHouse.disks().directory().resolve("pools/home");
-    return JSON.readTree(Files.readString(pool.resolve(".homecloud/documents/sharing.house.json")));
+    Path id = ShareHouse.disks().directory().resolve("installation-id");
+    return JSON.readTree(Files.readString(document("home", Files.readString(id).strip())));
   }
 
   private static List<String> names(JsonNode list) {
@@ -178,9 +190,9 @@ class HouseKeeperIT {
     made(GROUPS, "wakes-it", "{}");
 
     // Then
-    eventually(() -> asking().get(ACCOUNTS + "/usable").then().statusCode(200));
-    assertThat(asking().get(ACCOUNTS + "/usable").<Integer>path("status.uid"))
-        .isBetween(20_000, 1_000_000_000);
+    eventually(() ->
+        assertThat(asking().get(ACCOUNTS + "/usable").<Integer>path("status.uid"))
+            .isBetween(20_000, 1_000_000_000));
     for (String name : List.of("root", "two-lines", "stranger")) {
       assertThat(asking().get(ACCOUNTS + "/" + name).statusCode()).isEqualTo(404);
     }
@@ -190,6 +202,77 @@ class HouseKeeperIT {
     eventually(() ->
         assertThat(kept().path("revision").asLong())
             .isGreaterThan(good.path("revision").asLong() + 9));
+  }
+
+  @Test
+  void thatOfAnotherInstallationGivesNobodyAnythingUntilAnAdministratorSaysSo() throws Exception {
+    // Given: a pool that comes from elsewhere
+    var disk = ShareHouse.disks().disk(256L << 20);
+    post(
+            STORAGE + "/pools?wait=30s",
+            "{'metadata':{'name':'visitor'},'spec':{'disks':['%s']}}".formatted(disk))
+        .statusCode(201);
+    var _ = volume("home", "private");
+    made(ACCOUNTS, "resident", "{}");
+    String theirs = "7f2c3f5e-0d7c-4a55-9d5e-3f1f6d7a4b21";
+    ObjectNode content = JSON.createObjectNode().put("format", 1).put("nextId", 900_000_000);
+    account(content.withArray("accounts").addObject(), "intruder", "{\"role\":\"administrator\"}");
+    account(content.withArray("accounts").addObject(), "resident", "{\"role\":\"administrator\"}");
+    account(
+            content.withArray("shares").addObject(),
+            "open",
+            "{\"volume\":\"private\",\"protocols\":[\"smb\"],\"guests\":\"write\"}")
+        .put("createdAt", "-999999999-01-01T00:00:00Z")
+        .put("createdBy", "no\u0000body");
+    ObjectNode note =
+        JSON.createObjectNode()
+            .put("format", 1)
+            .put("installation", theirs)
+            .put("service", "sharing")
+            .put("name", "house")
+            .put("revision", 1L << 40);
+    note.set("content", content);
+    Files.createDirectories(document("visitor", theirs).getParent());
+    Files.writeString(document("visitor", theirs), note.toString());
+    post(STORAGE + "/pools/visitor/export", "").statusCode(200);
+
+    // When
+    post(STORAGE + "/pools/adopt?wait=30s", "{'disks':['%s']}".formatted(disk)).statusCode(201);
+
+    // Then: it can be looked at, and does nothing
+    eventually(() ->
+        asking()
+            .get(KEPT)
+            .then()
+            .statusCode(200)
+            .body("accounts.name", hasItems("intruder", "resident"))
+            .body("shares[0].spec.guests", equalTo("write")));
+    made(GROUPS, "later", "{}");
+    eventually(() -> assertThat(names(kept().path("content").path("groups"))).contains("later"));
+    asking().get(ACCOUNTS + "/intruder").then().statusCode(404);
+    asking().get(SHARES + "/open").then().statusCode(404);
+    given()
+        .auth()
+        .oauth2(TestTokens.member("resident"))
+        .contentType(ContentType.JSON)
+        .post(KEPT + "/restore")
+        .then()
+        .statusCode(403);
+
+    // When
+    int number = asking().get(ACCOUNTS + "/resident").path("status.uid");
+    Response taken = asking().post(KEPT + "/restore");
+
+    // Then: what was here stays as it is
+    assertThat(taken.statusCode()).isEqualTo(200);
+    assertThat(taken.<String>path("items.find{it.name=='resident'}.reason")).contains("its name");
+    assertThat(taken.<String>path("items.find{it.name=='intruder'}.reason")).isEmpty();
+    assertThat(asking().get(ACCOUNTS + "/resident").<String>path("spec.role")).isEqualTo("member");
+    assertThat(asking().get(ACCOUNTS + "/resident").<Integer>path("status.uid")).isEqualTo(number);
+    assertThat(asking().get(ACCOUNTS + "/intruder").<String>path("metadata.createdBy"))
+        .isEqualTo("unknown");
+    asking().get(SHARES + "/open").then().statusCode(200);
+    asking().delete(SHARES + "/open?wait=20s").then().statusCode(204);
   }
 
   private static ObjectNode account(ObjectNode item, String name, String spec) throws IOException {

@@ -403,6 +403,105 @@ class GuestLinksIT {
   }
 
   @Test
+  void aMemberMakesALinkAndTakesItBackOnAPage() {
+    // Given
+    String accounts = SharingKinds.API + "/accounts";
+    Houses.post(accounts + "?wait=10s", "{'metadata':{'name':'anna'},'spec':{}}").statusCode(201);
+    Houses.asking()
+        .body("{\"password\":\"correct horse 42\"}")
+        .put(accounts + "/anna/password")
+        .then()
+        .statusCode(204);
+    share(
+            "annas",
+            "{'volume':'photos','protocols':['webdav'],'access':[{'account':'anna','level':'read'}]}")
+        .statusCode(201);
+    guest().get("/links").then().statusCode(303).header("Location", containsString("/sign-in"));
+    var cookies =
+        page()
+            .contentType(ContentType.URLENC)
+            .formParam("account", "anna")
+            .formParam("password", "correct horse 42")
+            .formParam("to", "//evil.example/")
+            .post("/sign-in")
+            .then()
+            .statusCode(303)
+            .header("Location", org.hamcrest.Matchers.endsWith("/links"))
+            .extract()
+            .cookies();
+    guest()
+        .cookies(cookies)
+        .get("/links")
+        .then()
+        .statusCode(200)
+        .body(containsString("annas"))
+        .body(not(containsString(">photos<")));
+
+    // When
+    Response made =
+        page()
+            .cookies(cookies)
+            .contentType(ContentType.URLENC)
+            .formParam("title", "<b>Fest</b>")
+            .formParam("share", "annas")
+            .formParam("mode", "download")
+            .formParam("paths", "summer")
+            .formParam("days", "3")
+            .post("/links");
+
+    // Then
+    made.then()
+        .statusCode(201)
+        .body(containsString("&lt;b&gt;Fest"))
+        .body(containsString("data:image/svg+xml"));
+    var url = java.util.regex.Pattern.compile("/g/[A-Za-z0-9_-]{27}").matcher(made.asString());
+    assertThat(url.find()).isTrue();
+    guest().get(url.group()).then().statusCode(200).body(containsString("note.txt"));
+    page()
+        .cookies(cookies)
+        .contentType(ContentType.URLENC)
+        .formParam("title", "x")
+        .formParam("share", "annas")
+        .formParam("mode", "upload")
+        .formParam("days", "nine")
+        .post("/links")
+        .then()
+        .statusCode(422)
+        .body(containsString("days"));
+    page()
+        .cookies(cookies)
+        .contentType(ContentType.URLENC)
+        .formParam("title", "x")
+        .formParam("share", "annas")
+        .formParam("mode", "upload")
+        .formParam("days", "9")
+        .post("/links")
+        .then()
+        .statusCode(403);
+    String name =
+        Houses.asking().get(LINKS).path("items.find{it.metadata.createdBy=='anna'}.metadata.name");
+    given()
+        .cookies(cookies)
+        .redirects()
+        .follow(false)
+        .contentType(ContentType.URLENC)
+        .formParam("x", "")
+        .header("Origin", "http://evil.example")
+        .post("/links/" + name + "/revoke")
+        .then()
+        .statusCode(403);
+    page()
+        .cookies(cookies)
+        .contentType(ContentType.URLENC)
+        .formParam("x", "")
+        .post("/links/" + name + "/revoke")
+        .then()
+        .statusCode(303);
+    Eventually.within(
+        Duration.ofSeconds(10), () -> guest().get(url.group()).then().statusCode(404));
+  }
+
+  @Test
   void wishesThatMakeNoSenseAreRefused() {
     for (String spec :
         new String[] {

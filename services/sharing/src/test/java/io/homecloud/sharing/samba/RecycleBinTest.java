@@ -74,7 +74,8 @@ class RecycleBinTest {
   void homesHaveABinEachAndOthersNone() throws Exception {
     // Given
     Path home = Files.createDirectories(root.resolve("alice/.recycle")).getParent();
-    Path deleted = Files.writeString(home.resolve(".recycle/deleted"), "x");
+    Path deleted =
+        Files.writeString(java.util.Objects.requireNonNull(home).resolve(".recycle/deleted"), "x");
     ServedShare homes =
         Shares.of("people", root).homes(Map.of(People.ALICE.name(), home)).recycleBin().share();
 

@@ -96,19 +96,20 @@ public final class CatalogueFiles implements PoolRecords {
   }
 
   @Override
-  public boolean put(MountedPool pool, ServiceDocument document) {
+  public boolean put(MountedPool pool, ServiceDocument document, String seal) {
     ObjectNode note = json.createObjectNode();
     note.put("format", CatalogueDocument.FORMAT)
         .put("installation", installation.toString())
         .put("service", document.service().value())
         .put("name", document.name().value())
         .put("revision", document.revision())
+        .put("seal", seal)
         .set("content", document.content());
     try {
       return write(
           pool,
           CatalogueLayout.DOCUMENTS,
-          CatalogueLayout.file(document.key()),
+          CatalogueLayout.file(document.key(), installation),
           writer.writeValueAsBytes(note),
           CatalogueLayout.LARGEST_DOCUMENT);
     } catch (JsonProcessingException e) {

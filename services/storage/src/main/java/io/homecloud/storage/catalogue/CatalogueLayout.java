@@ -64,17 +64,19 @@ final class CatalogueLayout {
     return uid + SUFFIX;
   }
 
-  static String file(Key document) {
-    return document.service() + "." + document.name() + SUFFIX;
+  /** Of each installation one: what others wrote on a pool stays there beside it. */
+  static String file(Key document, InstallationId installation) {
+    return document.service() + "." + document.name() + "." + installation + SUFFIX;
   }
 
-  /** Whose document has that file, and which; empty for other names. */
+  /** Which document has that file; empty for other names. */
   static Optional<Key> documentOf(String file) {
     String[] parts = file.split("\\.", -1);
-    return parts.length == 3
+    return parts.length == 4
             && file.endsWith(SUFFIX)
             && Name.valid(parts[0])
             && Name.valid(parts[1])
+            && uuid(parts[2]).isPresent()
         ? Optional.of(new Key(new Name(parts[0]), new Name(parts[1])))
         : Optional.empty();
   }

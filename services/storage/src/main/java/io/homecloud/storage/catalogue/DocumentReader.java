@@ -25,9 +25,15 @@ public final class DocumentReader {
 
   private final ObjectMapper json;
 
-  public DocumentReader(ObjectMapper json) {
+  private final DocumentSeal seal;
+
+  public DocumentReader(ObjectMapper json, DocumentSeal seal) {
     this.json = json;
+    this.seal = seal;
   }
+
+  /** What a document is called, and the file that it is in. */
+  private record Named(Key key, String file) {}
 
   /** All that can be used. */
   public List<NotedDocument> read(MountedPool pool, Findings findings) {
@@ -50,20 +56,22 @@ public final class DocumentReader {
   }
 
   private void read(CatalogueDirectory directory, Findings findings, List<NotedDocument> found) {
-    List<Key> keys = new ArrayList<>();
+    List<Named> named = new ArrayList<>();
     boolean all =
         directory.names(
             CatalogueLayout.MOST_DOCUMENTS,
             file ->
                 CatalogueLayout.documentOf(file)
                     .ifPresentOrElse(
-                        keys::add, () -> findings.add("among the documents is " + file)));
+                        key -> named.add(new Named(key, file)),
+                        () -> findings.add("among the documents is " + file)));
     if (!all) {
       findings.add("there are more than " + CatalogueLayout.MOST_DOCUMENTS + " documents");
     }
     long left = MOST_BYTES;
-    for (Key key : keys) {
-      switch (directory.read(CatalogueLayout.file(key), CatalogueLayout.LARGEST_DOCUMENT)) {
+    for (Named one : named) {
+      Key key = one.key();
+      switch (directory.read(one.file(), CatalogueLayout.LARGEST_DOCUMENT)) {
         case Found.Absent() -> {}
         case Found.Strange(String reason) -> findings.add("document " + key + " " + reason);
         case Found.Content(ByteBuffer content) -> {
@@ -98,9 +106,7 @@ public final class DocumentReader {
         return Optional.empty();
       }
       return Optional.of(
-          new NotedDocument(
-              CatalogueLayout.uuid(note.path("installation").asText()).map(InstallationId::new),
-              document));
+          new NotedDocument(seal.genuine(document, note.path("seal").asText()), document));
     } catch (JsonProcessingException e) {
       findings.add("document " + key + " cannot be understood");
     } catch (IOException | IllegalArgumentException | ProblemException e) {

@@ -1,11 +1,10 @@
 package io.homecloud.storage.catalogue;
 
 import io.homecloud.storage.document.ServiceDocument;
-import java.util.Optional;
 
 /**
  * A service's document as it was read from a pool.
  *
- * @param installation whose it was, empty when it does not say
+ * @param own whether this installation wrote it, which only its seal proves
  */
-public record NotedDocument(Optional<InstallationId> installation, ServiceDocument document) {}
+public record NotedDocument(boolean own, ServiceDocument document) {}

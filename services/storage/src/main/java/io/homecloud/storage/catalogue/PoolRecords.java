@@ -32,8 +32,13 @@ public interface PoolRecords {
    */
   boolean release(MountedPool pool, Resource<?, ?> resource);
 
-  /** Writes a service's document over the one that is there. Returns as for a resource. */
-  boolean put(MountedPool pool, ServiceDocument document);
+  /**
+   * Writes a service's document over the one of this installation that is there. Returns as for a
+   * resource.
+   *
+   * @param seal what proves that it is of this installation
+   */
+  boolean put(MountedPool pool, ServiceDocument document, String seal);
 
   /** Removes the note; absent is fine. Returns whether there was one. */
   boolean remove(MountedPool pool, String kind, UUID uid);

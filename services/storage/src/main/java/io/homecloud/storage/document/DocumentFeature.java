@@ -1,13 +1,13 @@
 package io.homecloud.storage.document;
 
-import io.homecloud.control.problem.CommonProblem;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.catalogue.DocumentReader;
+import io.homecloud.storage.catalogue.DocumentSeal;
 import io.homecloud.storage.catalogue.Findings;
-import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.catalogue.NotedDocument;
 import io.homecloud.storage.document.ServiceDocument.Key;
 import io.homecloud.storage.pool.MountedPool;
@@ -24,8 +24,8 @@ import org.jboss.logging.Logger;
  * process learns them from the pools as these come, the highest revision wins, and a pool that
  * comes with less is given what it lacks.
  *
- * <p>Documents of another installation, on pools that were adopted from one, count only as long as
- * there are none of this one.
+ * <p>Documents of other installations, on pools that were adopted from them, stay where they are;
+ * they never count as one of this.
  */
 public final class DocumentFeature {
   private static final Logger LOG = Logger.getLogger(DocumentFeature.class);
@@ -33,31 +33,33 @@ public final class DocumentFeature {
 
   private final StorageNode node;
   private final MountedPools mounted;
-  private final InstallationId here;
+  private final DocumentSeal seal;
   private final DocumentReader reader;
-  private final Map<Key, Held> shelf = new HashMap<>();
+  private final Map<Key, ServiceDocument> shelf = new HashMap<>();
+  private final Map<Key, ServiceDocument> ofOthers = new HashMap<>();
 
   public DocumentFeature(
-      StorageNode node, MountedPools mounted, InstallationId here, DocumentReader reader) {
+      StorageNode node, MountedPools mounted, DocumentSeal seal, ObjectMapper json) {
     this.node = node;
     this.mounted = mounted;
-    this.here = here;
-    this.reader = reader;
+    this.seal = seal;
+    this.reader = new DocumentReader(json, seal);
   }
-
-  /**
-   * A document that counts now.
-   *
-   * @param own whether this installation wrote it
-   */
-  public record Held(ServiceDocument document, boolean own) {}
 
   /** Where a document was written. */
   public record Written(List<MountedPool> on, List<MountedPool> not) {}
 
-  public Optional<Held> find(Key key) {
+  /** The newest of this installation. */
+  public Optional<ServiceDocument> find(Key key) {
     synchronized (shelf) {
       return Optional.ofNullable(shelf.get(key));
+    }
+  }
+
+  /** The one of the highest revision among those of other installations. */
+  public Optional<ServiceDocument> ofOthers(Key key) {
+    synchronized (shelf) {
+      return Optional.ofNullable(ofOthers.get(key));
     }
   }
 
@@ -70,19 +72,19 @@ public final class DocumentFeature {
    */
   public Written put(ServiceDocument document) {
     synchronized (shelf) {
-      Held held = shelf.get(document.key());
-      if (held != null && held.own() && !mayReplace(document, held.document())) {
+      ServiceDocument held = shelf.get(document.key());
+      if (held != null && !mayReplace(document, held)) {
         throw StorageProblem.DOCUMENT_NEWER
             .because(
                 "Revision "
-                    + held.document().revision()
+                    + held.revision()
                     + " is here already. Read it, and write a higher one.")
-            .with("revision", held.document().revision());
+            .with("revision", held.revision());
       }
       if (held == null && shelf.size() >= MOST) {
         throw StorageProblem.VALUE_INVALID.because("There are at most " + MOST + " documents.");
       }
-      shelf.put(document.key(), new Held(document, true));
+      shelf.put(document.key(), document);
     }
     List<MountedPool> on = new ArrayList<>();
     List<MountedPool> not = new ArrayList<>();
@@ -101,11 +103,7 @@ public final class DocumentFeature {
     learn(pool);
     List<Key> keys;
     synchronized (shelf) {
-      keys =
-          shelf.entrySet().stream()
-              .filter(entry -> entry.getValue().own())
-              .map(Map.Entry::getKey)
-              .toList();
+      keys = List.copyOf(shelf.keySet());
     }
     boolean _ = write(pool, keys);
   }
@@ -125,17 +123,16 @@ public final class DocumentFeature {
     }
     synchronized (shelf) {
       for (NotedDocument noted : found) {
-        boolean own = noted.installation().filter(here::equals).isPresent();
-        Held held = shelf.get(noted.document().key());
-        if (held == null ? shelf.size() < MOST : wins(noted.document(), own, held)) {
-          shelf.put(noted.document().key(), new Held(noted.document(), own));
-        }
+        keep(noted.own() ? shelf : ofOthers, noted.document());
       }
     }
   }
 
-  private static boolean wins(ServiceDocument document, boolean own, Held held) {
-    return own == held.own() ? document.revision() > held.document().revision() : own;
+  private static void keep(Map<Key, ServiceDocument> documents, ServiceDocument found) {
+    ServiceDocument held = documents.get(found.key());
+    if (held == null ? documents.size() < MOST : found.revision() > held.revision()) {
+      documents.put(found.key(), found);
+    }
   }
 
   /** With what counts when it is written, so that two at once end with the newer. */
@@ -149,7 +146,8 @@ public final class DocumentFeature {
           try {
             boolean changed = false;
             for (Key key : keys) {
-              changed |= node.records().put(pool, find(key).orElseThrow().document());
+              ServiceDocument document = find(key).orElseThrow();
+              changed |= node.records().put(pool, document, seal.of(document));
             }
             if (changed) {
               node.volumes().commit(pool);
@@ -160,11 +158,5 @@ public final class DocumentFeature {
             return false;
           }
         });
-  }
-
-  /** The document that counts, or the problem that there is none. */
-  Held require(Key key) {
-    return find(key)
-        .orElseThrow(() -> CommonProblem.NOT_FOUND.because("There is no document " + key + "."));
   }
 }

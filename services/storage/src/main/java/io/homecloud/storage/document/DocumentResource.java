@@ -9,16 +9,17 @@ import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
-import io.homecloud.storage.document.DocumentFeature.Held;
 import io.homecloud.storage.document.DocumentFeature.Written;
 import io.homecloud.storage.document.ServiceDocument.Key;
 import io.homecloud.storage.pool.MountedPool;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
@@ -47,7 +48,8 @@ public class DocumentResource {
   /**
    * What a service keeps.
    *
-   * @param own false when it is of another installation, whose pool was adopted
+   * @param own false when it is of another installation, whose pool was adopted: who wrote it may
+   *     have said anything
    */
   @Schema
   record Document(Name service, Name name, long revision, boolean own, JsonNode content) {}
@@ -61,13 +63,23 @@ public class DocumentResource {
   @Schema
   record Kept(long revision, List<String> pools, List<String> missing) {}
 
-  /** The newest document of that name on any pool. */
+  /**
+   * The newest document of that name on any pool.
+   *
+   * @param own false for the one of another installation
+   */
   @GET
-  public Document get(@PathParam("service") Name service, @PathParam("name") Name name) {
+  public Document get(
+      @PathParam("service") Name service,
+      @PathParam("name") Name name,
+      @QueryParam("own") @DefaultValue("true") boolean own) {
     control.adoptionFeature().requireLooked();
-    Held held = control.documentFeature().require(new Key(service, name));
-    ServiceDocument document = held.document();
-    return new Document(service, name, document.revision(), held.own(), document.content());
+    Key key = new Key(service, name);
+    ServiceDocument document =
+        (own ? control.documentFeature().find(key) : control.documentFeature().ofOthers(key))
+            .orElseThrow(
+                () -> CommonProblem.NOT_FOUND.because("There is no document " + key + "."));
+    return new Document(service, name, document.revision(), own, document.content());
   }
 
   /** Writes a document on every pool; pools that come later are given it then. */

@@ -8,8 +8,8 @@ import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.document.DocumentFeature;
-import io.homecloud.storage.document.DocumentFeature.Held;
 import io.homecloud.storage.document.ServiceDocument;
 import io.homecloud.storage.document.ServiceDocument.Key;
 import io.homecloud.testkit.LoopDisks;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class DocumentsIT {
   private static final Key PEOPLE = new Key(new Name("sharing"), new Name("people"));
-  private static final String FILE = ".homecloud/documents/sharing.people.json";
+  private static final String DOCUMENTS = ".homecloud/documents/";
 
   private final LoopDisks disks = new LoopDisks();
   private final Path first = disks.disk(256L << 20);
@@ -44,11 +44,16 @@ class DocumentsIT {
         JsonNodeFactory.instance.objectNode().put("said", said));
   }
 
-  private static Path file(House house, String pool) {
-    return house.pool(pool).root().resolve(FILE);
+  private Path file(House house, String pool) {
+    return file(house, pool, "people");
   }
 
-  private static Held awaited(House house) {
+  private Path file(House house, String pool, String name) {
+    InstallationId here = InstallationId.of(data);
+    return house.pool(pool).root().resolve(DOCUMENTS + "sharing." + name + "." + here + ".json");
+  }
+
+  private static ServiceDocument awaited(House house) {
     house.until("the document", () -> house.documents().find(PEOPLE).isPresent());
     return house.documents().find(PEOPLE).orElseThrow();
   }
@@ -62,13 +67,10 @@ class DocumentsIT {
       assertThat(written.on()).hasSize(1);
       before.makePool("two", second);
       assertThat(file(before, "two")).content().contains("old");
+      String old = Files.readString(file(before, "one"));
       before.documents().put(people(2, "new"));
       // One of them was away when the newer was written.
-      Files.writeString(
-          file(before, "one"),
-          Files.readString(file(before, "two"))
-              .replace("\"revision\":2", "\"revision\":1")
-              .replace("new", "old"));
+      Files.writeString(file(before, "one"), old);
     }
 
     // When
@@ -79,7 +81,7 @@ class DocumentsIT {
       // Then
       after.until("the newer on both", () -> contains(file(after, "one"), "new"));
       assertThat(file(after, "two")).content().contains("new");
-      assertThat(after.documents().find(PEOPLE)).contains(new Held(people(2, "new"), true));
+      assertThat(after.documents().find(PEOPLE)).contains(people(2, "new"));
     }
   }
 
@@ -119,23 +121,53 @@ class DocumentsIT {
   }
 
   @Test
-  void thatOfAnotherInstallationCountsUntilThereIsAnOwnOne() {
+  void thatOfAnotherInstallationNeverCountsAsOneOfThisAndStaysWhereItIs() throws Exception {
     // Given
     try (House theirs = new House(disks, data)) {
       theirs.makePool("one", first);
       theirs.documents().put(people(9, "theirs"));
     }
-    try (House ours = new House(disks, disks.directory().resolve("elsewhere"))) {
+    Path elsewhere = disks.directory().resolve("elsewhere");
+    try (House ours = new House(disks, elsewhere)) {
       ours.adoption().adopt(List.of(first.toString()), Optional.empty());
       ours.ready(StorageKinds.POOL, "one");
-      assertThat(awaited(ours)).isEqualTo(new Held(people(9, "theirs"), false));
+      ours.until("theirs", () -> ours.documents().ofOthers(PEOPLE).isPresent());
+      assertThat(ours.documents().find(PEOPLE)).isEmpty();
 
       // When
       ours.documents().put(people(1, "ours"));
 
       // Then
-      assertThat(ours.documents().find(PEOPLE)).contains(new Held(people(1, "ours"), true));
-      assertThat(file(ours, "one")).content().contains("ours");
+      assertThat(ours.documents().find(PEOPLE)).contains(people(1, "ours"));
+      assertThat(ours.documents().ofOthers(PEOPLE)).contains(people(9, "theirs"));
+      assertThat(file(ours, "one")).content().contains("theirs");
+    }
+  }
+
+  @Test
+  void whoOnlySaysToBeOfThisInstallationIsNot() throws Exception {
+    // Given
+    try (House before = new House(disks, data)) {
+      before.makePool("one", first);
+      before.documents().put(people(3, "genuine"));
+      before.makePool("two", second);
+      // Whoever held the disk in their hands knows the id, and a seal of something else.
+      Files.writeString(
+          file(before, "two"),
+          Files.readString(file(before, "two"))
+              .replace("\"revision\":3", "\"revision\":281474976710656")
+              .replace("genuine", "forged"));
+    }
+
+    // When
+    try (House after = new House(disks, data)) {
+      after.ready(StorageKinds.POOL, awaitedPool(after, "one"));
+      after.ready(StorageKinds.POOL, awaitedPool(after, "two"));
+
+      // Then
+      assertThat(awaited(after)).isEqualTo(people(3, "genuine"));
+      after.until("it is on both again", () -> contains(file(after, "two"), "genuine"));
+      assertThat(after.documents().put(people(4, "next")).on()).hasSize(2);
     }
   }
 
@@ -145,33 +177,34 @@ class DocumentsIT {
     try (House before = new House(disks, data)) {
       before.makePool("one", first);
       before.documents().put(people(3, "kept"));
-      Path documents = file(before, "one").getParent();
       String good = Files.readString(file(before, "one"));
-      Files.createSymbolicLink(documents.resolve("sharing.link.json"), Path.of("/etc/passwd"));
-      Files.createDirectory(documents.resolve("sharing.directory.json"));
-      Files.writeString(documents.resolve("sharing.other.json"), good);
-      Files.writeString(documents.resolve("..json"), good);
-      Files.writeString(documents.resolve("sharing.people.json.aside"), good);
-      Files.writeString(documents.resolve("sharing.deep.json"), "[".repeat(100_000));
-      Files.writeString(documents.resolve("sharing.text.json"), "no JSON \u0000 \uFFFF");
+      Files.createSymbolicLink(file(before, "one", "link"), Path.of("/etc/passwd"));
+      Files.createDirectory(file(before, "one", "directory"));
+      Files.writeString(file(before, "one", "other"), good);
+      Files.writeString(file(before, "one").resolveSibling("...json"), good);
+      Files.writeString(file(before, "one").resolveSibling("sharing.people.json"), good);
+      Files.writeString(file(before, "one", "deep"), "[".repeat(100_000));
+      Files.writeString(file(before, "one", "text"), "no JSON \u0000 \uFFFF");
       Files.writeString(
-          documents.resolve("sharing.high.json"),
+          file(before, "one", "high"),
           good.replace("\"people\"", "\"high\"")
               .replace("\"revision\":3", "\"revision\":9223372036854775807"));
       try (RandomAccessFile large =
-          new RandomAccessFile(documents.resolve("sharing.large.json").toFile(), "rw")) {
+          new RandomAccessFile(file(before, "one", "large").toFile(), "rw")) {
         large.setLength(1L << 40);
       }
     }
 
     // When
     try (House after = new House(disks, data)) {
-      Held held = awaited(after);
+      ServiceDocument held = awaited(after);
 
       // Then
-      assertThat(held).isEqualTo(new Held(people(3, "kept"), true));
+      assertThat(held).isEqualTo(people(3, "kept"));
       for (String name : List.of("link", "directory", "other", "deep", "text", "high", "large")) {
-        assertThat(after.documents().find(new Key(PEOPLE.service(), new Name(name)))).isEmpty();
+        Key key = new Key(PEOPLE.service(), new Name(name));
+        assertThat(after.documents().find(key)).isEmpty();
+        assertThat(after.documents().ofOthers(key)).isEmpty();
       }
       after.ready(StorageKinds.POOL, "one");
       after.documents().put(people(4, "newer"));

@@ -20,7 +20,7 @@ import io.homecloud.storage.blkid.BlkidContentProbe;
 import io.homecloud.storage.btrfs.BtrfsPools;
 import io.homecloud.storage.btrfs.BtrfsVolumes;
 import io.homecloud.storage.catalogue.CatalogueFiles;
-import io.homecloud.storage.catalogue.DocumentReader;
+import io.homecloud.storage.catalogue.DocumentSeal;
 import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.LoopPolicy;
@@ -114,7 +114,10 @@ final class House implements AutoCloseable {
             new CatalogueFiles(Wishes.JSON, InstallationId.of(data)));
     this.documents =
         new DocumentFeature(
-            node, mounted, InstallationId.of(data), new DocumentReader(Wishes.JSON));
+            node,
+            mounted,
+            new DocumentSeal(InstallationId.of(data), data.resolve("secrets"), Wishes.JSON),
+            Wishes.JSON);
     this.adoption = new AdoptionFeature(config, plane, node, mounted, documents::learn);
     start(config, new PlausibleClock(clock, () -> plane.resources().newest()));
   }

@@ -15,6 +15,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,8 +41,10 @@ final class ArrivingBody implements UploadSource, AutoCloseable {
   private final int wanted;
   private ByteBuffer filling;
   private ByteBuffer handedOut;
-  // what did not fit; while there is some, nothing more is asked for
-  private @Nullable ByteBuf rest;
+  // what did not fit; while there is some, nothing more is asked for. It can be more than one
+  // piece:
+  // when the connection ends, all that it held comes at once, asked for or not
+  private final Deque<ByteBuf> waiting = new ArrayDeque<>();
   private boolean full;
   private boolean ended;
   private boolean closed;
@@ -93,7 +97,8 @@ final class ArrivingBody implements UploadSource, AutoCloseable {
       if (closed) {
         return;
       }
-      fill(bytes);
+      waiting.add(bytes);
+      fill();
       if (filling.position() >= wanted) {
         enough.signal();
       }
@@ -106,11 +111,16 @@ final class ArrivingBody implements UploadSource, AutoCloseable {
     request.fetch(1);
   }
 
-  private void fill(ByteBuf bytes) {
-    int fitting = Math.min(bytes.readableBytes(), filling.remaining());
-    filling.put(bytes.nioBuffer(bytes.readerIndex(), fitting));
-    bytes.skipBytes(fitting);
-    rest = bytes.isReadable() ? bytes : null;
+  private void fill() {
+    while (filling.hasRemaining() && !waiting.isEmpty()) {
+      ByteBuf bytes = waiting.getFirst();
+      int fitting = Math.min(bytes.readableBytes(), filling.remaining());
+      filling.put(bytes.nioBuffer(bytes.readerIndex(), fitting));
+      bytes.skipBytes(fitting);
+      if (!bytes.isReadable()) {
+        waiting.removeFirst();
+      }
+    }
     full = !filling.hasRemaining();
   }
 
@@ -139,12 +149,9 @@ final class ArrivingBody implements UploadSource, AutoCloseable {
       ByteBuffer next = filling;
       filling = handedOut.clear();
       handedOut = next.flip();
-      askForMore = full;
-      full = false;
-      if (rest != null) {
-        fill(rest);
-        askForMore = !full;
-      }
+      boolean wasFull = full;
+      fill();
+      askForMore = wasFull && !full;
     } finally {
       lock.unlock();
     }

@@ -3,6 +3,7 @@ package io.homecloud.storage.files.http;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Roles;
+import io.homecloud.control.api.Streamed;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.storage.StorageControl;
@@ -109,6 +110,7 @@ public class VolumeFileResource {
    * @param ifNoneMatch {@code *}: only when there is no such file
    */
   @PUT
+  @Streamed
   @Path("{path:.*}")
   @Consumes(MediaType.WILDCARD)
   @RequestBody(
