@@ -71,6 +71,16 @@ public final class ShareFeature implements AutoCloseable {
             plane.room());
   }
 
+  /**
+   * Holds a wish to the rules that do not depend on what else there is.
+   *
+   * @throws io.homecloud.control.problem.ProblemException when it breaks one
+   */
+  public static void checkByItself(Name name, ShareSpec spec) {
+    ShareRules.checkName(name);
+    ShareRules.check(spec);
+  }
+
   public Reconciler<ShareSpec, ShareStatus> reconciler() {
     return reconciler;
   }
