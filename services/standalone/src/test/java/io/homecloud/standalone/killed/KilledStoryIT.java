@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class KilledStoryIT {
   private static final int CLIENTS = 4;
-  private static final long DISK = 1L << 30;
+  private static final long DISK = 2L << 30;
   private static final long FOREIGN_DISK = 64L << 20;
   private static final int MOST_WISHES = 100;
   private static final int LONGEST_MICROS = 50_000;

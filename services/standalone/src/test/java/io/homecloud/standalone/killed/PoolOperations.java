@@ -127,7 +127,7 @@ final class PoolOperations {
     return change(mine.joined(), "", Request.delete("pools/home/disks/" + id(mine, disk)));
   }
 
-  /** The disk that has joined, by the one that has not. */
+  /** The disk that has joined, by the one that has not; there may be too little room just now. */
   static Optional<Wish> replace(Mine mine) {
     String disk = mine.joined().newest();
     if (disk.isEmpty()) {
@@ -135,11 +135,12 @@ final class PoolOperations {
     }
     String with = mine.spares().other(disk).path();
     return change(
-        mine.joined(),
-        with,
-        Request.post(
-            "pools/home/disks/" + id(mine, disk) + "/replace",
-            Map.of("with", with, "erase", true)));
+            mine.joined(),
+            with,
+            Request.post(
+                "pools/home/disks/" + id(mine, disk) + "/replace",
+                Map.of("with", with, "erase", true)))
+        .map(wish -> wish.orDeclined(409));
   }
 
   private static String id(Mine mine, String path) {
@@ -147,14 +148,16 @@ final class PoolOperations {
     return spares.joining().path().equals(path) ? spares.joining().id() : spares.replacing().id();
   }
 
+  /** There may be too little room for it just now. */
   static Optional<Wish> convert(Mine mine) {
     Profiles to = new Profiles(any(mine, PROFILES), any(mine, PROFILES));
     return change(
-        mine.profiles(),
-        to,
-        Request.post(
-            "pools/home/convert",
-            Map.of("dataProfile", to.data(), "metadataProfile", to.metadata())));
+            mine.profiles(),
+            to,
+            Request.post(
+                "pools/home/convert",
+                Map.of("dataProfile", to.data(), "metadataProfile", to.metadata())))
+        .map(wish -> wish.orDeclined(409));
   }
 
   private static String any(Mine mine, List<String> of) {
