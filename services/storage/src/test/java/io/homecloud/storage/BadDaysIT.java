@@ -63,6 +63,14 @@ class BadDaysIT {
         .patch(API + resource + "?wait=3s");
   }
 
+  private static void label(String resource, String value) {
+    asking()
+        .body("{\"metadata\":{\"labels\":{\"when\":\"" + value + "\"}}}")
+        .patch(API + resource)
+        .then()
+        .statusCode(200);
+  }
+
   private static void assertNothingPartial(String volume) throws IOException {
     Path partial = mountPath("/volumes/" + volume).resolve(".homecloud-partial");
     if (Files.exists(partial)) {
@@ -207,11 +215,14 @@ class BadDaysIT {
               .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("ReadOnly")));
       assertThat(StorageHttp.events("volume.changed")).noneMatch(told -> told.contains(uid));
       patch("/pools/" + mine, "{'compression':'zstd:5'}");
-      eventually(() ->
-          asking()
-              .get(API + "/pools/" + mine)
-              .then()
-              .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("ReadOnly")));
+      label("/volumes/" + volume, "late");
+      for (String changed : List.of("/pools/" + mine, "/volumes/" + volume)) {
+        eventually(() ->
+            asking()
+                .get(API + changed)
+                .then()
+                .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("ReadOnly")));
+      }
       assertThat(Everything.now().onDisk()).isEqualTo(before.onDisk());
     } finally {
       run("mount", "-o", "remount,rw", root.toString());

@@ -228,6 +228,20 @@ public final class ResourceStore extends ResourceLookup {
     });
   }
 
+  /**
+   * Writes that it could not be looked at, and why; the rest of the status stays as it was, with
+   * the generation that it speaks of.
+   */
+  public <S, T extends Status> void observeFailure(
+      Kind<S, T> kind, Resource<S, T> seen, String reason, String message) {
+    List<Condition> conditions =
+        new Conditions(seen.conditions(), seen.metadata().generation(), clock)
+            .kept()
+            .notReady(reason, message)
+            .build();
+    boolean _ = observe(seen, rows.with(conditions, seen.status(), kind.status()), List.of());
+  }
+
   /** As above, unconditionally and in the caller's transaction. */
   public void observe(
       Transaction transaction, UUID uid, Status status, List<? extends Fact> facts) {
