@@ -1,6 +1,7 @@
 package io.homecloud.sharing.signin;
 
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.events.sharing.SharingFact;
@@ -39,7 +40,8 @@ public final class SignInSessions {
   private final EndedSignIns ended;
 
   /**
-   * @param ended of this process; others learn it by the event
+   * @param ended of this process; other instances read it from the rows, other services learn it by
+   *     the event
    */
   public SignInSessions(ControlPlane plane, EndedSignIns ended) {
     this.plane = plane;
@@ -197,6 +199,7 @@ public final class SignInSessions {
             .list();
     for (SignInSession session : gone) {
       ended.add(session.id().toString());
+      EndedSignInRows.put(transaction, session.id(), now());
       plane
           .resources()
           .tell(
