@@ -17,6 +17,7 @@ import io.homecloud.sharing.group.GroupStatus;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.serving.Group;
 import io.homecloud.sharing.serving.Person;
+import io.homecloud.sharing.signin.KeyRotation;
 import io.homecloud.sharing.signin.SignIn;
 import io.homecloud.sharing.signin.SignInSessions;
 import io.homecloud.sharing.signin.SigningKeys;
@@ -32,6 +33,7 @@ public final class PeopleFeature {
   private final PasswordVault passwords;
   private final SignInSessions sessions;
   private final SignIn signIn;
+  private final KeyRotation keys;
   private final AccountFeature accounts;
   private final GroupFeature groups;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -40,12 +42,14 @@ public final class PeopleFeature {
     this.plane = plane;
     this.passwords = new PasswordVault(config.secrets(), plane.json());
     this.sessions = new SignInSessions(plane, ended);
+    SigningKeys signing = new SigningKeys(config.signInKeys());
+    this.keys = new KeyRotation(signing, config.publishedKeys().orElse(null), plane.clock());
     this.signIn =
         new SignIn(
             plane.resources(),
             passwords,
             sessions,
-            new TokenIssuer(new SigningKeys(config.signInKeys()), plane.clock()));
+            new TokenIssuer(signing, plane.clock()));
     PosixIds ids = new PosixIds(plane.database());
     this.accounts = new AccountFeature(plane, ids, passwords, sessions, this::changed);
     this.groups = new GroupFeature(plane, ids, this::changed);
@@ -82,6 +86,10 @@ public final class PeopleFeature {
 
   public SignIn signIn() {
     return signIn;
+  }
+
+  public KeyRotation keys() {
+    return keys;
   }
 
   /** Everybody with a number, as servers know them. */

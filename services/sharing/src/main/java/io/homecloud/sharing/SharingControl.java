@@ -82,6 +82,7 @@ public class SharingControl {
 
   void start(@Observes StartupEvent started) {
     endedSignIns.start();
+    people.keys().start();
     shareFeature.begin();
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>(people.reconcilers());
     reconcilers.add(shareFeature.reconciler());
