@@ -78,6 +78,12 @@ public final class HttpdShareServer implements ShareServer {
     return Protocol.WEBDAV;
   }
 
+  /** For the pages and the API. */
+  @Override
+  public boolean always() {
+    return settings.front().isPresent();
+  }
+
   @Override
   public synchronized Applied apply(Serving serving) {
     List<ServedShare> shares =

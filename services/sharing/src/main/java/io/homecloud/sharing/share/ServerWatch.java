@@ -8,6 +8,7 @@ import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.ShareServer.Health;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,6 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Hears what happens to servers, tells it, and has everything looked at again. */
@@ -27,6 +31,7 @@ final class ServerWatch implements AutoCloseable {
       new SignalledLoop("sharing-serving", "shares are not looked at", this::act);
   private final Map<Protocol, Health> heard = new EnumMap<>(Protocol.class);
   private final Set<Protocol> failed = EnumSet.noneOf(Protocol.class);
+  private final AtomicInteger planned = new AtomicInteger();
 
   /**
    * @param teller tells facts
@@ -47,6 +52,17 @@ final class ServerWatch implements AutoCloseable {
   /** Something else has changed that all shares depend on. */
   void wake() {
     loop.wake();
+  }
+
+  /** The same by itself after that time, unless another time is said until then. */
+  void wakeIn(Duration pause) {
+    int plan = planned.incrementAndGet();
+    CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> {
+          if (planned.get() == plan) {
+            loop.wake();
+          }
+        });
   }
 
   ServerListener listener(Protocol protocol) {
@@ -94,6 +110,7 @@ final class ServerWatch implements AutoCloseable {
 
   @Override
   public void close() {
+    planned.incrementAndGet();
     loop.close();
   }
 }

@@ -14,7 +14,10 @@ import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.share.mounts.ShareMounts;
 import io.homecloud.sharing.volume.VolumeFeature;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -23,8 +26,15 @@ public final class ShareFeature implements AutoCloseable {
   /** Within which accounts are written down after it was said that they changed. */
   private static final long WRITTEN_SOON_NANOS = 5_000_000_000L;
 
+  /** For certificates, which end by time alone. */
+  private static final Duration EVERYTHING = Duration.ofHours(12);
+
+  /** For a server that runs without shares and cannot: nobody tells that its port is free. */
+  private static final Duration UNAVAILABLE = Duration.ofSeconds(30);
+
   private final ControlPlane plane;
   private final ServerWatch watch;
+  private final Servers servers;
   private final Sessions sessions;
   private final ServingKeeper keeper;
   private final ShareReconciler reconciler;
@@ -40,8 +50,10 @@ public final class ShareFeature implements AutoCloseable {
       ShareServers makers) {
     this.plane = plane;
     this.watch = new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions);
-    ServerSet servers = new ServerSet(makers.open(watch::listener), makers);
-    this.sessions = new Sessions(servers, plane.node(), this::tell, this::sessionsChanged);
+    ServerSet set = new ServerSet(makers.open(watch::listener), makers);
+    ShareUrls urls = new ShareUrls(config.host(), config.publicUrl());
+    this.servers = new Servers(set, urls);
+    this.sessions = new Sessions(set, plane.node(), this::tell, this::sessionsChanged);
     this.keeper =
         new ServingKeeper(
             plane.resources(),
@@ -50,7 +62,7 @@ public final class ShareFeature implements AutoCloseable {
             people,
             new ShareDirectories(
                 config.shareRoot(), new ShareMounts(new LocalHost()), volumes.known()),
-            servers,
+            set,
             plane::wake);
     this.bins =
         new RecycleBins(
@@ -61,7 +73,7 @@ public final class ShareFeature implements AutoCloseable {
         new ShareReconciler(
             keeper,
             volumes,
-            new ShareStatusFactory(new ShareUrls(config.host(), config.publicUrl()), plane.clock()),
+            new ShareStatusFactory(urls, plane.clock()),
             sessions);
     this.api =
         new ResourceApi<>(
@@ -91,6 +103,15 @@ public final class ShareFeature implements AutoCloseable {
 
   Sessions sessions() {
     return sessions;
+  }
+
+  Servers servers() {
+    return servers;
+  }
+
+  /** Where pages and API answer over HTTPS; empty while they do not. */
+  public Optional<URI> pages() {
+    return servers.pages();
   }
 
   /** Before the control plane starts: what it wakes is then known to have changed. */
@@ -133,6 +154,7 @@ public final class ShareFeature implements AutoCloseable {
   private void look() {
     keeper.touched();
     keeper.pass();
+    watch.wakeIn(servers.allServe() ? EVERYTHING : UNAVAILABLE);
   }
 
   private void lookAtSessions() {
