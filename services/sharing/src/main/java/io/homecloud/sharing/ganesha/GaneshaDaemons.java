@@ -5,6 +5,7 @@ import io.homecloud.host.DaemonSpec;
 import io.homecloud.host.DaemonState;
 import io.homecloud.host.Signal;
 import io.homecloud.host.Supervisor;
+import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.serving.ListenPort;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -80,7 +81,7 @@ final class GaneshaDaemons implements AutoCloseable {
     Files.createDirectories(directory.resolve("recovery"));
     if (bus == null) {
       Path policy = directory.resolve("bus.conf");
-      new ConfigFile(policy).write(policy());
+      WholeFile.secret(policy).write(policy());
       Files.deleteIfExists(directory.resolve(GaneshaConfig.BUS_SOCKET));
       bus =
           supervisor.start(

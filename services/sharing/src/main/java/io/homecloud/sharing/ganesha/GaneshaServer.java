@@ -4,6 +4,7 @@ import io.homecloud.host.Daemon;
 import io.homecloud.host.DaemonState;
 import io.homecloud.host.Host;
 import io.homecloud.host.Supervisor;
+import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServerListener;
@@ -34,7 +35,7 @@ public final class GaneshaServer implements ShareServer {
   private final ServerListener listener;
   private final GaneshaDaemons daemons;
   private final Connections connections;
-  private final ConfigFile file;
+  private final WholeFile file;
   private final Volumes volumes;
   private final ExportPlan plan;
   private final Object turn = new Object();
@@ -59,11 +60,11 @@ public final class GaneshaServer implements ShareServer {
     Files.setPosixFilePermissions(
         settings.directory(), PosixFilePermissions.fromString("rwx------"));
     daemons = new GaneshaDaemons(supervisor, settings);
-    file = new ConfigFile(settings.directory().resolve("ganesha.conf"));
+    file = WholeFile.secret(settings.directory().resolve("ganesha.conf"));
     volumes = new Volumes(settings.directory().resolve("volumes"));
     plan =
         new ExportPlan(
-            new ExportIds(new ConfigFile(settings.directory().resolve("export-ids"))), volumes);
+            new ExportIds(WholeFile.secret(settings.directory().resolve("export-ids"))), volumes);
     port = settings.port().wished();
   }
 

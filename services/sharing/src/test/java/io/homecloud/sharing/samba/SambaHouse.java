@@ -50,6 +50,11 @@ final class SambaHouse implements AutoCloseable {
     }
   }
 
+  /** Another server in the place of ours, which has served nothing. */
+  SambaServer another(ServerListener listener) {
+    return new SambaServer(new LocalHost(), supervisor, settings, listener);
+  }
+
   private ServerListener listener() {
     return new ServerListener() {
       @Override

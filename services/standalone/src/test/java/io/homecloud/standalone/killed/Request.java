@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.Map;
 
 /**
- * @param path below storage's API
+ * @param path below storage's API, or with a slash at its beginning that of another service
  */
 record Request(String method, String path, String type, String body) {
   private static final String JSON = "application/json";
@@ -27,6 +27,14 @@ record Request(String method, String path, String type, String body) {
 
   static Request upload(String path, String content) {
     return new Request("PUT", path, "application/octet-stream", content);
+  }
+
+  static Request put(String path, Map<String, ?> body) {
+    return new Request("PUT", path, JSON, json(body));
+  }
+
+  String of(String api) {
+    return path.startsWith("/") ? path : api + path;
   }
 
   private static String json(Map<String, ?> body) {
