@@ -109,6 +109,7 @@ final class GaneshaDaemons implements AutoCloseable {
                     "-p",
                     directory.resolve("ganesha.pid").toString())
                 .with(Map.of("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=" + GaneshaConfig.BUS_SOCKET))
+                .logging(GaneshaLog.withoutAccesses())
                 .stoppedBy(Signal.TERM, STOP)
                 .readyWhen(this::ganeshaAnswers, START),
             listener);

@@ -1,5 +1,10 @@
 package io.homecloud.sharing.ganesha;
 
+import io.homecloud.host.ProcessIdentity;
+import io.homecloud.sharing.serving.ServedShare;
+import java.time.Instant;
+import java.util.HashMap;
+import io.homecloud.control.Name;
 import io.homecloud.host.Daemon;
 import io.homecloud.host.DaemonState;
 import io.homecloud.host.Host;
@@ -41,6 +46,7 @@ public final class GaneshaServer implements ShareServer {
   private final Object turn = new Object();
   private List<Export> live = List.of();
   private String accepted = "";
+  private final AccessTrail trail;
   private volatile boolean foreignStart;
   private volatile Health health = new Health.Off();
   private int port;
@@ -62,6 +68,7 @@ public final class GaneshaServer implements ShareServer {
     daemons = new GaneshaDaemons(supervisor, settings);
     file = WholeFile.secret(settings.directory().resolve("ganesha.conf"));
     volumes = new Volumes(settings.directory().resolve("volumes"));
+    trail = new AccessTrail(listener::accessed);
     plan =
         new ExportPlan(
             new ExportIds(WholeFile.secret(settings.directory().resolve("export-ids"))), volumes);
@@ -78,6 +85,7 @@ public final class GaneshaServer implements ShareServer {
     synchronized (turn) {
       try {
         List<Export> wished = plan.of(serving);
+        trail.follow(logged(serving, wished));
         if (wished.isEmpty()) {
           stop();
           return new Applied.InPlace(port);
@@ -102,6 +110,24 @@ public final class GaneshaServer implements ShareServer {
     }
   }
 
+  /** Exports of which it is written down who did what. */
+  private static Map<Integer, Name> logged(Serving serving, List<Export> exports) {
+    Set<Name> wished =
+        serving.shares().stream()
+            .filter(ServedShare::accessLog)
+            .map(ServedShare::name)
+            .collect(Collectors.toSet());
+    Map<Integer, Name> logged = new HashMap<>();
+    for (Export export : exports) {
+      export
+          .share()
+          .map(Export.Share::name)
+          .filter(wished::contains)
+          .ifPresent(name -> logged.put(export.id(), name));
+    }
+    return logged;
+  }
+
   /** One that waits for its next start is better started now, with what is wished now. */
   private boolean usable(Daemon daemon) throws InterruptedException {
     boolean waits =
@@ -122,12 +148,13 @@ public final class GaneshaServer implements ShareServer {
     if (!version3) {
       LOG.warn("NFS 4 only: no rpcbind runs, and port 111, which NFS 3 needs, is not to be had");
     }
-    String text = config(wished);
+    String text = config(wished).text();
     file.write(text);
     accepted = text;
     foreignStart = false;
     Daemon daemon = daemons.start(file.path(), this::changed);
     daemon.onLine(line -> {
+      trail.hear(line, Instant.now());
       if (GaneshaLog.ofClients(line)) {
         listener.sessionsChanged();
       }
@@ -151,7 +178,7 @@ public final class GaneshaServer implements ShareServer {
   }
 
   private Applied change(List<Export> wished, boolean certain) throws IOException {
-    String text = config(wished);
+    String text = config(wished).text();
     try (GaneshaBus bus = GaneshaBus.open(settings.directory())) {
       if (certain && live.equals(wished) && file.content().equals(text) && tells(bus, wished)) {
         return new Applied.InPlace(port);
@@ -168,6 +195,12 @@ public final class GaneshaServer implements ShareServer {
       accepted = text;
       exports.prune(wished);
       live = wished;
+      for (Map.Entry<String, String> level : config(wished).levels().entrySet()) {
+        if (bus.tell(level.getKey(), level.getValue())
+            instanceof GaneshaBus.Answer.Refused(String words)) {
+          return new Applied.Refused(words);
+        }
+      }
       return new Applied.InPlace(port);
     }
   }
@@ -177,15 +210,21 @@ public final class GaneshaServer implements ShareServer {
         .equals(exports.stream().map(Export::id).collect(Collectors.toSet()));
   }
 
-  private String config(List<Export> exports) {
+  private GaneshaConfig config(List<Export> exports) {
     return new GaneshaConfig(
-            settings.directory(), port, mountPort, settings.address(), version3, exports)
-        .text();
+        settings.directory(),
+        port,
+        mountPort,
+        settings.address(),
+        version3,
+        trail.follows(),
+        exports);
   }
 
   /** In Ganesha's own thread. */
   private void changed(DaemonState state) {
-    if (state instanceof DaemonState.Starting) {
+    if (state instanceof DaemonState.Starting(ProcessIdentity process)) {
+      trail.of(process.pid());
       foreignStart = !inPlace();
     }
     health =

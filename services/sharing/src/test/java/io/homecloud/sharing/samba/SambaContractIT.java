@@ -3,7 +3,8 @@ package io.homecloud.sharing.samba;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.ShareServer;
 import io.homecloud.sharing.serving.ShareServerContract;
-import java.io.IOException;
+import io.homecloud.sharing.serving.StayingClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,10 +34,13 @@ class SambaContractIT extends ShareServerContract {
 
   @Override
   protected AutoCloseable connect(int port, String share) throws Exception {
-    SmbClient guest = SmbClient.guest(port);
-    if (!guest.run(share, "ls").ok()) {
-      throw new IOException("no share " + share);
-    }
-    return new OpenClient(guest, share);
+    house.owned(Files.write(house.volumes.resolve(share).resolve("big"), new byte[16 << 20]));
+    return StayingClient.start(
+        "smbclient",
+        "//127.0.0.1/" + share,
+        "--port=" + port,
+        "--user=%",
+        "--no-pass",
+        "--command=get big -");
   }
 }

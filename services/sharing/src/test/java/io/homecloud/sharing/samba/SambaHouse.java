@@ -1,5 +1,7 @@
 package io.homecloud.sharing.samba;
 
+import java.util.concurrent.CopyOnWriteArrayList;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.control.Name;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult.Exited;
@@ -25,6 +27,7 @@ final class SambaHouse implements AutoCloseable {
   private final LoopDisks disks = new LoopDisks();
   private final Supervisor supervisor;
   private final AtomicInteger sessionChanges = new AtomicInteger();
+  final List<Access> accesses = new CopyOnWriteArrayList<>();
   final Path volumes;
   final SambaSettings settings;
   final SambaServer server;
@@ -63,6 +66,11 @@ final class SambaHouse implements AutoCloseable {
       @Override
       public void sessionsChanged() {
         sessionChanges.incrementAndGet();
+      }
+
+      @Override
+      public void accessed(Access access) {
+        accesses.add(access);
       }
     };
   }

@@ -265,7 +265,9 @@ class RealServersIT {
         assertThat(bob.get(protocol, "big", scratch("got")).done()).as("%s", protocol).isFalse();
       }
     });
-    clients.forEach(StayingClient::close);
+    for (StayingClient client : clients) {
+      client.close();
+    }
     eventually(() -> assertThat(sessions("session.protocol")).isEmpty());
     assertThat(bobs.resolve("big")).hasSize(32 << 20);
   }
