@@ -160,11 +160,10 @@ class NotesEventsIT {
         try (Socket reader = new Socket("localhost", RestAssured.port)) {
           // Gone at once, not after a farewell, while there is always something to be told.
           reader.setSoLinger(true, 0);
-          String request = "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n";
           reader
               .getOutputStream()
               .write(
-                  request
+                  "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
                       .formatted(EVENTS, TestTokens.administrator())
                       .getBytes(StandardCharsets.US_ASCII));
           assertThat(reader.getInputStream().read()).isEqualTo('H');

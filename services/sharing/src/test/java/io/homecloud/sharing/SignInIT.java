@@ -11,9 +11,9 @@ import static io.homecloud.sharing.Asking.nobody;
 import static io.homecloud.sharing.Asking.refresh;
 import static io.homecloud.sharing.Asking.setPassword;
 import static io.homecloud.sharing.Asking.signIn;
+import static io.homecloud.testkit.Eventually.eventually;
 import static io.homecloud.testkit.Eventually.within;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
@@ -126,7 +126,9 @@ class SignInIT {
 
     // When
     as(signedIn.get(out).path("token")).post(API + "/sign-out").then().statusCode(204);
-    asking().body("{\"spec\":{\"disabled\":true}}").patch(API + "/accounts/" + disabled + "?wait=20s");
+    asking()
+        .body("{\"spec\":{\"disabled\":true}}")
+        .patch(API + "/accounts/" + disabled + "?wait=20s");
     asking().delete(API + "/accounts/" + removed + "?wait=20s");
     setPassword(renewed, PASSWORD + "!");
 

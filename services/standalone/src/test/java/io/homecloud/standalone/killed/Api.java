@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Storage's HTTP API, asked as an administrator. */
+/** The HTTP API, asked as an administrator. */
 final class Api {
   static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -54,7 +54,7 @@ final class Api {
 
   Answer send(Request request) throws IOException, InterruptedException {
     HttpRequest.Builder asking =
-        HttpRequest.newBuilder(URI.create(address.url() + "/api/storage/v1/" + request.path()))
+        HttpRequest.newBuilder(URI.create(address.url() + request.of("/api/storage/v1/")))
             .timeout(PATIENCE)
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", request.type())

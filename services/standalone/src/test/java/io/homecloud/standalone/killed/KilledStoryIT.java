@@ -100,8 +100,7 @@ class KilledStoryIT {
         new ToldEvents(TestKafka.messages(server.kafka(), "homecloud.storage")).assertTell(now));
   }
 
-  private static void must(Api api, String kind, String name, Map<String, ?> spec)
-      throws Exception {
+  static void must(Api api, String kind, String name, Map<String, ?> spec) throws Exception {
     Answer answer =
         api.send(
             Request.post(

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * @param path below storage's API
+ * @param path below storage's API, or with a slash at its beginning that of another service
  * @param key with which it can be repeated; empty when it has none
  */
 record Request(String method, String path, String type, String body, String key) {
@@ -29,6 +29,14 @@ record Request(String method, String path, String type, String body, String key)
 
   static Request upload(String path, String content) {
     return new Request("PUT", path, "application/octet-stream", content, "");
+  }
+
+  static Request put(String path, Map<String, ?> body) {
+    return new Request("PUT", path, JSON, json(body), "");
+  }
+
+  String of(String api) {
+    return path.startsWith("/") ? path : api + path;
   }
 
   private static String json(Map<String, ?> body) {
