@@ -45,11 +45,7 @@ public final class PeopleFeature {
     SigningKeys signing = new SigningKeys(config.signInKeys());
     this.keys = new KeyRotation(signing, config.publishedKeys().orElse(null), plane.clock());
     this.signIn =
-        new SignIn(
-            plane.resources(),
-            passwords,
-            sessions,
-            new TokenIssuer(signing, plane.clock()));
+        new SignIn(plane.resources(), passwords, sessions, new TokenIssuer(signing, plane.clock()));
     PosixIds ids = new PosixIds(plane.database());
     this.accounts = new AccountFeature(plane, ids, passwords, sessions, this::changed);
     this.groups = new GroupFeature(plane, ids, this::changed);

@@ -10,7 +10,6 @@ import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.sharing.SharingFact;
 import java.sql.Timestamp;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;

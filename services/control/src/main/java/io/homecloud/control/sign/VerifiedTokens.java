@@ -69,8 +69,7 @@ public class VerifiedTokens extends JWTCallerPrincipalFactory {
    */
   @Inject
   public VerifiedTokens(
-      EndedSignIns ended,
-      @ConfigProperty(name = "mp.jwt.verify.publickey.location") String keys) {
+      EndedSignIns ended, @ConfigProperty(name = "mp.jwt.verify.publickey.location") String keys) {
     this(System::nanoTime, ended, keys);
   }
 

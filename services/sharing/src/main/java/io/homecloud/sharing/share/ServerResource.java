@@ -20,7 +20,9 @@ public class ServerResource {
     this.servers = control.shareFeature().servers();
   }
 
-  /** Which servers run on the node that answers, and where; pages and API over HTTPS are WebDAV's. */
+  /**
+   * Which servers run on the node that answers, and where; pages and API over HTTPS are WebDAV's.
+   */
   @GET
   public Page<Servers.Server> list() {
     return Page.upTo(servers.all(), null);

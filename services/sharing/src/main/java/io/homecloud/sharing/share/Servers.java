@@ -58,15 +58,12 @@ final class Servers {
   private Server server(ShareServer server, Map<Protocol, Applied> answered) {
     Protocol protocol = server.protocol();
     Applied applied = answered.get(protocol);
-    Optional<String> failure =
-        applied == null ? Optional.empty() : set.failure(protocol, answered);
+    Optional<String> failure = applied == null ? Optional.empty() : set.failure(protocol, answered);
     if (failure.isPresent()) {
       return new Server(protocol, State.Down, null, null, failure.get());
     }
-    if (server.health() instanceof Health.Up
-        && applied instanceof Applied.InPlace(int port)) {
-      return new Server(
-          protocol, State.Up, port, server.always() ? urls.pages(port) : null, null);
+    if (server.health() instanceof Health.Up && applied instanceof Applied.InPlace(int port)) {
+      return new Server(protocol, State.Up, port, server.always() ? urls.pages(port) : null, null);
     }
     return new Server(protocol, State.Off, null, null, null);
   }

@@ -70,11 +70,7 @@ public final class ShareFeature implements AutoCloseable {
             plane.clock(),
             new PlausibleClock(plane.clock(), plane.resources()::newest));
     this.reconciler =
-        new ShareReconciler(
-            keeper,
-            volumes,
-            new ShareStatusFactory(urls, plane.clock()),
-            sessions);
+        new ShareReconciler(keeper, volumes, new ShareStatusFactory(urls, plane.clock()), sessions);
     this.api =
         new ResourceApi<>(
             SharingKinds.SHARE,

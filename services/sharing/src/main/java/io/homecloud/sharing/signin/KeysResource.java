@@ -32,8 +32,8 @@ public class KeysResource {
   /**
    * How to change the key.
    *
-   * @param refuseOld true when a key was stolen: tokens of all earlier ones are refused at once, and
-   *     whoever is signed in gets a new one by refreshing. Else they are good until they expire
+   * @param refuseOld true when a key was stolen: tokens of all earlier ones are refused at once,
+   *     and whoever is signed in gets a new one by refreshing. Else they are good until they expire
    */
   @Schema(name = "KeyRotation")
   record Rotation(boolean refuseOld) {}
