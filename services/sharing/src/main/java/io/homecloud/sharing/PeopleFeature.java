@@ -14,6 +14,8 @@ import io.homecloud.sharing.account.PosixIds;
 import io.homecloud.sharing.group.GroupFeature;
 import io.homecloud.sharing.group.GroupSpec;
 import io.homecloud.sharing.group.GroupStatus;
+import io.homecloud.sharing.kept.HouseKeeper;
+import io.homecloud.sharing.leaving.Belongings;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.serving.Group;
 import io.homecloud.sharing.serving.Person;
@@ -22,6 +24,7 @@ import io.homecloud.sharing.signin.SignIn;
 import io.homecloud.sharing.signin.SignInSessions;
 import io.homecloud.sharing.signin.SigningKeys;
 import io.homecloud.sharing.signin.TokenIssuer;
+import io.homecloud.sharing.volume.StorageClient;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +39,7 @@ public final class PeopleFeature {
   private final KeyRotation keys;
   private final AccountFeature accounts;
   private final GroupFeature groups;
+  private final PosixIds ids;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   PeopleFeature(SharingConfig config, ControlPlane plane, EndedSignIns ended) {
@@ -46,7 +50,7 @@ public final class PeopleFeature {
     this.keys = new KeyRotation(signing, config.publishedKeys().orElse(null), plane.clock());
     this.signIn =
         new SignIn(plane.resources(), passwords, sessions, new TokenIssuer(signing, plane.clock()));
-    PosixIds ids = new PosixIds(plane.database());
+    this.ids = new PosixIds(plane.database());
     this.accounts = new AccountFeature(plane, ids, passwords, sessions, this::changed);
     this.groups = new GroupFeature(plane, ids, this::changed);
   }
@@ -68,6 +72,10 @@ public final class PeopleFeature {
     return accounts.api();
   }
 
+  public Belongings belongings() {
+    return accounts.belongings();
+  }
+
   public ResourceApi<GroupSpec, GroupStatus> groups() {
     return groups.api();
   }
@@ -82,6 +90,13 @@ public final class PeopleFeature {
 
   public SignIn signIn() {
     return signIn;
+  }
+
+  /** What keeps accounts, groups and shares on the pools. */
+  HouseKeeper keeper(StorageClient storage) {
+    HouseKeeper keeper = new HouseKeeper(plane, ids, storage, accounts, groups);
+    onChange(keeper::wake);
+    return keeper;
   }
 
   public KeyRotation keys() {

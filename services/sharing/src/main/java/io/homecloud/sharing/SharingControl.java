@@ -5,7 +5,11 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
+import io.homecloud.events.Fact;
+import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.ChannelSender;
+import io.homecloud.events.storage.StorageFact;
+import io.homecloud.sharing.kept.HouseKeeper;
 import io.homecloud.sharing.link.GuestLinks;
 import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.share.ShareFeature;
@@ -26,7 +30,9 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -41,6 +47,7 @@ public class SharingControl {
   private final VolumeFeature volumeFeature;
   private final ShareFeature shareFeature;
   private final GuestLinks guestLinks;
+  private final HouseKeeper keeper;
   private final Optional<URI> publicUrl;
 
   SharingControl(
@@ -56,13 +63,7 @@ public class SharingControl {
     KnownRows rows = new KnownRows(clock);
     this.plane =
         new ControlPlane(
-            "sharing",
-            config.node(),
-            source,
-            json,
-            clock,
-            new ChannelSender(out),
-            VolumeFeature.handlers(rows, ShareFeature::volumeChanged));
+            "sharing", config.node(), source, json, clock, new ChannelSender(out), handlers(rows));
     this.volumeFeature =
         new VolumeFeature(plane, rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
     this.endedSignIns = new EndedSignInRows(plane.database(), "sharing", clock, ended);
@@ -77,7 +78,20 @@ public class SharingControl {
             new ShareLevels(plane.resources()),
             volumeFeature::storageUrl,
             tokens::token);
+    this.keeper = people.keeper(volumeFeature.client());
     this.publicUrl = config.publicUrl();
+  }
+
+  private Map<String, Inbox.Handler> handlers(KnownRows rows) {
+    Map<String, Inbox.Handler> handlers =
+        new HashMap<>(VolumeFeature.handlers(rows, ShareFeature::volumeChanged));
+    handlers.put(Fact.typeOf(StorageFact.PoolCreated.class), (_, _) -> poolCame());
+    return handlers;
+  }
+
+  /** It may have been of this installation before. */
+  private void poolCame() {
+    keeper.wake();
   }
 
   void start(@Observes StartupEvent started) {
@@ -89,11 +103,13 @@ public class SharingControl {
     reconcilers.add(guestLinks.reconciler());
     plane.start(reconcilers, List.of());
     shareFeature.start();
+    guestLinks.start();
   }
 
   /** From now on storage answers too, when it is in the same process. */
   void answering(@ObservesAsync HttpServerStart answers) {
     volumeFeature.start(SharingControl::here);
+    keeper.start();
   }
 
   /** As long as nobody knows which port it became it is not one. */
@@ -106,8 +122,13 @@ public class SharingControl {
         .map(port -> URI.create("http://127.0.0.1:" + port));
   }
 
+  public HouseKeeper keeper() {
+    return keeper;
+  }
+
   void stop(@Observes ShutdownEvent stopping) {
     guestLinks.close();
+    keeper.close();
     volumeFeature.close();
     endedSignIns.close();
     plane.close();

@@ -11,9 +11,11 @@ import io.homecloud.control.task.TaskHandler;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.storage.adoption.AdoptionFeature;
 import io.homecloud.storage.catalogue.CatalogueFiles;
+import io.homecloud.storage.catalogue.DocumentSeal;
 import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.diff.DiffFeature;
 import io.homecloud.storage.disk.DiskFeature;
+import io.homecloud.storage.document.DocumentFeature;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.PoolFeature;
@@ -51,6 +53,7 @@ public class StorageControl {
   private final SnapshotFeature snapshotFeature;
   private final TrashFeature trashFeature;
   private final ScheduleFeature scheduleFeature;
+  private final DocumentFeature documentFeature;
   private final AdoptionFeature adoptionFeature;
   private final PutBackFeature putBackFeature;
   private final DiffFeature diffFeature;
@@ -81,7 +84,14 @@ public class StorageControl {
     this.snapshotFeature = new SnapshotFeature(plane, node, pools);
     this.trashFeature = new TrashFeature(config, plane, node, pools, plausible);
     this.scheduleFeature = new ScheduleFeature(plane, node, pools, plausible);
-    this.adoptionFeature = new AdoptionFeature(config, plane, node, pools);
+    this.documentFeature =
+        new DocumentFeature(
+            node,
+            pools,
+            new DocumentSeal(
+                InstallationId.of(config.data()), config.data().resolve("secrets"), json),
+            json);
+    this.adoptionFeature = new AdoptionFeature(config, plane, node, pools, documentFeature::learn);
     this.diffFeature = new DiffFeature(config, plane, node, pools, snapshotFeature);
     this.putBackFeature = new PutBackFeature(config, plane, node, pools, snapshotFeature);
     this.diskFeature =
@@ -91,6 +101,7 @@ public class StorageControl {
   void start(@Observes StartupEvent started) {
     pools.onMount(this::wakeAllIn);
     pools.onMount(adoptionFeature.check()::check);
+    pools.onMount(documentFeature::arrived);
     pools.onGone(this::wakeAllIn);
     pools.onMembers(diskFeature.seen()::lookAgain);
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>();
@@ -180,6 +191,10 @@ public class StorageControl {
 
   public AdoptionFeature adoptionFeature() {
     return adoptionFeature;
+  }
+
+  public DocumentFeature documentFeature() {
+    return documentFeature;
   }
 
   public PutBackFeature putBackFeature() {

@@ -1,14 +1,18 @@
 package io.homecloud.sharing.account;
 
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.leaving.Belongings;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.signin.SignInSessions;
 
 /** Accounts, assembled. */
 public final class AccountFeature {
+  private final Belongings belongings;
   private final AccountReconciler reconciler;
+  private final AccountAdmission admission;
   private final ResourceApi<AccountSpec, AccountStatus> api;
 
   /**
@@ -20,17 +24,30 @@ public final class AccountFeature {
       PasswordVault passwords,
       SignInSessions sessions,
       Runnable changed) {
-    this.reconciler = new AccountReconciler(ids, passwords, sessions, changed, plane.clock());
+    this.belongings = new Belongings(plane.resources());
+    this.reconciler =
+        new AccountReconciler(ids, passwords, sessions, belongings, changed, plane.clock());
+    this.admission = new AccountAdmission(plane.resources(), plane.node());
     this.api =
         new ResourceApi<>(
-            SharingKinds.ACCOUNT,
-            SharingKinds.API + "/accounts",
-            new AccountAdmission(plane.resources(), plane.node()),
-            plane.room());
+            SharingKinds.ACCOUNT, SharingKinds.API + "/accounts", admission, plane.room());
   }
 
   public AccountReconciler reconciler() {
     return reconciler;
+  }
+
+  public Belongings belongings() {
+    return belongings;
+  }
+
+  /**
+   * Holds a wish to the rules.
+   *
+   * @throws io.homecloud.control.problem.ProblemException when it breaks one
+   */
+  public void check(Name name, AccountSpec spec) {
+    var _ = admission.create(name, spec);
   }
 
   public ResourceApi<AccountSpec, AccountStatus> api() {

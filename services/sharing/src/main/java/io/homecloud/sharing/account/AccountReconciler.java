@@ -9,6 +9,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.events.Fact;
 import io.homecloud.events.sharing.SharingFact;
 import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.leaving.Belongings;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.signin.SignInSessions;
 import java.time.Clock;
@@ -20,6 +21,7 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
   private final PosixIds ids;
   private final PasswordVault passwords;
   private final SignInSessions sessions;
+  private final Belongings belongings;
   private final Runnable changed;
   private final Clock clock;
 
@@ -30,11 +32,13 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
       PosixIds ids,
       PasswordVault passwords,
       SignInSessions sessions,
+      Belongings belongings,
       Runnable changed,
       Clock clock) {
     this.ids = ids;
     this.passwords = passwords;
     this.sessions = sessions;
+    this.belongings = belongings;
     this.changed = changed;
     this.clock = clock;
   }
@@ -48,6 +52,7 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
   public Outcome<AccountStatus> reconcile(Resource<AccountSpec, AccountStatus> account) {
     String name = account.name().value();
     if (account.deleting()) {
+      belongings.remove(account.name());
       passwords.forget(account.uid());
       sessions.endAll(account.uid());
       changed.run();

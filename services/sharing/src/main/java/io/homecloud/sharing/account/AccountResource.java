@@ -8,6 +8,7 @@ import io.homecloud.control.api.Roles;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.leaving.Belongings;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
@@ -18,8 +19,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP door to accounts. */
 @Path(SharingKinds.API + "/accounts")
@@ -27,9 +30,11 @@ import java.util.Optional;
 @RunOnVirtualThread
 public class AccountResource {
   private final ResourceApi<AccountSpec, AccountStatus> accounts;
+  private final Belongings belongings;
 
   AccountResource(SharingControl control) {
     this.accounts = control.people().accounts();
+    this.belongings = control.people().belongings();
   }
 
   @GET
@@ -60,9 +65,21 @@ public class AccountResource {
     return accounts.patch(asked, name, body);
   }
 
+  /**
+   * Takes an account away. When it has anything, somebody has to decide what becomes of that;
+   * without a decision the answer names it. Where it is signed in it is not any more.
+   *
+   * @param files {@code keep}: files stay where they are, directories of its own included; rules of
+   *     shares that name it, and guest links that it made, go
+   */
   @DELETE
   @Path("{name}")
-  public Response delete(@BeanParam Asked asked, @PathParam("name") Name name) {
+  public Response delete(
+      @BeanParam Asked asked,
+      @PathParam("name") Name name,
+      @QueryParam("files") @Nullable String files) {
+    var _ = accounts.require(name);
+    belongings.requireDecision(name, files);
     return accounts.delete(asked, name);
   }
 }

@@ -81,7 +81,7 @@ final class SmbConf {
     set("max log size", "1024");
     set(
         "log level",
-        "1 auth_audit:3@%s full_audit:1@%s".formatted(files.signInLog(), files.accessLog()));
+        "1 auth_audit:3@%s full_audit:1@%s".formatted(files.signInLog(), files.accesses()));
   }
 
   private void protocol(List<ServedShare> shares) {

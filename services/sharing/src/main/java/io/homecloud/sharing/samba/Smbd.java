@@ -4,6 +4,8 @@ import io.homecloud.host.ApartDaemon;
 import io.homecloud.host.Daemon;
 import io.homecloud.host.DaemonSpec;
 import io.homecloud.host.DaemonState;
+import io.homecloud.host.Host;
+import io.homecloud.host.LinePipe;
 import io.homecloud.host.Supervisor;
 import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.ServerListener;
@@ -14,6 +16,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +32,7 @@ final class Smbd {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration START = Duration.ofSeconds(20);
 
+  private final Host host;
   private final Supervisor supervisor;
   private final SambaFiles files;
   private final ServerListener listener;
@@ -40,9 +45,11 @@ final class Smbd {
 
   private volatile @Nullable Daemon daemon;
   private @Nullable SessionWatch watch;
+  private @Nullable LinePipe accesses;
   private int port;
 
-  Smbd(Supervisor supervisor, SambaFiles files, ServerListener listener) {
+  Smbd(Host host, Supervisor supervisor, SambaFiles files, ServerListener listener) {
+    this.host = host;
     this.supervisor = supervisor;
     this.files = files;
     this.listener = listener;
@@ -71,6 +78,7 @@ final class Smbd {
     endHelper();
     port = at;
     watch = new SessionWatch(files, listener::sessionsChanged);
+    accesses = LinePipe.open(host, files.accesses(), this::tell);
     CompletableFuture<DaemonState> first = new CompletableFuture<>();
     Daemon started =
         supervisor.start(
@@ -100,6 +108,11 @@ final class Smbd {
       Thread.currentThread().interrupt();
       return Optional.of("Samba was being started when homecloud was stopped.");
     }
+  }
+
+  private void tell(String line) {
+    AuditParser.parse(line, Instant.now().truncatedTo(ChronoUnit.MILLIS))
+        .ifPresent(listener::accessed);
   }
 
   private static boolean answers(int port) throws IOException {
@@ -158,8 +171,10 @@ final class Smbd {
       daemon = null;
     }
     endHelper();
-    try (SessionWatch _ = watch) {
+    try (SessionWatch _ = watch;
+        LinePipe _ = accesses) {
       watch = null;
+      accesses = null;
       files.forget();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package io.homecloud.sharing.share;
 import io.homecloud.events.Fact;
 import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.events.sharing.ShareFact;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.ShareServer.Health;
@@ -27,6 +28,7 @@ final class ServerWatch implements AutoCloseable {
   private final Consumer<List<Fact>> teller;
   private final Runnable look;
   private final Runnable sessions;
+  private final Consumer<Access> accesses;
   private final SignalledLoop loop =
       new SignalledLoop("sharing-serving", "shares are not looked at", this::act);
   private final Map<Protocol, Health> heard = new EnumMap<>(Protocol.class);
@@ -37,12 +39,19 @@ final class ServerWatch implements AutoCloseable {
    * @param teller tells facts
    * @param look looks at all shares; may throw, and is called again then
    * @param sessions has sessions looked at
+   * @param accesses hears what clients did, at once
    */
-  ServerWatch(String node, Consumer<List<Fact>> teller, Runnable look, Runnable sessions) {
+  ServerWatch(
+      String node,
+      Consumer<List<Fact>> teller,
+      Runnable look,
+      Runnable sessions,
+      Consumer<Access> accesses) {
     this.node = node;
     this.teller = teller;
     this.look = look;
     this.sessions = sessions;
+    this.accesses = accesses;
   }
 
   void start() {
@@ -78,6 +87,11 @@ final class ServerWatch implements AutoCloseable {
       @Override
       public void sessionsChanged() {
         sessions.run();
+      }
+
+      @Override
+      public void accessed(Access access) {
+        accesses.accept(access);
       }
     };
   }

@@ -2,6 +2,8 @@ package io.homecloud.sharing.share;
 
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.api.Page;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.schedule.PlausibleClock;
@@ -11,6 +13,8 @@ import io.homecloud.events.database.Transaction;
 import io.homecloud.host.LocalHost;
 import io.homecloud.sharing.SharingConfig;
 import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.SharingProblem;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.share.mounts.ShareMounts;
 import io.homecloud.sharing.volume.VolumeFeature;
@@ -38,7 +42,8 @@ public final class ShareFeature implements AutoCloseable {
   private final Sessions sessions;
   private final ServingKeeper keeper;
   private final ShareReconciler reconciler;
-  private final RecycleBins bins;
+  private final AccessLogs accessLogs;
+  private final DailyChores daily;
   private final ResourceApi<ShareSpec, ShareStatus> api;
   private volatile long peopleMoved = System.nanoTime() - WRITTEN_SOON_NANOS;
 
@@ -49,7 +54,10 @@ public final class ShareFeature implements AutoCloseable {
       People people,
       ShareServers makers) {
     this.plane = plane;
-    this.watch = new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions);
+    this.watch =
+        new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions, this::accessed);
+    PlausibleClock plausible = new PlausibleClock(plane.clock(), plane.resources()::newest);
+    this.accessLogs = new AccessLogs(config.data().resolve("log/access"), plane.json(), plausible);
     ServerSet set = new ServerSet(makers.open(watch::listener), makers);
     ShareUrls urls = new ShareUrls(config.host(), config.publicUrl());
     this.servers = new Servers(set, urls);
@@ -63,12 +71,10 @@ public final class ShareFeature implements AutoCloseable {
             new ShareDirectories(
                 config.shareRoot(), new ShareMounts(new LocalHost()), volumes.known()),
             set,
+            accessLogs,
             plane::wake);
-    this.bins =
-        new RecycleBins(
-            keeper::served,
-            plane.clock(),
-            new PlausibleClock(plane.clock(), plane.resources()::newest));
+    RecycleBins bins = new RecycleBins(keeper::served, plane.clock(), plausible);
+    this.daily = new DailyChores(bins::sweep, accessLogs::sweep);
     this.reconciler =
         new ShareReconciler(keeper, volumes, new ShareStatusFactory(urls, plane.clock()), sessions);
     this.api =
@@ -77,6 +83,16 @@ public final class ShareFeature implements AutoCloseable {
             SharingKinds.API + "/shares",
             new ShareAdmission(volumes.finder(), people, plane.node()),
             plane.room());
+  }
+
+  /**
+   * Holds a wish to the rules that do not depend on what else there is.
+   *
+   * @throws io.homecloud.control.problem.ProblemException when it breaks one
+   */
+  public static void checkByItself(Name name, ShareSpec spec) {
+    ShareRules.checkName(name);
+    ShareRules.check(spec);
   }
 
   public Reconciler<ShareSpec, ShareStatus> reconciler() {
@@ -111,7 +127,7 @@ public final class ShareFeature implements AutoCloseable {
   public void start() {
     watch.start();
     sessions.start();
-    bins.start();
+    daily.start();
   }
 
   /** Accounts or groups are otherwise than they were, or will be when that is written down. */
@@ -147,6 +163,30 @@ public final class ShareFeature implements AutoCloseable {
     sessions.wake();
   }
 
+  private void accessed(Access access) {
+    keeper.accessed(access);
+  }
+
+  /** Who did what in the share, the latest first; empty when that is not written down. */
+  Page<NotedAccess> accesses(Name share, Asked asked) {
+    UUID uid =
+        plane
+            .resources()
+            .find(SharingKinds.SHARE, share)
+            .orElseThrow(
+                () -> SharingProblem.SHARE_NOT_FOUND.because("There is no share " + share + "."))
+            .uid();
+    return Page.of(
+        accessLogs.latest(uid, number(asked.position()), asked.limit() + 1),
+        asked.limit(),
+        line -> Long.toString(line.number()));
+  }
+
+  /** A place in another list is the beginning of this one. */
+  private static long number(String position) {
+    return position.matches("[0-9]{1,18}") ? Long.parseLong(position) : Long.MAX_VALUE;
+  }
+
   private void sessionsChanged(Set<Name> shares) {
     for (Name share : shares) {
       plane.resources().find(SharingKinds.SHARE, share).ifPresent(found -> plane.wake(found.uid()));
@@ -162,7 +202,7 @@ public final class ShareFeature implements AutoCloseable {
 
   @Override
   public void close() {
-    bins.close();
+    daily.close();
     sessions.close();
     watch.close();
     keeper.close();

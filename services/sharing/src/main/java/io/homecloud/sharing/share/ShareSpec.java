@@ -48,6 +48,26 @@ public record ShareSpec(
     access = access == null ? List.of() : List.copyOf(access);
   }
 
+  /** The same without the rules of an account. */
+  public ShareSpec without(Name account) {
+    return new ShareSpec(
+        volume,
+        path,
+        protocols,
+        access.stream().filter(rule -> !account.equals(rule.account())).toList(),
+        guests,
+        nfs,
+        recycleBin,
+        previousVersions,
+        timeMachine,
+        homes,
+        hidden,
+        readOnly,
+        smb,
+        accessLog,
+        displayName);
+  }
+
   Level guestLevel() {
     return guests == null ? Level.NONE : guests;
   }

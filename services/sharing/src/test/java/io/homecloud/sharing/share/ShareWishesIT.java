@@ -215,4 +215,43 @@ class ShareWishesIT {
         .extract()
         .path("status.uid");
   }
+
+  @Test
+  void whoLeavesIsAskedWhatBecomesOfTheirThings() {
+    // Given
+    String accounts = "/api/sharing/v1/accounts";
+    for (String name : java.util.List.of("leaver", "stayer")) {
+      post(accounts + "?wait=20s", "{'metadata':{'name':'" + name + "'},'spec':{}}")
+          .statusCode(201);
+    }
+    share(
+            "left",
+            "{'volume':'all','path':'left','protocols':['smb','nfs'],'access':["
+                + "{'account':'leaver','level':'write'},{'account':'stayer','level':'read'}],"
+                + "'nfs':{'clients':['10.0.0.1'],'as':'leaver'}}")
+        .statusCode(201);
+    // When, Then: machines that come in their name are somebody's to move
+    asking()
+        .delete(accounts + "/leaver?files=keep")
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("urn:homecloud:problem:account-in-use"))
+        .body("shares[0]", equalTo("left"));
+    patch(SHARES + "/left?wait=20s", "{'spec':{'nfs':{'as':'stayer'}}}").statusCode(200);
+    // When, Then: nobody decided
+    asking()
+        .delete(accounts + "/leaver")
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("urn:homecloud:problem:account-has-things"))
+        .body("shares[0]", equalTo("left"))
+        .body("detail", containsString("?files=keep"));
+    asking().delete(accounts + "/leaver?files=burn").then().statusCode(400);
+    // When, Then: files stay, and who has the name later gets nothing of it
+    asking().delete(accounts + "/leaver?files=keep&wait=20s").then().statusCode(204);
+    share("left")
+        .body("spec.access.size()", equalTo(1))
+        .body("spec.access[0].account", equalTo("stayer"));
+    asking().delete(SHARES + "/left?wait=20s").then().statusCode(204);
+  }
 }

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -159,10 +160,11 @@ public final class SnapshotView {
   /** Whom the homes' owners need not be, but have to pass through the directories above. */
   private static Optional<String> closed(KnownSnapshot newest, RelativePath inside)
       throws IOException {
-    Path directory = Path.of(newest.path());
-    for (Path above = shown(directory.getParent(), newest, inside);
-        above.startsWith(directory);
-        above = above.getParent()) {
+    List<Path> all = new ArrayList<>(List.of(Path.of(newest.path())));
+    if (!inside.isTop()) {
+      Path.of(inside.display()).forEach(part -> all.add(all.getLast().resolve(part)));
+    }
+    for (Path above : all) {
       if (Files.isDirectory(above, LinkOption.NOFOLLOW_LINKS)
           && ((Integer) Files.getAttribute(above, "unix:mode") & 1) == 0) {
         return Optional.of(
