@@ -44,6 +44,11 @@ record OwnDirectory(Path root) {
     return root.resolve("index");
   }
 
+  /** Where snapshots are found, and at which times there are any. */
+  Path versions() {
+    return root.resolve("versions");
+  }
+
   Path pages() {
     return root.resolve("public");
   }
@@ -83,7 +88,7 @@ record OwnDirectory(Path root) {
   void prepare() throws IOException {
     Files.createDirectories(root);
     permit(root, "rwxr-xr-x");
-    for (Path open : new Path[] {index(), pages()}) {
+    for (Path open : new Path[] {index(), versions(), pages()}) {
       Files.createDirectories(open);
       permit(open, "rwxr-xr-x");
     }
