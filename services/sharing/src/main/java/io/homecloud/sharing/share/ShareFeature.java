@@ -4,6 +4,7 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.events.Fact;
 import io.homecloud.events.database.Signal;
@@ -11,10 +12,15 @@ import io.homecloud.events.database.Transaction;
 import io.homecloud.host.LocalHost;
 import io.homecloud.sharing.SharingConfig;
 import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.account.AccountSpec;
+import io.homecloud.sharing.account.AccountStatus;
 import io.homecloud.sharing.serving.ShareServers;
+import io.homecloud.sharing.share.mounts.Homes;
+import io.homecloud.sharing.share.mounts.Homes.Inhabitant;
 import io.homecloud.sharing.share.mounts.ShareMounts;
 import io.homecloud.sharing.volume.VolumeFeature;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -29,6 +35,7 @@ public final class ShareFeature implements AutoCloseable {
   private final ServingKeeper keeper;
   private final ShareReconciler reconciler;
   private final RecycleBins bins;
+  private final PeoplesHomes homes;
   private final ResourceApi<ShareSpec, ShareStatus> api;
   private volatile long peopleMoved = System.nanoTime() - WRITTEN_SOON_NANOS;
 
@@ -52,6 +59,9 @@ public final class ShareFeature implements AutoCloseable {
                 config.shareRoot(), new ShareMounts(new LocalHost()), volumes.known()),
             servers,
             plane::wake);
+    this.homes =
+        new PeoplesHomes(
+            plane.resources(), plane.node(), volumes.known(), new Homes(new LocalHost()));
     this.bins =
         new RecycleBins(
             keeper::served,
@@ -128,6 +138,44 @@ public final class ShareFeature implements AutoCloseable {
         .bind("volume", volume)
         .mapTo(UUID.class)
         .forEach(uid -> transaction.signal(Signal.Topic.WISH, uid));
+  }
+
+  /** Shares in which somebody has a directory of their own. */
+  public List<Name> homesOf(Name account) {
+    return homes.of(account);
+  }
+
+  /** Shares of such directories that are away. */
+  public List<Name> homesAway() {
+    return homes.away();
+  }
+
+  /**
+   * Puts the directories of somebody whom no server lets in any more into those of somebody else.
+   *
+   * @throws IllegalStateException when it cannot be done now
+   */
+  public void giveHomes(
+      Resource<AccountSpec, AccountStatus> from, Resource<AccountSpec, AccountStatus> to) {
+    look();
+    Optional<Inhabitant> owner = inhabitant(from);
+    if (owner.isPresent()) {
+      homes.give(
+          owner.get(),
+          inhabitant(to)
+              .orElseThrow(() -> new IllegalStateException(to.name() + " has no number yet")));
+    }
+  }
+
+  private static Optional<Inhabitant> inhabitant(Resource<AccountSpec, AccountStatus> account) {
+    return Optional.ofNullable(account.status())
+        .flatMap(status -> Optional.ofNullable(status.uid()))
+        .map(id -> new Inhabitant(account.name(), id));
+  }
+
+  /** How many clients are connected as somebody now. */
+  public long connected(Name account) {
+    return sessions.now().stream().filter(session -> account.equals(session.account())).count();
   }
 
   private void look() {
