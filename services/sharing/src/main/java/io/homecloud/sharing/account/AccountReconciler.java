@@ -9,7 +9,6 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.events.Fact;
 import io.homecloud.events.sharing.SharingFact;
 import io.homecloud.sharing.SharingKinds;
-import io.homecloud.sharing.leaving.Belongings;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.signin.SignInSessions;
 import java.time.Clock;
@@ -21,7 +20,7 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
   private final PosixIds ids;
   private final PasswordVault passwords;
   private final SignInSessions sessions;
-  private final Belongings belongings;
+  private final Departure departure;
   private final Runnable changed;
   private final Clock clock;
 
@@ -32,13 +31,13 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
       PosixIds ids,
       PasswordVault passwords,
       SignInSessions sessions,
-      Belongings belongings,
+      Departure departure,
       Runnable changed,
       Clock clock) {
     this.ids = ids;
     this.passwords = passwords;
     this.sessions = sessions;
-    this.belongings = belongings;
+    this.departure = departure;
     this.changed = changed;
     this.clock = clock;
   }
@@ -52,10 +51,10 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
   public Outcome<AccountStatus> reconcile(Resource<AccountSpec, AccountStatus> account) {
     String name = account.name().value();
     if (account.deleting()) {
-      belongings.remove(account.name());
       passwords.forget(account.uid());
       sessions.endAll(account.uid());
       changed.run();
+      departure.carryOut(account);
       return new Outcome.Gone<>(
           List.of(new SharingFact.AccountDeleted(account.uid(), name, account.node())));
     }

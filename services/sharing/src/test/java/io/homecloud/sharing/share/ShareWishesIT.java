@@ -244,9 +244,14 @@ class ShareWishesIT {
         .then()
         .statusCode(409)
         .body("type", equalTo("urn:homecloud:problem:account-has-things"))
-        .body("shares[0]", equalTo("left"))
-        .body("detail", containsString("?files=keep"));
-    asking().delete(accounts + "/leaver?files=burn").then().statusCode(400);
+        .body("has.shares[0]", equalTo("left"))
+        .body("detail", containsString("files=keep"));
+    for (String wrong : java.util.List.of("burn", "give:", "give:../x", "keep,give:stayer")) {
+      asking().queryParam("files", wrong).delete(accounts + "/leaver").then().statusCode(400);
+    }
+    for (String nobody : java.util.List.of("leaver", "nobody-knows")) {
+      asking().delete(accounts + "/leaver?files=give:" + nobody).then().statusCode(404);
+    }
     // When, Then: files stay, and who has the name later gets nothing of it
     asking().delete(accounts + "/leaver?files=keep&wait=20s").then().statusCode(204);
     share("left")
