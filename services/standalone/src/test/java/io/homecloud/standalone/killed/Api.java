@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Storage's HTTP API, asked as an administrator. */
+/** The HTTP API, asked as an administrator; storage's where a path does not begin with a slash. */
 final class Api {
   static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -55,7 +55,7 @@ final class Api {
   Answer send(Request request) throws IOException, InterruptedException {
     HttpResponse<String> response =
         HTTP.send(
-            HttpRequest.newBuilder(URI.create(address.url() + "/api/storage/v1/" + request.path()))
+            HttpRequest.newBuilder(URI.create(address.url() + absolute(request.path())))
                 .timeout(PATIENCE)
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", request.type())
@@ -66,6 +66,10 @@ final class Api {
     boolean json = text.startsWith("{");
     return new Answer(
         response.statusCode(), json ? JSON.readTree(text) : MissingNode.getInstance());
+  }
+
+  private static String absolute(String path) {
+    return path.startsWith("/") ? path : "/api/storage/v1/" + path;
   }
 
   JsonNode get(String path) throws IOException, InterruptedException {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.Map;
 
 /**
- * @param path below storage's API
+ * @param path below storage's API, or with a slash before it that of any
  */
 record Request(String method, String path, String type, String body) {
   private static final String JSON = "application/json";

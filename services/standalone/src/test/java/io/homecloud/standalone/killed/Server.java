@@ -37,8 +37,12 @@ final class Server {
         new Script().with("HOMECLOUD_BUILT", "yes").with("HOMECLOUD_CACHE", cache.toString());
   }
 
-  /** Returns when the process is there; it does not answer yet. */
-  void launch() {
+  /**
+   * Returns when the process is there; it does not answer yet.
+   *
+   * @param options of its JVM, before which those of the script come
+   */
+  void launch(String... options) {
     Exited exited =
         functions(
             BUILD,
@@ -50,10 +54,10 @@ final class Server {
             options=()
             [[ ! -s $APP/homecloud.aot ]] || options+=(-XX:AOTCache="$APP/homecloud.aot")
             POOL_DISKS=()
-            launch "$DATA" %d 127.0.0.1 "${options[@]}"
+            launch "$DATA" %d 127.0.0.1 "${options[@]}" %s
             echo "$SERVER $APP"
             """
-                .formatted(port));
+                .formatted(port, String.join(" ", options)));
     String[] words = lastLine(exited).split(" ", 2);
     process = ProcessIdentity.of(Long.parseLong(words[0]));
     build = words[1];
@@ -61,7 +65,7 @@ final class Server {
 
   /** Waits until it answers, and returns its door for an administrator. */
   Api api() {
-    Api.Address address = new Api.Address("http://127.0.0.1:" + port);
+    Api.Address address = new Api.Address(url());
     within(
         READY,
         () -> {
@@ -71,6 +75,10 @@ final class Server {
           assertThat(address.ready()).isTrue();
         });
     return address.with(lastLine(functions(SOON, "APP=" + build + "\ntoken_of")));
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
   }
 
   boolean lives() {
