@@ -1,11 +1,11 @@
 package io.homecloud.host;
 
-import java.util.function.Predicate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A program that is to run for as long as we do.

@@ -1,6 +1,5 @@
 package io.homecloud.sharing.ganesha;
 
-import org.freedesktop.dbus.types.Variant;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.messages.Error;
 import org.freedesktop.dbus.messages.Message;
 import org.freedesktop.dbus.messages.MethodCall;
+import org.freedesktop.dbus.types.Variant;
 
 /** A conversation with Ganesha over its D-Bus, as long as it is open. Not for several threads. */
 final class GaneshaBus implements AutoCloseable {
@@ -109,7 +109,7 @@ final class GaneshaBus implements AutoCloseable {
 
   /** How much is told of a part of it, which {@link GaneshaConfig} says for its start. */
   Answer tell(String component, String level) throws IOException {
-    return call(
+    return send(
         "admin",
         "org.freedesktop.DBus.Properties",
         "Set",
@@ -122,7 +122,7 @@ final class GaneshaBus implements AutoCloseable {
   Answer call(String object, String method, String signature, Object... arguments)
       throws IOException {
     int dot = method.indexOf('.');
-    return call(
+    return send(
         object,
         NAME + "." + method.substring(0, dot),
         method.substring(dot + 1),
@@ -130,7 +130,7 @@ final class GaneshaBus implements AutoCloseable {
         arguments);
   }
 
-  private Answer call(
+  private Answer send(
       String object, String type, String method, String signature, Object... arguments)
       throws IOException {
     try {

@@ -1,9 +1,9 @@
 package io.homecloud.sharing.ganesha;
 
-import java.util.TreeMap;
-import java.util.Map;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**

@@ -1,8 +1,8 @@
 package io.homecloud.sharing.ganesha;
 
-import java.util.function.Predicate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,7 +12,8 @@ final class GaneshaLog {
       Pattern.compile(".* : epoch \\p{XDigit}+ : .* :([^:]+) :([A-Z_]+) :(.*)");
 
   private static final Pattern ACCESS =
-      Pattern.compile(".* : epoch \\p{XDigit}+ : .* :(NFS3|NFS4|FH|MDCACHE) :(DEBUG|M_DBG|F_DBG) :.*");
+      Pattern.compile(
+          ".* : epoch \\p{XDigit}+ : .* :(NFS3|NFS4|FH|MDCACHE) :(DEBUG|M_DBG|F_DBG) :.*");
 
   private static final Pattern HEAD = Pattern.compile(".* : epoch \\p{XDigit}+ : .*");
 

@@ -1,17 +1,15 @@
 package io.homecloud.sharing.ganesha;
 
-import io.homecloud.host.ProcessIdentity;
-import io.homecloud.sharing.serving.ServedShare;
-import java.time.Instant;
-import java.util.HashMap;
 import io.homecloud.control.Name;
 import io.homecloud.host.Daemon;
 import io.homecloud.host.DaemonState;
 import io.homecloud.host.Host;
+import io.homecloud.host.ProcessIdentity;
 import io.homecloud.host.Supervisor;
 import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer;
@@ -19,6 +17,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;

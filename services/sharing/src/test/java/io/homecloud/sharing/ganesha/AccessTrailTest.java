@@ -62,8 +62,7 @@ class AccessTrailTest {
 
     // Then
     assertThat(heard)
-        .containsExactly(
-            access("CREATE", "a b.txt", "asked"), access("RENAME", "c.txt", "asked"));
+        .containsExactly(access("CREATE", "a b.txt", "asked"), access("RENAME", "c.txt", "asked"));
   }
 
   @Test
@@ -119,7 +118,8 @@ class AccessTrailTest {
   void noneOfTheseLinesIsKept() {
     // Given
     Predicate<String> kept = GaneshaLog.withoutAccesses();
-    String event = line("main", "nfs_start :NFS STARTUP :EVENT :             NFS SERVER INITIALIZED");
+    String event =
+        line("main", "nfs_start :NFS STARTUP :EVENT :             NFS SERVER INITIALIZED");
 
     // When
     List<Boolean> lines =

@@ -1,10 +1,5 @@
 package io.homecloud.sharing.httpd;
 
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.OptionalInt;
-import io.homecloud.sharing.serving.ShareServer;
-import io.homecloud.sharing.serving.ServerListener;
-import io.homecloud.sharing.serving.Access;
 import static io.homecloud.sharing.httpd.HttpdLab.PASSWORD;
 import static io.homecloud.sharing.httpd.HttpdLab.share;
 import static io.homecloud.sharing.httpd.HttpdLab.write;
@@ -12,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.homecloud.control.Name;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.ServedShare;
+import io.homecloud.sharing.serving.ServerListener;
+import io.homecloud.sharing.serving.ShareServer;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.testkit.Eventually;
 import java.io.IOException;
@@ -21,6 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -218,10 +218,15 @@ class HttpdReloadIT {
     Eventually.eventually(() -> assertThat(accesses).hasSize(2));
     assertThat(accesses)
         .extracting(
-            Access::share, Access::account, Access::address, Access::action, Access::result,
+            Access::share,
+            Access::account,
+            Access::address,
+            Access::action,
+            Access::result,
             Access::path)
         .containsExactly(
-            tuple(watched.name(), new Name("anna"), "127.0.0.1", "PUT", "201", "a\nforged line.txt"),
+            tuple(
+                watched.name(), new Name("anna"), "127.0.0.1", "PUT", "201", "a\nforged line.txt"),
             tuple(watched.name(), new Name("ben"), "127.0.0.1", "GET", "403", "a.txt"));
   }
 }

@@ -1,12 +1,11 @@
 package io.homecloud.sharing.samba;
 
-import java.util.concurrent.CopyOnWriteArrayList;
-import io.homecloud.sharing.serving.Access;
 import io.homecloud.control.Name;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
 import io.homecloud.host.Supervisor;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
@@ -20,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A Samba of ours with a btrfs disk, at a port of its own. */

@@ -139,7 +139,12 @@ class SambaSessionsIT {
         assertThat(house.accesses)
             .filteredOn(access -> access.result().equals("ok"))
             .extracting(access -> access.action() + " " + access.path())
-            .contains("connect ", "create_file logged", "renameat logged|gone", "unlinkat gone", "disconnect "));
+            .contains(
+                "connect ",
+                "create_file logged",
+                "renameat logged|gone",
+                "unlinkat gone",
+                "disconnect "));
     assertThat(house.accesses)
         .allSatisfy(access -> {
           assertThat(access.share()).isEqualTo(SambaHouse.name("docs"));
