@@ -61,11 +61,10 @@ final class HouseClient {
     }
   }
 
-  /** Whether the file is there then. */
+  /** The client of NFS makes files that are new. */
   Told put(Protocol protocol, Path file, String path) {
     return switch (protocol) {
       case SMB -> run(smb("put \"" + file + "\" \"" + path + "\""));
-      // The client of version 4 does not write over a file that is there.
       case NFS -> run("nfs-cp", file.toString(), nfs(path, "3&mountport=" + mountPort()));
       case WEBDAV -> run(webdav(path, "--upload-file", file.toString()));
     };

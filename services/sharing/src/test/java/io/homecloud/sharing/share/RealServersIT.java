@@ -81,7 +81,8 @@ class RealServersIT {
             .statusCode(201)
             .extract()
             .path("status.createdAt");
-    for (Protocol writer : List.of(Protocol.NFS, Protocol.WEBDAV)) {
+    Files.delete(docs.resolve("letter.txt"));
+    for (Protocol writer : List.of(Protocol.NFS, Protocol.SMB, Protocol.WEBDAV)) {
       Files.writeString(letter, "by " + writer);
       assertThat(alice.put(writer, letter, "letter.txt").done()).isTrue();
       for (Protocol reader : Protocol.values()) {
@@ -140,7 +141,7 @@ class RealServersIT {
           .statusCode(201);
       HouseClient carol = new HouseClient(name, "carol");
       for (Protocol protocol : Protocol.values()) {
-        HouseClient.Told told = carol.put(protocol, note, "news");
+        HouseClient.Told told = carol.put(protocol, note, "news-" + protocol);
         assertThat(told.done()).as("%s over %s: %s", name, protocol, told).isTrue();
       }
       asking().delete(SHARES + "/" + name + "?wait=20s").then().statusCode(204);
@@ -171,7 +172,8 @@ class RealServersIT {
     Files.write(large, random);
 
     for (Protocol protocol : Protocol.values()) {
-      assertThat(tom.put(protocol, note, "acknowledged").done()).isTrue();
+      String kept = "kept-" + protocol;
+      assertThat(tom.put(protocol, note, kept).done()).isTrue();
 
       // When
       HouseClient.Told told = tom.put(protocol, large, "large");
@@ -180,13 +182,16 @@ class RealServersIT {
       assertThat(told.done()).as("%s: %s", protocol, told).isFalse();
       assertThat(told.said()).containsPattern("DISK_FULL|QUOTA|DQUOT|507");
       for (Protocol reader : Protocol.values()) {
-        assertThat(read(tom, reader, "acknowledged")).isEqualTo("small");
+        assertThat(read(tom, reader, kept)).isEqualTo("small");
       }
       Files.deleteIfExists(toms.resolve("large"));
-      eventually(() ->
-          assertThat(tom.put(protocol, note, "afterwards").done()).as("%s", protocol).isTrue());
+      eventually(() -> {
+        Files.deleteIfExists(toms.resolve("afterwards"));
+        assertThat(tom.put(protocol, note, "afterwards").done()).as("%s", protocol).isTrue();
+      });
     }
-    assertThat(toms.toFile().list()).containsExactlyInAnyOrder("acknowledged", "afterwards");
+    assertThat(toms.toFile().list())
+        .containsExactlyInAnyOrder("kept-SMB", "kept-NFS", "kept-WEBDAV", "afterwards");
   }
 
   @Test
@@ -199,14 +204,14 @@ class RealServersIT {
     // By name over SMB, where what Windows forbids is mapped into the private use area, and on disk
     Map<String, String> all =
         Map.of(
-            "grün.txt", "grün.txt",
+            "Grün CASE.txt", "Grün CASE.txt",
             "gru\u0308n.txt", "gru\u0308n.txt",
-            "what\uf022 is\uf024 it\uf027", "what: is> it|",
-            "CASE matters.TXT", "CASE matters.TXT");
+            "what\uf022 is\uf024 it\uf027", "what: is> it|");
 
     for (Protocol writer : Protocol.values()) {
       for (Map.Entry<String, String> name : all.entrySet()) {
         Files.writeString(content, writer + " wrote " + name.getValue());
+        Files.deleteIfExists(names.resolve(name.getValue()));
         String written = writer == Protocol.SMB ? name.getKey() : name.getValue();
 
         // When
@@ -222,7 +227,7 @@ class RealServersIT {
       }
     }
     assertThat(names.toFile().list()).containsExactlyInAnyOrderElementsOf(all.values());
-    assertThat(read(nora, Protocol.SMB, "case MATTERS.txt")).endsWith("CASE matters.TXT");
+    assertThat(read(nora, Protocol.SMB, "GRÜN case.TXT")).endsWith("Grün CASE.txt");
   }
 
   @Test
