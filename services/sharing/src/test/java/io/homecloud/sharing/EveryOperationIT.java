@@ -58,7 +58,8 @@ class EveryOperationIT {
                   + "'expiresAt':'2099-01-01T00:00:00Z','maxUses':3,'displayName':'x',"
                   + "'limits':{'bytes':'1Gi','files':3,'types':['jpg']}}}"),
           Map.entry("password", "{'password':'correct horse 42','current':'x'}"),
-          Map.entry("sign-in", "{'account':'{accounts}','password':'correct horse 42','cookie':true}"),
+          Map.entry(
+              "sign-in", "{'account':'{accounts}','password':'correct horse 42','cookie':true}"),
           Map.entry("refresh", "{'refreshToken':'x'}"));
 
   private static HostileClient client() {
@@ -95,8 +96,7 @@ class EveryOperationIT {
     // When
     List<String> broken =
         client()
-            .breaks(
-                ROUNDS, EACH, EveryOperationIT::furnished, GRANTED, TestTokens.administrator());
+            .breaks(ROUNDS, EACH, EveryOperationIT::furnished, GRANTED, TestTokens.administrator());
 
     // Then
     assertThat(broken).isEmpty();

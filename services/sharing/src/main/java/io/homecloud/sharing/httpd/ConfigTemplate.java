@@ -99,8 +99,8 @@ final class ConfigTemplate {
    * {@code key} names the groups of those who may, {@code guests} what everybody may, {@code place}
    * and {@code rest} make the path.
    *
-   * <p>Previous versions are read below {@code .snapshots}, which is in no listing: who keeps a copy
-   * of a share would copy every version of it. The times themselves are listed from empty
+   * <p>Previous versions are read below {@code .snapshots}, which is in no listing: who keeps a
+   * copy of a share would copy every version of it. The times themselves are listed from empty
    * directories, since mod_dav lists no links.
    *
    * <p>What is moved or copied stays in its share: between mounts a rename is refused by the
