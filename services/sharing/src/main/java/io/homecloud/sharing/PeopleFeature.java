@@ -19,6 +19,7 @@ import io.homecloud.sharing.kept.HouseKeeper;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.serving.Group;
 import io.homecloud.sharing.serving.Person;
+import io.homecloud.sharing.signin.KeyRotation;
 import io.homecloud.sharing.signin.SignIn;
 import io.homecloud.sharing.signin.SignInSessions;
 import io.homecloud.sharing.signin.SigningKeys;
@@ -35,6 +36,7 @@ public final class PeopleFeature {
   private final PasswordVault passwords;
   private final SignInSessions sessions;
   private final SignIn signIn;
+  private final KeyRotation keys;
   private final AccountFeature accounts;
   private final GroupFeature groups;
   private final PosixIds ids;
@@ -44,12 +46,10 @@ public final class PeopleFeature {
     this.plane = plane;
     this.passwords = new PasswordVault(config.secrets(), plane.json());
     this.sessions = new SignInSessions(plane, ended);
+    SigningKeys signing = new SigningKeys(config.signInKeys());
+    this.keys = new KeyRotation(signing, config.publishedKeys().orElse(null), plane.clock());
     this.signIn =
-        new SignIn(
-            plane.resources(),
-            passwords,
-            sessions,
-            new TokenIssuer(new SigningKeys(config.signInKeys()), plane.clock()));
+        new SignIn(plane.resources(), passwords, sessions, new TokenIssuer(signing, plane.clock()));
     this.ids = new PosixIds(plane.database());
     this.accounts = new AccountFeature(plane, ids, passwords, sessions, departure, this::changed);
     this.groups = new GroupFeature(plane, ids, this::changed);
@@ -97,6 +97,10 @@ public final class PeopleFeature {
     HouseKeeper keeper = new HouseKeeper(plane, ids, storage, accounts, groups);
     onChange(keeper::wake);
     return keeper;
+  }
+
+  public KeyRotation keys() {
+    return keys;
   }
 
   /** Everybody with a number, as servers know them. */

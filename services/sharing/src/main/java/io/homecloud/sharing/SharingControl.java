@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.events.Fact;
 import io.homecloud.events.inbox.Inbox;
@@ -45,6 +46,7 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 @ApplicationScoped
 public class SharingControl {
   private final ControlPlane plane;
+  private final EndedSignInRows endedSignIns;
   private final PeopleFeature people;
   private final VolumeFeature volumeFeature;
   private final ShareFeature shareFeature;
@@ -69,6 +71,7 @@ public class SharingControl {
             "sharing", config.node(), source, json, clock, new ChannelSender(out), handlers(rows));
     this.volumeFeature =
         new VolumeFeature(plane, rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
+    this.endedSignIns = new EndedSignInRows(plane.database(), "sharing", clock, ended);
     this.people = new PeopleFeature(config, plane, ended, this::carryOut);
     KnownPeople known = new KnownPeople(people, plane.resources());
     this.shareFeature = new ShareFeature(config, plane, volumeFeature, known, servers);
@@ -102,12 +105,15 @@ public class SharingControl {
   }
 
   void start(@Observes StartupEvent started) {
+    endedSignIns.start();
+    people.keys().start();
     shareFeature.begin();
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>(people.reconcilers());
     reconcilers.add(shareFeature.reconciler());
     reconcilers.add(guestLinks.reconciler());
     plane.start(reconcilers, List.of());
     shareFeature.start();
+    guestLinks.start();
   }
 
   /** From now on storage answers too, when it is in the same process. */
@@ -138,6 +144,7 @@ public class SharingControl {
     guestLinks.close();
     keeper.close();
     volumeFeature.close();
+    endedSignIns.close();
     plane.close();
     shareFeature.close();
   }
@@ -158,9 +165,16 @@ public class SharingControl {
     return guestLinks;
   }
 
-  /** Where people find the pages, without a slash at its end. */
+  /**
+   * Where people find the pages, without a slash at its end: where the setting says, or where who
+   * asks has found them, or over HTTPS when that was without.
+   */
   public String pageUrl(UriInfo asked) {
-    URI base = publicUrl.orElseGet(asked::getBaseUri);
+    URI here = asked.getBaseUri();
+    URI base =
+        publicUrl
+            .or(() -> "https".equals(here.getScheme()) ? Optional.empty() : shareFeature.pages())
+            .orElse(here);
     return base.getScheme() + "://" + base.getRawAuthority();
   }
 }

@@ -24,7 +24,8 @@ public enum SharingProblem implements ProblemCode {
   SIGN_IN_REFUSED(401, "The account or the password is wrong"),
   SIGN_IN_THROTTLED(429, "Too many attempts"),
   STORAGE_AWAY(503, "Storage does not answer"),
-  SESSION_ENDED(401, "Sign in again");
+  SESSION_ENDED(401, "Sign in again"),
+  KEYS_CHANGED_LATELY(409, "The key was changed too often");
 
   private final int status;
   private final String title;

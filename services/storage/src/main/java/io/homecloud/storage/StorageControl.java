@@ -5,6 +5,8 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.control.sign.EndedSignInRows;
+import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.storage.adoption.AdoptionFeature;
@@ -32,7 +34,6 @@ import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -44,6 +45,7 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 @ApplicationScoped
 public class StorageControl {
   private final ControlPlane plane;
+  private final EndedSignInRows endedSignIns;
   private final MountedPools pools = new MountedPools();
   private final StorageNode node;
   private final PoolFeature poolFeature;
@@ -61,12 +63,20 @@ public class StorageControl {
       StorageConfig config,
       ObjectMapper json,
       Clock clock,
+      EndedSignIns ended,
       @DataSource("storage") javax.sql.DataSource source,
       @Channel("storage-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
           MutinyEmitter<String> out) {
     this.plane =
         new ControlPlane(
-            "storage", config.node(), source, json, clock, new ChannelSender(out), Map.of());
+            "storage",
+            config.node(),
+            source,
+            json,
+            clock,
+            new ChannelSender(out),
+            EndedSignInRows.handlers());
+    this.endedSignIns = new EndedSignInRows(plane.database(), "storage", clock, ended);
     this.node = StorageNode.of(config, new CatalogueFiles(json, InstallationId.of(config.data())));
     PlausibleClock plausible = new PlausibleClock(clock, () -> plane.resources().newest());
     this.poolFeature = new PoolFeature(config, plane, node, pools);
@@ -99,6 +109,7 @@ public class StorageControl {
     List<TaskHandler> handlers = new ArrayList<>(poolFeature.tasks());
     handlers.addAll(putBackFeature.tasks());
     handlers.addAll(diskFeature.tasks());
+    endedSignIns.start();
     adoptionFeature.begin();
     diskFeature.begin();
     plane.start(reconcilers, handlers);
@@ -108,6 +119,7 @@ public class StorageControl {
   void stop(@Observes ShutdownEvent stopping) {
     diffFeature.close();
     diskFeature.close();
+    endedSignIns.close();
     plane.close();
   }
 

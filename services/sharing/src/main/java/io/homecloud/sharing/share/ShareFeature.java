@@ -2,6 +2,8 @@ package io.homecloud.sharing.share;
 
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.api.Page;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Resource;
@@ -13,14 +15,18 @@ import io.homecloud.events.database.Transaction;
 import io.homecloud.host.LocalHost;
 import io.homecloud.sharing.SharingConfig;
 import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.share.mounts.Homes;
 import io.homecloud.sharing.share.mounts.Homes.Inhabitant;
 import io.homecloud.sharing.share.mounts.ShareMounts;
 import io.homecloud.sharing.volume.VolumeFeature;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,12 +37,20 @@ public final class ShareFeature implements AutoCloseable {
   /** Within which accounts are written down after it was said that they changed. */
   private static final long WRITTEN_SOON_NANOS = 5_000_000_000L;
 
+  /** For certificates, which end by time alone. */
+  private static final Duration EVERYTHING = Duration.ofHours(12);
+
+  /** For a server that runs without shares and cannot: nobody tells that its port is free. */
+  private static final Duration UNAVAILABLE = Duration.ofSeconds(30);
+
   private final ControlPlane plane;
   private final ServerWatch watch;
+  private final Servers servers;
   private final Sessions sessions;
   private final ServingKeeper keeper;
   private final ShareReconciler reconciler;
-  private final RecycleBins bins;
+  private final AccessLogs accessLogs;
+  private final DailyChores daily;
   private final PeoplesHomes homes;
   private final ResourceApi<ShareSpec, ShareStatus> api;
   private volatile long peopleMoved = System.nanoTime() - WRITTEN_SOON_NANOS;
@@ -48,9 +62,14 @@ public final class ShareFeature implements AutoCloseable {
       People people,
       ShareServers makers) {
     this.plane = plane;
-    this.watch = new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions);
-    ServerSet servers = new ServerSet(makers.open(watch::listener), makers);
-    this.sessions = new Sessions(servers, plane.node(), this::tell, this::sessionsChanged);
+    this.watch =
+        new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions, this::accessed);
+    PlausibleClock plausible = new PlausibleClock(plane.clock(), plane.resources()::newest);
+    this.accessLogs = new AccessLogs(config.data().resolve("log/access"), plane.json(), plausible);
+    ServerSet set = new ServerSet(makers.open(watch::listener), makers);
+    ShareUrls urls = new ShareUrls(config.host(), config.publicUrl());
+    this.servers = new Servers(set, urls);
+    this.sessions = new Sessions(set, plane.node(), this::tell, this::sessionsChanged);
     this.keeper =
         new ServingKeeper(
             plane.resources(),
@@ -59,22 +78,16 @@ public final class ShareFeature implements AutoCloseable {
             people,
             new ShareDirectories(
                 config.shareRoot(), new ShareMounts(new LocalHost()), volumes.known()),
-            servers,
+            set,
+            accessLogs,
             plane::wake);
+    RecycleBins bins = new RecycleBins(keeper::served, plane.clock(), plausible);
+    this.daily = new DailyChores(bins::sweep, accessLogs::sweep);
     this.homes =
         new PeoplesHomes(
             plane.resources(), plane.node(), volumes.known(), new Homes(new LocalHost()));
-    this.bins =
-        new RecycleBins(
-            keeper::served,
-            plane.clock(),
-            new PlausibleClock(plane.clock(), plane.resources()::newest));
     this.reconciler =
-        new ShareReconciler(
-            keeper,
-            volumes,
-            new ShareStatusFactory(new ShareUrls(config.host(), config.publicUrl()), plane.clock()),
-            sessions);
+        new ShareReconciler(keeper, volumes, new ShareStatusFactory(urls, plane.clock()), sessions);
     this.api =
         new ResourceApi<>(
             SharingKinds.SHARE,
@@ -115,6 +128,15 @@ public final class ShareFeature implements AutoCloseable {
     return sessions;
   }
 
+  Servers servers() {
+    return servers;
+  }
+
+  /** Where pages and API answer over HTTPS; empty while they do not. */
+  public Optional<URI> pages() {
+    return servers.pages();
+  }
+
   /** Before the control plane starts: what it wakes is then known to have changed. */
   public void begin() {
     plane.database().subscribe(Signal.Topic.WISH, uid -> keeper.touched(UUID.fromString(uid)));
@@ -126,7 +148,7 @@ public final class ShareFeature implements AutoCloseable {
   public void start() {
     watch.start();
     sessions.start();
-    bins.start();
+    daily.start();
   }
 
   /** Accounts or groups are otherwise than they were, or will be when that is written down. */
@@ -193,10 +215,35 @@ public final class ShareFeature implements AutoCloseable {
   private void look() {
     keeper.touched();
     keeper.pass();
+    watch.wakeIn(servers.allServe() ? EVERYTHING : UNAVAILABLE);
   }
 
   private void lookAtSessions() {
     sessions.wake();
+  }
+
+  private void accessed(Access access) {
+    keeper.accessed(access);
+  }
+
+  /** Who did what in the share, the latest first; empty when that is not written down. */
+  Page<NotedAccess> accesses(Name share, Asked asked) {
+    UUID uid =
+        plane
+            .resources()
+            .find(SharingKinds.SHARE, share)
+            .orElseThrow(
+                () -> SharingProblem.SHARE_NOT_FOUND.because("There is no share " + share + "."))
+            .uid();
+    return Page.of(
+        accessLogs.latest(uid, number(asked.position()), asked.limit() + 1),
+        asked.limit(),
+        line -> Long.toString(line.number()));
+  }
+
+  /** A place in another list is the beginning of this one. */
+  private static long number(String position) {
+    return position.matches("[0-9]{1,18}") ? Long.parseLong(position) : Long.MAX_VALUE;
   }
 
   private void sessionsChanged(Set<Name> shares) {
@@ -214,7 +261,7 @@ public final class ShareFeature implements AutoCloseable {
 
   @Override
   public void close() {
-    bins.close();
+    daily.close();
     sessions.close();
     watch.close();
     keeper.close();

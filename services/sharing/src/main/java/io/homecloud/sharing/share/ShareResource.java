@@ -50,6 +50,13 @@ public class ShareResource {
     return feature.api().get(name);
   }
 
+  /** Who did what in it, the latest first; nothing when that is not written down. */
+  @GET
+  @Path("{name}/accesses")
+  public Page<NotedAccess> accesses(@BeanParam Asked asked, @PathParam("name") Name name) {
+    return feature.accesses(name, asked);
+  }
+
   @POST
   public Response create(@BeanParam Asked asked, String body) {
     return feature.api().create(asked, body);
