@@ -7,6 +7,7 @@ import io.homecloud.control.api.Page;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.events.Fact;
 import io.homecloud.events.database.Signal;
@@ -18,6 +19,7 @@ import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
 import io.homecloud.sharing.serving.Access;
+import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.share.mounts.Homes;
 import io.homecloud.sharing.share.mounts.Homes.Inhabitant;
@@ -110,6 +112,16 @@ public final class ShareFeature implements AutoCloseable {
 
   public ResourceApi<ShareSpec, ShareStatus> api() {
     return api;
+  }
+
+  /** Shares that an account may read, and finds in lists. */
+  List<MemberShare> of(String account) {
+    ShareLevels levels = new ShareLevels(plane.resources());
+    return plane.resources().all(SharingKinds.SHARE, Selection.ALL).stream()
+        .filter(share -> !share.deleting() && !share.spec().hidden())
+        .map(share -> MemberShare.of(share, levels.level(account, share.name())))
+        .filter(share -> share.status().level() != Level.NONE)
+        .toList();
   }
 
   Sessions sessions() {
