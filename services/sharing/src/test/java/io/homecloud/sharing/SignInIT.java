@@ -138,8 +138,8 @@ class SignInIT {
               .collect(Collectors.joining());
       ended.forEach(answer -> assertThat(told).contains(answer.<String>path("session")));
     });
-    ended.forEach(answer ->
-        assertProblem(as(answer.path("token")).get(API + "/me"), 401, "unauthenticated"));
+    ended.forEach(
+        answer -> assertProblem(as(answer.path("token")).get(API + "/me"), 401, "unauthenticated"));
   }
 
   @Test

@@ -42,7 +42,8 @@ class HomecloudStoryIT {
     Exited recovered = home.homecloud("up");
     HttpResponse<String> file = home.get("volumes/files/files/hello.txt");
     Exited healthy = home.homecloud("status");
-    String https = Script.tool("curl", "-ks", "-o", "/dev/null", "-w", "%{http_code}", front(healthy));
+    String https =
+        Script.tool("curl", "-ks", "-o", "/dev/null", "-w", "%{http_code}", front(healthy));
     Exited logs = home.homecloud("logs");
     Exited down = home.homecloud("down");
 

@@ -29,13 +29,10 @@ public final class OpenGate implements AutoCloseable {
   private static final int DESCRIPTOR_AT = 16;
   private static final int ROOM = 64 * EVENT_BYTES;
 
-  private static final LibcCall INIT =
-      LibcCall.of("fanotify_init", JAVA_INT, JAVA_INT, JAVA_INT);
+  private static final LibcCall INIT = LibcCall.of("fanotify_init", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final LibcCall MARK =
-      LibcCall.of(
-          "fanotify_mark", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS);
-  private static final LibcCall READ =
-      LibcCall.of("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+      LibcCall.of("fanotify_mark", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS);
+  private static final LibcCall READ = LibcCall.of("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
   private static final LibcCall WRITE =
       LibcCall.of("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
 

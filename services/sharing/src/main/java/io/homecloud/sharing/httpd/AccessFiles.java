@@ -24,9 +24,9 @@ import org.jboss.logging.Logger;
  *
  * <p>A line of {@code places} is {@code <share>[/<account>] <key>:<what guests may>:<directory>},
  * or {@code <share of homes> homes}, or for previous versions {@code <share>[/<account>]/.snapshots
- * <key>:<what guests may>:<place of versions>:<what follows the time>}; a line of {@code groups} is {@code <key>-read: <account>…}.
- * Keys are of a share's uid: one that is made anew under an old name has none of the old one's
- * people.
+ * <key>:<what guests may>:<place of versions>:<what follows the time>}; a line of {@code groups} is
+ * {@code <key>-read: <account>…}. Keys are of a share's uid: one that is made anew under an old
+ * name has none of the old one's people.
  */
 final class AccessFiles {
   private static final Logger LOG = Logger.getLogger(AccessFiles.class);

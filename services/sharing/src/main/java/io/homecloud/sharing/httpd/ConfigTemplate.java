@@ -99,8 +99,8 @@ final class ConfigTemplate {
    * {@code key} names the groups of those who may, {@code guests} what everybody may, {@code place}
    * and {@code rest} make the path.
    *
-   * <p>Previous versions are read below {@code .snapshots}, which is in no listing: who keeps a copy
-   * of a share would copy every version of it. The times themselves are listed from empty
+   * <p>Previous versions are read below {@code .snapshots}, which is in no listing: who keeps a
+   * copy of a share would copy every version of it. The times themselves are listed from empty
    * directories, since mod_dav lists no links.
    *
    * <p>What is moved or copied stays in its share: between mounts a rename is refused by the
@@ -239,8 +239,11 @@ final class ConfigTemplate {
       RequestHeader set X-Forwarded-Port %2$d
       ProxyPass "/dav" "!"
       ProxyPass "/homecloud-ca.crt" "!"
-      ProxyPass "/" "http://127.0.0.1:%1$d/" nocanon timeout=3600
+      ProxyPass "/" "%1$s" nocanon timeout=3600
       """;
+
+  /** Also where homecloud answers at another address: it believes who comes from there. */
+  static final String FROM_LOOPBACK = "ProxySourceAddress 127.0.0.1\n";
 
   static final String TOKEN =
       """

@@ -107,7 +107,8 @@ class PreviousVersionsIT {
   /** What curl got, with the status behind it. */
   private static String dav(String account, String path, String... more) {
     List<String> argv =
-        new ArrayList<>(List.of("curl", "-sk", "-w", "%{http_code}", "-u", account + ":" + PASSWORD));
+        new ArrayList<>(
+            List.of("curl", "-sk", "-w", "%{http_code}", "-u", account + ":" + PASSWORD));
     argv.addAll(List.of(more));
     argv.add(url() + path);
     return HouseClient.run(argv.toArray(String[]::new)).said();
