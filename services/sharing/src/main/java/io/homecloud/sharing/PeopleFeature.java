@@ -10,12 +10,12 @@ import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.sharing.account.AccountFeature;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
+import io.homecloud.sharing.account.Departure;
 import io.homecloud.sharing.account.PosixIds;
 import io.homecloud.sharing.group.GroupFeature;
 import io.homecloud.sharing.group.GroupSpec;
 import io.homecloud.sharing.group.GroupStatus;
 import io.homecloud.sharing.kept.HouseKeeper;
-import io.homecloud.sharing.leaving.Belongings;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.serving.Group;
 import io.homecloud.sharing.serving.Person;
@@ -42,7 +42,7 @@ public final class PeopleFeature {
   private final PosixIds ids;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  PeopleFeature(SharingConfig config, ControlPlane plane, EndedSignIns ended) {
+  PeopleFeature(SharingConfig config, ControlPlane plane, EndedSignIns ended, Departure departure) {
     this.plane = plane;
     this.passwords = new PasswordVault(config.secrets(), plane.json());
     this.sessions = new SignInSessions(plane, ended);
@@ -51,7 +51,7 @@ public final class PeopleFeature {
     this.signIn =
         new SignIn(plane.resources(), passwords, sessions, new TokenIssuer(signing, plane.clock()));
     this.ids = new PosixIds(plane.database());
-    this.accounts = new AccountFeature(plane, ids, passwords, sessions, this::changed);
+    this.accounts = new AccountFeature(plane, ids, passwords, sessions, departure, this::changed);
     this.groups = new GroupFeature(plane, ids, this::changed);
   }
 
@@ -72,8 +72,8 @@ public final class PeopleFeature {
     return accounts.api();
   }
 
-  public Belongings belongings() {
-    return accounts.belongings();
+  public AccountFeature accountFeature() {
+    return accounts;
   }
 
   public ResourceApi<GroupSpec, GroupStatus> groups() {

@@ -3,13 +3,17 @@ package io.homecloud.sharing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.events.Fact;
 import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.events.storage.StorageFact;
+import io.homecloud.sharing.account.AccountSpec;
+import io.homecloud.sharing.account.AccountStatus;
 import io.homecloud.sharing.kept.HouseKeeper;
+import io.homecloud.sharing.leaving.Leaving;
 import io.homecloud.sharing.link.GuestLinks;
 import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.share.ShareFeature;
@@ -46,6 +50,7 @@ public class SharingControl {
   private final PeopleFeature people;
   private final VolumeFeature volumeFeature;
   private final ShareFeature shareFeature;
+  private final Leaving leaving;
   private final GuestLinks guestLinks;
   private final HouseKeeper keeper;
   private final Optional<URI> publicUrl;
@@ -67,10 +72,11 @@ public class SharingControl {
     this.volumeFeature =
         new VolumeFeature(plane, rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
     this.endedSignIns = new EndedSignInRows(plane.database(), "sharing", clock, ended);
-    this.people = new PeopleFeature(config, plane, ended);
+    this.people = new PeopleFeature(config, plane, ended, this::carryOut);
     KnownPeople known = new KnownPeople(people, plane.resources());
     this.shareFeature = new ShareFeature(config, plane, volumeFeature, known, servers);
     people.onChange(shareFeature::peopleChanged);
+    this.leaving = new Leaving(plane, people.sessions(), shareFeature);
     this.guestLinks =
         new GuestLinks(
             config,
@@ -87,6 +93,10 @@ public class SharingControl {
         new HashMap<>(VolumeFeature.handlers(rows, ShareFeature::volumeChanged));
     handlers.put(Fact.typeOf(StorageFact.PoolCreated.class), (_, _) -> poolCame());
     return handlers;
+  }
+
+  private void carryOut(Resource<AccountSpec, AccountStatus> account) {
+    leaving.carryOut(account);
   }
 
   /** It may have been of this installation before. */
@@ -120,6 +130,10 @@ public class SharingControl {
         .getOptionalValue(property, Integer.class)
         .filter(port -> port > 0)
         .map(port -> URI.create("http://127.0.0.1:" + port));
+  }
+
+  public Leaving leaving() {
+    return leaving;
   }
 
   public HouseKeeper keeper() {

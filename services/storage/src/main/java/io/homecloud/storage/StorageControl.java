@@ -86,11 +86,7 @@ public class StorageControl {
     this.scheduleFeature = new ScheduleFeature(plane, node, pools, plausible);
     this.documentFeature =
         new DocumentFeature(
-            node,
-            pools,
-            new DocumentSeal(
-                InstallationId.of(config.data()), config.data().resolve("secrets"), json),
-            json);
+            node, pools, new DocumentSeal(config.data().resolve("secrets"), json), json);
     this.adoptionFeature = new AdoptionFeature(config, plane, node, pools, documentFeature::learn);
     this.diffFeature = new DiffFeature(config, plane, node, pools, snapshotFeature);
     this.putBackFeature = new PutBackFeature(config, plane, node, pools, snapshotFeature);

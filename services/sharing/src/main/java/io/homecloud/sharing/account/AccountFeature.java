@@ -3,14 +3,13 @@ package io.homecloud.sharing.account;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.sharing.SharingKinds;
-import io.homecloud.sharing.leaving.Belongings;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.signin.SignInSessions;
 
 /** Accounts, assembled. */
 public final class AccountFeature {
-  private final Belongings belongings;
   private final AccountReconciler reconciler;
   private final AccountAdmission admission;
   private final ResourceApi<AccountSpec, AccountStatus> api;
@@ -23,10 +22,10 @@ public final class AccountFeature {
       PosixIds ids,
       PasswordVault passwords,
       SignInSessions sessions,
+      Departure departure,
       Runnable changed) {
-    this.belongings = new Belongings(plane.resources());
     this.reconciler =
-        new AccountReconciler(ids, passwords, sessions, belongings, changed, plane.clock());
+        new AccountReconciler(ids, passwords, sessions, departure, changed, plane.clock());
     this.admission = new AccountAdmission(plane.resources(), plane.node());
     this.api =
         new ResourceApi<>(
@@ -37,8 +36,13 @@ public final class AccountFeature {
     return reconciler;
   }
 
-  public Belongings belongings() {
-    return belongings;
+  /**
+   * Holds a deletion to the rules.
+   *
+   * @throws io.homecloud.control.problem.ProblemException when it breaks one
+   */
+  public void checkDeletion(Resource<AccountSpec, AccountStatus> account) {
+    admission.delete(account);
   }
 
   /**

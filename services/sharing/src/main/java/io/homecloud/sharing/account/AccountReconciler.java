@@ -9,19 +9,19 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.events.Fact;
 import io.homecloud.events.sharing.SharingFact;
 import io.homecloud.sharing.SharingKinds;
-import io.homecloud.sharing.leaving.Belongings;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.signin.SignInSessions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Gives accounts their number, and takes from those that go what they could sign in with. */
 public final class AccountReconciler implements Reconciler<AccountSpec, AccountStatus> {
   private final PosixIds ids;
   private final PasswordVault passwords;
   private final SignInSessions sessions;
-  private final Belongings belongings;
+  private final Departure departure;
   private final Runnable changed;
   private final Clock clock;
 
@@ -32,13 +32,13 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
       PosixIds ids,
       PasswordVault passwords,
       SignInSessions sessions,
-      Belongings belongings,
+      Departure departure,
       Runnable changed,
       Clock clock) {
     this.ids = ids;
     this.passwords = passwords;
     this.sessions = sessions;
-    this.belongings = belongings;
+    this.departure = departure;
     this.changed = changed;
     this.clock = clock;
   }
@@ -52,10 +52,10 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
   public Outcome<AccountStatus> reconcile(Resource<AccountSpec, AccountStatus> account) {
     String name = account.name().value();
     if (account.deleting()) {
-      belongings.remove(account.name());
       passwords.forget(account.uid());
       sessions.endAll(account.uid());
       changed.run();
+      departure.carryOut(account);
       return new Outcome.Gone<>(
           List.of(new SharingFact.AccountDeleted(account.uid(), name, account.node())));
     }
@@ -72,21 +72,38 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
     if (disabled && (before == null || !before.disabled())) {
       facts.add(new SharingFact.AccountDisabled(account.uid(), name, account.node()));
     }
-    boolean password = passwords.has(account.uid());
     AccountStatus status =
         new AccountStatus(
-            id,
-            disabled,
-            account.metadata().generation(),
-            new Conditions(account.conditions(), account.metadata().generation(), clock)
-                .ready()
-                .set(
-                    AccountStatus.PASSWORD_SET,
-                    password ? Truth.True : Truth.False,
-                    password ? "Set" : "NoPassword",
-                    password ? "" : "It can sign in nowhere until it has a password.")
-                .build());
+            id, disabled, account.metadata().generation(), conditions(account, before).build());
     changed.run();
     return new Outcome.Settled<>(status, facts);
+  }
+
+  private Conditions conditions(
+      Resource<AccountSpec, AccountStatus> account, @Nullable AccountStatus before) {
+    Conditions conditions =
+        new Conditions(account.conditions(), account.metadata().generation(), clock).ready();
+    if (passwords.has(account.uid())) {
+      return conditions.set(AccountStatus.PASSWORD_SET, Truth.True, "Set", "");
+    }
+    boolean lost =
+        Conditions.find(account.conditions(), AccountStatus.PASSWORD_SET)
+            .map(was -> was.reason().equals(AccountStatus.PASSWORD_LOST))
+            // A status without a number is that of one who came back.
+            .orElse(before != null && before.uid() == null);
+    String set = "Set one: PUT " + SharingKinds.API + "/accounts/" + account.name() + "/password.";
+    return lost
+        ? conditions.set(
+            AccountStatus.PASSWORD_SET,
+            Truth.False,
+            AccountStatus.PASSWORD_LOST,
+            "It came back from a pool, where passwords are not kept, and can sign in nowhere. "
+                + set
+                + " When no administrator can sign in, ./homecloud token says a token for that; with a recovery kit, ./homecloud recovery-kit --restore brings the passwords back.")
+        : conditions.set(
+            AccountStatus.PASSWORD_SET,
+            Truth.False,
+            "NoPassword",
+            "It can sign in nowhere until it has a password. " + set);
   }
 }

@@ -109,7 +109,7 @@ final class GaneshaBus implements AutoCloseable {
 
   /** How much is told of a part of it, which {@link GaneshaConfig} says for its start. */
   Answer tell(String component, String level) throws IOException {
-    return call(
+    return send(
         "admin",
         "org.freedesktop.DBus.Properties",
         "Set",
@@ -122,7 +122,7 @@ final class GaneshaBus implements AutoCloseable {
   Answer call(String object, String method, String signature, Object... arguments)
       throws IOException {
     int dot = method.indexOf('.');
-    return call(
+    return send(
         object,
         NAME + "." + method.substring(0, dot),
         method.substring(dot + 1),
@@ -130,7 +130,7 @@ final class GaneshaBus implements AutoCloseable {
         arguments);
   }
 
-  private Answer call(
+  private Answer send(
       String object, String type, String method, String signature, Object... arguments)
       throws IOException {
     try {

@@ -152,13 +152,13 @@ public final class HttpdShareServer implements ShareServer {
   /** What is over, of shares that have an access log. */
   private void tell(HttpdLogParser.Line line) {
     if (line instanceof HttpdLogParser.Line.End(var request, int status, _)
-        && request.share() instanceof Name share
-        && allowed.logged(share)) {
+        && request.share() != null
+        && allowed.logged(request.share())) {
       listener.accessed(
           new Access(
               clock.instant().truncatedTo(ChronoUnit.MILLIS),
               Protocol.WEBDAV,
-              share,
+              request.share(),
               request.account(),
               request.address(),
               request.method(),

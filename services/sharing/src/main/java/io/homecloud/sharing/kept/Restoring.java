@@ -200,12 +200,6 @@ final class Restoring {
     Instant createdAt =
         said == null || said.isAfter(now) || said.isBefore(Instant.EPOCH) ? now : said;
     boolean countable = one.generation() >= 1 && one.generation() <= MOST_GENERATIONS;
-    String by = one.createdBy();
-    boolean known =
-        by != null
-            && !by.isBlank()
-            && by.length() <= LONGEST_SUBJECT
-            && by.codePoints().noneMatch(Character::isISOControl);
     return new Metadata(
         one.name(),
         one.uid(),
@@ -213,7 +207,16 @@ final class Restoring {
         0,
         Labels.checked(one.labels() == null ? Map.of() : one.labels()),
         createdAt,
-        known ? by : "unknown",
+        by(one.createdBy()),
         null);
+  }
+
+  private static String by(@Nullable String said) {
+    return said == null
+            || said.isBlank()
+            || said.length() > LONGEST_SUBJECT
+            || said.codePoints().anyMatch(Character::isISOControl)
+        ? "unknown"
+        : said;
   }
 }

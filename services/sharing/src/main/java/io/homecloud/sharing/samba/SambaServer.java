@@ -6,6 +6,7 @@ import io.homecloud.host.Host;
 import io.homecloud.host.Supervisor;
 import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.samba.SambaStatusParser.Served;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.PortHolder;
@@ -28,9 +29,10 @@ public final class SambaServer implements ShareServer {
   private final SambaFiles files;
   private final SambaPrograms programs;
   private final Smbd smbd;
+  private final ServerListener listener;
 
   /** What clients that are connected may have been let in by. */
-  private List<Serving> before = List.of();
+  private volatile List<Serving> before = List.of();
 
   /** Starts nothing yet. */
   public SambaServer(
@@ -38,7 +40,30 @@ public final class SambaServer implements ShareServer {
     this.settings = settings;
     files = new SambaFiles(settings.directory(), settings.runtime());
     programs = new SambaPrograms(host, files);
-    smbd = new Smbd(host, supervisor, files, listener);
+    this.listener = listener;
+    smbd = new Smbd(host, supervisor, files, listener, this::accessed);
+  }
+
+  /** It tells whole paths; what is above the share is nobody's business. */
+  private void accessed(Access access) {
+    String path = access.path();
+    for (ServedShare share : before.getLast().shares()) {
+      if (share.name().equals(access.share())) {
+        for (Path root : share.homes().isEmpty() ? List.of(share.root()) : share.homes().values()) {
+          path = path.equals(root.toString()) ? "" : path.replace(root + "/", "");
+        }
+      }
+    }
+    listener.accessed(
+        new Access(
+            access.at(),
+            access.protocol(),
+            access.share(),
+            access.account(),
+            access.address(),
+            access.action(),
+            path,
+            access.result()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.homecloud.host.DaemonState;
 import io.homecloud.host.Host;
 import io.homecloud.host.LinePipe;
 import io.homecloud.host.Supervisor;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.ShareServer.Health;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,6 +38,7 @@ final class Smbd {
   private final Supervisor supervisor;
   private final SambaFiles files;
   private final ServerListener listener;
+  private final Consumer<Access> accessed;
 
   /**
    * samba-dcerpcd, which smbd starts when a client asks which shares there are; it leaves smbd's
@@ -48,11 +51,17 @@ final class Smbd {
   private @Nullable LinePipe accesses;
   private int port;
 
-  Smbd(Host host, Supervisor supervisor, SambaFiles files, ServerListener listener) {
+  Smbd(
+      Host host,
+      Supervisor supervisor,
+      SambaFiles files,
+      ServerListener listener,
+      Consumer<Access> accessed) {
     this.host = host;
     this.supervisor = supervisor;
     this.files = files;
     this.listener = listener;
+    this.accessed = accessed;
     helper =
         new ApartDaemon(
             files.pids().resolve("samba-dcerpcd.pid"), "--configfile=" + files.configuration());
@@ -111,8 +120,7 @@ final class Smbd {
   }
 
   private void tell(String line) {
-    AuditParser.parse(line, Instant.now().truncatedTo(ChronoUnit.MILLIS))
-        .ifPresent(listener::accessed);
+    AuditParser.parse(line, Instant.now().truncatedTo(ChronoUnit.MILLIS)).ifPresent(accessed);
   }
 
   private static boolean answers(int port) throws IOException {

@@ -6,6 +6,8 @@ import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Page;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.events.Fact;
 import io.homecloud.events.database.Signal;
@@ -14,8 +16,13 @@ import io.homecloud.host.LocalHost;
 import io.homecloud.sharing.SharingConfig;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.SharingProblem;
+import io.homecloud.sharing.account.AccountSpec;
+import io.homecloud.sharing.account.AccountStatus;
 import io.homecloud.sharing.serving.Access;
+import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.ShareServers;
+import io.homecloud.sharing.share.mounts.Homes;
+import io.homecloud.sharing.share.mounts.Homes.Inhabitant;
 import io.homecloud.sharing.share.mounts.ShareMounts;
 import io.homecloud.sharing.volume.VolumeFeature;
 import java.net.URI;
@@ -44,6 +51,7 @@ public final class ShareFeature implements AutoCloseable {
   private final ShareReconciler reconciler;
   private final AccessLogs accessLogs;
   private final DailyChores daily;
+  private final PeoplesHomes homes;
   private final ResourceApi<ShareSpec, ShareStatus> api;
   private volatile long peopleMoved = System.nanoTime() - WRITTEN_SOON_NANOS;
 
@@ -75,6 +83,9 @@ public final class ShareFeature implements AutoCloseable {
             plane::wake);
     RecycleBins bins = new RecycleBins(keeper::served, plane.clock(), plausible);
     this.daily = new DailyChores(bins::sweep, accessLogs::sweep);
+    this.homes =
+        new PeoplesHomes(
+            plane.resources(), plane.node(), volumes.known(), new Homes(new LocalHost()));
     this.reconciler =
         new ShareReconciler(keeper, volumes, new ShareStatusFactory(urls, plane.clock()), sessions);
     this.api =
@@ -101,6 +112,16 @@ public final class ShareFeature implements AutoCloseable {
 
   public ResourceApi<ShareSpec, ShareStatus> api() {
     return api;
+  }
+
+  /** Shares that an account may read, and finds in lists. */
+  List<MemberShare> of(String account) {
+    ShareLevels levels = new ShareLevels(plane.resources());
+    return plane.resources().all(SharingKinds.SHARE, Selection.ALL).stream()
+        .filter(share -> !share.deleting() && !share.spec().hidden())
+        .map(share -> MemberShare.of(share, levels.level(account, share.name())))
+        .filter(share -> share.status().level() != Level.NONE)
+        .toList();
   }
 
   Sessions sessions() {
@@ -151,6 +172,44 @@ public final class ShareFeature implements AutoCloseable {
         .bind("volume", volume)
         .mapTo(UUID.class)
         .forEach(uid -> transaction.signal(Signal.Topic.WISH, uid));
+  }
+
+  /** Shares in which somebody has a directory of their own. */
+  public List<Name> homesOf(Name account) {
+    return homes.of(account);
+  }
+
+  /** Shares of such directories that are away. */
+  public List<Name> homesAway() {
+    return homes.away();
+  }
+
+  /**
+   * Puts the directories of somebody whom no server lets in any more into those of somebody else.
+   *
+   * @throws IllegalStateException when it cannot be done now
+   */
+  public void giveHomes(
+      Resource<AccountSpec, AccountStatus> from, Resource<AccountSpec, AccountStatus> to) {
+    look();
+    Optional<Inhabitant> owner = inhabitant(from);
+    if (owner.isPresent()) {
+      homes.give(
+          owner.get(),
+          inhabitant(to)
+              .orElseThrow(() -> new IllegalStateException(to.name() + " has no number yet")));
+    }
+  }
+
+  private static Optional<Inhabitant> inhabitant(Resource<AccountSpec, AccountStatus> account) {
+    return Optional.ofNullable(account.status())
+        .flatMap(status -> Optional.ofNullable(status.uid()))
+        .map(id -> new Inhabitant(account.name(), id));
+  }
+
+  /** How many clients are connected as somebody now. */
+  public long connected(Name account) {
+    return sessions.now().stream().filter(session -> account.equals(session.account())).count();
   }
 
   private void look() {

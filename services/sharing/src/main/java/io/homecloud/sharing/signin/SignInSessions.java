@@ -177,6 +177,11 @@ public final class SignInSessions {
         .ifPresent(session -> end(session.id()));
   }
 
+  /** Where an account is signed in. */
+  public int count(UUID account) {
+    return list(Optional.of(account)).size();
+  }
+
   /** Ends those of an account. */
   public int endAll(UUID account) {
     return database.inTransaction(transaction -> end(transaction, "account = :id", account));

@@ -3,6 +3,7 @@ package io.homecloud.sharing.kept;
 import static io.homecloud.sharing.share.Houses.SHARES;
 import static io.homecloud.sharing.share.Houses.STORAGE;
 import static io.homecloud.sharing.share.Houses.asking;
+import static io.homecloud.sharing.share.Houses.patch;
 import static io.homecloud.sharing.share.Houses.post;
 import static io.homecloud.sharing.share.Houses.share;
 import static io.homecloud.sharing.share.Houses.volume;
@@ -44,6 +45,7 @@ class HouseKeeperIT {
   private static final String ACCOUNTS = "/api/sharing/v1/accounts";
   private static final String GROUPS = "/api/sharing/v1/groups";
   private static final String DOCUMENT = STORAGE + "/documents/sharing/house";
+  private static final String PASSWORD_SET = "status.conditions.find{it.type=='PasswordSet'}";
   private static final String KEPT = "/api/sharing/v1/kept";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -141,6 +143,8 @@ class HouseKeeperIT {
         .post("/api/sharing/v1/sign-in")
         .then()
         .statusCode(200);
+    assertThat(asking().get(ACCOUNTS + "/anna").<String>path(PASSWORD_SET + ".status"))
+        .isEqualTo("True");
     // Nobody has the number of anybody else, not even of who went before.
     int highest = anna.path("status.uid");
     eventually(() ->
@@ -151,6 +155,56 @@ class HouseKeeperIT {
         assertThat(names(kept().path("content").path("accounts")))
             .contains("anna", "early", "late")
             .doesNotContain("gone"));
+  }
+
+  @Test
+  void whoComesBackWithoutAPasswordSaysWhatToDo() throws Exception {
+    // Given
+    made(ACCOUNTS, "carla", "{'role':'administrator'}");
+    asking()
+        .body(Map.of("password", "before the loss"))
+        .put(ACCOUNTS + "/carla/password")
+        .then()
+        .statusCode(204);
+    eventually(() -> assertThat(names(kept().path("content").path("accounts"))).contains("carla"));
+    String uid = asking().get(ACCOUNTS + "/carla").path("metadata.uid");
+
+    // When: the database is lost, and the secrets with it
+    Files.delete(ShareHouse.disks().directory().resolve("secrets/accounts/" + uid + ".json"));
+    loseDatabase();
+    made(ACCOUNTS, "wakes-it-too", "{}");
+
+    // Then
+    eventually(() -> {
+      Response back = asking().get(ACCOUNTS + "/carla");
+      assertThat(back.<String>path(PASSWORD_SET + ".reason")).isEqualTo("PasswordLost");
+      assertThat(back.<String>path(PASSWORD_SET + ".message"))
+          .contains("PUT /api/sharing/v1/accounts/carla/password", "./homecloud token");
+    });
+    signIn("before the loss").then().statusCode(401);
+    patch(ACCOUNTS + "/carla?wait=20s", "{'spec':{'displayName':'Carla'}}").statusCode(200);
+    assertThat(asking().get(ACCOUNTS + "/carla").<String>path(PASSWORD_SET + ".reason"))
+        .isEqualTo("PasswordLost");
+
+    // When: the machine's own token, which is no account's
+    asking()
+        .body(Map.of("password", "after the loss"))
+        .put(ACCOUNTS + "/carla/password")
+        .then()
+        .statusCode(204);
+
+    // Then
+    signIn("after the loss").then().statusCode(200).body("role", equalTo("administrator"));
+    eventually(() ->
+        assertThat(asking().get(ACCOUNTS + "/carla").<String>path(PASSWORD_SET + ".reason"))
+            .isEqualTo("Set"));
+  }
+
+  private static Response signIn(String password) {
+    return given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("account", "carla", "password", password))
+        .post("/api/sharing/v1/sign-in");
   }
 
   @Test

@@ -319,7 +319,8 @@ class DropBoxIT {
 
     // When
     int status;
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    // One that would like to upgrade to HTTP/2, for which servers hold the body of the request.
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
       status = client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
     }
 

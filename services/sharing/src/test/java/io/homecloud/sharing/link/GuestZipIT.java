@@ -140,7 +140,9 @@ class GuestZipIT {
   void nothingBesideIsTicked(String file) {
     // Given
     String link =
-        link("beside-" + Math.abs(file.hashCode()), "{'share':'photos','paths':['summer']}");
+        link(
+            "beside-" + Integer.toHexString(file.hashCode()),
+            "{'share':'photos','paths':['summer']}");
 
     // When
     Response refused = ticked(link, "summer", "note.txt", file);

@@ -16,6 +16,9 @@ final class Crowd {
   private static final int USUAL = 128 << 10;
   private static final int LARGE = 4 << 20;
 
+  /** Or starting their programs is all that they do. */
+  private static final int LONGEST_PAUSE_MILLIS = 2000;
+
   private final HouseClient client;
   private final Path directory;
   private final List<Thread> threads = new ArrayList<>();
@@ -49,6 +52,7 @@ final class Crowd {
         random.nextBytes(bytes);
         Files.write(content, bytes);
         Path back = directory.resolve(name + "back");
+        Thread.sleep(random.nextInt(LONGEST_PAUSE_MILLIS));
         must(client.put(protocol, content, file));
         must(client.get(protocol, file, back));
         if (Files.mismatch(content, back) >= 0) {
@@ -59,7 +63,7 @@ final class Crowd {
           Files.delete(before);
         }
       }
-    } catch (IOException | RuntimeException | AssertionError e) {
+    } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
       faults.add(e.toString());
     }
   }

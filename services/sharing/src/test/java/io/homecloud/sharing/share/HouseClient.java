@@ -9,9 +9,12 @@ import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
 import io.homecloud.sharing.serving.Protocol;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,11 +61,11 @@ final class HouseClient {
     }
   }
 
-  /** Whether the file is there then. */
+  /** The client of NFS makes files that are new. */
   Told put(Protocol protocol, Path file, String path) {
     return switch (protocol) {
       case SMB -> run(smb("put \"" + file + "\" \"" + path + "\""));
-      case NFS -> run(libnfs5("nfs-cp"), file.toString(), nfs(path));
+      case NFS -> run("nfs-cp", file.toString(), nfs(path, "3&mountport=" + mountPort()));
       case WEBDAV -> run(webdav(path, "--upload-file", file.toString()));
     };
   }
@@ -70,7 +73,7 @@ final class HouseClient {
   Told get(Protocol protocol, String path, Path file) {
     return switch (protocol) {
       case SMB -> run(smb("get \"" + path + "\" \"" + file + "\""));
-      case NFS -> run(libnfs5("nfs-cp"), nfs(path), file.toString());
+      case NFS -> run("nfs-cp", nfs(path, "4"), file.toString());
       case WEBDAV -> run(webdav(path, "--output", file.toString()));
     };
   }
@@ -79,7 +82,7 @@ final class HouseClient {
   String[] reading(Protocol protocol, String path) {
     return switch (protocol) {
       case SMB -> smb("get \"" + path + "\" -");
-      case NFS -> new String[] {libnfs5("nfs-cat"), nfs(path)};
+      case NFS -> new String[] {"nfs-cat", nfs(path, "4")};
       case WEBDAV -> webdav(path);
     };
   }
@@ -104,10 +107,28 @@ final class HouseClient {
     return argv.toArray(String[]::new);
   }
 
-  String nfs(String path) {
+  private String nfs(String path, String version) {
     URI url = url(Protocol.NFS);
-    return "nfs://%s%s/%s?version=4&nfsport=%d"
-        .formatted(LOCAL, url.getPath(), path, url.getPort());
+    return "nfs://%s%s/%s?nfsport=%d&version=%s"
+        .formatted(LOCAL, url.getPath(), path, url.getPort(), version);
+  }
+
+  /** The other port of Ganesha; only NFS 3 asks there. */
+  private String mountPort() {
+    try {
+      Path data = ShareHouse.disks().directory();
+      String pid = Files.readString(data.resolve("sharing/ganesha/ganesha.pid")).strip();
+      return run("ss", "-Hltnp")
+          .said()
+          .lines()
+          .filter(line -> line.contains("pid=" + pid + ","))
+          .map(line -> line.strip().split("\\s+")[3].replaceAll(".*:", ""))
+          .filter(port -> !port.equals(Integer.toString(url(Protocol.NFS).getPort())))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** As the share says it. */
@@ -119,11 +140,6 @@ final class HouseClient {
                 asking()
                     .get(SHARES + "/" + share)
                     .path("status.urls." + protocol.name().toLowerCase(Locale.ROOT))));
-  }
-
-  /** A client of libnfs 5, see {@code ./homecloud test}; Debian's older one cannot write here. */
-  static String libnfs5(String program) {
-    return System.getProperty("homecloud.test.libnfs", "/usr/bin") + "/" + program;
   }
 
   static Told run(String... argv) {

@@ -73,7 +73,7 @@ final class Server {
 
   /** Waits until it answers, and returns its door for an administrator. */
   Api api() {
-    Api.Address address = new Api.Address("http://127.0.0.1:" + port);
+    Api.Address address = new Api.Address(url());
     within(
         READY,
         () -> {
@@ -83,6 +83,10 @@ final class Server {
           assertThat(address.ready()).isTrue();
         });
     return address.with(lastLine(functions(SOON, "APP=" + build + "\ntoken_of")));
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
   }
 
   boolean lives() {

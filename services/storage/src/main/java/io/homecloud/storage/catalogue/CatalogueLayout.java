@@ -3,7 +3,7 @@ package io.homecloud.storage.catalogue;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.storage.StorageKinds;
-import io.homecloud.storage.document.ServiceDocument.Key;
+import io.homecloud.storage.document.ServiceDocument;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,19 +65,19 @@ final class CatalogueLayout {
   }
 
   /** Of each installation one: what others wrote on a pool stays there beside it. */
-  static String file(Key document, InstallationId installation) {
+  static String file(ServiceDocument.Key document, InstallationId installation) {
     return document.service() + "." + document.name() + "." + installation + SUFFIX;
   }
 
   /** Which document has that file; empty for other names. */
-  static Optional<Key> documentOf(String file) {
+  static Optional<ServiceDocument.Key> documentOf(String file) {
     String[] parts = file.split("\\.", -1);
     return parts.length == 4
             && file.endsWith(SUFFIX)
             && Name.valid(parts[0])
             && Name.valid(parts[1])
             && uuid(parts[2]).isPresent()
-        ? Optional.of(new Key(new Name(parts[0]), new Name(parts[1])))
+        ? Optional.of(new ServiceDocument.Key(new Name(parts[0]), new Name(parts[1])))
         : Optional.empty();
   }
 

@@ -7,7 +7,6 @@ import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.storage.catalogue.CatalogueDirectory.Found;
 import io.homecloud.storage.document.ServiceDocument;
-import io.homecloud.storage.document.ServiceDocument.Key;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.volume.Place;
 import java.io.IOException;
@@ -33,7 +32,7 @@ public final class DocumentReader {
   }
 
   /** What a document is called, and the file that it is in. */
-  private record Named(Key key, String file) {}
+  private record Named(ServiceDocument.Key key, String file) {}
 
   /** All that can be used. */
   public List<NotedDocument> read(MountedPool pool, Findings findings) {
@@ -70,7 +69,7 @@ public final class DocumentReader {
     }
     long left = MOST_BYTES;
     for (Named one : named) {
-      Key key = one.key();
+      ServiceDocument.Key key = one.key();
       switch (directory.read(one.file(), CatalogueLayout.LARGEST_DOCUMENT)) {
         case Found.Absent() -> {}
         case Found.Strange(String reason) -> findings.add("document " + key + " " + reason);
@@ -86,7 +85,8 @@ public final class DocumentReader {
     }
   }
 
-  private Optional<NotedDocument> parse(Key key, ByteBuffer content, Findings findings) {
+  private Optional<NotedDocument> parse(
+      ServiceDocument.Key key, ByteBuffer content, Findings findings) {
     try {
       byte[] bytes = new byte[content.remaining()];
       content.get(bytes);

@@ -26,21 +26,20 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Tells documents that this installation wrote from those that only say so: whoever held a disk of
  * it in their hands knows its id, and may have written on the disk that they may read the files of
- * everybody.
+ * everybody. Its key is one of the secrets that a recovery kit brings to another machine, which is
+ * then the one that wrote them.
  */
 public final class DocumentSeal {
   private static final String HMAC = "HmacSHA256";
   private static final int KEY_BYTES = 32;
 
-  private final InstallationId installation;
   private final Path file;
   private final ObjectMapper json;
 
   /**
    * @param secrets the directory of the installation's secrets
    */
-  public DocumentSeal(InstallationId installation, Path secrets, ObjectMapper json) {
-    this.installation = installation;
+  public DocumentSeal(Path secrets, ObjectMapper json) {
     this.file = secrets.resolve("documents.key");
     this.json = json;
   }
@@ -50,7 +49,7 @@ public final class DocumentSeal {
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(new SecretKeySpec(key(), HMAC));
-      String head = installation + " " + document.key() + " " + document.revision() + "\n";
+      String head = document.key() + " " + document.revision() + "\n";
       mac.update(head.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(mac.doFinal(json.writeValueAsBytes(document.content())));
     } catch (GeneralSecurityException e) {

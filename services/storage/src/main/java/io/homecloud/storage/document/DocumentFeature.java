@@ -9,7 +9,6 @@ import io.homecloud.storage.catalogue.DocumentReader;
 import io.homecloud.storage.catalogue.DocumentSeal;
 import io.homecloud.storage.catalogue.Findings;
 import io.homecloud.storage.catalogue.NotedDocument;
-import io.homecloud.storage.document.ServiceDocument.Key;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import java.util.ArrayList;
@@ -35,8 +34,8 @@ public final class DocumentFeature {
   private final MountedPools mounted;
   private final DocumentSeal seal;
   private final DocumentReader reader;
-  private final Map<Key, ServiceDocument> shelf = new HashMap<>();
-  private final Map<Key, ServiceDocument> ofOthers = new HashMap<>();
+  private final Map<ServiceDocument.Key, ServiceDocument> shelf = new HashMap<>();
+  private final Map<ServiceDocument.Key, ServiceDocument> ofOthers = new HashMap<>();
 
   public DocumentFeature(
       StorageNode node, MountedPools mounted, DocumentSeal seal, ObjectMapper json) {
@@ -50,14 +49,14 @@ public final class DocumentFeature {
   public record Written(List<MountedPool> on, List<MountedPool> not) {}
 
   /** The newest of this installation. */
-  public Optional<ServiceDocument> find(Key key) {
+  public Optional<ServiceDocument> find(ServiceDocument.Key key) {
     synchronized (shelf) {
       return Optional.ofNullable(shelf.get(key));
     }
   }
 
   /** The one of the highest revision among those of other installations. */
-  public Optional<ServiceDocument> ofOthers(Key key) {
+  public Optional<ServiceDocument> ofOthers(ServiceDocument.Key key) {
     synchronized (shelf) {
       return Optional.ofNullable(ofOthers.get(key));
     }
@@ -101,7 +100,7 @@ public final class DocumentFeature {
   /** To be called when a pool has come that can be written. */
   public void arrived(MountedPool pool) {
     learn(pool);
-    List<Key> keys;
+    List<ServiceDocument.Key> keys;
     synchronized (shelf) {
       keys = List.copyOf(shelf.keySet());
     }
@@ -128,7 +127,8 @@ public final class DocumentFeature {
     }
   }
 
-  private static void keep(Map<Key, ServiceDocument> documents, ServiceDocument found) {
+  private static void keep(
+      Map<ServiceDocument.Key, ServiceDocument> documents, ServiceDocument found) {
     ServiceDocument held = documents.get(found.key());
     if (held == null ? documents.size() < MOST : found.revision() > held.revision()) {
       documents.put(found.key(), found);
@@ -136,7 +136,7 @@ public final class DocumentFeature {
   }
 
   /** With what counts when it is written, so that two at once end with the newer. */
-  private boolean write(MountedPool pool, List<Key> keys) {
+  private boolean write(MountedPool pool, List<ServiceDocument.Key> keys) {
     return mounted.alone(
         pool.id().value(),
         () -> {
@@ -145,7 +145,7 @@ public final class DocumentFeature {
           }
           try {
             boolean changed = false;
-            for (Key key : keys) {
+            for (ServiceDocument.Key key : keys) {
               ServiceDocument document = find(key).orElseThrow();
               changed |= node.records().put(pool, document, seal.of(document));
             }

@@ -10,7 +10,6 @@ import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.document.DocumentFeature.Written;
-import io.homecloud.storage.document.ServiceDocument.Key;
 import io.homecloud.storage.pool.MountedPool;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
@@ -74,7 +73,7 @@ public class DocumentResource {
       @PathParam("name") Name name,
       @QueryParam("own") @DefaultValue("true") boolean own) {
     control.adoptionFeature().requireLooked();
-    Key key = new Key(service, name);
+    ServiceDocument.Key key = new ServiceDocument.Key(service, name);
     ServiceDocument document =
         (own ? control.documentFeature().find(key) : control.documentFeature().ofOthers(key))
             .orElseThrow(

@@ -11,7 +11,6 @@ import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.document.DocumentFeature;
 import io.homecloud.storage.document.ServiceDocument;
-import io.homecloud.storage.document.ServiceDocument.Key;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -23,7 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DocumentsIT {
-  private static final Key PEOPLE = new Key(new Name("sharing"), new Name("people"));
+  private static final ServiceDocument.Key PEOPLE =
+      new ServiceDocument.Key(new Name("sharing"), new Name("people"));
   private static final String DOCUMENTS = ".homecloud/documents/";
 
   private final LoopDisks disks = new LoopDisks();
@@ -202,7 +202,7 @@ class DocumentsIT {
       // Then
       assertThat(held).isEqualTo(people(3, "kept"));
       for (String name : List.of("link", "directory", "other", "deep", "text", "high", "large")) {
-        Key key = new Key(PEOPLE.service(), new Name(name));
+        ServiceDocument.Key key = new ServiceDocument.Key(PEOPLE.service(), new Name(name));
         assertThat(after.documents().find(key)).isEmpty();
         assertThat(after.documents().ofOthers(key)).isEmpty();
       }

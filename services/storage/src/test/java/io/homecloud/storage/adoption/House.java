@@ -114,10 +114,7 @@ final class House implements AutoCloseable {
             new CatalogueFiles(Wishes.JSON, InstallationId.of(data)));
     this.documents =
         new DocumentFeature(
-            node,
-            mounted,
-            new DocumentSeal(InstallationId.of(data), data.resolve("secrets"), Wishes.JSON),
-            Wishes.JSON);
+            node, mounted, new DocumentSeal(data.resolve("secrets"), Wishes.JSON), Wishes.JSON);
     this.adoption = new AdoptionFeature(config, plane, node, mounted, documents::learn);
     start(config, new PlausibleClock(clock, () -> plane.resources().newest()));
   }
