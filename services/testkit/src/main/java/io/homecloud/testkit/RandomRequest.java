@@ -1,4 +1,4 @@
-package io.homecloud.storage;
+package io.homecloud.testkit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,10 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Makes requests that nobody in their right mind sends, the same ones for the same seed. */
-final class RandomRequest {
+public final class RandomRequest {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final List<String> VALUES =
       List.of(
@@ -108,47 +109,26 @@ final class RandomRequest {
           "*/*",
           "multipart/form-data");
 
-  /** What would be granted, by the last word of the path; in braces what is put in. */
-  private static final Map<String, String> GRANTED =
-      Map.ofEntries(
-          Map.entry("pools", "{'metadata':{'name':'#'},'spec':{'disks':['{disks}'],'erase':true}}"),
-          Map.entry(
-              "volumes",
-              "{'metadata':{'name':'#','labels':{'a':'b'}},'spec':{'pool':'{pools}','quota':'1Gi',"
-                  + "'compression':'zstd','owner':'1:1','mode':'0700','displayName':'x'}}"),
-          Map.entry(
-              "snapshots",
-              "{'metadata':{'name':'#'},'spec':{'volume':'{volumes}','displayName':'x'}}"),
-          Map.entry(
-              "snapshot-schedules",
-              "{'metadata':{'name':'#'},'spec':{'volume':'{volumes}','schedule':'0 3 * * *',"
-                  + "'timeZone':'UTC','jitter':'5m','retention':{'daily':7},'suspended':false}}"),
-          Map.entry("adopt", "{'disks':['{disks}'],'as':'#'}"),
-          Map.entry("balance", "{'dataUsage':5,'metadataUsage':5}"),
-          Map.entry("disks", "{'disk':'{disks}','erase':true}"),
-          Map.entry("replace", "{'with':'{disks}','erase':true}"),
-          Map.entry("convert", "{'dataProfile':'single','metadataProfile':'single'}"),
-          Map.entry("import", "{'volume':'{volumes}','path':'old'}"),
-          Map.entry("clone", "{'name':'#','snapshot':'{snapshots}'}"),
-          Map.entry("rollback", "{'snapshot':'{snapshots}'}"),
-          Map.entry("restore", "{'as':'#','paths':['file'],'to':'back'}"),
-          Map.entry("files", "{'moveTo':'file2','replace':true}"));
-
   private final Random random;
   private final Map<String, String> places;
   private final List<String> known;
   private final List<String> words;
+  private final Map<String, String> granted;
 
   /**
    * @param places what leads somewhere behind the segment of a path, as a name does behind pools
    * @param words that mean something in a body
+   * @param granted what would be granted, by the last of its keys in the path; in braces the name
+   *     of a place, a number sign for a new name, quotes are single
    */
-  RandomRequest(Random random, Map<String, String> places, List<String> words) {
+  public RandomRequest(
+      Random random, Map<String, String> places, List<String> words, Map<String, String> granted) {
     this.random = random;
-    this.places = places;
+    this.places = new TreeMap<>(places);
     this.known = List.copyOf(new TreeSet<>(places.values()));
     this.words = new ArrayList<>(words);
     this.words.addAll(MORE_WORDS);
+    this.granted = granted;
   }
 
   private <T> T one(List<T> of) {
@@ -173,7 +153,7 @@ final class RandomRequest {
     return text.toString();
   }
 
-  HttpRequest to(String host, String token, ApiDocument.Operation operation) {
+  public HttpRequest to(String host, String token, ApiDocument.Operation operation) {
     StringBuilder path = new StringBuilder();
     String before = "";
     for (String part : operation.path().substring(1).split("/", -1)) {
@@ -230,11 +210,11 @@ final class RandomRequest {
   /** What would be granted, were it not for one value, which may be right by chance. */
   private JsonNode granted(ApiDocument.Operation operation) {
     List<String> named =
-        Arrays.stream(operation.path().split("/", -1)).filter(GRANTED::containsKey).toList();
+        Arrays.stream(operation.path().split("/", -1)).filter(granted::containsKey).toList();
     if (named.isEmpty()) {
       return resource();
     }
-    String body = GRANTED.getOrDefault(named.getLast(), "").replace('\'', '"');
+    String body = granted.getOrDefault(named.getLast(), "").replace('\'', '"');
     for (Map.Entry<String, String> place : places.entrySet()) {
       body = body.replace("{" + place.getKey() + "}", place.getValue());
     }
@@ -267,12 +247,11 @@ final class RandomRequest {
     for (int i = random.nextInt(5); i > 0; i--) {
       spec.set(one(words), json(1));
     }
-    for (String member : List.of("pool", "volume", "schedule", "with", "disk")) {
-      if (chance(40)) {
-        String there = places.getOrDefault(member + "s", "0 3 * * *");
-        spec.put(member, chance(80) ? there : one(known));
+    places.forEach((kind, there) -> {
+      if (kind.endsWith("s") && chance(30)) {
+        spec.put(kind.substring(0, kind.length() - 1), chance(80) ? there : one(known));
       }
-    }
+    });
     if (chance(40)) {
       return spec;
     }

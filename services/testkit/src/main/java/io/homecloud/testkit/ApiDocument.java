@@ -1,4 +1,4 @@
-package io.homecloud.storage;
+package io.homecloud.testkit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,7 +14,7 @@ import java.util.TreeSet;
  *
  * @param words names of members of bodies and answers
  */
-record ApiDocument(List<Operation> operations, List<String> words) {
+public record ApiDocument(List<Operation> operations, List<String> words) {
   private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
 
   /**
@@ -23,8 +23,9 @@ record ApiDocument(List<Operation> operations, List<String> words) {
    * @param path with parameters in braces
    * @param parameters names of those in the query
    */
-  record Operation(String method, String path, List<String> parameters) {
-    boolean destroys() {
+  public record Operation(String method, String path, List<String> parameters) {
+    /** Whether others should be tried before it. */
+    public boolean destroys() {
       return method.equals("DELETE") || path.endsWith("/export") || path.endsWith("/eject");
     }
 
@@ -34,7 +35,8 @@ record ApiDocument(List<Operation> operations, List<String> words) {
     }
   }
 
-  static ApiDocument parse(String text) {
+  /** Reads what the application answers as OpenAPI in JSON. */
+  public static ApiDocument parse(String text) {
     JsonNode document;
     try {
       document = new ObjectMapper().readTree(text);
@@ -63,6 +65,13 @@ record ApiDocument(List<Operation> operations, List<String> words) {
         .path("schemas")
         .forEach(schema -> schema.path("properties").fieldNames().forEachRemaining(words::add));
     return new ApiDocument(List.copyOf(operations), List.copyOf(words));
+  }
+
+  /** The same with only those operations whose path begins so. */
+  public ApiDocument below(String prefix) {
+    return new ApiDocument(
+        operations.stream().filter(operation -> operation.path().startsWith(prefix)).toList(),
+        words);
   }
 
   private static List<String> parameters(JsonNode operation) {
