@@ -236,7 +236,6 @@ class ReconcileLoopIT {
     assertThat(thrown).hasValue(3);
   }
 
-  /** However often it was woken meanwhile, one timer follows. */
   /** As a failure of the host does: says what it is. */
   private static final class Full extends RuntimeException implements Explained {
     private static final long serialVersionUID = 1L;
@@ -302,6 +301,7 @@ class ReconcileLoopIT {
     assertThat(find("one").status().observedGeneration()).isZero();
   }
 
+  /** However often it was woken meanwhile, one timer follows. */
   @Test
   void lookingAgainStaysOneTimer() {
     // Given
