@@ -101,6 +101,7 @@ public class StorageControl {
   void stop(@Observes ShutdownEvent stopping) {
     diffFeature.close();
     diskFeature.close();
+    adoptionFeature.close();
     plane.close();
   }
 
