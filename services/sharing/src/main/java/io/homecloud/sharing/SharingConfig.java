@@ -62,6 +62,15 @@ public interface SharingConfig {
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}/secrets/sign-in.json")
   Path signInKeys();
 
+  /** Where the public keys are that tokens are verified with; a file is kept up to date. */
+  @WithDefault("${mp.jwt.verify.publickey.location}")
+  URI publicKeys();
+
+  /** That file; empty when they are somewhere else. */
+  default Optional<Path> publishedKeys() {
+    return Optional.of(publicKeys()).filter(at -> "file".equals(at.getScheme())).map(Path::of);
+  }
+
   /** Where secrets are, for root alone. */
   default Path secrets() {
     return data().resolve("secrets");

@@ -2,27 +2,51 @@
 (() => {
   "use strict";
   const form = document.getElementById("upload");
-  if (!form || !window.fetch) return;
+  if (!form) return;
   const input = form.querySelector("input[type=file]");
+  const button = form.querySelector("button");
   const list = document.getElementById("progress");
   const PIECE = 8 * 1024 * 1024;
   const PAUSES = [1, 2, 5, 10, 20, 30];
+  const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
+  form.classList.add("ready");
+
   const rest = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
+
+  function readable(bytes) {
+    let unit = 0;
+    for (; bytes >= 999.5 && unit < UNITS.length - 1; unit++) bytes /= 1000;
+    return `${bytes.toFixed(unit === 0 || bytes >= 99.95 ? 0 : 1)} ${UNITS[unit]}`;
+  }
 
   function line(file) {
     const item = document.createElement("li");
     const name = document.createElement("span");
     name.className = "name";
     name.textContent = file.name;
+    const state = document.createElement("span");
+    state.className = "state";
     const bar = document.createElement("progress");
     bar.max = Math.max(1, file.size);
     bar.value = 0;
-    const state = document.createElement("span");
-    state.className = "size";
+    bar.setAttribute("aria-label", file.name);
     item.append(name, state, bar);
     list.append(item);
     list.hidden = false;
-    return { say: (text) => (state.textContent = text), at: (bytes) => (bar.value = bytes) };
+    return {
+      waits: () => (state.textContent = `${readable(file.size)}, waiting`),
+      at: (bytes) => {
+        bar.value = bytes;
+        state.textContent = `${readable(bytes)} of ${readable(file.size)}`;
+      },
+      interrupted: () => (state.textContent = "Interrupted, goes on by itself…"),
+      end: (ok, words) => {
+        item.classList.add(ok ? "done" : "failed");
+        state.textContent = words;
+        if (ok) bar.value = bar.max;
+        else bar.remove();
+      },
+    };
   }
 
   // XMLHttpRequest, since fetch does not tell how much was sent.
@@ -38,56 +62,76 @@
     });
   }
 
-  async function bring(file) {
-    const shown = line(file);
+  function sentence(answer) {
+    try {
+      return JSON.parse(answer.responseText).detail;
+    } catch {
+      return "It was not taken.";
+    }
+  }
+
+  async function bring(file, shown) {
     const url = form.dataset.files + encodeURIComponent(file.name);
     let offset = 0;
-    for (let attempt = 0; ; ) {
+    let attempt = 0;
+    let asks = false;
+    for (;;) {
       try {
-        const end = Math.min(file.size, offset + PIECE);
-        const range = file.size > PIECE ? `bytes ${offset}-${end - 1}/${file.size}` : null;
         const from = offset;
-        const answer = await put(url, file.slice(offset, end), range, (sent) => shown.at(from + sent));
+        const end = Math.min(file.size, offset + PIECE);
+        const whole = file.size <= PIECE;
+        const answer = asks
+          ? await put(url, null, `bytes */${file.size}`, () => {})
+          : await put(url, file.slice(from, end), whole ? null : `bytes ${from}-${end - 1}/${file.size}`, (sent) => shown.at(from + sent));
         if (answer.status === 201) {
-          shown.at(file.size);
-          shown.say("✓");
+          shown.end(true, "✓ arrived");
           return;
         }
         if (answer.status === 202) {
           offset = JSON.parse(answer.responseText).offset;
-          attempt = 0;
+          shown.at(offset);
+          if (!asks) attempt = 0;
+          asks = false;
           continue;
         }
         if (answer.status < 500) {
-          shown.say(JSON.parse(answer.responseText).detail);
+          shown.end(false, sentence(answer));
           return;
         }
         throw new Error(answer.status);
-      } catch (interrupted) {
+      } catch {
         if (attempt >= PAUSES.length) {
-          shown.say("✗");
+          shown.end(false, "It did not arrive. Choose it again to go on.");
           return;
         }
-        shown.say("…");
+        shown.interrupted();
         await rest(PAUSES[attempt++]);
-        if (file.size > PIECE) {
-          try {
-            const asked = await put(url, null, `bytes */${file.size}`, () => {});
-            if (asked.status === 202) offset = JSON.parse(asked.responseText).offset;
-          } catch (still) {
-            // Asked again after the next pause.
-          }
-        }
+        asks = file.size > PIECE;
       }
     }
   }
 
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const button = form.querySelector("button");
+  async function bringAll(files) {
     button.disabled = true;
-    for (const file of input.files) await bring(file);
+    const all = Array.from(files, (file) => [file, line(file)]);
+    for (const [, shown] of all) shown.waits();
+    for (const [file, shown] of all) await bring(file, shown);
     input.value = "";
     button.disabled = false;
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    bringAll(input.files);
+  });
+  form.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    form.classList.add("over");
+  });
+  form.addEventListener("dragleave", () => form.classList.remove("over"));
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    form.classList.remove("over");
+    if (!button.disabled) bringAll(event.dataTransfer.files);
   });
 })();

@@ -9,6 +9,9 @@ import static io.homecloud.storage.Asking.upload;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.testkit.ApiDocument;
+import io.homecloud.testkit.HostileClient;
+import io.homecloud.testkit.HostileClient.Answer;
 import io.homecloud.testkit.TestServers;
 import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.TestResourceScope;
@@ -16,21 +19,12 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every operation that there is, also for those that are added tomorrow. */
@@ -38,151 +32,78 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = StorageHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class EveryOperationIT {
+  /** What would be granted. */
+  private static final Map<String, String> GRANTED =
+      Map.ofEntries(
+          Map.entry("pools", "{'metadata':{'name':'#'},'spec':{'disks':['{disks}'],'erase':true}}"),
+          Map.entry(
+              "volumes",
+              "{'metadata':{'name':'#','labels':{'a':'b'}},'spec':{'pool':'{pools}','quota':'1Gi',"
+                  + "'compression':'zstd','owner':'1:1','mode':'0700','displayName':'x'}}"),
+          Map.entry(
+              "snapshots",
+              "{'metadata':{'name':'#'},'spec':{'volume':'{volumes}','displayName':'x'}}"),
+          Map.entry(
+              "snapshot-schedules",
+              "{'metadata':{'name':'#'},'spec':{'volume':'{volumes}','schedule':'0 3 * * *',"
+                  + "'timeZone':'UTC','jitter':'5m','retention':{'daily':7},'suspended':false}}"),
+          Map.entry("adopt", "{'disks':['{disks}'],'as':'#'}"),
+          Map.entry("balance", "{'dataUsage':5,'metadataUsage':5}"),
+          Map.entry("disks", "{'disk':'{disks}','erase':true}"),
+          Map.entry("replace", "{'with':'{disks}','erase':true}"),
+          Map.entry("convert", "{'dataProfile':'single','metadataProfile':'single'}"),
+          Map.entry("import", "{'volume':'{volumes}','path':'old'}"),
+          Map.entry("clone", "{'name':'#','snapshot':'{snapshots}'}"),
+          Map.entry("rollback", "{'snapshot':'{snapshots}'}"),
+          Map.entry("restore", "{'as':'#','paths':['file'],'to':'back'}"),
+          Map.entry("files", "{'moveTo':'file2','replace':true}"));
+
   private static final int ROUNDS = Boolean.getBoolean("homecloud.soak") ? 60 : 3;
   private static final int EACH = 6;
 
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
-  private static ApiDocument document() {
-    ApiDocument document = ApiDocument.parse(given().get("/q/openapi?format=json").asString());
-    assertThat(document.operations()).hasSizeGreaterThan(40);
-    assertThat(document.words()).contains("quota", "disks", "retention");
-    return document;
-  }
-
-  private static String host() {
-    return "http://localhost:" + RestAssured.port;
-  }
-
-  /** What was answered, as far as it matters: events go on for ever. */
-  private record Answer(int status, String type, String text) {}
-
-  private Answer send(HttpRequest request) {
-    try {
-      HttpResponse<InputStream> answer =
-          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      String type = answer.headers().firstValue("Content-Type").orElse("");
-      try (InputStream in = answer.body()) {
-        boolean endless = type.startsWith("text/event-stream");
-        String text =
-            endless ? "" : new String(in.readNBytes(1 << 20), StandardCharsets.ISO_8859_1);
-        return new Answer(answer.statusCode(), type, text);
-      }
-    } catch (IOException e) {
-      throw new AssertionError(request + " was not answered", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
+  private static HostileClient client() {
+    HostileClient client =
+        new HostileClient("http://localhost:" + RestAssured.port, StorageKinds.API);
+    assertThat(client.document().operations()).hasSizeGreaterThan(40);
+    assertThat(client.document().words()).contains("quota", "disks", "retention");
+    return client;
   }
 
   @Test
   void nobodyIsAnsweredWithoutAValidToken() {
     // Given
-    Map<String, String> tokens =
-        Map.of(
-            "expired",
-            TestTokens.token("eve", List.of("administrator"), Instant.now().minusSeconds(600)),
-            "of another issuer",
-            TestTokens.signed(claims("somebody", "homecloud")),
-            "for another audience",
-            TestTokens.signed(claims("homecloud", "somebody")),
-            "alg none",
-            base64("{\"alg\":\"none\",\"typ\":\"JWT\"}")
-                + "."
-                + base64(claims("homecloud", "homecloud"))
-                + ".",
-            "forged",
-            forged());
-    for (ApiDocument.Operation operation : document().operations()) {
-      URI uri = URI.create(host() + operation.path().replaceAll("[{}]", ""));
-      HttpRequest.Builder bare =
-          HttpRequest.newBuilder(uri)
-              .method(operation.method(), HttpRequest.BodyPublishers.noBody());
+    HostileClient client = client();
+    for (ApiDocument.Operation operation : client.document().operations()) {
+      HttpRequest.Builder bare = client.bare(operation);
       // When / Then
-      assertThat(send(bare.build()).status()).as(operation + " without a token").isEqualTo(401);
-      tokens.forEach((what, token) -> {
-        Answer answer = send(bare.copy().header("Authorization", "Bearer " + token).build());
-        assertThat(answer.status()).as(operation + " with a token " + what).isEqualTo(401);
-        assertThat(answer.type()).startsWith("application/problem+json");
-        assertThat(answer.text()).contains("urn:homecloud:problem:unauthenticated");
-      });
+      assertThat(client.send(bare.build()).status())
+          .as(operation + " without a token")
+          .isEqualTo(401);
+      TestTokens.wrong()
+          .forEach((what, token) -> {
+            Answer answer =
+                client.send(bare.copy().header("Authorization", "Bearer " + token).build());
+            assertThat(answer.status()).as(operation + " with a token " + what).isEqualTo(401);
+            assertThat(answer.type()).startsWith("application/problem+json");
+            assertThat(answer.text()).contains("urn:homecloud:problem:unauthenticated");
+          });
       Answer low =
-          send(bare.copy().header("Authorization", "Bearer " + TestTokens.member("anna")).build());
+          client.send(
+              bare.copy().header("Authorization", "Bearer " + TestTokens.member("anna")).build());
       assertThat(low.status()).as(operation + " as a member").isEqualTo(403);
       assertThat(low.text()).contains("urn:homecloud:problem:forbidden");
     }
   }
 
-  private static String claims(String issuer, String audience) {
-    long now = Instant.now().getEpochSecond();
-    return """
-    {"iss":"%s","aud":"%s","sub":"eve","upn":"eve","groups":["administrator"],"iat":%d,"exp":%d}\
-    """
-        .formatted(issuer, audience, now, now + 600);
-  }
-
-  private static String base64(String text) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** A member's token that says administrator now. */
-  private static String forged() {
-    String[] parts = TestTokens.member("eve").split("\\.", -1);
-    String raised =
-        new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
-            .replace("member", "administrator");
-    return parts[0] + "." + base64(raised) + "." + parts[2];
-  }
-
   @Test
   void whateverIsSentNothingBreaks() {
-    // Given
-    ApiDocument document = document();
-    List<String> broken = new ArrayList<>();
-    for (int round = 0; round < ROUNDS; round++) {
-      Random random = new Random(round);
-      RandomRequest requests = new RandomRequest(random, furnished(), document.words());
-      List<ApiDocument.Operation> order = new ArrayList<>();
-      for (int i = 0; i < EACH; i++) {
-        List<ApiDocument.Operation> all = new ArrayList<>(document.operations());
-        Collections.shuffle(all, random);
-        order.addAll(all);
-      }
-      order.sort(java.util.Comparator.comparing(ApiDocument.Operation::destroys));
-      for (ApiDocument.Operation operation : order) {
-        // When
-        HttpRequest request = requests.to(host(), TestTokens.administrator(), operation);
-        Answer answer = send(request);
-        // Then
-        String wrong = wrong(answer);
-        if (!wrong.isEmpty() && broken.size() < 20) {
-          broken.add(
-              "round " + round + ": " + request + " " + request.headers().map() + wrong + answer);
-        }
-      }
-    }
-    assertThat(broken).isEmpty();
-  }
+    // When
+    List<String> broken =
+        client()
+            .breaks(ROUNDS, EACH, EveryOperationIT::furnished, GRANTED, TestTokens.administrator());
 
-  private static String wrong(Answer answer) {
-    if (answer.status() >= 500) {
-      return " breaks it: ";
-    }
-    if (answer.status() < 400) {
-      return "";
-    }
-    if (!answer.type().startsWith("application/problem+json")
-        || !answer.text().contains("\"type\":\"urn:homecloud:problem:")) {
-      return " is refused and not as a problem: ";
-    }
-    return List.of("Exception", "io.homecloud", "com.fasterxml", "\\tat ").stream()
-            .anyMatch(answer.text()::contains)
-        ? " tells about the program: "
-        : "";
+    // Then
+    assertThat(broken).isEmpty();
   }
 
   @Test
@@ -268,6 +189,7 @@ class EveryOperationIT {
         "tasks", task,
         "disks", StorageHouse.disks().disk(128L << 20).toString(),
         "files", "file",
-        "withs", "now");
+        "withs", "now",
+        "schedules", "0 3 * * *");
   }
 }

@@ -66,6 +66,41 @@ public final class TestTokens {
     return act(Map.of("claims", claims)).getOrDefault("token", "");
   }
 
+  /** Tokens that nobody may be let in with, by what is wrong with them. */
+  public static Map<String, String> wrong() {
+    return Map.of(
+        "expired",
+        token("eve", List.of("administrator"), Instant.now().minusSeconds(600)),
+        "of another issuer",
+        signed(claims("somebody", "homecloud")),
+        "for another audience",
+        signed(claims("homecloud", "somebody")),
+        "alg none",
+        base64(bytes("{\"alg\":\"none\",\"typ\":\"JWT\"}"))
+            + "."
+            + base64(bytes(claims("homecloud", "homecloud")))
+            + ".",
+        "forged",
+        forged());
+  }
+
+  private static String claims(String issuer, String audience) {
+    long now = Instant.now().getEpochSecond();
+    return """
+    {"iss":"%s","aud":"%s","sub":"eve","upn":"eve","groups":["administrator"],"iat":%d,"exp":%d}\
+    """
+        .formatted(issuer, audience, now, now + 600);
+  }
+
+  /** A member's token that says administrator now. */
+  private static String forged() {
+    String[] parts = member("eve").split("\\.", -1);
+    String raised =
+        new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
+            .replace("member", "administrator");
+    return parts[0] + "." + base64(bytes(raised)) + "." + parts[2];
+  }
+
   /** The public keys (RFC 7517), as a URL of a file. */
   public static String jwks() {
     return act(Map.of()).getOrDefault("jwks", "");

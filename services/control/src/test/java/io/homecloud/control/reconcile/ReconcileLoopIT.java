@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -167,7 +168,7 @@ class ReconcileLoopIT {
     // Then
     eventually(() -> assertThat(find("one").ready()).isTrue());
     assertThat(find("one").status()).isNotNull();
-    assertThat(find("one").status().copies()).isEqualTo(40);
+    assertThat(Objects.requireNonNull(find("one").status()).copies()).isEqualTo(40);
     assertThat(overlapped).isEmpty();
   }
 
@@ -275,11 +276,11 @@ class ReconcileLoopIT {
     assertThat(ready("one").status()).isEqualTo(Condition.Truth.False);
     assertThat(ready("one").message()).isEqualTo("The pool is full. It is tried again by itself.");
     // The rest still speaks of what was last seen.
-    assertThat(find("one").status().copies()).isEqualTo(1);
-    assertThat(find("one").status().observedGeneration()).isEqualTo(1);
+    assertThat(Objects.requireNonNull(find("one").status()).copies()).isEqualTo(1);
+    assertThat(Objects.requireNonNull(find("one").status()).observedGeneration()).isEqualTo(1);
     behaviour = ReconcileLoopIT::settled;
     eventually(() -> assertThat(find("one").ready()).isTrue());
-    assertThat(find("one").status().copies()).isEqualTo(7);
+    assertThat(Objects.requireNonNull(find("one").status()).copies()).isEqualTo(7);
     assertThat(ready("one").reason()).isEqualTo("Ready");
   }
 
@@ -298,7 +299,7 @@ class ReconcileLoopIT {
     eventually(() -> assertThat(find("one").conditions()).hasSize(1));
     assertThat(ready("one").reason()).isEqualTo("WentWrong");
     assertThat(ready("one").message()).contains("log of the service").doesNotContain("row 7");
-    assertThat(find("one").status().observedGeneration()).isZero();
+    assertThat(Objects.requireNonNull(find("one").status()).observedGeneration()).isZero();
   }
 
   /** However often it was woken meanwhile, one timer follows. */

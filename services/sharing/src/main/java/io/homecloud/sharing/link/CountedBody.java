@@ -16,14 +16,17 @@ final class CountedBody extends FilterInputStream {
 
   private final DropBox box;
   private final OpenedLink.Open open;
+  private final UploadRecords.Coming coming;
   private long count;
-  private long reserved = 1;
+  private long reserved;
   private @Nullable String refusal;
 
-  CountedBody(InputStream in, DropBox box, OpenedLink.Open open) {
+  CountedBody(InputStream in, DropBox box, OpenedLink.Open open, UploadRecords.Coming coming) {
     super(in);
     this.box = box;
     this.open = open;
+    this.coming = coming;
+    this.reserved = coming.reserved();
   }
 
   @Override
@@ -47,12 +50,12 @@ final class CountedBody extends FilterInputStream {
 
   private void grow(long more) throws IOException {
     try {
-      box.grow(open, more);
+      box.grow(open, coming, more);
       reserved += more;
     } catch (ProblemException all) {
       try {
         long least = count - reserved;
-        box.grow(open, least);
+        box.grow(open, coming, least);
         reserved += least;
       } catch (ProblemException e) {
         refusal = e.detail();
@@ -64,10 +67,6 @@ final class CountedBody extends FilterInputStream {
   /** How much has come. */
   long count() {
     return count;
-  }
-
-  long reserved() {
-    return reserved;
   }
 
   /** The sentence with which it broke off. */

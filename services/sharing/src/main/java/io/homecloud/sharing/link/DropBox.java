@@ -1,21 +1,32 @@
 package io.homecloud.sharing.link;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.events.sharing.SharingFact;
 import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.SharingProblem;
+import io.homecloud.sharing.link.UploadRecords.Begun;
+import io.homecloud.sharing.link.UploadRecords.Coming;
 import io.homecloud.sharing.page.ReadableSize;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the files that guests bring, within the limits of their link. */
 final class DropBox {
   /** Within a file's name before its ending, when others have the name. */
   private static final int MOST_COPIES = 1000;
+
+  /** What storage says of a piece that does not fit to what is here: the file can still come. */
+  private static final Set<String> GOES_ON =
+      Set.of("wrong-offset", "file-busy", "upload-incomplete", "request-refused");
 
   private final GuestLinks links;
 
@@ -55,22 +66,49 @@ final class DropBox {
     }
   }
 
-  /** Sets room aside for the whole file. */
-  void reserve(OpenedLink.Open open, long bytes) {
+  /** The file of that visitor, name and size that is on its way already. */
+  Optional<Coming> goOn(OpenedLink.Open open, String visitor, RelativePath wished, long total) {
+    return links
+        .uploads()
+        .goOn(new UploadRecords.Key(open.link().uid(), visitor, wished.display(), total));
+  }
+
+  /**
+   * Sets room aside for a file, under a name that nobody has: others' files stay.
+   *
+   * @param total its size; null when nobody said
+   */
+  Coming begin(OpenedLink.Open open, String visitor, RelativePath wished, @Nullable Long total) {
     LinkLimits limits = open.link().spec().limitsOrNone();
-    long mostBytes = limits.bytes() == null ? Long.MAX_VALUE / 2 : limits.bytes().bytes();
-    int mostFiles = limits.files() == null ? Integer.MAX_VALUE : limits.files();
-    if (bytes > mostBytes
-        || !links.records().reserve(open.link().uid(), bytes, mostBytes, mostFiles)) {
-      throw tooMuch(limits);
+    RelativePath name = wished;
+    for (int copy = 2; copy < MOST_COPIES; copy++) {
+      boolean there =
+          !(links.files().look(open.volume(), place(open, name.display()))
+              instanceof LinkFiles.Look.Nothing);
+      if (!there) {
+        Begun begun =
+            links
+                .uploads()
+                .begin(open.link().uid(), visitor, wished.display(), total, name.display(), limits);
+        switch (begun) {
+          case Begun.Reserved(Coming coming) -> {
+            return coming;
+          }
+          case Begun.Full() -> throw tooMuch(limits);
+          case Begun.NameTaken() -> {
+            // the next one
+          }
+        }
+      }
+      name = numbered(wished, copy);
     }
+    throw CommonProblem.NAME_TAKEN.because("There are too many files of that name.");
   }
 
   /** Sets more room aside for a file that is larger than was known. */
-  void grow(OpenedLink.Open open, long more) {
+  void grow(OpenedLink.Open open, Coming coming, long more) {
     LinkLimits limits = open.link().spec().limitsOrNone();
-    long mostBytes = limits.bytes() == null ? Long.MAX_VALUE / 2 : limits.bytes().bytes();
-    if (!links.records().grow(open.link().uid(), more, mostBytes)) {
+    if (!links.uploads().grow(coming, more, limits)) {
       throw tooMuch(limits);
     }
   }
@@ -87,63 +125,85 @@ final class DropBox {
         "That is more than this link takes: at most " + String.join(" and ", all) + " together.");
   }
 
-  void giveBack(OpenedLink.Open open, long bytes) {
-    links.records().giveBack(open.link().uid(), bytes);
-  }
-
   /** What became of a file, or a piece of one. */
   sealed interface Brought {
-    record Whole(RelativePath name) implements Brought {}
+    record Whole(String name) implements Brought {}
 
     record Piece(long offset) implements Brought {}
 
-    /** Storage's problem document. */
-    record Refused(int status, String problem) implements Brought {}
+    /**
+     * Storage refuses it.
+     *
+     * @param problem its problem document
+     * @param sentence of that, for people
+     */
+    record Refused(int status, String problem, String sentence) implements Brought {}
   }
 
   /**
-   * Brings it into the directory of the link; others' files stay, so that it gets another name
-   * where the wished one is taken.
+   * Brings it, or a piece of it, into the directory of the link. What is refused for good leaves
+   * nothing behind.
    *
+   * @param size how large it turned out to be
    * @param range as Content-Range; null for a whole file
    */
   Brought bring(
       OpenedLink.Open open,
       String address,
-      RelativePath wished,
+      Coming coming,
       BodyPublisher body,
-      long size,
+      LongSupplier size,
       @Nullable String range) {
-    RelativePath name = free(open, wished);
-    HttpResponse<String> answer = links.files().put(open.volume(), place(open, name), body, range);
+    HttpResponse<String> answer =
+        links.files().put(open.volume(), place(open, coming.target()), body, range);
     return switch (answer.statusCode()) {
       case 201 -> {
-        String shown = open.paths().getFirst().resolve(name).display();
+        links.uploads().arrived(coming, size.getAsLong());
+        String shown = open.paths().getFirst().resolve(path(coming.target())).display();
         links.did(open, address, "brought", shown);
         links.tell(
             new SharingFact.GuestLinkReceived(
-                open.link().uid(), open.link().name().value(), open.link().node(), shown, size));
+                open.link().uid(),
+                open.link().name().value(),
+                open.link().node(),
+                shown,
+                size.getAsLong()));
         links.touched(open);
-        yield new Brought.Whole(name);
+        yield new Brought.Whole(coming.target());
       }
-      case 202 -> new Brought.Piece(links.offset(answer.body()));
-      default -> new Brought.Refused(answer.statusCode(), answer.body());
+      case 202 -> new Brought.Piece(json(answer).path("offset").asLong());
+      default -> {
+        JsonNode problem = json(answer);
+        String type = problem.path("type").asText();
+        if (!GOES_ON.contains(type.substring(type.lastIndexOf(':') + 1))) {
+          takeBack(open, coming);
+        }
+        yield new Brought.Refused(
+            answer.statusCode(), answer.body(), problem.path("detail").asText());
+      }
     };
   }
 
-  private static RelativePath place(OpenedLink.Open open, RelativePath name) {
-    return open.inVolume(open.paths().getFirst().resolve(name));
+  private JsonNode json(HttpResponse<String> answer) {
+    try {
+      return links.json().readTree(answer.body());
+    } catch (JsonProcessingException e) {
+      throw new LinkFiles.AwayException(e);
+    }
   }
 
-  private RelativePath free(OpenedLink.Open open, RelativePath wished) {
-    RelativePath name = wished;
-    for (int copy = 2; copy < MOST_COPIES; copy++) {
-      if (links.files().look(open.volume(), place(open, name)) == LinkFiles.Kind.NOTHING) {
-        return name;
-      }
-      name = numbered(wished, copy);
-    }
-    throw CommonProblem.NAME_TAKEN.because("There are too many files of that name.");
+  /** Of a file that does not come any more nothing is left. */
+  void takeBack(OpenedLink.Open open, Coming coming) {
+    links.files().takeBack(open.volume(), place(open, coming.target()), coming.total());
+    links.uploads().givenUp(coming);
+  }
+
+  private static RelativePath place(OpenedLink.Open open, String name) {
+    return open.inVolume(open.paths().getFirst().resolve(path(name)));
+  }
+
+  private static RelativePath path(String name) {
+    return RelativePath.of(name.getBytes(StandardCharsets.UTF_8));
   }
 
   private static RelativePath numbered(RelativePath wished, int copy) {

@@ -23,11 +23,20 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
   private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
 
   private final LinkRecords records;
+  private final UploadRecords uploads;
+  private final Transfers transfers;
   private final LinkShares shares;
   private final Clock clock;
 
-  GuestLinkReconciler(LinkRecords records, LinkShares shares, Clock clock) {
+  GuestLinkReconciler(
+      LinkRecords records,
+      UploadRecords uploads,
+      Transfers transfers,
+      LinkShares shares,
+      Clock clock) {
     this.records = records;
+    this.uploads = uploads;
+    this.transfers = transfers;
     this.shares = shares;
     this.clock = clock;
   }
@@ -40,9 +49,11 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
   @Override
   public Outcome<GuestLinkStatus> reconcile(Resource<GuestLinkSpec, GuestLinkStatus> link) {
     if (link.deleting()) {
+      transfers.end(link.uid());
       records.forget(link.uid());
       return new Outcome.Gone<>(List.of());
     }
+    uploads.sweep(link.uid());
     Optional<LinkRecord> record = records.find(link.uid());
     if (record.isEmpty()) {
       return new Outcome.Settled<>(
@@ -91,6 +102,7 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
     }
     if (shares.level(link.metadata().createdBy(), spec.share()).compareTo(spec.mode().needed())
         < 0) {
+      transfers.end(link.uid());
       return conditions(link)
           .notReady(
               "RightLost", "Who made it may not do that with share " + spec.share() + " any more.");

@@ -1,5 +1,6 @@
 package io.homecloud.sharing.link;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
@@ -7,44 +8,37 @@ import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.Transaction;
 import io.homecloud.events.sharing.SharingFact;
-import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.SharingConfig;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.SharingProblem;
-import io.homecloud.sharing.link.OpenedLink.Why;
 import io.homecloud.sharing.password.Passphrase;
 import io.homecloud.sharing.serving.Level;
-import io.homecloud.sharing.signin.Throttle;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Links for guests, assembled: made, opened, and what was done by them. */
 public final class GuestLinks implements AutoCloseable {
-  private static final Duration LOCK_WINDOW = Duration.ofMinutes(15);
-  private static final int MOST_WRONG = 10;
-
-  /** Of a link from everywhere: many addresses do not help to guess. */
-  private static final int MOST_WRONG_TOGETHER = 200;
-
-  private static final int LONGEST_PASSWORD = 256;
+  static final int LONGEST_PASSWORD = 256;
 
   private final ControlPlane plane;
   private final LinkShares shares;
   private final LinkRecords records;
+  private final UploadRecords uploads;
+  private final Transfers transfers = new Transfers();
   private final LinkFiles files;
-  private final Visits visits;
-  private final Throttle throttle = new Throttle(LOCK_WINDOW);
+  private final LinkDoor door;
   private final GuestLinkReconciler reconciler;
   private final ResourceApi<GuestLinkSpec, GuestLinkStatus> api;
 
@@ -61,9 +55,10 @@ public final class GuestLinks implements AutoCloseable {
     this.plane = plane;
     this.shares = shares;
     this.records = new LinkRecords(plane.database(), plane.clock());
+    this.uploads = new UploadRecords(plane.database(), plane.clock());
     this.files = new LinkFiles(plane.json(), storage, token);
-    this.visits = new Visits(config.secrets(), plane.clock());
-    this.reconciler = new GuestLinkReconciler(records, shares, plane.clock());
+    this.door = new LinkDoor(plane, shares, records, new Visits(config.secrets(), plane.clock()));
+    this.reconciler = new GuestLinkReconciler(records, uploads, transfers, shares, plane.clock());
     this.api =
         new ResourceApi<>(
             SharingKinds.GUEST_LINK,
@@ -80,12 +75,28 @@ public final class GuestLinks implements AutoCloseable {
     return api;
   }
 
+  LinkDoor door() {
+    return door;
+  }
+
   LinkFiles files() {
     return files;
   }
 
   LinkRecords records() {
     return records;
+  }
+
+  UploadRecords uploads() {
+    return uploads;
+  }
+
+  Transfers transfers() {
+    return transfers;
+  }
+
+  ObjectMapper json() {
+    return plane.json();
   }
 
   Clock clock() {
@@ -152,7 +163,7 @@ public final class GuestLinks implements AutoCloseable {
             request,
             name,
             labels,
-            spec,
+            () -> spec,
             (transaction, uid) -> {
               keep(transaction, uid, secret);
               kept[0] = true;
@@ -198,133 +209,38 @@ public final class GuestLinks implements AutoCloseable {
         .toList();
   }
 
-  /**
-   * Opens it for somebody who comes back, or for whom nothing is asked.
-   *
-   * @param visit the cookie of an earlier visit
-   */
-  OpenedLink open(String token, @Nullable String visit, String address) {
-    return found(
-        token,
-        (link, record) -> {
-          if (visit != null && visits.good(link.uid(), visit)) {
-            return usable(link, null);
-          }
-          boolean password = record.passwordHash() != null;
-          // Messengers look at a link before people do, which must not use it up.
-          return password || link.spec().maxUses() != null
-              ? new OpenedLink.Asks(link, password, false)
-              : visited(link, address);
-        });
+  /** Whether one that was opened has not been taken back since. */
+  boolean lasts(OpenedLink.Open opened) {
+    return plane
+        .resources()
+        .find(SharingKinds.GUEST_LINK, opened.link().uid())
+        .filter(link -> !link.deleting() && door.rightful(link))
+        .isPresent();
   }
 
-  /** Opens it with the password, or because somebody pressed the button. */
-  OpenedLink unlock(String token, String password, String address) {
-    return found(
-        token,
-        (link, record) -> {
-          String hash = record.passwordHash();
-          if (hash == null) {
-            return visited(link, address);
-          }
-          String both = link.uid() + " " + address;
-          String together = link.uid().toString();
-          Optional<Duration> wait =
-              throttle
-                  .wait(both, MOST_WRONG)
-                  .or(() -> throttle.wait(together, MOST_WRONG_TOGETHER));
-          if (wait.isPresent()) {
-            return new OpenedLink.Locked(wait.get());
-          }
-          if (password.length() <= LONGEST_PASSWORD && Passphrase.matches(password, hash)) {
-            throttle.forget(both);
-            return visited(link, address);
-          }
-          throttle.failed(both);
-          throttle.failed(together);
-          throttle
-              .wait(both, MOST_WRONG)
-              .ifPresent(_ -> {
-                records.log(link.uid(), address, "locked", "");
-                tell(
-                    new SharingFact.GuestLinkLocked(
-                        link.uid(), link.name().value(), plane.node(), address));
-              });
-          return new OpenedLink.Asks(link, true, true);
-        });
+  /** Has links looked at when what their makers may do is otherwise than it was. */
+  public void start() {
+    plane
+        .database()
+        .subscribe(
+            Signal.Topic.WISH,
+            uid ->
+                Thread.ofVirtual()
+                    .name("guest-links")
+                    .start(() -> lookAgain(UUID.fromString(uid))));
   }
 
-  private interface Way {
-    OpenedLink go(Resource<GuestLinkSpec, GuestLinkStatus> link, LinkRecord record);
-  }
-
-  private OpenedLink found(String token, Way way) {
-    if (!LinkToken.plausible(token)) {
-      return new OpenedLink.Closed(Why.UNKNOWN);
+  /** Should the database be away, all are looked at as soon as it is back. */
+  private void lookAgain(UUID wished) {
+    boolean counts =
+        Stream.of(SharingKinds.ACCOUNT, SharingKinds.GROUP, SharingKinds.SHARE)
+            .anyMatch(kind -> plane.resources().find(kind, wished).isPresent());
+    if (counts) {
+      plane
+          .resources()
+          .all(SharingKinds.GUEST_LINK, Selection.ALL)
+          .forEach(link -> plane.wake(link.uid()));
     }
-    Optional<LinkRecord> record = records.byToken(LinkToken.hash(token));
-    Optional<Resource<GuestLinkSpec, GuestLinkStatus>> link =
-        record
-            .flatMap(known -> plane.resources().find(SharingKinds.GUEST_LINK, known.uid()))
-            .filter(known -> !known.deleting());
-    if (link.isEmpty()) {
-      return new OpenedLink.Closed(Why.UNKNOWN);
-    }
-    GuestLinkSpec spec = link.get().spec();
-    if (spec.expiresAt() != null && !plane.clock().instant().isBefore(spec.expiresAt())) {
-      return new OpenedLink.Closed(Why.EXPIRED);
-    }
-    // Whoever made it may have lost the right meanwhile, and the link with it.
-    if (shares
-            .level(link.get().metadata().createdBy(), spec.share())
-            .compareTo(spec.mode().needed())
-        < 0) {
-      return new OpenedLink.Closed(Why.UNKNOWN);
-    }
-    return way.go(link.get(), record.orElseThrow());
-  }
-
-  private OpenedLink visited(Resource<GuestLinkSpec, GuestLinkStatus> link, String address) {
-    OpenedLink opened = usable(link, visits.cookie(link.uid()));
-    if (!(opened instanceof OpenedLink.Open)) {
-      return opened;
-    }
-    Integer wished = link.spec().maxUses();
-    boolean counted =
-        plane
-            .database()
-            .inTransaction(transaction -> {
-              boolean one =
-                  records.visit(
-                      transaction, link.uid(), wished == null ? Integer.MAX_VALUE : wished);
-              if (one) {
-                plane
-                    .resources()
-                    .tell(
-                        transaction,
-                        new SharingFact.GuestLinkUsed(
-                            link.uid(), link.name().value(), plane.node(), address));
-              }
-              return one;
-            });
-    if (!counted) {
-      return new OpenedLink.Closed(Why.USED_UP);
-    }
-    records.log(link.uid(), address, "opened", "");
-    plane.wake(link.uid());
-    return opened;
-  }
-
-  private OpenedLink usable(Resource<GuestLinkSpec, GuestLinkStatus> link, @Nullable String visit) {
-    Optional<LinkShares.Shared> shared = shares.find(link.spec().share());
-    if (shared.isEmpty()) {
-      return new OpenedLink.Closed(Why.UNKNOWN);
-    }
-    if (!shared.get().ready()) {
-      return new OpenedLink.Closed(Why.AWAY);
-    }
-    List<RelativePath> paths = link.spec().paths().stream().map(GuestLinkAdmission::path).toList();
-    return new OpenedLink.Open(link, shared.get().volume(), shared.get().directory(), paths, visit);
   }
 
   /** Writes down what a guest did. */
@@ -339,15 +255,6 @@ public final class GuestLinks implements AutoCloseable {
 
   void tell(SharingFact fact) {
     plane.resources().useTransaction(transaction -> plane.resources().tell(transaction, fact));
-  }
-
-  /** How far an upload is, by storage's answer. */
-  long offset(String answer) {
-    try {
-      return plane.json().readTree(answer).path("offset").asLong();
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new LinkFiles.AwayException(e);
-    }
   }
 
   /** What a link is called for people. */

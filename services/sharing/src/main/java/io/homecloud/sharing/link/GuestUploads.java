@@ -1,12 +1,14 @@
 package io.homecloud.sharing.link;
 
 import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.problem.ProblemException;
 import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.link.DropBox.Brought;
 import io.homecloud.sharing.link.LinkFiles.AwayException;
+import io.homecloud.sharing.link.UploadRecords.Coming;
 import io.homecloud.sharing.page.Pages;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,12 +24,15 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -43,12 +48,12 @@ public class GuestUploads {
 
   private final GuestLinks links;
   private final DropBox box;
-  private final Pages pages;
+  private final GuestViews views;
 
   GuestUploads(SharingControl control, Pages pages) {
     this.links = control.guestLinks();
     this.box = new DropBox(links);
-    this.pages = pages;
+    this.views = new GuestViews(links, pages);
   }
 
   /** A file as body, or a piece of it with Content-Range. */
@@ -64,64 +69,79 @@ public class GuestUploads {
       @Context UriInfo uri,
       @Context HttpServerRequest request,
       InputStream body) {
-    OpenedLink.Open open = open(links.open(token, visit, GuestPages.address(request)));
+    String address = GuestPages.address(request);
+    OpenedLink.Open open = open(links.door().open(token, visit, address));
     String raw = uri.getRequestUri().getRawPath();
     byte[] decoded = PercentCode.decode(raw.substring(raw.lastIndexOf('/') + 1));
     RelativePath name =
-        DropBox.name(
-            decoded == null ? "" : new String(decoded, java.nio.charset.StandardCharsets.UTF_8));
+        DropBox.name(decoded == null ? "" : new String(decoded, StandardCharsets.UTF_8));
     box.requireWelcome(open, name);
-    if (length == null) {
+    if (length == null || length < 0) {
       throw SharingProblem.UPLOAD_REFUSED.because("Say with Content-Length how much it is.");
     }
-    long total = total(range, length);
-    boolean first = range == null || range.startsWith("bytes 0-");
-    if (first) {
-      box.reserve(open, total);
-    }
-    BodyPublisher publisher =
-        length == 0
-            ? BodyPublishers.noBody()
-            : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> body), length);
-    Brought brought;
+    Piece piece = Piece.of(range, length);
+    String visitor = visitor(open, visit, address);
     try {
-      brought = box.bring(open, GuestPages.address(request), name, publisher, total, range);
+      Optional<Coming> known = box.goOn(open, visitor, name, piece.total());
+      if (known.isEmpty() && piece.question()) {
+        return answer(new Brought.Piece(0));
+      }
+      if (known.isEmpty() && !piece.first()) {
+        throw SharingProblem.UPLOAD_REFUSED.because(
+            "Of this file nothing is here any more; begin with its first byte.");
+      }
+      Coming coming =
+          known.isPresent() ? known.get() : box.begin(open, visitor, name, piece.total());
+      try (Transfers.Transfer transfer = links.transfers().begin(open.link().uid())) {
+        InputStream lasting = new LastingBody(body, transfer);
+        BodyPublisher publisher =
+            length == 0
+                ? BodyPublishers.noBody()
+                : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> lasting), length);
+        return answer(box.bring(open, address, coming, publisher, piece::total, range));
+      }
     } catch (AwayException e) {
-      giveBackIfWhole(range, open, total);
       throw CommonProblem.DATABASE_AWAY.because("The files are not there just now; try again.");
     }
+  }
+
+  private static Response answer(Brought brought) {
     return switch (brought) {
-      case Brought.Whole(RelativePath as) ->
-          Response.status(201).entity(Map.of("name", as.display())).build();
+      case Brought.Whole(String as) -> Response.status(201).entity(Map.of("name", as)).build();
       case Brought.Piece(long offset) ->
           Response.accepted(Map.of("offset", offset)).type(MediaType.APPLICATION_JSON).build();
-      case Brought.Refused(int status, String problem) -> {
-        giveBackIfWhole(range, open, total);
-        yield Response.status(status).type("application/problem+json").entity(problem).build();
-      }
+      case Brought.Refused(int status, String problem, _) ->
+          Response.status(status).type("application/problem+json").entity(problem).build();
     };
   }
 
-  /** A whole file that did not arrive takes no room; one in pieces goes on later. */
-  private void giveBackIfWhole(@Nullable String range, OpenedLink.Open open, long total) {
-    if (range == null) {
-      box.giveBack(open, total);
+  /**
+   * Who goes on with what was begun. A browser brings the cookie of its visit; of programs that
+   * bring none those are one that come from the same address.
+   */
+  private static String visitor(OpenedLink.Open open, @Nullable String visit, String address) {
+    return visit == null || open.visit() != null ? address : Visits.visitor(visit);
+  }
+
+  /** Which part of a file is sent. */
+  private record Piece(boolean question, boolean first, long total) {
+    static Piece of(@Nullable String range, long length) {
+      if (range == null) {
+        return new Piece(false, true, length);
+      }
+      Matcher parts = RANGE.matcher(range);
+      if (!parts.matches()) {
+        throw SharingProblem.UPLOAD_REFUSED.because(
+            "Content-Range is as in: bytes 0-99/1000, or bytes */1000 to ask how much is here.");
+      }
+      return new Piece(
+          parts.group(1) == null,
+          parts.group(1) != null && Long.parseLong(parts.group(1)) == 0,
+          Long.parseLong(parts.group(3)));
     }
   }
 
-  private static long total(@Nullable String range, long length) {
-    if (range == null) {
-      return length;
-    }
-    Matcher parts = RANGE.matcher(range);
-    if (!parts.matches()) {
-      throw SharingProblem.UPLOAD_REFUSED.because(
-          "Content-Range is as in: bytes 0-99/1000, or bytes */1000 to ask how much is here.");
-    }
-    return Long.parseLong(parts.group(3));
-  }
-
-  private OpenedLink.Open open(OpenedLink opened) {
+  private static OpenedLink.Open open(OpenedLink opened) {
     if (opened instanceof OpenedLink.Open open) {
       if (open.link().spec().mode() != LinkMode.UPLOAD) {
         throw CommonProblem.FORBIDDEN.because("Nothing can be brought by this link.");
@@ -144,51 +164,52 @@ public class GuestUploads {
       @HeaderParam("Content-Type") String type,
       @Context HttpServerRequest request,
       InputStream body) {
-    OpenedLink.Open open = open(links.open(token, visit, GuestPages.address(request)));
+    String address = GuestPages.address(request);
+    OpenedLink.Open open = open(links.door().open(token, visit, address));
+    String visitor = visitor(open, visit, address);
     List<String> said = new ArrayList<>();
-    try (FormFiles files = new FormFiles(type, body)) {
+    try (Transfers.Transfer transfer = links.transfers().begin(open.link().uid());
+        FormFiles files = new FormFiles(type, new LastingBody(body, transfer))) {
       while (files.next()) {
-        said.add(brought(open, request, files));
+        said.add(brought(open, visitor, address, files));
       }
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       said.add("The rest did not arrive.");
     }
-    return pages
-        .page(
-            200,
-            "guest-upload",
-            GuestPages.uploads(
-                token, open, said.isEmpty() ? "No file was chosen." : String.join(" ", said)))
+    return views
+        .upload(token, open, said.isEmpty() ? List.of("No file was chosen.") : said)
         .build();
   }
 
-  private String brought(OpenedLink.Open open, HttpServerRequest request, FormFiles files) {
+  private String brought(OpenedLink.Open open, String visitor, String address, FormFiles files) {
     try {
       RelativePath name = DropBox.name(files.name());
       box.requireWelcome(open, name);
-      // How large it is shows only when it has come: one byte sets aside that there is one more.
-      box.reserve(open, 1);
-      CountedBody counted = new CountedBody(files.content(), box, open);
+      Coming coming = box.begin(open, visitor, name, null);
+      CountedBody counted = new CountedBody(files.content(), box, open, coming);
       Brought brought;
       try {
-        brought =
-            box.bring(
-                open,
-                GuestPages.address(request),
-                name,
-                BodyPublishers.ofInputStream(() -> counted),
-                counted.count(),
-                null);
+        BodyPublisher publisher = BodyPublishers.ofInputStream(() -> counted);
+        brought = box.bring(open, address, coming, publisher, counted::count, null);
       } catch (AwayException e) {
-        box.giveBack(open, counted.reserved());
-        return counted.refusal().orElse("“" + name.display() + "” did not arrive; try again.");
+        box.takeBack(open, coming);
+        return "“"
+            + name.display()
+            + "” "
+            + counted
+                .refusal()
+                .map(why -> "was not taken. " + why)
+                .orElse("did not arrive; try again.");
       }
-      if (brought instanceof Brought.Whole(RelativePath as)) {
-        return "“" + as.display() + "” has arrived.";
-      }
-      box.giveBack(open, counted.reserved());
-      return "“" + name.display() + "” was not taken: there is no room for it.";
-    } catch (io.homecloud.control.problem.ProblemException e) {
+      return switch (brought) {
+        case Brought.Whole(String as) -> "“" + as + "” has arrived.";
+        case Brought.Piece _ -> throw new IllegalStateException("a piece of a whole file");
+        case Brought.Refused(_, _, String sentence) ->
+            "“" + name.display() + "” was not taken. " + sentence;
+      };
+    } catch (AwayException e) {
+      return "“" + files.name() + "” did not arrive; try again.";
+    } catch (ProblemException e) {
       return "“" + files.name() + "” was not taken. " + e.detail();
     }
   }

@@ -3,6 +3,8 @@ package io.homecloud.sharing.link;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.control.Name;
 import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
@@ -12,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -20,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,10 +70,12 @@ final class LinkFiles implements AutoCloseable {
   }
 
   /** What is at a path. */
-  enum Kind {
-    FILE,
-    DIRECTORY,
-    NOTHING
+  sealed interface Look {
+    record File(long size, Instant modified) implements Look {}
+
+    record Directory() implements Look {}
+
+    record Nothing() implements Look {}
   }
 
   /**
@@ -87,21 +93,27 @@ final class LinkFiles implements AutoCloseable {
    */
   record Listing(List<Entry> entries, @Nullable String next) {}
 
-  Kind look(Name volume, RelativePath path) {
+  Look look(Name volume, RelativePath path) {
     if (path.isTop()) {
-      return Kind.DIRECTORY;
+      return new Look.Directory();
     }
     HttpResponse<Void> answer =
         send(
             request(volume, path, "").method("HEAD", BodyPublishers.noBody()).timeout(ANSWER),
             BodyHandlers.discarding());
     if (answer.statusCode() == 404 || answer.statusCode() == 409) {
-      return Kind.NOTHING;
+      return new Look.Nothing();
     }
     requireGood(answer);
-    boolean json =
-        answer.headers().firstValue("Content-Type").orElse("").startsWith("application/json");
-    return json ? Kind.DIRECTORY : Kind.FILE;
+    HttpHeaders headers = answer.headers();
+    return headers.firstValue("Content-Type").orElse("").startsWith("application/json")
+        ? new Look.Directory()
+        : new Look.File(
+            headers.firstValueAsLong("Content-Length").orElse(0),
+            headers
+                .firstValue("Last-Modified")
+                .map(time -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(time)))
+                .orElse(Instant.EPOCH));
   }
 
   Listing list(Name volume, RelativePath directory, int limit, @Nullable String from) {
@@ -136,13 +148,51 @@ final class LinkFiles implements AutoCloseable {
   }
 
   /**
-   * A file, or a directory as a zip; whatever storage answers, with its body to be read.
+   * A directory as a zip; whatever storage answers, with its body to be read.
+   *
+   * @param picked paths in it; empty for everything
+   */
+  HttpResponse<InputStream> zip(Name volume, RelativePath directory, List<RelativePath> picked) {
+    if (picked.isEmpty()) {
+      return send(request(volume, directory, "?zip").GET(), BodyHandlers.ofInputStream());
+    }
+    ObjectNode body = json.createObjectNode();
+    ArrayNode paths = body.putArray("zip");
+    picked.forEach(path -> paths.add(encoded(path)));
+    return send(
+        request(volume, directory, "")
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body.toString())),
+        BodyHandlers.ofInputStream());
+  }
+
+  /**
+   * The beginning of a file as text, whatever of it is none.
+   *
+   * @return empty when there is no such file
+   */
+  Optional<String> beginning(Name volume, RelativePath file, int bytes) {
+    HttpResponse<byte[]> answer =
+        send(
+            request(volume, file, "")
+                .header("Range", "bytes=0-" + (bytes - 1))
+                .timeout(ANSWER)
+                .GET(),
+            BodyHandlers.ofByteArray());
+    return switch (answer.statusCode()) {
+      case 200, 206 -> Optional.of(new String(answer.body(), StandardCharsets.UTF_8));
+      case 416 -> Optional.of("");
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * A file; whatever storage answers, with its body to be read.
    *
    * @param range of bytes, as the guest's browser asks for it
    */
-  HttpResponse<InputStream> fetch(
-      Name volume, RelativePath path, boolean zip, @Nullable String range) {
-    HttpRequest.Builder request = request(volume, path, zip ? "?zip" : "").GET();
+  HttpResponse<InputStream> fetch(Name volume, RelativePath path, @Nullable String range) {
+    HttpRequest.Builder request = request(volume, path, "").GET();
     if (range != null) {
       request.header("Range", range);
     }
@@ -161,6 +211,21 @@ final class LinkFiles implements AutoCloseable {
       request.header("Content-Range", range);
     }
     return send(request, BodyHandlers.ofString());
+  }
+
+  /**
+   * Removes what is here of a file that was not brought to its end; in vain when somebody still
+   * writes it, then storage does so in a day.
+   *
+   * @param total its size; null when nobody said
+   */
+  boolean takeBack(Name volume, RelativePath path, @Nullable Long total) {
+    String range = "bytes */" + (total == null ? "*" : total);
+    return send(
+                request(volume, path, "").DELETE().header("Content-Range", range).timeout(ANSWER),
+                BodyHandlers.discarding())
+            .statusCode()
+        == 204;
   }
 
   private HttpRequest.Builder request(Name volume, RelativePath path, String query) {

@@ -87,53 +87,6 @@ final class LinkRecords {
         == 1;
   }
 
-  /** Sets room aside for a file that is brought; false when there is not so much. */
-  boolean reserve(UUID link, long bytes, long mostBytes, int mostFiles) {
-    return database.inTransaction(transaction ->
-        transaction
-            .handle()
-            .createUpdate(
-                """
-                update guest_link set bytes = bytes + :bytes, files = files + 1
-                where uid = :uid and bytes + :bytes <= :mostBytes and files < :mostFiles\
-                """)
-            .bind("uid", link)
-            .bind("bytes", bytes)
-            .bind("mostBytes", mostBytes)
-            .bind("mostFiles", mostFiles)
-            .execute())
-        == 1;
-  }
-
-  /** Sets more room aside; false when there is not so much. */
-  boolean grow(UUID link, long more, long mostBytes) {
-    return database.inTransaction(transaction ->
-        transaction
-            .handle()
-            .createUpdate(
-                "update guest_link set bytes = bytes + :more where uid = :uid and bytes + :more <= :most")
-            .bind("uid", link)
-            .bind("more", more)
-            .bind("most", mostBytes)
-            .execute())
-        == 1;
-  }
-
-  /** Gives back what was set aside for a file that did not arrive. */
-  void giveBack(UUID link, long bytes) {
-    database.inTransaction(transaction ->
-        transaction
-            .handle()
-            .createUpdate(
-                """
-                update guest_link set bytes = greatest(bytes - :bytes, 0), files = greatest(files - 1, 0)
-                where uid = :uid\
-                """)
-            .bind("uid", link)
-            .bind("bytes", bytes)
-            .execute());
-  }
-
   void forget(UUID link) {
     database.inTransaction(transaction ->
         transaction

@@ -9,6 +9,8 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.page.Pages;
 import io.homecloud.sharing.page.Pages.Values;
+import io.homecloud.sharing.page.ReadableSize;
+import io.homecloud.sharing.page.ReadableTime;
 import io.homecloud.sharing.page.Visitor;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.PermitAll;
@@ -27,6 +29,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +58,25 @@ public class MemberPages {
     this.visitor = visitor;
   }
 
-  /** A link in the list. */
-  public record Line(String name, String title, String what, String state, List<String> log) {}
+  /**
+   * A link in the list.
+   *
+   * @param state what has become of it
+   * @param open whether it opens anything
+   * @param marks what else there is to it
+   */
+  public record Line(
+      String name,
+      String title,
+      String icon,
+      String what,
+      String state,
+      boolean open,
+      List<String> marks,
+      List<Done> log) {}
+
+  /** What a guest did. */
+  public record Done(String at, String what, String address) {}
 
   /** What was written into the form. */
   public record Form(
@@ -98,43 +118,65 @@ public class MemberPages {
     GuestLinkSpec spec = link.spec();
     String may =
         switch (spec.mode()) {
-          case VIEW -> "look at";
-          case DOWNLOAD -> "download from";
-          case UPLOAD -> "bring files to";
+          case VIEW -> "look at ";
+          case DOWNLOAD -> "download from ";
+          case UPLOAD -> "bring files to ";
         };
-    String what =
-        may
-            + " "
-            + spec.share()
-            + (spec.paths().equals(List.of("")) ? "" : ": " + String.join(", ", spec.paths()));
+    String icon =
+        switch (spec.mode()) {
+          case VIEW -> "eye";
+          case DOWNLOAD -> "download";
+          case UPLOAD -> "upload";
+        };
     return new Line(
         link.name().value(),
         GuestLinks.title(link),
-        what,
+        icon,
+        may
+            + spec.share()
+            + (spec.paths().equals(List.of("")) ? "" : ": " + String.join(", ", spec.paths())),
         state(link),
+        link.ready(),
+        marks(link),
         links.records().log(link.uid(), LOG_LINES).stream()
             .map(line ->
-                line.at().truncatedTo(ChronoUnit.MINUTES)
-                    + " "
-                    + line.address()
-                    + " "
-                    + line.what()
-                    + " "
-                    + line.path())
+                new Done(
+                    ReadableTime.minute(line.at()),
+                    (line.what() + " " + line.path()).strip(),
+                    line.address()))
             .toList());
   }
 
   private static String state(Resource<GuestLinkSpec, GuestLinkStatus> link) {
     GuestLinkStatus status = link.status();
     if (status == null) {
-      return "";
+      return "being made";
     }
     Optional<Condition> ready = Conditions.find(status.conditions(), Condition.READY);
-    String visitors =
-        status.uses()
-            + (link.spec().maxUses() == null ? "" : " of " + link.spec().maxUses())
-            + (status.uses() == 1 && link.spec().maxUses() == null ? " visitor" : " visitors");
-    return link.ready() || ready.isEmpty() ? visitors : ready.get().message();
+    if (!link.ready() && ready.isPresent()) {
+      return ready.get().message();
+    }
+    Integer most = link.spec().maxUses();
+    String visitors = status.uses() == 1 ? "1 visitor" : status.uses() + " visitors";
+    return most == null ? visitors : status.uses() + " of " + most + " visitors";
+  }
+
+  private static List<String> marks(Resource<GuestLinkSpec, GuestLinkStatus> link) {
+    List<String> marks = new ArrayList<>();
+    GuestLinkStatus status = link.status();
+    if (status != null && status.files() > 0) {
+      marks.add(
+          (status.files() == 1 ? "1 file, " : status.files() + " files, ")
+              + ReadableSize.of(status.bytes().bytes())
+              + " brought");
+    }
+    if (link.spec().expiresAt() != null) {
+      marks.add("until " + ReadableTime.minute(link.spec().expiresAt()));
+    }
+    if (status != null && status.password()) {
+      marks.add("with a password");
+    }
+    return marks;
   }
 
   @POST

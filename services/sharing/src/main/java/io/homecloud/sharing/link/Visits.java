@@ -1,13 +1,11 @@
 package io.homecloud.sharing.link;
 
+import io.homecloud.host.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -16,15 +14,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Knows visitors of a link again who were let in: by a cookie that says until when, with our
- * signature (HMAC-SHA-256). So a visit counts once, and the password is asked for once.
+ * Knows visitors of a link again who were let in: by a cookie that says who and until when, with
+ * our signature (HMAC-SHA-256). So a visit counts once, the password is asked for once, and what
+ * one visitor brings in pieces is not mixed with another's.
  */
 final class Visits {
   static final Duration KEPT = Duration.ofHours(12);
+  private static final Pattern FORM =
+      Pattern.compile("([0-9]{1,15})\\.[0-9a-f-]{36}\\.([A-Za-z0-9_-]{43})");
   private static final String HMAC = "HmacSHA256";
   private static final int KEY_BYTES = 32;
 
@@ -42,29 +45,32 @@ final class Visits {
   /** What a visitor of the link brings back. */
   String cookie(UUID link) {
     String until = Long.toString(clock.instant().plus(KEPT).getEpochSecond());
-    return until + "." + signature(link, until);
+    String visit = until + "." + UUID.randomUUID();
+    return visit + "." + signature(link, visit);
   }
 
   boolean good(UUID link, String cookie) {
-    int dot = cookie.indexOf('.');
-    if (dot < 1
-        || dot > 15
-        || !cookie.substring(0, dot).chars().allMatch(c -> c >= '0' && c <= '9')) {
+    Matcher parts = FORM.matcher(cookie);
+    if (!parts.matches()) {
       return false;
     }
-    String until = cookie.substring(0, dot);
-    boolean ours =
-        MessageDigest.isEqual(bytes(signature(link, until)), bytes(cookie.substring(dot + 1)));
-    return ours && clock.instant().isBefore(Instant.ofEpochSecond(Long.parseLong(until)));
+    String signature = signature(link, visitor(cookie));
+    return MessageDigest.isEqual(bytes(signature), bytes(parts.group(2)))
+        && clock.instant().isBefore(Instant.ofEpochSecond(Long.parseLong(parts.group(1))));
   }
 
-  private String signature(UUID link, String until) {
+  /** Which visit a good cookie is of; says nothing that would open the link. */
+  static String visitor(String cookie) {
+    return cookie.substring(0, cookie.lastIndexOf('.'));
+  }
+
+  private String signature(UUID link, String visit) {
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(new SecretKeySpec(key(), HMAC));
       return Base64.getUrlEncoder()
           .withoutPadding()
-          .encodeToString(mac.doFinal(bytes(link + " " + until)));
+          .encodeToString(mac.doFinal(bytes(link + " " + visit)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has " + HMAC, e);
     }
@@ -93,17 +99,6 @@ final class Visits {
     byte[] key = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(key);
     Files.createDirectories(file.getParent());
-    Path fresh =
-        Files.createTempFile(
-            file.getParent(),
-            "guest-links",
-            ".new",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(fresh, key);
-    try {
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException e) {
-      Files.delete(fresh);
-    }
+    WholeFile.secret(file).replace(key);
   }
 }

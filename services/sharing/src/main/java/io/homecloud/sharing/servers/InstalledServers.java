@@ -68,7 +68,6 @@ public final class InstalledServers implements ShareServers {
           new HttpdShareServer(
               new HttpdSettings(
                   own.resolve("httpd"),
-                  config.data().resolve("log/sharing"),
                   port(config.httpsPort(), ListenPort.HTTPS),
                   Optional.empty(),
                   front),

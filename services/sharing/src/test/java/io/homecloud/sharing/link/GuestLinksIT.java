@@ -1,8 +1,11 @@
 package io.homecloud.sharing.link;
 
-import static io.homecloud.sharing.share.Houses.pool;
+import static io.homecloud.sharing.link.Guests.LINKS;
+import static io.homecloud.sharing.link.Guests.guest;
+import static io.homecloud.sharing.link.Guests.link;
+import static io.homecloud.sharing.link.Guests.page;
+import static io.homecloud.sharing.link.Guests.wish;
 import static io.homecloud.sharing.share.Houses.share;
-import static io.homecloud.sharing.share.Houses.volume;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,12 +19,11 @@ import io.homecloud.sharing.share.ShareHouse;
 import io.homecloud.testkit.Eventually;
 import io.homecloud.testkit.TestServers;
 import io.homecloud.testkit.TestTokens;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
-import io.restassured.specification.RequestSpecification;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,53 +36,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
-@QuarkusTestResource(value = ShareHouse.class, restrictToAnnotatedClass = true)
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class GuestLinksIT {
-  private static final String LINKS = SharingKinds.API + "/guest-links";
   private static Path photos = Path.of("/");
-  private static int count;
 
   @BeforeEach
   void aShareWithFiles() throws IOException {
-    if (count++ > 0) {
-      return;
-    }
-    pool("home");
-    photos = volume("home", "photos");
-    Files.createDirectories(photos.resolve("summer/lake & sea"));
-    Files.createDirectories(photos.resolve("in-box"));
-    Files.writeString(photos.resolve("summer/note.txt"), "0123456789");
-    Files.writeString(photos.resolve("summer/page.html"), "<script>alert(1)</script>");
-    Files.writeString(photos.resolve("summer/lake & sea/Bötchen #1.jpg"), "a picture");
-    Files.writeString(photos.resolve("secret.txt"), "nobody's business");
-    Files.createSymbolicLink(photos.resolve("summer/link.txt"), Path.of("/etc/passwd"));
-    share("photos", "{'volume':'photos','protocols':['webdav'],'access':[]}").statusCode(201);
-  }
-
-  /** As the machine's own token, which may do everything with shares. */
-  private static Response wish(String name, String rest) {
-    return given()
-        .auth()
-        .oauth2(TestTokens.token("root", java.util.List.of("administrator")))
-        .contentType(ContentType.JSON)
-        .body("{\"metadata\":{\"name\":\"%s\"},%s}".formatted(name, rest.replace('\'', '"')))
-        .post(LINKS + "?wait=20s");
-  }
-
-  /** The path of a new link. */
-  private static String link(String name, String spec) {
-    Response made = wish(name, "'spec':" + spec);
-    assertThat(made.statusCode()).as(made.asString()).isEqualTo(201);
-    return made.<String>path("url").replaceFirst("^https?://[^/]+", "");
-  }
-
-  private static RequestSpecification guest() {
-    return given().urlEncodingEnabled(false).redirects().follow(false);
-  }
-
-  private static RequestSpecification page() {
-    return guest().header("Origin", "http://localhost:" + RestAssured.port);
+    photos = Guests.photos();
   }
 
   @Test

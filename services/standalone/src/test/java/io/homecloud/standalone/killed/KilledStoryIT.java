@@ -79,7 +79,7 @@ class KilledStoryIT {
 
     // When
     for (int round = 0; round < repeated.rounds(); round++) {
-      killedWhileAsked(api, administrator);
+      List<Client<?>> asked = killedWhileAsked(api, administrator);
       if (random.nextInt(4) == 0) {
         server.launch();
         TimeUnit.MILLISECONDS.sleep(random.nextInt(2_000));
@@ -87,6 +87,9 @@ class KilledStoryIT {
       }
       server.launch();
       api = server.api();
+      for (Client<?> client : asked) {
+        client.repeat(api);
+      }
       var _ = inspection.everythingIsAsAsked(api);
     }
 
@@ -97,8 +100,7 @@ class KilledStoryIT {
         new ToldEvents(TestKafka.messages(server.kafka(), "homecloud.storage")).assertTell(now));
   }
 
-  private static void must(Api api, String kind, String name, Map<String, ?> spec)
-      throws Exception {
+  static void must(Api api, String kind, String name, Map<String, ?> spec) throws Exception {
     Answer answer =
         api.send(
             Request.post(
@@ -128,19 +130,19 @@ class KilledStoryIT {
     }
   }
 
-  private void killedWhileAsked(Api api, PoolOperations.Mine administrator) throws Exception {
+  private List<Client<?>> killedWhileAsked(Api api, PoolOperations.Mine administrator)
+      throws Exception {
     Progress progress = new Progress();
     List<Operation<Belongings>> operations = new ArrayList<>(VolumeOperations.ALL);
     operations.addAll(SnapshotOperations.ALL);
     operations.addAll(PutBackOperations.ALL);
-    List<Future<?>> asking = new ArrayList<>();
+    List<Client<?>> all = new ArrayList<>();
     for (Belongings mine : clients) {
-      asking.add(threads.submit(new Client<>(api, mine, operations, mine.random(), progress)));
+      all.add(new Client<>(api, mine, operations, mine.random(), progress));
     }
-    asking.add(
-        threads.submit(
-            new Client<>(
-                api, administrator, PoolOperations.ALL, administrator.random(), progress)));
+    all.add(new Client<>(api, administrator, PoolOperations.ALL, administrator.random(), progress));
+    List<Future<?>> asking = new ArrayList<>();
+    all.forEach(client -> asking.add(threads.submit(client)));
     progress.await(random.nextInt(MOST_WISHES), asking);
     TimeUnit.MICROSECONDS.sleep(random.nextInt(LONGEST_MICROS));
     progress.end();
@@ -152,5 +154,6 @@ class KilledStoryIT {
     for (Future<?> one : asking) {
       one.get(2, TimeUnit.MINUTES);
     }
+    return all;
   }
 }

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** The packaged application in a data directory, started as {@code ./homecloud up} starts it. */
@@ -25,6 +26,7 @@ final class Server {
   private final Path data;
   private final int port = freePort();
   private final Script script;
+  private final String option;
   private Optional<ProcessIdentity> process = Optional.empty();
   private String build = "";
 
@@ -32,9 +34,19 @@ final class Server {
    * @param cache where the build is kept and taught to start quickly, once for all
    */
   Server(Path data, Path cache) {
+    this(data, cache, Map.of(), "");
+  }
+
+  /**
+   * @param environment more of it
+   * @param option one more of Java
+   */
+  Server(Path data, Path cache, Map<String, String> environment, String option) {
     this.data = data;
+    this.option = option;
     this.script =
         new Script().with("HOMECLOUD_BUILT", "yes").with("HOMECLOUD_CACHE", cache.toString());
+    environment.forEach(script::with);
   }
 
   /** Returns when the process is there; it does not answer yet. */
@@ -50,10 +62,10 @@ final class Server {
             options=()
             [[ ! -s $APP/homecloud.aot ]] || options+=(-XX:AOTCache="$APP/homecloud.aot")
             POOL_DISKS=()
-            launch "$DATA" %d 127.0.0.1 "${options[@]}"
+            launch "$DATA" %d 127.0.0.1 "${options[@]}" %s
             echo "$SERVER $APP"
             """
-                .formatted(port));
+                .formatted(port, option));
     String[] words = lastLine(exited).split(" ", 2);
     process = ProcessIdentity.of(Long.parseLong(words[0]));
     build = words[1];
@@ -61,7 +73,7 @@ final class Server {
 
   /** Waits until it answers, and returns its door for an administrator. */
   Api api() {
-    Api.Address address = new Api.Address("http://127.0.0.1:" + port);
+    Api.Address address = new Api.Address(url());
     within(
         READY,
         () -> {
@@ -71,6 +83,10 @@ final class Server {
           assertThat(address.ready()).isTrue();
         });
     return address.with(lastLine(functions(SOON, "APP=" + build + "\ntoken_of")));
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
   }
 
   boolean lives() {
@@ -96,6 +112,13 @@ final class Server {
       within(SOON, () -> assertThat(lives()).isFalse());
       process = Optional.empty();
     }
+  }
+
+  /** As the system asks it to end. */
+  void stop() {
+    functions(SOON, "kill -TERM " + process.orElseThrow().pid());
+    within(READY, () -> assertThat(lives()).isFalse());
+    process = Optional.empty();
   }
 
   /** Ends it with what it left running, for the end of a test. */
@@ -130,7 +153,7 @@ final class Server {
     return exited.stdout().lines().reduce((_, last) -> last).orElseThrow().strip();
   }
 
-  private static int freePort() {
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

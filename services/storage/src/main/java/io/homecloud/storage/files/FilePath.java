@@ -67,6 +67,13 @@ public record FilePath(List<FileName> names) {
     return bytes == null || bytes.length > FileName.MAX_BYTES ? "" : PercentCode.encode(bytes);
   }
 
+  /** Whether {@link #resolve} can be answered. */
+  public static boolean fits(FilePath directory, FilePath inside) {
+    List<FileName> longer = new ArrayList<>(directory.names);
+    longer.addAll(inside.names);
+    return fits(longer);
+  }
+
   /** Whether the kernel takes a path that long. */
   static boolean fits(List<FileName> names) {
     return names.stream().mapToInt(name -> name.raw().length + 1).sum() - 1 <= MAX_BYTES;
@@ -89,6 +96,17 @@ public record FilePath(List<FileName> names) {
   public FilePath child(FileName name) {
     List<FileName> longer = new ArrayList<>(names);
     longer.add(name);
+    return new FilePath(longer);
+  }
+
+  /**
+   * What {@code inside} is when read from this directory.
+   *
+   * @throws IllegalArgumentException when the kernel takes no path that long
+   */
+  public FilePath resolve(FilePath inside) {
+    List<FileName> longer = new ArrayList<>(names);
+    longer.addAll(inside.names);
     return new FilePath(longer);
   }
 

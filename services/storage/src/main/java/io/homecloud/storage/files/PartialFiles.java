@@ -140,7 +140,7 @@ final class PartialFiles {
     try (DirectoryReader reader = new DirectoryReader(place())) {
       for (FileName name = reader.next(); name != null; name = reader.next()) {
         if (Kernel.status(reader.directory(), name).modified().isBefore(since)
-            && removed(reader.directory(), name)) {
+            && swept(reader.directory(), name)) {
           swept++;
         }
       }
@@ -152,7 +152,22 @@ final class PartialFiles {
     return swept;
   }
 
-  private static boolean removed(Descriptor place, FileName name) throws FileRefused {
+  private static boolean swept(Descriptor place, FileName name) throws FileRefused {
+    try {
+      return remove(place, name);
+    } catch (FileRefused e) {
+      if (e.is(StorageError.FILE_BUSY)) { // being written to, however slowly
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Removes one; false when it was gone already. Refused: {@code FILE_BUSY} while somebody writes
+   * it.
+   */
+  static boolean remove(Descriptor place, FileName name) throws FileRefused {
     if (Kernel.status(place, name).is(FileType.DIRECTORY)) {
       Kernel.removeDirectory(place, name);
       return true;
@@ -164,11 +179,6 @@ final class PartialFiles {
       Kernel.lock(file);
       Kernel.removeFile(place, name);
       return true;
-    } catch (FileRefused e) {
-      if (e.is(StorageError.FILE_BUSY)) { // being written to, however slowly
-        return false;
-      }
-      throw e;
     }
   }
 }

@@ -5,6 +5,7 @@ import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +97,25 @@ public final class VolumeFiles implements AutoCloseable {
   public Outcome<DirectoryZip> zip(FilePath directory, FileName folder) {
     return reading(
         directory,
-        () -> new DirectoryZip(root, root.directory(directory), folder, directory.isRoot()));
+        () -> new DirectoryZip(root, root.directory(directory), folder, directory, List.of()));
+  }
+
+  /**
+   * Opens a directory of which only some files and directories are to be written out. What of them
+   * is gone by then is left out.
+   *
+   * @param picked paths in the directory
+   */
+  public Outcome<DirectoryZip> zip(FilePath directory, FileName folder, List<FilePath> picked) {
+    return reading(
+        directory,
+        () -> {
+          List<FilePath> places = picked.stream().map(directory::resolve).toList();
+          if (places.stream().anyMatch(VolumeFiles::reserved)) {
+            throw new FileRefused(StorageError.FILE_NOT_FOUND);
+          }
+          return new DirectoryZip(root, root.directory(directory), folder, directory, picked);
+        });
   }
 
   /**
@@ -118,6 +137,25 @@ public final class VolumeFiles implements AutoCloseable {
           } catch (FileRefused e) {
             if (e.is(StorageError.FILE_NOT_FOUND)) {
               return 0L;
+            }
+            throw e;
+          }
+        });
+  }
+
+  /**
+   * Takes an upload back that was not finished; false when nothing of it is here. Refused: {@code
+   * FILE_BUSY} while another request writes it.
+   */
+  public Outcome<Boolean> takeBack(UploadId id) {
+    return FileRefused.asResult(
+        FilePath.ROOT,
+        () -> {
+          try (Descriptor place = new PartialFiles(root).place()) {
+            return PartialFiles.remove(place, PartialFiles.nameOf(id));
+          } catch (FileRefused e) {
+            if (e.is(StorageError.FILE_NOT_FOUND)) {
+              return false;
             }
             throw e;
           }

@@ -33,6 +33,25 @@ final class ZipContent implements TreeWalk.Visitor {
     small(name(), status, NOTHING);
   }
 
+  /**
+   * Goes to where something lies whose directories are not entered themselves.
+   *
+   * @return where it was, for {@link #back}
+   */
+  int within(FilePath directory) {
+    int before = length;
+    directory.names().forEach(this::append);
+    return before;
+  }
+
+  void back(int before) {
+    length = before;
+  }
+
+  void leaveOut() {
+    leftOut++;
+  }
+
   @Override
   public boolean enter(Descriptor parent, FileName name) throws FileRefused {
     if (whole && depth == 0 && name.equals(PartialFiles.PLACE)) {
@@ -107,7 +126,8 @@ final class ZipContent implements TreeWalk.Visitor {
   String comment() {
     return leftOut == 0
         ? ""
-        : leftOut + " left out: devices, pipes, sockets, other file systems, too long names";
+        : leftOut
+            + " left out: devices, pipes, sockets, other file systems, too long names, what was gone";
   }
 
   private void append(FileName name) {

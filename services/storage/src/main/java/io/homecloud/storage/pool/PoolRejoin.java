@@ -13,28 +13,49 @@ import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.volume.VolumeBackend;
 import io.homecloud.storage.volume.VolumeId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Takes disks in again that came back while their pool was in place without them. The kernel does
- * that at a mount only, so the pool is unmounted for a moment, when nobody uses it.
+ * that at a mount only, so the pool is unmounted for a moment, when nobody uses it: as long as any
+ * mount of it is left, the next one is without the disk again.
  */
 final class PoolRejoin {
-  private static final int NAMED_HOLDERS = 5;
+  private static final int NAMED = 5;
 
-  private final Mounts mounts = new Mounts();
-  private final MountHolders holders = new MountHolders();
+  /** When to look again whether who serves its files let go: nobody tells that a mount is gone. */
+  private static final List<Duration> PAUSES =
+      Stream.of(50, 100, 200, 400, 800, 1600, 3200).map(Duration::ofMillis).toList();
+
+  /** What is served is taken away for nothing at most so often. */
+  private static final Duration IN_VAIN = Duration.ofMinutes(5);
+
   private final PoolBackend backend;
   private final VolumeBackend volumes;
+  private final Path system;
+  private final Mounts mounts = new Mounts();
+  private final MountHolders holders = new MountHolders();
+  private final Map<PoolId, InVain> inVain = new ConcurrentHashMap<>();
 
-  PoolRejoin(PoolBackend backend, VolumeBackend volumes) {
+  /**
+   * @param until by the machine's own counting
+   */
+  private record InVain(Refusal why, long until) {}
+
+  /**
+   * @param system where the databases of the installation are
+   */
+  PoolRejoin(PoolBackend backend, VolumeBackend volumes, Path system) {
     this.backend = backend;
     this.volumes = volumes;
+    this.system = system;
   }
 
   /**
@@ -61,13 +82,45 @@ final class PoolRejoin {
                 generations.containsKey(device.id()) && generations.get(device.id()) <= newest);
   }
 
-  /** Unmounts it with all its volumes, never lazily; why not, when somebody uses it. */
-  Optional<Refusal> letGo(MountedPool pool) {
-    // Then it would stay as it is in the kernel, and unmounting it here would help nobody.
-    Optional<Refusal> elsewhere = mountedElsewhere(pool);
-    if (elsewhere.isPresent()) {
-      return elsewhere;
+  /** Why nobody need be disturbed for it now: it could not be unmounted. */
+  Optional<Refusal> inTheWay(MountedPool pool) {
+    List<String> elsewhere = elsewhere(pool);
+    if (elsewhere.contains(system.toString())) {
+      return Optional.of(
+          new Refusal(
+              StorageError.POOL_BUSY,
+              "The databases of this installation are on it. It takes the disk in at the next"
+                  + " start: \"./homecloud down\" and \"./homecloud up\"."));
     }
+    InVain before = inVain.get(pool.id());
+    return before == null || System.nanoTime() - before.until() > 0 || inUse(pool).isEmpty()
+        ? Optional.empty()
+        : Optional.of(before.why());
+  }
+
+  /**
+   * Unmounts it with all its volumes, never lazily; why not, when somebody uses it. Who serves its
+   * files has been told that its volumes are not there now, and has some seconds to let go.
+   */
+  Optional<Refusal> letGo(MountedPool pool) {
+    List<String> left = inUse(pool);
+    for (Duration pause : PAUSES) {
+      if (left.isEmpty() || !rested(pause)) {
+        break;
+      }
+      left = inUse(pool);
+    }
+    if (!left.isEmpty()) {
+      Refusal why =
+          new Refusal(
+              StorageError.POOL_BUSY,
+              "It is in use: "
+                  + String.join("; ", left.subList(0, Math.min(NAMED, left.size())))
+                  + ".");
+      inVain.put(pool.id(), new InVain(why, System.nanoTime() + IN_VAIN.toNanos()));
+      return Optional.of(why);
+    }
+    inVain.remove(pool.id());
     for (Map.Entry<Path, VolumeId> mount : volumes.mounts(pool).entrySet()) {
       Outcome<Change> gone = volumes.unmount(pool, mount.getValue(), mount.getKey());
       if (gone.refusal().isPresent()) {
@@ -78,31 +131,47 @@ final class PoolRejoin {
   }
 
   /** Why one that was unmounted and mounted again is as it was before. */
-  Refusal notTaken(MountedPool pool) {
-    return mountedElsewhere(pool)
-        .orElseGet(
-            () -> new Refusal(StorageError.POOL_BUSY, "The kernel has not taken it in this time."));
+  Refusal notTaken() {
+    return new Refusal(StorageError.POOL_BUSY, "The kernel has not taken it in this time.");
   }
 
-  /** Other mount namespaces, as those of containers, keep a file system that is unmounted here. */
-  private Optional<Refusal> mountedElsewhere(MountedPool pool) {
-    Set<DeviceNumber> devices =
-        mounts.list().stream()
-            .filter(mount -> mount.mountPoint().equals(pool.root().toString()))
-            .map(Mount::device)
-            .collect(Collectors.toSet());
-    List<Holder> found =
-        holders.of(mount -> devices.contains(mount.device())).stream()
-            .filter(holder -> holder.use() == Holder.Use.MOUNTED_ELSEWHERE)
-            .toList();
-    return found.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Refusal(
-                StorageError.POOL_BUSY,
-                found.stream()
-                    .limit(NAMED_HOLDERS)
-                    .map(Holder::sentence)
-                    .collect(Collectors.joining("; ", "", "."))));
+  private static boolean rested(Duration pause) {
+    try {
+      Thread.sleep(pause);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Where it is mounted besides its own place and those of its volumes, for people. */
+  private List<String> inUse(MountedPool pool) {
+    // Other mount namespaces, as those of containers, keep a file system that is unmounted here.
+    Optional<DeviceNumber> device = device(pool, mounts.list());
+    return Stream.concat(
+            elsewhere(pool).stream().map(place -> "a part of it is mounted at " + place),
+            holders.of(mount -> device.filter(mount.device()::equals).isPresent()).stream()
+                .filter(holder -> holder.use() == Holder.Use.MOUNTED_ELSEWHERE)
+                .map(Holder::sentence))
+        .toList();
+  }
+
+  private static Optional<DeviceNumber> device(MountedPool pool, List<Mount> table) {
+    return table.stream()
+        .filter(mount -> mount.mountPoint().equals(pool.root().toString()))
+        .map(Mount::device)
+        .reduce((_, last) -> last);
+  }
+
+  private List<String> elsewhere(MountedPool pool) {
+    List<Mount> table = mounts.list();
+    Optional<DeviceNumber> device = device(pool, table);
+    Set<Path> own = volumes.mounts(pool).keySet();
+    return table.stream()
+        .filter(mount -> device.filter(mount.device()::equals).isPresent())
+        .map(Mount::mountPoint)
+        .filter(point -> !point.equals(pool.root().toString()) && !own.contains(Path.of(point)))
+        .toList();
   }
 }

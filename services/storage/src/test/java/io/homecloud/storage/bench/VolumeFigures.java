@@ -1,5 +1,9 @@
 package io.homecloud.storage.bench;
 
+import io.homecloud.testkit.bench.App;
+import io.homecloud.testkit.bench.Report;
+import io.homecloud.testkit.bench.Shell;
+import io.homecloud.testkit.bench.Stopwatch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

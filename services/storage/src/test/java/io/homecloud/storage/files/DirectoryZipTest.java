@@ -82,6 +82,44 @@ class DirectoryZipTest {
   }
 
   @Test
+  void whatIsPickedIsInItOnceAndWhatIsGoneIsCounted() throws IOException {
+    // Given
+    there.file("d/a", "first");
+    there.file("d/e/b", "second");
+    there.file("d/e/f/c", "third");
+    there.file("d/other", "");
+    there.link("d/link", "../../outside/secret");
+    List<FilePath> picked =
+        List.of(
+            FilePath.of("e", "f"),
+            FilePath.of("a"),
+            FilePath.of("e"),
+            FilePath.of("gone"),
+            FilePath.of("link", "secret"),
+            FilePath.of("a", "x"),
+            FilePath.of("a"));
+    Path file = there.outside.resolve("z.zip");
+    // When
+    try (DirectoryZip zip = done(there.files.zip(FilePath.of("d"), FileName.of("top"), picked));
+        OutputStream out = new EndsOutput(file)) {
+      zip.writeTo(out);
+    }
+    // Then
+    assertThat(contents(file))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "top/", "",
+                "top/a", "first",
+                "top/e/", "",
+                "top/e/b", "second",
+                "top/e/f/", "",
+                "top/e/f/c", "third"));
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      assertThat(zip.getComment()).startsWith("2 left out");
+    }
+  }
+
+  @Test
   void aStreamOfItCanBeReadToo() throws IOException {
     // Given
     Instant time = Instant.parse("2024-05-06T07:08:09Z");

@@ -36,6 +36,21 @@ record ContentRange(long from, long total, boolean question) {
     return new ContentRange(from, total, false);
   }
 
+  /**
+   * Of how large a file something is said that has no bytes: {@code bytes *}{@code /1000}, or
+   * {@code bytes *}{@code /*} for one of which nobody knew.
+   */
+  static long total(String header) {
+    if (header.equals("bytes */*")) {
+      return UploadRequest.UNKNOWN;
+    }
+    ContentRange range = of(header, 0);
+    if (!range.question()) {
+      throw malformed();
+    }
+    return range.total();
+  }
+
   private static RuntimeException malformed() {
     return CommonProblem.PARAMETER_INVALID.because(
         "Content-Range is 'bytes FROM-TO/TOTAL' of the piece that is sent, or 'bytes */TOTAL' to ask how much is here.");

@@ -5,6 +5,7 @@ import io.homecloud.control.api.Bodies;
 import io.homecloud.control.api.Page;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.task.TaskProgress;
+import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.files.DirectoryZip;
@@ -28,7 +29,9 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jboss.resteasy.reactive.PathPart;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +113,10 @@ final class FileDoor {
       FileEntry entry = path.isRoot() ? null : StorageProblem.require(files.stat(path));
       if (entry == null || entry.type() == FileType.DIRECTORY) {
         return zip
-            ? zip(files, path, entry == null ? FileName.of(called) : entry.name())
+            ? zip(
+                files,
+                files.zip(path, entry == null ? FileName.of(called) : entry.name()),
+                entry == null ? FileName.of(called) : entry.name())
             : list(files, asked, path);
       }
       return fetch(files, StorageProblem.require(files.read(path)), range, routing);
@@ -135,8 +141,8 @@ final class FileDoor {
     }
   }
 
-  private static Response zip(VolumeFiles files, FilePath path, FileName name) {
-    DirectoryZip zip = StorageProblem.require(files.zip(path, name));
+  private static Response zip(VolumeFiles files, Outcome<DirectoryZip> opened, FileName name) {
+    DirectoryZip zip = StorageProblem.require(opened);
     StreamingOutput body =
         out -> {
           try (files;
@@ -249,22 +255,36 @@ final class FileDoor {
   }
 
   /**
-   * Makes a directory, or moves what is there.
+   * Makes a directory, or moves what is there, or takes several things out of a directory.
    *
    * @param directory make one
    * @param parents and those above it that are not there
    * @param moveTo the new path within the volume, encoded
    * @param replace a file that is there already
+   * @param zip paths in the directory, encoded, that are answered as one zip; too many for a URL
    */
   @Schema
-  record Change(boolean directory, boolean parents, @Nullable String moveTo, boolean replace) {}
+  record Change(
+      boolean directory,
+      boolean parents,
+      @Nullable String moveTo,
+      boolean replace,
+      @Nullable List<String> zip) {
+    boolean oneThing() {
+      return Stream.of(directory, moveTo != null, zip != null).filter(Boolean::valueOf).count()
+          == 1;
+    }
+  }
 
-  Response post(Supplier<VolumeFiles> open, String encoded, String body) {
+  Response post(Supplier<VolumeFiles> open, String encoded, String called, String body) {
     Change change = Bodies.parse(control.plane().json(), body, Change.class);
     FilePath path = path(encoded);
-    if (change.directory() == (change.moveTo() != null)) {
+    if (!change.oneThing()) {
       throw CommonProblem.BODY_INVALID.because(
-          "Say either {\"directory\": true} or {\"moveTo\": \"<path>\"}.");
+          "Say either {\"directory\": true} or {\"moveTo\": \"<path>\"} or {\"zip\": [\"<path>\"]}.");
+    }
+    if (change.zip() != null) {
+      return zip(open, path, FileName.of(called), change.zip());
     }
     try (VolumeFiles files = open.get()) {
       FileEntry entry =
@@ -278,9 +298,42 @@ final class FileDoor {
     }
   }
 
-  Response delete(Supplier<VolumeFiles> open, String encoded, boolean recursive) {
+  private static Response zip(
+      Supplier<VolumeFiles> open, FilePath path, FileName called, List<String> wished) {
+    if (wished.isEmpty() || wished.stream().anyMatch(Objects::isNull)) {
+      throw CommonProblem.BODY_INVALID.because("zip names at least one path.");
+    }
+    List<FilePath> picked = wished.stream().map(FileDoor::path).toList();
+    if (picked.stream().anyMatch(FilePath::isRoot)) {
+      throw CommonProblem.BODY_INVALID.because(
+          "zip has paths in the directory; of all of it there is ?zip.");
+    }
+    if (picked.stream().anyMatch(pick -> !FilePath.fits(path, pick))) {
+      throw StorageProblem.FILE_NAME_INVALID.because("A path is too long.");
+    }
+    VolumeFiles files = open.get();
+    try {
+      FileName name = path.isRoot() ? called : path.name();
+      return zip(files, files.zip(path, name, picked), name);
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  Response delete(
+      Supplier<VolumeFiles> open,
+      Asked asked,
+      String encoded,
+      boolean recursive,
+      @Nullable String contentRange) {
     try (VolumeFiles files = open.get()) {
-      StorageProblem.require(files.delete(path(encoded), recursive, UNWATCHED));
+      if (contentRange == null) {
+        StorageProblem.require(files.delete(path(encoded), recursive, UNWATCHED));
+      } else {
+        long total = ContentRange.total(contentRange);
+        StorageProblem.require(files.takeBack(UploadId.of(path(encoded), total, asked.subject())));
+      }
       return Response.noContent().build();
     }
   }

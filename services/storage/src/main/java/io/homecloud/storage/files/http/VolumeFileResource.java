@@ -148,14 +148,17 @@ public class VolumeFileResource {
         request);
   }
 
-  /** Makes a directory, or moves a file or directory within the volume. */
+  /**
+   * Makes a directory, or moves a file or directory within the volume, or answers some things in a
+   * directory as one zip.
+   */
   @POST
   @Path("{path:.*}")
   @RequestBodySchema(FileDoor.Change.class)
   @APIResponseSchema(
       value = FileDoor.View.class,
       responseCode = "200",
-      responseDescription = "It was moved.")
+      responseDescription = "It was moved; or the zip.")
   @APIResponse(
       responseCode = "201",
       description = "The directory was made.",
@@ -164,22 +167,27 @@ public class VolumeFileResource {
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(implementation = FileDoor.View.class)))
   public Response post(@PathParam("volume") Name volume, @Context UriInfo uri, String body) {
-    return door.post(volume(volume), encoded(uri), body);
+    return door.post(volume(volume), encoded(uri), volume.value(), body);
   }
 
   /**
-   * Deletes a file or directory.
+   * Deletes a file or directory; or with Content-Range only what is here of an upload of it that
+   * was not finished.
    *
    * @param recursive a directory with everything in it; without, only an empty one
+   * @param contentRange {@code bytes *}{@code /1000}: how large the file was to become, or {@code
+   *     bytes *}{@code /*} when it was sent without a length
    */
   @DELETE
   @Path("{path:.*}")
   @APIResponse(responseCode = "204", description = "It is gone.")
   public Response delete(
+      @BeanParam Asked asked,
       @PathParam("volume") Name volume,
       @Context UriInfo uri,
-      @QueryParam("recursive") boolean recursive) {
-    return door.delete(volume(volume), encoded(uri), recursive);
+      @QueryParam("recursive") boolean recursive,
+      @HeaderParam("Content-Range") @Nullable String contentRange) {
+    return door.delete(volume(volume), asked, encoded(uri), recursive, contentRange);
   }
 
   /**

@@ -1,0 +1,236 @@
+package io.homecloud.sharing.link;
+
+import io.homecloud.host.path.RelativePath;
+import io.homecloud.sharing.link.LinkFiles.Entry;
+import io.homecloud.sharing.link.LinkFiles.Listing;
+import io.homecloud.sharing.link.LinkFiles.Look;
+import io.homecloud.sharing.page.Pages;
+import io.homecloud.sharing.page.Pages.Values;
+import io.homecloud.sharing.page.ReadableSize;
+import io.homecloud.sharing.page.ReadableTime;
+import jakarta.ws.rs.core.Response;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Fills in the pages of a link: what is there, one file of it, or what can be brought. */
+final class GuestViews {
+  private static final int PAGE = 500;
+  private static final int TEXT_BYTES = 256 << 10;
+
+  private final GuestLinks links;
+  private final Pages pages;
+
+  GuestViews(GuestLinks links, Pages pages) {
+    this.links = links;
+    this.pages = pages;
+  }
+
+  /** Somewhere above. */
+  public record Step(String name, String url) {}
+
+  /** A link's first page. */
+  Response.ResponseBuilder first(Wanted wanted) {
+    OpenedLink.Open open = wanted.open();
+    if (open.link().spec().mode() == LinkMode.UPLOAD) {
+      return upload(wanted.token(), open, List.of());
+    }
+    if (open.paths().size() == 1) {
+      return page(wanted.at(open.paths().getFirst()), null)
+          .orElseGet(() ->
+              pages.message(
+                  404,
+                  "The files are not there any more",
+                  "They were moved or deleted. Ask who sent you the link."));
+    }
+    List<ShownEntry> entries = new ArrayList<>();
+    for (RelativePath path : open.paths()) {
+      ShownEntry.of(
+              links.files().look(open.volume(), open.inVolume(path)),
+              wanted.name(path),
+              LinkFiles.encoded(path),
+              wanted.url(path))
+          .ifPresent(entries::add);
+    }
+    return list(wanted.at(RelativePath.TOP), GuestLinks.title(open.link()), entries, null);
+  }
+
+  /**
+   * What a file or directory looks like; empty when nothing is there.
+   *
+   * @param from where in a directory the page begins
+   */
+  Optional<Response.ResponseBuilder> page(Wanted wanted, @Nullable String from) {
+    return switch (links.files().look(wanted.open().volume(), wanted.inVolume())) {
+      case Look.Nothing() -> Optional.empty();
+      case Look.Directory() -> Optional.of(directory(wanted, from));
+      case Look.File file -> Optional.of(file(wanted, file));
+    };
+  }
+
+  private Response.ResponseBuilder directory(Wanted wanted, @Nullable String from) {
+    Listing listing = links.files().list(wanted.open().volume(), wanted.inVolume(), PAGE, from);
+    String below = wanted.path().isTop() ? wanted.url() : wanted.url() + "/";
+    List<ShownEntry> entries =
+        listing.entries().stream()
+            .map(entry -> ShownEntry.of(entry, below + entry.encoded()))
+            .toList();
+    String next = listing.next();
+    String title =
+        wanted.isTop() && wanted.open().paths().size() == 1
+            ? GuestLinks.title(wanted.open().link())
+            : wanted.name(wanted.path());
+    return list(
+        wanted,
+        title,
+        entries,
+        next == null
+            ? null
+            : wanted.url() + "?from=" + URLEncoder.encode(next, StandardCharsets.UTF_8));
+  }
+
+  private Response.ResponseBuilder list(
+      Wanted wanted, String title, List<ShownEntry> entries, @Nullable String more) {
+    return pages.page(
+        200,
+        "guest-list",
+        common(wanted.open())
+            .with("title", title)
+            .with("trail", trail(wanted))
+            .with("entries", entries)
+            .with("count", count(entries, more != null))
+            .with("more", more)
+            .with("zip", wanted.top() + "/zip")
+            .with("in", LinkFiles.encoded(wanted.path())));
+  }
+
+  private static String count(List<ShownEntry> entries, boolean more) {
+    long bytes = entries.stream().mapToLong(ShownEntry::bytes).sum();
+    String items = entries.size() == 1 ? "1 item" : entries.size() + " items";
+    return (more ? "the first " + items : items)
+        + (bytes == 0 ? "" : ", " + ReadableSize.of(bytes));
+  }
+
+  private Response.ResponseBuilder file(Wanted wanted, Look.File file) {
+    String name = wanted.path().name().display();
+    String kind = ShownAs.of(name).map(ShownAs::kind).orElse("");
+    Optional<String> text =
+        kind.equals("text")
+            ? links.files().beginning(wanted.open().volume(), wanted.inVolume(), TEXT_BYTES)
+            : Optional.empty();
+    Neighbours beside = beside(wanted);
+    return pages.page(
+        200,
+        "guest-file",
+        common(wanted.open())
+            .with("title", name)
+            .with("trail", trail(wanted))
+            .with("url", wanted.url())
+            .with("kind", kind)
+            .with("icon", ShownEntry.icon(name))
+            .with("about", ReadableSize.of(file.size()) + ", " + ReadableTime.day(file.modified()))
+            .with("text", text.orElse(null))
+            .with("cut", file.size() > TEXT_BYTES)
+            .with("before", beside.before())
+            .with("after", beside.after()));
+  }
+
+  /** The files that are listed right before and after one. */
+  private record Neighbours(@Nullable Step before, @Nullable Step after) {
+    static final Neighbours NONE = new Neighbours(null, null);
+  }
+
+  private Neighbours beside(Wanted wanted) {
+    RelativePath parent = wanted.path().parent();
+    if (wanted.isTop() || !wanted.open().shows(parent)) {
+      return Neighbours.NONE;
+    }
+    Wanted directory = wanted.at(parent);
+    String below = parent.isTop() ? directory.url() : directory.url() + "/";
+    List<Entry> files =
+        links
+            .files()
+            .list(wanted.open().volume(), directory.inVolume(), PAGE, null)
+            .entries()
+            .stream()
+            .filter(entry -> !entry.directory())
+            .toList();
+    for (int i = 0; i < files.size(); i++) {
+      if ((below + files.get(i).encoded()).equals(wanted.url())) {
+        return new Neighbours(
+            i == 0 ? null : step(files.get(i - 1), below),
+            i == files.size() - 1 ? null : step(files.get(i + 1), below));
+      }
+    }
+    return Neighbours.NONE;
+  }
+
+  private static Step step(Entry entry, String below) {
+    return new Step(entry.name(), below + entry.encoded());
+  }
+
+  /** The way back, as far as the link shows it, from its first page on. */
+  private static List<Step> trail(Wanted wanted) {
+    List<Step> trail = new ArrayList<>();
+    boolean one = wanted.open().paths().size() == 1;
+    boolean first = wanted.path().isTop() || (wanted.isTop() && one);
+    if (first) {
+      return trail;
+    }
+    for (RelativePath above = wanted.path();
+        !wanted.open().paths().contains(above) && wanted.open().shows(above.parent()); ) {
+      above = above.parent();
+      boolean top = one && wanted.open().paths().contains(above);
+      if (!top) {
+        trail.addFirst(new Step(wanted.name(above), wanted.url(above)));
+      }
+    }
+    trail.addFirst(new Step(GuestLinks.title(wanted.open().link()), wanted.top()));
+    return trail;
+  }
+
+  /**
+   * Where files can be brought.
+   *
+   * @param said what became of those that were just sent
+   */
+  Response.ResponseBuilder upload(String token, OpenedLink.Open open, List<String> said) {
+    LinkLimits limits = open.link().spec().limitsOrNone();
+    List<String> sentences = new ArrayList<>();
+    if (limits.files() != null) {
+      sentences.add("At most " + limits.files() + " files together.");
+    }
+    if (limits.bytes() != null) {
+      sentences.add("At most " + ReadableSize.of(limits.bytes().bytes()) + " together.");
+    }
+    if (!limits.types().isEmpty()) {
+      sentences.add("Only " + String.join(", ", limits.types()) + ".");
+    }
+    return pages.page(
+        200,
+        "guest-upload",
+        common(open)
+            .with("title", GuestLinks.title(open.link()))
+            .with("token", token)
+            .with("said", said)
+            .with("limits", String.join(" ", sentences))
+            .with(
+                "accept",
+                limits.types().isEmpty() ? null : "." + String.join(",.", limits.types())));
+  }
+
+  private static Values common(OpenedLink.Open open) {
+    GuestLinkSpec spec = open.link().spec();
+    return new Values()
+        .with("owner", owner(open.link().metadata().createdBy()))
+        .with("download", spec.mode() == LinkMode.DOWNLOAD)
+        .with("until", spec.expiresAt() == null ? null : ReadableTime.minute(spec.expiresAt()));
+  }
+
+  private static String owner(String subject) {
+    return subject.equals("root") ? "the administrator" : subject;
+  }
+}

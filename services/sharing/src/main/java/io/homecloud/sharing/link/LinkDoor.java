@@ -1,0 +1,175 @@
+package io.homecloud.sharing.link;
+
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.events.sharing.SharingFact;
+import io.homecloud.host.path.RelativePath;
+import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.link.OpenedLink.Why;
+import io.homecloud.sharing.password.Passphrase;
+import io.homecloud.sharing.signin.Throttle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Lets guests in, or not. */
+final class LinkDoor {
+  private static final Duration LOCK_WINDOW = Duration.ofMinutes(15);
+  private static final int MOST_WRONG = 10;
+
+  /** Of a link from everywhere: many addresses do not help to guess. */
+  private static final int MOST_WRONG_TOGETHER = 200;
+
+  private final ControlPlane plane;
+  private final LinkShares shares;
+  private final LinkRecords records;
+  private final Visits visits;
+  private final Throttle throttle = new Throttle(LOCK_WINDOW);
+
+  LinkDoor(ControlPlane plane, LinkShares shares, LinkRecords records, Visits visits) {
+    this.plane = plane;
+    this.shares = shares;
+    this.records = records;
+    this.visits = visits;
+  }
+
+  /**
+   * Opens it for somebody who comes back, or for whom nothing is asked.
+   *
+   * @param visit the cookie of an earlier visit
+   */
+  OpenedLink open(String token, @Nullable String visit, String address) {
+    return found(
+        token,
+        (link, record) -> {
+          if (visit != null && visits.good(link.uid(), visit)) {
+            return usable(link, null);
+          }
+          boolean password = record.passwordHash() != null;
+          // Messengers look at a link before people do, which must not use it up.
+          return password || link.spec().maxUses() != null
+              ? new OpenedLink.Asks(link, password, false)
+              : visited(link, address);
+        });
+  }
+
+  /** Opens it with the password, or because somebody pressed the button. */
+  OpenedLink unlock(String token, String password, String address) {
+    return found(
+        token,
+        (link, record) -> {
+          String hash = record.passwordHash();
+          if (hash == null) {
+            return visited(link, address);
+          }
+          String both = link.uid() + " " + address;
+          String together = link.uid().toString();
+          Optional<Duration> wait =
+              throttle
+                  .wait(both, MOST_WRONG)
+                  .or(() -> throttle.wait(together, MOST_WRONG_TOGETHER));
+          if (wait.isPresent()) {
+            return new OpenedLink.Locked(wait.get());
+          }
+          if (password.length() <= GuestLinks.LONGEST_PASSWORD
+              && Passphrase.matches(password, hash)) {
+            throttle.forget(both);
+            return visited(link, address);
+          }
+          throttle.failed(both);
+          throttle.failed(together);
+          throttle
+              .wait(both, MOST_WRONG)
+              .ifPresent(_ -> {
+                records.log(link.uid(), address, "locked", "");
+                plane
+                    .resources()
+                    .useTransaction(transaction ->
+                        plane
+                            .resources()
+                            .tell(
+                                transaction,
+                                new SharingFact.GuestLinkLocked(
+                                    link.uid(), link.name().value(), plane.node(), address)));
+              });
+          return new OpenedLink.Asks(link, true, true);
+        });
+  }
+
+  private interface Way {
+    OpenedLink go(Resource<GuestLinkSpec, GuestLinkStatus> link, LinkRecord record);
+  }
+
+  private OpenedLink found(String token, Way way) {
+    if (!LinkToken.plausible(token)) {
+      return new OpenedLink.Closed(Why.UNKNOWN);
+    }
+    Optional<LinkRecord> record = records.byToken(LinkToken.hash(token));
+    Optional<Resource<GuestLinkSpec, GuestLinkStatus>> link =
+        record
+            .flatMap(known -> plane.resources().find(SharingKinds.GUEST_LINK, known.uid()))
+            .filter(known -> !known.deleting());
+    if (link.isEmpty()) {
+      return new OpenedLink.Closed(Why.UNKNOWN);
+    }
+    GuestLinkSpec spec = link.get().spec();
+    if (spec.expiresAt() != null && !plane.clock().instant().isBefore(spec.expiresAt())) {
+      return new OpenedLink.Closed(Why.EXPIRED);
+    }
+    if (!rightful(link.get())) {
+      return new OpenedLink.Closed(Why.UNKNOWN);
+    }
+    return way.go(link.get(), record.orElseThrow());
+  }
+
+  /** Whoever made it may have lost the right meanwhile, and the link with it. */
+  boolean rightful(Resource<GuestLinkSpec, GuestLinkStatus> link) {
+    GuestLinkSpec spec = link.spec();
+    return shares.level(link.metadata().createdBy(), spec.share()).compareTo(spec.mode().needed())
+        >= 0;
+  }
+
+  private OpenedLink visited(Resource<GuestLinkSpec, GuestLinkStatus> link, String address) {
+    OpenedLink opened = usable(link, visits.cookie(link.uid()));
+    if (!(opened instanceof OpenedLink.Open)) {
+      return opened;
+    }
+    Integer wished = link.spec().maxUses();
+    boolean counted =
+        plane
+            .database()
+            .inTransaction(transaction -> {
+              boolean one =
+                  records.visit(
+                      transaction, link.uid(), wished == null ? Integer.MAX_VALUE : wished);
+              if (one) {
+                plane
+                    .resources()
+                    .tell(
+                        transaction,
+                        new SharingFact.GuestLinkUsed(
+                            link.uid(), link.name().value(), plane.node(), address));
+              }
+              return one;
+            });
+    if (!counted) {
+      return new OpenedLink.Closed(Why.USED_UP);
+    }
+    records.log(link.uid(), address, "opened", "");
+    plane.wake(link.uid());
+    return opened;
+  }
+
+  private OpenedLink usable(Resource<GuestLinkSpec, GuestLinkStatus> link, @Nullable String visit) {
+    Optional<LinkShares.Shared> shared = shares.find(link.spec().share());
+    if (shared.isEmpty()) {
+      return new OpenedLink.Closed(Why.UNKNOWN);
+    }
+    if (!shared.get().ready()) {
+      return new OpenedLink.Closed(Why.AWAY);
+    }
+    List<RelativePath> paths = link.spec().paths().stream().map(GuestLinkAdmission::path).toList();
+    return new OpenedLink.Open(link, shared.get().volume(), shared.get().directory(), paths, visit);
+  }
+}

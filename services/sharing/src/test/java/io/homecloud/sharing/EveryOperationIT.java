@@ -1,0 +1,160 @@
+package io.homecloud.sharing;
+
+import static io.homecloud.sharing.Asking.API;
+import static io.homecloud.sharing.Asking.asking;
+import static io.homecloud.sharing.Asking.freshName;
+import static io.homecloud.sharing.Asking.wish;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.sharing.share.Houses;
+import io.homecloud.sharing.share.ShareHouse;
+import io.homecloud.testkit.ApiDocument;
+import io.homecloud.testkit.Eventually;
+import io.homecloud.testkit.HostileClient;
+import io.homecloud.testkit.HostileClient.Answer;
+import io.homecloud.testkit.TestServers;
+import io.homecloud.testkit.TestTokens;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What holds for every operation of sharing, also for those that are added tomorrow. */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class EveryOperationIT {
+  private static final int ROUNDS = Boolean.getBoolean("homecloud.soak") ? 60 : 3;
+  private static final int EACH = 8;
+  private static final List<String> KINDS = List.of("accounts", "groups", "shares", "guest-links");
+
+  /** What would be granted. */
+  private static final Map<String, String> GRANTED =
+      Map.ofEntries(
+          Map.entry(
+              "accounts",
+              "{'metadata':{'name':'#','labels':{'a':'b'}},'spec':{'displayName':'Äx','mail':'a@b.example',"
+                  + "'groups':['{groups}'],'disabled':false,'role':'member'}}"),
+          Map.entry("groups", "{'metadata':{'name':'#'},'spec':{'displayName':'x'}}"),
+          Map.entry(
+              "shares",
+              "{'metadata':{'name':'#'},'spec':{'volume':'{volumes}','path':'a/b','protocols':['smb','nfs','webdav'],"
+                  + "'access':[{'account':'{accounts}','level':'write'},{'group':'{groups}','level':'read'}],"
+                  + "'guests':'read','nfs':{'clients':['10.0.0.0/8'],'as':'{accounts}'},'hidden':true,'readOnly':false,"
+                  + "'recycleBin':{'days':30},'previousVersions':true}}"),
+          Map.entry(
+              "guest-links",
+              "{'metadata':{'name':'#'},'password':'x','spec':{'share':'{shares}','paths':['a'],'mode':'upload',"
+                  + "'expiresAt':'2099-01-01T00:00:00Z','maxUses':3,'displayName':'x',"
+                  + "'limits':{'bytes':'1Gi','files':3,'types':['jpg']}}}"),
+          Map.entry("password", "{'password':'correct horse 42','current':'x'}"),
+          Map.entry(
+              "sign-in", "{'account':'{accounts}','password':'correct horse 42','cookie':true}"),
+          Map.entry("refresh", "{'refreshToken':'x'}"));
+
+  private static HostileClient client() {
+    HostileClient client = new HostileClient("http://localhost:" + RestAssured.port, API + "/");
+    assertThat(client.document().operations()).hasSizeGreaterThan(25);
+    return client;
+  }
+
+  @Test
+  void nobodyIsAnsweredWithoutAValidToken() {
+    // Given
+    HostileClient client = client();
+    for (ApiDocument.Operation operation : client.document().operations()) {
+      if (operation.path().contains("/sign-in") && operation.method().equals("POST")) {
+        continue; // who signs in has no token yet
+      }
+      HttpRequest.Builder bare = client.bare(operation);
+      // When, Then
+      assertThat(client.send(bare.build()).status())
+          .as("%s without a token", operation)
+          .isEqualTo(401);
+      TestTokens.wrong()
+          .forEach((what, token) -> {
+            Answer answer =
+                client.send(bare.copy().header("Authorization", "Bearer " + token).build());
+            assertThat(answer.status()).as("%s with a token %s", operation, what).isEqualTo(401);
+            assertThat(answer.text()).contains("urn:homecloud:problem:unauthenticated");
+          });
+    }
+  }
+
+  @Test
+  void whateverIsSentNothingBreaksOrIsHalfMade() throws IOException {
+    // When
+    List<String> broken =
+        client()
+            .breaks(ROUNDS, EACH, EveryOperationIT::furnished, GRANTED, TestTokens.administrator());
+
+    // Then
+    assertThat(broken).isEmpty();
+    for (String kind : KINDS) {
+      Eventually.eventually(() -> assertThat(unsettled(kind)).as(kind).isEmpty());
+    }
+    Path data = ShareHouse.disks().directory();
+    Set<String> accounts = all("accounts", "uid");
+    try (Stream<Path> passwords = Files.list(data.resolve("secrets/accounts"))) {
+      assertThat(passwords.map(file -> file.getFileName().toString().replace(".json", "")))
+          .allMatch(accounts::contains);
+    }
+    Set<String> shares = all("shares", "name");
+    Eventually.eventually(() -> {
+      try (Stream<Path> mounts = Files.list(data.resolve("shares"))) {
+        assertThat(mounts.map(mount -> mount.getFileName().toString())).allMatch(shares::contains);
+      }
+    });
+  }
+
+  private static Set<String> all(String kind, String what) {
+    return new HashSet<>(
+        asking()
+            .get(API + "/" + kind + "?limit=1000")
+            .<List<String>>path("items.metadata." + what));
+  }
+
+  /** Those of which nothing says yet what has become of them. */
+  private static List<String> unsettled(String kind) {
+    return asking()
+        .get(API + "/" + kind + "?limit=1000")
+        .path(
+            "items.findAll{it.metadata.generation != it.status?.observedGeneration"
+                + " || !it.status.conditions.any{it.type=='Ready'}}.metadata.name");
+  }
+
+  /** One of everything: what follows which segment of a path. */
+  private static Map<String, String> furnished() {
+    Houses.pool("home");
+    String volume = freshName();
+    var _ = Houses.volume("home", volume);
+    String group = freshName();
+    String account = freshName();
+    String share = freshName();
+    String link = freshName();
+    wish("groups", group, "{}").then().statusCode(201);
+    wish("accounts", account, "{'groups':['" + group + "']}").then().statusCode(201);
+    Houses.share(share, "{'volume':'" + volume + "','protocols':['smb'],'guests':'read'}")
+        .statusCode(201);
+    wish("guest-links", link, "{'share':'" + share + "'}").then().statusCode(201);
+    return Map.of(
+        "accounts", account,
+        "groups", group,
+        "shares", share,
+        "guest-links", link,
+        "sessions", "smb-1",
+        "sign-ins", "00000000-0000-0000-0000-000000000000",
+        "tasks", "00000000-0000-0000-0000-000000000000",
+        "volumes", volume);
+  }
+}

@@ -1,0 +1,360 @@
+package io.homecloud.sharing.link;
+
+import static io.homecloud.sharing.link.Guests.LINKS;
+import static io.homecloud.sharing.link.Guests.guest;
+import static io.homecloud.sharing.link.Guests.link;
+import static io.homecloud.sharing.link.Guests.page;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.homecloud.sharing.share.Houses;
+import io.homecloud.sharing.share.ShareHouse;
+import io.homecloud.testkit.Eventually;
+import io.homecloud.testkit.MemoryInUse;
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.http.Cookies;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What guests bring: pieces, many bytes, no room, and connections that end. */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class DropBoxIT {
+  private static final long LARGE = 512L << 20;
+  private static final long NOT_WITH_THE_SIZE = 16L << 20;
+
+  private static Path box = Path.of("/");
+  private static int count;
+
+  /** A volume that holds 32 MiB, and one where zeros take no room. */
+  @BeforeEach
+  void aShare() throws IOException {
+    if (count++ > 0) {
+      return;
+    }
+    var _ = Guests.photos();
+    for (String[] volume :
+        new String[][] {{"small", "'quota':'32Mi'"}, {"roomy", "'compression':'zstd'"}}) {
+      Houses.post(
+              Houses.STORAGE + "/volumes?wait=30s",
+              "{'metadata':{'name':'%s'},'spec':{'pool':'home','owner':'1000:1000',%s}}"
+                  .formatted(volume[0], volume[1]))
+          .statusCode(201);
+      Houses.share(
+              volume[0],
+              "{'volume':'%s','path':'box','protocols':['webdav'],'access':[]}"
+                  .formatted(volume[0]))
+          .statusCode(201);
+    }
+    box = mounted("small").resolve("box");
+  }
+
+  private static Path mounted(String volume) {
+    return Path.of(
+        Houses.asking()
+            .get(Houses.STORAGE + "/volumes/" + volume)
+            .<String>path("status.mountPath"));
+  }
+
+  private static byte[] noise(int bytes) {
+    byte[] noise = new byte[bytes];
+    new Random(bytes).nextBytes(noise);
+    return noise;
+  }
+
+  private static Response put(
+      String link, Cookies cookies, String name, byte[] bytes, String... range) {
+    var request = page().cookies(cookies).contentType(ContentType.BINARY).body(bytes);
+    if (range.length > 0) {
+      request.header("Content-Range", range[0]);
+    }
+    return request.put(link + "/files/" + name);
+  }
+
+  private static Cookies visit(String link) {
+    return guest().get(link).detailedCookies();
+  }
+
+  /** Nothing that was not brought to its end, neither here nor in the counts. */
+  private static void assertNothingLeft(String link, String volume) {
+    Eventually.eventually(() -> {
+      try (Stream<Path> files = Files.walk(mounted(volume))) {
+        assertThat(files.filter(Files::isRegularFile)).isEmpty();
+      }
+      Houses.patch(LINKS + "/" + link + "?wait=10s", "{'metadata':{'labels':{'looked':'at'}}}");
+      Houses.asking()
+          .get(LINKS + "/" + link)
+          .then()
+          .body("status.files", equalTo(0))
+          .body("status.bytes", equalTo("0"));
+    });
+  }
+
+  @Test
+  void aQuotaThatIsReachedInTheMiddleIsToldAndNothingIsLeft() throws IOException {
+    // Given
+    String link = link("full", "{'share':'small','mode':'upload'}");
+    Cookies cookies = visit(link);
+    byte[] large = noise(40 << 20);
+
+    // When
+    Response whole = put(link, cookies, "whole.bin", large);
+    // Then
+    whole
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("urn:homecloud:problem:quota-exceeded"))
+        .body("detail", containsString("quota"));
+    assertNothingLeft("full", "small");
+
+    // When
+    Response form =
+        page().cookies(cookies).multiPart("file", "form.bin", large).post(link + "/upload");
+    // Then
+    form.then()
+        .statusCode(200)
+        .body(containsString("“form.bin” was not taken."))
+        .body(containsString("quota"));
+    assertNothingLeft("full", "small");
+
+    // When
+    int piece = 8 << 20;
+    Response last = null;
+    for (int from = 0; from < large.length; from += piece) {
+      last =
+          put(
+              link,
+              cookies,
+              "pieces.bin",
+              Arrays.copyOfRange(large, from, from + piece),
+              "bytes " + from + "-" + (from + piece - 1) + "/" + large.length);
+      if (last.statusCode() != 202) {
+        break;
+      }
+    }
+    // Then
+    assertThat(last).isNotNull();
+    last.then().statusCode(409).body("type", equalTo("urn:homecloud:problem:quota-exceeded"));
+    assertNothingLeft("full", "small");
+    assertThat(put(link, cookies, "small.bin", noise(1 << 20)).statusCode()).isEqualTo(201);
+    Files.delete(box.resolve("small.bin"));
+  }
+
+  @Test
+  void aConnectionThatEndsLeavesWhatCanGoOnAndOfAFormNothing() throws IOException {
+    // Given
+    String link =
+        link("cut", "{'share':'small','mode':'upload','limits':{'bytes':'3Mi','files':2}}");
+    Cookies cookies = visit(link);
+    byte[] whole = noise(2 << 20);
+
+    // When
+    send(
+        link + "/files/cut.bin",
+        "PUT",
+        cookies,
+        "bytes 0-2097151/2097152",
+        whole.length,
+        1 << 20,
+        whole);
+
+    // Then
+    Eventually.eventually(() ->
+        assertThat(
+                put(link, cookies, "cut.bin", new byte[0], "bytes */2097152")
+                    .<Integer>path("offset"))
+            .isGreaterThan(0));
+    int offset = put(link, cookies, "cut.bin", new byte[0], "bytes */2097152").path("offset");
+    Cookies other = visit(link);
+    put(link, other, "cut.bin", new byte[0], "bytes */2097152")
+        .then()
+        .statusCode(202)
+        .body("offset", equalTo(0));
+    put(link, other, "cut.bin", noise(100), "bytes " + offset + "-" + (offset + 99) + "/2097152")
+        .then()
+        .statusCode(409)
+        .body("detail", containsString("first byte"));
+    put(
+            link,
+            cookies,
+            "cut.bin",
+            Arrays.copyOfRange(whole, offset, whole.length),
+            "bytes " + offset + "-2097151/2097152")
+        .then()
+        .statusCode(201);
+    assertThat(box.resolve("cut.bin")).hasBinaryContent(whole);
+    Files.delete(box.resolve("cut.bin"));
+    Houses.asking().delete(LINKS + "/cut?wait=10s").then().statusCode(204);
+
+    // When
+    String forms = link("cut-form", "{'share':'small','mode':'upload'}");
+    byte[] head =
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"half.bin\"\r\n\r\n"
+            .getBytes(UTF_8);
+    byte[] form = Arrays.copyOf(head, head.length + whole.length);
+    System.arraycopy(whole, 0, form, head.length, whole.length);
+    send(forms + "/upload", "POST", visit(forms), "", form.length + 1000, form.length, form);
+
+    // Then
+    assertNothingLeft("cut-form", "small");
+  }
+
+  /** Sends the beginning of a body, and ends the connection. */
+  private static void send(
+      String path,
+      String method,
+      Cookies cookies,
+      String range,
+      int announced,
+      int sent,
+      byte[] body)
+      throws IOException {
+    String cookie = cookies.get(GuestPages.VISIT).getValue();
+    String head =
+        method
+            + " "
+            + path
+            + " HTTP/1.1\r\nHost: localhost:"
+            + RestAssured.port
+            + "\r\nOrigin: "
+            + Guests.host()
+            + "\r\nCookie: "
+            + GuestPages.VISIT
+            + "="
+            + cookie
+            + "\r\nContent-Type: "
+            + (range.isEmpty()
+                ? "multipart/form-data; boundary=x"
+                : "application/octet-stream\r\nContent-Range: " + range)
+            + "\r\nContent-Length: "
+            + announced
+            + "\r\n\r\n";
+    try (Socket socket = new Socket("localhost", RestAssured.port);
+        OutputStream out = socket.getOutputStream()) {
+      out.write(head.getBytes(UTF_8));
+      out.write(body, 0, sent);
+    }
+  }
+
+  @Test
+  void twoGuestsWithFilesOfOneNameAndSizeAreNotMixed() throws IOException {
+    // Given
+    String link = link("two", "{'share':'roomy','mode':'upload'}");
+    Cookies first = visit(link);
+    Cookies second = visit(link);
+
+    // When
+    put(link, first, "photo.jpg", "aaa".getBytes(UTF_8), "bytes 0-2/6").then().statusCode(202);
+    put(link, second, "photo.jpg", "bbb".getBytes(UTF_8), "bytes 0-2/6").then().statusCode(202);
+    put(link, second, "photo.jpg", "BBB".getBytes(UTF_8), "bytes 3-5/6").then().statusCode(201);
+    put(link, first, "photo.jpg", "AAA".getBytes(UTF_8), "bytes 3-5/6").then().statusCode(201);
+
+    // Then
+    Path roomy = mounted("roomy").resolve("box");
+    assertThat(roomy.resolve("photo.jpg")).hasContent("aaaAAA");
+    assertThat(roomy.resolve("photo (2).jpg")).hasContent("bbbBBB");
+  }
+
+  @Test
+  void aPieceThatComesAgainCountsOnce() {
+    // Given
+    String link =
+        link("again", "{'share':'roomy','mode':'upload','limits':{'bytes':'10','files':1}}");
+    Cookies cookies = visit(link);
+    put(link, cookies, "again.txt", "aaa".getBytes(UTF_8), "bytes 0-2/6").then().statusCode(202);
+
+    // When
+    Response again = put(link, cookies, "again.txt", "aaa".getBytes(UTF_8), "bytes 0-2/6");
+
+    // Then
+    again.then().statusCode(202).body("offset", equalTo(3));
+    put(link, cookies, "more.txt", "x".getBytes(UTF_8)).then().statusCode(409);
+    put(link, cookies, "again.txt", "aaa".getBytes(UTF_8), "bytes 3-5/6").then().statusCode(201);
+    Houses.asking()
+        .get(LINKS + "/again/log")
+        .then()
+        .body("items.findAll{it.what=='brought'}.path", equalTo(List.of("again.txt")));
+    Guests.awaitTold("io.homecloud.guest-link.received.v1", "again.txt");
+    Eventually.eventually(() ->
+        Houses.asking()
+            .get(LINKS + "/again")
+            .then()
+            .body("status.files", equalTo(1))
+            .body("status.bytes", equalTo("6")));
+  }
+
+  @Test
+  void whatIsLargeIsNotHeld() throws Exception {
+    // Given
+    String link = link("large", "{'share':'roomy','mode':'upload'}");
+    Measured zeros = new Measured();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(Guests.host() + link + "/files/large.bin"))
+            .PUT(BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> zeros), LARGE))
+            .build();
+
+    // When
+    int status;
+    // One that would like to upgrade to HTTP/2, for which servers hold the body of the request.
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+      status = client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
+    }
+
+    // Then
+    assertThat(status).isEqualTo(201);
+    assertThat(mounted("roomy").resolve("box/large.bin")).hasSize(LARGE);
+    assertThat(zeros.late - zeros.early).isLessThan(NOT_WITH_THE_SIZE);
+  }
+
+  /** Many zeros, which measures what they take on their way. */
+  private static final class Measured extends InputStream {
+    private long sent;
+    private long early;
+    private long late;
+
+    @Override
+    public int read() {
+      throw new UnsupportedOperationException("read one by one");
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) {
+      if (sent >= LARGE) {
+        return -1;
+      }
+      int read = (int) Math.min(length, LARGE - sent);
+      long before = sent;
+      sent += read;
+      if (before < LARGE / 16 && sent >= LARGE / 16) {
+        early = MemoryInUse.bytes();
+      } else if (before < LARGE - (1 << 20) && sent >= LARGE - (1 << 20)) {
+        late = MemoryInUse.bytes();
+      }
+      return read;
+    }
+  }
+}

@@ -1,0 +1,461 @@
+package io.homecloud.sharing.link;
+
+import static io.homecloud.sharing.link.Guests.link;
+import static io.homecloud.sharing.link.Guests.path;
+import static io.homecloud.sharing.link.Guests.wish;
+import static io.homecloud.testkit.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.share.Houses;
+import io.homecloud.sharing.share.ShareHouse;
+import io.homecloud.testkit.BrowserPage;
+import io.homecloud.testkit.Chromium;
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The pages as people see and use them, in a real browser at a plain address of the home network.
+ * Leaves pictures of them in {@code target/pages}, to be looked at.
+ */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class PagesInABrowserIT {
+  private static final Path PICTURES = Path.of("target/pages").toAbsolutePath();
+  private static final String NEXT_YEAR = "2099-01-01T18:00:00Z";
+
+  private static Chromium browser;
+  private static Path work;
+  private static Path photos;
+  private BrowserPage page;
+
+  @BeforeAll
+  static void startBrowser() throws IOException {
+    browser = Chromium.start();
+    work = Files.createDirectories(ShareHouse.disks().directory().resolve("browser"));
+  }
+
+  @AfterAll
+  static void stopBrowser() {
+    browser.close();
+  }
+
+  @BeforeEach
+  void aPage() throws IOException {
+    page = browser.page();
+    page.size(1100, 800, false);
+    page.dark(false);
+    photos = Guests.photos();
+    Path lake = photos.resolve("lake");
+    if (!Files.exists(lake)) {
+      Files.createDirectories(lake.resolve("More from Tuesday"));
+      Files.write(lake.resolve("evening.png"), drawn("image/png"));
+      Files.write(lake.resolve("morning.jpg"), drawn("image/jpeg"));
+      Files.write(lake.resolve("swimming.webm"), filmed());
+      Files.writeString(lake.resolve("Grüße.txt"), "Schöne Grüße vom See <b>!</b>\n\nBis bald.");
+      Files.writeString(
+          lake.resolve("evil.html"),
+          "<script>document.title='taken over'; fetch('/taken-over')</script><h1>evil</h1>");
+      Files.writeString(
+          lake.resolve("evil.svg"),
+          "<svg xmlns='http://www.w3.org/2000/svg'><script>fetch('/taken-over')</script></svg>");
+      Files.writeString(
+          lake.resolve("A very long name of a film that nobody reads to its end.mov"), "x");
+    }
+  }
+
+  private static String at(String path) {
+    return at(RestAssured.port, path);
+  }
+
+  private static String at(int port, String path) {
+    return "http://" + Chromium.HOST + ":" + port + path;
+  }
+
+  /** What the browser itself makes of a canvas. */
+  private byte[] drawn(String type) {
+    page.open("about:blank");
+    String url =
+        page.value(
+                """
+                (() => {
+                  const c = Object.assign(document.createElement("canvas"), {width: 960, height: 640});
+                  const d = c.getContext("2d");
+                  const sky = d.createLinearGradient(0, 0, 0, 640);
+                  sky.addColorStop(0, "#7aa7e8"); sky.addColorStop(.5, "#f3c9a5"); sky.addColorStop(1, "#2c7a6b");
+                  d.fillStyle = sky; d.fillRect(0, 0, 960, 640);
+                  d.fillStyle = "#fff4d6"; d.beginPath(); d.arc(640, 260, 60, 0, 7); d.fill();
+                  d.fillStyle = "#1f4d45"; d.beginPath(); d.moveTo(0, 360); d.lineTo(260, 250); d.lineTo(520, 360); d.fill();
+                  return c.toDataURL("%s");
+                })()\
+                """
+                    .formatted(type))
+            .asText();
+    return Base64.getDecoder().decode(url.substring(url.indexOf(',') + 1));
+  }
+
+  /** A second of film. */
+  private byte[] filmed() {
+    page.open("about:blank");
+    return Base64.getDecoder()
+        .decode(
+            page.value(
+                    """
+                    (async () => {
+                      const c = Object.assign(document.createElement("canvas"), {width: 640, height: 360});
+                      const d = c.getContext("2d");
+                      const recorder = new MediaRecorder(c.captureStream(20), {mimeType: "video/webm"});
+                      const parts = [];
+                      recorder.ondataavailable = (event) => parts.push(event.data);
+                      const ended = new Promise((done) => (recorder.onstop = done));
+                      recorder.start();
+                      for (let i = 0; i < 20; i++) {
+                        d.fillStyle = `hsl(${i * 9 + 150} 50% 45%)`;
+                        d.fillRect(0, 0, 640, 360);
+                        d.fillStyle = "#fff";
+                        d.fillRect(30 * i, 160, 40, 40);
+                        await new Promise((done) => setTimeout(done, 50));
+                      }
+                      recorder.stop();
+                      await ended;
+                      const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+                      return btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(""));
+                    })()\
+                    """)
+                .asText());
+  }
+
+  /** On a wide screen, on a phone, and at night. */
+  private void pictures(String name) {
+    page.size(1100, 800, false);
+    page.screenshot(PICTURES.resolve(name + "-wide.png"));
+    page.size(390, 780, true);
+    page.screenshot(PICTURES.resolve(name + "-phone.png"));
+    assertThat(page.value("document.documentElement.scrollWidth").asInt())
+        .as("%s fits a phone", name)
+        .isLessThanOrEqualTo(390);
+    page.dark(true);
+    page.screenshot(PICTURES.resolve(name + "-night.png"));
+    page.dark(false);
+    page.size(1100, 800, false);
+  }
+
+  private static String lake(String name, String more) {
+    return link(
+        name,
+        "{'share':'photos','paths':['lake'],'displayName':'Summer at the lake','expiresAt':'%s'%s}"
+            .formatted(NEXT_YEAR, more));
+  }
+
+  @Test
+  void aGuestListsLooksAndDownloads() throws IOException {
+    // Given
+    String link = lake("browsed", "");
+    Path downloads = Files.createDirectories(work.resolve("downloads"));
+    page.downloadsTo(downloads);
+
+    // When
+    page.open(at(link));
+
+    // Then
+    assertThat(page.text("h1")).isEqualTo("Summer at the lake");
+    assertThat(page.text(".head p")).contains("8 items", "1 January 2099");
+    assertThat(page.value("document.querySelectorAll('img.thumb').length").asInt()).isEqualTo(2);
+    eventually(() ->
+        assertThat(
+                page.value(
+                        "[...document.querySelectorAll('img.thumb')].every(i => i.naturalWidth > 0)")
+                    .asBoolean())
+            .isTrue());
+    pictures("list");
+
+    // When
+    page.loading(() -> page.click("a[href$='evening.png']"));
+    // Then
+    assertThat(page.value("document.querySelector('img.preview').naturalWidth").asInt())
+        .isEqualTo(960);
+    assertThat(page.text(".trail")).contains("Summer at the lake");
+    pictures("image");
+
+    // When
+    page.loading(() -> page.click(".beside .after"));
+    // Then
+    assertThat(page.text("h1")).isEqualTo("evil.html");
+
+    // When
+    page.open(at(link + "/f/lake/swimming.webm"));
+    // Then
+    eventually(() ->
+        assertThat(page.value("document.querySelector('video').videoWidth").asInt())
+            .isEqualTo(640));
+    assertThat(page.value("document.querySelector('video').play().then(() => 'plays')").asText())
+        .isEqualTo("plays");
+    eventually(() ->
+        assertThat(page.value("document.querySelector('video').currentTime").asDouble())
+            .isPositive());
+    pictures("video");
+
+    // When
+    page.open(at(link + "/f/lake/Gr%C3%BC%C3%9Fe.txt"));
+    // Then
+    assertThat(page.text("pre.preview")).isEqualTo("Schöne Grüße vom See <b>!</b>\n\nBis bald.");
+    pictures("text");
+
+    // When
+    page.click("a[href$='?download']");
+    // Then
+    eventually(
+        () -> assertThat(downloads.resolve("Grüße.txt")).content(UTF_8).startsWith("Schöne"));
+
+    // When
+    page.open(at(link));
+    page.click("input[value='evening.png']");
+    page.click("input[value='swimming.webm']");
+    assertThat(page.text(".bar button")).isEqualTo("Download chosen");
+    pictures("chosen");
+    page.click(".bar button");
+    // Then
+    eventually(() -> assertThat(zipped(downloads)).hasSize(3));
+    assertThat(page.complaints()).isEmpty();
+  }
+
+  private static List<String> zipped(Path downloads) throws IOException {
+    try (var zip = new java.util.zip.ZipFile(downloads.resolve("lake.zip").toFile())) {
+      return zip.stream().map(java.util.zip.ZipEntry::getName).toList();
+    }
+  }
+
+  @Test
+  void nothingThatIsStoredIsRunEvenWhenItIsOpenedByItself() {
+    // Given
+    String link = lake("inactive", "");
+    List<String> rawOf = List.of("evil.html", "evil.svg");
+
+    // When
+    for (String name : rawOf) {
+      page.open(at(link + "/f/lake/" + name));
+      assertThat(page.text(".stage")).contains("not shown here");
+    }
+
+    // Then
+    assertThat(page.value("document.title").asText()).doesNotContain("taken");
+    for (String name : rawOf) {
+      String told =
+          page.value(
+                  "fetch('%s').then(a => a.headers.get('content-type') + ' ' + a.headers.get('content-disposition') + ' ' + a.headers.get('content-security-policy'))"
+                      .formatted(link + "/f/lake/" + name + "?raw"))
+              .asText();
+      assertThat(told).startsWith("application/octet-stream attachment").contains("sandbox");
+    }
+    assertThat(
+            page.value(
+                    "new Promise(done => { const s = document.createElement('script'); s.src = '%s'; s.onload = () => done('run'); s.onerror = () => done('refused'); document.head.append(s); })"
+                        .formatted(link + "/f/lake/evil.html?raw"))
+                .asText())
+        .isEqualTo("refused");
+    assertThat(
+            page.value(
+                    "new Promise(done => { const s = document.createElement('script'); s.textContent = 'window.ran = true'; document.head.append(s); setTimeout(() => done(window.ran === true), 50); })")
+                .asBoolean())
+        .isFalse();
+    assertThat(page.complaints()).anyMatch(line -> line.contains("Content Security Policy"));
+  }
+
+  @Test
+  void everythingButProgressWorksWithoutScripts() throws IOException {
+    // Given
+    String link =
+        path(
+            wish(
+                "scriptless",
+                "'spec':{'share':'photos','paths':['lake'],'displayName':'Nur für euch','maxUses':3},'password':'Kühe 7'"));
+    String box =
+        link(
+            "scriptless-box",
+            "{'share':'photos','paths':['in-box'],'mode':'upload','displayName':'Party'}");
+    Path downloads = Files.createDirectories(work.resolve("scriptless"));
+    Path mine = Files.writeString(work.resolve("Äpfel.txt"), "mine");
+    page.downloadsTo(downloads);
+    page.scripts(false);
+
+    // When
+    page.open(at(link));
+    pictures("password");
+    page.type("#password", "wrong");
+    page.loading(() -> page.click("form button"));
+    // Then
+    assertThat(page.text(".warn")).contains("not the password");
+
+    // When
+    page.type("#password", "Kühe 7");
+    page.loading(() -> page.click("form button"));
+    // Then
+    assertThat(page.text("h1")).isEqualTo("Nur für euch");
+    page.loading(() -> page.click("a[href$='evening.png']"));
+    assertThat(page.value("document.querySelector('img.preview').naturalWidth").asInt())
+        .isEqualTo(960);
+    page.loading(() -> page.click(".trail a"));
+    page.click("input[value='evening.png']");
+    page.click(".bar button");
+    eventually(() -> assertThat(zipped(downloads)).contains("lake/evening.png"));
+
+    // When
+    page.open(at(box));
+    page.choose("#file", mine);
+    page.loading(() -> page.click("#upload button"));
+    // Then
+    assertThat(page.text(".said")).isEqualTo("“Äpfel.txt” has arrived.");
+    assertThat(photos.resolve("in-box/Äpfel.txt")).hasContent("mine");
+    pictures("brought");
+    assertThat(page.complaints()).filteredOn(line -> !line.contains("status of 401")).isEmpty();
+  }
+
+  @Test
+  void anUploadThatIsCutOffGoesOnWhereItWas() throws IOException {
+    // Given
+    String box =
+        link(
+            "resumed",
+            "{'share':'photos','paths':['in-box'],'mode':'upload','displayName':'Films of the party','limits':{'bytes':'1Gi','files':9}}");
+    byte[] film = new byte[24 << 20];
+    new Random(1).nextBytes(film);
+    Path large = Files.write(work.resolve("film.bin"), film);
+    Path small = Files.writeString(work.resolve("small.txt"), "small");
+    try (CuttableTunnel tunnel = new CuttableTunnel(RestAssured.port)) {
+      page.open(at(tunnel.port(), box));
+      pictures("box");
+      page.choose("#file", large, small);
+
+      // When
+      tunnel.cutAfter(12 << 20);
+      page.click("#upload button");
+
+      // Then
+      eventually(() -> {
+        assertThat(tunnel.wasCut()).isTrue();
+        assertThat(page.text("#progress li .state")).startsWith("Interrupted");
+      });
+      pictures("interrupted");
+      eventually(() ->
+          assertThat(page.value("document.querySelectorAll('#progress .done').length").asInt())
+              .isEqualTo(2));
+      pictures("arrived");
+      assertThat(tunnel.sent()).as("nothing but a piece comes again").isLessThan(33 << 20);
+    }
+    assertThat(photos.resolve("in-box/film.bin")).hasBinaryContent(film);
+    assertThat(photos.resolve("in-box/small.txt")).hasContent("small");
+    assertThat(page.complaints()).filteredOn(line -> !line.contains("net::ERR_")).isEmpty();
+  }
+
+  @Test
+  void whatIsNotTakenIsSaidInASentence() throws IOException {
+    // Given
+    String box =
+        link(
+            "refusing",
+            "{'share':'photos','paths':['in-box'],'mode':'upload','limits':{'bytes':'1Ki','types':['txt']}}");
+    Path large = Files.write(work.resolve("large.txt"), new byte[2000]);
+    page.open(at(box));
+
+    // When
+    page.choose("#file", large);
+    page.click("#upload button");
+
+    // Then
+    eventually(() ->
+        assertThat(page.text("#progress .failed .state"))
+            .contains("more than this link takes: at most 1.0 KB together"));
+    pictures("refused");
+  }
+
+  @Test
+  void aMemberMakesALinkLooksAfterItAndTakesItBack() throws IOException {
+    // Given
+    Houses.post(
+            SharingKinds.API + "/accounts?wait=10s",
+            "{'metadata':{'name':'emma'},'spec':{'displayName':'Emma'}}")
+        .statusCode(201);
+    Houses.asking()
+        .body("{\"password\":\"correct horse 42\"}")
+        .put(SharingKinds.API + "/accounts/emma/password")
+        .then()
+        .statusCode(204);
+    Houses.share(
+            "emmas",
+            "{'volume':'photos','protocols':['webdav'],'access':[{'account':'emma','level':'write'}]}")
+        .statusCode(201);
+    page.scripts(false);
+
+    // When
+    page.open(at("/links"));
+    pictures("sign-in");
+    page.type("#account", "emma");
+    page.type("#password", "correct horse 42");
+    page.loading(() -> page.click("form button"));
+    // Then
+    assertThat(page.text("h1")).isEqualTo("Links for guests");
+    pictures("no-links");
+
+    // When
+    page.type("#title", "Summer at the lake");
+    page.type("#paths", "lake");
+    page.loading(() -> page.click("form.card button"));
+    // Then
+    String url = page.text(".secret");
+    assertThat(url).matches(at("/g/[A-Za-z0-9_-]{27}"));
+    assertThat(page.value("document.querySelector('.qr').naturalWidth").asInt()).isPositive();
+    pictures("new-link");
+    BrowserPage guest = browser.page();
+    guest.open(url);
+    assertThat(guest.text("h1")).isEqualTo("Summer at the lake");
+
+    // When
+    page.click("input[value='upload']");
+    page.type("#title", "Bring your films");
+    page.type("#paths", "in-box");
+    page.type("#uses", "20");
+    page.loading(() -> page.click("form.card button"));
+    String box = page.text(".secret");
+    guest.open(box);
+    guest.loading(() -> guest.click("form button"));
+    Path film = Files.writeString(work.resolve("guest.txt"), "of a guest");
+    guest.choose("#file", film);
+    guest.click("#upload button");
+    eventually(() -> assertThat(guest.text("#progress .done .state")).contains("arrived"));
+    // Then
+    eventually(() -> {
+      page.open(at("/links"));
+      assertThat(page.text(".links")).contains("1 of 20 visitors", "1 file", "1 visitor");
+    });
+    page.click("details summary");
+    assertThat(page.text(".log")).contains("brought in-box/guest.txt", "opened");
+    pictures("links");
+
+    // When
+    page.loading(() -> page.click(".links li .danger"));
+    page.loading(() -> page.click(".links li .danger"));
+    // Then
+    assertThat(page.text(".empty")).contains("no links");
+    guest.open(url);
+    assertThat(guest.text("h1")).isEqualTo("There is no such link");
+    assertThat(guest.complaints()).filteredOn(line -> !line.contains("status of 404")).isEmpty();
+    page.loading(() -> page.click("header button"));
+    assertThat(page.text("h1")).isEqualTo("Sign in");
+    assertThat(page.complaints()).isEmpty();
+  }
+}
