@@ -45,6 +45,14 @@ public interface SharingConfig {
   @WithDefault("${HOMECLOUD_HTTPS_PORT:}")
   OptionalInt httpsPort();
 
+  /**
+   * Whether a file that was uploaded over WebDAV is on the disk when that is answered. Without it a
+   * power cut takes what was uploaded within about half a minute, and many small files one after
+   * another take a fraction of the time.
+   */
+  @WithDefault("${HOMECLOUD_WEBDAV_DURABLE:true}")
+  boolean webdavDurable();
+
   /** A certificate of your own with those between it and its authority, PEM. */
   @WithDefault("${HOMECLOUD_CERTIFICATE:}")
   Optional<Path> certificate();

@@ -14,9 +14,14 @@ import java.util.OptionalInt;
  * @param address what it listens on; empty for all addresses
  * @param front homecloud's own HTTP port on the loopback, to which everything goes that is not
  *     WebDAV; empty when there is only WebDAV
+ * @param durable whether what was answered is there after a power cut
  */
 public record HttpdSettings(
-    Path directory, ListenPort port, Optional<InetAddress> address, OptionalInt front) {
+    Path directory,
+    ListenPort port,
+    Optional<InetAddress> address,
+    OptionalInt front,
+    boolean durable) {
   public HttpdSettings {
     if (!directory.isAbsolute()) {
       throw new IllegalArgumentException("not an absolute path: " + directory);

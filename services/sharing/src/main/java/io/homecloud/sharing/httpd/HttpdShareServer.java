@@ -46,6 +46,7 @@ public final class HttpdShareServer implements ShareServer {
   private final RunningConfig running;
   private final Clock clock;
   private @Nullable LinePipe pipe;
+  private @Nullable SyncGate gate;
   private volatile Allowed allowed = new Allowed(Serving.NOTHING);
   private volatile Health health = new Health.Off();
 
@@ -95,6 +96,9 @@ public final class HttpdShareServer implements ShareServer {
         return new Applied.InPlace(running.port());
       }
       open();
+      if (gate != null) {
+        gate.bring(shares);
+      }
       access.write(shares, serving.people());
       allowed = new Allowed(new Serving(shares, serving.people(), serving.groups()));
       return switch (certificates.current()) {
@@ -123,6 +127,9 @@ public final class HttpdShareServer implements ShareServer {
       pipe = LinePipe.open(host, own.log(), line -> hear(guard, line));
       OwnDirectory.own(own.log());
     }
+    if (gate == null && settings.durable()) {
+      gate = SyncGate.open(own.kept());
+    }
   }
 
   private void hear(GuessGuard guard, String text) {
@@ -145,13 +152,13 @@ public final class HttpdShareServer implements ShareServer {
   /** What is over, of shares that have an access log. */
   private void tell(HttpdLogParser.Line line) {
     if (line instanceof HttpdLogParser.Line.End(var request, int status, _)
-        && request.share() instanceof Name share
-        && allowed.logged(share)) {
+        && request.share() != null
+        && allowed.logged(request.share())) {
       listener.accessed(
           new Access(
               clock.instant().truncatedTo(ChronoUnit.MILLIS),
               Protocol.WEBDAV,
-              share,
+              request.share(),
               request.account(),
               request.address(),
               request.method(),
@@ -234,6 +241,10 @@ public final class HttpdShareServer implements ShareServer {
   private void stop() throws IOException {
     running.stop();
     allowed = new Allowed(Serving.NOTHING);
+    if (gate != null) {
+      gate.close();
+      gate = null;
+    }
     if (pipe != null) {
       pipe.close();
       pipe = null;

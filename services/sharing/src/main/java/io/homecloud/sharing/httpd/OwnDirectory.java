@@ -49,6 +49,11 @@ record OwnDirectory(Path root) {
     return root.resolve("versions");
   }
 
+  /** What httpd opens before it says that something was done in a share: a file for each. */
+  Path kept() {
+    return root.resolve("kept");
+  }
+
   Path pages() {
     return root.resolve("public");
   }
@@ -88,7 +93,7 @@ record OwnDirectory(Path root) {
   void prepare() throws IOException {
     Files.createDirectories(root);
     permit(root, "rwxr-xr-x");
-    for (Path open : new Path[] {index(), versions(), pages()}) {
+    for (Path open : new Path[] {index(), versions(), kept(), pages()}) {
       Files.createDirectories(open);
       permit(open, "rwxr-xr-x");
     }

@@ -88,6 +88,7 @@ final class RunningConfig {
                 settings.address(),
                 port,
                 settings.front(),
+                settings.durable(),
                 certificate,
                 certificate(certificate))
             .render();

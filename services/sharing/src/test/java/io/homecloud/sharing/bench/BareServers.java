@@ -28,18 +28,18 @@ final class BareServers implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(60);
 
+  /** In memory as on a Debian, and short: the path of a socket has at most 107 bytes. */
+  private final Path directory = Path.of("/run/bare");
+
   private final Shell shell = new Shell();
-  private final Path directory;
   private final Path files;
   private final Client.Who who;
   private final Supervisor supervisor;
 
   /**
-   * @param directory its own
    * @param files mounted; each server gets a directory of its own in it
    */
-  BareServers(Path directory, Path files, String password) throws IOException {
-    this.directory = directory;
+  BareServers(Path files, String password) throws IOException {
     this.files = files;
     who = new Client.Who(USER, password);
     Files.createDirectories(directory.resolve("log"));

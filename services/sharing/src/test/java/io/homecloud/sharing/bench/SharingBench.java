@@ -82,8 +82,7 @@ public final class SharingBench {
     }
     Path scratch = disks.directory();
     TransferFigures figures = new TransferFigures(scratch, quick ? 3 : 5);
-    try (BareServers bare =
-        new BareServers(scratch.resolve("bare"), Scratch.likeThePool(disks, DISK), PASSWORD)) {
+    try (BareServers bare = new BareServers(Scratch.likeThePool(disks, DISK), PASSWORD)) {
       for (Protocol protocol : wished) {
         String share = word(protocol);
         figures.measure(

@@ -119,7 +119,7 @@ final class HttpdLab implements AutoCloseable {
   private HttpdShareServer server(
       ListenPort where, Certificates certificates, ServerListener hearing) {
     return new HttpdShareServer(
-        new HttpdSettings(own, where, Optional.of(InetAddress.getLoopbackAddress()), front),
+        new HttpdSettings(own, where, Optional.of(InetAddress.getLoopbackAddress()), front, true),
         certificates,
         host,
         supervisor,

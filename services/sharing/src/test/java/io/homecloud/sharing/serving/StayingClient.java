@@ -39,7 +39,7 @@ public final class StayingClient implements AutoCloseable {
    *
    * @throws IOException when it ends without any, as one does that is refused
    */
-  public static StayingClient start(String... argv) throws IOException, InterruptedException {
+  public static StayingClient start(String... argv) throws IOException {
     CompletableFuture<Boolean> begun = new CompletableFuture<>();
     StayingClient client = new StayingClient(new HostCommand(DEADLINE, argv), begun);
     if (!begun.join()) {
@@ -58,8 +58,12 @@ public final class StayingClient implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     thread.interrupt();
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

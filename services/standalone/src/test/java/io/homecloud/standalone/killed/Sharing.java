@@ -134,9 +134,9 @@ record Sharing(Path data, int smb, int nfs, int https) {
   List<String> pids(String server) {
     String words =
         switch (server) {
-          case "smbd" -> "^smbd --configfile=" + data;
-          case "ganesha" -> "^ganesha.nfsd .*" + data;
-          case "httpd" -> "^apache2 .*" + data;
+          case "smbd" -> "^(/usr/sbin/)?smbd .*" + data;
+          case "ganesha" -> "^(/usr/bin/)?ganesha.nfsd .*" + data;
+          case "httpd" -> "^(/usr/sbin/)?apache2 .*" + data;
           default -> data + "/(sharing|shares)";
         };
     return Script.attempt("pgrep", "-f", "--", words).stdout().lines().toList();

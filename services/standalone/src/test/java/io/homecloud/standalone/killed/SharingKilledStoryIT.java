@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,7 @@ class SharingKilledStoryIT {
           "-Xmx100m");
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Path> acknowledged = new ConcurrentHashMap<>();
+  private final AtomicInteger hellos = new AtomicInteger();
   private volatile boolean over;
 
   @AfterEach
@@ -62,6 +64,7 @@ class SharingKilledStoryIT {
     KilledStoryIT.must(api, "volumes", "docs", Map.of("pool", "home"));
     Path volume = Path.of(api.get("volumes/docs").path("status").path("mountPath").asText());
     sharing.wish(api, "docs");
+    assertServes(-1);
 
     for (int round = 0; round < repeated.rounds(); round++) {
       // When
@@ -80,6 +83,7 @@ class SharingKilledStoryIT {
       }
 
       // Then
+      assertThat(acknowledged).isNotEmpty();
       assertServes(round);
       for (Map.Entry<String, Path> file : acknowledged.entrySet()) {
         assertThat(volume.resolve(file.getKey())).hasSameBinaryContentAs(file.getValue());
@@ -139,8 +143,9 @@ class SharingKilledStoryIT {
       within(
           SERVES_AGAIN,
           () -> {
-            assertThat(sharing.put(by, sent, "hello-" + by)).as("put by %s", by).isTrue();
-            assertThat(sharing.get(by, "hello-" + by, got)).as("get by %s", by).isTrue();
+            String name = "hello-" + hellos.incrementAndGet();
+            assertThat(sharing.put(by, sent, name)).as("put by %s", by).isTrue();
+            assertThat(sharing.get(by, name, got)).as("get by %s", by).isTrue();
           });
       assertThat(got).hasContent("round " + round);
     }
