@@ -60,8 +60,8 @@ class GuestZipIT {
         Stream.concat(Stream.of("in=" + in), Stream.of(files).map(file -> "file=" + encoded(file)))
             .collect(Collectors.joining("&"));
     return page()
-        .contentType("application/x-www-form-urlencoded")
-        .body(form.getBytes(UTF_8))
+        .contentType("application/x-www-form-urlencoded; charset=utf-8")
+        .body(form)
         .post(link + "/zip");
   }
 
@@ -140,7 +140,9 @@ class GuestZipIT {
   void nothingBesideIsTicked(String file) {
     // Given
     String link =
-        link("beside-" + Integer.toHexString(file.hashCode()), "{'share':'photos','paths':['summer']}");
+        link(
+            "beside-" + Integer.toHexString(file.hashCode()),
+            "{'share':'photos','paths':['summer']}");
 
     // When
     Response refused = ticked(link, "summer", "note.txt", file);

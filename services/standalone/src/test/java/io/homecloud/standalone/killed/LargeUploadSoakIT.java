@@ -42,7 +42,11 @@ class LargeUploadSoakIT {
     Api api = server.api();
     made(api, "pools", "home", Map.of("disks", List.of(disk.toString())));
     made(api, "volumes", "films", Map.of("pool", "home", "compression", "zstd"));
-    made(api, SHARING + "shares", "films", Map.of("volume", "films", "protocols", List.of("webdav")));
+    made(
+        api,
+        SHARING + "shares",
+        "films",
+        Map.of("volume", "films", "protocols", List.of("webdav")));
     Answer link =
         made(api, SHARING + "guest-links", "box", Map.of("share", "films", "mode", "upload"));
     URI url = URI.create(link.body().path("url").asText());
