@@ -10,6 +10,7 @@ import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.share.mounts.Beneath.Opened;
 import io.homecloud.sharing.share.mounts.Placed.Why;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -95,7 +96,7 @@ public final class Homes {
 
   /** Follows no link, and leaves alone what belongs to others. */
   private void own(Descriptor directory, int from, int to) {
-    String place = "/proc/" + ProcessHandle.current().pid() + "/fd/" + directory.number() + "/.";
+    String place = place(directory) + "/.";
     HostResult result =
         host.run(
             new HostCommand(
@@ -109,6 +110,16 @@ public final class Homes {
                 place));
     if (!(result instanceof Exited(int code, _, _)) || code != 0) {
       throw new IllegalStateException("a directory does not become another one's: " + result);
+    }
+  }
+
+  /** Where other programs find what is open here, however its names change. */
+  private static String place(Descriptor directory) {
+    try {
+      Path here = Path.of("/proc").resolve(Files.readSymbolicLink(Path.of("/proc/self")));
+      return here + "/fd/" + directory.number();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
