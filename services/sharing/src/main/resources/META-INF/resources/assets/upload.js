@@ -8,6 +8,8 @@
   const list = document.getElementById("progress");
   const PIECE = 8 * 1024 * 1024;
   const PAUSES = [1, 2, 5, 10, 20, 30];
+  // The server may not know yet that the connection before this one has ended.
+  const GOES_ON = ["file-busy", "wrong-offset"].map((word) => `urn:homecloud:problem:${word}`);
   const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
   form.classList.add("ready");
 
@@ -62,11 +64,11 @@
     });
   }
 
-  function sentence(answer) {
+  function problem(answer) {
     try {
-      return JSON.parse(answer.responseText).detail;
+      return JSON.parse(answer.responseText);
     } catch {
-      return "It was not taken.";
+      return { type: "", detail: "It was not taken." };
     }
   }
 
@@ -94,8 +96,9 @@
           asks = false;
           continue;
         }
-        if (answer.status < 500) {
-          shown.end(false, sentence(answer));
+        const { type, detail } = problem(answer);
+        if (answer.status < 500 && !GOES_ON.includes(type)) {
+          shown.end(false, detail);
           return;
         }
         throw new Error(answer.status);

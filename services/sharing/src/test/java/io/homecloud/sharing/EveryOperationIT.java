@@ -1,6 +1,7 @@
 package io.homecloud.sharing;
 
 import static io.homecloud.sharing.Asking.API;
+import static io.homecloud.sharing.Asking.as;
 import static io.homecloud.sharing.Asking.asking;
 import static io.homecloud.sharing.Asking.freshName;
 import static io.homecloud.sharing.Asking.wish;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class EveryOperationIT {
+  private static final String ROOT = TestTokens.token("root", List.of("administrator"));
   private static final int ROUNDS = Boolean.getBoolean("homecloud.soak") ? 60 : 3;
   private static final int EACH = 8;
   private static final List<String> KINDS = List.of("accounts", "groups", "shares", "guest-links");
@@ -94,9 +96,7 @@ class EveryOperationIT {
   @Test
   void whateverIsSentNothingBreaksOrIsHalfMade() throws IOException {
     // When
-    List<String> broken =
-        client()
-            .breaks(ROUNDS, EACH, EveryOperationIT::furnished, GRANTED, TestTokens.administrator());
+    List<String> broken = client().breaks(ROUNDS, EACH, EveryOperationIT::furnished, GRANTED, ROOT);
 
     // Then
     assertThat(broken).isEmpty();
@@ -117,6 +117,54 @@ class EveryOperationIT {
     });
   }
 
+  @Test
+  void whateverIsSentToPagesNothingBreaks() {
+    // Given
+    List<String> query = List.of("raw", "download", "zip", "from", "to");
+    List<ApiDocument.Operation> pages =
+        Stream.of(
+                "GET /g/{token}",
+                "POST /g/{token}",
+                "GET /g/{token}/f/{path}",
+                "POST /g/{token}/zip",
+                "PUT /g/{token}/files/{name}",
+                "POST /g/{token}/upload",
+                "GET /links",
+                "POST /links",
+                "POST /links/{name}/revoke",
+                "GET /sign-in",
+                "POST /sign-in",
+                "POST /sign-out")
+            .map(line -> line.split(" ", 2))
+            .map(parts -> new ApiDocument.Operation(parts[0], parts[1], query))
+            .toList();
+    List<String> words = List.of("password", "in", "file", "title", "share", "days", "uses");
+
+    // When
+    List<String> broken =
+        new HostileClient("http://localhost:" + RestAssured.port, pages, words)
+            .breaks(ROUNDS, 3 * EACH, EveryOperationIT::visited, Map.of(), ROOT);
+
+    // Then
+    assertThat(broken).isEmpty();
+  }
+
+  /** A link of each kind, now this one and now that. */
+  private static Map<String, String> visited() {
+    Map<String, String> furnished = furnished();
+    String mode = furnished.get("accounts").hashCode() % 2 == 0 ? "upload" : "download";
+    String url = link(freshName(), furnished.get("shares"), mode);
+    return Map.of(
+        "g",
+        url.substring(url.lastIndexOf('/') + 1),
+        "f",
+        "note.txt",
+        "files",
+        "note.txt",
+        "links",
+        furnished.get("guest-links"));
+  }
+
   private static Set<String> all(String kind, String what) {
     return new HashSet<>(
         asking()
@@ -133,6 +181,16 @@ class EveryOperationIT {
                 + " || !it.status.conditions.any{it.type=='Ready'}}.metadata.name");
   }
 
+  /** A new link of the machine itself, which may do everything with shares; its URL. */
+  private static String link(String name, String share, String mode) {
+    return as(ROOT)
+        .body(
+            "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"share\":\"%s\",\"mode\":\"%s\"}}"
+                .formatted(name, share, mode))
+        .post(API + "/guest-links?wait=30s")
+        .path("url");
+  }
+
   /** One of everything: what follows which segment of a path. */
   private static Map<String, String> furnished() {
     Houses.pool("home");
@@ -146,7 +204,7 @@ class EveryOperationIT {
     wish("accounts", account, "{'groups':['" + group + "']}").then().statusCode(201);
     Houses.share(share, "{'volume':'" + volume + "','protocols':['smb'],'guests':'read'}")
         .statusCode(201);
-    wish("guest-links", link, "{'share':'" + share + "'}").then().statusCode(201);
+    assertThat(link(link, share, "download")).isNotEmpty();
     return Map.of(
         "accounts", account,
         "groups", group,

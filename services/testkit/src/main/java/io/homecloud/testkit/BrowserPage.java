@@ -184,12 +184,9 @@ public final class BrowserPage {
         Map.of("nodeId", node, "files", Arrays.stream(files).map(Path::toString).toList()));
   }
 
-  /** A picture of the whole page, also of what is further down. */
+  /** A picture of what is seen in the window. */
   public void screenshot(Path file) {
-    String picture =
-        send("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true))
-            .path("data")
-            .asText();
+    String picture = send("Page.captureScreenshot", Map.of("format", "png")).path("data").asText();
     try {
       Files.createDirectories(Objects.requireNonNull(file.getParent()));
       Files.write(file, Base64.getDecoder().decode(picture));

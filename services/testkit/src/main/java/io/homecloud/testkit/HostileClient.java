@@ -35,6 +35,16 @@ public final class HostileClient {
         ApiDocument.parse(send(HttpRequest.newBuilder(uri).build()).text()).below(prefix);
   }
 
+  /**
+   * Of what is in no document.
+   *
+   * @param words that mean something in a body
+   */
+  public HostileClient(String host, List<ApiDocument.Operation> operations, List<String> words) {
+    this.host = host;
+    this.document = new ApiDocument(operations, words);
+  }
+
   public ApiDocument document() {
     return document;
   }
@@ -53,7 +63,7 @@ public final class HostileClient {
         return new Answer(answer.statusCode(), type, text);
       }
     } catch (IOException e) {
-      throw new AssertionError(request + " was not answered", e);
+      throw new AssertionError(request + " " + request.headers().map() + " was not answered", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
@@ -95,7 +105,7 @@ public final class HostileClient {
       for (ApiDocument.Operation operation : order) {
         HttpRequest request = requests.to(host, token, operation);
         Answer answer = send(request);
-        String wrong = wrong(answer);
+        String wrong = wrong(answer, operation.path().startsWith("/api/"));
         if (!wrong.isEmpty() && broken.size() < MOST_TOLD) {
           broken.add(
               "round " + round + ": " + request + " " + request.headers().map() + wrong + answer);
@@ -105,15 +115,17 @@ public final class HostileClient {
     return broken;
   }
 
-  private static String wrong(Answer answer) {
+  private static String wrong(Answer answer, boolean api) {
     if (answer.status() >= 500) {
       return " breaks it: ";
     }
     if (answer.status() < 400) {
       return "";
     }
-    if (!answer.type().startsWith("application/problem+json")
-        || !answer.text().contains("\"type\":\"urn:homecloud:problem:")) {
+    boolean page = !api && answer.type().startsWith("text/html");
+    if (!page
+        && (!answer.type().startsWith("application/problem+json")
+            || !answer.text().contains("\"type\":\"urn:homecloud:problem:"))) {
       return " is refused and not as a problem: ";
     }
     return List.of("Exception", "io.homecloud", "com.fasterxml", "\\tat ").stream()

@@ -11,12 +11,17 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Every failure leaves as an RFC 9457 problem with a stable type; never as a stack trace. */
 public final class ProblemMappers {
+  private static final Set<String> READERS =
+      Set.of(
+          "org.jboss.resteasy.reactive.common.util.URLUtils",
+          "org.jboss.resteasy.reactive.common.headers.MediaTypeHeaderDelegate");
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
   static final MediaType PROBLEM = new MediaType("application", "problem+json");
 
@@ -89,6 +94,12 @@ public final class ProblemMappers {
           .header(HttpHeaders.RETRY_AFTER, 5)
           .build();
     }
+    if (isBadlyEncoded(failure)) {
+      return respond(
+              CommonProblem.REQUEST_REFUSED.because(
+                  "A form, a URL or a header in it is not written as it has to be."))
+          .build();
+    }
     String incident = UUID.randomUUID().toString();
     LOG.errorf(failure, "incident %s", incident);
     return respond(
@@ -96,6 +107,14 @@ public final class ProblemMappers {
                 .because("The log of the service has the details under incident " + incident + ".")
                 .with("incident", incident))
         .build();
+  }
+
+  /** They are read before or after our code, with an exception of no type of its own. */
+  private static boolean isBadlyEncoded(Throwable failure) {
+    StackTraceElement[] thrown = failure.getStackTrace();
+    return failure instanceof IllegalArgumentException
+        && thrown.length > 0
+        && READERS.contains(thrown[0].getClassName());
   }
 
   private static Response.ResponseBuilder respond(ProblemException problem) {

@@ -2,18 +2,16 @@ package io.homecloud.sharing.link;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.events.sharing.SharingFact;
 import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.link.UploadRecords.Begun;
 import io.homecloud.sharing.link.UploadRecords.Coming;
-import io.homecloud.sharing.page.ReadableSize;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -114,15 +112,10 @@ final class DropBox {
   }
 
   private static RuntimeException tooMuch(LinkLimits limits) {
-    List<String> all = new ArrayList<>();
-    if (limits.files() != null) {
-      all.add(limits.files() + " files");
-    }
-    if (limits.bytes() != null) {
-      all.add(ReadableSize.of(limits.bytes().bytes()));
-    }
     return SharingProblem.UPLOAD_REFUSED.because(
-        "That is more than this link takes: at most " + String.join(" and ", all) + " together.");
+        "That is more than this link takes: at most "
+            + limits.most().orElse("so much")
+            + " together.");
   }
 
   /** What became of a file, or a piece of one. */
@@ -178,10 +171,19 @@ final class DropBox {
         if (!GOES_ON.contains(type.substring(type.lastIndexOf(':') + 1))) {
           takeBack(open, coming);
         }
-        yield new Brought.Refused(
-            answer.statusCode(), answer.body(), problem.path("detail").asText());
+        String sentence = sentence(open, coming, problem.path("detail").asText());
+        if (problem instanceof ObjectNode document) {
+          document.put("detail", sentence);
+        }
+        yield new Brought.Refused(answer.statusCode(), problem.toString(), sentence);
       }
     };
+  }
+
+  /** Without the path in the volume, which is no business of a guest's. */
+  private static String sentence(OpenedLink.Open open, Coming coming, String detail) {
+    String path = LinkFiles.encoded(place(open, coming.target())) + ": ";
+    return detail.startsWith(path) ? detail.substring(path.length()) : detail;
   }
 
   private JsonNode json(HttpResponse<String> answer) {

@@ -94,7 +94,7 @@ final class GuestDownloads {
               InputStream in = answer.body()) {
             // It may have ended after it was opened and before this would have been told.
             if (!links.lasts(wanted.open())) {
-              throw new IOException("the link was taken back");
+              throw Transfers.ended();
             }
             transfer.copy(in, out);
           }

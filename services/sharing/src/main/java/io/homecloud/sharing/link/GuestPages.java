@@ -4,6 +4,7 @@ import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.link.LinkFiles.AwayException;
+import io.homecloud.sharing.page.ClientAddress;
 import io.homecloud.sharing.page.Pages;
 import io.homecloud.sharing.page.Pages.Values;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -56,7 +57,7 @@ public class GuestPages {
       @PathParam("token") String token,
       @CookieParam(VISIT) @Nullable String visit,
       @Context HttpServerRequest request) {
-    String address = address(request);
+    String address = ClientAddress.of(request);
     return shown(
         token,
         request,
@@ -73,7 +74,7 @@ public class GuestPages {
       @FormParam("password") @Nullable String password,
       @Context HttpServerRequest request) {
     OpenedLink opened =
-        links.door().unlock(token, password == null ? "" : password, address(request));
+        links.door().unlock(token, password == null ? "" : password, ClientAddress.of(request));
     // Seen by GET, so that going back or reloading asks nothing.
     return shown(token, request, opened, _ -> Response.seeOther(URI.create("/g/" + token)));
   }
@@ -92,13 +93,13 @@ public class GuestPages {
     return shown(
         token,
         request,
-        links.door().open(token, visit, address(request)),
+        links.door().open(token, visit, ClientAddress.of(request)),
         open -> {
           String raw = uri.getRequestUri().getRawPath();
           Optional<Wanted> wanted =
               path(raw.substring(raw.indexOf("/f/") + "/f/".length()))
                   .filter(path -> open.link().spec().mode() != LinkMode.UPLOAD && open.shows(path))
-                  .map(path -> new Wanted(token, open, path, address(request)));
+                  .map(path -> new Wanted(token, open, path, ClientAddress.of(request)));
           return wanted.isEmpty()
               ? downloads.nothing()
               : file(wanted.get(), range, from, uri.getQueryParameters().keySet());
@@ -132,13 +133,13 @@ public class GuestPages {
     return shown(
         token,
         request,
-        links.door().open(token, visit, address(request)),
+        links.door().open(token, visit, ClientAddress.of(request)),
         open -> {
           Ticked ticked = Ticked.read(form);
           if (open.link().spec().mode() != LinkMode.DOWNLOAD || ticked.in().isEmpty()) {
             return downloads.nothing();
           }
-          Wanted in = new Wanted(token, open, ticked.in().get(), address(request));
+          Wanted in = new Wanted(token, open, ticked.in().get(), ClientAddress.of(request));
           List<RelativePath> picked = ticked.paths();
           if (picked.isEmpty() && !open.shows(in.path())) {
             // The first page of a link to several things, which lie where it does not show all.
@@ -159,10 +160,6 @@ public class GuestPages {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
-  }
-
-  static String address(HttpServerRequest request) {
-    return request.remoteAddress().hostAddress();
   }
 
   private interface Shown {

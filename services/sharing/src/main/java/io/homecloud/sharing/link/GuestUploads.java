@@ -9,6 +9,7 @@ import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.link.DropBox.Brought;
 import io.homecloud.sharing.link.LinkFiles.AwayException;
 import io.homecloud.sharing.link.UploadRecords.Coming;
+import io.homecloud.sharing.page.ClientAddress;
 import io.homecloud.sharing.page.Pages;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
@@ -69,7 +70,7 @@ public class GuestUploads {
       @Context UriInfo uri,
       @Context HttpServerRequest request,
       InputStream body) {
-    String address = GuestPages.address(request);
+    String address = ClientAddress.of(request);
     OpenedLink.Open open = open(links.door().open(token, visit, address));
     String raw = uri.getRequestUri().getRawPath();
     byte[] decoded = PercentCode.decode(raw.substring(raw.lastIndexOf('/') + 1));
@@ -101,7 +102,9 @@ public class GuestUploads {
         return answer(box.bring(open, address, coming, publisher, piece::total, range));
       }
     } catch (AwayException e) {
-      throw CommonProblem.DATABASE_AWAY.because("The files are not there just now; try again.");
+      throw links.lasts(open)
+          ? CommonProblem.DATABASE_AWAY.because("The files are not there just now; try again.")
+          : Transfers.ended();
     }
   }
 
@@ -149,7 +152,7 @@ public class GuestUploads {
       return open;
     }
     throw opened instanceof OpenedLink.Closed
-        ? CommonProblem.NOT_FOUND.because("The link opens nothing, or not any more.")
+        ? Transfers.ended()
         : CommonProblem.UNAUTHENTICATED.because("Open the link in a browser first.");
   }
 
@@ -164,7 +167,7 @@ public class GuestUploads {
       @HeaderParam("Content-Type") String type,
       @Context HttpServerRequest request,
       InputStream body) {
-    String address = GuestPages.address(request);
+    String address = ClientAddress.of(request);
     OpenedLink.Open open = open(links.door().open(token, visit, address));
     String visitor = visitor(open, visit, address);
     List<String> said = new ArrayList<>();

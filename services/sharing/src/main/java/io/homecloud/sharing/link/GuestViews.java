@@ -200,12 +200,7 @@ final class GuestViews {
   Response.ResponseBuilder upload(String token, OpenedLink.Open open, List<String> said) {
     LinkLimits limits = open.link().spec().limitsOrNone();
     List<String> sentences = new ArrayList<>();
-    if (limits.files() != null) {
-      sentences.add("At most " + limits.files() + " files together.");
-    }
-    if (limits.bytes() != null) {
-      sentences.add("At most " + ReadableSize.of(limits.bytes().bytes()) + " together.");
-    }
+    limits.most().ifPresent(most -> sentences.add("At most " + most + " together."));
     if (!limits.types().isEmpty()) {
       sentences.add("Only " + String.join(", ", limits.types()) + ".");
     }

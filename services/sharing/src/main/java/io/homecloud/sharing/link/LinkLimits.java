@@ -2,7 +2,10 @@ package io.homecloud.sharing.link;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Quantity;
+import io.homecloud.sharing.page.ReadableSize;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,18 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LinkLimits(@Nullable Quantity bytes, @Nullable Integer files, List<String> types) {
   static final LinkLimits NONE = new LinkLimits(null, null, List.of());
+
+  /** How much it is together, for people; empty when there is no limit. */
+  Optional<String> most() {
+    List<String> all = new ArrayList<>();
+    if (files != null) {
+      all.add(files == 1 ? "1 file" : files + " files");
+    }
+    if (bytes != null) {
+      all.add(ReadableSize.of(bytes.bytes()));
+    }
+    return all.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", all));
+  }
 
   public LinkLimits {
     types = types == null ? List.of() : List.copyOf(types);

@@ -106,7 +106,12 @@ public class MemberPages {
             "links",
             new Values()
                 .with("account", who)
-                .with("links", links.of(who).stream().map(this::line).toList())
+                .with(
+                    "links",
+                    links.of(who).stream()
+                        .filter(link -> !link.deleting())
+                        .map(this::line)
+                        .toList())
                 .with("shares", links.sharesOf(who))
                 .with("form", form)
                 .with("made", made)
@@ -136,7 +141,7 @@ public class MemberPages {
             + spec.share()
             + (spec.paths().equals(List.of("")) ? "" : ": " + String.join(", ", spec.paths())),
         state(link),
-        link.ready(),
+        link.ready() || link.status() == null,
         marks(link),
         links.records().log(link.uid(), LOG_LINES).stream()
             .map(line ->
@@ -150,7 +155,7 @@ public class MemberPages {
   private static String state(Resource<GuestLinkSpec, GuestLinkStatus> link) {
     GuestLinkStatus status = link.status();
     if (status == null) {
-      return "being made";
+      return "just made";
     }
     Optional<Condition> ready = Conditions.find(status.conditions(), Condition.READY);
     if (!link.ready() && ready.isPresent()) {

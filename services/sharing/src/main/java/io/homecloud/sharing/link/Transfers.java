@@ -1,5 +1,6 @@
 package io.homecloud.sharing.link;
 
+import io.homecloud.control.problem.CommonProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,12 +27,10 @@ final class Transfers {
       this.link = link;
     }
 
-    /**
-     * @throws IOException when the link has ended meanwhile; nothing more may be passed on
-     */
-    void requireOpen() throws IOException {
+    /** Refuses to pass anything on when the link has ended meanwhile. */
+    void requireOpen() {
       if (ended) {
-        throw new IOException("the link was taken back");
+        throw ended();
       }
     }
 
@@ -54,6 +53,11 @@ final class Transfers {
             return all.isEmpty() ? null : all;
           });
     }
+  }
+
+  /** What is told to who comes for a link that has ended. */
+  static RuntimeException ended() {
+    return CommonProblem.NOT_FOUND.because("The link opens nothing, or not any more.");
   }
 
   Transfer begin(UUID link) {

@@ -10,6 +10,9 @@ public final class ReadableSize {
 
   /** In decimal units, as shops and phones count. */
   public static String of(long bytes) {
+    if (bytes == 1) {
+      return "1 byte";
+    }
     double size = bytes;
     int unit = 0;
     while (size >= 999.5 && unit < UNITS.length - 1) {

@@ -13,6 +13,7 @@ import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
+import io.homecloud.sharing.page.ClientAddress;
 import io.homecloud.sharing.signin.SignIn.SignedIn;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
@@ -213,6 +214,6 @@ public class SignInResource {
 
   static SignIn.Caller caller(HttpServerRequest request) {
     String agent = request.getHeader("User-Agent");
-    return new SignIn.Caller(request.remoteAddress().hostAddress(), agent == null ? "" : agent);
+    return new SignIn.Caller(ClientAddress.of(request), agent == null ? "" : agent);
   }
 }

@@ -32,13 +32,18 @@ final class CuttableTunnel implements AutoCloseable {
     return entrance.getLocalPort();
   }
 
-  /** Ends all connections once so many bytes more were sent to the server; others can come. */
+  /** Ends all connections once so many bytes more were sent to the server, until it is mended. */
   void cutAfter(long bytes) {
     cutAt.set(sent.get() + bytes);
   }
 
-  boolean wasCut() {
+  boolean isCut() {
     return cut.get();
+  }
+
+  /** Connections can be made again. */
+  void mend() {
+    cut.set(false);
   }
 
   /** How many bytes clients have sent. */
@@ -50,6 +55,10 @@ final class CuttableTunnel implements AutoCloseable {
     while (!entrance.isClosed()) {
       try {
         Socket client = entrance.accept();
+        if (cut.get()) {
+          client.close();
+          continue;
+        }
         Socket server = new Socket(InetAddress.getLoopbackAddress(), exit);
         open.add(client);
         open.add(server);

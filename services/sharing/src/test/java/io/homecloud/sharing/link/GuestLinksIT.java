@@ -26,6 +26,10 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +38,8 @@ import java.util.Set;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
@@ -462,6 +468,44 @@ class GuestLinksIT {
         .statusCode(303);
     Eventually.within(
         Duration.ofSeconds(10), () -> guest().get(url.group()).then().statusCode(404));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/x-www-form-urlencoded, %zz=%",
+    "application/x-www-form-urlencoded, password=%E0%A4%A",
+    "application/x-www-form-urlencoded, password=%00",
+    "application/x-www-form-urlencoded, =====&&&==",
+    "multipart/form-data, password",
+    "multipart/form-data; boundary=x, --x",
+    "multipart/form-data; boundary=x, nothing of the kind",
+    "text/plain, password",
+    "application/json, {}",
+    "x, y"
+  })
+  void formsThatAreNoneAreAnswered(String type, String body) throws Exception {
+    // Given
+    String link =
+        link("odd-" + Integer.toHexString((type + body).hashCode()), "{'share':'photos'}");
+    for (String path : new String[] {"", "/zip", "/upload", "/f/x"}) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(Guests.host() + link + path))
+              .timeout(Duration.ofSeconds(20))
+              .header("Content-Type", type)
+              .header("Origin", Guests.host())
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
+
+      // When
+      HttpResponse<String> answer;
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      }
+
+      // Then
+      assertThat(answer.statusCode()).as(path).isBetween(200, 499);
+      assertThat(answer.body()).doesNotContain("Exception").doesNotContain("io.homecloud");
+    }
   }
 
   @Test

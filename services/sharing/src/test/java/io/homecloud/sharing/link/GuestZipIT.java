@@ -60,8 +60,8 @@ class GuestZipIT {
         Stream.concat(Stream.of("in=" + in), Stream.of(files).map(file -> "file=" + encoded(file)))
             .collect(Collectors.joining("&"));
     return page()
-        .contentType("application/x-www-form-urlencoded")
-        .body(form.getBytes(UTF_8))
+        .contentType("application/x-www-form-urlencoded; charset=utf-8")
+        .body(form)
         .post(link + "/zip");
   }
 
