@@ -62,7 +62,7 @@ public interface SharingConfig {
   Optional<Path> certificateKey();
 
   /** Where homecloud answers by HTTP. */
-  @WithDefault("${quarkus.http.host:127.0.0.1}")
+  @WithDefault("${HOMECLOUD_LISTEN:127.0.0.1}")
   String listen();
 
   /** What comes into URLs. */
@@ -75,7 +75,7 @@ public interface SharingConfig {
   Path signInKeys();
 
   /** Where the public keys are that tokens are verified with; a file is kept up to date. */
-  @WithDefault("${mp.jwt.verify.publickey.location}")
+  @WithDefault("${HOMECLOUD_JWKS:file:/var/lib/homecloud/secrets/sign-in-public.json}")
   URI publicKeys();
 
   /** That file; empty when they are somewhere else. */
