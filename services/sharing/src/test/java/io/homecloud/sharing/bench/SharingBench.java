@@ -1,5 +1,6 @@
 package io.homecloud.sharing.bench;
 
+import io.homecloud.sharing.bench.TransferFigures.Served;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.testkit.LoopDisks;
 import io.homecloud.testkit.bench.App;
@@ -88,8 +89,8 @@ public final class SharingBench {
         figures.measure(
             report,
             share,
-            new TransferFigures.Served(house.client(protocol, share), house.directory(share)),
-            new TransferFigures.Served(bare.start(protocol), bare.files(protocol)),
+            new Served(house.client(protocol, share), house.directory(share), false),
+            new Served(bare.start(protocol), bare.files(protocol), protocol == Protocol.WEBDAV),
             server(protocol) + " by hand",
             protocol == Protocol.WEBDAV ? 0.95 : 1);
       }

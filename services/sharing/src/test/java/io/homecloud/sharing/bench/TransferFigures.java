@@ -24,8 +24,14 @@ final class TransferFigures {
   private final Shell shell = new Shell();
   private int rounds;
 
-  /** A server with the directory that it writes into, as this machine sees it. */
-  record Served(Client client, Path directory) {}
+  /**
+   * A server.
+   *
+   * @param directory where it writes, as this machine sees it
+   * @param synced whether what was written is brought to the disk once, as a part of the figure,
+   *     because the other server does so before it answers
+   */
+  record Served(Client client, Path directory, boolean synced) {}
 
   TransferFigures(Path scratch, int runs) throws IOException {
     this.runs = runs;
@@ -94,7 +100,15 @@ final class TransferFigures {
       files.add(Files.createLink(link, original));
     }
     List<String> names = files.stream().map(file -> file.getFileName().toString()).toList();
-    double write = settled(served, () -> served.client().write(files));
+    double write =
+        settled(
+            served,
+            () -> {
+              served.client().write(files);
+              if (served.synced()) {
+                shell.run("sync", "-f", served.directory().toString());
+              }
+            });
     double read = settled(served, () -> served.client().read(names, fetched));
     for (Path file : files) {
       Path copy = fetched.resolve(file.getFileName());
