@@ -114,11 +114,12 @@ final class Server {
     }
   }
 
-  /** As the system asks it to end. */
+  /** In order, with its mounts, as {@code ./homecloud down} does. */
   void stop() {
     functions(SOON, "kill -TERM " + process.orElseThrow().pid());
     within(READY, () -> assertThat(lives()).isFalse());
     process = Optional.empty();
+    functions(SOON, "detach_storage");
   }
 
   /** Ends it with what it left running, for the end of a test. */
