@@ -12,6 +12,7 @@ final class LoopDevices {
   private static final Path BLOCK = Path.of("/sys/block");
   private static final String DELETED = " (deleted)";
   private static final int ATTEMPTS = 50;
+  private static final Path SWAPS = Path.of("/proc/swaps");
 
   private final Tools tools;
 
@@ -60,8 +61,14 @@ final class LoopDevices {
     }
   }
 
-  /** The kernel's memory of a btrfs member on it goes first, or it confuses the next user. */
+  /**
+   * The kernel's memory of a btrfs member on it goes first, or it confuses the next user; and swap
+   * that a killed test left in use.
+   */
   void detach(Path device) {
+    if (read(SWAPS).contains(device + " ")) {
+      tools.must("swapoff", device.toString());
+    }
     tools.succeeds("btrfs", "device", "scan", "--forget", device.toString());
     tools.must("losetup", "--detach", device.toString());
   }

@@ -163,9 +163,10 @@ final class DiskRegister {
   /** Writes down what a disk said of its health; that it fails is told once. */
   void checked(Disk disk, HealthReading reading) {
     Checkup checkup = Checkup.of(reading, clock.instant().truncatedTo(ChronoUnit.SECONDS));
-    Optional<Resource<DiskSpec, DiskStatus>> row = find(disk.id());
+    // One that was unplugged meanwhile is not brought back by what it said before.
+    Optional<Resource<DiskSpec, DiskStatus>> row = find(disk.id()).filter(one -> !away(one));
     while (row.isPresent() && !checked(row.get(), disk, checkup)) {
-      row = find(disk.id());
+      row = find(disk.id()).filter(one -> !away(one));
     }
   }
 

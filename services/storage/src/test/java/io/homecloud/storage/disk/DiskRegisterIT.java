@@ -95,6 +95,7 @@ class DiskRegisterIT {
     register.checked(disk, reading(Verdict.FAILING, "It expects to fail."));
     // When
     register.agree(List.of());
+    register.checked(disk, reading(Verdict.FAILING, "It said so before."));
     started().agree(List.of());
     boolean known = started().known().containsKey(disk.id().value());
     started().agree(List.of(disk));
