@@ -208,7 +208,7 @@ write_reference() {
 # Figures of one area: the class StorageBench of services/storage's tests, and so on; "up" is of the whole.
 run_bench() {
   local area=${1:-storage}
-  [[ $area == up || ($area =~ ^[a-z]+$ && -d $ROOT/services/$area) ]] || wrong "no figures for '$area'; there are storage and up"
+  [[ $area == up || ($area =~ ^[a-z]+$ && -d $ROOT/services/$area) ]] || wrong "no figures for '$area'; there are storage, sharing and up"
   install_packages "${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
   system_user
   find_jdk
@@ -220,8 +220,11 @@ run_bench() {
 }
 
 # The packaged application is what is measured; the class starts and stops it itself, with the options of production.
+# Sharing's servers are measured in a network of their own, where ports are free and nobody else's servers are met.
 bench_area() {
-  local area=$1 class classpath=$TEST_TMP/classpath options=("${JVM_OPTIONS[@]}")
+  local area=$1 class classpath=$TEST_TMP/classpath options=("${JVM_OPTIONS[@]}") apart=()
+  # shellcheck disable=SC2016 # for the new shell
+  [[ $area != sharing ]] || apart=(unshare --net --mount sh -euc 'mount -t tmpfs none /run; ip link set lo up; exec "$@"' sh)
   class=io.homecloud.$area.bench.${area^}Bench
   [[ $area != up ]] || { area=standalone class=io.homecloud.standalone.UpBench; }
   build_app
@@ -229,7 +232,7 @@ bench_area() {
   step "building the figures of services/$area"
   maven -q -Dspotless.check.skip=true -pl "services/$area" -am test-compile dependency:build-classpath \
     -Dmdep.outputFile="$classpath" -Dmdep.includeScope=test || return
-  "$JDK/bin/java" "${JVM_OPTIONS[@]}" -Xmx512m -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.bench.app="$APP" \
+  "${apart[@]}" "$JDK/bin/java" "${JVM_OPTIONS[@]}" -Xmx512m -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.bench.app="$APP" \
     -Dhomecloud.bench.cache="$CACHE" -Dhomecloud.bench.options="$(printf '%s\n' "${options[@]}")" \
     -cp "$ROOT/services/$area/target/test-classes:$ROOT/services/$area/target/classes:$(<"$classpath")" "$class" "${@:2}"
 }

@@ -161,6 +161,8 @@ show_status() {
   say "memory    $(memory_of "$SERVER") MiB"
   say "data      $DATA"
   token=$(token_of)
+  API_TOKEN=$token
+  say "https     $(https_front)"
   if pools=$(curl -sf -m 10 -H "Authorization: Bearer $token" "$(url)/api/storage/v1/pools"); then
     jq -r '["POOL","STATE","USED","AVAILABLE","CAPACITY"], (.items[] | [.metadata.name, .status.state, .status.used, .status.available, .status.capacity]) | map(. // "-" | tostring) | @tsv' \
       <<<"$pools" | column -t -s $'\t'
@@ -172,6 +174,13 @@ show_status() {
     done
     failed "its API does not answer"
   fi
+}
+
+# Where pages and API are over HTTPS, or why they are not. It starts beside the rest, so perhaps it is not there yet.
+https_front() {
+  local answer
+  answer=$(curl -sf -m 10 -H "Authorization: Bearer ${API_TOKEN:-$(token_of)}" "$(url)/api/sharing/v1/servers") || answer='{"items":[]}'
+  jq -r '[.items[] | select(.protocol == "webdav") | .url // .message][0] // "is starting; ./homecloud status tells where"' <<<"$answer"
 }
 
 # Proportional memory (PSS) of a process and all its descendants in MiB.
@@ -275,6 +284,7 @@ say_next() {
   cat <<TEXT
 
 homecloud runs at $(url)
+  https        $(https_front)   (docs/how-to/trust-the-certificate.md)
   data         $DATA$([[ -z ${SETTING[pool]:-} ]] || echo ", databases and pool on ${POOL_DISKS[*]:-its disks}")
 Next:
   TOKEN=\$(sudo $ROOT/homecloud token$option)

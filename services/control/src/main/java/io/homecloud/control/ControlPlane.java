@@ -5,6 +5,7 @@ import io.homecloud.control.api.Bodies;
 import io.homecloud.control.api.EventStream;
 import io.homecloud.control.api.Idempotency;
 import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.api.TaskApi;
 import io.homecloud.control.reconcile.ReconcileLoop;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.ResourceRows;
@@ -197,5 +198,10 @@ public final class ControlPlane implements AutoCloseable {
   /** What the API of each kind needs. */
   public ResourceApi.Room room() {
     return new ResourceApi.Room(database, resources, waiters, idempotency, json);
+  }
+
+  /** How requests order tasks and wait for them. */
+  public TaskApi taskApi() {
+    return new TaskApi("/api/" + service + "/v1/tasks", database, tasks, waiters, idempotency);
   }
 }

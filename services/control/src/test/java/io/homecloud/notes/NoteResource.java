@@ -1,8 +1,10 @@
 package io.homecloud.notes;
 
+import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.Note;
 import io.homecloud.control.api.Asked;
+import io.homecloud.control.api.Bodies;
 import io.homecloud.control.api.Page;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.api.Roles;
@@ -26,9 +28,11 @@ import java.util.Optional;
 @RunOnVirtualThread
 public class NoteResource {
   private final ResourceApi<Note.Spec, Note.Observed> notes;
+  private final ControlPlane plane;
 
   NoteResource(NotesControl control) {
     this.notes = control.notes();
+    this.plane = control.plane();
   }
 
   @GET
@@ -63,5 +67,15 @@ public class NoteResource {
   @Path("{name}")
   public Response delete(@BeanParam Asked asked, @PathParam("name") Name name) {
     return notes.delete(asked, name);
+  }
+
+  /** Has a note read. */
+  @POST
+  @Path("{name}/proofread")
+  public Response proofread(@BeanParam Asked asked, @PathParam("name") Name name, String body) {
+    Proofreading.Wish wish = Bodies.parse(plane.json(), body, Proofreading.Wish.class);
+    return plane
+        .taskApi()
+        .order(asked, body, () -> Proofreading.order(notes.require(name), wish, asked.subject()));
   }
 }

@@ -47,7 +47,7 @@ public class NotesControl {
   }
 
   void start(@Observes StartupEvent started) {
-    plane.start(List.of(reconciler), List.of());
+    plane.start(List.of(reconciler), List.of(new Proofreading(plane.json())));
   }
 
   void stop(@Observes ShutdownEvent stopping) {

@@ -6,6 +6,8 @@ import static io.homecloud.notes.Asking.settled;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Note;
 import io.homecloud.events.Event;
 import io.homecloud.events.EventCodec;
 import io.homecloud.testkit.TestServers;
@@ -15,16 +17,20 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import jakarta.enterprise.inject.spi.CDI;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -131,6 +137,46 @@ class NotesEventsIT {
 
     // Then
     assertThat(told).isEqualTo(uids);
+  }
+
+  private static void tell(ControlPlane plane, int count) {
+    plane
+        .resources()
+        .useTransaction(transaction -> {
+          for (int n = 0; n < count; n++) {
+            plane.resources().tell(transaction, new Note.Written(UUID.randomUUID(), n));
+          }
+        });
+  }
+
+  @Test
+  void thatAReaderGoesAwayIsNoError() throws Exception {
+    // Given
+    ControlPlane plane = CDI.current().select(NotesControl.class).get().plane();
+    try (LoggedErrors errors = new LoggedErrors()) {
+      Logger.getLogger(NotesEventsIT.class).error("seen");
+      // When
+      for (int n = 0; n < 20; n++) {
+        try (Socket reader = new Socket("localhost", RestAssured.port)) {
+          // Gone at once, not after a farewell, while there is always something to be told.
+          reader.setSoLinger(true, 0);
+          reader
+              .getOutputStream()
+              .write(
+                  "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
+                      .formatted(EVENTS, TestTokens.administrator())
+                      .getBytes(StandardCharsets.US_ASCII));
+          assertThat(reader.getInputStream().read()).isEqualTo('H');
+          tell(plane, 50);
+        }
+      }
+      // Then
+      eventually(() -> {
+        tell(plane, 1);
+        assertThat(plane.stream().followers()).isZero();
+      });
+      assertThat(errors.lines()).containsExactly(NotesEventsIT.class.getName() + ": seen null");
+    }
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -27,15 +28,18 @@ final class DaemonLog {
 
   private final Path file;
   private final long bound;
+  private final Predicate<String> kept;
   private final Deque<String> lines = new ArrayDeque<>();
   private final List<Consumer<String>> readers = new CopyOnWriteArrayList<>();
 
   /**
    * @param bound of the file in bytes; with the earlier one there is twice as much
+   * @param kept which lines are; all are heard
    */
-  DaemonLog(Path file, long bound) {
+  DaemonLog(Path file, long bound, Predicate<String> kept) {
     this.file = file;
     this.bound = bound;
+    this.kept = kept;
   }
 
   /** The newest last. */
@@ -56,36 +60,46 @@ final class DaemonLog {
     StringBuilder line = new StringBuilder();
     try (output) {
       for (int n = output.read(buffer); n >= 0; n = output.read(buffer)) {
-        split(new String(buffer, 0, n, StandardCharsets.ISO_8859_1), line);
-        append(buffer, n);
+        String chunk = new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
+        String lines = split(chunk, line);
+        String all = kept.equals(DaemonSpec.EVERYTHING) ? chunk : lines;
+        append(all.getBytes(StandardCharsets.ISO_8859_1));
       }
     } catch (IOException e) {
       LOG.warnf(e, "Output of the daemon of %s cannot be read", file);
     }
     if (!line.isEmpty()) {
-      keep(line.toString());
+      var _ = keep(line.toString());
     }
   }
 
-  private void split(String chunk, StringBuilder line) {
+  /** Those that ended and are kept. */
+  private String split(String chunk, StringBuilder line) {
+    StringBuilder ended = new StringBuilder();
     for (int i = 0; i < chunk.length(); i++) {
       char c = chunk.charAt(i);
       if (c == '\n') {
-        keep(line.toString());
+        if (keep(line.toString())) {
+          ended.append(line).append('\n');
+        }
         line.setLength(0);
       } else if (line.length() < LONGEST_LINE) {
         line.append(c);
       }
     }
+    return ended.toString();
   }
 
-  private void keep(String latin) {
+  private boolean keep(String latin) {
     // One byte per character until here, so that a character cut by a buffer's end stays whole.
     String line = new String(latin.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-    synchronized (lines) {
-      lines.addLast(line);
-      if (lines.size() > KEPT_LINES) {
-        lines.removeFirst();
+    boolean keeps = kept.test(line);
+    if (keeps) {
+      synchronized (lines) {
+        lines.addLast(line);
+        if (lines.size() > KEPT_LINES) {
+          lines.removeFirst();
+        }
       }
     }
     for (Consumer<String> reader : readers) {
@@ -95,18 +109,22 @@ final class DaemonLog {
         LOG.errorf(e, "A reader of %s failed", file);
       }
     }
+    return keeps;
   }
 
-  private void append(byte[] bytes, int count) {
+  private void append(byte[] bytes) {
+    if (bytes.length == 0) {
+      return;
+    }
     try {
-      if (Files.exists(file) && Files.size(file) + count > bound) {
+      if (Files.exists(file) && Files.size(file) + bytes.length > bound) {
         Path earlier = file.resolveSibling(file.getFileName() + ".1");
         Files.move(file, earlier, StandardCopyOption.REPLACE_EXISTING);
       }
       try (OutputStream out =
           new BufferedOutputStream(
               Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {
-        out.write(bytes, 0, count);
+        out.write(bytes);
       }
     } catch (IOException e) {
       LOG.debugf(e, "Log %s cannot be written", file);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A program that is to run for as long as we do.
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param stopSignal what it takes as a wish to end
  * @param stopTimeout how long it and its descendants may take for it before they are killed
  * @param startTimeout how long it may take to be ready; then it is killed and started again
+ * @param logged which of its lines are kept; all are heard
  */
 public record DaemonSpec(
     String name,
@@ -27,7 +29,11 @@ public record DaemonSpec(
     Signal stopSignal,
     Duration stopTimeout,
     Readiness readiness,
-    Duration startTimeout) {
+    Duration startTimeout,
+    Predicate<String> logged) {
+
+  /** Lines are kept as they come, whatever they are. */
+  static final Predicate<String> EVERYTHING = _ -> true;
 
   /** Looks whether the daemon serves. */
   @FunctionalInterface
@@ -52,6 +58,30 @@ public record DaemonSpec(
     environment = checked.environment();
   }
 
+  /** All of its lines are kept. */
+  public DaemonSpec(
+      String name,
+      List<String> argv,
+      Map<String, String> environment,
+      Optional<SystemUser> user,
+      Optional<Path> workingDirectory,
+      Signal stopSignal,
+      Duration stopTimeout,
+      Readiness readiness,
+      Duration startTimeout) {
+    this(
+        name,
+        argv,
+        environment,
+        user,
+        workingDirectory,
+        stopSignal,
+        stopTimeout,
+        readiness,
+        startTimeout,
+        EVERYTHING);
+  }
+
   /** Ended by TERM within 10 seconds, as ourselves, ready when it runs. */
   public DaemonSpec(String name, String... argv) {
     this(
@@ -68,12 +98,30 @@ public record DaemonSpec(
 
   public DaemonSpec readyWhen(Readiness probe, Duration within) {
     return new DaemonSpec(
-        name, argv, environment, user, workingDirectory, stopSignal, stopTimeout, probe, within);
+        name,
+        argv,
+        environment,
+        user,
+        workingDirectory,
+        stopSignal,
+        stopTimeout,
+        probe,
+        within,
+        logged);
   }
 
   public DaemonSpec stoppedBy(Signal signal, Duration within) {
     return new DaemonSpec(
-        name, argv, environment, user, workingDirectory, signal, within, readiness, startTimeout);
+        name,
+        argv,
+        environment,
+        user,
+        workingDirectory,
+        signal,
+        within,
+        readiness,
+        startTimeout,
+        logged);
   }
 
   public DaemonSpec as(SystemUser somebody) {
@@ -86,7 +134,8 @@ public record DaemonSpec(
         stopSignal,
         stopTimeout,
         readiness,
-        startTimeout);
+        startTimeout,
+        logged);
   }
 
   public DaemonSpec in(Path directory) {
@@ -99,7 +148,8 @@ public record DaemonSpec(
         stopSignal,
         stopTimeout,
         readiness,
-        startTimeout);
+        startTimeout,
+        logged);
   }
 
   public DaemonSpec with(Map<String, String> variables) {
@@ -112,6 +162,22 @@ public record DaemonSpec(
         stopSignal,
         stopTimeout,
         readiness,
-        startTimeout);
+        startTimeout,
+        logged);
+  }
+
+  /** For one that says more than anybody may find later; asked of each line in its order. */
+  public DaemonSpec logging(Predicate<String> lines) {
+    return new DaemonSpec(
+        name,
+        argv,
+        environment,
+        user,
+        workingDirectory,
+        stopSignal,
+        stopTimeout,
+        readiness,
+        startTimeout,
+        lines);
   }
 }

@@ -3,7 +3,6 @@ package io.homecloud.host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,10 +17,9 @@ record RunFile(ProcessIdentity process, Signal stopSignal, Duration stopTimeout)
 
   /** Whole or absent; not synced, since after a power cut the daemon is gone as well. */
   void write(Path file) throws IOException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.write(
-        fresh, List.of(process.text(), stopSignal.name(), Long.toString(stopTimeout.toMillis())));
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.open(file)
+        .with(WholeFile.Durability.NONE)
+        .write(process.text() + "\n" + stopSignal.name() + "\n" + stopTimeout.toMillis() + "\n");
   }
 
   /** Empty when there is none, or none that we could have written. */

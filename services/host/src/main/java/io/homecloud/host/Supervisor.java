@@ -77,7 +77,7 @@ public final class Supervisor implements AutoCloseable {
         new Daemon(
             spec,
             runDirectory.resolve(spec.name() + SUFFIX),
-            new DaemonLog(logDirectory.resolve(spec.name() + ".log"), LOG_BYTES),
+            new DaemonLog(logDirectory.resolve(spec.name() + ".log"), LOG_BYTES, spec.logged()),
             backoff.get(),
             listener);
     Daemon other =

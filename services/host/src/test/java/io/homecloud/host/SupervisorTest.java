@@ -230,7 +230,7 @@ class SupervisorTest {
   void logIsBoundedAndItsLastLinesAreAtHand() throws Exception {
     // Given
     Path file = directory.resolve("x.log");
-    DaemonLog log = new DaemonLog(file, 10_000);
+    DaemonLog log = new DaemonLog(file, 10_000, _ -> true);
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 5000; i++) {
       text.append("line ").append(i).append(" é\n");

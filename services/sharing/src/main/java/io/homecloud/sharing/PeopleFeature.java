@@ -10,17 +10,21 @@ import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.sharing.account.AccountFeature;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
+import io.homecloud.sharing.account.Departure;
 import io.homecloud.sharing.account.PosixIds;
 import io.homecloud.sharing.group.GroupFeature;
 import io.homecloud.sharing.group.GroupSpec;
 import io.homecloud.sharing.group.GroupStatus;
+import io.homecloud.sharing.kept.HouseKeeper;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.serving.Group;
 import io.homecloud.sharing.serving.Person;
+import io.homecloud.sharing.signin.KeyRotation;
 import io.homecloud.sharing.signin.SignIn;
 import io.homecloud.sharing.signin.SignInSessions;
 import io.homecloud.sharing.signin.SigningKeys;
 import io.homecloud.sharing.signin.TokenIssuer;
+import io.homecloud.sharing.volume.StorageClient;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -32,22 +36,22 @@ public final class PeopleFeature {
   private final PasswordVault passwords;
   private final SignInSessions sessions;
   private final SignIn signIn;
+  private final KeyRotation keys;
   private final AccountFeature accounts;
   private final GroupFeature groups;
+  private final PosixIds ids;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  PeopleFeature(SharingConfig config, ControlPlane plane, EndedSignIns ended) {
+  PeopleFeature(SharingConfig config, ControlPlane plane, EndedSignIns ended, Departure departure) {
     this.plane = plane;
     this.passwords = new PasswordVault(config.secrets(), plane.json());
     this.sessions = new SignInSessions(plane, ended);
+    SigningKeys signing = new SigningKeys(config.signInKeys());
+    this.keys = new KeyRotation(signing, config.publishedKeys().orElse(null), plane.clock());
     this.signIn =
-        new SignIn(
-            plane.resources(),
-            passwords,
-            sessions,
-            new TokenIssuer(new SigningKeys(config.signInKeys()), plane.clock()));
-    PosixIds ids = new PosixIds(plane.database());
-    this.accounts = new AccountFeature(plane, ids, passwords, sessions, this::changed);
+        new SignIn(plane.resources(), passwords, sessions, new TokenIssuer(signing, plane.clock()));
+    this.ids = new PosixIds(plane.database());
+    this.accounts = new AccountFeature(plane, ids, passwords, sessions, departure, this::changed);
     this.groups = new GroupFeature(plane, ids, this::changed);
   }
 
@@ -68,6 +72,10 @@ public final class PeopleFeature {
     return accounts.api();
   }
 
+  public AccountFeature accountFeature() {
+    return accounts;
+  }
+
   public ResourceApi<GroupSpec, GroupStatus> groups() {
     return groups.api();
   }
@@ -82,6 +90,17 @@ public final class PeopleFeature {
 
   public SignIn signIn() {
     return signIn;
+  }
+
+  /** What keeps accounts, groups and shares on the pools. */
+  HouseKeeper keeper(StorageClient storage) {
+    HouseKeeper keeper = new HouseKeeper(plane, ids, storage, accounts, groups);
+    onChange(keeper::wake);
+    return keeper;
+  }
+
+  public KeyRotation keys() {
+    return keys;
   }
 
   /** Everybody with a number, as servers know them. */

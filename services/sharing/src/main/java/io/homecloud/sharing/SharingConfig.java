@@ -45,6 +45,14 @@ public interface SharingConfig {
   @WithDefault("${HOMECLOUD_HTTPS_PORT:}")
   OptionalInt httpsPort();
 
+  /**
+   * Whether a file that was uploaded over WebDAV is on the disk when that is answered. Without it a
+   * power cut takes what was uploaded within about half a minute, and many small files one after
+   * another take a fraction of the time.
+   */
+  @WithDefault("${HOMECLOUD_WEBDAV_DURABLE:true}")
+  boolean webdavDurable();
+
   /** A certificate of your own with those between it and its authority, PEM. */
   @WithDefault("${HOMECLOUD_CERTIFICATE:}")
   Optional<Path> certificate();
@@ -61,6 +69,15 @@ public interface SharingConfig {
   /** The private keys that tokens are signed with: a JSON Web Key Set, the newest first. */
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}/secrets/sign-in.json")
   Path signInKeys();
+
+  /** Where the public keys are that tokens are verified with; a file is kept up to date. */
+  @WithDefault("${mp.jwt.verify.publickey.location}")
+  URI publicKeys();
+
+  /** That file; empty when they are somewhere else. */
+  default Optional<Path> publishedKeys() {
+    return Optional.of(publicKeys()).filter(at -> "file".equals(at.getScheme())).map(Path::of);
+  }
 
   /** Where secrets are, for root alone. */
   default Path secrets() {

@@ -3,8 +3,17 @@ package io.homecloud.sharing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
+import io.homecloud.events.Fact;
+import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.ChannelSender;
+import io.homecloud.events.storage.StorageFact;
+import io.homecloud.sharing.account.AccountSpec;
+import io.homecloud.sharing.account.AccountStatus;
+import io.homecloud.sharing.kept.HouseKeeper;
+import io.homecloud.sharing.leaving.Leaving;
 import io.homecloud.sharing.link.GuestLinks;
 import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.share.ShareFeature;
@@ -25,7 +34,9 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -35,10 +46,13 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 @ApplicationScoped
 public class SharingControl {
   private final ControlPlane plane;
+  private final EndedSignInRows endedSignIns;
   private final PeopleFeature people;
   private final VolumeFeature volumeFeature;
   private final ShareFeature shareFeature;
+  private final Leaving leaving;
   private final GuestLinks guestLinks;
+  private final HouseKeeper keeper;
   private final Optional<URI> publicUrl;
 
   SharingControl(
@@ -54,19 +68,15 @@ public class SharingControl {
     KnownRows rows = new KnownRows(clock);
     this.plane =
         new ControlPlane(
-            "sharing",
-            config.node(),
-            source,
-            json,
-            clock,
-            new ChannelSender(out),
-            VolumeFeature.handlers(rows, ShareFeature::volumeChanged));
+            "sharing", config.node(), source, json, clock, new ChannelSender(out), handlers(rows));
     this.volumeFeature =
         new VolumeFeature(plane, rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
-    this.people = new PeopleFeature(config, plane, ended);
+    this.endedSignIns = new EndedSignInRows(plane.database(), "sharing", clock, ended);
+    this.people = new PeopleFeature(config, plane, ended, this::carryOut);
     KnownPeople known = new KnownPeople(people, plane.resources());
     this.shareFeature = new ShareFeature(config, plane, volumeFeature, known, servers);
     people.onChange(shareFeature::peopleChanged);
+    this.leaving = new Leaving(plane, people.sessions(), shareFeature);
     this.guestLinks =
         new GuestLinks(
             config,
@@ -74,10 +84,29 @@ public class SharingControl {
             new ShareLevels(plane.resources()),
             volumeFeature::storageUrl,
             tokens::token);
+    this.keeper = people.keeper(volumeFeature.client());
     this.publicUrl = config.publicUrl();
   }
 
+  private Map<String, Inbox.Handler> handlers(KnownRows rows) {
+    Map<String, Inbox.Handler> handlers =
+        new HashMap<>(VolumeFeature.handlers(rows, ShareFeature::volumeChanged));
+    handlers.put(Fact.typeOf(StorageFact.PoolCreated.class), (_, _) -> poolCame());
+    return handlers;
+  }
+
+  private void carryOut(Resource<AccountSpec, AccountStatus> account) {
+    leaving.carryOut(account);
+  }
+
+  /** It may have been of this installation before. */
+  private void poolCame() {
+    keeper.wake();
+  }
+
   void start(@Observes StartupEvent started) {
+    endedSignIns.start();
+    people.keys().start();
     shareFeature.begin();
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>(people.reconcilers());
     reconcilers.add(shareFeature.reconciler());
@@ -90,6 +119,7 @@ public class SharingControl {
   /** From now on storage answers too, when it is in the same process. */
   void answering(@ObservesAsync HttpServerStart answers) {
     volumeFeature.start(SharingControl::here);
+    keeper.start();
   }
 
   /** As long as nobody knows which port it became it is not one. */
@@ -102,9 +132,19 @@ public class SharingControl {
         .map(port -> URI.create("http://127.0.0.1:" + port));
   }
 
+  public Leaving leaving() {
+    return leaving;
+  }
+
+  public HouseKeeper keeper() {
+    return keeper;
+  }
+
   void stop(@Observes ShutdownEvent stopping) {
     guestLinks.close();
+    keeper.close();
     volumeFeature.close();
+    endedSignIns.close();
     plane.close();
     shareFeature.close();
   }
@@ -125,9 +165,16 @@ public class SharingControl {
     return guestLinks;
   }
 
-  /** Where people find the pages, without a slash at its end. */
+  /**
+   * Where people find the pages, without a slash at its end: where the setting says, or where who
+   * asks has found them, or over HTTPS when that was without.
+   */
   public String pageUrl(UriInfo asked) {
-    URI base = publicUrl.orElseGet(asked::getBaseUri);
+    URI here = asked.getBaseUri();
+    URI base =
+        publicUrl
+            .or(() -> "https".equals(here.getScheme()) ? Optional.empty() : shareFeature.pages())
+            .orElse(here);
     return base.getScheme() + "://" + base.getRawAuthority();
   }
 }

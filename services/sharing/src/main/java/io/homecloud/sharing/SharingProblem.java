@@ -15,13 +15,17 @@ public enum SharingProblem implements ProblemCode {
   VALUE_INVALID(422, "A value cannot be used"),
   GROUP_NOT_FOUND(404, "There is no such group"),
   GROUP_IN_USE(409, "The group has members"),
+  ACCOUNT_HAS_THINGS(409, "The account has things"),
+  ACCOUNT_IN_USE(409, "The account is in use"),
   LAST_ADMINISTRATOR(409, "Somebody has to be the administrator"),
   FILE_NAME_REFUSED(422, "The file cannot be called that"),
   UPLOAD_REFUSED(409, "The file is not taken"),
   PASSWORD_REFUSED(422, "The password cannot be used"),
   SIGN_IN_REFUSED(401, "The account or the password is wrong"),
   SIGN_IN_THROTTLED(429, "Too many attempts"),
-  SESSION_ENDED(401, "Sign in again");
+  STORAGE_AWAY(503, "Storage does not answer"),
+  SESSION_ENDED(401, "Sign in again"),
+  KEYS_CHANGED_LATELY(409, "The key was changed too often");
 
   private final int status;
   private final String title;

@@ -149,4 +149,22 @@ class AccountsIT {
       assertThat(left).noneMatch(one -> one.getFileName().toString().startsWith(uid));
     }
   }
+
+  @Test
+  void whoMayBeAProxyIsNotAskedOfDns() throws IOException {
+    // Given
+    long before = openUdpSockets();
+    // When
+    for (int i = 0; i < 100; i++) {
+      asking().get(API + "/accounts?limit=1").then().statusCode(200);
+    }
+    // Then
+    assertThat(openUdpSockets()).isLessThan(before + 50);
+  }
+
+  private static long openUdpSockets() throws IOException {
+    try (Stream<String> sockets = Files.lines(Path.of("/proc/self/net/udp"))) {
+      return sockets.count();
+    }
+  }
 }

@@ -11,18 +11,24 @@ import static io.homecloud.sharing.Asking.nobody;
 import static io.homecloud.sharing.Asking.refresh;
 import static io.homecloud.sharing.Asking.setPassword;
 import static io.homecloud.sharing.Asking.signIn;
+import static io.homecloud.testkit.Eventually.eventually;
 import static io.homecloud.testkit.Eventually.within;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.homecloud.testkit.TestKafka;
 import io.homecloud.testkit.TestServers;
 import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -104,6 +110,68 @@ class SignInIT {
     assertProblem(stolen, 401, "session-ended");
     refresh(later).then().statusCode(200);
     assertProblem(refresh("made up"), 401, "session-ended");
+  }
+
+  @Test
+  void whateverEndsASignInIsToldToOtherServices() {
+    // Given
+    Response out = signIn(account("{}"), PASSWORD);
+    Response disabled = signIn(account("{}"), PASSWORD);
+    Response removed = signIn(account("{}"), PASSWORD);
+    Response renewed = signIn(account("{}"), PASSWORD);
+    String accounts = API + "/accounts/";
+
+    // When
+    as(out.path("token")).post(API + "/sign-out").then().statusCode(204);
+    asking()
+        .body("{\"spec\":{\"disabled\":true}}")
+        .patch(accounts + disabled.path("account") + "?wait=20s");
+    asking().delete(accounts + removed.path("account") + "?wait=20s");
+    setPassword(renewed.path("account"), PASSWORD + "!");
+
+    // Then
+    List<Response> ended = List.of(out, disabled, removed, renewed);
+    eventually(() -> {
+      String told =
+          TestKafka.messages("homecloud.sharing").stream()
+              .filter(event -> event.contains("\"io.homecloud.sign-in.ended.v1\""))
+              .collect(Collectors.joining());
+      ended.forEach(answer -> assertThat(told).contains(answer.<String>path("session")));
+    });
+    ended.forEach(
+        answer -> assertProblem(as(answer.path("token")).get(API + "/me"), 401, "unauthenticated"));
+  }
+
+  @Test
+  void keysChangeAndTokensOfTheOldOneStayGood() {
+    // Given
+    String name = account("{}");
+    String old = signIn(name, PASSWORD).path("token");
+
+    // When
+    Response changed = asking().post(API + "/sign-in/keys");
+
+    // Then
+    changed.then().statusCode(200).body("items", hasSize(2));
+    String fresh = changed.path("items[0].id");
+    nobody()
+        .get(API + "/sign-in/keys")
+        .then()
+        .statusCode(200)
+        .body("keys.kid", equalTo(List.of(fresh, "test")))
+        .body("keys.d", equalTo(Arrays.asList(null, null)));
+    String token = signIn(name, PASSWORD).path("token");
+    assertThat(
+            new String(
+                Base64.getUrlDecoder().decode(token.substring(0, token.indexOf('.'))), UTF_8))
+        .contains(fresh);
+    as(token).get(API + "/me").then().statusCode(200);
+    as(old).get(API + "/me").then().statusCode(200);
+    assertProblem(as(token).post(API + "/sign-in/keys"), 403, "forbidden");
+    assertProblem(
+        asking().body("{\"refuseOld\":\"perhaps\"}").post(API + "/sign-in/keys"),
+        400,
+        "body-invalid");
   }
 
   @Test

@@ -1,15 +1,9 @@
 package io.homecloud.standalone;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.homecloud.host.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -44,10 +38,11 @@ record Installation(Path data) {
     directory(data.resolve("log"), "rwxr-x---");
     directory(data.resolve("secrets"), "rwx------");
     if (!Files.exists(signInKey())) {
-      write(signInKey(), SignInKey.generate().privateSet());
+      WholeFile.secret(signInKey()).write(SignInKey.generate().privateSet());
     }
     if (!Files.exists(signInPublicKey())) {
-      write(signInPublicKey(), SignInKey.parse(Files.readString(signInKey())).publicSet());
+      WholeFile.secret(signInPublicKey())
+          .write(SignInKey.parse(Files.readString(signInKey())).publicSet());
     }
   }
 
@@ -55,23 +50,5 @@ record Installation(Path data) {
     Set<PosixFilePermission> permissions = PosixFilePermissions.fromString(mode);
     Files.createDirectories(directory);
     Files.setPosixFilePermissions(directory, permissions);
-  }
-
-  /** Replaces the file as a whole, readable for its owner alone. */
-  static void write(Path file, String content) throws IOException {
-    FileAttribute<Set<PosixFilePermission>> ownerOnly =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(fresh);
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly)) {
-      ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
   }
 }

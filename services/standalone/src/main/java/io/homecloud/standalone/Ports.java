@@ -1,5 +1,6 @@
 package io.homecloud.standalone;
 
+import io.homecloud.host.WholeFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,6 +74,6 @@ final class Ports {
   private void save() throws IOException {
     StringBuilder lines = new StringBuilder();
     new TreeMap<>(chosen).forEach((use, port) -> lines.append(use + "=" + port + "\n"));
-    Installation.write(file, lines.toString());
+    WholeFile.secret(file).write(lines.toString());
   }
 }

@@ -4,10 +4,15 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.theClass;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.homecloud.control.api.TaskApi;
+import io.homecloud.control.task.TaskStore;
 import io.homecloud.standalone.reference.OurModules;
 import io.homecloud.testkit.OnlyHostStartsPrograms;
 import java.nio.file.Path;
@@ -29,6 +34,13 @@ class ArchitectureTest {
           "testkit", List.of("host", "embedded"));
 
   private static final List<String> SERVICE_USES = List.of("control", "events", "host");
+
+  private static final DescribedPredicate<JavaMethodCall> ADDS_A_TASK =
+      DescribedPredicate.describe(
+          "adds a task",
+          call ->
+              call.getTargetOwner().isEquivalentTo(TaskStore.class)
+                  && call.getName().equals("add"));
 
   private static JavaClasses main;
 
@@ -76,6 +88,21 @@ class ArchitectureTest {
 
   private static String packages(String module) {
     return "io.homecloud." + module + "..";
+  }
+
+  /** So no request can forget {@code ?wait=} and {@code Idempotency-Key}: TaskApi reads both. */
+  @Test
+  void tasksAreOrderedByRequestsInOneWayOnly() {
+    // When, Then
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(TaskApi.class, TaskStore.class)
+        .and()
+        .doNotHaveSimpleName("PoolUpkeep") // orders by itself what a pool needs
+        .should()
+        .callMethodWhere(ADDS_A_TASK)
+        .check(main);
+    theClass(TaskApi.class).should().callMethodWhere(ADDS_A_TASK).check(main);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.homecloud.standalone;
 
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.HostResult.Exited;
@@ -14,6 +15,7 @@ class DisksStoryIT {
   private static final long LARGE = 3L << 30;
 
   private final LoopDisks disks = new LoopDisks();
+  private final int smb = Installed.freePort() + 1000;
   private final Installed home = installed("data");
 
   @AfterEach
@@ -89,6 +91,14 @@ class DisksStoryIT {
         "{\"metadata\":{\"name\":\"first\",\"labels\":{\"why\":\"story\"}},"
             + "\"spec\":{\"volume\":\"files\",\"pinned\":true}}");
 
+    Household people = new Household(home, smb, disks.directory());
+    people.moveIn();
+    people.password("before the loss");
+    String numbers = people.numbers();
+    assertThat(people.reads("kept.txt", "before the loss")).isEqualTo("kept");
+    eventually(
+        () -> assertThat(home.get("documents/sharing/house").body()).contains("family", "parents"));
+
     // When: the database is lost
     home.homecloud("down");
     Path top = disks.mount(Path.of(disk));
@@ -98,6 +108,10 @@ class DisksStoryIT {
     // Then
     assertThat(home.get("volumes/files/files/kept.txt").body()).isEqualTo("kept");
     assertThat(home.get("snapshots/first").body()).contains("\"why\":\"story\"", "\"pinned\":true");
+    assertThat(people.numbers()).isEqualTo(numbers);
+    assertThat(people.reads("kept.txt", "before the loss")).isEqualTo("kept");
+    people.password("after the loss");
+    assertThat(people.reads("kept.txt", "after the loss")).isEqualTo("kept");
 
     // When: the card with the whole system is lost
     home.homecloud("down");
@@ -110,6 +124,17 @@ class DisksStoryIT {
       assertThat(adopted.stdout()).contains("former installation stay on it as @homecloud-system.");
       assertThat(other.get("volumes/files/files/kept.txt").body()).isEqualTo("kept");
       assertThat(other.get("snapshots/first").body()).contains("\"why\":\"story\"");
+
+      // When: an administrator says that its people may come in too
+      Household heirs = new Household(other, smb, disks.directory());
+      assertThat(heirs.status("accounts/anna")).isEqualTo(404);
+      eventually(() -> assertThat(heirs.status("kept")).isEqualTo(200));
+      assertThat(heirs.takeOver()).isEqualTo(200);
+      // Then
+      assertThat(heirs.numbers()).isEqualTo(numbers);
+      assertThat(heirs.passwordCondition()).contains("PasswordLost", "./homecloud token");
+      heirs.password("in the new house");
+      assertThat(heirs.reads("kept.txt", "in the new house")).isEqualTo("kept");
     }
     assertThat(Script.tool("findmnt", "-rno", "TARGET"))
         .doesNotContain(disks.directory().toString());
@@ -132,6 +157,7 @@ class DisksStoryIT {
   private Installed installed(String directory) {
     return new Installed(
             disks.directory().resolve(directory), disks.directory().resolveSibling("story-cache"))
-        .with("HOMECLOUD_DISK_PATIENCE", "2");
+        .with("HOMECLOUD_DISK_PATIENCE", "2")
+        .with("HOMECLOUD_SMB_PORT", Integer.toString(smb));
   }
 }

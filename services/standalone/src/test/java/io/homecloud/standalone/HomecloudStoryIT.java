@@ -42,6 +42,8 @@ class HomecloudStoryIT {
     Exited recovered = home.homecloud("up");
     HttpResponse<String> file = home.get("volumes/files/files/hello.txt");
     Exited healthy = home.homecloud("status");
+    String https =
+        Script.tool("curl", "-ks", "-o", "/dev/null", "-w", "%{http_code}", front(healthy));
     Exited logs = home.homecloud("logs");
     Exited down = home.homecloud("down");
 
@@ -53,6 +55,7 @@ class HomecloudStoryIT {
     assertThat(recovered.stderr()).isEmpty();
     assertThat(file.body()).isEqualTo("hello");
     assertThat(healthy.stdout()).containsPattern("home +Healthy");
+    assertThat(https).isEqualTo("200");
     assertThat(logs.stdout()).contains("starting in " + home.data());
     assertThat(down.code()).as(down.stdout() + down.stderr()).isZero();
     assertThat(home.homecloud("down").code()).isEqualTo(3);
@@ -71,6 +74,19 @@ class HomecloudStoryIT {
       assertThat(other.get("volumes/files", token).statusCode()).isEqualTo(200);
       assertThat(other.get("volumes/files", token + "x").statusCode()).isEqualTo(401);
     }
+  }
+
+  /** Pages and API over HTTPS, of an installation that shares nothing. */
+  private static String front(Exited status) {
+    return status
+            .stdout()
+            .lines()
+            .filter(line -> line.startsWith("https "))
+            .map(line -> line.replaceFirst("https +", ""))
+            .findFirst()
+            .orElseThrow()
+            .replaceFirst("//[^:/]+", "//localhost")
+        + "/q/health/ready";
   }
 
   /** Made where it is called, so this is called in a directory of the test. */

@@ -30,7 +30,7 @@ class InstallationTest {
     String key = Files.readString(first.signInKey());
     // As if it had been killed between the two files, with a half-written one left over.
     Files.delete(first.signInPublicKey());
-    Files.writeString(temporary.resolve("secrets/sign-in-public.json.new"), "{\"ke");
+    Files.writeString(temporary.resolve("secrets/sign-in-public.json.next"), "{\"ke");
 
     // When
     Installation second = Installation.at(temporary);

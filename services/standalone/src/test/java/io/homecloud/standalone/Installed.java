@@ -109,8 +109,23 @@ final class Installed implements AutoCloseable {
     return http.send(request(path, token).build(), BodyHandlers.ofString());
   }
 
+  /** Any service, by the whole path. */
+  HttpResponse<String> ask(String method, String path, String json)
+      throws IOException, InterruptedException {
+    return http.send(
+        request(URI.create(url() + path), token())
+            .header("Content-Type", "application/json")
+            .method(method, BodyPublishers.ofString(json))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
   private HttpRequest.Builder request(String path, String token) {
-    return HttpRequest.newBuilder(URI.create(url() + "/api/storage/v1/" + path))
+    return request(URI.create(url() + "/api/storage/v1/" + path), token);
+  }
+
+  private static HttpRequest.Builder request(URI uri, String token) {
+    return HttpRequest.newBuilder(uri)
         .timeout(Duration.ofSeconds(60))
         .header("Authorization", "Bearer " + token);
   }
@@ -121,7 +136,7 @@ final class Installed implements AutoCloseable {
     http.close();
   }
 
-  private static int freePort() {
+  static int freePort() {
     int port = 20_000 + (int) (ProcessHandle.current().pid() % 10_000);
     while (!Ports.free(port)) {
       port++;

@@ -5,13 +5,17 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.control.sign.EndedSignInRows;
+import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.storage.adoption.AdoptionFeature;
 import io.homecloud.storage.catalogue.CatalogueFiles;
+import io.homecloud.storage.catalogue.DocumentSeal;
 import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.diff.DiffFeature;
 import io.homecloud.storage.disk.DiskFeature;
+import io.homecloud.storage.document.DocumentFeature;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.PoolFeature;
@@ -30,7 +34,6 @@ import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -42,6 +45,7 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 @ApplicationScoped
 public class StorageControl {
   private final ControlPlane plane;
+  private final EndedSignInRows endedSignIns;
   private final MountedPools pools = new MountedPools();
   private final StorageNode node;
   private final PoolFeature poolFeature;
@@ -49,6 +53,7 @@ public class StorageControl {
   private final SnapshotFeature snapshotFeature;
   private final TrashFeature trashFeature;
   private final ScheduleFeature scheduleFeature;
+  private final DocumentFeature documentFeature;
   private final AdoptionFeature adoptionFeature;
   private final PutBackFeature putBackFeature;
   private final DiffFeature diffFeature;
@@ -58,12 +63,20 @@ public class StorageControl {
       StorageConfig config,
       ObjectMapper json,
       Clock clock,
+      EndedSignIns ended,
       @DataSource("storage") javax.sql.DataSource source,
       @Channel("storage-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
           MutinyEmitter<String> out) {
     this.plane =
         new ControlPlane(
-            "storage", config.node(), source, json, clock, new ChannelSender(out), Map.of());
+            "storage",
+            config.node(),
+            source,
+            json,
+            clock,
+            new ChannelSender(out),
+            EndedSignInRows.handlers());
+    this.endedSignIns = new EndedSignInRows(plane.database(), "storage", clock, ended);
     this.node = StorageNode.of(config, new CatalogueFiles(json, InstallationId.of(config.data())));
     PlausibleClock plausible = new PlausibleClock(clock, () -> plane.resources().newest());
     this.poolFeature = new PoolFeature(config, plane, node, pools);
@@ -71,7 +84,10 @@ public class StorageControl {
     this.snapshotFeature = new SnapshotFeature(plane, node, pools);
     this.trashFeature = new TrashFeature(config, plane, node, pools, plausible);
     this.scheduleFeature = new ScheduleFeature(plane, node, pools, plausible);
-    this.adoptionFeature = new AdoptionFeature(config, plane, node, pools);
+    this.documentFeature =
+        new DocumentFeature(
+            node, pools, new DocumentSeal(config.data().resolve("secrets"), json), json);
+    this.adoptionFeature = new AdoptionFeature(config, plane, node, pools, documentFeature::learn);
     this.diffFeature = new DiffFeature(config, plane, node, pools, snapshotFeature);
     this.putBackFeature = new PutBackFeature(config, plane, node, pools, snapshotFeature);
     this.diskFeature =
@@ -81,6 +97,7 @@ public class StorageControl {
   void start(@Observes StartupEvent started) {
     pools.onMount(this::wakeAllIn);
     pools.onMount(adoptionFeature.check()::check);
+    pools.onMount(documentFeature::arrived);
     pools.onGone(this::wakeAllIn);
     pools.onMembers(diskFeature.seen()::lookAgain);
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>();
@@ -92,6 +109,7 @@ public class StorageControl {
     List<TaskHandler> handlers = new ArrayList<>(poolFeature.tasks());
     handlers.addAll(putBackFeature.tasks());
     handlers.addAll(diskFeature.tasks());
+    endedSignIns.start();
     adoptionFeature.begin();
     diskFeature.begin();
     plane.start(reconcilers, handlers);
@@ -101,6 +119,7 @@ public class StorageControl {
   void stop(@Observes ShutdownEvent stopping) {
     diffFeature.close();
     diskFeature.close();
+    endedSignIns.close();
     plane.close();
   }
 
@@ -168,6 +187,10 @@ public class StorageControl {
 
   public AdoptionFeature adoptionFeature() {
     return adoptionFeature;
+  }
+
+  public DocumentFeature documentFeature() {
+    return documentFeature;
   }
 
   public PutBackFeature putBackFeature() {

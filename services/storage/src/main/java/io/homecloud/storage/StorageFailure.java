@@ -1,10 +1,11 @@
 package io.homecloud.storage;
 
+import io.homecloud.control.reconcile.Explained;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The kernel or the hardware failed in a way that no caller can have asked for. */
-public final class StorageFailure extends RuntimeException {
+public final class StorageFailure extends RuntimeException implements Explained {
   private static final long serialVersionUID = 1L;
 
   private final transient @Nullable Refusal refusal;
@@ -23,6 +24,23 @@ public final class StorageFailure extends RuntimeException {
   public StorageFailure(Refusal refusal) {
     super(refusal.sentence());
     this.refusal = refusal;
+  }
+
+  public StorageFailure(Refusal refusal, Throwable cause) {
+    super(refusal.sentence(), cause);
+    this.refusal = refusal;
+  }
+
+  @Override
+  public String reason() {
+    return refusal == null ? "HostFailed" : refusal.error().word();
+  }
+
+  @Override
+  public String sentence() {
+    return refusal == null
+        ? "The kernel or the hardware failed: " + getMessage() + "."
+        : refusal.sentence() + ".";
   }
 
   /** Runs it; a failure that a person can have caused becomes the answer. */

@@ -64,6 +64,8 @@ public enum StorageProblem implements ProblemCode {
   FILE_CHANGED(412, "The file was changed"),
   WRONG_OFFSET(416, "The upload goes on elsewhere"),
   UPLOAD_INCOMPLETE(409, "The upload is not complete"),
+  DOCUMENT_NEWER(409, "There is a newer document"),
+  STARTING(503, "Storage has just started"),
   VALUE_INVALID(422, "A value cannot be used"),
   NOT_OF_THIS_NODE(421, "Another node has it");
 

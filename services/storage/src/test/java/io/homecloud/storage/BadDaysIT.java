@@ -63,6 +63,14 @@ class BadDaysIT {
         .patch(API + resource + "?wait=3s");
   }
 
+  private static void label(String resource, String value) {
+    asking()
+        .body("{\"metadata\":{\"labels\":{\"when\":\"" + value + "\"}}}")
+        .patch(API + resource)
+        .then()
+        .statusCode(200);
+  }
+
   private static void assertNothingPartial(String volume) throws IOException {
     Path partial = mountPath("/volumes/" + volume).resolve(".homecloud-partial");
     if (Files.exists(partial)) {
@@ -173,6 +181,8 @@ class BadDaysIT {
     // Given
     String mine = Asking.pool(128L << 20);
     String volume = Asking.volume(mine, "");
+    String late = "late-" + volume;
+    String uid = asking().get(API + "/volumes/" + volume).path("metadata.uid");
     assertThat(upload(files(volume, "kept"), noise(1)).statusCode()).isEqualTo(201);
     Path root = mountPath("/pools/" + mine);
     run("mount", "-o", "remount,ro", root.toString());
@@ -183,13 +193,9 @@ class BadDaysIT {
       Response change = asking().body("{\"directory\":true}").post(files(volume, "new"));
       Response deletion = asking().delete(files(volume, "kept"));
       Response wish =
-          asking()
-              .body(body("late-" + volume, "{'pool':'" + mine + "'}"))
-              .post(API + "/volumes?wait=2s");
+          asking().body(body(late, "{'pool':'" + mine + "'}")).post(API + "/volumes?wait=2s");
       Response snapshot =
-          asking()
-              .body(body("late-" + volume, "{'volume':'" + volume + "'}"))
-              .post(API + "/snapshots?wait=2s");
+          asking().body(body(late, "{'volume':'" + volume + "'}")).post(API + "/snapshots?wait=2s");
       // Then
       assertProblem(file, 409, "read-only");
       for (Response refused : List.of(change, deletion)) {
@@ -201,25 +207,36 @@ class BadDaysIT {
             .isEqualTo("ReadOnly");
       }
       assertThat(asking().get(files(volume, "kept")).asByteArray()).hasSize(MIB);
-      patch("/pools/" + mine, "{'compression':'zstd:5'}");
+      patch("/volumes/" + volume, "{'compression':'zstd'}");
       eventually(() ->
           asking()
-              .get(API + "/pools/" + mine)
+              .get(API + "/volumes/" + volume)
               .then()
               .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("ReadOnly")));
+      assertThat(StorageHttp.events("volume.changed")).noneMatch(told -> told.contains(uid));
+      patch("/pools/" + mine, "{'compression':'zstd:5'}");
+      label("/volumes/" + volume, "late");
+      for (String changed : List.of("/pools/" + mine, "/volumes/" + volume)) {
+        eventually(() ->
+            asking()
+                .get(API + changed)
+                .then()
+                .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("ReadOnly")));
+      }
       assertThat(Everything.now().onDisk()).isEqualTo(before.onDisk());
     } finally {
       run("mount", "-o", "remount,rw", root.toString());
     }
     patch("/pools/" + mine, "{'compression':'zstd:6'}");
-    for (String late : List.of("/volumes/late-", "/snapshots/late-", "/pools/")) {
-      String name = late.equals("/pools/") ? late + mine : late + volume;
+    for (String name :
+        List.of("/volumes/" + late, "/snapshots/" + late, "/pools/" + mine, "/volumes/" + volume)) {
       eventually(() ->
           asking()
               .get(API + name)
               .then()
               .body("status.conditions.find{it.type=='Ready'}.status", equalTo("True")));
     }
+    StorageHttp.told("volume.changed", uid);
   }
 
   private static List<Response> atOnce(int times, Callable<Response> request) throws Exception {

@@ -29,12 +29,16 @@ public final class BodyRules {
   private enum Rule {
     JSON,
     OTHER,
-    STREAM
+    STREAM,
+    OWN
   }
 
   @ServerRequestFilter
   public void apply(ContainerRequestContext request, SimpleResourceInfo target) {
     Rule rule = rule(target);
+    if (rule == Rule.OWN) {
+      return; // a stream that is looked at begins to receive
+    }
     if (rule == Rule.STREAM) {
       request.setEntityStream(new Limited(request.getEntityStream(), Long.MAX_VALUE));
       return;
@@ -62,6 +66,9 @@ public final class BodyRules {
                     .getMethod(target.getMethodName(), target.parameterTypes());
           } catch (NoSuchMethodException e) {
             return Rule.JSON;
+          }
+          if (method.isAnnotationPresent(Streamed.class)) {
+            return Rule.OWN;
           }
           if (parameters.contains(InputStream.class)) {
             return Rule.STREAM;

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * it was.
  */
 public final class EventStream {
+  private static final Logger LOG = Logger.getLogger(EventStream.class);
   private static final int BATCH = 200;
 
   /** A comment now and then keeps proxies and dead connections honest. */
@@ -36,6 +38,11 @@ public final class EventStream {
   /** Says that the log has grown. */
   public void grown() {
     followers.forEach(follower -> follower.signal.release());
+  }
+
+  /** How many read along now. */
+  public int followers() {
+    return followers.size();
   }
 
   /**
@@ -86,14 +93,15 @@ public final class EventStream {
 
     void start() {
       followers.add(this);
-      Thread thread = Thread.ofVirtual().name("events-follower").unstarted(this::follow);
       emitter
           .onRequest(_ -> demand.release())
           .onTermination(() -> {
             followers.remove(this);
-            thread.interrupt();
+            // Woken, not interrupted: that would close the connection to the database in its hands.
+            demand.release();
+            signal.release();
           });
-      thread.start();
+      Thread.ofVirtual().name("events-follower").start(this::follow);
     }
 
     private void follow() {
@@ -108,20 +116,19 @@ public final class EventStream {
           }
         }
       } catch (InterruptedException e) {
-        // the client went away
+        throw new IllegalStateException("nobody interrupts a follower", e);
       } catch (RuntimeException e) {
-        if (ServiceDatabase.isAway(e)) {
-          // Clients come again with Last-Event-ID.
-          emitter.complete();
-        } else {
-          emitter.fail(e);
+        if (!ServiceDatabase.isAway(e)) {
+          LOG.error("a reader of events cannot be told more", e);
         }
+        // Clients come again with Last-Event-ID.
+        emitter.complete();
       }
     }
 
     private void send() throws InterruptedException {
       var batch = log.after(position, BATCH);
-      while (!batch.isEmpty()) {
+      while (!batch.isEmpty() && !emitter.isCancelled()) {
         for (Positioned row : batch) {
           emit(
               sse.newEventBuilder()
@@ -137,7 +144,7 @@ public final class EventStream {
 
     /** Waits for a reader that is slow; what it does not take stays in the database. */
     private void emit(OutboundSseEvent event) throws InterruptedException {
-      while (emitter.requested() == 0) {
+      while (emitter.requested() == 0 && !emitter.isCancelled()) {
         demand.acquire();
         demand.drainPermits();
       }

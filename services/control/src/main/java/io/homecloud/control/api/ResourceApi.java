@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +93,7 @@ public final class ResourceApi<S, T extends Status> {
 
   /** As above, for wishes that were read elsewhere; {@code text} identifies the request. */
   public Response create(Asked asked, String text, Name name, Map<String, String> labels, S spec) {
-    return create(asked, text, name, labels, spec, (_, _) -> {});
+    return create(asked, text, name, labels, () -> spec, (_, _) -> {});
   }
 
   /** What belongs to a new resource beside its wish. */
@@ -102,11 +103,19 @@ public final class ResourceApi<S, T extends Status> {
   }
 
   /**
-   * As above, with something beside the wish; not written again when an earlier request of the same
-   * key made it.
+   * As above, with something beside the wish. When an earlier request of the same key made it,
+   * nothing is written again and the spec is not asked for.
+   *
+   * @param spec the wish, or the problem that it cannot be; it only looks, for after a lost
+   *     deadlock it is asked again
    */
   public Response create(
-      Asked asked, String text, Name name, Map<String, String> labels, S spec, Beside beside) {
+      Asked asked,
+      String text,
+      Name name,
+      Map<String, String> labels,
+      Supplier<S> spec,
+      Beside beside) {
     Duration wait = asked.waiting();
     Optional<Idempotency.Key> key = asked.idempotency(text);
     UUID uid = UUID.randomUUID();
@@ -119,7 +128,8 @@ public final class ResourceApi<S, T extends Status> {
                     key.flatMap(named -> room.idempotency().claim(transaction, named, uid));
                 return earlier.isPresent()
                     ? new Made<S, T>(earlier.get(), null)
-                    : new Made<>(uid, insert(transaction, asked, uid, name, labels, spec, beside));
+                    : new Made<>(
+                        uid, insert(transaction, asked, uid, name, labels, spec.get(), beside));
               });
       Resource<S, T> now = made.now();
       if (now == null) {
@@ -182,11 +192,33 @@ public final class ResourceApi<S, T extends Status> {
   }
 
   /**
+   * Answers with a resource that a request changes by other means; a repeated request is answered
+   * with it as it is now, whatever would be refused by now.
+   *
+   * @param text the body, which with the path identifies the request
+   * @param change of the resource with this uid, in one transaction with the key
+   */
+  public Response settled(Asked asked, String text, UUID uid, Runnable change) {
+    Optional<Idempotency.Key> key = asked.idempotency(text);
+    Duration wait = asked.waiting();
+    room.database()
+        .useTransaction(transaction -> {
+          if (key.flatMap(named -> room.idempotency().claim(transaction, named, uid)).isEmpty()) {
+            change.run();
+          }
+        });
+    return settled(await(uid, wait), wait);
+  }
+
+  /**
    * Answers with a resource that was changed by other means, after waiting if that was asked for.
    */
   public Response settled(Asked asked, Resource<S, T> changed) {
     Duration wait = asked.waiting();
-    Resource<S, T> seen = await(changed.uid(), wait);
+    return settled(await(changed.uid(), wait), wait);
+  }
+
+  private Response settled(Resource<S, T> seen, Duration wait) {
     return answer(wait.isZero() || seen.ready() ? Response.ok() : Response.accepted(), seen);
   }
 
@@ -251,8 +283,7 @@ public final class ResourceApi<S, T extends Status> {
       java.util.function.Function<Resource<S, T>, ResourceStore.Wish<S>> change) {
     Duration wait = asked.waiting();
     Resource<S, T> after = room.resources().change(kind, name, asked.ifMatch(), change);
-    Resource<S, T> seen = wait.isZero() ? after : await(after.uid(), wait);
-    return answer(wait.isZero() || seen.ready() ? Response.ok() : Response.accepted(), seen);
+    return settled(wait.isZero() ? after : await(after.uid(), wait), wait);
   }
 
   /**

@@ -97,21 +97,7 @@ public abstract class ServiceApi {
   @Path("tasks/{id}")
   @RunOnVirtualThread
   public Task task(@BeanParam Asked asked, @PathParam("id") String text) {
-    UUID id = Parameters.uuid("task", text);
-    return plane
-        .waiters()
-        .await(
-            id,
-            asked.waiting(),
-            () -> Optional.of(find(id)).filter(task -> task.state().ended()),
-            () -> find(id));
-  }
-
-  private Task find(UUID id) {
-    return plane
-        .tasks()
-        .find(id)
-        .orElseThrow(() -> CommonProblem.NOT_FOUND.because("There is no task " + id + "."));
+    return plane.taskApi().get(asked, Parameters.uuid("task", text));
   }
 
   /** Asks a task to end early; one that has ended stays as it is. */

@@ -32,6 +32,20 @@ public enum CommonProblem implements ProblemCode {
     this.title = title;
   }
 
+  /** What an HTTP status says by itself. */
+  static CommonProblem of(int status) {
+    return switch (status) {
+      case 401 -> UNAUTHENTICATED;
+      case 403 -> FORBIDDEN;
+      case 404 -> NOT_FOUND;
+      case 405 -> METHOD_NOT_ALLOWED;
+      case 406 -> NOT_ACCEPTABLE;
+      case 413 -> BODY_TOO_LARGE;
+      case 415 -> MEDIA_TYPE_UNSUPPORTED;
+      default -> status >= 500 ? INTERNAL : REQUEST_REFUSED;
+    };
+  }
+
   @Override
   public int status() {
     return status;

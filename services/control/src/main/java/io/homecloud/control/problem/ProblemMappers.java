@@ -23,7 +23,7 @@ public final class ProblemMappers {
           "org.jboss.resteasy.reactive.common.util.URLUtils",
           "org.jboss.resteasy.reactive.common.headers.MediaTypeHeaderDelegate");
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
-  private static final MediaType PROBLEM = new MediaType("application", "problem+json");
+  static final MediaType PROBLEM = new MediaType("application", "problem+json");
 
   /** Problem types are identifiers, not addresses; docs/reference/problems.md lists them. */
   public static final String TYPE_PREFIX = "urn:homecloud:problem:";
@@ -74,20 +74,7 @@ public final class ProblemMappers {
 
   @ServerExceptionMapper
   public Response web(WebApplicationException failure) {
-    int status = failure.getResponse().getStatus();
-    CommonProblem code =
-        status >= 500
-            ? CommonProblem.INTERNAL
-            : switch (status) {
-              case 401 -> CommonProblem.UNAUTHENTICATED;
-              case 403 -> CommonProblem.FORBIDDEN;
-              case 404 -> CommonProblem.NOT_FOUND;
-              case 405 -> CommonProblem.METHOD_NOT_ALLOWED;
-              case 406 -> CommonProblem.NOT_ACCEPTABLE;
-              case 413 -> CommonProblem.BODY_TOO_LARGE;
-              case 415 -> CommonProblem.MEDIA_TYPE_UNSUPPORTED;
-              default -> CommonProblem.REQUEST_REFUSED;
-            };
+    CommonProblem code = CommonProblem.of(failure.getResponse().getStatus());
     if (code == CommonProblem.INTERNAL) {
       return any(failure);
     }
@@ -131,12 +118,17 @@ public final class ProblemMappers {
   }
 
   private static Response.ResponseBuilder respond(ProblemException problem) {
+    return Response.status(problem.code().status()).type(PROBLEM).entity(body(problem));
+  }
+
+  /** What is answered, before it becomes JSON. */
+  static Map<String, Object> body(ProblemException problem) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", TYPE_PREFIX + problem.code().word());
     body.put("title", problem.code().title());
     body.put("status", problem.code().status());
     body.put("detail", problem.detail());
     body.putAll(problem.members());
-    return Response.status(problem.code().status()).type(PROBLEM).entity(body);
+    return body;
   }
 }

@@ -35,6 +35,11 @@ public final class ReconcileLoop implements AutoCloseable {
   private static final Duration IDLE_END = Duration.ofSeconds(10);
   private static final Duration LONGEST_END = Duration.ofSeconds(20);
 
+  /** The reason when nobody knows a better one. */
+  private static final String WENT_WRONG = "WentWrong";
+
+  private static final String TRIED_AGAIN = "It is tried again by itself.";
+
   private final String node;
   private final ResourceStore store;
   private final Map<String, Reconciler<?, ?>> reconcilers;
@@ -238,7 +243,7 @@ public final class ReconcileLoop implements AutoCloseable {
     Resource<S, T> resource = job.resource();
     Duration after = Duration.ZERO;
     boolean unchanged =
-        switch (job.reconciler().reconcile(resource)) {
+        switch (reconcile(job)) {
           case Outcome.Settled<T>(T status, var facts) -> store.observe(resource, status, facts);
           case Outcome.LookAgain<T>(T status, var facts, Duration soon) -> {
             after = soon;
@@ -255,6 +260,33 @@ public final class ReconcileLoop implements AutoCloseable {
       throw new Failed();
     }
     return after;
+  }
+
+  /** What it throws is seen in the resource too, until the next success. */
+  private <S, T extends Status> Outcome<T> reconcile(Job<S, T> job) {
+    try {
+      return job.reconciler().reconcile(job.resource());
+    } catch (RuntimeException | Error e) {
+      if (!closed && !ServiceDatabase.isAway(e)) {
+        tell(job, e);
+      }
+      throw e;
+    }
+  }
+
+  private <S, T extends Status> void tell(Job<S, T> job, Throwable failure) {
+    String reason = WENT_WRONG;
+    String sentence = "Something went wrong in homecloud; the log of the service says what.";
+    if (failure instanceof Explained explained) {
+      reason = explained.reason();
+      sentence = explained.sentence();
+    }
+    try {
+      store.observeFailure(
+          job.reconciler().kind(), job.resource(), reason, sentence + " " + TRIED_AGAIN);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** To be tried again; also when others wrote the row while it was looked at. */

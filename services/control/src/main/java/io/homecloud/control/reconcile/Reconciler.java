@@ -13,7 +13,9 @@ public interface Reconciler<S, T extends Status> {
   Kind<S, T> kind();
 
   /**
-   * Looks and acts. An exception counts as a failure to be retried; the status is left as it was.
+   * Looks and acts. An exception counts as a failure to be retried: the status is left as it was,
+   * but for a Ready condition that says why (see {@link Explained}). While the database is away
+   * there is nothing to write that to.
    */
   Outcome<T> reconcile(Resource<S, T> resource);
 

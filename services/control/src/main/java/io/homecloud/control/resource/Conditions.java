@@ -23,6 +23,12 @@ public final class Conditions {
     this.clock = clock;
   }
 
+  /** All of them as they were, where nothing new is known but what is set after this. */
+  public Conditions kept() {
+    now.addAll(before);
+    return this;
+  }
+
   public Conditions ready() {
     return set(Condition.READY, Truth.True, "Ready", "");
   }

@@ -10,6 +10,8 @@ import io.homecloud.events.database.StorableJson;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResourceRows {
   private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
+  private static final TypeReference<Map<String, Object>> MEMBERS = new TypeReference<>() {};
 
   private final StorableJson writer;
   private final ObjectReader reader;
@@ -81,6 +84,21 @@ public final class ResourceRows {
         }
       }
     };
+  }
+
+  /** The status with other conditions; of one that was never observed there is nothing else. */
+  <T extends Status> T with(List<Condition> conditions, @Nullable T status, Class<T> type) {
+    Map<String, Object> members = status == null ? new HashMap<>() : members(status);
+    members.put("conditions", conditions);
+    return read(json(members), type);
+  }
+
+  private Map<String, Object> members(Status status) {
+    try {
+      return reader.forType(MEMBERS).readValue(json(status));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("unreadable status", e);
+    }
   }
 
   private Map<String, String> labels(String text) {

@@ -8,7 +8,6 @@ import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.Transaction;
 import io.homecloud.events.outbox.Outbox;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,6 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * signals the uid after its commit, and belongs to one transaction with the facts that it makes
  * true.
  */
-public final class ResourceStore {
+public final class ResourceStore extends ResourceLookup {
   private static final String UNIQUE_VIOLATION = "23505";
 
   private final ServiceDatabase database;
@@ -35,6 +33,7 @@ public final class ResourceStore {
   private final Clock clock;
 
   public ResourceStore(ServiceDatabase database, Outbox outbox, ResourceRows rows, Clock clock) {
+    super(database, rows);
     this.database = database;
     this.outbox = outbox;
     this.rows = rows;
@@ -97,51 +96,6 @@ public final class ResourceStore {
         "There is already one of the " + kind.plural() + " called " + name + ".");
   }
 
-  public <S, T extends Status> Optional<Resource<S, T>> find(Kind<S, T> kind, Name name) {
-    return database.read(handle -> find(handle, kind, name));
-  }
-
-  public <S, T extends Status> Optional<Resource<S, T>> find(
-      Handle handle, Kind<S, T> kind, Name name) {
-    return handle
-        .createQuery("select * from resource where kind = :kind and name = :name")
-        .bind("kind", kind.name())
-        .bind("name", name.value())
-        .map(rows.mapper(kind))
-        .findOne();
-  }
-
-  public <S, T extends Status> Optional<Resource<S, T>> find(Kind<S, T> kind, UUID uid) {
-    return database.read(handle -> find(handle, kind, uid));
-  }
-
-  public <S, T extends Status> Optional<Resource<S, T>> find(
-      Handle handle, Kind<S, T> kind, UUID uid) {
-    return one(handle, kind, uid, "");
-  }
-
-  /** As find, and keeps others from writing the row until the transaction has ended. */
-  public <S, T extends Status> Optional<Resource<S, T>> lock(
-      Handle handle, Kind<S, T> kind, UUID uid) {
-    return one(handle, kind, uid, " for update");
-  }
-
-  private <S, T extends Status> Optional<Resource<S, T>> one(
-      Handle handle, Kind<S, T> kind, UUID uid, String suffix) {
-    return handle
-        .createQuery("select * from resource where kind = :kind and uid = :uid" + suffix)
-        .bind("kind", kind.name())
-        .bind("uid", uid)
-        .map(rows.mapper(kind))
-        .findOne();
-  }
-
-  private <S, T extends Status> Resource<S, T> locked(Handle handle, Kind<S, T> kind, Name name) {
-    return find(handle, kind, name)
-        .flatMap(found -> lock(handle, kind, found.uid()))
-        .orElseThrow(() -> notFound(kind, name));
-  }
-
   /** Which resources a list speaks of; empty members do not restrict. */
   public record Selection(
       Map<String, String> labels, Optional<UUID> parent, Optional<String> node) {
@@ -156,69 +110,6 @@ public final class ResourceStore {
     }
   }
 
-  /**
-   * Resources in the order of their names, beginning behind {@code after} (the empty string for the
-   * first page).
-   */
-  public <S, T extends Status> List<Resource<S, T>> list(
-      Kind<S, T> kind, Selection selection, String after, int limit) {
-    return database.read(handle -> {
-      Query query =
-          handle.createQuery(
-              "select * from resource where kind = :kind and name > :after"
-                  + (selection.parent().isPresent() ? " and parent = :parent" : "")
-                  + (selection.node().isPresent() ? " and node = :node" : "")
-                  + (selection.labels().isEmpty() ? "" : " and labels @> :labels::jsonb")
-                  + " order by name limit :limit");
-      selection.parent().ifPresent(parent -> query.bind("parent", parent));
-      selection.node().ifPresent(node -> query.bind("node", node));
-      if (!selection.labels().isEmpty()) {
-        query.bind("labels", rows.json(selection.labels()));
-      }
-      return query
-          .bind("kind", kind.name())
-          .bind("after", after)
-          .bind("limit", limit)
-          .map(rows.mapper(kind))
-          .list();
-    });
-  }
-
-  /** All that a list would give; for the few places that must see everything of a parent. */
-  public <S, T extends Status> List<Resource<S, T>> all(Kind<S, T> kind, Selection selection) {
-    return list(kind, selection, "", Integer.MAX_VALUE);
-  }
-
-  /** Uids of this node's resources of the kinds given. */
-  public List<UUID> pending(String node, List<String> kinds) {
-    return uids(node, kinds, "");
-  }
-
-  /** Of these those that are not ready for their newest spec, or are to be deleted. */
-  public List<UUID> unsettled(String node, List<String> kinds) {
-    return uids(
-        node,
-        kinds,
-        """
-         and (deletion_requested_at is not null or status is null
-          or (status->>'observedGeneration')::bigint is distinct from generation
-          or not jsonb_path_exists(status, '$.conditions[*] ? (@.type == "Ready" && @.status == "True")'))\
-        """);
-  }
-
-  private List<UUID> uids(String node, List<String> kinds, String which) {
-    return database.read(handle ->
-        handle
-            .createQuery(
-                "select uid from resource where node = :node and kind = any(:kinds)"
-                    + which
-                    + " order by uid")
-            .bind("node", node)
-            .bindArray("kinds", String.class, kinds)
-            .map((row, _) -> row.getObject("uid", UUID.class))
-            .list());
-  }
-
   /** A row before it is known what kind it is read as. */
   public interface Row {
     String kind();
@@ -226,16 +117,6 @@ public final class ResourceStore {
     String node();
 
     <S, T extends Status> Resource<S, T> as(Kind<S, T> kind);
-  }
-
-  /** The row of that uid as the reader reads it; empty when there is none. */
-  public <R> Optional<R> find(UUID uid, Function<Row, R> reader) {
-    return database.read(handle ->
-        handle
-            .createQuery("select * from resource where uid = :uid")
-            .bind("uid", uid)
-            .map((row, context) -> reader.apply(rows.row(row, context)))
-            .findOne());
   }
 
   /**
@@ -347,6 +228,20 @@ public final class ResourceStore {
     });
   }
 
+  /**
+   * Writes that it could not be looked at, and why; the rest of the status stays as it was, with
+   * the generation that it speaks of.
+   */
+  public <S, T extends Status> void observeFailure(
+      Kind<S, T> kind, Resource<S, T> seen, String reason, String message) {
+    List<Condition> conditions =
+        new Conditions(seen.conditions(), seen.metadata().generation(), clock)
+            .kept()
+            .notReady(reason, message)
+            .build();
+    boolean _ = observe(seen, rows.with(conditions, seen.status(), kind.status()), List.of());
+  }
+
   /** As above, unconditionally and in the caller's transaction. */
   public void observe(
       Transaction transaction, UUID uid, Status status, List<? extends Fact> facts) {
@@ -434,15 +329,5 @@ public final class ResourceStore {
   /** For writes that belong together. */
   public void useTransaction(Consumer<Transaction> work) {
     database.useTransaction(work);
-  }
-
-  /** The newest time that was written down here, the epoch when there is none. */
-  public Instant newest() {
-    return database.read(handle ->
-        handle
-            .createQuery("select max(created_at) from resource")
-            .map((row, _) ->
-                row.getTimestamp(1) == null ? Instant.EPOCH : row.getTimestamp(1).toInstant())
-            .one());
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 @ApplicationScoped
 public class EndedSignIns {
   /** Longer than any token is good for. */
-  private static final Duration KEPT = Duration.ofMinutes(20);
+  static final Duration KEPT = Duration.ofMinutes(20);
 
   private static final int MOST = 10_000;
 
@@ -37,10 +37,10 @@ public class EndedSignIns {
     this.ticks = ticks;
   }
 
-  /** Tokens with this claim {@code sid} are refused from now on. */
+  /** Tokens with this claim {@code sid} are refused from now on. What is known stays as it was. */
   public void add(String session) {
     synchronized (ended) {
-      ended.putLast(session, ticks.getAsLong());
+      ended.putIfAbsent(session, ticks.getAsLong());
     }
   }
 

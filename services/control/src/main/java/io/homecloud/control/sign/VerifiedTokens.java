@@ -9,11 +9,17 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers for a little while which tokens were good: a client sends the same one with each
@@ -29,7 +35,9 @@ public class VerifiedTokens extends JWTCallerPrincipalFactory {
 
   private static final int MOST = 256;
 
-  private final JWTCallerPrincipalFactory verifier = new DefaultJWTCallerPrincipalFactory();
+  private final JWTCallerPrincipalFactory first = new DefaultJWTCallerPrincipalFactory();
+  private final String keys;
+  private volatile @Nullable Verifier verifier;
   private final Map<String, Verified> verified =
       new LinkedHashMap<>(MOST, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -48,14 +56,27 @@ public class VerifiedTokens extends JWTCallerPrincipalFactory {
    */
   private record Verified(JWTCallerPrincipal principal, long until) {}
 
+  /**
+   * Knows the keys that it was made with.
+   *
+   * @param file what their file was like
+   */
+  private record Verifier(
+      Object file, JWTCallerPrincipalFactory factory, JWTAuthContextInfo rules) {}
+
+  /**
+   * @param keys URL of the public keys; those of a file are followed as the file changes
+   */
   @Inject
-  public VerifiedTokens(EndedSignIns ended) {
-    this(System::nanoTime, ended);
+  public VerifiedTokens(
+      EndedSignIns ended, @ConfigProperty(name = "mp.jwt.verify.publickey.location") String keys) {
+    this(System::nanoTime, ended, keys);
   }
 
-  VerifiedTokens(LongSupplier ticks, EndedSignIns ended) {
+  VerifiedTokens(LongSupplier ticks, EndedSignIns ended, String keys) {
     this.ticks = ticks;
     this.ended = ended;
+    this.keys = keys;
   }
 
   @Override
@@ -78,7 +99,7 @@ public class VerifiedTokens extends JWTCallerPrincipalFactory {
     if (known != null && now - known.until() < 0) {
       return known.principal();
     }
-    JWTCallerPrincipal principal = verifier.parse(token, rules);
+    JWTCallerPrincipal principal = verify(token, rules);
     Instant expiry = Instant.ofEpochSecond(principal.getExpirationTime());
     Duration left = Duration.between(Instant.now(), expiry);
     long kept = (left.compareTo(KEPT) < 0 ? left : KEPT).toNanos();
@@ -86,5 +107,29 @@ public class VerifiedTokens extends JWTCallerPrincipalFactory {
       verified.put(token, new Verified(principal, now + kept));
     }
     return principal;
+  }
+
+  /** Keys come and go while we run: their file is replaced as a whole. */
+  private JWTCallerPrincipal verify(String token, JWTAuthContextInfo rules) throws ParseException {
+    if (!keys.startsWith("file:")) {
+      return first.parse(token, rules);
+    }
+    Verifier known = verifier;
+    try {
+      Path file = Path.of(URI.create(keys));
+      Object now = Files.readAttributes(file, "unix:dev,ino,lastModifiedTime,size");
+      if (known == null || !known.file().equals(now)) {
+        JWTAuthContextInfo fresh = new JWTAuthContextInfo(rules);
+        fresh.setPublicKeyLocation(null);
+        fresh.setPublicKeyContent(Files.readString(file));
+        known = new Verifier(now, new DefaultJWTCallerPrincipalFactory(), fresh);
+        verifier = known;
+      }
+    } catch (IOException e) {
+      if (known == null) {
+        throw new ParseException("the keys cannot be read", e);
+      }
+    }
+    return known.factory().parse(token, known.rules());
   }
 }

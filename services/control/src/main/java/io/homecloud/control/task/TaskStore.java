@@ -49,13 +49,16 @@ public final class TaskStore {
       Object parameters,
       String createdBy) {}
 
+  /**
+   * Adds a task that nobody asked for just now; what requests order goes through {@link
+   * io.homecloud.control.api.TaskApi}.
+   */
   public Task add(Order order) {
-    return database.inTransaction(transaction -> add(transaction, order));
+    return database.inTransaction(transaction -> add(transaction, UUID.randomUUID(), order));
   }
 
   /** Adds a task in the caller's transaction. */
-  public Task add(Transaction transaction, Order order) {
-    UUID id = UUID.randomUUID();
+  public Task add(Transaction transaction, UUID id, Order order) {
     Target target = order.resource();
     transaction
         .handle()
@@ -77,12 +80,7 @@ public final class TaskStore {
         .bind("by", order.createdBy())
         .execute();
     transaction.signal(Signal.Topic.TASK, id);
-    return transaction
-        .handle()
-        .createQuery("select * from task where id = :id")
-        .bind("id", id)
-        .map((row, _) -> read(row))
-        .one();
+    return find(id).orElseThrow();
   }
 
   public Optional<Task> find(UUID id) {

@@ -8,6 +8,8 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.ControlSchema;
 import io.homecloud.control.Name;
 import io.homecloud.control.Note;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Wish;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -165,7 +168,7 @@ class ReconcileLoopIT {
     // Then
     eventually(() -> assertThat(find("one").ready()).isTrue());
     assertThat(find("one").status()).isNotNull();
-    assertThat(find("one").status().copies()).isEqualTo(40);
+    assertThat(Objects.requireNonNull(find("one").status()).copies()).isEqualTo(40);
     assertThat(overlapped).isEmpty();
   }
 
@@ -232,6 +235,71 @@ class ReconcileLoopIT {
     eventually(() -> assertThat(find("good").ready()).isTrue());
     eventually(() -> assertThat(find("bad").ready()).isTrue());
     assertThat(thrown).hasValue(3);
+  }
+
+  /** As a failure of the host does: says what it is. */
+  private static final class Full extends RuntimeException implements Explained {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String reason() {
+      return "PoolFull";
+    }
+
+    @Override
+    public String sentence() {
+      return "The pool is full.";
+    }
+  }
+
+  private Condition ready(String name) {
+    return Conditions.find(find(name).conditions(), Condition.READY).orElseThrow();
+  }
+
+  @Test
+  void whatAReconcilerThrowsIsSeenInItsResourceUntilItSucceeds() {
+    // Given
+    create(plane, "one", NODE);
+    eventually(() -> assertThat(find("one").ready()).isTrue());
+    behaviour =
+        _ -> {
+          throw new Full();
+        };
+
+    // When
+    wish(plane, "one", 7);
+
+    // Then
+    // The look at everything at the start may have come upon the wish before this one.
+    eventually(() -> assertThat(ready("one").observedGeneration()).isEqualTo(2));
+    assertThat(ready("one").reason()).isEqualTo("PoolFull");
+    assertThat(ready("one").status()).isEqualTo(Condition.Truth.False);
+    assertThat(ready("one").message()).isEqualTo("The pool is full. It is tried again by itself.");
+    // The rest still speaks of what was last seen.
+    assertThat(Objects.requireNonNull(find("one").status()).copies()).isEqualTo(1);
+    assertThat(Objects.requireNonNull(find("one").status()).observedGeneration()).isEqualTo(1);
+    behaviour = ReconcileLoopIT::settled;
+    eventually(() -> assertThat(find("one").ready()).isTrue());
+    assertThat(Objects.requireNonNull(find("one").status()).copies()).isEqualTo(7);
+    assertThat(ready("one").reason()).isEqualTo("Ready");
+  }
+
+  @Test
+  void aBugIsSeenWithoutItsWordsInAResourceThatWasNeverThere() {
+    // Given
+    behaviour =
+        _ -> {
+          throw new IllegalStateException("row 7 of secret");
+        };
+
+    // When
+    create(plane, "one", NODE);
+
+    // Then
+    eventually(() -> assertThat(find("one").conditions()).hasSize(1));
+    assertThat(ready("one").reason()).isEqualTo("WentWrong");
+    assertThat(ready("one").message()).contains("log of the service").doesNotContain("row 7");
+    assertThat(Objects.requireNonNull(find("one").status()).observedGeneration()).isZero();
   }
 
   /** However often it was woken meanwhile, one timer follows. */

@@ -2,11 +2,17 @@ package io.homecloud.control.sign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.homecloud.testkit.TestTokens;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
 import io.smallrye.jwt.auth.principal.ParseException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,16 +20,26 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class VerifiedTokensTest {
+  private static final String EMPTY = "{\"keys\":[]}";
+
+  /** RFC 7517, appendix A.1. */
+  private static final String OTHER =
+      """
+      {"keys":[{"kty":"EC","crv":"P-256","use":"sig","kid":"other",\
+      "x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",\
+      "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}\
+      """;
+
   private final AtomicLong ticks = new AtomicLong(Long.MAX_VALUE);
   private final EndedSignIns ended = new EndedSignIns(ticks::get);
-  private final VerifiedTokens tokens = new VerifiedTokens(ticks::get, ended);
+  private final VerifiedTokens tokens = new VerifiedTokens(ticks::get, ended, TestTokens.jwks());
   private final JWTAuthContextInfo rules = rules();
 
   private static JWTAuthContextInfo rules() {
     JWTAuthContextInfo rules = new JWTAuthContextInfo();
-    rules.setPublicKeyLocation(TestTokens.jwks());
     rules.setIssuedBy("homecloud");
     rules.setSignatureAlgorithm(Set.of(SignatureAlgorithm.ES256));
     return rules;
@@ -64,6 +80,35 @@ class VerifiedTokensTest {
 
     // Then
     assertThat(second).isNotSameAs(first);
+  }
+
+  @Test
+  void keysAreThoseThatTheFileHasNow(@TempDir Path directory) throws Exception {
+    // Given
+    Path file = directory.resolve("keys.json");
+    String ours = Files.readString(Path.of(URI.create(TestTokens.jwks())));
+    String token = TestTokens.administrator();
+    VerifiedTokens tokens = new VerifiedTokens(ticks::get, ended, file.toUri().toString());
+
+    // When
+    replace(file, EMPTY);
+    Throwable before = catchThrowable(() -> tokens.parse(token, rules));
+    replace(file, ours);
+    Principal now = tokens.parse(token, rules);
+    replace(file, OTHER);
+    Principal remembered = tokens.parse(token, rules);
+    passes(Duration.ofSeconds(31));
+    Throwable after = catchThrowable(() -> tokens.parse(token, rules));
+
+    // Then
+    assertThat(before).isInstanceOf(ParseException.class);
+    assertThat(remembered).isSameAs(now);
+    assertThat(after).isInstanceOf(ParseException.class);
+  }
+
+  private static void replace(Path file, String content) throws IOException {
+    Path fresh = Files.writeString(file.resolveSibling("fresh"), content);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Test

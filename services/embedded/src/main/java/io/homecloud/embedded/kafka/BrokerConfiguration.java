@@ -53,6 +53,8 @@ final class BrokerConfiguration {
       log.retention.hours = 168
       log.retention.bytes = 67108864
       log.retention.check.interval.ms = 600000
+      replica.high.watermark.checkpoint.interval.ms = 60000
+      log.flush.offset.checkpoint.interval.ms = 60000
       offsets.topic.segment.bytes = 4194304
       offsets.load.buffer.size = 262144
       metadata.log.segment.bytes = 8388608

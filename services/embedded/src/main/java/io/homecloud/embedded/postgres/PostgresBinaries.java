@@ -3,6 +3,7 @@ package io.homecloud.embedded.postgres;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.StreamHost;
+import io.homecloud.host.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -73,7 +74,7 @@ final class PostgresBinaries {
     check(host.write(tar, PostgresBinaries::decompress));
     // Or a power cut after the rename leaves programs with holes.
     run("sync", "--file-system", unfinished.toString());
-    DurableFiles.move(unfinished, home);
+    WholeFile.move(unfinished, home);
   }
 
   private void run(String... argv) throws IOException {

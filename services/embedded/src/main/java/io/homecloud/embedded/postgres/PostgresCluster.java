@@ -4,6 +4,7 @@ import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.StreamHost;
 import io.homecloud.host.SystemUser;
+import io.homecloud.host.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,9 +48,8 @@ final class PostgresCluster {
       return Files.readString(settings.passwordFile()).strip();
     }
     String password = randomPassword();
-    Path fresh =
-        settings.passwordFile().resolveSibling(settings.passwordFile().getFileName() + ".new");
-    DurableFiles.writeSecret(fresh, password + "\n");
+    WholeFile file = WholeFile.secret(settings.passwordFile());
+    file.propose(password + "\n");
     if (present) {
       checkVersion();
       // The server may have been killed: single-user mode recovers as any start does.
@@ -57,7 +57,7 @@ final class PostgresCluster {
     } else {
       create(password);
     }
-    DurableFiles.move(fresh, settings.passwordFile());
+    file.accept();
     return password;
   }
 
@@ -81,7 +81,7 @@ final class PostgresCluster {
         "");
     sql(unfinished, "CREATE ROLE homecloud LOGIN CREATEDB PASSWORD '" + password + "'");
     sql(unfinished, "CREATE DATABASE homecloud OWNER homecloud");
-    DurableFiles.move(unfinished, data());
+    WholeFile.move(unfinished, data());
   }
 
   /** In single-user mode, so that the superuser needs no password and nobody can sign in as it. */

@@ -1,8 +1,8 @@
 package io.homecloud.embedded.postgres;
 
+import io.homecloud.host.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The server's files of settings, written anew at each start; nobody edits them. */
@@ -75,8 +75,6 @@ final class PostgresConfiguration {
   }
 
   private static void replace(Path file, String content) throws IOException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.writeString(fresh, content);
-    DurableFiles.move(fresh, file);
+    WholeFile.open(file).with(WholeFile.Durability.NONE).write(content);
   }
 }

@@ -18,6 +18,8 @@ public record Signal(Topic topic, String payload) {
     EVENT,
     /** Facts got their places in the log; no payload. */
     LOG,
+    /** A sign-in ended; no payload. */
+    SIGN_IN,
     /** Signals may have been missed: look at everything. No payload. */
     RESYNC
   }

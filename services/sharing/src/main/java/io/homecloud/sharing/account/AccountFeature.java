@@ -1,7 +1,9 @@
 package io.homecloud.sharing.account;
 
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
 import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.signin.SignInSessions;
@@ -9,6 +11,7 @@ import io.homecloud.sharing.signin.SignInSessions;
 /** Accounts, assembled. */
 public final class AccountFeature {
   private final AccountReconciler reconciler;
+  private final AccountAdmission admission;
   private final ResourceApi<AccountSpec, AccountStatus> api;
 
   /**
@@ -19,18 +22,36 @@ public final class AccountFeature {
       PosixIds ids,
       PasswordVault passwords,
       SignInSessions sessions,
+      Departure departure,
       Runnable changed) {
-    this.reconciler = new AccountReconciler(ids, passwords, sessions, changed, plane.clock());
+    this.reconciler =
+        new AccountReconciler(ids, passwords, sessions, departure, changed, plane.clock());
+    this.admission = new AccountAdmission(plane.resources(), plane.node());
     this.api =
         new ResourceApi<>(
-            SharingKinds.ACCOUNT,
-            SharingKinds.API + "/accounts",
-            new AccountAdmission(plane.resources(), plane.node()),
-            plane.room());
+            SharingKinds.ACCOUNT, SharingKinds.API + "/accounts", admission, plane.room());
   }
 
   public AccountReconciler reconciler() {
     return reconciler;
+  }
+
+  /**
+   * Holds a deletion to the rules.
+   *
+   * @throws io.homecloud.control.problem.ProblemException when it breaks one
+   */
+  public void checkDeletion(Resource<AccountSpec, AccountStatus> account) {
+    admission.delete(account);
+  }
+
+  /**
+   * Holds a wish to the rules.
+   *
+   * @throws io.homecloud.control.problem.ProblemException when it breaks one
+   */
+  public void check(Name name, AccountSpec spec) {
+    var _ = admission.create(name, spec);
   }
 
   public ResourceApi<AccountSpec, AccountStatus> api() {

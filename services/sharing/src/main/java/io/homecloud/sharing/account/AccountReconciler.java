@@ -14,12 +14,14 @@ import io.homecloud.sharing.signin.SignInSessions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Gives accounts their number, and takes from those that go what they could sign in with. */
 public final class AccountReconciler implements Reconciler<AccountSpec, AccountStatus> {
   private final PosixIds ids;
   private final PasswordVault passwords;
   private final SignInSessions sessions;
+  private final Departure departure;
   private final Runnable changed;
   private final Clock clock;
 
@@ -30,11 +32,13 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
       PosixIds ids,
       PasswordVault passwords,
       SignInSessions sessions,
+      Departure departure,
       Runnable changed,
       Clock clock) {
     this.ids = ids;
     this.passwords = passwords;
     this.sessions = sessions;
+    this.departure = departure;
     this.changed = changed;
     this.clock = clock;
   }
@@ -51,6 +55,7 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
       passwords.forget(account.uid());
       sessions.endAll(account.uid());
       changed.run();
+      departure.carryOut(account);
       return new Outcome.Gone<>(
           List.of(new SharingFact.AccountDeleted(account.uid(), name, account.node())));
     }
@@ -67,21 +72,38 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
     if (disabled && (before == null || !before.disabled())) {
       facts.add(new SharingFact.AccountDisabled(account.uid(), name, account.node()));
     }
-    boolean password = passwords.has(account.uid());
     AccountStatus status =
         new AccountStatus(
-            id,
-            disabled,
-            account.metadata().generation(),
-            new Conditions(account.conditions(), account.metadata().generation(), clock)
-                .ready()
-                .set(
-                    AccountStatus.PASSWORD_SET,
-                    password ? Truth.True : Truth.False,
-                    password ? "Set" : "NoPassword",
-                    password ? "" : "It can sign in nowhere until it has a password.")
-                .build());
+            id, disabled, account.metadata().generation(), conditions(account, before).build());
     changed.run();
     return new Outcome.Settled<>(status, facts);
+  }
+
+  private Conditions conditions(
+      Resource<AccountSpec, AccountStatus> account, @Nullable AccountStatus before) {
+    Conditions conditions =
+        new Conditions(account.conditions(), account.metadata().generation(), clock).ready();
+    if (passwords.has(account.uid())) {
+      return conditions.set(AccountStatus.PASSWORD_SET, Truth.True, "Set", "");
+    }
+    boolean lost =
+        Conditions.find(account.conditions(), AccountStatus.PASSWORD_SET)
+            .map(was -> was.reason().equals(AccountStatus.PASSWORD_LOST))
+            // A status without a number is that of one who came back.
+            .orElse(before != null && before.uid() == null);
+    String set = "Set one: PUT " + SharingKinds.API + "/accounts/" + account.name() + "/password.";
+    return lost
+        ? conditions.set(
+            AccountStatus.PASSWORD_SET,
+            Truth.False,
+            AccountStatus.PASSWORD_LOST,
+            "It came back from a pool, where passwords are not kept, and can sign in nowhere. "
+                + set
+                + " When no administrator can sign in, ./homecloud token says a token for that; with a recovery kit, ./homecloud recovery-kit --restore brings the passwords back.")
+        : conditions.set(
+            AccountStatus.PASSWORD_SET,
+            Truth.False,
+            "NoPassword",
+            "It can sign in nowhere until it has a password. " + set);
   }
 }

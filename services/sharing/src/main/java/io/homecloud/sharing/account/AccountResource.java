@@ -6,8 +6,11 @@ import io.homecloud.control.api.Page;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.api.Roles;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.leaving.Decision;
+import io.homecloud.sharing.leaving.Leaving;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
@@ -18,8 +21,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP door to accounts. */
 @Path(SharingKinds.API + "/accounts")
@@ -27,9 +32,13 @@ import java.util.Optional;
 @RunOnVirtualThread
 public class AccountResource {
   private final ResourceApi<AccountSpec, AccountStatus> accounts;
+  private final AccountFeature feature;
+  private final Leaving leaving;
 
   AccountResource(SharingControl control) {
     this.accounts = control.people().accounts();
+    this.feature = control.people().accountFeature();
+    this.leaving = control.leaving();
   }
 
   @GET
@@ -60,9 +69,28 @@ public class AccountResource {
     return accounts.patch(asked, name, body);
   }
 
+  /**
+   * Takes an account away. When it has anything, somebody has to decide what becomes of that;
+   * without a decision the answer names it. Where it is signed in or connected it is not any more.
+   *
+   * @param files {@code keep}: they stay where they are, for nobody, and rights of the account go;
+   *     or {@code give:} and another account, which gets the rights, and the account's own
+   *     directory into its own one
+   * @param links {@code revoke}: guest links that the account made open nothing any more; or {@code
+   *     give:} and another account, whose they are then
+   */
   @DELETE
   @Path("{name}")
-  public Response delete(@BeanParam Asked asked, @PathParam("name") Name name) {
+  public Response delete(
+      @BeanParam Asked asked,
+      @PathParam("name") Name name,
+      @QueryParam("files") @Nullable String files,
+      @QueryParam("links") @Nullable String links) {
+    Decision decision = Decision.of(files, links);
+    Resource<AccountSpec, AccountStatus> account = accounts.require(name);
+    ResourceStore.requireRevision(account, asked.ifMatch());
+    feature.checkDeletion(account);
+    leaving.decide(account, decision);
     return accounts.delete(asked, name);
   }
 }

@@ -19,6 +19,9 @@ public record AccountStatus(
   /** Whether there is a password to sign in with. */
   public static final String PASSWORD_SET = "PasswordSet";
 
+  /** The reason of an account that came back from a pool, where passwords are not kept. */
+  static final String PASSWORD_LOST = "PasswordLost";
+
   public AccountStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }

@@ -1,5 +1,6 @@
 package io.homecloud.sharing.ganesha;
 
+import io.homecloud.host.WholeFile;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,10 +19,10 @@ final class ExportIds {
 
   private static final int KEPT = LAST;
 
-  private final ConfigFile file;
+  private final WholeFile file;
   private final Map<UUID, Integer> ids = new LinkedHashMap<>();
 
-  ExportIds(ConfigFile file) throws IOException {
+  ExportIds(WholeFile file) throws IOException {
     this.file = file;
     for (String line : file.content().lines().toList()) {
       String[] words = line.split(" ", -1);

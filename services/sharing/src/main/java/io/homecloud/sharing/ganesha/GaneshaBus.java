@@ -12,6 +12,7 @@ import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.messages.Error;
 import org.freedesktop.dbus.messages.Message;
 import org.freedesktop.dbus.messages.MethodCall;
+import org.freedesktop.dbus.types.Variant;
 
 /** A conversation with Ganesha over its D-Bus, as long as it is open. Not for several threads. */
 final class GaneshaBus implements AutoCloseable {
@@ -106,9 +107,32 @@ final class GaneshaBus implements AutoCloseable {
     return "EXPORT(Export_Id=" + id + ")";
   }
 
+  /** How much is told of a part of it, which {@link GaneshaConfig} says for its start. */
+  Answer tell(String component, String level) throws IOException {
+    return send(
+        "admin",
+        "org.freedesktop.DBus.Properties",
+        "Set",
+        "ssv",
+        NAME + ".log.component",
+        "COMPONENT_" + component,
+        new Variant<>("NIV_" + level));
+  }
+
   Answer call(String object, String method, String signature, Object... arguments)
       throws IOException {
     int dot = method.indexOf('.');
+    return send(
+        object,
+        NAME + "." + method.substring(0, dot),
+        method.substring(dot + 1),
+        signature,
+        arguments);
+  }
+
+  private Answer send(
+      String object, String type, String method, String signature, Object... arguments)
+      throws IOException {
     try {
       MethodCall call =
           connection
@@ -117,8 +141,8 @@ final class GaneshaBus implements AutoCloseable {
                   null,
                   NAME,
                   "/org/ganesha/nfsd/" + object,
-                  NAME + "." + method.substring(0, dot),
-                  method.substring(dot + 1),
+                  type,
+                  method,
                   (byte) 0,
                   signature.isEmpty() ? null : signature,
                   arguments);

@@ -2,6 +2,8 @@ package io.homecloud.sharing.ganesha;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -9,6 +11,7 @@ import java.util.stream.Collectors;
  *
  * @param mountPort 0 for any
  * @param version3 whether NFS 3 is served too
+ * @param accesses whether it tells what clients do
  * @param exports volumes' own first: the first that shows a file system is how all others reach it
  */
 record GaneshaConfig(
@@ -17,12 +20,31 @@ record GaneshaConfig(
     int mountPort,
     String address,
     boolean version3,
+    boolean accesses,
     List<Export> exports) {
+  /** What {@link AccessTrail} reads, by parts of Ganesha. */
+  private static final Map<String, String> TELLING =
+      new TreeMap<>(
+          Map.of(
+              "NFSPROTO", "DEBUG",
+              "NFS_V4", "DEBUG",
+              "FILEHANDLE", "FULL_DEBUG",
+              "MDCACHE", "FULL_DEBUG"));
+
   /** Relative to the directory, in which the programs run: paths of sockets are short. */
   static final String BUS_SOCKET = "bus";
 
   GaneshaConfig {
     exports = List.copyOf(exports);
+  }
+
+  /** How much each part of Ganesha tells that does not always tell the same. */
+  Map<String, String> levels() {
+    Map<String, String> levels = new TreeMap<>(TELLING);
+    if (!accesses) {
+      levels.replaceAll((_, _) -> "EVENT");
+    }
+    return levels;
   }
 
   /**
@@ -70,9 +92,14 @@ record GaneshaConfig(
     }
     LOG {
       Default_Log_Level = EVENT;
+      FORMAT {
+        CLIENTIP = true;
+        FILE_NAME = false;
+        LINE_NUM = false;
+      }
       COMPONENTS {
         CLIENTID = DEBUG;
-      }
+    %s  }
     }
     """
             .formatted(
@@ -80,7 +107,10 @@ record GaneshaConfig(
                 mountPort,
                 version3 ? "3, 4" : "4",
                 address.isEmpty() ? "" : "  Bind_addr = " + address + ";\n",
-                Export.quotable(directory))
+                Export.quotable(directory),
+                levels().entrySet().stream()
+                    .map(level -> "    %s = %s;\n".formatted(level.getKey(), level.getValue()))
+                    .collect(Collectors.joining()))
         + exports.stream().map(Export::text).collect(Collectors.joining());
   }
 }

@@ -5,6 +5,7 @@ import io.homecloud.host.DaemonSpec;
 import io.homecloud.host.DaemonState;
 import io.homecloud.host.Signal;
 import io.homecloud.host.Supervisor;
+import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.serving.ListenPort;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -80,7 +81,7 @@ final class GaneshaDaemons implements AutoCloseable {
     Files.createDirectories(directory.resolve("recovery"));
     if (bus == null) {
       Path policy = directory.resolve("bus.conf");
-      new ConfigFile(policy).write(policy());
+      WholeFile.secret(policy).write(policy());
       Files.deleteIfExists(directory.resolve(GaneshaConfig.BUS_SOCKET));
       bus =
           supervisor.start(
@@ -108,6 +109,7 @@ final class GaneshaDaemons implements AutoCloseable {
                     "-p",
                     directory.resolve("ganesha.pid").toString())
                 .with(Map.of("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=" + GaneshaConfig.BUS_SOCKET))
+                .logging(GaneshaLog.withoutAccesses())
                 .stoppedBy(Signal.TERM, STOP)
                 .readyWhen(this::ganeshaAnswers, START),
             listener);

@@ -2,6 +2,7 @@ package io.homecloud.sharing.ganesha;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,7 +11,31 @@ final class GaneshaLog {
   private static final Pattern LINE =
       Pattern.compile(".* : epoch \\p{XDigit}+ : .* :([^:]+) :([A-Z_]+) :(.*)");
 
+  private static final Pattern ACCESS =
+      Pattern.compile(
+          ".* : epoch \\p{XDigit}+ : .* :(NFS3|NFS4|FH|MDCACHE) :(DEBUG|M_DBG|F_DBG) :.*");
+
+  private static final Pattern HEAD = Pattern.compile(".* : epoch \\p{XDigit}+ : .*");
+
   private GaneshaLog() {}
+
+  /**
+   * All lines but those from which {@link AccessTrail} learns what clients do, with what belongs to
+   * them: a name may have line breaks.
+   */
+  static Predicate<String> withoutAccesses() {
+    return new Predicate<>() {
+      private boolean kept = true;
+
+      @Override
+      public boolean test(String line) {
+        if (HEAD.matcher(line).matches()) {
+          kept = !ACCESS.matcher(line).matches();
+        }
+        return kept;
+      }
+    };
+  }
 
   /** What it complained about, in its words; all lines when none is in its form. */
   static List<String> complaints(List<String> lines) {

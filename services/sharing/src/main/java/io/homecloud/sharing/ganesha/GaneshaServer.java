@@ -1,11 +1,15 @@
 package io.homecloud.sharing.ganesha;
 
+import io.homecloud.control.Name;
 import io.homecloud.host.Daemon;
 import io.homecloud.host.DaemonState;
 import io.homecloud.host.Host;
+import io.homecloud.host.ProcessIdentity;
 import io.homecloud.host.Supervisor;
+import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer;
@@ -13,6 +17,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -34,12 +40,13 @@ public final class GaneshaServer implements ShareServer {
   private final ServerListener listener;
   private final GaneshaDaemons daemons;
   private final Connections connections;
-  private final ConfigFile file;
+  private final WholeFile file;
   private final Volumes volumes;
   private final ExportPlan plan;
   private final Object turn = new Object();
   private List<Export> live = List.of();
   private String accepted = "";
+  private final AccessTrail trail;
   private volatile boolean foreignStart;
   private volatile Health health = new Health.Off();
   private int port;
@@ -59,11 +66,12 @@ public final class GaneshaServer implements ShareServer {
     Files.setPosixFilePermissions(
         settings.directory(), PosixFilePermissions.fromString("rwx------"));
     daemons = new GaneshaDaemons(supervisor, settings);
-    file = new ConfigFile(settings.directory().resolve("ganesha.conf"));
+    file = WholeFile.secret(settings.directory().resolve("ganesha.conf"));
     volumes = new Volumes(settings.directory().resolve("volumes"));
+    trail = new AccessTrail(listener::accessed);
     plan =
         new ExportPlan(
-            new ExportIds(new ConfigFile(settings.directory().resolve("export-ids"))), volumes);
+            new ExportIds(WholeFile.secret(settings.directory().resolve("export-ids"))), volumes);
     port = settings.port().wished();
   }
 
@@ -77,6 +85,7 @@ public final class GaneshaServer implements ShareServer {
     synchronized (turn) {
       try {
         List<Export> wished = plan.of(serving);
+        trail.follow(logged(serving, wished));
         if (wished.isEmpty()) {
           stop();
           return new Applied.InPlace(port);
@@ -101,6 +110,24 @@ public final class GaneshaServer implements ShareServer {
     }
   }
 
+  /** Exports of which it is written down who did what. */
+  private static Map<Integer, Name> logged(Serving serving, List<Export> exports) {
+    Set<Name> wished =
+        serving.shares().stream()
+            .filter(ServedShare::accessLog)
+            .map(ServedShare::name)
+            .collect(Collectors.toSet());
+    Map<Integer, Name> logged = new HashMap<>();
+    for (Export export : exports) {
+      export
+          .share()
+          .map(Export.Share::name)
+          .filter(wished::contains)
+          .ifPresent(name -> logged.put(export.id(), name));
+    }
+    return logged;
+  }
+
   /** One that waits for its next start is better started now, with what is wished now. */
   private boolean usable(Daemon daemon) throws InterruptedException {
     boolean waits =
@@ -121,12 +148,13 @@ public final class GaneshaServer implements ShareServer {
     if (!version3) {
       LOG.warn("NFS 4 only: no rpcbind runs, and port 111, which NFS 3 needs, is not to be had");
     }
-    String text = config(wished);
+    String text = config(wished).text();
     file.write(text);
     accepted = text;
     foreignStart = false;
     Daemon daemon = daemons.start(file.path(), this::changed);
     daemon.onLine(line -> {
+      trail.hear(line, Instant.now());
       if (GaneshaLog.ofClients(line)) {
         listener.sessionsChanged();
       }
@@ -150,7 +178,7 @@ public final class GaneshaServer implements ShareServer {
   }
 
   private Applied change(List<Export> wished, boolean certain) throws IOException {
-    String text = config(wished);
+    String text = config(wished).text();
     try (GaneshaBus bus = GaneshaBus.open(settings.directory())) {
       if (certain && live.equals(wished) && file.content().equals(text) && tells(bus, wished)) {
         return new Applied.InPlace(port);
@@ -167,6 +195,12 @@ public final class GaneshaServer implements ShareServer {
       accepted = text;
       exports.prune(wished);
       live = wished;
+      for (Map.Entry<String, String> level : config(wished).levels().entrySet()) {
+        if (bus.tell(level.getKey(), level.getValue())
+            instanceof GaneshaBus.Answer.Refused(String words)) {
+          return new Applied.Refused(words);
+        }
+      }
       return new Applied.InPlace(port);
     }
   }
@@ -176,15 +210,21 @@ public final class GaneshaServer implements ShareServer {
         .equals(exports.stream().map(Export::id).collect(Collectors.toSet()));
   }
 
-  private String config(List<Export> exports) {
+  private GaneshaConfig config(List<Export> exports) {
     return new GaneshaConfig(
-            settings.directory(), port, mountPort, settings.address(), version3, exports)
-        .text();
+        settings.directory(),
+        port,
+        mountPort,
+        settings.address(),
+        version3,
+        trail.follows(),
+        exports);
   }
 
   /** In Ganesha's own thread. */
   private void changed(DaemonState state) {
-    if (state instanceof DaemonState.Starting) {
+    if (state instanceof DaemonState.Starting(ProcessIdentity process)) {
+      trail.of(process.pid());
       foreignStart = !inPlace();
     }
     health =

@@ -23,9 +23,10 @@ import org.jboss.logging.Logger;
  * disabled ones are in none.
  *
  * <p>A line of {@code places} is {@code <share>[/<account>] <key>:<what guests may>:<directory>},
- * or {@code <share of homes> homes}; a line of {@code groups} is {@code <key>-read: <account>…}.
- * Keys are of a share's uid: one that is made anew under an old name has none of the old one's
- * people.
+ * or {@code <share of homes> homes}, or for previous versions {@code <share>[/<account>]/.snapshots
+ * <key>:<what guests may>:<place of versions>:<what follows the time>}; a line of {@code groups} is
+ * {@code <key>-read: <account>…}. Keys are of a share's uid: one that is made anew under an old
+ * name has none of the old one's people.
  */
 final class AccessFiles {
   private static final Logger LOG = Logger.getLogger(AccessFiles.class);
@@ -35,9 +36,11 @@ final class AccessFiles {
   private static final int NAMES_IN_A_LINE = 100;
 
   private final OwnDirectory own;
+  private final VersionPlaces versions;
 
   AccessFiles(OwnDirectory own) {
     this.own = own;
+    this.versions = new VersionPlaces(own.versions());
   }
 
   /** Nothing is written when one of the shares cannot be said. */
@@ -69,6 +72,7 @@ final class AccessFiles {
     OwnDirectory.write(own.access().resolve("groups"), groups.toString());
     OwnDirectory.write(own.access().resolve("places"), places.toString());
     index(sorted, known);
+    versions.bring(sorted);
   }
 
   private static boolean canSignIn(Person person) {
@@ -92,8 +96,8 @@ final class AccessFiles {
     group(groups, key + "-read", readers);
     group(groups, key + "-write", atLeast(Level.WRITE, share, known));
     if (share.snapshots() != null) {
-      Level most = guests == Level.NONE ? Level.NONE : Level.READ;
-      place(places, share.name() + SNAPSHOTS, key + SNAPSHOTS, most, share.snapshots());
+      String most = guests == Level.NONE ? "none" : "read";
+      versions(places, share.name().value(), key, most, VersionPlaces.of(share) + ":");
       group(groups, key + SNAPSHOTS + "-read", readers);
     }
   }
@@ -108,7 +112,18 @@ final class AccessFiles {
       place(places, share.name() + "/" + home.getKey(), key, Level.NONE, home.getValue());
       group(groups, key + "-read", atLeast(Level.READ, share, owner));
       group(groups, key + "-write", atLeast(Level.WRITE, share, owner));
+      if (share.snapshots() != null) {
+        String url = share.name() + "/" + home.getKey();
+        versions(places, url, key, "none", VersionPlaces.of(share) + ":/" + home.getKey());
+        group(groups, key + SNAPSHOTS + "-read", atLeast(Level.READ, share, owner));
+      }
     }
+  }
+
+  private static void versions(
+      StringBuilder places, String url, String key, String guests, String where) {
+    places.append(url).append(SNAPSHOTS).append(' ').append(key).append(SNAPSHOTS);
+    places.append(':').append(guests).append(':').append(where).append('\n');
   }
 
   private static List<Person> atLeast(Level level, ServedShare share, List<Person> people) {

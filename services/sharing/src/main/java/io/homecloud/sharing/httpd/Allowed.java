@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Who may do what now. */
 record Allowed(Serving serving) {
+  /** Whether it is written down who did what there. */
+  boolean logged(Name name) {
+    return serving.shares().stream().anyMatch(s -> s.accessLog() && s.name().equals(name));
+  }
+
   /**
    * @param account null for guests
    */

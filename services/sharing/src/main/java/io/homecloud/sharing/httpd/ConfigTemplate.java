@@ -99,6 +99,10 @@ final class ConfigTemplate {
    * {@code key} names the groups of those who may, {@code guests} what everybody may, {@code place}
    * and {@code rest} make the path.
    *
+   * <p>Previous versions are read below {@code .snapshots}, which is in no listing: who keeps a
+   * copy of a share would copy every version of it. The times themselves are listed from empty
+   * directories, since mod_dav lists no links.
+   *
    * <p>What is moved or copied stays in its share: between mounts a rename is refused by the
    * kernel, in words that clients do not understand.
    */
@@ -115,11 +119,15 @@ final class ConfigTemplate {
       RewriteCond "%%{REQUEST_METHOD}" "^(COPY|MOVE)$"
       RewriteCond "%%{REQUEST_URI} %%{HTTP:Destination}" "!^/dav/([a-z0-9-]+)/.* (https?://[^/]+)?/dav/\\1(/|$)"
       RewriteRule "^/dav(/|$)" - [R=502,L]
-      RewriteRule "^" - [E=key:,E=guests:none,E=place:%1$s/index/nobody,E=rest:/]
-      RewriteCond "${places:$1}" "^([^:]+):([a-z]+):(.+)$"
-      RewriteRule "(?s)^/dav/([a-z0-9-]{1,63}/(?:[a-z0-9-]{1,63}|\\.snapshots))(/.*)?$" - [E=key:%%1,E=guests:%%2,E=place:%%3,E=rest:$2,S=2]
-      RewriteCond "${places:$1}" "^([^:]+):([a-z]+):(.+)$"
-      RewriteRule "(?s)^/dav/([a-z0-9-]{1,63})(/.*)?$" - [E=key:%%1,E=guests:%%2,E=place:%%3,E=rest:$2,S=1]
+      RewriteRule "^" - [E=share:none,E=key:,E=guests:none,E=place:%1$s/index/nobody,E=rest:/]
+      RewriteCond "${places:$1}" "^([^:]+):([a-z]+):([a-z]+/[0-9a-f-]+):(.*)$"
+      RewriteRule "(?s)^/dav/((?:[a-z0-9-]{1,63}/){1,2}\\.snapshots)/(@GMT-[0-9.-]{19})(/.*)?$" - [E=key:%%1,E=guests:%%2,E=place:%1$s/versions/%%3/$2%%4,E=rest:$3,S=4]
+      RewriteCond "${places:$1}" "^([^:]+):([a-z]+):[a-z]+/([0-9a-f-]+):"
+      RewriteRule "(?s)^/dav/((?:[a-z0-9-]{1,63}/){1,2}\\.snapshots)(/.*)?$" - [E=key:%%1,E=guests:%%2,E=place:%1$s/versions/times/%%3,E=rest:$2,S=3]
+      RewriteCond "${places:$1}" "^(([^:/]+)[^:]*):([a-z]+):(.+)$"
+      RewriteRule "(?s)^/dav/([a-z0-9-]{1,63}/[a-z0-9-]{1,63})(/.*)?$" - [E=key:%%1,E=share:%%2,E=guests:%%3,E=place:%%4,E=rest:$2,S=2]
+      RewriteCond "${places:$1}" "^(([^:/]+)[^:]*):([a-z]+):(.+)$"
+      RewriteRule "(?s)^/dav/([a-z0-9-]{1,63})(/.*)?$" - [E=key:%%1,E=share:%%2,E=guests:%%3,E=place:%%4,E=rest:$2,S=1]
       RewriteCond "$2:${places:$2}" "^(:|[^:]+:homes$)"
       RewriteCond "%%{LA-U:REMOTE_USER}" "^([a-z0-9-]{1,63})$"
       RewriteRule "^/dav(/([a-z0-9-]{1,63})?/?)?$" - [E=key:index,E=place:%1$s/index/by/%%1,E=rest:/$2]
@@ -133,6 +141,17 @@ final class ConfigTemplate {
       BrowserMatch "^XML Spy" redirect-carefully
       BrowserMatch "^Dreamweaver-WebDAV-SCM1" redirect-carefully
       BrowserMatch " Konqueror/4" redirect-carefully
+
+      # To the snapshots links lead, and in them none is followed.
+      <Directory "%1$s/versions">
+        Options FollowSymLinks
+      </Directory>
+      <Directory "%1$s/versions/shares/*/*">
+        Options None
+      </Directory>
+      <Directory "%1$s/versions/homes/*/*/*">
+        Options None
+      </Directory>
 
       <Location "/dav">
         Dav On
@@ -170,6 +189,19 @@ final class ConfigTemplate {
       <LocationMatch "^/dav/(.*/)?\\.(DAV(/|$)|davfs\\.tmp)">
         Require all denied
       </LocationMatch>
+      """;
+
+  /**
+   * Own directory. The condition is looked at when everything was done and nothing was answered:
+   * the file that it reads cannot be opened before {@link SyncGate} has brought the share to the
+   * disk. The header itself does not exist.
+   */
+  static final String DURABLE =
+      """
+
+      <Location "/dav">
+        Header unset X-Homecloud-Kept "expr=%%{REQUEST_METHOD} =~ /^(PUT|MKCOL|MOVE|COPY)$/ && %%{REQUEST_STATUS} -lt 300 && -n file('%1$s/kept/' . env('share'))"
+      </Location>
       """;
 
   /** Own directory. */

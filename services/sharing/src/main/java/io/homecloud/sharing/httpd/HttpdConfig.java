@@ -22,6 +22,7 @@ record HttpdConfig(
     Optional<InetAddress> address,
     int port,
     OptionalInt front,
+    boolean durable,
     ServerCertificate certificate,
     Path pem) {
   /**
@@ -38,6 +39,9 @@ record HttpdConfig(
     }
     body.append(ConfigTemplate.SERVER.formatted(listen(), root, ConfigText.path(pem)));
     body.append(ConfigTemplate.DAV.formatted(root));
+    if (durable) {
+      body.append(ConfigTemplate.DURABLE.formatted(root));
+    }
     if (certificate.authority().isPresent()) {
       body.append(ConfigTemplate.AUTHORITY.formatted(root));
     }

@@ -10,17 +10,21 @@ import java.util.OptionalInt;
  * Where httpd runs.
  *
  * @param directory its own: configuration, locks, whom it knows; what is in it is ours alone
- * @param logs where access logs of shares are kept, for root alone
  * @param port of HTTPS
  * @param address what it listens on; empty for all addresses
  * @param front homecloud's own HTTP port on the loopback, to which everything goes that is not
  *     WebDAV; empty when there is only WebDAV
+ * @param durable whether what was answered is there after a power cut
  */
 public record HttpdSettings(
-    Path directory, Path logs, ListenPort port, Optional<InetAddress> address, OptionalInt front) {
+    Path directory,
+    ListenPort port,
+    Optional<InetAddress> address,
+    OptionalInt front,
+    boolean durable) {
   public HttpdSettings {
-    if (!directory.isAbsolute() || !logs.isAbsolute()) {
-      throw new IllegalArgumentException("not an absolute path: " + directory + ", " + logs);
+    if (!directory.isAbsolute()) {
+      throw new IllegalArgumentException("not an absolute path: " + directory);
     }
   }
 }

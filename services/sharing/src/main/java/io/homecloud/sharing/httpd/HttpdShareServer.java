@@ -3,8 +3,10 @@ package io.homecloud.sharing.httpd;
 import io.homecloud.control.Name;
 import io.homecloud.host.DaemonState;
 import io.homecloud.host.Host;
+import io.homecloud.host.LinePipe;
 import io.homecloud.host.Supervisor;
 import io.homecloud.sharing.httpd.ConfigText.Unspeakable;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Protocol;
@@ -17,6 +19,7 @@ import io.homecloud.sharing.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +39,14 @@ public final class HttpdShareServer implements ShareServer {
   private final ServerListener listener;
   private final OwnDirectory own;
   private final AccessFiles access;
-  private final ShareAccessLogs accessLogs;
   private final HttpdSessions sessions;
   private final Sockets sockets;
   private final UnfinishedUploads unfinished;
   private final HttpdWords words = new HttpdWords();
   private final RunningConfig running;
   private final Clock clock;
-  private @Nullable LogPipe pipe;
+  private @Nullable LinePipe pipe;
+  private @Nullable SyncGate gate;
   private volatile Allowed allowed = new Allowed(Serving.NOTHING);
   private volatile Health health = new Health.Off();
 
@@ -64,7 +67,6 @@ public final class HttpdShareServer implements ShareServer {
     this.listener = listener;
     own = new OwnDirectory(settings.directory());
     access = new AccessFiles(own);
-    accessLogs = new ShareAccessLogs(settings.logs(), clock);
     sessions = new HttpdSessions(clock, listener::sessionsChanged);
     sockets = new Sockets(host);
     unfinished = new UnfinishedUploads(host, own.running());
@@ -78,6 +80,12 @@ public final class HttpdShareServer implements ShareServer {
     return Protocol.WEBDAV;
   }
 
+  /** For the pages and the API. */
+  @Override
+  public boolean always() {
+    return settings.front().isPresent();
+  }
+
   @Override
   public synchronized Applied apply(Serving serving) {
     List<ServedShare> shares =
@@ -88,7 +96,9 @@ public final class HttpdShareServer implements ShareServer {
         return new Applied.InPlace(running.port());
       }
       open();
-      accessLogs.keep(shares);
+      if (gate != null) {
+        gate.bring(shares);
+      }
       access.write(shares, serving.people());
       allowed = new Allowed(new Serving(shares, serving.people(), serving.groups()));
       return switch (certificates.current()) {
@@ -114,7 +124,11 @@ public final class HttpdShareServer implements ShareServer {
     own.prepare();
     if (pipe == null) {
       GuessGuard guard = new GuessGuard(own.access().resolve("blocked"), clock);
-      pipe = LogPipe.open(host, own.log(), line -> hear(guard, line));
+      pipe = LinePipe.open(host, own.log(), line -> hear(guard, line));
+      OwnDirectory.own(own.log());
+    }
+    if (gate == null && settings.durable()) {
+      gate = SyncGate.open(own.kept());
     }
   }
 
@@ -123,7 +137,7 @@ public final class HttpdShareServer implements ShareServer {
         .ifPresentOrElse(
             line -> {
               sessions.hear(line);
-              accessLogs.hear(line);
+              tell(line);
               guard.hear(line);
               if (line instanceof HttpdLogParser.Line.Begin(HttpdLogParser.Request request)) {
                 endUnlessAllowed(request);
@@ -133,6 +147,24 @@ public final class HttpdShareServer implements ShareServer {
               LOG.debugf("httpd: %s", text);
               words.hear(text);
             });
+  }
+
+  /** What is over, of shares that have an access log. */
+  private void tell(HttpdLogParser.Line line) {
+    if (line instanceof HttpdLogParser.Line.End(var request, int status, _)
+        && request.share() != null
+        && allowed.logged(request.share())) {
+      listener.accessed(
+          new Access(
+              clock.instant().truncatedTo(ChronoUnit.MILLIS),
+              Protocol.WEBDAV,
+              request.share(),
+              request.account(),
+              request.address(),
+              request.method(),
+              request.path(),
+              Integer.toString(status)));
+    }
   }
 
   /** In the daemon's thread, which {@link #apply} may wait for. */
@@ -209,6 +241,10 @@ public final class HttpdShareServer implements ShareServer {
   private void stop() throws IOException {
     running.stop();
     allowed = new Allowed(Serving.NOTHING);
+    if (gate != null) {
+      gate.close();
+      gate = null;
+    }
     if (pipe != null) {
       pipe.close();
       pipe = null;

@@ -1,20 +1,15 @@
 package io.homecloud.sharing.httpd;
 
+import io.homecloud.host.WholeFile;
+import io.homecloud.host.WholeFile.Durability;
 import io.homecloud.sharing.serving.ServedShare;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +42,16 @@ record OwnDirectory(Path root) {
   /** What is at {@code /dav/} for each account. */
   Path index() {
     return root.resolve("index");
+  }
+
+  /** Where snapshots are found, and at which times there are any. */
+  Path versions() {
+    return root.resolve("versions");
+  }
+
+  /** What httpd opens before it says that something was done in a share: a file for each. */
+  Path kept() {
+    return root.resolve("kept");
   }
 
   Path pages() {
@@ -88,7 +93,7 @@ record OwnDirectory(Path root) {
   void prepare() throws IOException {
     Files.createDirectories(root);
     permit(root, "rwxr-xr-x");
-    for (Path open : new Path[] {index(), pages()}) {
+    for (Path open : new Path[] {index(), versions(), kept(), pages()}) {
       Files.createDirectories(open);
       permit(open, "rwxr-xr-x");
     }
@@ -106,61 +111,33 @@ record OwnDirectory(Path root) {
     Files.setAttribute(file, "unix:gid", ServedShare.FILES_ID, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Empty when there is none. */
-  static String read(Path file) throws IOException {
-    try {
-      return Files.readString(file);
-    } catch (NoSuchFileException e) {
-      return "";
-    }
+  /** For root to write and httpd to read. */
+  static WholeFile file(Path file) {
+    return WholeFile.secret(file).readableBy(ServedShare.FILES_ID).with(Durability.WHOLE);
   }
 
-  /**
-   * For root to write and httpd to read; whole or as it was. Not touched when it is that already.
-   */
+  /** For root to write and httpd to read. Not touched when it is that already. */
   static void write(Path file, String content) throws IOException {
-    if (Files.exists(file) && read(file).equals(content)) {
-      return;
-    }
-    Instant before = Files.exists(file) ? Files.getLastModifiedTime(file).toInstant() : Instant.MIN;
-    propose(file, content);
-    if (!Files.getLastModifiedTime(next(file)).toInstant().isAfter(before)) {
-      // By that time httpd sees that it is another one.
-      Files.setLastModifiedTime(next(file), FileTime.from(before.plusMillis(1)));
-    }
-    accept(file);
-  }
-
-  /** Where the next content waits until it is found good. */
-  static Path next(Path file) {
-    return file.resolveSibling(file.getFileName() + ".next");
-  }
-
-  static void propose(Path file, String content) throws IOException {
-    Path fresh = next(file);
-    Files.deleteIfExists(fresh);
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      readable(fresh, "rw-r-----");
-      ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-  }
-
-  static void accept(Path file) throws IOException {
-    Files.move(next(file), file, StandardCopyOption.ATOMIC_MOVE);
+    write(file(file), content);
   }
 
   /** For everybody to read. */
   static void publish(Path file, String content) throws IOException {
-    write(file, content);
-    permit(file, "rw-r--r--");
+    write(WholeFile.open(file).with(Durability.WHOLE), content);
+  }
+
+  private static void write(WholeFile file, String content) throws IOException {
+    if (file.has(content)) {
+      return;
+    }
+    Path path = file.path();
+    Instant before = Files.exists(path) ? Files.getLastModifiedTime(path).toInstant() : Instant.MIN;
+    file.propose(content);
+    if (!Files.getLastModifiedTime(file.next()).toInstant().isAfter(before)) {
+      // By that time httpd sees that it is another one.
+      Files.setLastModifiedTime(file.next(), FileTime.from(before.plusMillis(1)));
+    }
+    file.accept();
   }
 
   private static void readable(Path file, String mode) throws IOException {

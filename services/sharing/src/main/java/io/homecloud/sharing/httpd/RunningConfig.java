@@ -4,6 +4,7 @@ import io.homecloud.host.DaemonState;
 import io.homecloud.host.Host;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
+import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.httpd.ConfigText.Unspeakable;
 import io.homecloud.sharing.serving.PortHolder;
 import io.homecloud.sharing.serving.ServedShare;
@@ -87,18 +88,20 @@ final class RunningConfig {
                 settings.address(),
                 port,
                 settings.front(),
+                settings.durable(),
                 certificate,
                 certificate(certificate))
             .render();
-    boolean asWritten = OwnDirectory.read(own.config()).equals(next.text());
+    WholeFile file = OwnDirectory.file(own.config());
+    boolean asWritten = file.has(next.text());
     if (!asWritten) {
-      OwnDirectory.propose(own.config(), next.text());
-      String refused = check();
+      file.propose(next.text());
+      String refused = check(file.next());
       if (!refused.isEmpty()) {
-        Files.deleteIfExists(OwnDirectory.next(own.config()));
+        file.refuse();
         return new Applied.Refused(refused);
       }
-      OwnDirectory.accept(own.config());
+      file.accept();
     }
     if (runs && asWritten && next.equals(good)) {
       return new Applied.InPlace(port);
@@ -136,9 +139,8 @@ final class RunningConfig {
   }
 
   /** The checker's words; empty when it has nothing against it. */
-  private String check() {
-    HostCommand command =
-        new HostCommand(CHECK, "apache2", "-t", "-f", OwnDirectory.next(own.config()).toString());
+  private String check(Path config) {
+    HostCommand command = new HostCommand(CHECK, "apache2", "-t", "-f", config.toString());
     return switch (host.run(command)) {
       case HostResult.Exited(int code, _, _) when code == 0 -> "";
       case HostResult.Exited(_, _, String err) ->

@@ -163,7 +163,7 @@ public final class GuestLinks implements AutoCloseable {
             request,
             name,
             labels,
-            spec,
+            () -> spec,
             (transaction, uid) -> {
               keep(transaction, uid, secret);
               kept[0] = true;

@@ -3,20 +3,16 @@ package io.homecloud.sharing.password;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.Name;
+import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.serving.Verifiers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.text.Normalizer;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -60,39 +56,18 @@ public final class PasswordVault {
     Verifiers servers = ServerHashes.of(checked);
     Entry entry = new Entry(Argon2.hash(checked), servers.ntHash(), servers.crypt());
     try {
-      var onlyRoot =
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-      Files.createDirectories(directory, onlyRoot);
-      Path fresh = directory.resolve(account + "." + UUID.randomUUID() + ".new");
-      write(fresh, json.writeValueAsBytes(entry));
-      Files.move(fresh, file(account), StandardCopyOption.ATOMIC_MOVE);
-      synced(directory);
+      write(account, entry);
     } catch (IOException e) {
       throw new UncheckedIOException("keep a password", e);
     }
   }
 
-  private static void write(Path file, byte[] content) throws IOException {
-    var onlyRoot =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    try (FileChannel channel =
-        FileChannel.open(
-            file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), onlyRoot)) {
-      ByteBuffer bytes = ByteBuffer.wrap(content);
-      while (bytes.hasRemaining()) {
-        int written = channel.write(bytes);
-        if (written < 0) {
-          throw new IOException("nothing is written to " + file);
-        }
-      }
-      channel.force(true);
-    }
-  }
-
-  private static void synced(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+  /** One at a time, also of one account. */
+  private synchronized void write(UUID account, Entry entry) throws IOException {
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    WholeFile.secret(file(account)).replace(json.writeValueAsBytes(entry));
   }
 
   private Path file(UUID account) {

@@ -1,15 +1,12 @@
 package io.homecloud.sharing.samba;
 
+import io.homecloud.host.WholeFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +24,6 @@ record SambaFiles(Path directory, Path runtime) {
   /** In the runtime directory, a link to whose it is. */
   private static final String OWNER = "of";
 
-  private static final Set<PosixFilePermission> SECRET =
-      PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> ROOTS_ALONE =
       PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> ENTERED =
@@ -36,10 +31,6 @@ record SambaFiles(Path directory, Path runtime) {
 
   Path configuration() {
     return directory.resolve("smb.conf");
-  }
-
-  Path candidate() {
-    return directory.resolve("smb.conf.new");
   }
 
   /** Users and groups as smbd sees them instead of the machine's (nss_wrapper(1)). */
@@ -101,8 +92,9 @@ record SambaFiles(Path directory, Path runtime) {
     return signIns().resolve("sign-ins.log");
   }
 
-  Path accessLog() {
-    return log().resolve("access.log");
+  /** A pipe: what is in it we keep. */
+  Path accesses() {
+    return runtime.resolve("accesses");
   }
 
   /** Below it, for each share of homes, a link to each account's own directory. */
@@ -178,36 +170,13 @@ record SambaFiles(Path directory, Path runtime) {
         "WINBINDD_SOCKET_DIR", directory.resolve("no-winbind").toString());
   }
 
-  /** Whole or not at all; root's alone. False when it was so already. */
-  static boolean write(Path file, String content) throws IOException {
-    return write(file, content, SECRET);
+  /** Root's alone. All that Samba reads is written anew at its start, so none has to be kept. */
+  static WholeFile secret(Path file) {
+    return WholeFile.secret(file).with(WholeFile.Durability.NONE);
   }
 
-  /** The same, to be read by everybody. */
-  static boolean writeOpenly(Path file, String content) throws IOException {
-    return write(file, content, PosixFilePermissions.fromString("rw-r--r--"));
-  }
-
-  private static boolean write(Path file, String content, Set<PosixFilePermission> rights)
-      throws IOException {
-    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-    if (has(file, bytes)) {
-      return false;
-    }
-    Path next = file.resolveSibling(file.getFileName() + ".next");
-    Files.deleteIfExists(next);
-    Files.createFile(next, PosixFilePermissions.asFileAttribute(SECRET));
-    Files.write(next, bytes);
-    Files.setPosixFilePermissions(next, rights);
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-    return true;
-  }
-
-  static boolean has(Path file, byte[] content) throws IOException {
-    try {
-      return Arrays.equals(Files.readAllBytes(file), content);
-    } catch (NoSuchFileException e) {
-      return false;
-    }
+  /** To be read by everybody. */
+  static WholeFile open(Path file) {
+    return WholeFile.open(file).with(WholeFile.Durability.NONE);
   }
 }

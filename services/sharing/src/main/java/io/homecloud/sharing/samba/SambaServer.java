@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.homecloud.control.Name;
 import io.homecloud.host.Host;
 import io.homecloud.host.Supervisor;
+import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.samba.SambaStatusParser.Served;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.PortHolder;
@@ -14,10 +16,7 @@ import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +29,10 @@ public final class SambaServer implements ShareServer {
   private final SambaFiles files;
   private final SambaPrograms programs;
   private final Smbd smbd;
+  private final ServerListener listener;
 
   /** What clients that are connected may have been let in by. */
-  private List<Serving> before = List.of();
+  private volatile List<Serving> before = List.of();
 
   /** Starts nothing yet. */
   public SambaServer(
@@ -40,7 +40,30 @@ public final class SambaServer implements ShareServer {
     this.settings = settings;
     files = new SambaFiles(settings.directory(), settings.runtime());
     programs = new SambaPrograms(host, files);
-    smbd = new Smbd(supervisor, files, listener);
+    this.listener = listener;
+    smbd = new Smbd(host, supervisor, files, listener, this::accessed);
+  }
+
+  /** It tells whole paths; what is above the share is nobody's business. */
+  private void accessed(Access access) {
+    String path = access.path();
+    for (ServedShare share : before.getLast().shares()) {
+      if (share.name().equals(access.share())) {
+        for (Path root : share.homes().isEmpty() ? List.of(share.root()) : share.homes().values()) {
+          path = path.equals(root.toString()) ? "" : path.replace(root + "/", "");
+        }
+      }
+    }
+    listener.accessed(
+        new Access(
+            access.at(),
+            access.protocol(),
+            access.share(),
+            access.account(),
+            access.address(),
+            access.action(),
+            path,
+            access.result()));
   }
 
   @Override
@@ -96,23 +119,23 @@ public final class SambaServer implements ShareServer {
       smbd.stop();
       return new Applied.Unavailable(taken(settings.port()));
     }
-    byte[] configuration =
-        SmbConf.render(files, port.getAsInt(), wished).getBytes(StandardCharsets.UTF_8);
-    boolean changed = !SambaFiles.has(files.configuration(), configuration);
+    WholeFile configuration = SambaFiles.open(files.configuration());
+    String rendered = SmbConf.render(files, port.getAsInt(), wished);
+    boolean changed = !configuration.has(rendered);
     if (changed) {
-      Files.write(files.candidate(), configuration);
-      Optional<String> complaint = programs.check(files.candidate());
+      configuration.propose(rendered);
+      Optional<String> complaint = programs.check(configuration.next());
       if (complaint.isPresent()) {
-        Files.delete(files.candidate());
+        configuration.refuse();
         return new Applied.Refused(complaint.get());
       }
     }
-    SambaFiles.writeOpenly(files.users(), SambaPeople.users(wished));
-    SambaFiles.writeOpenly(files.groups(), SambaPeople.groups(wished));
+    SambaFiles.open(files.users()).write(SambaPeople.users(wished));
+    SambaFiles.open(files.groups()).write(SambaPeople.groups(wished));
     new HomeLinks(files.homes()).put(shares);
-    SambaFiles.write(files.passwords(), SambaPeople.passwords(wished));
+    SambaFiles.secret(files.passwords()).write(SambaPeople.passwords(wished));
     if (changed) {
-      Files.move(files.candidate(), files.configuration(), StandardCopyOption.ATOMIC_MOVE);
+      configuration.accept();
     }
     return smbd.runs(port.getAsInt())
         ? tell(wished, changed, port.getAsInt())

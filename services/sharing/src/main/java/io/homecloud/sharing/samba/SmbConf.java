@@ -81,7 +81,7 @@ final class SmbConf {
     set("max log size", "1024");
     set(
         "log level",
-        "1 auth_audit:3@%s full_audit:1@%s".formatted(files.signInLog(), files.accessLog()));
+        "1 auth_audit:3@%s full_audit:1@%s".formatted(files.signInLog(), files.accesses()));
   }
 
   private void protocol(List<ServedShare> shares) {
@@ -152,7 +152,7 @@ final class SmbConf {
   private void modules(ServedShare share) {
     boolean bin = share.recycleBinDays().isPresent();
     Path snapshots = share.snapshots();
-    boolean previous = snapshots != null && share.homes().isEmpty();
+    boolean previous = snapshots != null;
     set(
         "vfs objects",
         Stream.of(
@@ -171,7 +171,8 @@ final class SmbConf {
       recycleBin();
     }
     if (previous && snapshots != null) {
-      previousVersions(share.root(), snapshots);
+      // What comes behind the base is sought in the snapshot, too: of homes the account's name.
+      previousVersions(share.homes().isEmpty() ? share.root() : homes(share), snapshots);
     }
     if (share.timeMachine().isPresent()) {
       set("fruit:time machine", "yes");
@@ -197,10 +198,10 @@ final class SmbConf {
     set("recycle:directory_mode", "0755");
   }
 
-  private void previousVersions(Path root, Path snapshots) {
+  private void previousVersions(Path base, Path snapshots) {
     set("shadow:snapdir", snapshots);
-    set("shadow:basedir", root);
-    set("shadow:mountpoint", root);
+    set("shadow:basedir", base);
+    set("shadow:mountpoint", base);
     set("shadow:format", "@GMT-%Y.%m.%d-%H.%M.%S");
     set("shadow:sort", "desc");
     set("shadow:localtime", "no");

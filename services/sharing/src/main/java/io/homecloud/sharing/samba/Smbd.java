@@ -4,7 +4,10 @@ import io.homecloud.host.ApartDaemon;
 import io.homecloud.host.Daemon;
 import io.homecloud.host.DaemonSpec;
 import io.homecloud.host.DaemonState;
+import io.homecloud.host.Host;
+import io.homecloud.host.LinePipe;
 import io.homecloud.host.Supervisor;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.ShareServer.Health;
@@ -14,10 +17,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,9 +34,11 @@ final class Smbd {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration START = Duration.ofSeconds(20);
 
+  private final Host host;
   private final Supervisor supervisor;
   private final SambaFiles files;
   private final ServerListener listener;
+  private final Consumer<Access> accessed;
 
   /**
    * samba-dcerpcd, which smbd starts when a client asks which shares there are; it leaves smbd's
@@ -40,12 +48,20 @@ final class Smbd {
 
   private volatile @Nullable Daemon daemon;
   private @Nullable SessionWatch watch;
+  private @Nullable LinePipe accesses;
   private int port;
 
-  Smbd(Supervisor supervisor, SambaFiles files, ServerListener listener) {
+  Smbd(
+      Host host,
+      Supervisor supervisor,
+      SambaFiles files,
+      ServerListener listener,
+      Consumer<Access> accessed) {
+    this.host = host;
     this.supervisor = supervisor;
     this.files = files;
     this.listener = listener;
+    this.accessed = accessed;
     helper =
         new ApartDaemon(
             files.pids().resolve("samba-dcerpcd.pid"), "--configfile=" + files.configuration());
@@ -71,6 +87,7 @@ final class Smbd {
     endHelper();
     port = at;
     watch = new SessionWatch(files, listener::sessionsChanged);
+    accesses = LinePipe.open(host, files.accesses(), this::tell);
     CompletableFuture<DaemonState> first = new CompletableFuture<>();
     Daemon started =
         supervisor.start(
@@ -100,6 +117,10 @@ final class Smbd {
       Thread.currentThread().interrupt();
       return Optional.of("Samba was being started when homecloud was stopped.");
     }
+  }
+
+  private void tell(String line) {
+    AuditParser.parse(line, Instant.now().truncatedTo(ChronoUnit.MILLIS)).ifPresent(accessed);
   }
 
   private static boolean answers(int port) throws IOException {
@@ -158,8 +179,10 @@ final class Smbd {
       daemon = null;
     }
     endHelper();
-    try (SessionWatch _ = watch) {
+    try (SessionWatch _ = watch;
+        LinePipe _ = accesses) {
       watch = null;
+      accesses = null;
       files.forget();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param closed shares that are no more, or are something else under that name
  * @param denied who may do less in which share
- * @param people accounts that cannot sign in any more
+ * @param people accounts that cannot sign in any more, by name and by number
  */
 record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
   /**
@@ -48,6 +48,8 @@ record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
       Person same = remain.get(person.name());
       if (same == null || !same.uid().equals(person.uid()) || same.id() != person.id()) {
         people.add(person.name());
+        // Of whom smbd's users file knows no more, smbstatus says the number instead of the name.
+        people.add(new Name(Integer.toString(person.id())));
       }
     }
     Map<Name, ServedShare> shares = new TreeMap<>();
@@ -66,7 +68,8 @@ record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
     return !share.uid().equals(next.uid())
         || !share.root().equals(next.root())
         || share.homes().entrySet().stream()
-            .anyMatch(home -> !home.getValue().equals(next.homes().get(home.getKey())))
+            .anyMatch(home ->
+                !home.getValue().equals(next.homes().getOrDefault(home.getKey(), home.getValue())))
         || share.homes().isEmpty() != next.homes().isEmpty()
         || (next.smb().encryption() == SmbRule.Encryption.REQUIRED
             && share.smb().encryption() != SmbRule.Encryption.REQUIRED);
@@ -78,7 +81,9 @@ record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
     }
     for (Person person : before.people()) {
       Person same = remain.get(person.name());
-      if (same != null && next.level(same).compareTo(share.level(person)) < 0) {
+      boolean homeless =
+          share.homes().containsKey(person.name()) && !next.homes().containsKey(person.name());
+      if (same != null && (homeless || next.level(same).compareTo(share.level(person)) < 0)) {
         denied.add(new Less(share.name(), person.name()));
       }
     }

@@ -68,10 +68,10 @@ public final class InstalledServers implements ShareServers {
           new HttpdShareServer(
               new HttpdSettings(
                   own.resolve("httpd"),
-                  config.data().resolve("log/sharing"),
                   port(config.httpsPort(), ListenPort.HTTPS),
                   Optional.empty(),
-                  front),
+                  front,
+                  config.webdavDurable()),
               certificates(),
               host,
               keeping,

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshots a directory with one entry {@code @GMT-yyyy.MM.dd-HH.mm.ss} (UTC) per snapshot,
  *     each showing what the root showed then: a directory (a snapshot itself), a mount on one, or a
  *     link to one, as long as {@link #FILES_ID} may enter it; entries may come and go at any time.
+ *     In a share of homes each is a directory with such an entry for each account that has a home.
  *     Outside of the root. Null without previous versions
  * @param timeMachine the most that backups of Macs may hold, in bytes; empty when it is not for
  *     them, 0 for no limit

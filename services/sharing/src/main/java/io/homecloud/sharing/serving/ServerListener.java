@@ -15,4 +15,7 @@ public interface ServerListener {
 
   /** Sessions may have been opened or closed. */
   void sessionsChanged();
+
+  /** Somebody did something with a share that is served with an access log. */
+  default void accessed(Access access) {}
 }

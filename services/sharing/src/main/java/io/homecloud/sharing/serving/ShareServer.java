@@ -10,6 +10,11 @@ import java.util.List;
 public interface ShareServer extends AutoCloseable {
   Protocol protocol();
 
+  /** Whether it has something to serve without any share, and so runs from the start. */
+  default boolean always() {
+    return false;
+  }
+
   /**
    * Brings the server in line. Its configuration is rendered whole, checked by the server's own
    * checker, and put in place only then; what serves stays as it was when it is refused. The same
@@ -38,7 +43,7 @@ public interface ShareServer extends AutoCloseable {
 
   /** How it is. */
   sealed interface Health {
-    /** Nothing is to be served by it: it does not run. */
+    /** Nothing is to be served by it, or nothing yet: it does not run. */
     record Off() implements Health {}
 
     record Up() implements Health {}

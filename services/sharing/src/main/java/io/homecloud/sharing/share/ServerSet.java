@@ -28,6 +28,7 @@ final class ServerSet implements AutoCloseable {
   private final Set<Protocol> begun = EnumSet.noneOf(Protocol.class);
 
   private final ShareServers last;
+  private volatile Map<Protocol, Applied> answered = Map.of();
 
   /**
    * @param last what is closed after all of them
@@ -61,6 +62,11 @@ final class ServerSet implements AutoCloseable {
             .map(ServedShare::protocols)
             .flatMap(Set::stream)
             .collect(Collectors.toCollection(() -> EnumSet.noneOf(Protocol.class)));
+    servers.forEach((protocol, server) -> {
+      if (server.always()) {
+        wished.add(protocol);
+      }
+    });
     begun.addAll(wished);
     Map<Protocol, CompletableFuture<Applied>> running = new EnumMap<>(Protocol.class);
     for (Protocol protocol : begun) {
@@ -76,7 +82,13 @@ final class ServerSet implements AutoCloseable {
     Map<Protocol, Applied> answers = new EnumMap<>(Protocol.class);
     running.forEach((protocol, answer) -> answers.put(protocol, answer.join()));
     begun.retainAll(wished);
+    answered = Map.copyOf(answers);
     return answers;
+  }
+
+  /** What the servers made of what they were given last. */
+  Map<Protocol, Applied> answered() {
+    return answered;
   }
 
   /** Of the system: servers are started and waited for in the kernel. */

@@ -5,6 +5,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServedShare;
@@ -44,6 +45,7 @@ final class ServingKeeper implements AutoCloseable {
   private final People people;
   private final ShareDirectories directories;
   private final ServerSet servers;
+  private final AccessLogs accessLogs;
   private final Consumer<UUID> wake;
 
   private final ReentrantLock passing = new ReentrantLock();
@@ -65,6 +67,7 @@ final class ServingKeeper implements AutoCloseable {
       People people,
       ShareDirectories directories,
       ServerSet servers,
+      AccessLogs accessLogs,
       Consumer<UUID> wake) {
     this.store = store;
     this.node = node;
@@ -72,6 +75,7 @@ final class ServingKeeper implements AutoCloseable {
     this.people = people;
     this.directories = directories;
     this.servers = servers;
+    this.accessLogs = accessLogs;
     this.wake = wake;
   }
 
@@ -88,6 +92,14 @@ final class ServingKeeper implements AutoCloseable {
   /** What the last pass gave to the servers. */
   List<ServedShare> served() {
     return served;
+  }
+
+  /** Has it written down, of what the last pass gave to the servers. */
+  void accessed(Access access) {
+    served.stream()
+        .filter(share -> share.accessLog() && share.name().equals(access.share()))
+        .findFirst()
+        .ifPresent(share -> accessLogs.add(share.uid(), access));
   }
 
   /** How the share is, after a pass that has seen it as it is wished now. */
@@ -167,6 +179,11 @@ final class ServingKeeper implements AutoCloseable {
   private List<ShareVerdict> look() {
     List<Resource<ShareSpec, ShareStatus>> shares =
         store.all(SharingKinds.SHARE, Selection.on(node));
+    accessLogs.keep(
+        shares.stream()
+            .filter(share -> share.spec().accessLog() && !share.deleting())
+            .map(Resource::uid)
+            .collect(Collectors.toSet()));
     Map<String, KnownVolume> byName = new HashMap<>();
     volumes.all().forEach(volume -> byName.put(volume.name(), volume));
     List<Person> persons = people.people();

@@ -14,6 +14,7 @@ import io.homecloud.sharing.share.mounts.ShareMounts.Missing;
 import io.homecloud.sharing.share.mounts.SnapshotView;
 import io.homecloud.sharing.volume.KnownVolume;
 import io.homecloud.sharing.volume.KnownVolumes;
+import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -123,7 +124,7 @@ final class ShareDirectories implements AutoCloseable {
     ServedShare plain = share(share, Map.of(), null);
     Map<Name, Path> homes = share.spec().homes() ? homes(plain, wish, people, lacking) : Map.of();
     removeHomesBut(share.name(), homes.keySet());
-    @Nullable Path views = views(share, volume, wish, lacking);
+    @Nullable Path views = views(share, volume, wish, owners(homes, people), lacking);
     return new ShareLine.Servable(share(share, homes, views), volume.uid(), directory, lacking);
   }
 
@@ -189,10 +190,21 @@ final class ShareDirectories implements AutoCloseable {
     }
   }
 
+  private static Map<String, FileOwner> owners(Map<Name, Path> homes, List<Person> people) {
+    Map<String, FileOwner> owners = new HashMap<>();
+    for (Person person : people) {
+      if (homes.containsKey(person.name())) {
+        owners.put(person.name().value(), new FileOwner(person.id(), person.id()));
+      }
+    }
+    return owners;
+  }
+
   private @Nullable Path views(
       Resource<ShareSpec, ShareStatus> share,
       KnownVolume volume,
       ShareMounts.Wish wish,
+      Map<String, FileOwner> homes,
       List<ShareLine.Lack> lacking) {
     Path place = of(share.name()).resolve(SNAPSHOTS);
     if (!share.spec().previousVersions()) {
@@ -201,8 +213,11 @@ final class ShareDirectories implements AutoCloseable {
       }
       return null;
     }
+    List<KnownSnapshot> all = known.snapshots(volume.uid());
     Optional<String> problem =
-        snapshots.show(place, known.snapshots(volume.uid()), wish.inside(), wish.owner());
+        share.spec().homes()
+            ? snapshots.showHomes(place, all, wish.inside(), homes)
+            : snapshots.show(place, all, wish.inside(), wish.owner());
     problem.ifPresent(words -> lacking.add(new ShareLine.Lack("PreviousVersionsMissing", words)));
     return problem.isPresent() ? null : place;
   }

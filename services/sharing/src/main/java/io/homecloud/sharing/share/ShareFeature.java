@@ -2,8 +2,12 @@ package io.homecloud.sharing.share;
 
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.api.Page;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.events.Fact;
 import io.homecloud.events.database.Signal;
@@ -11,10 +15,20 @@ import io.homecloud.events.database.Transaction;
 import io.homecloud.host.LocalHost;
 import io.homecloud.sharing.SharingConfig;
 import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.SharingProblem;
+import io.homecloud.sharing.account.AccountSpec;
+import io.homecloud.sharing.account.AccountStatus;
+import io.homecloud.sharing.serving.Access;
+import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.ShareServers;
+import io.homecloud.sharing.share.mounts.Homes;
+import io.homecloud.sharing.share.mounts.Homes.Inhabitant;
 import io.homecloud.sharing.share.mounts.ShareMounts;
 import io.homecloud.sharing.volume.VolumeFeature;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -23,12 +37,21 @@ public final class ShareFeature implements AutoCloseable {
   /** Within which accounts are written down after it was said that they changed. */
   private static final long WRITTEN_SOON_NANOS = 5_000_000_000L;
 
+  /** For certificates, which end by time alone. */
+  private static final Duration EVERYTHING = Duration.ofHours(12);
+
+  /** For a server that runs without shares and cannot: nobody tells that its port is free. */
+  private static final Duration UNAVAILABLE = Duration.ofSeconds(30);
+
   private final ControlPlane plane;
   private final ServerWatch watch;
+  private final Servers servers;
   private final Sessions sessions;
   private final ServingKeeper keeper;
   private final ShareReconciler reconciler;
-  private final RecycleBins bins;
+  private final AccessLogs accessLogs;
+  private final DailyChores daily;
+  private final PeoplesHomes homes;
   private final ResourceApi<ShareSpec, ShareStatus> api;
   private volatile long peopleMoved = System.nanoTime() - WRITTEN_SOON_NANOS;
 
@@ -39,9 +62,14 @@ public final class ShareFeature implements AutoCloseable {
       People people,
       ShareServers makers) {
     this.plane = plane;
-    this.watch = new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions);
-    ServerSet servers = new ServerSet(makers.open(watch::listener), makers);
-    this.sessions = new Sessions(servers, plane.node(), this::tell, this::sessionsChanged);
+    this.watch =
+        new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions, this::accessed);
+    PlausibleClock plausible = new PlausibleClock(plane.clock(), plane.resources()::newest);
+    this.accessLogs = new AccessLogs(config.data().resolve("log/access"), plane.json(), plausible);
+    ServerSet set = new ServerSet(makers.open(watch::listener), makers);
+    ShareUrls urls = new ShareUrls(config.host(), config.publicUrl());
+    this.servers = new Servers(set, urls);
+    this.sessions = new Sessions(set, plane.node(), this::tell, this::sessionsChanged);
     this.keeper =
         new ServingKeeper(
             plane.resources(),
@@ -50,25 +78,32 @@ public final class ShareFeature implements AutoCloseable {
             people,
             new ShareDirectories(
                 config.shareRoot(), new ShareMounts(new LocalHost()), volumes.known()),
-            servers,
+            set,
+            accessLogs,
             plane::wake);
-    this.bins =
-        new RecycleBins(
-            keeper::served,
-            plane.clock(),
-            new PlausibleClock(plane.clock(), plane.resources()::newest));
+    RecycleBins bins = new RecycleBins(keeper::served, plane.clock(), plausible);
+    this.daily = new DailyChores(bins::sweep, accessLogs::sweep);
+    this.homes =
+        new PeoplesHomes(
+            plane.resources(), plane.node(), volumes.known(), new Homes(new LocalHost()));
     this.reconciler =
-        new ShareReconciler(
-            keeper,
-            volumes,
-            new ShareStatusFactory(new ShareUrls(config.host(), config.publicUrl()), plane.clock()),
-            sessions);
+        new ShareReconciler(keeper, volumes, new ShareStatusFactory(urls, plane.clock()), sessions);
     this.api =
         new ResourceApi<>(
             SharingKinds.SHARE,
             SharingKinds.API + "/shares",
             new ShareAdmission(volumes.finder(), people, plane.node()),
             plane.room());
+  }
+
+  /**
+   * Holds a wish to the rules that do not depend on what else there is.
+   *
+   * @throws io.homecloud.control.problem.ProblemException when it breaks one
+   */
+  public static void checkByItself(Name name, ShareSpec spec) {
+    ShareRules.checkName(name);
+    ShareRules.check(spec);
   }
 
   public Reconciler<ShareSpec, ShareStatus> reconciler() {
@@ -79,8 +114,27 @@ public final class ShareFeature implements AutoCloseable {
     return api;
   }
 
+  /** Shares that an account may read, and finds in lists. */
+  List<MemberShare> of(String account) {
+    ShareLevels levels = new ShareLevels(plane.resources());
+    return plane.resources().all(SharingKinds.SHARE, Selection.ALL).stream()
+        .filter(share -> !share.deleting() && !share.spec().hidden())
+        .map(share -> MemberShare.of(share, levels.level(account, share.name())))
+        .filter(share -> share.status().level() != Level.NONE)
+        .toList();
+  }
+
   Sessions sessions() {
     return sessions;
+  }
+
+  Servers servers() {
+    return servers;
+  }
+
+  /** Where pages and API answer over HTTPS; empty while they do not. */
+  public Optional<URI> pages() {
+    return servers.pages();
   }
 
   /** Before the control plane starts: what it wakes is then known to have changed. */
@@ -94,7 +148,7 @@ public final class ShareFeature implements AutoCloseable {
   public void start() {
     watch.start();
     sessions.start();
-    bins.start();
+    daily.start();
   }
 
   /** Accounts or groups are otherwise than they were, or will be when that is written down. */
@@ -120,13 +174,76 @@ public final class ShareFeature implements AutoCloseable {
         .forEach(uid -> transaction.signal(Signal.Topic.WISH, uid));
   }
 
+  /** Shares in which somebody has a directory of their own. */
+  public List<Name> homesOf(Name account) {
+    return homes.of(account);
+  }
+
+  /** Shares of such directories that are away. */
+  public List<Name> homesAway() {
+    return homes.away();
+  }
+
+  /**
+   * Puts the directories of somebody whom no server lets in any more into those of somebody else.
+   *
+   * @throws IllegalStateException when it cannot be done now
+   */
+  public void giveHomes(
+      Resource<AccountSpec, AccountStatus> from, Resource<AccountSpec, AccountStatus> to) {
+    look();
+    Optional<Inhabitant> owner = inhabitant(from);
+    if (owner.isPresent()) {
+      homes.give(
+          owner.get(),
+          inhabitant(to)
+              .orElseThrow(() -> new IllegalStateException(to.name() + " has no number yet")));
+    }
+  }
+
+  private static Optional<Inhabitant> inhabitant(Resource<AccountSpec, AccountStatus> account) {
+    return Optional.ofNullable(account.status())
+        .flatMap(status -> Optional.ofNullable(status.uid()))
+        .map(id -> new Inhabitant(account.name(), id));
+  }
+
+  /** How many clients are connected as somebody now. */
+  public long connected(Name account) {
+    return sessions.now().stream().filter(session -> account.equals(session.account())).count();
+  }
+
   private void look() {
     keeper.touched();
     keeper.pass();
+    watch.wakeIn(servers.allServe() ? EVERYTHING : UNAVAILABLE);
   }
 
   private void lookAtSessions() {
     sessions.wake();
+  }
+
+  private void accessed(Access access) {
+    keeper.accessed(access);
+  }
+
+  /** Who did what in the share, the latest first; empty when that is not written down. */
+  Page<NotedAccess> accesses(Name share, Asked asked) {
+    UUID uid =
+        plane
+            .resources()
+            .find(SharingKinds.SHARE, share)
+            .orElseThrow(
+                () -> SharingProblem.SHARE_NOT_FOUND.because("There is no share " + share + "."))
+            .uid();
+    return Page.of(
+        accessLogs.latest(uid, number(asked.position()), asked.limit() + 1),
+        asked.limit(),
+        line -> Long.toString(line.number()));
+  }
+
+  /** A place in another list is the beginning of this one. */
+  private static long number(String position) {
+    return position.matches("[0-9]{1,18}") ? Long.parseLong(position) : Long.MAX_VALUE;
   }
 
   private void sessionsChanged(Set<Name> shares) {
@@ -144,7 +261,7 @@ public final class ShareFeature implements AutoCloseable {
 
   @Override
   public void close() {
-    bins.close();
+    daily.close();
     sessions.close();
     watch.close();
     keeper.close();

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Protocol;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,44 @@ public record ShareSpec(
   public ShareSpec {
     protocols = protocols == null ? List.of() : List.copyOf(protocols);
     access = access == null ? List.of() : List.copyOf(access);
+  }
+
+  /** Whether a rule is about that account. */
+  public boolean names(Name account) {
+    return access.stream().anyMatch(rule -> account.equals(rule.account()));
+  }
+
+  /** Whether NFS clients act as it. */
+  public boolean actsAs(Name account) {
+    return nfs != null && account.equals(nfs.as());
+  }
+
+  /** The same without the rules of an account, which another one gets, if any. */
+  public ShareSpec passing(Name from, Optional<Name> to) {
+    List<AccessRule> rules = new ArrayList<>();
+    for (AccessRule rule : access) {
+      if (!from.equals(rule.account())) {
+        rules.add(rule);
+      } else if (to.isPresent()) {
+        rules.add(new AccessRule(to.get(), null, rule.level()));
+      }
+    }
+    return new ShareSpec(
+        volume,
+        path,
+        protocols,
+        rules.stream().distinct().toList(),
+        guests,
+        to.isPresent() && nfs != null && actsAs(from) ? new NfsWish(nfs.clients(), to.get()) : nfs,
+        recycleBin,
+        previousVersions,
+        timeMachine,
+        homes,
+        hidden,
+        readOnly,
+        smb,
+        accessLog,
+        displayName);
   }
 
   Level guestLevel() {

@@ -5,6 +5,7 @@ import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.Protocol;
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +30,23 @@ final class ShareUrls {
         webdav(share, ports.get(Protocol.WEBDAV)));
   }
 
+  /** Where pages and API are, for which httpd has that port. */
+  String pages(int port) {
+    String found = url("https", port, ListenPort.HTTPS, "");
+    return web.map(ShareUrls::base).orElse(Objects.requireNonNull(found));
+  }
+
   private @Nullable String webdav(Name share, @Nullable Integer port) {
     String path = "/dav/" + share + "/";
     if (port == null || web.isEmpty()) {
       return url("https", port, ListenPort.HTTPS, path);
     }
-    String base = web.get().toString();
-    return (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path;
+    return base(web.get()) + path;
+  }
+
+  private static String base(URI uri) {
+    String text = uri.toString();
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
   private @Nullable String url(

@@ -10,6 +10,7 @@ import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
 import io.homecloud.sharing.password.PasswordVault;
+import io.homecloud.sharing.serving.Verifiers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -64,13 +65,25 @@ public final class SignIn {
         Name.valid(account)
             ? store.find(SharingKinds.ACCOUNT, new Name(account))
             : Optional.empty();
-    if (!isPassword(account, known.map(Resource::uid), password, caller)
-        || known.filter(SignIn::mayBeUsed).isEmpty()) {
-      throw SharingProblem.SIGN_IN_REFUSED.because(
-          "The account or the password is wrong, or the account is disabled.");
+    Optional<UUID> uid = known.map(Resource::uid);
+    Optional<Verifiers> checked = uid.flatMap(passwords::verifiers);
+    if (!isPassword(account, uid, password, caller) || known.filter(SignIn::mayBeUsed).isEmpty()) {
+      throw refused();
     }
-    return signedIn(
-        known.get(), sessions.begin(known.get().uid(), caller.address(), caller.agent()));
+    SignInSessions.Granted granted =
+        sessions.begin(known.get().uid(), caller.address(), caller.agent());
+    // Who took the account or its password away meanwhile may not have seen this session.
+    if (store.find(SharingKinds.ACCOUNT, known.get().uid()).filter(SignIn::mayBeUsed).isEmpty()
+        || !checked.equals(uid.flatMap(passwords::verifiers))) {
+      boolean _ = sessions.end(granted.session().id());
+      throw refused();
+    }
+    return signedIn(known.get(), granted);
+  }
+
+  private static ProblemException refused() {
+    return SharingProblem.SIGN_IN_REFUSED.because(
+        "The account or the password is wrong, or the account is disabled.");
   }
 
   /** Whether it is the account's password; what is wrong counts as a failure of the caller's. */

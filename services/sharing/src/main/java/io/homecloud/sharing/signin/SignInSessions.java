@@ -1,8 +1,10 @@
 package io.homecloud.sharing.signin;
 
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.events.database.ServiceDatabase;
+import io.homecloud.events.database.Transaction;
 import io.homecloud.events.sharing.SharingFact;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +42,8 @@ public final class SignInSessions {
   private final EndedSignIns ended;
 
   /**
-   * @param ended of this process; others learn it by the event
+   * @param ended of this process; other instances read it from the rows, other services learn it by
+   *     the event
    */
   public SignInSessions(ControlPlane plane, EndedSignIns ended) {
     this.plane = plane;
@@ -173,6 +177,11 @@ public final class SignInSessions {
         .ifPresent(session -> end(session.id()));
   }
 
+  /** Where an account is signed in. */
+  public int count(UUID account) {
+    return list(Optional.of(account)).size();
+  }
+
   /** Ends those of an account. */
   public int endAll(UUID account) {
     return database.inTransaction(transaction -> end(transaction, "account = :id", account));
@@ -180,23 +189,31 @@ public final class SignInSessions {
 
   /** Ends those of an account except one. */
   void endOthers(UUID account, UUID except) {
-    for (SignInSession session : list(Optional.of(account))) {
-      if (!session.id().equals(except)) {
-        boolean _ = end(session.id());
-      }
-    }
+    database.useTransaction(transaction ->
+        end(
+            transaction,
+            transaction
+                .handle()
+                .createQuery(
+                    "delete from sign_in_session where account = :id and id <> :but returning *")
+                .bind("id", account)
+                .bind("but", except)));
   }
 
-  private int end(io.homecloud.events.database.Transaction transaction, String which, UUID id) {
-    List<SignInSession> gone =
+  private int end(Transaction transaction, String which, UUID id) {
+    return end(
+        transaction,
         transaction
             .handle()
             .createQuery("delete from sign_in_session where " + which + " returning *")
-            .bind("id", id)
-            .map(SignInSessions::row)
-            .list();
+            .bind("id", id));
+  }
+
+  private int end(Transaction transaction, Query deleting) {
+    List<SignInSession> gone = deleting.map(SignInSessions::row).list();
     for (SignInSession session : gone) {
       ended.add(session.id().toString());
+      EndedSignInRows.put(transaction, session.id(), now());
       plane
           .resources()
           .tell(

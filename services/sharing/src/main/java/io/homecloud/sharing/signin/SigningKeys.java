@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
@@ -17,9 +18,19 @@ import org.jose4j.lang.JoseException;
 public record SigningKeys(Path file) {
   /** The one that tokens are signed with. */
   public PublicJsonWebKey newest() {
+    return all().getFirst();
+  }
+
+  /** All whose tokens are good, the newest first; never none. */
+  List<PublicJsonWebKey> all() {
     try {
-      return (PublicJsonWebKey)
-          new JsonWebKeySet(Files.readString(file)).getJsonWebKeys().getFirst();
+      List<PublicJsonWebKey> keys =
+          new JsonWebKeySet(Files.readString(file))
+              .getJsonWebKeys().stream().map(PublicJsonWebKey.class::cast).toList();
+      if (keys.isEmpty()) {
+        throw new IllegalStateException("none");
+      }
+      return keys;
     } catch (IOException e) {
       throw new UncheckedIOException("read the keys of sign-in", e);
     } catch (JoseException | RuntimeException e) {

@@ -2,6 +2,7 @@ package io.homecloud.sharing.tls;
 
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.host.Host;
+import io.homecloud.host.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,10 +71,10 @@ public final class OwnAuthority implements Certificates {
                   + "; a certificate is made once it is right.");
         }
         if (signer.isEmpty()) {
-          Pem.writeSecret(authority, openssl.authority(scratch(), name(), AUTHORITY_DAYS));
+          WholeFile.secret(authority).write(openssl.authority(scratch(), name(), AUTHORITY_DAYS));
           signer = Pem.certificate(authority);
         }
-        Pem.writeSecret(server, signed(authority, signer.orElseThrow()));
+        WholeFile.secret(server).write(signed(authority, signer.orElseThrow()));
         leaf = Pem.certificate(server);
       }
       return new Found.Usable(

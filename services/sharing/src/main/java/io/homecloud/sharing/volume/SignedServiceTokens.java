@@ -16,6 +16,7 @@ public final class SignedServiceTokens implements ServiceTokens {
 
   private final SigningKeys keys;
   private @Nullable String current;
+  private @Nullable String keyId;
   private long until;
 
   public SignedServiceTokens(SigningKeys keys) {
@@ -26,16 +27,17 @@ public final class SignedServiceTokens implements ServiceTokens {
   public synchronized String token() {
     long now = System.nanoTime();
     String token = current;
-    if (token == null || now - until > 0) {
-      token = sign();
+    PublicJsonWebKey key = keys.newest();
+    if (token == null || now - until > 0 || !key.getKeyId().equals(keyId)) {
+      token = sign(key);
       current = token;
+      keyId = key.getKeyId();
       until = now + USED.toNanos();
     }
     return token;
   }
 
-  private String sign() {
-    PublicJsonWebKey key = keys.newest();
+  private static String sign(PublicJsonWebKey key) {
     return Jwt.issuer("homecloud")
         .audience("homecloud")
         .subject("sharing")

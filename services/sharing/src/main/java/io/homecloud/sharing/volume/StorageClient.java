@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.homecloud.control.Name;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +31,15 @@ import org.jspecify.annotations.Nullable;
  * be some hundred classes more in every process.
  */
 public final class StorageClient implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(StorageClient.class);
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  /** Pools may have to write, one after another. */
+  private static final Duration WRITTEN = Duration.ofSeconds(60);
+
+  private static final String API = "/api/storage/v1/";
+  private static final String DOCUMENTS = "documents/sharing/";
   private static final int ATTEMPTS = 3;
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final int PAGE = 500;
@@ -133,6 +142,49 @@ public final class StorageClient implements AutoCloseable {
                 reader.forType(type(PoolSpec.class, PoolStatus.class)).readValue(body.get())));
   }
 
+  /** What a service keeps on the pools. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Document(long revision, JsonNode content) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Kept(List<String> missing) {}
+
+  /** What this installation keeps; empty when storage says that there is none. */
+  public Optional<Document> document(Name name) throws Away {
+    return documentAt(DOCUMENTS + name);
+  }
+
+  /** What another installation kept on a pool that was adopted: anybody may have written it. */
+  public Optional<Document> documentOfOthers(Name name) throws Away {
+    return documentAt(DOCUMENTS + name + "?own=false");
+  }
+
+  private Optional<Document> documentAt(String path) throws Away {
+    Optional<String> body = get(path);
+    return body.isEmpty()
+        ? Optional.empty()
+        : Optional.of(understood(() -> reader.forType(Document.class).readValue(body.get())));
+  }
+
+  /** Has it written on all pools. */
+  public void keep(Name name, long revision, JsonNode content) throws Away {
+    URI uri = base.get().orElseThrow(() -> new Away("it is not known yet where storage is"));
+    String body =
+        json.createObjectNode().put("revision", revision).set("content", content).toString();
+    HttpRequest request =
+        request(uri.resolve(API + DOCUMENTS + name))
+            .timeout(WRITTEN)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    String answer =
+        answered(request).orElseThrow(() -> new Away("storage does not keep documents"));
+    Kept kept = understood(() -> reader.forType(Kept.class).readValue(answer));
+    if (!kept.missing().isEmpty()) {
+      LOG.warnf("%s is not written on pools %s", name, kept.missing());
+    }
+  }
+
   private JavaType type(Class<?> spec, Class<?> status) {
     return json.getTypeFactory().constructParametricType(Item.class, spec, status);
   }
@@ -169,7 +221,7 @@ public final class StorageClient implements AutoCloseable {
     URI uri = base.get().orElseThrow(() -> new Away("it is not known yet where storage is"));
     for (int attempt = 1; ; attempt++) {
       try {
-        return once(uri.resolve("/api/storage/v1/" + path));
+        return once(uri.resolve(API + path));
       } catch (Away e) {
         if (attempt == ATTEMPTS) {
           throw e;
@@ -180,12 +232,16 @@ public final class StorageClient implements AutoCloseable {
   }
 
   private Optional<String> once(URI uri) throws Away {
-    HttpRequest request =
-        HttpRequest.newBuilder(uri)
-            .timeout(ANSWER)
-            .header("Authorization", "Bearer " + token.get())
-            .header("Accept", "application/json")
-            .build();
+    return answered(request(uri).timeout(ANSWER).build());
+  }
+
+  private HttpRequest.Builder request(URI uri) {
+    return HttpRequest.newBuilder(uri)
+        .header("Authorization", "Bearer " + token.get())
+        .header("Accept", "application/json");
+  }
+
+  private Optional<String> answered(HttpRequest request) throws Away {
     try {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       return switch (answer.statusCode()) {

@@ -46,6 +46,11 @@ public final class VolumeFeature implements AutoCloseable {
     return base.get();
   }
 
+  /** Storage itself. */
+  public StorageClient client() {
+    return client;
+  }
+
   public KnownVolumes known() {
     return known;
   }

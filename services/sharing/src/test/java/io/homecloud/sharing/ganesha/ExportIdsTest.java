@@ -2,6 +2,7 @@ package io.homecloud.sharing.ganesha;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.host.WholeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,7 +21,7 @@ class ExportIdsTest {
   @Test
   void aShareKeepsItsNumberAndNobodyElseGetsIt() throws Exception {
     // Given
-    ConfigFile file = new ConfigFile(directory.resolve("ids"));
+    WholeFile file = WholeFile.secret(directory.resolve("ids"));
     Map<UUID, Integer> first = new ExportIds(file).of(Set.of(A));
     new ExportIds(file).of(Set.of(B));
 
@@ -42,7 +43,7 @@ class ExportIdsTest {
     Files.writeString(path, lines);
 
     // When
-    Map<UUID, Integer> ids = new ExportIds(new ConfigFile(path)).of(Set.of(new UUID(1, 1), A));
+    Map<UUID, Integer> ids = new ExportIds(WholeFile.secret(path)).of(Set.of(new UUID(1, 1), A));
 
     // Then
     assertThat(ids).containsEntry(new UUID(1, 1), 1).containsEntry(A, 2);
@@ -53,7 +54,7 @@ class ExportIdsTest {
   void withoutNewSharesNothingIsWritten() throws Exception {
     // Given
     Path path = directory.resolve("ids");
-    ExportIds ids = new ExportIds(new ConfigFile(path));
+    ExportIds ids = new ExportIds(WholeFile.secret(path));
     ids.of(Set.of(A));
     Files.delete(path);
 

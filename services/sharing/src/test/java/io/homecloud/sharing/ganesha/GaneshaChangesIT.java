@@ -94,20 +94,25 @@ class GaneshaChangesIT {
   void accessTakenAwayActsAtOnce() throws Exception {
     // Given
     Path file = house.random("file", 500 << 20);
-    CompletableFuture<String> copy =
-        house.begin("nfs-cp", file.toString(), house.version3("docs/file"));
-    eventually(() -> assertThat(volume.resolve("file")).isNotEmptyFile());
+    List<Path> written = List.of(volume.resolve("file3"), volume.resolve("file4"));
+    List<CompletableFuture<String>> copies =
+        List.of(
+            house.begin("nfs-cp", file.toString(), house.version3("docs/file3")),
+            house.begin(NfsHouse.libnfs5("nfs-cp"), file.toString(), house.version4("docs/file4")));
+    eventually(() -> assertThat(written).allSatisfy(one -> assertThat(one).isNotEmptyFile()));
 
     // When
     server.apply(serving(share("docs", docs.root(), Level.READ)));
 
     // Then
-    long size = Files.size(volume.resolve("file"));
-    assertThat(copy.handle((_, failure) -> failure != null).join()).isTrue();
-    assertThat(volume.resolve("file")).hasSize(size);
+    List<Long> sizes = written.stream().map(one -> one.toFile().length()).toList();
+    assertThat(copies)
+        .allSatisfy(copy -> assertThat(copy.handle((_, e) -> e != null).join()).isTrue());
+    assertThat(written.stream().map(one -> one.toFile().length()).toList()).isEqualTo(sizes);
     house.must("nfs-ls", house.version3("docs"));
     server.apply(serving(share("docs", docs.root(), Level.READ, List.of("192.0.2.1"))));
     assertThat(house.refused("nfs-ls", house.version3("docs"))).contains("MNT3ERR_ACCES");
+    assertThat(house.refused("nfs-ls", house.version4("docs"))).contains("NOENT");
   }
 
   @Test

@@ -47,11 +47,11 @@ class GaneshaConfigTest {
     Path directory = Path.of("/ganesha");
 
     // When
-    String text = new GaneshaConfig(directory, 2049, 0, "", false, List.of()).text();
+    String text = new GaneshaConfig(directory, 2049, 0, "", false, false, List.of()).text();
 
     // Then
     assertThat(text).contains("Protocols = 4;").doesNotContain("Bind_addr");
-    assertThat(new GaneshaConfig(directory, 2049, 0, "10.0.0.1", true, List.of()).text())
+    assertThat(new GaneshaConfig(directory, 2049, 0, "10.0.0.1", true, false, List.of()).text())
         .contains("Protocols = 3, 4;", "Bind_addr = 10.0.0.1;");
   }
 

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool with volumes, their directories mounted for servers, and a Ganesha on ports of its own. It
@@ -49,6 +50,7 @@ final class NfsHouse implements AutoCloseable {
   final GaneshaSettings settings;
   final LocalHost host = new LocalHost();
   private final List<AutoCloseable> open = new ArrayList<>();
+  private @Nullable Supervisor kept;
 
   NfsHouse() throws IOException {
     mounts.mount(
@@ -88,6 +90,13 @@ final class NfsHouse implements AutoCloseable {
     GaneshaServer server = new GaneshaServer(supervisor(), host, settings, listener);
     open.add(server);
     return server;
+  }
+
+  /** One after the other, all with the same supervisor; to be closed by who asks. */
+  GaneshaServer another(ServerListener listener) throws IOException {
+    Supervisor keeping = kept == null ? supervisor() : kept;
+    kept = keeping;
+    return new GaneshaServer(keeping, host, settings, listener);
   }
 
   Supervisor supervisor() throws IOException {

@@ -99,28 +99,32 @@ final class HttpdLab implements AutoCloseable {
   }
 
   HttpdShareServer server(ListenPort where) {
-    return server(
-        where,
-        new OwnAuthority(
-            host,
-            secrets,
-            Clock.systemUTC(),
-            () -> HouseNames.ofThisMachine(name, Optional.empty())));
+    return server(where, ownAuthority());
+  }
+
+  private Certificates ownAuthority() {
+    return new OwnAuthority(
+        host, secrets, Clock.systemUTC(), () -> HouseNames.ofThisMachine(name, Optional.empty()));
+  }
+
+  /** Another server in the place of ours, which has served nothing. */
+  HttpdShareServer server(ServerListener hearing) {
+    return server(new ListenPort(port, port), ownAuthority(), hearing);
   }
 
   HttpdShareServer server(ListenPort where, Certificates certificates) {
+    return server(where, certificates, listener);
+  }
+
+  private HttpdShareServer server(
+      ListenPort where, Certificates certificates, ServerListener hearing) {
     return new HttpdShareServer(
-        new HttpdSettings(
-            own,
-            disks.directory().resolve("access-logs"),
-            where,
-            Optional.of(InetAddress.getLoopbackAddress()),
-            front),
+        new HttpdSettings(own, where, Optional.of(InetAddress.getLoopbackAddress()), front, true),
         certificates,
         host,
         supervisor,
         Clock.systemUTC(),
-        listener);
+        hearing);
   }
 
   static int freePort() {

@@ -34,6 +34,11 @@ class HttpdRightsIT {
     Path snapshots = lab.directory("snapshots");
     Path then = Files.createDirectory(snapshots.resolve("@GMT-2026.11.20-10.00.00"));
     Files.writeString(then.resolve("letter.txt"), "as it was");
+    Files.createSymbolicLink(then.resolve("out"), Path.of("/etc"));
+    Path second = Files.createDirectories(snapshots.resolve(".all/second"));
+    Files.writeString(second.resolve("letter.txt"), "as it became");
+    Path link = snapshots.resolve("@GMT-2026.11.21-10.00.00");
+    Files.createSymbolicLink(link, second);
     for (String name : List.of("anna", "ben")) {
       HttpdLab.must("install", "-d", "-o", "19999", "-g", "19999", home.resolve(name).toString());
     }
@@ -152,7 +157,13 @@ class HttpdRightsIT {
     // When, Then
     assertThat(lab.curl("-u", "ben:" + PASSWORD, lab.url(version + "letter.txt")))
         .isEqualTo("as it was");
-    assertThat(lab.listed("ben", "/dav/files/.snapshots/")).contains(version);
+    assertThat(lab.listed("ben", "/dav/files/.snapshots/"))
+        .containsExactlyInAnyOrder(
+            "/dav/files/.snapshots/", version, "/dav/files/.snapshots/@GMT-2026.11.21-10.00.00/");
+    assertThat(lab.listed("ben", "/dav/files/")).doesNotContain("/dav/files/.snapshots/");
+    assertThat(lab.status("ben", "GET", version + "out/passwd")).isIn(403, 404);
+    assertThat(lab.status("ben", "GET", "/dav/files/.snapshots/.all/second/letter.txt"))
+        .isEqualTo(404);
     assertThat(lab.status("anna", "PUT", version + "new.txt", "-d", "x")).isEqualTo(403);
     assertThat(lab.status("anna", "DELETE", version + "letter.txt")).isEqualTo(403);
     assertThat(lab.status("", "GET", version + "letter.txt")).isEqualTo(401);

@@ -16,14 +16,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** An smbclient that stays connected and is given one command after the other. */
-final class OpenClient implements AutoCloseable {
+public final class OpenClient implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofMinutes(2);
   private static final String END = "exit";
 
   private final BlockingQueue<String> commands = new LinkedBlockingQueue<>();
   private final CompletableFuture<SmbClient.Answer> answer;
 
-  OpenClient(SmbClient client, String share) {
+  public OpenClient(SmbClient client, String share) {
     List<String> argv = new ArrayList<>(List.of("smbclient", "//127.0.0.1/" + share));
     argv.add("--port=" + client.port());
     argv.addAll(client.options());
@@ -58,13 +58,13 @@ final class OpenClient implements AutoCloseable {
   }
 
   /** It reads one line at a time: the one before must have been done. */
-  OpenClient type(String command) {
+  public OpenClient type(String command) {
     commands.add(command);
     return this;
   }
 
   /** All that it said from its start to its end, which is now. */
-  String end() {
+  public String end() {
     commands.add(END);
     return answer.join().said();
   }

@@ -230,6 +230,32 @@ class SambaFeaturesIT {
   }
 
   @Test
+  void rcloneCopiesATreeThereAndBack() throws Exception {
+    // Given
+    Path root = house.volume("rclone");
+    apply(Shares.of("rclone", root).writtenBy(ALICE).share());
+    Path tree = Files.createDirectories(house.scratch("tree"));
+    Path inner = Files.createDirectory(tree.resolve("sub directory"));
+    Files.writeString(inner.resolve("Grüße & \u4f60\u597d.txt"), "odd");
+    Files.write(inner.resolve("big"), new byte[20 << 20]);
+    for (int i = 0; i < 50; i++) {
+      Files.writeString(tree.resolve("file " + i), "content " + i);
+    }
+    String remote =
+        ":smb,host=127.0.0.1,port=%d,user=alice,pass=%s:rclone/tree"
+            .formatted(house.port, SambaHouse.tool("rclone", "obscure", People.PASSWORD));
+    Path back = house.scratch("tree-back");
+
+    // When
+    SambaHouse.tool("rclone", "--config=", "copy", tree.toString(), remote);
+    SambaHouse.tool("rclone", "--config=", "copy", remote, back.toString());
+
+    // Then
+    SambaHouse.tool("diff", "-r", tree.toString(), root.resolve("tree").toString());
+    SambaHouse.tool("diff", "-r", tree.toString(), back.toString());
+  }
+
+  @Test
   void aCopyMadeByTheServerTakesNoSpace() {
     // Given
     Path root = house.volume("copies");

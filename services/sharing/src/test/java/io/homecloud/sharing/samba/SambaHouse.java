@@ -5,6 +5,7 @@ import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
 import io.homecloud.host.Supervisor;
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A Samba of ours with a btrfs disk, at a port of its own. */
@@ -25,6 +27,7 @@ final class SambaHouse implements AutoCloseable {
   private final LoopDisks disks = new LoopDisks();
   private final Supervisor supervisor;
   private final AtomicInteger sessionChanges = new AtomicInteger();
+  final List<Access> accesses = new CopyOnWriteArrayList<>();
   final Path volumes;
   final SambaSettings settings;
   final SambaServer server;
@@ -50,6 +53,11 @@ final class SambaHouse implements AutoCloseable {
     }
   }
 
+  /** Another server in the place of ours, which has served nothing. */
+  SambaServer another(ServerListener listener) {
+    return new SambaServer(new LocalHost(), supervisor, settings, listener);
+  }
+
   private ServerListener listener() {
     return new ServerListener() {
       @Override
@@ -58,6 +66,11 @@ final class SambaHouse implements AutoCloseable {
       @Override
       public void sessionsChanged() {
         sessionChanges.incrementAndGet();
+      }
+
+      @Override
+      public void accessed(Access access) {
+        accesses.add(access);
       }
     };
   }

@@ -128,19 +128,28 @@ class SambaSessionsIT {
   @Test
   void whoDidWhatIsWrittenDownWhereWishedAlone() {
     // Given
-    Path log = house.settings.directory().resolve("log/access.log");
+    house.accesses.clear();
 
     // When
-    house.as("alice").run("docs", "put " + file + " logged; del logged");
+    house.as("alice").run("docs", "put " + file + " logged; rename logged gone; del gone");
     house.as("alice").run("quiet", "get logged -");
 
     // Then
     eventually(() ->
-        assertThat(log)
-            .content()
-            .contains("alice|127.0.0.1|docs|connect")
-            .contains("logged")
-            .contains("unlinkat")
-            .doesNotContain("|quiet|"));
+        assertThat(house.accesses)
+            .filteredOn(access -> access.result().equals("ok"))
+            .extracting(access -> access.action() + " " + access.path())
+            .contains(
+                "connect ",
+                "create_file logged",
+                "renameat logged|gone",
+                "unlinkat gone",
+                "disconnect "));
+    assertThat(house.accesses)
+        .allSatisfy(access -> {
+          assertThat(access.share()).isEqualTo(SambaHouse.name("docs"));
+          assertThat(access.account()).isEqualTo(ALICE.name());
+          assertThat(access.address()).isEqualTo("127.0.0.1");
+        });
   }
 }

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Samba's own client, as one person. */
-record SmbClient(int port, List<String> options) {
+public record SmbClient(int port, List<String> options) {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-  static SmbClient as(int port, String account, String password) {
+  public static SmbClient as(int port, String account, String password) {
     return new SmbClient(port, List.of("--user=" + account + "%" + password));
   }
 
@@ -32,13 +32,13 @@ record SmbClient(int port, List<String> options) {
    *
    * @param said both outputs, in which smbclient mixes answers and errors
    */
-  record Answer(int code, String said) {
-    boolean ok() {
+  public record Answer(int code, String said) {
+    public boolean ok() {
       return code == 0 && !said.contains("NT_STATUS_");
     }
   }
 
-  Answer run(String share, String commands) {
+  public Answer run(String share, String commands) {
     return answer("smbclient", "//127.0.0.1/" + share, "--command=" + commands);
   }
 

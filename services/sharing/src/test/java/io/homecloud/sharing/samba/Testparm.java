@@ -19,7 +19,7 @@ final class Testparm {
   /** By section and parameter; fails when Samba complains of anything. */
   static Map<String, Map<String, String>> read(SambaFiles files, String text) throws IOException {
     files.create();
-    Path file = Files.writeString(files.candidate(), text);
+    Path file = Files.writeString(files.directory().resolve("smb.conf.test"), text);
     Object result =
         new LocalHost()
             .run(new HostCommand(DEADLINE, "testparm", "--suppress-prompt", file.toString()));

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What every {@link ShareServer} promises, whatever it speaks. */
 public abstract class ShareServerContract {
+  private static final Name ANYBODY = new Name("anybody");
+
   @TempDir Path roots = Path.of("/");
 
   private @Nullable ShareServer server;
@@ -163,7 +165,7 @@ public abstract class ShareServerContract {
     }
   }
 
-  /** Shares that guests may write, each with a directory of its own. */
+  /** Shares that everybody may write, each with a directory of its own. */
   protected Serving serving(String... names) {
     List<ServedShare> shares = new ArrayList<>();
     for (String name : names) {
@@ -178,7 +180,7 @@ public abstract class ShareServerContract {
               Set.of(protocol),
               List.of(),
               Level.WRITE,
-              null,
+              new NfsRule(List.of("127.0.0.0/8"), ANYBODY),
               SmbRule.DEFAULT,
               false,
               false,
@@ -187,7 +189,8 @@ public abstract class ShareServerContract {
               OptionalLong.empty(),
               false));
     }
-    return new Serving(shares, List.of(), List.of());
+    Person anybody = new Person(new UUID(0, 1), ANYBODY, "", 20_000, Set.of(), true, null);
+    return new Serving(shares, List.of(anybody), List.of());
   }
 
   private Path directory(String name) {

@@ -1,60 +1,78 @@
 package io.homecloud.sharing.share;
 
+import static io.homecloud.sharing.share.HouseClient.account;
 import static io.homecloud.sharing.share.Houses.SHARES;
 import static io.homecloud.sharing.share.Houses.STORAGE;
 import static io.homecloud.sharing.share.Houses.asking;
+import static io.homecloud.sharing.share.Houses.patch;
 import static io.homecloud.sharing.share.Houses.post;
 import static io.homecloud.sharing.share.Houses.share;
 import static io.homecloud.sharing.share.Houses.volume;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.greaterThan;
 
-import io.homecloud.host.HostCommand;
-import io.homecloud.host.HostResult.Exited;
-import io.homecloud.host.LocalHost;
+import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.sharing.serving.StayingClient;
+import io.homecloud.testkit.Repeated;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One share, wished for over HTTP, for the clients of all protocols. */
+/** Shares, wished for over HTTP, for other people's clients of all protocols. */
 @QuarkusTest
 @QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = RealServersHouse.class, restrictToAnnotatedClass = true)
 class RealServersIT {
-  private static final String PASSWORD = "correct horse 42 Ärger";
+  private static final String SESSIONS = "/api/sharing/v1/sessions";
+
+  @BeforeEach
+  void aPool() {
+    Houses.pool("home");
+  }
+
+  /** Wishes for a share of a new volume; where that is. */
+  private static Path served(String name, String account, String more) {
+    Path volume = volume("home", name);
+    share(
+            name,
+            """
+            {'volume':'%s','path':'all','protocols':['smb','nfs','webdav'],%s\
+            'access':[{'account':'%s','level':'write'}],'nfs':{'clients':['127.0.0.0/8'],'as':'%s'}}\
+            """
+                .formatted(name, more, account, account))
+        .statusCode(201);
+    return volume.resolve("all");
+  }
+
+  private static Path scratch(String name) {
+    return ShareHouse.disks().directory().resolve(name);
+  }
 
   @Test
-  void whatOneProtocolWritesTheOthersRead() throws Exception {
+  void whatOneProtocolWritesTheOthersReadAndWrite() throws Exception {
     // Given
-    RestAssured.enableLoggingOfRequestAndResponseIfValidationFails();
-    Houses.pool("home");
-    Path volume = volume("home", "docs");
     account("alice");
+    Path docs = served("docs", "alice", "'previousVersions':true,");
+    HouseClient alice = new HouseClient("docs", "alice");
+    Path letter = Files.writeString(scratch("letter"), "by smb");
     // When
-    share(
-            "docs",
-            """
-            {'volume':'docs','path':'all','protocols':['smb','nfs','webdav'],'previousVersions':true,
-            'access':[{'account':'alice','level':'write'}],'nfs':{'clients':['127.0.0.0/8'],'as':'alice'}}\
-            """)
-        .statusCode(201);
-    Path letter = Files.writeString(ShareHouse.disks().directory().resolve("letter"), "by smb");
+    assertThat(alice.put(Protocol.SMB, letter, "letter.txt").said()).contains("putting file");
     // Then
-    String smb = smb("put " + letter + " letter.txt");
-    assertThat(smb).contains("putting file");
-    assertThat(volume.resolve("all/letter.txt")).hasContent("by smb");
-    assertThat(Files.getAttribute(volume.resolve("all/letter.txt"), "unix:uid")).isEqualTo(1000);
-    assertThat(webdav("letter.txt")).isEqualTo("by smb");
-    assertThat(nfs("letter.txt")).isEqualTo("by smb");
+    assertThat(docs.resolve("letter.txt")).hasContent("by smb");
+    assertThat(Files.getAttribute(docs.resolve("letter.txt"), "unix:uid")).isEqualTo(1000);
+    assertThat(read(alice, Protocol.WEBDAV, "letter.txt")).isEqualTo("by smb");
+    assertThat(read(alice, Protocol.NFS, "letter.txt")).isEqualTo("by smb");
 
     String instant =
         post(
@@ -63,78 +81,287 @@ class RealServersIT {
             .statusCode(201)
             .extract()
             .path("status.createdAt");
-    webdav("letter.txt", "--upload-file", Files.writeString(letter, "by dav").toString());
+    Files.delete(docs.resolve("letter.txt"));
+    for (Protocol writer : List.of(Protocol.NFS, Protocol.SMB, Protocol.WEBDAV)) {
+      Files.writeString(letter, "by " + writer);
+      assertThat(alice.put(writer, letter, "letter.txt").done()).isTrue();
+      for (Protocol reader : Protocol.values()) {
+        assertThat(read(alice, reader, "letter.txt")).isEqualTo("by " + writer);
+      }
+    }
     String name =
         "@GMT-" + instant.substring(0, 19).replace('-', '.').replace('T', '-').replace(':', '.');
-    assertThat(smb("get letter.txt " + letter)).contains("getting file");
-    assertThat(letter).hasContent("by dav");
-    eventually(() -> {
-      smb("get " + name + "/letter.txt " + letter);
-      assertThat(letter).hasContent("by smb");
-    });
+    eventually(
+        () -> assertThat(read(alice, Protocol.SMB, name + "/letter.txt")).isEqualTo("by smb"));
 
     asking().delete(STORAGE + "/volumes/docs?wait=30s").then().statusCode(204);
-    eventually(() -> assertThat(smb("ls")).contains("NT_STATUS_"));
+    eventually(() -> assertThat(HouseClient.run(alice.smb("ls")).said()).contains("NT_STATUS_"));
     String entry = asking().get(STORAGE + "/trash").path("items[0].metadata.name");
     asking().post(STORAGE + "/trash/" + entry + "/restore?wait=30s").then().statusCode(200);
-    eventually(() -> assertThat(smb("ls")).contains("letter.txt"));
-    eventually(() -> assertThat(nfs("letter.txt")).isEqualTo("by dav"));
+    eventually(() -> assertThat(HouseClient.run(alice.smb("ls")).said()).contains("letter.txt"));
+    eventually(() ->
+        assertThat(read(alice, Protocol.NFS, "letter.txt")).isEqualTo("by " + Protocol.WEBDAV));
     asking().delete(SHARES + "/docs?wait=20s").then().statusCode(204);
-    assertThat(volume.resolve("all/letter.txt")).hasContent("by dav");
+    assertThat(docs.resolve("letter.txt")).hasContent("by " + Protocol.WEBDAV);
   }
 
-  private static void account(String name) {
-    post(
-            "/api/sharing/v1/accounts?wait=20s",
-            "{'metadata':{'name':'%s'},'spec':{}}".formatted(name))
-        .statusCode(201)
-        .body("status.uid", greaterThan(19_999));
-    asking()
-        .body(Map.of("password", PASSWORD))
-        .put("/api/sharing/v1/accounts/" + name + "/password")
+  private static String read(HouseClient client, Protocol protocol, String path) throws Exception {
+    Path file = scratch("read");
+    Files.deleteIfExists(file);
+    HouseClient.Told told = client.get(protocol, path, file);
+    assertThat(told.done()).as("%s over %s: %s", path, protocol, told).isTrue();
+    return Files.readString(file);
+  }
+
+  /** For a minute in the long tests. */
+  @Test
+  void manyWriteWhileSharesComeAndGo() throws Exception {
+    // Given
+    account("carol");
+    Path crowded = served("crowded", "carol", "");
+    Repeated seeded = Repeated.rounds(1, 1);
+    Crowd crowd =
+        new Crowd(new HouseClient("crowded", "carol"), Files.createDirectory(scratch("crowd")));
+    Instant end = Instant.now().plusSeconds(Boolean.getBoolean("homecloud.soak") ? 60 : 8);
+    Path note = Files.writeString(scratch("news"), "news");
+
+    // When
+    crowd.begin(Protocol.SMB, 50, seeded.random());
+    crowd.begin(Protocol.WEBDAV, 20, seeded.random());
+    int shares = 0;
+    for (; shares < 2 || Instant.now().isBefore(end); shares++) {
+      String name = "passing-" + shares;
+      share(
+              name,
+              """
+              {'volume':'crowded','path':'%s','protocols':['smb','nfs','webdav'],\
+              'access':[{'account':'carol','level':'write'}],'nfs':{'clients':['127.0.0.0/8'],'as':'carol'}}\
+              """
+                  .formatted(name))
+          .statusCode(201);
+      HouseClient carol = new HouseClient(name, "carol");
+      for (Protocol protocol : Protocol.values()) {
+        HouseClient.Told told = carol.put(protocol, note, "news-" + protocol);
+        assertThat(told.done()).as("%s over %s: %s", name, protocol, told).isTrue();
+      }
+      asking().delete(SHARES + "/" + name + "?wait=20s").then().statusCode(204);
+    }
+
+    // Then
+    assertThat(crowd.end()).isEmpty();
+    assertThat(crowd.written()).hasSizeGreaterThanOrEqualTo(70);
+    assertThat(crowded.toFile().list())
+        .containsExactlyInAnyOrderElementsOf(crowd.written().keySet());
+    crowd
+        .written()
+        .forEach(
+            (name, content) -> assertThat(crowded.resolve(name)).hasSameBinaryContentAs(content));
+  }
+
+  @Test
+  void whereAQuotaEndsAnUploadTheClientIsToldAndOthersGoOn() throws Exception {
+    // Given
+    account("tom");
+    Path toms = served("toms", "tom", "");
+    patch(STORAGE + "/volumes/toms?wait=20s", "{'spec':{'quota':'20Mi'}}").statusCode(200);
+    HouseClient tom = new HouseClient("toms", "tom");
+    Path note = Files.writeString(scratch("small"), "small");
+    Path large = scratch("large");
+    byte[] random = new byte[40 << 20];
+    new Random(1).nextBytes(random);
+    Files.write(large, random);
+
+    for (Protocol protocol : Protocol.values()) {
+      String kept = "kept-" + protocol;
+      assertThat(tom.put(protocol, note, kept).done()).isTrue();
+
+      // When
+      HouseClient.Told told = tom.put(protocol, large, "large");
+
+      // Then
+      assertThat(told.done()).as("%s: %s", protocol, told).isFalse();
+      assertThat(told.said()).containsPattern("DISK_FULL|QUOTA|Failed to write|507");
+      for (Protocol reader : Protocol.values()) {
+        assertThat(read(tom, reader, kept)).isEqualTo("small");
+      }
+      Files.deleteIfExists(toms.resolve("large"));
+      eventually(() -> {
+        Files.deleteIfExists(toms.resolve("afterwards"));
+        assertThat(tom.put(protocol, note, "afterwards").done()).as("%s", protocol).isTrue();
+      });
+    }
+    assertThat(toms.toFile().list())
+        .containsExactlyInAnyOrder("kept-SMB", "kept-NFS", "kept-WEBDAV", "afterwards");
+  }
+
+  @Test
+  void namesAreTheSameForAllProtocols() throws Exception {
+    // Given
+    account("nora");
+    Path names = served("names", "nora", "");
+    HouseClient nora = new HouseClient("names", "nora");
+    Path content = scratch("content");
+    // By name over SMB, where what Windows forbids is mapped into the private use area, and on disk
+    Map<String, String> all =
+        Map.of(
+            "Grün CASE.txt", "Grün CASE.txt",
+            "gru\u0308n.txt", "gru\u0308n.txt",
+            "what\uf022 is\uf024 it\uf027", "what: is> it|");
+
+    for (Protocol writer : Protocol.values()) {
+      for (Map.Entry<String, String> name : all.entrySet()) {
+        Files.writeString(content, writer + " wrote " + name.getValue());
+        Files.deleteIfExists(names.resolve(name.getValue()));
+        String written = writer == Protocol.SMB ? name.getKey() : name.getValue();
+
+        // When
+        HouseClient.Told told = nora.put(writer, content, written);
+
+        // Then
+        assertThat(told.done()).as("%s: %s", written, told).isTrue();
+        assertThat(names.resolve(name.getValue())).hasSameTextualContentAs(content);
+        for (Protocol reader : Protocol.values()) {
+          String seen = reader == Protocol.SMB ? name.getKey() : name.getValue();
+          assertThat(read(nora, reader, seen)).isEqualTo(Files.readString(content));
+        }
+      }
+    }
+    assertThat(names.toFile().list()).containsExactlyInAnyOrderElementsOf(all.values());
+    assertThat(read(nora, Protocol.SMB, "GRÜN case.TXT")).endsWith("Grün CASE.txt");
+  }
+
+  @Test
+  void whoIsConnectedIsSeenAndSentAwayWhenTheAccountIsDisabled() throws Exception {
+    // Given
+    account("bob");
+    Path bobs = served("bobs", "bob", "");
+    HouseClient bob = new HouseClient("bobs", "bob");
+    Path big = scratch("big");
+    try (var file = Files.newOutputStream(big)) {
+      file.write(new byte[32 << 20]);
+    }
+    assertThat(bob.put(Protocol.SMB, big, "big").done()).isTrue();
+    List<StayingClient> clients = new ArrayList<>();
+    for (Protocol protocol : Protocol.values()) {
+      clients.add(StayingClient.start(bob.reading(protocol, "big")));
+    }
+    eventually(() -> {
+      assertThat(sessions("findAll{it.session.share=='bobs'}.session.protocol"))
+          .containsExactlyInAnyOrder("smb", "webdav");
+      assertThat(sessions("session.protocol")).contains("nfs");
+    });
+    assertThat(sessions("findAll{it.session.account=='bob'}.session.address"))
+        .containsExactly("127.0.0.1", "127.0.0.1");
+    List<List<String>> open =
+        asking().get(SESSIONS).path("items.findAll{it.session.protocol=='smb'}.session.openFiles");
+    assertThat(open).contains(List.of("big"));
+
+    // When
+    patch("/api/sharing/v1/accounts/bob?wait=20s", "{'spec':{'disabled':true}}").statusCode(200);
+
+    // Then
+    eventually(() -> assertThat(sessions("findAll{it.session.account=='bob'}.id")).isEmpty());
+    eventually(() -> {
+      for (Protocol protocol : Protocol.values()) {
+        assertThat(bob.get(protocol, "big", scratch("got")).done()).as("%s", protocol).isFalse();
+      }
+    });
+    for (StayingClient client : clients) {
+      client.close();
+    }
+    eventually(() -> assertThat(sessions("session.protocol")).doesNotContain("nfs", "smb"));
+    assertThat(bobs.resolve("big")).hasSize(32 << 20);
+  }
+
+  @Test
+  void eachProtocolsSessionCanBeEnded() throws Exception {
+    // Given
+    account("dora");
+    Path doras = served("doras", "dora", "");
+    HouseClient dora = new HouseClient("doras", "dora");
+    assertThat(dora.put(Protocol.WEBDAV, zeros(), "big").done()).isTrue();
+
+    for (Protocol protocol : Protocol.values()) {
+      String ids =
+          "findAll{it.session.protocol=='%s' && it.session.account in ['dora',null]}.id"
+              .formatted(protocol.name().toLowerCase(Locale.ROOT));
+      try (StayingClient _ = StayingClient.start(dora.reading(protocol, "big"))) {
+        eventually(() -> assertThat(sessions(ids)).hasSize(1));
+        String id = sessions(ids).getFirst();
+
+        // When
+        int status = asking().delete(SESSIONS + "/" + id).statusCode();
+
+        // Then
+        assertThat(status).as(id).isEqualTo(204);
+        eventually(() -> assertThat(sessions(ids)).isEmpty());
+        asking().delete(SESSIONS + "/" + id).then().statusCode(404);
+      }
+    }
+    assertThat(doras.resolve("big")).hasSize(32 << 20);
+  }
+
+  private static Path zeros() throws Exception {
+    return Files.write(scratch("zeros"), new byte[32 << 20]);
+  }
+
+  private static List<String> sessions(String path) {
+    List<String> found = asking().get(SESSIONS).path("items." + path);
+    return found == null ? List.of() : found;
+  }
+
+  @Test
+  void whoDidWhatIsReadByAdministratorsWhereItIsWrittenDown() throws Exception {
+    // Given
+    account("ida");
+    served("watched", "ida", "'accessLog':true,");
+    served("quiet", "ida", "");
+    Path note = Files.writeString(scratch("note"), "hello");
+
+    // When
+    for (String share : List.of("watched", "quiet")) {
+      HouseClient ida = new HouseClient(share, "ida");
+      for (Protocol protocol : Protocol.values()) {
+        assertThat(ida.put(protocol, note, protocol + ".txt").done()).isTrue();
+      }
+    }
+
+    // Then
+    eventually(() -> {
+      for (Protocol protocol : Protocol.values()) {
+        String of = "items.access.findAll{it.protocol=='%s' && it.path.contains('%s.txt')}";
+        List<Map<String, String>> found =
+            accesses("watched")
+                .path(of.formatted(protocol.name().toLowerCase(Locale.ROOT), protocol));
+        assertThat(found).as("%s", protocol).isNotEmpty();
+        assertThat(found)
+            .allSatisfy(one ->
+                assertThat(one)
+                    .containsEntry("share", "watched")
+                    .containsEntry("address", "127.0.0.1"));
+        Set<String> accounts = new java.util.HashSet<>();
+        found.forEach(one -> accounts.add(String.valueOf(one.get("account"))));
+        assertThat(accounts).containsExactly(protocol == Protocol.NFS ? "null" : "ida");
+      }
+    });
+    assertThat(accesses("quiet").<List<?>>path("items")).isEmpty();
+    asking().get(SHARES + "/nosuch/accesses").then().statusCode(404);
+    io.restassured.RestAssured.given()
+        .auth()
+        .oauth2(io.homecloud.testkit.TestTokens.member("ida"))
+        .get(SHARES + "/watched/accesses")
         .then()
-        .statusCode(204);
+        .statusCode(403);
+
+    // When
+    patch(SHARES + "/watched?wait=20s", "{'spec':{'accessLog':false}}").statusCode(200);
+
+    // Then
+    eventually(() -> assertThat(accesses("watched").<List<?>>path("items")).isEmpty());
+    assertThat(scratch("log/access")).isEmptyDirectory();
   }
 
-  private static URI url(String protocol) {
-    String url = asking().get(SHARES + "/docs").path("status.urls." + protocol);
-    return URI.create(url == null ? "none://localhost:1/" : url);
-  }
-
-  private static String smb(String command) {
-    return run(
-        "smbclient",
-        "//127.0.0.1/docs",
-        "--port=" + smbPort(),
-        "--user=alice%" + PASSWORD,
-        "--command=" + command);
-  }
-
-  private static String smbPort() {
-    return org.eclipse.microprofile.config.ConfigProvider.getConfig()
-        .getValue("HOMECLOUD_SMB_PORT", String.class);
-  }
-
-  private static String webdav(String path, String... more) {
-    List<String> argv =
-        new java.util.ArrayList<>(
-            List.of("curl", "--silent", "--insecure", "--user", "alice:" + PASSWORD));
-    argv.addAll(List.of(more));
-    argv.add(url("webdav") + path);
-    return run(argv.toArray(String[]::new));
-  }
-
-  private static String nfs(String path) {
-    URI share = url("nfs");
-    return run(
-        "nfs-cat",
-        "nfs://127.0.0.1" + share.getPath() + "/" + path + "?version=4&nfsport=" + share.getPort());
-  }
-
-  private static String run(String... argv) {
-    var result = new LocalHost().run(new HostCommand(Duration.ofSeconds(30), argv));
-    assertThat(result).isInstanceOf(Exited.class);
-    Exited exited = (Exited) result;
-    return exited.stdout() + exited.stderr();
+  private static io.restassured.response.Response accesses(String share) {
+    return asking().get(SHARES + "/" + share + "/accesses?limit=500");
   }
 }

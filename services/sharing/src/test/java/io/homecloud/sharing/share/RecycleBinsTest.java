@@ -57,9 +57,7 @@ class RecycleBinsTest {
   private void sweep(Duration later) {
     Clock clock = Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC);
     PlausibleClock plausible = new PlausibleClock(clock, Instant::now);
-    try (RecycleBins bins = new RecycleBins(() -> List.of(share()), clock, plausible)) {
-      bins.sweep();
-    }
+    new RecycleBins(() -> List.of(share()), clock, plausible).sweep();
   }
 
   private ServedShare share() {

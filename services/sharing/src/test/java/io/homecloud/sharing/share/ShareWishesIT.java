@@ -9,6 +9,7 @@ import static io.homecloud.sharing.share.Houses.reason;
 import static io.homecloud.sharing.share.Houses.share;
 import static io.homecloud.sharing.share.Houses.volume;
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -19,10 +20,14 @@ import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.testkit.TestServers;
+import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -214,5 +219,127 @@ class ShareWishesIT {
         .statusCode(201)
         .extract()
         .path("status.uid");
+  }
+
+  @Test
+  void whoLeavesIsAskedWhatBecomesOfTheirThings() {
+    // Given
+    String accounts = "/api/sharing/v1/accounts";
+    for (String name : java.util.List.of("leaver", "stayer")) {
+      post(accounts + "?wait=20s", "{'metadata':{'name':'" + name + "'},'spec':{}}")
+          .statusCode(201);
+    }
+    share(
+            "left",
+            "{'volume':'all','path':'left','protocols':['smb','nfs'],'access':["
+                + "{'account':'leaver','level':'write'},{'account':'stayer','level':'read'}],"
+                + "'nfs':{'clients':['10.0.0.1'],'as':'leaver'}}")
+        .statusCode(201);
+    // When, Then: machines that come in their name are somebody's to move
+    asking()
+        .delete(accounts + "/leaver?files=keep")
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("urn:homecloud:problem:account-in-use"))
+        .body("shares[0]", equalTo("left"));
+    patch(SHARES + "/left?wait=20s", "{'spec':{'nfs':{'as':'stayer'}}}").statusCode(200);
+    // When, Then: nobody decided
+    asking()
+        .delete(accounts + "/leaver")
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("urn:homecloud:problem:account-has-things"))
+        .body("has.shares[0]", equalTo("left"))
+        .body("detail", containsString("files=keep"));
+    for (String wrong : java.util.List.of("burn", "give:", "give:../x", "keep,give:stayer")) {
+      asking().queryParam("files", wrong).delete(accounts + "/leaver").then().statusCode(400);
+    }
+    for (String nobody : java.util.List.of("leaver", "nobody-knows")) {
+      asking().delete(accounts + "/leaver?files=give:" + nobody).then().statusCode(404);
+    }
+    // When, Then: files stay, and who has the name later gets nothing of it
+    asking().delete(accounts + "/leaver?files=keep&wait=20s").then().statusCode(204);
+    share("left")
+        .body("spec.access.size()", equalTo(1))
+        .body("spec.access[0].account", equalTo("stayer"));
+    asking().delete(SHARES + "/left?wait=20s").then().statusCode(204);
+  }
+
+  @Test
+  void aMemberSeesTheSharesThatTheyMayReadAndNothingOfOthers() {
+    // Given
+    String accounts = "/api/sharing/v1/accounts";
+    for (String name : java.util.List.of("mia", "noah")) {
+      post(accounts + "?wait=20s", "{'metadata':{'name':'" + name + "'},'spec':{}}")
+          .statusCode(201);
+    }
+    String both = "[{'account':'mia','level':'read'},{'account':'noah','level':'write'}]";
+    share("both", "{'volume':'all','path':'both','protocols':['smb'],'access':" + both + "}")
+        .statusCode(201);
+    share(
+            "veiled",
+            "{'volume':'all','path':'v','protocols':['smb'],'hidden':true,'access':" + both + "}")
+        .statusCode(201);
+    share(
+            "his-own",
+            "{'volume':'all','path':'h','protocols':['smb'],'access':[{'account':'noah','level':'write'}]}")
+        .statusCode(201);
+    link(TestTokens.member("noah"), "his-link").statusCode(201);
+    link(TestTokens.member("mia"), "her-link").statusCode(201);
+
+    // When
+    Response list = asMia().get(SHARES);
+
+    // Then
+    assertThat(list.statusCode()).isEqualTo(200);
+    assertThat(list.<java.util.List<String>>path("items.metadata.name"))
+        .contains("both")
+        .doesNotContain("veiled", "his-own");
+    assertThat(list.<String>path("items.find{it.metadata.name=='both'}.status.level"))
+        .isEqualTo("read");
+    assertThat(list.<String>path("items.find{it.metadata.name=='both'}.status.urls.smb"))
+        .startsWith("smb://");
+    assertThat(list.asString()).doesNotContain("noah", "volume", "path", "access");
+    assertThat(
+            asMia()
+                .get("/api/sharing/v1/guest-links")
+                .<java.util.List<String>>path("items.metadata.name"))
+        .containsExactly("her-link");
+    asMia().get("/api/sharing/v1/guest-links/his-link").then().statusCode(404);
+    asMia().delete("/api/sharing/v1/guest-links/his-link").then().statusCode(404);
+    for (String closed :
+        java.util.List.of(
+            "shares/both",
+            "accounts",
+            "accounts/noah",
+            "accounts/mia",
+            "groups",
+            "sessions",
+            "kept")) {
+      asMia().get("/api/sharing/v1/" + closed).then().statusCode(403);
+    }
+    asMia().patch(SHARES + "/both").then().statusCode(403);
+    // Who is disabled sees nothing any more
+    patch(accounts + "/mia?wait=20s", "{'spec':{'disabled':true}}").statusCode(200);
+    assertThat(asMia().get(SHARES).<java.util.List<String>>path("items")).isEmpty();
+    for (String gone : java.util.List.of("both", "veiled", "his-own")) {
+      asking().delete(SHARES + "/" + gone + "?wait=20s").then().statusCode(204);
+    }
+  }
+
+  private static RequestSpecification asMia() {
+    return given().auth().oauth2(TestTokens.member("mia")).contentType(ContentType.JSON);
+  }
+
+  private static ValidatableResponse link(String token, String name) {
+    return given()
+        .auth()
+        .oauth2(token)
+        .contentType(ContentType.JSON)
+        .body(
+            "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"share\":\"both\",\"mode\":\"view\"}}"
+                .formatted(name))
+        .post("/api/sharing/v1/guest-links")
+        .then();
   }
 }

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The HTTP API, asked as an administrator; storage's where a path does not begin with a slash. */
+/** The HTTP API, asked as an administrator. */
 final class Api {
   static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -53,23 +53,20 @@ final class Api {
   }
 
   Answer send(Request request) throws IOException, InterruptedException {
-    HttpResponse<String> response =
-        HTTP.send(
-            HttpRequest.newBuilder(URI.create(address.url() + absolute(request.path())))
-                .timeout(PATIENCE)
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", request.type())
-                .method(request.method(), BodyPublishers.ofString(request.body()))
-                .build(),
-            BodyHandlers.ofString());
+    HttpRequest.Builder asking =
+        HttpRequest.newBuilder(URI.create(address.url() + request.of("/api/storage/v1/")))
+            .timeout(PATIENCE)
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", request.type())
+            .method(request.method(), BodyPublishers.ofString(request.body()));
+    if (!request.key().isEmpty()) {
+      asking.header("Idempotency-Key", request.key());
+    }
+    HttpResponse<String> response = HTTP.send(asking.build(), BodyHandlers.ofString());
     String text = response.body();
     boolean json = text.startsWith("{");
     return new Answer(
         response.statusCode(), json ? JSON.readTree(text) : MissingNode.getInstance());
-  }
-
-  private static String absolute(String path) {
-    return path.startsWith("/") ? path : "/api/storage/v1/" + path;
   }
 
   JsonNode get(String path) throws IOException, InterruptedException {

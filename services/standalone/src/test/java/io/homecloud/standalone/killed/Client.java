@@ -1,5 +1,7 @@
 package io.homecloud.standalone.killed;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.homecloud.standalone.killed.Api.Answer;
 import java.io.IOException;
 import java.util.List;
@@ -17,6 +19,8 @@ final class Client<T> implements Callable<@Nullable Void> {
   private final List<Operation<T>> operations;
   private final Random random;
   private final Progress progress;
+  private @Nullable Wish unanswered;
+  private @Nullable Answer first;
 
   Client(Api api, T mine, List<Operation<T>> operations, Random random, Progress progress) {
     this.api = api;
@@ -40,10 +44,13 @@ final class Client<T> implements Callable<@Nullable Void> {
 
   private void ask(Wish wish) throws InterruptedException {
     Answer answer;
+    first = null;
     try {
-      answer = ended(api.send(wish.request()));
+      first = api.send(wish.request());
+      answer = ended(first);
     } catch (IOException e) {
       if (progress.over()) {
+        unanswered = wish;
         return;
       }
       throw new AssertionError("no answer to " + wish.request(), e);
@@ -55,6 +62,26 @@ final class Client<T> implements Callable<@Nullable Void> {
       wish.declined();
     } else if (!progress.over()) {
       throw new AssertionError(wish.request() + " was answered " + answer);
+    }
+  }
+
+  /**
+   * Asks again for what the end left without an answer, if that can be repeated: what was begun is
+   * answered, and not begun again.
+   */
+  void repeat(Api again) throws IOException, InterruptedException {
+    if (unanswered == null || unanswered.request().key().isEmpty()) {
+      return;
+    }
+    Answer answer = again.send(unanswered.request());
+    if (first != null) {
+      assertThat(answer.body().path("id")).as("%s", unanswered).isEqualTo(first.body().path("id"));
+    }
+    assertThat(answer.status()).as("%s: %s", unanswered, answer).isLessThan(500);
+    assertThat(answer.body().path("type").asText()).doesNotEndWith(":key-reused");
+    boolean done = answer.body().path("state").asText("Completed").equals("Completed");
+    if (answer.acknowledged() && done) {
+      unanswered.granted(answer.body());
     }
   }
 

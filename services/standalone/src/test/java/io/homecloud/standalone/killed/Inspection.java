@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.standalone.killed.Belongings.Snapshot;
 import io.homecloud.standalone.killed.Belongings.Volume;
+import io.homecloud.standalone.killed.PoolOperations.Extra;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,14 +94,16 @@ final class Inspection {
     assertThat(told.snapshots().stream().filter(this::wished).map(Observed::name))
         .isSubsetOf(
             clients.stream().flatMap(c -> c.snapshots().stream()).map(Snapshot::name).toList());
-    must("the first spare disk", pools.joined(), joined(told));
-    must("the pool extra", pools.made(), told.pool("extra").isPresent());
+    must("the spare disk that has joined", pools.joined(), joined(told));
+    must("the profiles of the pool", pools.profiles(), told.profiles("home"));
+    must("the pool extra", pools.extra(), extra(told));
   }
 
   /** Not the administrator's, no snapshot that a rollback kept, and no finding. */
   private boolean wished(JsonNode resource) {
     String name = Observed.name(resource);
     return !name.equals(PoolOperations.Mine.IMPORTED)
+        && !name.equals(PoolOperations.Mine.KEPT)
         && !Observed.labels(resource).containsKey("homecloud.io/before-task")
         && !(namelessAllowed && name.startsWith("recovered-"));
   }
@@ -126,12 +129,30 @@ final class Inspection {
     settled.add(() -> known.seen(seen));
   }
 
-  private boolean joined(Observed told) {
-    boolean joined = false;
+  private String joined(Observed told) {
+    List<String> joined = new ArrayList<>();
     for (JsonNode device : told.pool("home").orElseThrow().path("status").path("devices")) {
-      joined |= device.path("path").asText().equals(pools.spares().joining().path());
+      String path = device.path("path").asText();
+      if (path.equals(pools.spares().joining().path())
+          || path.equals(pools.spares().replacing().path())) {
+        joined.add(path);
+      }
     }
-    return joined;
+    assertThat(joined).hasSizeLessThan(2);
+    return String.join("", joined);
+  }
+
+  /** One that is not here may be away or nowhere; what is known of it tells which. */
+  private Extra extra(Observed told) {
+    boolean kept = told.liveVolume(PoolOperations.Mine.KEPT).isPresent();
+    if (told.pool("extra").isPresent()) {
+      return kept ? Extra.FILLED : Extra.HERE;
+    }
+    assertThat(kept).isFalse();
+    return pools.extra().possible().stream()
+        .filter(one -> one.back() != one || one == Extra.NONE)
+        .findFirst()
+        .orElse(Extra.NONE);
   }
 
   private void remember(Observed told) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class KilledStoryIT {
   private static final int CLIENTS = 4;
-  private static final long DISK = 1L << 30;
+  private static final long DISK = 2L << 30;
   private static final long FOREIGN_DISK = 64L << 20;
   private static final int MOST_WISHES = 100;
   private static final int LONGEST_MICROS = 50_000;
@@ -51,7 +51,7 @@ class KilledStoryIT {
   void whateverIsKilledComesBackAsItWasAcknowledged() throws Exception {
     // Given
     List<Path> plugged = new ArrayList<>();
-    for (int disk = 0; disk < 3; disk++) {
+    for (int disk = 0; disk < 4; disk++) {
       plugged.add(disks.disk(DISK));
     }
     Path foreign = disks.disk(FOREIGN_DISK);
@@ -64,18 +64,22 @@ class KilledStoryIT {
     PoolOperations.Mine administrator =
         new PoolOperations.Mine(
             new PoolOperations.Spares(
-                spare(api, plugged.get(1)), spare(api, plugged.get(2)), spare(api, foreign)),
-            new Random(random.nextLong()));
+                spare(api, plugged.get(1)),
+                spare(api, plugged.get(2)),
+                spare(api, plugged.get(3)),
+                spare(api, foreign)),
+            new Random(random.nextLong()),
+            Observed.by(api).profiles("home"));
     for (int client = 0; client < CLIENTS; client++) {
       clients.add(new Belongings("c" + client, new Random(random.nextLong())));
     }
     Inspection inspection =
         new Inspection(new Machine(disks.directory()), clients, administrator, plugged, theirs);
-    Observed last = inspection.everythingIsAsAsked(api);
+    var _ = inspection.everythingIsAsAsked(api);
 
     // When
     for (int round = 0; round < repeated.rounds(); round++) {
-      killedWhileAsked(api, administrator);
+      List<Client<?>> asked = killedWhileAsked(api, administrator);
       if (random.nextInt(4) == 0) {
         server.launch();
         TimeUnit.MILLISECONDS.sleep(random.nextInt(2_000));
@@ -83,17 +87,20 @@ class KilledStoryIT {
       }
       server.launch();
       api = server.api();
-      last = inspection.everythingIsAsAsked(api);
+      for (Client<?> client : asked) {
+        client.repeat(api);
+      }
+      var _ = inspection.everythingIsAsAsked(api);
     }
 
     // Then
-    Observed now = last;
+    comesBack(api, administrator);
+    Observed now = inspection.everythingIsAsAsked(api);
     eventually(() ->
         new ToldEvents(TestKafka.messages(server.kafka(), "homecloud.storage")).assertTell(now));
   }
 
-  private static void must(Api api, String kind, String name, Map<String, ?> spec)
-      throws Exception {
+  static void must(Api api, String kind, String name, Map<String, ?> spec) throws Exception {
     Answer answer =
         api.send(
             Request.post(
@@ -113,19 +120,29 @@ class KilledStoryIT {
             .asText());
   }
 
-  private void killedWhileAsked(Api api, PoolOperations.Mine administrator) throws Exception {
+  /** What was given away is adopted, so that all that was ever told of is here or gone. */
+  private static void comesBack(Api api, PoolOperations.Mine administrator) throws Exception {
+    var wish = PoolOperations.adopt(administrator);
+    if (wish.isPresent()) {
+      Answer answer = api.send(wish.get().request());
+      assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+      wish.get().granted(answer.body());
+    }
+  }
+
+  private List<Client<?>> killedWhileAsked(Api api, PoolOperations.Mine administrator)
+      throws Exception {
     Progress progress = new Progress();
     List<Operation<Belongings>> operations = new ArrayList<>(VolumeOperations.ALL);
     operations.addAll(SnapshotOperations.ALL);
     operations.addAll(PutBackOperations.ALL);
-    List<Future<?>> asking = new ArrayList<>();
+    List<Client<?>> all = new ArrayList<>();
     for (Belongings mine : clients) {
-      asking.add(threads.submit(new Client<>(api, mine, operations, mine.random(), progress)));
+      all.add(new Client<>(api, mine, operations, mine.random(), progress));
     }
-    asking.add(
-        threads.submit(
-            new Client<>(
-                api, administrator, PoolOperations.ALL, administrator.random(), progress)));
+    all.add(new Client<>(api, administrator, PoolOperations.ALL, administrator.random(), progress));
+    List<Future<?>> asking = new ArrayList<>();
+    all.forEach(client -> asking.add(threads.submit(client)));
     progress.await(random.nextInt(MOST_WISHES), asking);
     TimeUnit.MICROSECONDS.sleep(random.nextInt(LONGEST_MICROS));
     progress.end();
@@ -137,5 +154,6 @@ class KilledStoryIT {
     for (Future<?> one : asking) {
       one.get(2, TimeUnit.MINUTES);
     }
+    return all;
   }
 }

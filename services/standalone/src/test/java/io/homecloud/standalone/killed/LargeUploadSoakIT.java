@@ -26,7 +26,8 @@ class LargeUploadSoakIT {
 
   private final LoopDisks disks = new LoopDisks();
   private final Server server =
-      new Server(disks.directory(), disks.directory().resolveSibling("story-cache"));
+      new Server(
+          disks.directory(), disks.directory().resolveSibling("story-cache"), Map.of(), HEAP);
 
   @AfterEach
   void nothingIsLeft() {
@@ -38,7 +39,7 @@ class LargeUploadSoakIT {
   void tenGibibytesGoThroughADropBoxWithAHeapOf100Megabytes() throws Exception {
     // Given
     Path disk = disks.disk(4L << 30);
-    server.launch(HEAP);
+    server.launch();
     Api api = server.api();
     made(api, "pools", "home", Map.of("disks", List.of(disk.toString())));
     made(api, "volumes", "films", Map.of("pool", "home", "compression", "zstd"));

@@ -113,6 +113,22 @@ record Observed(
     return Path.of(pool(pool).orElseThrow().path("status").path("mountPath").asText());
   }
 
+  /** Those that a pool is wished with; everything on it is kept so. */
+  PoolOperations.Profiles profiles(String name) {
+    JsonNode pool = pool(name).orElseThrow();
+    PoolOperations.Profiles wished =
+        new PoolOperations.Profiles(
+            pool.path("spec").path("dataProfile").asText(),
+            pool.path("spec").path("metadataProfile").asText());
+    for (JsonNode group : pool.path("status").path("profiles")) {
+      assertThat(group.path("profile").asText())
+          .as(pool.path("status").path("profiles").toString())
+          .isEqualTo(
+              group.path("kind").asText().equals("data") ? wished.data() : wished.metadata());
+    }
+    return wished;
+  }
+
   private static VolumeState state(Where where, JsonNode resource, JsonNode spec, Path place)
       throws IOException {
     return new VolumeState(

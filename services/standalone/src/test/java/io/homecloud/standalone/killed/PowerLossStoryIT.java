@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.standalone.Script;
 import io.homecloud.standalone.killed.Api.Answer;
+import io.homecloud.standalone.killed.PoolOperations.Profiles;
 import io.homecloud.testkit.LoopDisks;
 import io.homecloud.testkit.Repeated;
 import java.nio.file.Files;
@@ -105,7 +106,7 @@ class PowerLossStoryIT {
         new Inspection(
                 new Machine(second.disks().directory()),
                 clients,
-                PoolOperations.Mine.nobodys(),
+                PoolOperations.Mine.nobodys(new Profiles("raid1", "raid1")),
                 disks,
                 Map.of())
             .allowingNameless();

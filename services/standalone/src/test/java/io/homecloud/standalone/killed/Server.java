@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** The packaged application in a data directory, started as {@code ./homecloud up} starts it. */
@@ -25,6 +26,7 @@ final class Server {
   private final Path data;
   private final int port = freePort();
   private final Script script;
+  private final String option;
   private Optional<ProcessIdentity> process = Optional.empty();
   private String build = "";
 
@@ -32,17 +34,23 @@ final class Server {
    * @param cache where the build is kept and taught to start quickly, once for all
    */
   Server(Path data, Path cache) {
-    this.data = data;
-    this.script =
-        new Script().with("HOMECLOUD_BUILT", "yes").with("HOMECLOUD_CACHE", cache.toString());
+    this(data, cache, Map.of(), "");
   }
 
   /**
-   * Returns when the process is there; it does not answer yet.
-   *
-   * @param options of its JVM, before which those of the script come
+   * @param environment more of it
+   * @param option one more of Java
    */
-  void launch(String... options) {
+  Server(Path data, Path cache, Map<String, String> environment, String option) {
+    this.data = data;
+    this.option = option;
+    this.script =
+        new Script().with("HOMECLOUD_BUILT", "yes").with("HOMECLOUD_CACHE", cache.toString());
+    environment.forEach(script::with);
+  }
+
+  /** Returns when the process is there; it does not answer yet. */
+  void launch() {
     Exited exited =
         functions(
             BUILD,
@@ -57,7 +65,7 @@ final class Server {
             launch "$DATA" %d 127.0.0.1 "${options[@]}" %s
             echo "$SERVER $APP"
             """
-                .formatted(port, String.join(" ", options)));
+                .formatted(port, option));
     String[] words = lastLine(exited).split(" ", 2);
     process = ProcessIdentity.of(Long.parseLong(words[0]));
     build = words[1];
@@ -106,6 +114,13 @@ final class Server {
     }
   }
 
+  /** As the system asks it to end. */
+  void stop() {
+    functions(SOON, "kill -TERM " + process.orElseThrow().pid());
+    within(READY, () -> assertThat(lives()).isFalse());
+    process = Optional.empty();
+  }
+
   /** Ends it with what it left running, for the end of a test. */
   void end() {
     killEverything();
@@ -138,7 +153,7 @@ final class Server {
     return exited.stdout().lines().reduce((_, last) -> last).orElseThrow().strip();
   }
 
-  private static int freePort() {
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

@@ -125,8 +125,7 @@ final class ApiOperation {
 
   private void parameters() {
     ArrayNode parameters = operation.withArray("/parameters");
-    Set<String> asked =
-        room.asked().method(method.declaringClass().name().toString(), method.name());
+    Set<String> asked = asked();
     ASKED.forEach((accessor, names) -> {
       ObjectNode parameter = parameter(names.getFirst());
       if (parameter != null && asked.contains(accessor)) {
@@ -161,6 +160,10 @@ final class ApiOperation {
     if (parameters.isEmpty()) {
       operation.remove("parameters");
     }
+  }
+
+  private Set<String> asked() {
+    return room.asked().method(method.declaringClass().name().toString(), method.name());
   }
 
   /** What the method calls it; {@code Content-Range} and the like are no names in Java. */
@@ -248,6 +251,9 @@ final class ApiOperation {
     AnnotationInstance said = method.annotation(APIResponseSchema.class);
     if (said != null) {
       json(responses.withObject("/" + said.value("responseCode").asString()), schema(said.value()));
+      if (asked().contains("waiting") && schema(said.value()).equals("Task")) {
+        answer("200", "With `wait`: it has ended.", "Task");
+      }
     }
     String kind = convention();
     if (kind != null && !method.name().equals("list")) {

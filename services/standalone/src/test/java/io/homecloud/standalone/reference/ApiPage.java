@@ -19,7 +19,9 @@ final class ApiPage {
       Every request carries `Authorization: Bearer <token>`; `sudo ./homecloud token` prints an administrator's.
       Bodies are JSON. Sizes are Kubernetes quantities (`20G`, `1.5Gi`), times ISO 8601 in UTC.
       A wish is recorded at once (201, 200) and acted on afterwards; `?wait=30s` holds the answer back until the resource is ready, and 202 says that it is not yet.
-      Long jobs answer 202 with a task. What goes wrong is told as `application/problem+json`; [problems.md](problems.md) lists the types.
+      Long jobs answer 202 with a task; `?wait=30s` waits for its end, and 200 says that it has come.
+      Who does not know whether a request arrived repeats it with the same `Idempotency-Key`: within 24 hours it is answered with what the first one made, and makes nothing again.
+      What goes wrong is told as `application/problem+json`; [problems.md](problems.md) lists the types.
 
       """;
 

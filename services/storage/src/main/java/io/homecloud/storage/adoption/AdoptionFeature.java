@@ -4,8 +4,11 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.events.database.Signal;
 import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageNode;
+import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** Adoption and export, assembled. */
@@ -17,14 +20,22 @@ public final class AdoptionFeature {
   private final AdoptionService adoption;
   private final ExportService export;
   private final CatalogueCheck check;
+  private volatile boolean looked;
 
+  /**
+   * @param adopted told of a pool that is adopted, while it can be read and is mounted nowhere else
+   */
   public AdoptionFeature(
-      StorageConfig config, ControlPlane plane, StorageNode node, MountedPools mounted) {
+      StorageConfig config,
+      ControlPlane plane,
+      StorageNode node,
+      MountedPools mounted,
+      Consumer<MountedPool> adopted) {
     this.plane = plane;
     this.node = node;
     KnownPools known = new KnownPools(config.data());
     InstallationId here = InstallationId.of(config.data());
-    this.adoption = new AdoptionService(plane, node, mounted, here, known, config);
+    this.adoption = new AdoptionService(plane, node, mounted, here, known, config, adopted);
     this.export = new ExportService(plane, node, mounted, known, config.systemRoot());
     this.check = new CatalogueCheck(plane, node);
   }
@@ -45,10 +56,23 @@ public final class AdoptionFeature {
         .start(() -> {
           try {
             adoption.adoptOurs(node.disks().scan());
+            looked = true;
           } catch (RuntimeException e) {
             LOG.warnf("adoption waits: %s", e.getMessage());
           }
         });
+  }
+
+  /**
+   * What is on pools may not be known yet.
+   *
+   * @throws io.homecloud.control.problem.ProblemException STARTING until disks were looked at once
+   */
+  public void requireLooked() {
+    if (!looked) {
+      throw StorageProblem.STARTING.because(
+          "The disks have not been looked at since the start. Try again in a moment.");
+    }
   }
 
   /** What holds the notes on a pool that has just come against what is there. */

@@ -16,6 +16,7 @@ import io.homecloud.storage.adoption.Adopting.Reason;
 import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.disk.DiskContent.BtrfsMember;
+import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.PoolDisks;
 import io.homecloud.storage.pool.PoolId;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -45,6 +47,7 @@ public final class AdoptionService {
   private final Path poolRoot;
   private final Path volumeRoot;
   private final Path systemRoot;
+  private final Consumer<MountedPool> seen;
   private final ReentrantLock one = new ReentrantLock();
 
   AdoptionService(
@@ -53,7 +56,9 @@ public final class AdoptionService {
       MountedPools mounted,
       InstallationId here,
       KnownPools known,
-      StorageConfig config) {
+      StorageConfig config,
+      Consumer<MountedPool> seen) {
+    this.seen = seen;
     this.plane = plane;
     this.hands = hands;
     this.mounted = mounted;
@@ -188,6 +193,9 @@ public final class AdoptionService {
     Optional<Adopted> adopted;
     try (Look look = look(offer, reason)) {
       adopted = adopting.adopt(offer, look.pool(), reason);
+      if (adopted.isPresent()) {
+        seen.accept(look.pool());
+      }
     }
     if (adopted.isEmpty()) {
       return Optional.empty();

@@ -2,8 +2,10 @@ package io.homecloud.storage.btrfs;
 
 import io.homecloud.host.libc.Errno;
 import io.homecloud.storage.Outcome;
+import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A system call failed. Stays within this package: the ports answer with values. */
@@ -52,15 +54,23 @@ final class KernelRefused extends RuntimeException {
 
   /** What a person can have caused becomes a refusal; the rest is a failure of the pool. */
   private <T> Outcome<T> refusal() {
-    return switch (errno) {
-      case EROFS -> new Outcome.Refused<>(StorageError.READ_ONLY, sentence);
-      case ENOSPC -> new Outcome.Refused<>(StorageError.POOL_FULL, sentence);
-      case EDQUOT -> new Outcome.Refused<>(StorageError.QUOTA_EXCEEDED, sentence);
-      default -> throw failure();
-    };
+    return caused()
+        .<Outcome<T>>map(Outcome.Refused::new)
+        .orElseThrow(() -> new StorageFailure(sentence, this));
   }
 
   private StorageFailure failure() {
-    return new StorageFailure(sentence, this);
+    return caused()
+        .map(why -> new StorageFailure(why, this))
+        .orElseGet(() -> new StorageFailure(sentence, this));
+  }
+
+  private Optional<Refusal> caused() {
+    return switch (errno) {
+      case EROFS -> Optional.of(new Refusal(StorageError.READ_ONLY, sentence));
+      case ENOSPC -> Optional.of(new Refusal(StorageError.POOL_FULL, sentence));
+      case EDQUOT -> Optional.of(new Refusal(StorageError.QUOTA_EXCEEDED, sentence));
+      default -> Optional.empty();
+    };
   }
 }

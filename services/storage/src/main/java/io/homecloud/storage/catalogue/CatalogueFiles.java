@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.control.resource.Metadata;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.storage.Change;
@@ -11,6 +12,7 @@ import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.catalogue.CatalogueDirectory.Found;
+import io.homecloud.storage.document.ServiceDocument;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.PoolId;
 import io.homecloud.storage.volume.Place;
@@ -67,14 +69,19 @@ public final class CatalogueFiles implements PoolRecords {
   }
 
   private boolean write(MountedPool pool, Resource<?, ?> resource, boolean released) {
-    byte[] content = content(resource, released);
-    String file = CatalogueLayout.file(resource.uid());
+    return write(
+        pool,
+        CatalogueLayout.directory(resource.kind()),
+        CatalogueLayout.file(resource.uid()),
+        content(resource, released),
+        CatalogueLayout.LARGEST);
+  }
+
+  private boolean write(MountedPool pool, String place, String file, byte[] content, int largest) {
     try (CatalogueDirectory catalogue = open(pool)) {
       boolean first = begin(pool, catalogue);
-      try (CatalogueDirectory directory =
-          catalogue.make(CatalogueLayout.directory(resource.kind()))) {
-        if (directory.read(file, CatalogueLayout.LARGEST)
-                instanceof Found.Content(ByteBuffer before)
+      try (CatalogueDirectory directory = catalogue.make(place)) {
+        if (directory.read(file, largest) instanceof Found.Content(ByteBuffer before)
             && before.equals(ByteBuffer.wrap(content))) {
           return first;
         }
@@ -85,6 +92,28 @@ public final class CatalogueFiles implements PoolRecords {
         }
         return true;
       }
+    }
+  }
+
+  @Override
+  public boolean put(MountedPool pool, ServiceDocument document, String seal) {
+    ObjectNode note = json.createObjectNode();
+    note.put("format", CatalogueDocument.FORMAT)
+        .put("installation", installation.toString())
+        .put("service", document.service().value())
+        .put("name", document.name().value())
+        .put("revision", document.revision())
+        .put("seal", seal)
+        .set("content", document.content());
+    try {
+      return write(
+          pool,
+          CatalogueLayout.DOCUMENTS,
+          CatalogueLayout.file(document.key(), installation),
+          writer.writeValueAsBytes(note),
+          CatalogueLayout.LARGEST_DOCUMENT);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write document " + document.key(), e);
     }
   }
 

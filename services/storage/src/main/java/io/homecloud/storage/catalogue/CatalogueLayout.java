@@ -1,7 +1,9 @@
 package io.homecloud.storage.catalogue;
 
+import io.homecloud.control.Name;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.document.ServiceDocument;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,14 @@ final class CatalogueLayout {
 
   /** The largest document that is written or read, in bytes. */
   static final int LARGEST = 64 * 1024;
+
+  /** Where other services' documents are. */
+  static final String DOCUMENTS = "documents";
+
+  /** The largest of those, in bytes: what a request can bring, and who wrote it. */
+  static final int LARGEST_DOCUMENT = 1028 * 1024;
+
+  static final int MOST_DOCUMENTS = 100;
 
   /** More of a kind than anybody has; keeps a hostile disk from costing time without end. */
   static final int MOST = 200_000;
@@ -45,11 +55,30 @@ final class CatalogueLayout {
 
   /** All directories in the catalogue. */
   static List<String> directories() {
-    return Stream.concat(DIRECTORIES.values().stream(), Stream.of(FRESH)).sorted().toList();
+    return Stream.concat(DIRECTORIES.values().stream(), Stream.of(FRESH, DOCUMENTS))
+        .sorted()
+        .toList();
   }
 
   static String file(UUID uid) {
     return uid + SUFFIX;
+  }
+
+  /** Of each installation one: what others wrote on a pool stays there beside it. */
+  static String file(ServiceDocument.Key document, InstallationId installation) {
+    return document.service() + "." + document.name() + "." + installation + SUFFIX;
+  }
+
+  /** Which document has that file; empty for other names. */
+  static Optional<ServiceDocument.Key> documentOf(String file) {
+    String[] parts = file.split("\\.", -1);
+    return parts.length == 4
+            && file.endsWith(SUFFIX)
+            && Name.valid(parts[0])
+            && Name.valid(parts[1])
+            && uuid(parts[2]).isPresent()
+        ? Optional.of(new ServiceDocument.Key(new Name(parts[0]), new Name(parts[1])))
+        : Optional.empty();
   }
 
   /** The uid of a document's file; empty for other names. */

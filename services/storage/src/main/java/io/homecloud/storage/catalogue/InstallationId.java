@@ -1,15 +1,11 @@
 package io.homecloud.storage.catalogue;
 
+import io.homecloud.host.WholeFile;
 import io.homecloud.storage.StorageFailure;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** Which installation of homecloud this is; a pool remembers the one that it belongs to. */
@@ -44,22 +40,9 @@ public record InstallationId(UUID value) {
 
   private static InstallationId make(Path file) {
     InstallationId id = new InstallationId(UUID.randomUUID());
-    Path fresh = file.resolveSibling(FILE + ".new");
     try {
-      Files.createDirectories(fresh.toAbsolutePath().getParent());
-      try (FileChannel channel =
-          FileChannel.open(
-              fresh,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap((id + "\n").getBytes(StandardCharsets.US_ASCII));
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      WholeFile.open(file).write(id + "\n");
     } catch (IOException e) {
       throw new StorageFailure("make " + file, e);
     }

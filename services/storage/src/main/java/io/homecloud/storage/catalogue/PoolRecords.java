@@ -3,6 +3,7 @@ package io.homecloud.storage.catalogue;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Outcome;
+import io.homecloud.storage.document.ServiceDocument;
 import io.homecloud.storage.pool.MountedPool;
 import java.util.UUID;
 
@@ -27,9 +28,17 @@ public interface PoolRecords {
 
   /**
    * Notes the pool itself as given away: it is not adopted again until somebody asks for it.
-   * Returns as {@link #put}.
+   * Returns as {@link #put(MountedPool, Resource)}.
    */
   boolean release(MountedPool pool, Resource<?, ?> resource);
+
+  /**
+   * Writes a service's document over the one of this installation that is there. Returns as for a
+   * resource.
+   *
+   * @param seal what proves that it is of this installation
+   */
+  boolean put(MountedPool pool, ServiceDocument document, String seal);
 
   /** Removes the note; absent is fine. Returns whether there was one. */
   boolean remove(MountedPool pool, String kind, UUID uid);

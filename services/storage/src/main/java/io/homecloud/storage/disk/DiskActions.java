@@ -5,7 +5,7 @@ import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.task.Task;
-import io.homecloud.control.task.TaskStore;
+import io.homecloud.control.task.TaskStore.Order;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
@@ -71,8 +71,8 @@ public final class DiskActions {
     return StorageProblem.require(removal.remove(disk.id()));
   }
 
-  /** Orders an import of the disk's files into a directory of a volume. */
-  public Task importInto(
+  /** What is to be done to import the disk's files into a directory of a volume. */
+  public Order importInto(
       String idOrPath, Name volume, String path, Optional<String> partition, String subject) {
     Disk disk = require(idOrPath);
     Resource<VolumeSpec, VolumeStatus> target =
@@ -100,17 +100,13 @@ public final class DiskActions {
     if (refused.isPresent()) {
       throw StorageProblem.of(refused.get());
     }
-    return plane
-        .tasks()
-        .add(
-            new TaskStore.Order(
-                ImportTask.ACTION,
-                new Task.Target(target.uid(), StorageKinds.VOLUME.name(), volume.value()),
-                plane.node(),
-                "disk:" + disk.id(),
-                new ImportTask.Parameters(
-                    disk.id().value(), partition.orElse(null), directory.toString()),
-                subject));
+    return new Order(
+        ImportTask.ACTION,
+        new Task.Target(target.uid(), StorageKinds.VOLUME.name(), volume.value()),
+        plane.node(),
+        "disk:" + disk.id(),
+        new ImportTask.Parameters(disk.id().value(), partition.orElse(null), directory.toString()),
+        subject);
   }
 
   /** What holds a disk, for people; nothing when it may be taken. */

@@ -1,13 +1,9 @@
 package io.homecloud.storage.files;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * {@link StorageError#WRONG_OFFSET} leave it as it was. For one thread at a time.
  */
 public final class Upload implements AutoCloseable {
-  private static final int BUFFER_BYTES = 1 << 20;
-  private static final int PIECE_BYTES = 1 << 16;
   // writes to the disk begin while the rest still comes; also bounds the dirty memory
   private static final long WRITEBACK_BYTES = 8L << 20;
 
@@ -129,46 +123,22 @@ public final class Upload implements AutoCloseable {
   }
 
   /**
-   * Appends everything up to the end of the stream; answers the new {@link #offset()}. Refused, and
+   * Appends everything up to the end of the source; answers the new {@link #offset()}. Refused, and
    * so ended: {@link StorageError#POOL_FULL}, {@link StorageError#QUOTA_EXCEEDED}, {@link
    * StorageError#FILE_TOO_LARGE} for more bytes than announced.
    *
-   * @throws IOException when the stream breaks; what came before stays and the upload can go on
+   * @throws IOException when the source breaks; what came before stays and the upload can go on
    */
-  public Outcome<Long> write(InputStream from) throws IOException {
+  public Outcome<Long> write(UploadSource from) throws IOException {
     requireOpen();
-    try (Arena arena = Arena.ofConfined()) {
-      long expected = request.total() < 0 ? BUFFER_BYTES : request.total() - offset + 1;
-      MemorySegment buffer = arena.allocate(Math.clamp(expected, 1, BUFFER_BYTES), 64);
-      byte[] piece = new byte[(int) Math.min(PIECE_BYTES, buffer.byteSize())];
-      return fill(from, buffer, piece);
-    }
-  }
-
-  private Outcome<Long> fill(InputStream from, MemorySegment buffer, byte[] piece)
-      throws IOException {
-    long filled = 0;
-    boolean broken = true;
-    try {
-      while (true) {
-        int room = (int) Math.min(piece.length, buffer.byteSize() - filled);
-        int read = from.read(piece, 0, room);
-        if (read > 0) {
-          MemorySegment.copy(piece, 0, buffer, JAVA_BYTE, filled, read);
-          filled += read;
-        }
-        if (read < 0 || filled == buffer.byteSize()) {
-          Outcome<Long> appended = append(buffer.asSlice(0, filled));
-          filled = 0;
-          if (read < 0 || appended instanceof Outcome.Refused) {
-            broken = false;
-            return appended;
-          }
-        }
+    while (true) {
+      MemorySegment bytes = from.next();
+      if (bytes == null) {
+        return new Outcome.Done<>(offset);
       }
-    } finally {
-      if (broken && filled > 0 && open) {
-        append(buffer.asSlice(0, filled));
+      Outcome<Long> appended = append(bytes);
+      if (appended instanceof Outcome.Refused) {
+        return appended;
       }
     }
   }

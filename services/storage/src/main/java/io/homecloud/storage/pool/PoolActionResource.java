@@ -6,6 +6,7 @@ import io.homecloud.control.api.Bodies;
 import io.homecloud.control.api.Roles;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskStore;
 import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageKinds;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -17,7 +18,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
@@ -82,7 +83,7 @@ public class PoolActionResource {
       responseCode = "202",
       responseDescription = "Begun; follow the task.")
   public Response scrub(@BeanParam Asked asked, @PathParam("pool") Name pool) {
-    return accepted(actions().scrub(pool, asked.subject()));
+    return order(asked, "", () -> actions().scrub(pool, asked.subject()));
   }
 
   /** Moves data together, so that whole chunks become free again. */
@@ -97,8 +98,10 @@ public class PoolActionResource {
       @BeanParam Asked asked, @PathParam("pool") Name pool, @Nullable String body) {
     Balance filter =
         body == null || body.isBlank() ? new Balance(null, null) : parse(body, Balance.class);
-    return accepted(
-        actions().balance(pool, filter.dataUsage(), filter.metadataUsage(), asked.subject()));
+    return order(
+        asked,
+        body == null ? "" : body,
+        () -> actions().balance(pool, filter.dataUsage(), filter.metadataUsage(), asked.subject()));
   }
 
   /** Adds a disk to the pool. */
@@ -111,7 +114,8 @@ public class PoolActionResource {
       responseDescription = "Begun; follow the task.")
   public Response add(@BeanParam Asked asked, @PathParam("pool") Name pool, String body) {
     Add add = parse(body, Add.class);
-    return accepted(actions().add(pool, needed("disk", add.disk()), add.erase(), asked.subject()));
+    String disk = needed("disk", add.disk());
+    return order(asked, body, () -> actions().add(pool, disk, add.erase(), asked.subject()));
   }
 
   /** Empties a disk and takes it out of the pool. */
@@ -123,7 +127,7 @@ public class PoolActionResource {
       responseDescription = "Begun; follow the task.")
   public Response remove(
       @BeanParam Asked asked, @PathParam("pool") Name pool, @PathParam("disk") String disk) {
-    return accepted(actions().remove(pool, disk, asked.subject()));
+    return order(asked, "", () -> actions().remove(pool, disk, asked.subject()));
   }
 
   /** Puts another disk in this one's place; this one may be missing. */
@@ -139,9 +143,10 @@ public class PoolActionResource {
       @PathParam("pool") Name pool,
       @PathParam("disk") String disk,
       String body) {
-    With with = parse(body, With.class);
-    return accepted(
-        actions().replace(pool, disk, needed("with", with.with()), with.erase(), asked.subject()));
+    With wish = parse(body, With.class);
+    String with = needed("with", wish.with());
+    return order(
+        asked, body, () -> actions().replace(pool, disk, with, wish.erase(), asked.subject()));
   }
 
   /** Rewrites the pool with other profiles. */
@@ -154,13 +159,9 @@ public class PoolActionResource {
       responseDescription = "Begun; follow the task.")
   public Response convert(@BeanParam Asked asked, @PathParam("pool") Name pool, String body) {
     Convert to = parse(body, Convert.class);
-    return accepted(
-        actions()
-            .convert(
-                pool,
-                needed("dataProfile", to.dataProfile()),
-                needed("metadataProfile", to.metadataProfile()),
-                asked.subject()));
+    Profile data = needed("dataProfile", to.dataProfile());
+    Profile metadata = needed("metadataProfile", to.metadataProfile());
+    return order(asked, body, () -> actions().convert(pool, data, metadata, asked.subject()));
   }
 
   /** Counts the errors of its disks from 0 again; answers with the pool. */
@@ -189,9 +190,7 @@ public class PoolActionResource {
     return value;
   }
 
-  private static Response accepted(Task task) {
-    return Response.accepted(task)
-        .location(URI.create(StorageKinds.API + "/tasks/" + task.id()))
-        .build();
+  private Response order(Asked asked, String body, Supplier<TaskStore.Order> order) {
+    return control.plane().taskApi().order(asked, body, order);
   }
 }

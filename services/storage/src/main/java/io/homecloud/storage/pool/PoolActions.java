@@ -4,7 +4,7 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.Task;
-import io.homecloud.control.task.TaskStore;
+import io.homecloud.control.task.TaskStore.Order;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Orders long jobs on pools, after refusing at once what cannot be. */
+/** Describes long jobs on pools that are asked for, after refusing at once what cannot be. */
 public final class PoolActions {
   /** The jobs, by the words of the API. */
   static final String SCRUB = "scrub";
@@ -70,11 +70,11 @@ public final class PoolActions {
     }
   }
 
-  Task scrub(Name pool, String subject) {
-    return order(SCRUB, ready(pool), Parameters.NONE, subject);
+  Order scrub(Name pool, String subject) {
+    return unlessUnderWay(SCRUB, ready(pool), Parameters.NONE, subject);
   }
 
-  Task balance(Name pool, @Nullable Integer data, @Nullable Integer metadata, String subject) {
+  Order balance(Name pool, @Nullable Integer data, @Nullable Integer metadata, String subject) {
     Parameters parameters =
         new Parameters(data, metadata, null, null, null, false, null, null, false);
     try {
@@ -83,36 +83,37 @@ public final class PoolActions {
       throw StorageProblem.VALUE_INVALID.because(
           "A usage is between 0 and 100 percent, or -1 for not at all.");
     }
-    return order(BALANCE, ready(pool), parameters, subject);
+    return unlessUnderWay(BALANCE, ready(pool), parameters, subject);
   }
 
-  Task add(Name pool, String disk, boolean erase, String subject) {
+  Order add(Name pool, String disk, boolean erase, String subject) {
     Resource<PoolSpec, PoolStatus> row = ready(pool);
     Disk found = usable(disk, erase);
-    return order(ADD, row, Parameters.of(found.id().value(), null, erase), subject);
+    return unlessUnderWay(ADD, row, Parameters.of(found.id().value(), null, erase), subject);
   }
 
-  Task remove(Name pool, String device, String subject) {
+  Order remove(Name pool, String device, String subject) {
     Resource<PoolSpec, PoolStatus> row = ready(pool);
     PoolDevice member = member(row, device);
     refuse(backend.mayRemove(mounted.require(row.uid()), new DeviceRef.ById(member.id())));
-    return order(REMOVE, row, Parameters.of(null, member.id(), false), subject);
+    return unlessUnderWay(REMOVE, row, Parameters.of(null, member.id(), false), subject);
   }
 
-  Task replace(Name pool, String device, String with, boolean erase, String subject) {
+  Order replace(Name pool, String device, String with, boolean erase, String subject) {
     Resource<PoolSpec, PoolStatus> row = ready(pool);
     PoolDevice member = member(row, device);
     Disk found = usable(with, erase);
     refuse(
         backend.mayReplace(
             mounted.require(row.uid()), new DeviceRef.ById(member.id()), found.node(), erase));
-    return order(REPLACE, row, Parameters.of(found.id().value(), member.id(), erase), subject);
+    return unlessUnderWay(
+        REPLACE, row, Parameters.of(found.id().value(), member.id(), erase), subject);
   }
 
-  Task convert(Name pool, Profile data, Profile metadata, String subject) {
+  Order convert(Name pool, Profile data, Profile metadata, String subject) {
     Resource<PoolSpec, PoolStatus> row = ready(pool);
     refuse(backend.mayConvert(mounted.require(row.uid()), data, metadata));
-    return order(CONVERT, row, Parameters.converting(data, metadata), subject);
+    return unlessUnderWay(CONVERT, row, Parameters.converting(data, metadata), subject);
   }
 
   /** Counts errors of all disks from 0 again, when somebody has seen to what they came of. */
@@ -178,7 +179,7 @@ public final class PoolActions {
                     + " has no such disk; its status lists them by id, path and number."));
   }
 
-  private Task order(
+  private Order unlessUnderWay(
       String action, Resource<PoolSpec, PoolStatus> pool, Parameters parameters, String subject) {
     plane
         .tasks()
@@ -188,24 +189,17 @@ public final class PoolActions {
               .because("Such a task is under way already; wait for it or cancel it.")
               .with("task", running.id());
         });
-    return order(plane, action, pool, parameters, subject);
+    return order(action, pool, parameters, subject);
   }
 
-  static Task order(
-      ControlPlane plane,
-      String action,
-      Resource<PoolSpec, PoolStatus> pool,
-      Parameters parameters,
-      String subject) {
-    return plane
-        .tasks()
-        .add(
-            new TaskStore.Order(
-                action,
-                new Task.Target(pool.uid(), StorageKinds.POOL.name(), pool.name().value()),
-                pool.node(),
-                "pool:" + Objects.requireNonNull(pool.uid()),
-                parameters,
-                subject));
+  static Order order(
+      String action, Resource<PoolSpec, PoolStatus> pool, Parameters parameters, String subject) {
+    return new Order(
+        action,
+        new Task.Target(pool.uid(), StorageKinds.POOL.name(), pool.name().value()),
+        pool.node(),
+        "pool:" + Objects.requireNonNull(pool.uid()),
+        parameters,
+        subject);
   }
 }

@@ -41,6 +41,7 @@ public final class PoolFeature {
             node.poolDisks(),
             mounted,
             config.poolRoot(),
+            config.systemRoot(),
             statuses,
             new PoolUpkeep(plane, config.scrubCron(), clock),
             config.disksAwaited());

@@ -46,6 +46,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   private final long awaitedUntil;
 
   /**
+   * @param system where the databases of the installation are
    * @param awaited how long after now a pool waits for missing disks before it does without
    */
   PoolReconciler(
@@ -55,6 +56,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
       PoolDisks disks,
       MountedPools mounted,
       Path root,
+      Path system,
       PoolStatusFactory statuses,
       PoolUpkeep upkeep,
       Duration awaited) {
@@ -66,7 +68,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     this.root = root;
     this.statuses = statuses;
     this.upkeep = upkeep;
-    this.rejoin = new PoolRejoin(backend, volumes);
+    this.rejoin = new PoolRejoin(backend, volumes, system);
     this.awaitedUntil = System.nanoTime() + awaited.toNanos();
   }
 
@@ -145,10 +147,14 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     Optional<Refusal> kept = Optional.empty();
     if (outcome instanceof Outcome.Done<MountedPool>(MountedPool there)
         && rejoin.possible(backend.state(there), members)) {
-      // Nobody finds it meanwhile, so that nobody mounts a volume of it again.
-      mounted.unmounted(id);
-      kept = rejoin.letGo(there);
-      outcome = mount(pool, id, members);
+      kept = rejoin.inTheWay(there);
+      if (kept.isEmpty()) {
+        // Nobody finds it meanwhile, so that nobody mounts a volume of it again; and each of its
+        // volumes tells that it is not there, for those who serve it.
+        mounted.unmounted(id);
+        kept = rejoin.letGo(there);
+        outcome = mount(pool, id, members);
+      }
     }
     return switch (outcome) {
       case Outcome.Refused<MountedPool>(Refusal why) -> absent(pool, id, why);

@@ -1,28 +1,56 @@
 package io.homecloud.storage.pool;
 
+import io.homecloud.host.mount.DeviceNumber;
+import io.homecloud.host.mount.Mount;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageError;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.volume.VolumeBackend;
 import io.homecloud.storage.volume.VolumeId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Takes disks in again that came back while their pool was in place without them. The kernel does
- * that at a mount only, so the pool is unmounted for a moment, when nobody uses it.
+ * that at a mount only, so the pool is unmounted for a moment, when nobody uses it: as long as any
+ * mount of it is left, the next one is without the disk again.
  */
 final class PoolRejoin {
+  /** When to look again whether who serves its files let go: nobody tells that a mount is gone. */
+  private static final List<Duration> PAUSES =
+      Stream.of(50, 100, 200, 400, 800, 1600, 3200).map(Duration::ofMillis).toList();
+
+  /** What is served is taken away for nothing at most so often. */
+  private static final Duration IN_VAIN = Duration.ofMinutes(5);
+
   private final PoolBackend backend;
   private final VolumeBackend volumes;
+  private final Path system;
+  private final Mounts mounts = new Mounts();
+  private final Map<PoolId, InVain> inVain = new ConcurrentHashMap<>();
 
-  PoolRejoin(PoolBackend backend, VolumeBackend volumes) {
+  /**
+   * @param until by the machine's own counting
+   */
+  private record InVain(Refusal why, long until) {}
+
+  /**
+   * @param system where the databases of the installation are
+   */
+  PoolRejoin(PoolBackend backend, VolumeBackend volumes, Path system) {
     this.backend = backend;
     this.volumes = volumes;
+    this.system = system;
   }
 
   /**
@@ -49,8 +77,43 @@ final class PoolRejoin {
                 generations.containsKey(device.id()) && generations.get(device.id()) <= newest);
   }
 
-  /** Unmounts it with all its volumes, never lazily; why not, when somebody uses it. */
+  /** Why nobody need be disturbed for it now: it could not be unmounted. */
+  Optional<Refusal> inTheWay(MountedPool pool) {
+    List<String> elsewhere = elsewhere(pool);
+    if (elsewhere.contains(system.toString())) {
+      return Optional.of(
+          new Refusal(
+              StorageError.POOL_BUSY,
+              "The databases of this installation are on it. It takes the disk in at the next"
+                  + " start: \"./homecloud down\" and \"./homecloud up\"."));
+    }
+    InVain before = inVain.get(pool.id());
+    return before == null || elsewhere.isEmpty() || System.nanoTime() - before.until() > 0
+        ? Optional.empty()
+        : Optional.of(before.why());
+  }
+
+  /**
+   * Unmounts it with all its volumes, never lazily; why not, when somebody uses it. Who serves its
+   * files has been told that its volumes are not there now, and has some seconds to let go.
+   */
   Optional<Refusal> letGo(MountedPool pool) {
+    List<String> left = elsewhere(pool);
+    for (Duration pause : PAUSES) {
+      if (left.isEmpty() || !rested(pause)) {
+        break;
+      }
+      left = elsewhere(pool);
+    }
+    if (!left.isEmpty()) {
+      Refusal why =
+          new Refusal(
+              StorageError.POOL_BUSY,
+              "It is in use: a part of it is mounted at " + String.join(", ", left) + ".");
+      inVain.put(pool.id(), new InVain(why, System.nanoTime() + IN_VAIN.toNanos()));
+      return Optional.of(why);
+    }
+    inVain.remove(pool.id());
     for (Map.Entry<Path, VolumeId> mount : volumes.mounts(pool).entrySet()) {
       Outcome<Change> gone = volumes.unmount(pool, mount.getValue(), mount.getKey());
       if (gone.refusal().isPresent()) {
@@ -58,5 +121,31 @@ final class PoolRejoin {
       }
     }
     return backend.unmount(pool).refusal();
+  }
+
+  private static boolean rested(Duration pause) {
+    try {
+      Thread.sleep(pause);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Where it is mounted besides its own place and those of its volumes. */
+  private List<String> elsewhere(MountedPool pool) {
+    List<Mount> table = mounts.list();
+    Optional<DeviceNumber> device =
+        table.stream()
+            .filter(mount -> mount.mountPoint().equals(pool.root().toString()))
+            .map(Mount::device)
+            .reduce((_, last) -> last);
+    Set<Path> own = volumes.mounts(pool).keySet();
+    return table.stream()
+        .filter(mount -> device.filter(mount.device()::equals).isPresent())
+        .map(Mount::mountPoint)
+        .filter(point -> !point.equals(pool.root().toString()) && !own.contains(Path.of(point)))
+        .toList();
   }
 }

@@ -87,6 +87,8 @@ public record PoolStatus(
       Instant completedAt, long corrected, long uncorrectable, List<String> damagedFiles) {}
 
   public PoolStatus {
+    // Nothing but a failure may be known of one that nobody could look at yet.
+    state = state == null ? State.Pending : state;
     profiles = profiles == null ? List.of() : List.copyOf(profiles);
     devices = devices == null ? List.of() : List.copyOf(devices);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

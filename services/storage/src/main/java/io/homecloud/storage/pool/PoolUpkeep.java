@@ -148,7 +148,7 @@ final class PoolUpkeep {
   private void order(
       String action, Resource<PoolSpec, PoolStatus> pool, PoolActions.Parameters parameters) {
     if (plane.tasks().unfinished(pool.uid(), action).isEmpty()) {
-      var _ = PoolActions.order(plane, action, pool, parameters, SUBJECT);
+      var _ = plane.tasks().add(PoolActions.order(action, pool, parameters, SUBJECT));
     }
   }
 }

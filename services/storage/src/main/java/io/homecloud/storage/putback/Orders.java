@@ -6,7 +6,7 @@ import io.homecloud.control.Name;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.Task;
-import io.homecloud.control.task.TaskStore;
+import io.homecloud.control.task.TaskStore.Order;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.MountedPool;
@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/** Orders rollbacks and restores, after refusing at once what cannot be. */
+/** Describes rollbacks and restores that are asked for, after refusing at once what cannot be. */
 final class Orders {
   private final ControlPlane plane;
   private final MountedPools mounted;
@@ -39,7 +39,7 @@ final class Orders {
   record Pair(
       Resource<VolumeSpec, VolumeStatus> volume, Resource<SnapshotSpec, SnapshotStatus> snapshot) {}
 
-  Task rollback(Name volume, Name snapshot, String subject) {
+  Order rollback(Name volume, Name snapshot, String subject) {
     Resource<VolumeSpec, VolumeStatus> row =
         plane
             .resources()
@@ -75,7 +75,7 @@ final class Orders {
     return new Pair(volume, found);
   }
 
-  Task restore(Pair pair, RestoreTask.Parameters parameters, String subject) {
+  Order restore(Pair pair, RestoreTask.Parameters parameters, String subject) {
     return order(RestoreTask.ACTION, pair.volume(), parameters, subject);
   }
 
@@ -110,18 +110,15 @@ final class Orders {
   }
 
   /** One such job at a time per pool: they load its disks. */
-  private Task order(
+  private static Order order(
       String action, Resource<VolumeSpec, VolumeStatus> volume, Object parameters, String subject) {
-    return plane
-        .tasks()
-        .add(
-            new TaskStore.Order(
-                action,
-                new Task.Target(volume.uid(), StorageKinds.VOLUME.name(), volume.name().value()),
-                volume.node(),
-                "files:" + Objects.requireNonNull(volume.parent()),
-                parameters,
-                subject));
+    return new Order(
+        action,
+        new Task.Target(volume.uid(), StorageKinds.VOLUME.name(), volume.name().value()),
+        volume.node(),
+        "files:" + Objects.requireNonNull(volume.parent()),
+        parameters,
+        subject);
   }
 
   /** The parameters that a task was ordered with. */

@@ -13,7 +13,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 
@@ -39,12 +38,12 @@ public class RestoreResource {
       responseDescription = "Begun; follow the task.")
   public Response restore(
       @BeanParam Asked asked, @PathParam("snapshot") Name snapshot, String body) {
-    return accepted(control.putBackFeature().restoring().order(snapshot, body, asked.subject()));
-  }
-
-  static Response accepted(Task task) {
-    return Response.accepted(task)
-        .location(URI.create(StorageKinds.API + "/tasks/" + task.id()))
-        .build();
+    return control
+        .plane()
+        .taskApi()
+        .order(
+            asked,
+            body,
+            () -> control.putBackFeature().restoring().order(snapshot, body, asked.subject()));
   }
 }

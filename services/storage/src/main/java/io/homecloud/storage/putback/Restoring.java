@@ -4,7 +4,7 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Bodies;
 import io.homecloud.control.problem.CommonProblem;
-import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskStore;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
@@ -55,7 +55,7 @@ final class Restoring {
   record Wish(
       @Nullable List<@Nullable String> paths, @Nullable String to, @Nullable IfThere existing) {}
 
-  Task order(Name snapshot, String body, String subject) {
+  TaskStore.Order order(Name snapshot, String body, String subject) {
     Wish wish = Bodies.parse(plane.json(), body, Wish.class);
     List<RestoreTask.Item> items = items(wish);
     Orders.Pair pair = orders.pair(snapshot);

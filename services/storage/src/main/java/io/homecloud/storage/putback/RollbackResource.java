@@ -51,10 +51,16 @@ public class RollbackResource {
       responseDescription = "Begun; follow the task.")
   public Response rollback(@BeanParam Asked asked, @PathParam("volume") Name volume, String body) {
     Wish wish = Bodies.parse(control.plane().json(), body, Wish.class);
-    if (wish.snapshot() == null) {
+    Name snapshot = wish.snapshot();
+    if (snapshot == null) {
       throw CommonProblem.BODY_INVALID.because("snapshot is missing: what to roll back to.");
     }
-    return RestoreResource.accepted(
-        control.putBackFeature().orders().rollback(volume, wish.snapshot(), asked.subject()));
+    return control
+        .plane()
+        .taskApi()
+        .order(
+            asked,
+            body,
+            () -> control.putBackFeature().orders().rollback(volume, snapshot, asked.subject()));
   }
 }

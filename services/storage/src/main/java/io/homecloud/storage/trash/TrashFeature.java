@@ -3,6 +3,7 @@ package io.homecloud.storage.trash;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
+import io.homecloud.control.api.Parameters;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
@@ -19,11 +20,11 @@ import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.volume.Owner;
 import io.homecloud.storage.volume.VolumeBackend;
 import io.homecloud.storage.volume.VolumeId;
-import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The trash, assembled. */
 public final class TrashFeature {
@@ -71,13 +72,18 @@ public final class TrashFeature {
     return api;
   }
 
+  /** Of the volume that an entry is of. */
+  UUID uid(Name id) {
+    return Parameters.uuid("volume in the trash", id.value());
+  }
+
   /**
    * Gives a volume its place and name back, or another name.
    *
    * @throws io.homecloud.control.problem.ProblemException NAME_TAKEN when there is a volume of that
    *     name now
    */
-  public Resource<VolumeSpec, VolumeStatus> restore(Name id, Optional<Name> as) {
+  public void restore(Name id, Optional<Name> as) {
     Resource<TrashSpec, TrashStatus> entry = api.require(id);
     if (entry.deleting()) {
       throw CommonProblem.BEING_DELETED.because("It is being deleted for good.");
@@ -89,7 +95,6 @@ public final class TrashFeature {
     }
     MountedPool pool = mounted.require(entry.parent());
     plane.resources().useTransaction(transaction -> restore(transaction, entry, name, pool));
-    return plane.resources().find(StorageKinds.VOLUME, entry.uid()).orElseThrow();
   }
 
   /**

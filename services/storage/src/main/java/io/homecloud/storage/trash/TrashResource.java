@@ -67,8 +67,14 @@ public class TrashResource {
         body == null || body.isBlank()
             ? Optional.empty()
             : Optional.ofNullable(Bodies.parse(control.plane().json(), body, As.class).as());
-    var restored = control.trashFeature().restore(id, as);
-    return control.volumeFeature().api().settled(asked, restored);
+    return control
+        .volumeFeature()
+        .api()
+        .settled(
+            asked,
+            body == null ? "" : body,
+            control.trashFeature().uid(id),
+            () -> control.trashFeature().restore(id, as));
   }
 
   /**

@@ -50,6 +50,12 @@ final class Cloning {
     if (wish.name() == null) {
       throw CommonProblem.BODY_INVALID.because("name is missing: how the clone is to be called.");
     }
+    Map<String, String> labels = wish.labels() == null ? Map.of() : wish.labels();
+    return api.create(
+        asked, body, wish.name(), Labels.checked(labels), () -> spec(of, wish), (_, _) -> {});
+  }
+
+  private VolumeSpec spec(Name of, Wish wish) {
     Resource<VolumeSpec, VolumeStatus> original =
         plane
             .resources()
@@ -60,20 +66,17 @@ final class Cloning {
       refuseWhileRolledBack(original);
     }
     VolumeSpec is = original.spec();
-    VolumeSpec spec =
-        new VolumeSpec(
-            is.pool(),
-            is.backend(),
-            wish.quota() == null ? is.quota() : wish.quota(),
-            is.compression(),
-            is.owner(),
-            is.mode(),
-            is.deletionPolicy(),
-            is.noCow(),
-            wish.displayName(),
-            new VolumeSpec.Source(original.uid(), snapshot(wish.snapshot())));
-    Map<String, String> labels = wish.labels() == null ? Map.of() : wish.labels();
-    return api.create(asked, body, wish.name(), Labels.checked(labels), spec);
+    return new VolumeSpec(
+        is.pool(),
+        is.backend(),
+        wish.quota() == null ? is.quota() : wish.quota(),
+        is.compression(),
+        is.owner(),
+        is.mode(),
+        is.deletionPolicy(),
+        is.noCow(),
+        wish.displayName(),
+        new VolumeSpec.Source(original.uid(), snapshot(wish.snapshot())));
   }
 
   /** A copy of what is half one and half another is of no use to anybody. */

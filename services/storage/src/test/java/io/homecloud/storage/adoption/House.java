@@ -20,9 +20,11 @@ import io.homecloud.storage.blkid.BlkidContentProbe;
 import io.homecloud.storage.btrfs.BtrfsPools;
 import io.homecloud.storage.btrfs.BtrfsVolumes;
 import io.homecloud.storage.catalogue.CatalogueFiles;
+import io.homecloud.storage.catalogue.DocumentSeal;
 import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.LoopPolicy;
+import io.homecloud.storage.document.DocumentFeature;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.PoolDisks;
@@ -73,6 +75,7 @@ final class House implements AutoCloseable {
   private final ControlPlane plane;
   private final MountedPools mounted = new MountedPools();
   private final StorageNode node;
+  private final DocumentFeature documents;
   private final AdoptionFeature adoption;
   private final List<String> told = new CopyOnWriteArrayList<>();
 
@@ -109,7 +112,10 @@ final class House implements AutoCloseable {
             new BtrfsPools(host),
             new BtrfsVolumes(),
             new CatalogueFiles(Wishes.JSON, InstallationId.of(data)));
-    this.adoption = new AdoptionFeature(config, plane, node, mounted);
+    this.documents =
+        new DocumentFeature(
+            node, mounted, new DocumentSeal(data.resolve("secrets"), Wishes.JSON), Wishes.JSON);
+    this.adoption = new AdoptionFeature(config, plane, node, mounted, documents::learn);
     start(config, new PlausibleClock(clock, () -> plane.resources().newest()));
   }
 
@@ -126,6 +132,7 @@ final class House implements AutoCloseable {
       plane.resources().all(StorageKinds.TRASH, inside).forEach(entry -> plane.wake(entry.uid()));
     });
     mounted.onMount(adoption.check()::check);
+    mounted.onMount(documents::arrived);
     adoption.begin();
     plane.start(
         List.of(
@@ -210,6 +217,10 @@ final class House implements AutoCloseable {
 
   ExportService export() {
     return adoption.export();
+  }
+
+  DocumentFeature documents() {
+    return documents;
   }
 
   ControlPlane plane() {

@@ -1,6 +1,10 @@
 package io.homecloud.storage.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.testkit.bench.App;
+import io.homecloud.testkit.bench.Report;
+import io.homecloud.testkit.bench.Shell;
+import io.homecloud.testkit.bench.Stopwatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

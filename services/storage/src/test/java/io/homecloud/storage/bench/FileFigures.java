@@ -1,10 +1,11 @@
 package io.homecloud.storage.bench;
 
-import java.io.IOException;
-import java.io.OutputStream;
+import io.homecloud.testkit.bench.App;
+import io.homecloud.testkit.bench.Report;
+import io.homecloud.testkit.bench.Shell;
+import io.homecloud.testkit.bench.Stopwatch;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 
 /** A large file in and out over HTTP, against cp, both durable when they return. */
 final class FileFigures {
@@ -17,19 +18,6 @@ final class FileFigures {
   FileFigures(App app, Path scratch) {
     this.app = app;
     this.scratch = scratch;
-  }
-
-  /** Content that cannot be compressed. */
-  static Path random(Path file, long bytes) throws IOException {
-    byte[] block = new byte[1 << 20];
-    Random random = new Random(7);
-    try (OutputStream out = Files.newOutputStream(file)) {
-      for (long done = 0; done < bytes; done += block.length) {
-        random.nextBytes(block);
-        out.write(block);
-      }
-    }
-    return file;
   }
 
   void measure(Report report, Path original) throws Exception {

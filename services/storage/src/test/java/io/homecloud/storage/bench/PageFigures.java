@@ -1,6 +1,9 @@
 package io.homecloud.storage.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.testkit.bench.App;
+import io.homecloud.testkit.bench.Report;
+import io.homecloud.testkit.bench.Stopwatch;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

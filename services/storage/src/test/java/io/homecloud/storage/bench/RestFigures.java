@@ -1,5 +1,8 @@
 package io.homecloud.storage.bench;
 
+import io.homecloud.testkit.bench.App;
+import io.homecloud.testkit.bench.Processes;
+import io.homecloud.testkit.bench.Report;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.homecloud.storage.bench;
 
 import io.homecloud.testkit.LoopDisks;
-import java.nio.file.Files;
+import io.homecloud.testkit.bench.App;
+import io.homecloud.testkit.bench.Report;
+import io.homecloud.testkit.bench.Scratch;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +28,6 @@ public final class StorageBench {
   private final boolean quick;
   private final Report report = new Report();
   private final LoopDisks disks;
-  private final Shell shell = new Shell();
 
   private StorageBench(LoopDisks disks, Set<String> parts, boolean quick) {
     this.disks = disks;
@@ -53,9 +52,9 @@ public final class StorageBench {
   }
 
   private void measure() throws Exception {
-    System.out.println(machine() + "\n");
+    System.out.println(Report.machine() + "\n");
     if (wanted("clone") || wanted("files")) {
-      FileFigures.random(original(), LARGE);
+      Scratch.random(original(), LARGE);
     }
     try (App app = new App(disks, "data", disks.disk(DISK))) {
       figures(app, volumes());
@@ -77,7 +76,8 @@ public final class StorageBench {
   }
 
   private void figures(App app, int count) throws Exception {
-    VolumeFigures volumes = new VolumeFigures(app, bare(), count, quick ? 100 : 500);
+    VolumeFigures volumes =
+        new VolumeFigures(app, Scratch.likeThePool(disks, DISK), count, quick ? 100 : 500);
     if (wanted("volumes") || wanted("rest")) {
       volumes.volumes(report);
     }
@@ -127,28 +127,5 @@ public final class StorageBench {
 
   private Duration resting() {
     return quick ? Duration.ofMinutes(1) : Duration.ofMinutes(5);
-  }
-
-  /** A file system with the pool's profiles and quotas, mounted with its options. */
-  private Path bare() {
-    Path disk = disks.disk(DISK);
-    shell.run("mkfs.btrfs", "-q", "-m", "dup", "-d", "single", "-O", "squota", disk.toString());
-    return disks.mount(disk, "noatime", "compress=zstd:3");
-  }
-
-  private static String machine() throws Exception {
-    String processor =
-        Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-            .filter(line -> line.startsWith("model name") || line.startsWith("Model"))
-            .map(line -> line.substring(line.indexOf(':') + 1).strip())
-            .findFirst()
-            .orElse(System.getProperty("os.arch", ""));
-    return "%s, %s, %d cores, Linux %s, JDK %s"
-        .formatted(
-            LocalDate.now(ZoneOffset.UTC),
-            processor,
-            Runtime.getRuntime().availableProcessors(),
-            System.getProperty("os.version"),
-            Runtime.version());
   }
 }

@@ -1,5 +1,9 @@
 package io.homecloud.storage.bench;
 
+import io.homecloud.testkit.bench.App;
+import io.homecloud.testkit.bench.Report;
+import io.homecloud.testkit.bench.Shell;
+import io.homecloud.testkit.bench.Stopwatch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +29,7 @@ final class VolumeFigures {
   private final int volumes;
   private final int snapshots;
   private final Shell shell = new Shell();
+  private boolean made;
 
   /**
    * @param bare a file system made as the pool is, mounted
@@ -39,16 +44,7 @@ final class VolumeFigures {
   void volumes(Report report) throws Exception {
     // The clients' own first steps are no part of what is measured; they read only.
     parallel(CLIENTS, 0, WARM_UP, _ -> app.get("pools/home"));
-    double[] times =
-        inTurns(
-            volumes,
-            number -> app.made("volumes", "v" + number, "{'pool':'home','quota':'1Gi'}"),
-            """
-            i=$2; while [ $i -lt $3 ]; do
-              btrfs -q subvolume create "$1/v$i"; btrfs -q qgroup limit 1G "$1/v$i"
-              btrfs filesystem sync "$1"; i=$((i + 1))
-            done
-            """);
+    double[] times = make();
     report.compared(
         volumes + " volumes with quota, " + CLIENTS + " clients",
         times[0],
@@ -57,10 +53,43 @@ final class VolumeFigures {
         1);
   }
 
+  private double[] make() throws Exception {
+    made = true;
+    return inTurns(
+        volumes,
+        number -> app.made("volumes", "v" + number, "{'pool':'home','quota':'1Gi'}"),
+        """
+        i=$2; while [ $i -lt $3 ]; do
+          btrfs -q subvolume create "$1/v$i"; btrfs -q qgroup limit 1G "$1/v$i"
+          btrfs filesystem sync "$1"; i=$((i + 1))
+        done
+        """);
+  }
+
+  /** One of each of many, as an hourly schedule takes them, and then as many of one. */
   void snapshots(Report report) throws Exception {
+    if (!made) {
+      make();
+    }
+    double[] ofEach =
+        inTurns(
+            volumes,
+            number -> app.made("snapshots", "e" + number, "{'volume':'v%d'}".formatted(number)),
+            """
+            i=$2; while [ $i -lt $3 ]; do
+              btrfs -q subvolume snapshot -r "$1/v$i" "$1/e$i"
+              btrfs filesystem sync "$1"; i=$((i + 1))
+            done
+            """);
+    report.compared(
+        "a snapshot of each of %d volumes, %d clients".formatted(volumes, CLIENTS),
+        ofEach[0],
+        ofEach[1],
+        "`btrfs subvolume snapshot -r`, `btrfs filesystem sync` each",
+        1);
     app.volume("photos");
     shell.run("btrfs", "-q", "subvolume", "create", bare.resolve("photos").toString());
-    double[] times =
+    double[] ofOne =
         inTurns(
             snapshots,
             number -> app.made("snapshots", "s" + number, "{'volume':'photos'}"),
@@ -71,9 +100,9 @@ final class VolumeFigures {
             done
             """);
     report.compared(
-        snapshots + " snapshots of a volume, " + CLIENTS + " clients",
-        times[0],
-        times[1],
+        snapshots + " snapshots of one volume, " + CLIENTS + " clients",
+        ofOne[0],
+        ofOne[1],
         "`btrfs subvolume snapshot -r`, `btrfs filesystem sync` each",
         1);
   }

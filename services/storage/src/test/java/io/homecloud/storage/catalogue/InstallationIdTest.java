@@ -23,12 +23,12 @@ class InstallationIdTest {
   @Test
   void oneThatWasHalfWrittenIsMadeAnew(@TempDir Path data) throws Exception {
     // Given
-    Files.writeString(data.resolve("installation-id.new"), "1f");
+    Files.writeString(data.resolve("installation-id.next"), "1f");
     // When
     InstallationId made = InstallationId.of(data);
     // Then
     assertThat(data.resolve("installation-id")).hasContent(made.toString());
-    assertThat(data.resolve("installation-id.new")).doesNotExist();
+    assertThat(data.resolve("installation-id.next")).doesNotExist();
   }
 
   @Test

@@ -103,7 +103,7 @@ class FilesOnBtrfsIT {
       case Outcome.Refused<Upload> refused -> refused.as();
       case Outcome.Done<Upload>(Upload upload) -> {
         try (upload) {
-          Outcome<Long> written = upload.write(bytes(size));
+          Outcome<Long> written = upload.write(Uploads.from(bytes(size)));
           yield written instanceof Outcome.Refused<Long> refused ? refused.as() : upload.finish();
         }
       }

@@ -94,7 +94,7 @@ class SwappedDirectoryTest {
         case Outcome.Refused<Upload> early -> expect(early);
         case Outcome.Done<Upload>(Upload upload) -> {
           try (upload) {
-            Results.done(upload.write(new ByteArrayInputStream(new byte[3])));
+            Results.done(upload.write(Uploads.from(new ByteArrayInputStream(new byte[3]))));
             expect(upload.finish());
           }
         }

@@ -65,7 +65,7 @@ class UploadTest {
             new Replace.Never(),
             taken);
     try (Upload upload = done(there.files.upload(request))) {
-      done(upload.write(bytes(0, content.length)));
+      done(upload.write(Uploads.from(bytes(0, content.length))));
       assertThat(there.volume.resolve("photo.jpg")).doesNotExist();
       // When
       FileEntry entry = done(upload.finish());
@@ -95,7 +95,7 @@ class UploadTest {
     var request = Uploads.of(TARGET, UploadRequest.UNKNOWN);
     // When
     try (Upload upload = done(there.files.upload(request))) {
-      done(upload.write(bytes(0, content.length)));
+      done(upload.write(Uploads.from(bytes(0, content.length))));
       done(upload.finish());
     }
     // Then
@@ -119,7 +119,8 @@ class UploadTest {
           }
         };
     try (Upload upload = done(there.files.upload(request))) {
-      assertThatThrownBy(() -> upload.write(new SequenceInputStream(bytes(0, 1_234_567), breaks)))
+      assertThatThrownBy(() ->
+              upload.write(Uploads.from(new SequenceInputStream(bytes(0, 1_234_567), breaks))))
           .hasMessage("connection reset");
     }
     assertThat(done(there.files.uploaded(request.id()))).isEqualTo(1_234_567);
@@ -129,7 +130,7 @@ class UploadTest {
       assertThat(error(upload.finish())).isEqualTo(StorageError.UPLOAD_INCOMPLETE);
       assertThat(error(upload.goBackTo(1_234_568))).isEqualTo(StorageError.WRONG_OFFSET);
       assertThat(done(upload.goBackTo(1_000_000))).isEqualTo(1_000_000);
-      done(upload.write(bytes(1_000_000, content.length)));
+      done(upload.write(Uploads.from(bytes(1_000_000, content.length))));
       done(upload.finish());
     }
     // Then
@@ -142,7 +143,7 @@ class UploadTest {
     // Given
     Upload upload = done(there.files.upload(Uploads.of(TARGET, 100)));
     // When
-    Outcome<Long> written = upload.write(bytes(0, 101));
+    Outcome<Long> written = upload.write(Uploads.from(bytes(0, 101)));
     // Then
     assertThat(error(written)).isEqualTo(StorageError.FILE_TOO_LARGE);
     assertThat(partials()).isEmpty();
@@ -177,7 +178,7 @@ class UploadTest {
     assertThat(error(other)).isEqualTo(StorageError.FILE_CHANGED);
     assertThat(error(missing)).isEqualTo(StorageError.FILE_CHANGED);
     try (Upload upload = done(there.files.upload(Uploads.of(TARGET, 3, new Replace.Only(etag))))) {
-      done(upload.write(bytes(0, 3)));
+      done(upload.write(Uploads.from(bytes(0, 3))));
       assertThat(done(upload.finish()).etag()).isNotEqualTo(etag);
     }
   }
@@ -187,7 +188,7 @@ class UploadTest {
     // Given
     String etag = Uploads.whole(there.files, TARGET, "old").etag();
     Upload upload = done(there.files.upload(Uploads.of(TARGET, 3, new Replace.Only(etag))));
-    done(upload.write(bytes(0, 3)));
+    done(upload.write(Uploads.from(bytes(0, 3))));
     Files.writeString(there.volume.resolve("photo.jpg"), "edited");
     // When
     var finished = upload.finish();
@@ -224,7 +225,7 @@ class UploadTest {
       case Outcome.Refused<Upload> refused -> refused.as();
       case Outcome.Done<Upload>(Upload upload) -> {
         try (upload) {
-          done(upload.write(bytes(0, 3)));
+          done(upload.write(Uploads.from(bytes(0, 3))));
           yield upload.finish();
         }
       }
@@ -251,10 +252,10 @@ class UploadTest {
     var forgotten = Uploads.of(TARGET, 100);
     var held = Uploads.of(FilePath.of("held"), 100);
     try (Upload upload = done(there.files.upload(forgotten))) {
-      done(upload.write(bytes(0, 50)));
+      done(upload.write(Uploads.from(bytes(0, 50))));
     }
     try (Upload holding = done(there.files.upload(held))) {
-      done(holding.write(bytes(0, 10)));
+      done(holding.write(Uploads.from(bytes(0, 10))));
       assertThat(done(there.files.sweep(Instant.now().minusSeconds(60)))).isZero();
       // When
       int swept = done(there.files.sweep(Instant.now().plusSeconds(60)));

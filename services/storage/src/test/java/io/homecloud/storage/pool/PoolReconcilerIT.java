@@ -19,6 +19,7 @@ import io.homecloud.storage.catalogue.CatalogueFiles;
 import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.DiskBench;
+import io.homecloud.storage.volume.Place;
 import io.homecloud.testkit.TestPostgres;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,6 +30,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +94,7 @@ class PoolReconcilerIT {
         new PoolDisks(bench.disks),
         mounted,
         data.resolve("pools"),
+        data.resolve("system"),
         new PoolStatusFactory(Clock.systemUTC(), 10),
         new PoolUpkeep(plane, "", clock),
         awaited);
@@ -172,6 +176,72 @@ class PoolReconcilerIT {
         .extracting(fact -> fact.getClass().getSimpleName())
         .containsExactly("PoolDegraded", "PoolHealthy");
     assertThat(plane.tasks().unfinished(pool.uid(), PoolActions.SCRUB)).isPresent();
+  }
+
+  /** As who serves files of it does, in a mount of its own. */
+  private Path servedElsewhere() {
+    Path place = bench.loops.directory().resolve("served");
+    bench.run("mkdir", place.toString());
+    String root = mounted.find(pool.uid()).orElseThrow().root().toString();
+    bench.run("mount", "--bind", root + "/" + Place.VOLUMES, place.toString());
+    return place;
+  }
+
+  private void madeAndLosesADisk() {
+    look(started(Duration.ZERO));
+    switchedOffAndLosesADisk();
+  }
+
+  @Test
+  void whoServesAPoolIsWaitedForBeforeADiskIsTakenInAgain() throws Exception {
+    // Given
+    madeAndLosesADisk();
+    PoolReconciler reconciler = started(Duration.ZERO);
+    look(reconciler);
+    Path place = servedElsewhere();
+    List<Thread> server = new ArrayList<>();
+    mounted.onGone(_ ->
+        server.add(
+            Thread.ofVirtual()
+                .start(() -> {
+                  LockSupport.parkNanos(Duration.ofMillis(120).toNanos());
+                  bench.run("umount", place.toString());
+                })));
+    bench.loops.attach(image);
+    // When
+    look(reconciler);
+    // Then
+    assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
+    for (Thread asked : server) {
+      asked.join();
+    }
+    assertThat(server).hasSize(1);
+  }
+
+  @Test
+  void whoDoesNotLetGoIsNamedAndNotAskedAgainAndAgain() {
+    // Given
+    madeAndLosesADisk();
+    PoolReconciler reconciler = started(Duration.ZERO);
+    look(reconciler);
+    Path place = servedElsewhere();
+    AtomicInteger asked = new AtomicInteger();
+    mounted.onGone(_ -> asked.incrementAndGet());
+    bench.loops.attach(image);
+    // When
+    Outcome<PoolStatus> busy = look(reconciler);
+    PoolStatus meanwhile = status();
+    look(reconciler);
+    bench.run("umount", place.toString());
+    int inVain = asked.get();
+    look(reconciler);
+    // Then
+    assertThat(busy).isInstanceOf(Outcome.LookAgain.class);
+    assertThat(meanwhile.state()).isEqualTo(PoolStatus.State.Degraded);
+    assertThat(meanwhile.conditions())
+        .anySatisfy(condition -> assertThat(condition.message()).contains(place.toString()));
+    assertThat(inVain).isEqualTo(1);
+    assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
   }
 
   @Test

@@ -4,9 +4,11 @@ import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,16 +20,18 @@ import java.util.stream.Stream;
 
 /**
  * A directory in which each snapshot of a volume is found by its time. All snapshots of a volume
- * lie in one directory of its pool: that is mounted once, and a link leads into it for each, so
- * that a thousand of them cost a thousand links and one mount.
+ * lie in one directory of its pool: that is mounted once, or for homes once for each account, whose
+ * files are shown as everywhere in its own mount alone. Links lead into it, so that a thousand
+ * snapshots cost a thousand links and no more mounts.
  */
 public final class SnapshotView {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("'@GMT-'uuuu.MM.dd-HH.mm.ss").withZone(ZoneOffset.UTC);
 
-  /** Not a time, so that nobody takes it for a snapshot. */
+  /** Not times, so that nobody takes them for snapshots. */
   private static final String ALL = ".all";
 
+  private static final String OF = ".of";
   private static final int PASS_THROUGH = 0711;
 
   private final ShareMounts mounts;
@@ -45,19 +49,18 @@ public final class SnapshotView {
   public Optional<String> show(
       Path place, List<KnownSnapshot> snapshots, RelativePath inside, FileOwner owner) {
     try {
+      if (Files.exists(place.resolve(OF)) && mounts.clear(place) instanceof Placed.Busy busy) {
+        return Optional.of(busy.sentence());
+      }
       Files.createDirectories(place);
       Map<String, Path> wished = new HashMap<>();
       if (!snapshots.isEmpty()) {
-        Path directory = Objects.requireNonNull(Path.of(snapshots.getFirst().path()).getParent());
-        Optional<String> problem = mount(place.resolve(ALL), directory, owner);
+        Optional<String> problem = mount(place.resolve(ALL), directory(snapshots), owner);
         if (problem.isPresent()) {
           return problem;
         }
         for (KnownSnapshot snapshot : snapshots) {
-          Path shown = Path.of(ALL, Path.of(snapshot.path()).getFileName().toString());
-          wished.put(
-              TIME.format(snapshot.createdAt()),
-              inside.isTop() ? shown : shown.resolve(inside.display()));
+          wished.put(TIME.format(snapshot.createdAt()), shown(Path.of(ALL), snapshot, inside));
         }
       }
       link(place, wished);
@@ -65,6 +68,70 @@ public final class SnapshotView {
     } catch (IOException e) {
       return Optional.of("Earlier versions cannot be shown: " + e.getMessage() + ".");
     }
+  }
+
+  /**
+   * The same for homes: in the directory of each time a link for each account.
+   *
+   * @param inside the directory that the homes are in
+   * @param owners of the homes, by their names
+   */
+  public Optional<String> showHomes(
+      Path place,
+      List<KnownSnapshot> snapshots,
+      RelativePath inside,
+      Map<String, FileOwner> owners) {
+    try {
+      if (Files.exists(place.resolve(ALL)) && mounts.clear(place) instanceof Placed.Busy busy) {
+        return Optional.of(busy.sentence());
+      }
+      Path of = Files.createDirectories(place.resolve(OF));
+      Optional<String> problem = Optional.empty();
+      Set<String> shown = new HashSet<>();
+      if (!snapshots.isEmpty()) {
+        problem = closed(snapshots.getLast(), inside);
+        for (Map.Entry<String, FileOwner> home : owners.entrySet()) {
+          Optional<String> refused =
+              mount(of.resolve(home.getKey()), directory(snapshots), home.getValue());
+          if (refused.isEmpty()) {
+            shown.add(home.getKey());
+          }
+          problem = problem.or(() -> refused);
+        }
+      }
+      for (Path other : entries(of)) {
+        if (!shown.contains(name(other))) {
+          var _ = mounts.clear(other); // what is in use goes the next time
+        }
+      }
+      Set<String> times = new HashSet<>();
+      for (KnownSnapshot snapshot : snapshots) {
+        String time = TIME.format(snapshot.createdAt());
+        Map<String, Path> links = new HashMap<>();
+        for (String home : shown) {
+          links.put(home, shown(Path.of("..", OF, home), snapshot, inside).resolve(home));
+        }
+        link(Files.createDirectories(place.resolve(time)), links);
+        times.add(time);
+      }
+      for (Path other : entries(place)) {
+        if (!name(other).equals(OF) && !times.contains(name(other))) {
+          var _ = mounts.clear(other);
+        }
+      }
+      return problem;
+    } catch (IOException e) {
+      return Optional.of("Earlier versions cannot be shown: " + e.getMessage() + ".");
+    }
+  }
+
+  private static Path directory(List<KnownSnapshot> snapshots) {
+    return Objects.requireNonNull(Path.of(snapshots.getFirst().path()).getParent());
+  }
+
+  private static Path shown(Path mounted, KnownSnapshot snapshot, RelativePath inside) {
+    Path top = mounted.resolve(Path.of(snapshot.path()).getFileName().toString());
+    return inside.isTop() ? top : top.resolve(inside.display());
   }
 
   private Optional<String> mount(Path target, Path directory, FileOwner owner) throws IOException {
@@ -90,22 +157,48 @@ public final class SnapshotView {
     }
   }
 
+  /** Whom the homes' owners need not be, but have to pass through the directories above. */
+  private static Optional<String> closed(KnownSnapshot newest, RelativePath inside)
+      throws IOException {
+    List<Path> all = new ArrayList<>(List.of(Path.of(newest.path())));
+    if (!inside.isTop()) {
+      Path.of(inside.display()).forEach(part -> all.add(all.getLast().resolve(part)));
+    }
+    for (Path above : all) {
+      if (Files.isDirectory(above, LinkOption.NOFOLLOW_LINKS)
+          && ((Integer) Files.getAttribute(above, "unix:mode") & 1) == 0) {
+        return Optional.of(
+            "Earlier versions of homes can be seen only where everybody may pass through the"
+                + " directory that they are in: give the volume a mode such as 0711.");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Path> entries(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.toList();
+    }
+  }
+
+  private static String name(Path entry) {
+    return Objects.requireNonNull(entry.getFileName()).toString();
+  }
+
   private static void link(Path place, Map<String, Path> wished) throws IOException {
     Set<String> there = new HashSet<>();
-    try (Stream<Path> entries = Files.list(place)) {
-      for (Path entry : entries.toList()) {
-        String name = entry.getFileName().toString();
-        if (name.equals(ALL)) {
-          continue;
-        }
-        Path target = wished.get(name);
-        if (target != null
-            && Files.isSymbolicLink(entry)
-            && Files.readSymbolicLink(entry).equals(target)) {
-          there.add(name);
-        } else {
-          Files.delete(entry);
-        }
+    for (Path entry : entries(place)) {
+      String name = name(entry);
+      if (name.equals(ALL)) {
+        continue;
+      }
+      Path target = wished.get(name);
+      if (target != null
+          && Files.isSymbolicLink(entry)
+          && Files.readSymbolicLink(entry).equals(target)) {
+        there.add(name);
+      } else {
+        Files.delete(entry);
       }
     }
     for (Map.Entry<String, Path> link : wished.entrySet()) {

@@ -21,7 +21,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -106,21 +105,19 @@ public class DiskResource {
       responseDescription = "Begun; follow the task.")
   public Response importInto(@BeanParam Asked asked, @PathParam("id") String id, String body) {
     Import wish = Bodies.parse(control.plane().json(), body, Import.class);
-    if (wish.volume() == null) {
+    Name volume = wish.volume();
+    if (volume == null) {
       throw CommonProblem.BODY_INVALID.because("volume is missing.");
     }
-    Task task =
-        feature()
-            .actions()
-            .importInto(
-                id,
-                wish.volume(),
-                wish.path() == null ? "" : wish.path(),
-                Optional.ofNullable(wish.partition()),
-                asked.subject());
-    return Response.accepted(task)
-        .location(URI.create(StorageKinds.API + "/tasks/" + task.id()))
-        .build();
+    String path = wish.path() == null ? "" : wish.path();
+    Optional<String> partition = Optional.ofNullable(wish.partition());
+    return control
+        .plane()
+        .taskApi()
+        .order(
+            asked,
+            body,
+            () -> feature().actions().importInto(id, volume, path, partition, asked.subject()));
   }
 
   private DiskFeature feature() {

@@ -20,13 +20,13 @@ import io.homecloud.storage.files.Upload;
 import io.homecloud.storage.files.UploadId;
 import io.homecloud.storage.files.UploadRequest;
 import io.homecloud.storage.files.VolumeFiles;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -199,8 +199,7 @@ final class FileDoor {
       Asked asked,
       String encoded,
       UploadHeaders headers,
-      InputStream body)
-      throws IOException {
+      HttpServerRequest http) {
     FilePath target = path(encoded);
     ContentRange range = ContentRange.of(headers.contentRange(), headers.length());
     UploadRequest request =
@@ -217,7 +216,7 @@ final class FileDoor {
       }
       try (Upload upload = StorageProblem.require(files.upload(request))) {
         StorageProblem.require(upload.goBackTo(range.from()));
-        long offset = StorageProblem.require(upload.write(body));
+        long offset = receive(http, headers.length(), upload);
         if (range.total() >= 0 && offset < range.total() && headers.contentRange() != null) {
           return Response.accepted(new Offset(offset)).build();
         }
@@ -228,6 +227,14 @@ final class FileDoor {
             .tag(made.etag())
             .build();
       }
+    }
+  }
+
+  private static long receive(HttpServerRequest http, long length, Upload upload) {
+    try (ArrivingBody body = new ArrivingBody(http, length)) {
+      return StorageProblem.require(upload.write(body));
+    } catch (IOException e) {
+      throw CommonProblem.REQUEST_REFUSED.because("The connection ended before the body did.");
     }
   }
 

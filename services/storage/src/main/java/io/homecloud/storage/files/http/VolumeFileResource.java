@@ -3,6 +3,7 @@ package io.homecloud.storage.files.http;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Roles;
+import io.homecloud.control.api.Streamed;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.storage.StorageControl;
@@ -12,6 +13,7 @@ import io.homecloud.storage.files.FileOwner;
 import io.homecloud.storage.files.VolumeFiles;
 import io.homecloud.storage.volume.Owner;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
@@ -28,13 +30,13 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -108,8 +110,15 @@ public class VolumeFileResource {
    * @param ifNoneMatch {@code *}: only when there is no such file
    */
   @PUT
+  @Streamed
   @Path("{path:.*}")
   @Consumes(MediaType.WILDCARD)
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.WILDCARD,
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
   @APIResponseSchema(
       value = FileDoor.View.class,
       responseCode = "201",
@@ -129,15 +138,14 @@ public class VolumeFileResource {
       @HeaderParam("Content-Length") @Nullable Long length,
       @HeaderParam("If-Match") @Nullable String ifMatch,
       @HeaderParam("If-None-Match") @Nullable String ifNoneMatch,
-      InputStream body)
-      throws IOException {
+      @Context HttpServerRequest request) {
     return door.put(
         volume(volume),
         asked,
         encoded(uri),
         new FileDoor.UploadHeaders(
             contentRange, length == null ? -1 : length, ifMatch, ifNoneMatch),
-        body);
+        request);
   }
 
   /**

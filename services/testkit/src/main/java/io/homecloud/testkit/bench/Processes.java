@@ -1,4 +1,4 @@
-package io.homecloud.storage.bench;
+package io.homecloud.testkit.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,21 +12,46 @@ import java.util.List;
 import java.util.Map;
 
 /** A process and everything that it started, as proc(5) shows them. */
-final class Processes {
+public final class Processes {
   private static final Path PROC = Path.of("/proc");
   private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
 
   private Processes() {}
 
-  private record Running(long id, long parent, String name, long ticks) {}
+  private record Running(long id, long parent, String name, long own, long ofEnded) {
+    /** With those that it started and that have ended. */
+    long ticks() {
+      return own + ofEnded;
+    }
+  }
 
   /** Seconds of CPU that all of them have used so far, those that have ended included. */
-  static double cpu(long root) {
+  public static double cpu(long root) {
     return tree(root).stream().mapToLong(Running::ticks).sum() / TICKS_PER_SECOND;
   }
 
+  /** The same by the name of the program. */
+  public static Map<String, Double> cpuByName(long root) {
+    Map<String, Double> parts = new HashMap<>();
+    for (Running process : tree(root)) {
+      parts.merge(process.name(), process.ticks() / TICKS_PER_SECOND, Double::sum);
+    }
+    return parts;
+  }
+
+  /** Seconds of CPU of those threads of one process whose names, of 15 characters, begin so. */
+  public static double threads(long process, String beginning) {
+    long ticks = 0;
+    for (Running thread : all(PROC.resolve(process + "/task"))) {
+      if (thread.name().startsWith(beginning)) {
+        ticks += thread.own(); // the other is the whole process'
+      }
+    }
+    return ticks / TICKS_PER_SECOND;
+  }
+
   /** Proportional memory in MiB, by the name of the program. */
-  static Map<String, Double> memory(long root) {
+  public static Map<String, Double> memory(long root) {
     Map<String, Double> parts = new HashMap<>();
     for (Running process : tree(root)) {
       parts.merge(process.name(), pss(process.id()), Double::sum);
@@ -47,7 +72,7 @@ final class Processes {
   }
 
   private static List<Running> tree(long root) {
-    List<Running> all = all();
+    List<Running> all = all(PROC);
     List<Running> found = new ArrayList<>(all.stream().filter(p -> p.id() == root).toList());
     for (int i = 0; i < found.size(); i++) {
       long parent = found.get(i).id();
@@ -56,9 +81,9 @@ final class Processes {
     return found;
   }
 
-  private static List<Running> all() {
+  private static List<Running> all(Path directory) {
     List<Running> processes = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "[0-9]*")) {
       for (Path entry : entries) {
         try {
           processes.add(parse(Files.readString(entry.resolve("stat"))));
@@ -78,12 +103,10 @@ final class Processes {
   private static Running parse(String stat) {
     int end = stat.lastIndexOf(')');
     String[] fields = stat.substring(end + 2).split(" ", -1);
-    long ticks = 0;
-    for (int field = 11; field <= 14; field++) { // utime, stime, cutime, cstime
-      ticks += Long.parseLong(fields[field]);
-    }
+    long own = Long.parseLong(fields[11]) + Long.parseLong(fields[12]); // utime, stime
+    long ofEnded = Long.parseLong(fields[13]) + Long.parseLong(fields[14]); // cutime, cstime
     int name = stat.indexOf('(');
     long id = Long.parseLong(stat.substring(0, name).strip());
-    return new Running(id, Long.parseLong(fields[1]), stat.substring(name + 1, end), ticks);
+    return new Running(id, Long.parseLong(fields[1]), stat.substring(name + 1, end), own, ofEnded);
   }
 }

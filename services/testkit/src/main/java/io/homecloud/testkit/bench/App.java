@@ -1,4 +1,4 @@
-package io.homecloud.storage.bench;
+package io.homecloud.testkit.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * does, on a directory of its own; and its API. What the script says of the build comes as system
  * properties.
  */
-final class App implements AutoCloseable {
+public final class App implements AutoCloseable {
   private static final Duration SOON = Duration.ofMinutes(3);
   private static final Duration TOKEN_AGE = Duration.ofMinutes(10);
   private static final Path BUILD = Path.of(System.getProperty("homecloud.bench.app", ""));
@@ -52,7 +52,7 @@ final class App implements AutoCloseable {
    * @param disk the loop device that becomes the pool {@code home}
    * @param prefix what the JVM is started by, such as taskset(1); may be empty
    */
-  App(LoopDisks disks, String name, Path disk, String... prefix) throws Exception {
+  public App(LoopDisks disks, String name, Path disk, String... prefix) throws Exception {
     data = disks.directory().resolve(name);
     Files.createDirectories(data.resolve("log"));
     port = freePort();
@@ -105,36 +105,40 @@ final class App implements AutoCloseable {
   }
 
   /** The process whose descendants are all the others. */
-  long process() {
+  public long process() {
     return switch (daemon.state()) {
       case DaemonState.Ready(var process, _) -> process.pid();
       case DaemonState other -> throw new IllegalStateException("it does not run: " + other);
     };
   }
 
-  Path data() {
+  public Path data() {
     return data;
   }
 
   /** Where a pool of that name is mounted. */
-  Path pool() throws Exception {
+  public Path pool() throws Exception {
     return Path.of(get("pools/home").path("status").path("mountPath").asText());
   }
 
   /** A new volume, ready. */
-  Path volume(String name) throws Exception {
+  public Path volume(String name) throws Exception {
     return Path.of(
         made("volumes", name, "{'pool':'home'}").path("status").path("mountPath").asText());
   }
 
   /** A new snapshot, ready. */
-  Path snapshot(String name, String volume) throws Exception {
+  public Path snapshot(String name, String volume) throws Exception {
     JsonNode made = made("snapshots", name, "{'volume':'%s'}".formatted(volume));
     return Path.of(made.path("status").path("path").asText());
   }
 
-  /** Makes a resource and returns when it is ready. */
-  JsonNode made(String kind, String name, String spec) throws Exception {
+  /**
+   * Makes a resource and returns when it is ready.
+   *
+   * @param kind of storage, or a path from the root
+   */
+  public JsonNode made(String kind, String name, String spec) throws Exception {
     JsonNode made =
         post(kind + "?wait=60s", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec));
     if (!ready(made)) {
@@ -152,18 +156,30 @@ final class App implements AutoCloseable {
     return false;
   }
 
-  JsonNode get(String path) throws Exception {
+  /**
+   * @param path below storage's, or from the root
+   */
+  public JsonNode get(String path) throws Exception {
     return send(request(path).GET().build());
   }
 
   /**
    * @param body with single quotes, which no value may hold
    */
-  JsonNode post(String path, String body) throws Exception {
+  public JsonNode post(String path, String body) throws Exception {
+    return send("POST", path, body);
+  }
+
+  /** As {@link #post}. */
+  public JsonNode put(String path, String body) throws Exception {
+    return send("PUT", path, body);
+  }
+
+  private JsonNode send(String method, String path, String body) throws Exception {
     return send(
         request(path)
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(body.replace('\'', '"')))
+            .method(method, BodyPublishers.ofString(body.replace('\'', '"')))
             .build());
   }
 
@@ -181,12 +197,12 @@ final class App implements AutoCloseable {
         .header("Authorization", "Bearer " + token());
   }
 
-  String url(String path) {
-    return "http://127.0.0.1:" + port + "/api/storage/v1/" + path;
+  public String url(String path) {
+    return "http://127.0.0.1:" + port + (path.startsWith("/") ? path : "/api/storage/v1/" + path);
   }
 
   /** An administrator's, of the installation itself. */
-  synchronized String token() {
+  public synchronized String token() {
     if (minted.plus(TOKEN_AGE).isBefore(Instant.now())) {
       Path key = data.resolve("secrets/sign-in.json");
       token =

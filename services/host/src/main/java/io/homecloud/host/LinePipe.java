@@ -1,8 +1,5 @@
-package io.homecloud.sharing.httpd;
+package io.homecloud.host;
 
-import io.homecloud.host.Host;
-import io.homecloud.host.HostCommand;
-import io.homecloud.host.HostResult;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +10,12 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * What httpd tells as it works, line by line as it happens and never on a disk: a named pipe. It is
- * held open for writing by us as well, so httpd never waits for a reader; after our end its lines
- * go nowhere.
+ * What a daemon tells as it works, line by line as it happens and never on a disk: a named pipe. It
+ * is held open for writing by us as well, so who has it open never waits for a reader; after our
+ * end its lines go nowhere.
  */
-final class LogPipe implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(LogPipe.class);
+public final class LinePipe implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(LinePipe.class);
   private static final Duration DEADLINE = Duration.ofSeconds(10);
   private static final int LONGEST_LINE = 16 << 10;
 
@@ -26,24 +23,28 @@ final class LogPipe implements AutoCloseable {
   private final Thread reader;
   private volatile boolean closed;
 
-  private LogPipe(RandomAccessFile pipe, Consumer<String> listener) {
+  private LinePipe(RandomAccessFile pipe, Path path, Consumer<String> listener) {
     this.pipe = pipe;
-    reader = Thread.ofPlatform().daemon().name("httpd-log").unstarted(() -> read(listener));
+    reader =
+        Thread.ofPlatform()
+            .daemon()
+            .name("lines " + path.getFileName())
+            .unstarted(() -> read(listener));
   }
 
   /**
-   * @param listener hears each line, in a thread of its own; httpd waits when it takes long
+   * @param listener hears each line, a character for each byte, in a thread of its own; the daemon
+   *     waits when it takes long
    */
-  static LogPipe open(Host host, Path path, Consumer<String> listener) throws IOException {
+  public static LinePipe open(Host host, Path path, Consumer<String> listener) throws IOException {
     Files.deleteIfExists(path);
     HostResult made = host.run(new HostCommand(DEADLINE, "mkfifo", "-m", "0600", path.toString()));
     if (!(made instanceof HostResult.Exited(int code, _, _)) || code != 0) {
       throw new IOException("no pipe at " + path + ": " + made);
     }
-    OwnDirectory.own(path);
-    LogPipe log = new LogPipe(new RandomAccessFile(path.toFile(), "rw"), listener);
-    log.reader.start();
-    return log;
+    LinePipe lines = new LinePipe(new RandomAccessFile(path.toFile(), "rw"), path, listener);
+    lines.reader.start();
+    return lines;
   }
 
   private void read(Consumer<String> listener) {
@@ -64,7 +65,7 @@ final class LogPipe implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      LOG.error("What httpd tells cannot be read", e);
+      LOG.error("What a daemon tells cannot be read", e);
     }
   }
 
@@ -72,7 +73,7 @@ final class LogPipe implements AutoCloseable {
     try {
       listener.accept(line);
     } catch (RuntimeException e) {
-      LOG.errorf(e, "A line of httpd was not understood");
+      LOG.errorf(e, "A line of a daemon was not understood");
     }
   }
 

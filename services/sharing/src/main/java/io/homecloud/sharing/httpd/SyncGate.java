@@ -1,0 +1,158 @@
+package io.homecloud.sharing.httpd;
+
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.libc.OpenGate;
+import io.homecloud.host.libc.OpenGate.Waiting;
+import io.homecloud.sharing.serving.ServedShare;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes httpd wait with its answer until what it did is on the disk. httpd never asks the kernel
+ * for that; but it opens a file of the share's before it answers, and the kernel asks us whether it
+ * may. All who wait at a time are served by one commit. When this process has ended, nobody waits.
+ */
+final class SyncGate implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(SyncGate.class);
+
+  /** Opened by {@link #close} alone, which needs somebody to wait. */
+  private static final String END = ".end";
+
+  private final Path directory;
+  private final @Nullable Thread thread;
+  private volatile Map<String, Path> roots = Map.of();
+  private volatile boolean closed;
+
+  private SyncGate(Path directory, @Nullable OpenGate gate) {
+    this.directory = directory;
+    this.thread =
+        gate == null
+            ? null
+            : Thread.ofPlatform().daemon().name("httpd-sync").unstarted(() -> watch(gate));
+  }
+
+  /** On a kernel that cannot do it, one that keeps nobody waiting, with a word in the log. */
+  static SyncGate open(Path directory) throws IOException {
+    put(directory.resolve(END));
+    OpenGate gate = null;
+    try {
+      gate = OpenGate.of(directory);
+    } catch (IOException e) {
+      LOG.warnf(
+          "What is uploaded over WebDAV is on the disk half a minute after it was answered: %s",
+          e.getMessage());
+    }
+    SyncGate opened = new SyncGate(directory, gate);
+    if (opened.thread != null) {
+      opened.thread.start();
+    }
+    return opened;
+  }
+
+  /** What is empty is not opened. */
+  private static void put(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      Files.writeString(file.resolveSibling(".next"), "kept");
+      Files.setPosixFilePermissions(
+          file.resolveSibling(".next"), PosixFilePermissions.fromString("rw-r--r--"));
+      Files.move(file.resolveSibling(".next"), file);
+    }
+  }
+
+  /** These are served from now on. */
+  void bring(List<ServedShare> shares) throws IOException {
+    Map<String, Path> now = new HashMap<>();
+    shares.forEach(share -> now.put(share.uid().toString(), share.root()));
+    roots = Map.copyOf(now);
+    for (String share : now.keySet()) {
+      put(directory.resolve(share));
+    }
+    for (Path file : files()) {
+      String name = file.getFileName().toString();
+      if (!name.equals(END) && !now.containsKey(name)) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    }
+  }
+
+  private void watch(OpenGate gate) {
+    try (gate) {
+      while (!closed) {
+        List<Waiting> waiting = gate.await();
+        Set<String> shares = waiting.stream().map(Waiting::file).collect(Collectors.toSet());
+        try {
+          sync(shares);
+        } finally {
+          for (Waiting one : waiting) {
+            gate.allow(one);
+          }
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.error("What is uploaded over WebDAV is not waited for any more", e);
+    }
+  }
+
+  /** Pools with several shares are committed once; a second time there is nothing to do. */
+  private void sync(Set<String> shares) {
+    Set<Path> tops = new HashSet<>();
+    for (String share : shares) {
+      Path root = roots.get(share);
+      if (root != null) {
+        tops.add(root);
+      }
+    }
+    for (Path top : tops) {
+      long opened =
+          FileCalls.open(
+              Descriptor.AT_FDCWD,
+              top.toString().getBytes(StandardCharsets.UTF_8),
+              FileCalls.O_RDONLY | FileCalls.O_DIRECTORY,
+              0,
+              0);
+      long done = opened;
+      if (opened >= 0) {
+        try (Descriptor here = new Descriptor(opened)) {
+          done = FileCalls.syncFileSystem(here.number());
+        }
+      }
+      if (done < 0) {
+        LOG.errorf("%s could not be brought to the disk: %s", top, Errno.of(done).text());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    if (thread == null || !thread.isAlive()) {
+      return;
+    }
+    Files.readAllBytes(directory.resolve(END));
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.homecloud.sharing.kept;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.resource.Kind;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.resource.Status;
+import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.account.PosixIds;
+import io.homecloud.sharing.kept.KeptHouse.Kept;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Who lives here and what is shared, as the database has it. */
+final class HouseRows {
+  private final ControlPlane plane;
+  private final PosixIds ids;
+  private final ObjectMapper json;
+
+  HouseRows(ControlPlane plane, PosixIds ids) {
+    this.plane = plane;
+    this.ids = ids;
+    this.json = plane.json();
+  }
+
+  KeptHouse read() {
+    // The numbers first: one that is given meanwhile is told by its owner's reconciler.
+    Map<UUID, Integer> numbers = ids.all();
+    return new KeptHouse(
+        KeptHouse.FORMAT,
+        ids.next(),
+        kept(SharingKinds.GROUP, numbers),
+        kept(SharingKinds.ACCOUNT, numbers),
+        kept(SharingKinds.SHARE, numbers));
+  }
+
+  private <S, T extends Status> List<JsonNode> kept(Kind<S, T> kind, Map<UUID, Integer> numbers) {
+    return plane.resources().all(kind, Selection.ALL).stream()
+        .filter(resource -> !resource.deleting())
+        .sorted(Comparator.comparing(Resource::name))
+        .map(resource ->
+            json.<JsonNode>valueToTree(
+                new Kept(
+                    resource.uid(),
+                    resource.name(),
+                    resource.metadata().labels(),
+                    resource.metadata().generation(),
+                    resource.metadata().creationTimestamp(),
+                    resource.metadata().createdBy(),
+                    json.valueToTree(resource.spec()),
+                    numbers.get(resource.uid()))))
+        .toList();
+  }
+
+  /** The revision of the document that was written last, or read; 0 before the first. */
+  long revision() {
+    return plane
+        .database()
+        .read(handle ->
+            handle
+                .createQuery("select revision from kept_document")
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(0L));
+  }
+
+  void revision(long revision) {
+    plane
+        .database()
+        .useTransaction(transaction ->
+            transaction
+                .handle()
+                .execute(
+                    """
+                    insert into kept_document (revision) values (?)
+                    on conflict (one) do update set revision = excluded.revision\
+                    """,
+                    revision));
+  }
+}

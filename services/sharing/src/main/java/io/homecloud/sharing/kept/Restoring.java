@@ -1,0 +1,222 @@
+package io.homecloud.sharing.kept;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Labels;
+import io.homecloud.control.Name;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Kind;
+import io.homecloud.control.resource.Metadata;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceBatch;
+import io.homecloud.control.resource.ResourceRows;
+import io.homecloud.control.resource.Status;
+import io.homecloud.sharing.SharingKinds;
+import io.homecloud.sharing.account.AccountSpec;
+import io.homecloud.sharing.account.AccountStatus;
+import io.homecloud.sharing.account.PosixIds;
+import io.homecloud.sharing.group.GroupSpec;
+import io.homecloud.sharing.group.GroupStatus;
+import io.homecloud.sharing.kept.KeptHouse.Kept;
+import io.homecloud.sharing.share.ShareSpec;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings back from a pool what the database does not know. The disk may have been anywhere: each
+ * item is held to the rules of wishes, and one that cannot be used is passed over.
+ */
+final class Restoring {
+  private static final Logger LOG = Logger.getLogger(Restoring.class);
+  private static final long MOST_GENERATIONS = 1L << 48;
+  private static final int LONGEST_SUBJECT = 100;
+
+  private final ControlPlane plane;
+  private final PosixIds ids;
+  private final ResourceBatch rows;
+  private final ObjectReader json;
+  private final Rules rules;
+
+  /** Throw a problem for what may not be wished for. */
+  record Rules(
+      BiConsumer<Name, GroupSpec> group,
+      BiConsumer<Name, AccountSpec> account,
+      BiConsumer<Name, ShareSpec> share) {}
+
+  Restoring(ControlPlane plane, PosixIds ids, Rules rules) {
+    this.plane = plane;
+    this.ids = ids;
+    this.rows = new ResourceBatch(new ResourceRows(plane.json()));
+    this.json = plane.json().reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    this.rules = rules;
+  }
+
+  /**
+   * What became of an item.
+   *
+   * @param reason why it is not here; empty when it is
+   */
+  record Item(String kind, Name name, String reason) {}
+
+  /**
+   * May be repeated; what is there already stays as it is.
+   *
+   * @param numbers whether accounts and groups get the numbers that they had
+   */
+  List<Item> restore(KeptHouse house, boolean numbers) {
+    List<Kept> groups = readable(house.groups());
+    List<Kept> accounts = readable(house.accounts());
+    Set<UUID> displaced = numbers ? number(groups, accounts, house.nextId()) : Set.of();
+    List<Item> items = new ArrayList<>();
+    // Groups first, since accounts name them, and both are named by shares.
+    items.addAll(
+        restore(
+            SharingKinds.GROUP,
+            groups,
+            GroupSpec.class,
+            rules.group(),
+            _ -> new GroupStatus(null, 0, List.of())));
+    items.addAll(
+        restore(
+            SharingKinds.ACCOUNT,
+            accounts,
+            AccountSpec.class,
+            rules.account(),
+            spec -> new AccountStatus(null, spec.disabled(), 0, List.of())));
+    items.addAll(
+        restore(
+            SharingKinds.SHARE,
+            readable(house.shares()),
+            ShareSpec.class,
+            rules.share(),
+            _ -> null));
+    displaced.forEach(plane::wake);
+    return items;
+  }
+
+  private Set<UUID> number(List<Kept> groups, List<Kept> accounts, int next) {
+    Map<UUID, Optional<Integer>> numbers = new HashMap<>();
+    Stream.concat(groups.stream(), accounts.stream())
+        .forEach(one -> numbers.put(one.uid(), Optional.ofNullable(one.id())));
+    return ids.restore(numbers, next);
+  }
+
+  private List<Kept> readable(List<JsonNode> items) {
+    List<Kept> readable = new ArrayList<>();
+    for (JsonNode item : items) {
+      kept(item)
+          .ifPresentOrElse(
+              readable::add,
+              () -> LOG.warn("an item of the pools has no usable uid, name or spec"));
+    }
+    return readable;
+  }
+
+  /** Those that can be read at all, whatever they wish for. */
+  Optional<Kept> kept(JsonNode item) {
+    try {
+      Kept one = json.forType(Kept.class).readValue(item);
+      return one == null || one.uid() == null || one.name() == null || one.spec() == null
+          ? Optional.empty()
+          : Optional.of(one);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private <S, T extends Status> List<Item> restore(
+      Kind<S, T> kind,
+      List<Kept> kept,
+      Class<S> type,
+      BiConsumer<Name, S> rule,
+      Function<S, @Nullable T> status) {
+    List<Resource<S, T>> usable = new ArrayList<>();
+    List<Item> items = new ArrayList<>();
+    for (Kept one : kept) {
+      try {
+        S spec = json.forType(type).readValue(one.spec());
+        if (spec == null) {
+          throw new IllegalArgumentException("it has no spec");
+        }
+        if (plane.resources().find(kind, one.uid()).isPresent()) {
+          items.add(new Item(kind.name(), one.name(), ""));
+          continue;
+        }
+        rule.accept(one.name(), spec);
+        usable.add(
+            new Resource<>(
+                kind.name(), metadata(one), plane.node(), null, spec, status.apply(spec)));
+      } catch (IOException | ProblemException | IllegalArgumentException e) {
+        String reason =
+            e instanceof ProblemException
+                ? String.valueOf(e.getMessage())
+                : "Its spec cannot be understood.";
+        items.add(new Item(kind.name(), one.name(), reason));
+        LOG.warnf("%s %s of the pools is not used: %s", kind.name(), one.name(), reason);
+      }
+    }
+    items.addAll(insert(kind, usable));
+    return items;
+  }
+
+  private <S, T extends Status> List<Item> insert(Kind<S, T> kind, List<Resource<S, T>> usable) {
+    if (usable.isEmpty()) {
+      return List.of();
+    }
+    List<Item> items = new ArrayList<>();
+    Set<UUID> in =
+        plane.database().inTransaction(transaction -> rows.insert(transaction, kind, usable));
+    for (Resource<S, T> one : usable) {
+      boolean restored = in.contains(one.uid());
+      String reason = restored ? "" : "Another one has its name here.";
+      items.add(new Item(kind.name(), one.name(), reason));
+      LOG.infof(
+          "%s %s (%s) of a pool: %s",
+          kind.name(), one.name(), one.uid(), restored ? "it is back" : reason);
+      if (restored) {
+        plane.wake(one.uid());
+      }
+    }
+    return items;
+  }
+
+  private Metadata metadata(Kept one) {
+    Instant now = plane.clock().instant();
+    Instant said = one.createdAt();
+    Instant createdAt =
+        said == null || said.isAfter(now) || said.isBefore(Instant.EPOCH) ? now : said;
+    boolean countable = one.generation() >= 1 && one.generation() <= MOST_GENERATIONS;
+    return new Metadata(
+        one.name(),
+        one.uid(),
+        countable ? one.generation() : 1,
+        0,
+        Labels.checked(one.labels() == null ? Map.of() : one.labels()),
+        createdAt,
+        by(one.createdBy()),
+        null);
+  }
+
+  private static String by(@Nullable String said) {
+    return said == null
+            || said.isBlank()
+            || said.length() > LONGEST_SUBJECT
+            || said.codePoints().anyMatch(Character::isISOControl)
+        ? "unknown"
+        : said;
+  }
+}

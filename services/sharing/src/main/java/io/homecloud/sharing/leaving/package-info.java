@@ -1,0 +1,5 @@
+/** What becomes of what somebody has who leaves. */
+@NullMarked
+package io.homecloud.sharing.leaving;
+
+import org.jspecify.annotations.NullMarked;

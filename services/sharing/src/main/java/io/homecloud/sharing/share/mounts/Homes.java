@@ -1,0 +1,135 @@
+package io.homecloud.sharing.share.mounts;
+
+import io.homecloud.control.Name;
+import io.homecloud.host.Host;
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult;
+import io.homecloud.host.HostResult.Exited;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.path.RelativePath;
+import io.homecloud.sharing.share.mounts.Beneath.Opened;
+import io.homecloud.sharing.share.mounts.Placed.Why;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The directories of people on disk, where a share has one for each. */
+public final class Homes {
+  /** Millions of files have their owner changed within it. */
+  private static final Duration LONGEST = Duration.ofMinutes(30);
+
+  private static final int MOST_NAMES = 100;
+
+  private final Host host;
+
+  public Homes(Host host) {
+    this.host = host;
+  }
+
+  /**
+   * Somebody with a directory.
+   *
+   * @param id whose the files in it are on disk
+   */
+  public record Inhabitant(Name name, int id) {}
+
+  /** Whether somebody has a directory there; empty when nobody can say now. */
+  public Optional<Boolean> has(Path volume, RelativePath inside, Name name) {
+    return switch (Beneath.top(volume)) {
+      case Opened.Not _ -> Optional.empty();
+      case Opened.Here(Descriptor top) -> {
+        try (top) {
+          yield switch (Beneath.open(top, inside.resolve(path(name)))) {
+            case Opened.Not(Why why, _) ->
+                why == Why.DirectoryMissing ? Optional.of(false) : Optional.empty();
+            case Opened.Here(Descriptor home) -> {
+              home.close();
+              yield Optional.of(true);
+            }
+          };
+        }
+      }
+    };
+  }
+
+  private static RelativePath path(Name name) {
+    return RelativePath.of(name.value());
+  }
+
+  /**
+   * Puts somebody's directory into that of somebody else, under the name of who had it; what was
+   * theirs in it is the other's then. Nobody may be let into it meanwhile. May be repeated.
+   *
+   * @throws IllegalStateException when it cannot be done now
+   */
+  public void give(Path volume, RelativePath inside, Inhabitant from, Inhabitant to) {
+    try (Descriptor top = here(Beneath.top(volume));
+        Descriptor all = here(Beneath.open(top, inside))) {
+      Opened found = Beneath.open(all, path(from.name()));
+      if (found instanceof Opened.Not(Why why, _) && why == Why.DirectoryMissing) {
+        return;
+      }
+      FileOwner owner = new FileOwner(to.id(), to.id());
+      try (Descriptor old = here(found);
+          Descriptor next = here(Beneath.make(all, path(to.name()), owner, 0700))) {
+        if (Beneath.owner(Beneath.path(next)).uid() != to.id()) {
+          throw new IllegalStateException("the directory " + to.name() + " is not " + to.name());
+        }
+        own(old, from.id(), to.id());
+        move(all, from.name(), next);
+      }
+    }
+  }
+
+  private static Descriptor here(Opened opened) {
+    return switch (opened) {
+      case Opened.Here(Descriptor directory) -> directory;
+      case Opened.Not(_, String sentence) -> throw new IllegalStateException(sentence);
+    };
+  }
+
+  /** Follows no link, and leaves alone what belongs to others. */
+  private void own(Descriptor directory, int from, int to) {
+    String place = "/proc/" + ProcessHandle.current().pid() + "/fd/" + directory.number() + "/.";
+    HostResult result =
+        host.run(
+            new HostCommand(
+                LONGEST,
+                "chown",
+                "--recursive",
+                "-P",
+                "--no-dereference",
+                "--from=" + from,
+                to + ":" + to,
+                place));
+    if (!(result instanceof Exited(int code, _, _)) || code != 0) {
+      throw new IllegalStateException("a directory does not become another one's: " + result);
+    }
+  }
+
+  /** The first name that is free; an empty directory is as good. */
+  private static void move(Descriptor from, Name name, Descriptor to) {
+    Path source = Beneath.path(from).resolve(name.value());
+    for (int i = 1; i <= MOST_NAMES; i++) {
+      String wished = i == 1 ? name.value() : name.value() + "-" + i;
+      try {
+        var _ =
+            Files.move(source, Beneath.path(to).resolve(wished), StandardCopyOption.ATOMIC_MOVE);
+        return;
+      } catch (NoSuchFileException e) {
+        throw new IllegalStateException("the directory of " + name + " has gone", e);
+      } catch (FileSystemException e) {
+        if (i == MOST_NAMES) {
+          throw new IllegalStateException("the directory of " + name + " cannot be moved", e);
+        }
+      } catch (IOException e) {
+        throw new IllegalStateException("the directory of " + name + " cannot be moved", e);
+      }
+    }
+  }
+}

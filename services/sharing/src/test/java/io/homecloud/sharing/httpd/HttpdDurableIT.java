@@ -1,0 +1,69 @@
+package io.homecloud.sharing.httpd;
+
+import static io.homecloud.sharing.httpd.HttpdLab.share;
+import static io.homecloud.sharing.httpd.HttpdLab.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A power cut right behind an answer. */
+class HttpdDurableIT {
+  private static final int CLIENTS = 4;
+  private static final int EACH = 10;
+
+  @Test
+  void whatWasAnsweredIsOnTheDisk() throws Exception {
+    try (HttpdLab lab = new HttpdLab()) {
+      // Given
+      lab.served(share("files", lab.directory("files"), write("anna")));
+      String device = HttpdLab.must("findmnt", "-no", "SOURCE", lab.disk.toString()).strip();
+      Path after = lab.disks.directory().resolve("after.img");
+      // When
+      List<CompletableFuture<Void>> clients = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        String client = "c" + i + "-";
+        clients.add(
+            CompletableFuture.runAsync(() -> {
+              for (int n = 0; n < EACH; n++) {
+                String name = "/dav/files/" + client + n;
+                assertThat(lab.status("anna", "PUT", name, "-d", name)).isEqualTo(201);
+              }
+            }));
+      }
+      clients.forEach(CompletableFuture::join);
+      int moved =
+          lab.status(
+              "anna",
+              "MOVE",
+              "/dav/files/c0-0",
+              "-H",
+              "Destination: " + lab.url("/dav/files/moved"));
+      Files.writeString(lab.disk.resolve("files/unanswered"), "was never waited for");
+      // What the disk has now is what it has after a power cut.
+      HttpdLab.must("dd", "if=" + device, "of=" + after, "bs=1M", "iflag=direct", "conv=sparse");
+      // Then
+      assertThat(moved).isEqualTo(201);
+      Path place = Files.createDirectory(lab.disks.directory().resolve("after"));
+      HttpdLab.must("btrfstune", "-f", "-m", after.toString());
+      HttpdLab.must("mount", "-o", "loop", after.toString(), place.toString());
+      try {
+        for (int i = 0; i < CLIENTS; i++) {
+          for (int n = 0; n < EACH; n++) {
+            String name = "c" + i + "-" + n;
+            Path file = place.resolve("files").resolve(name.equals("c0-0") ? "moved" : name);
+            assertThat(file).hasContent("/dav/files/" + name);
+          }
+        }
+        assertThat(place.resolve("files/c0-0")).doesNotExist();
+        assertThat(place.resolve("files/unanswered")).doesNotExist();
+      } finally {
+        HttpdLab.must("umount", place.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.sharing.kept;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,176 @@
+package io.homecloud.sharing.leaving;
+
+import static io.homecloud.sharing.share.Houses.SHARES;
+import static io.homecloud.sharing.share.Houses.asking;
+import static io.homecloud.sharing.share.Houses.post;
+import static io.homecloud.sharing.share.Houses.share;
+import static io.homecloud.sharing.share.Houses.volume;
+import static io.homecloud.testkit.Eventually.eventually;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+
+import io.homecloud.sharing.samba.OpenClient;
+import io.homecloud.sharing.samba.SmbClient;
+import io.homecloud.sharing.share.Houses;
+import io.homecloud.sharing.share.RealServersHouse;
+import io.homecloud.sharing.share.ShareHouse;
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.junit.jupiter.api.Test;
+
+/** Somebody leaves, with clients of real servers. */
+@QuarkusTest
+@QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RealServersHouse.class, restrictToAnnotatedClass = true)
+class LeavingIT {
+  private static final String API = "/api/sharing/v1";
+  private static final String ALICE = API + "/accounts/alice";
+  private static final String LINK = API + "/guest-links/for-grandma";
+  private static final String PASSWORD = "correct horse 42";
+
+  @Test
+  void whatSomebodyHasIsNamedAndGoesToWhomItIsGiven() throws Exception {
+    // Given
+    Houses.pool("home");
+    Path volume = volume("home", "house");
+    account("alice");
+    int bob = account("bob").path("status.uid");
+    String everybody =
+        "'access':[{'account':'alice','level':'write'},{'account':'bob','level':'read'}]";
+    share(
+            "dens",
+            "{'volume':'house','path':'dens','protocols':['smb'],'homes':true," + everybody + "}")
+        .statusCode(201);
+    share(
+            "docs",
+            "{'volume':'house','path':'docs','protocols':['smb','nfs'],'nfs':{'clients':['127.0.0.1'],'as':'alice'},"
+                + everybody
+                + "}")
+        .statusCode(201);
+    Path letter = Files.writeString(ShareHouse.disks().directory().resolve("letter"), "dear diary");
+    assertThat(smb("alice").run("dens", "put " + letter + " letter.txt; mkdir deep").ok()).isTrue();
+    // What is no file of theirs is not touched, wherever a link leads.
+    Files.createSymbolicLink(volume.resolve("dens/alice/deep/away"), Path.of("/etc/hostname"));
+    Object hostname = Files.getAttribute(Path.of("/etc/hostname"), "unix:uid");
+    String token = signIn("alice").path("token");
+    as(token)
+        .body(
+            "{\"metadata\":{\"name\":\"for-grandma\"},\"spec\":{\"share\":\"docs\",\"mode\":\"view\"}}")
+        .post(API + "/guest-links")
+        .then()
+        .statusCode(201);
+    OpenClient connected = new OpenClient(smb("alice"), "docs").type("ls");
+    OpenClient other = new OpenClient(smb("bob"), "dens").type("ls");
+    eventually(() -> assertThat(sessions()).contains("alice", "bob"));
+
+    // When, Then: nobody decided
+    asking()
+        .delete(ALICE)
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("urn:homecloud:problem:account-has-things"))
+        .body("has.shares", contains("dens", "docs"))
+        .body("has.nfs", contains("docs"))
+        .body("has.homes", contains("dens"))
+        .body("has.guestLinks", contains("for-grandma"))
+        .body("has.signIns", equalTo(1))
+        .body("has.sessions", greaterThan(0));
+    asking().delete(ALICE + "?files=give:bob").then().statusCode(409);
+    asking()
+        .delete(ALICE + "?files=keep&links=revoke")
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("urn:homecloud:problem:account-in-use"));
+    as(token).get(API + "/me").then().statusCode(200);
+
+    // When
+    asking().delete(ALICE + "?files=give:bob&links=give:bob&wait=30s").then().statusCode(204);
+
+    // Then: it is bob's
+    assertThat(volume.resolve("dens/bob/alice/letter.txt")).hasContent("dear diary");
+    for (String moved : List.of("", "letter.txt", "deep")) {
+      assertThat(Files.getAttribute(volume.resolve("dens/bob/alice/" + moved), "unix:uid"))
+          .isEqualTo(bob);
+    }
+    assertThat(Files.getAttribute(Path.of("/etc/hostname"), "unix:uid")).isEqualTo(hostname);
+    share("docs")
+        .body("spec.access.account.unique()", contains("bob"))
+        .body("spec.nfs.as", equalTo("bob"));
+    assertThat(smb("bob").run("dens", "get alice/letter.txt " + letter + ".bob").ok()).isTrue();
+    as(signIn("bob").path("token"))
+        .get(LINK)
+        .then()
+        .statusCode(200)
+        .body("metadata.createdBy", equalTo("bob"));
+    // And she is nowhere any more
+    as(token).get(API + "/me").then().statusCode(401);
+    assertThat(smb("alice").run("docs", "ls").ok()).isFalse();
+    eventually(() -> assertThat(sessions()).doesNotContain("alice"));
+    assertThat(connected.type("ls").end()).containsAnyOf("NT_STATUS", "the client ended");
+    assertThat(other.type("ls").end()).doesNotContain("NT_STATUS").contains("alice");
+
+    // When: somebody else gets the name
+    account("alice");
+    share("docs").body("spec.access.account.unique()", contains("bob"));
+    as(signIn("alice").path("token"))
+        .get(API + "/guest-links")
+        .then()
+        .statusCode(200)
+        .body("items", empty());
+
+    // Then: what nobody is given goes with the account, and files stay
+    asking().delete(ALICE + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/accounts/bob?files=keep").then().statusCode(409);
+    asking().delete(SHARES + "/docs?wait=20s").then().statusCode(204);
+    asking().delete(API + "/accounts/bob?files=keep&links=revoke&wait=30s").then().statusCode(204);
+    eventually(() -> asking().get(LINK).then().statusCode(404));
+    assertThat(volume.resolve("dens/bob/alice/letter.txt")).hasContent("dear diary");
+  }
+
+  private static Response account(String name) {
+    Response made =
+        post(API + "/accounts?wait=20s", "{'metadata':{'name':'%s'},'spec':{}}".formatted(name))
+            .statusCode(201)
+            .extract()
+            .response();
+    asking()
+        .body(Map.of("password", PASSWORD))
+        .put(API + "/accounts/" + name + "/password")
+        .then()
+        .statusCode(204);
+    return made;
+  }
+
+  private static Response signIn(String name) {
+    return given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("account", name, "password", PASSWORD))
+        .post(API + "/sign-in");
+  }
+
+  private static RequestSpecification as(String token) {
+    return given().auth().oauth2(token).contentType(ContentType.JSON);
+  }
+
+  private static List<String> sessions() {
+    return asking().get(API + "/sessions").path("items.session.account");
+  }
+
+  private static SmbClient smb(String name) {
+    int port = ConfigProvider.getConfig().getValue("HOMECLOUD_SMB_PORT", Integer.class);
+    return SmbClient.as(port, name, PASSWORD);
+  }
+}

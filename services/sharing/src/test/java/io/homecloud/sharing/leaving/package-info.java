@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.sharing.leaving;
+
+import org.jspecify.annotations.NullMarked;
