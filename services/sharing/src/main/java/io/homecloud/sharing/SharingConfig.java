@@ -61,6 +61,10 @@ public interface SharingConfig {
   @WithDefault("${HOMECLOUD_CERTIFICATE_KEY:}")
   Optional<Path> certificateKey();
 
+  /** Where homecloud answers by HTTP. */
+  @WithDefault("${quarkus.http.host:127.0.0.1}")
+  String listen();
+
   /** What comes into URLs. */
   default String host() {
     return hostName().orElseGet(this::node);

@@ -152,7 +152,8 @@ class EveryOperationIT {
   /** A link of each kind, now this one and now that. */
   private static Map<String, String> visited() {
     Map<String, String> furnished = furnished();
-    String mode = furnished.getOrDefault("accounts", "").hashCode() % 2 == 0 ? "upload" : "download";
+    String mode =
+        furnished.getOrDefault("accounts", "").hashCode() % 2 == 0 ? "upload" : "download";
     String url = link(freshName(), furnished.getOrDefault("shares", ""), mode);
     return Map.of(
         "g",

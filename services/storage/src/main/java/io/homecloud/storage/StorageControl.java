@@ -119,6 +119,7 @@ public class StorageControl {
   void stop(@Observes ShutdownEvent stopping) {
     diffFeature.close();
     diskFeature.close();
+    adoptionFeature.close();
     endedSignIns.close();
     plane.close();
   }

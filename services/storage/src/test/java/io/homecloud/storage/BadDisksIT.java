@@ -89,6 +89,35 @@ class BadDisksIT {
   }
 
   @Test
+  void swapSpaceIsTakenOnlyWhenToldToAndNeverWhileItIsUsed() {
+    // Given
+    String pool = Asking.pool(128 * MIB);
+    Path disk = StorageHouse.disks().disk(64 * MIB);
+    run("mkswap", "-q", "--label", "spare", disk.toString());
+    Everything before = Everything.now();
+    run("swapon", disk.toString());
+    try {
+      for (boolean erase : new boolean[] {false, true}) {
+        // When
+        List<Response> answers = taking(pool, disk, erase);
+        // Then
+        answers.forEach(answer -> {
+          assertProblem(answer, 409, "disk-busy");
+          assertThat(answer.<String>path("detail")).contains("used as swap");
+        });
+      }
+    } finally {
+      run("swapoff", disk.toString());
+    }
+    taking(pool, disk, false)
+        .forEach(answer -> {
+          assertProblem(answer, 409, "disk-not-empty");
+          assertThat(answer.<String>path("detail")).contains("swap space", "spare", "erase");
+        });
+    assertThat(Everything.now()).isEqualTo(before);
+  }
+
+  @Test
   void theDiskWithTheLastCopyStays() {
     // Given
     String single = Asking.pool(128 * MIB);

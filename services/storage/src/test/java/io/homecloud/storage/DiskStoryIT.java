@@ -12,6 +12,7 @@ import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.emptyOrNullString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
@@ -28,6 +29,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +107,56 @@ class DiskStoryIT {
     asking().post(API + "/disks/" + id + "/eject").then().statusCode(404);
     asking().post(API + "/disks/" + id + "/check").then().statusCode(404);
     assertThat(events("disk.attached")).filteredOn(told -> told.contains(id)).hasSize(1);
+  }
+
+  @Test
+  void whatPeopleNoteOfADiskStaysWithIt() {
+    // Given
+    Path node = disks.disk(64 * MIB);
+    Path image = disks.image(node);
+    String id = id(node);
+    String shelf = "shelf-" + id.hashCode();
+    // When
+    asking()
+        .body(
+            "{\"displayName\":\"The blue one\",\"labels\":{\"place\":\""
+                + shelf
+                + "\",\"old\":\"yes\"}}")
+        .patch(API + "/disks/" + id)
+        .then()
+        .statusCode(200);
+    asking()
+        .body("{\"labels\":{\"old\":null}}")
+        .patch(API + "/disks/" + id)
+        .then()
+        .statusCode(200)
+        .body("displayName", equalTo("The blue one"))
+        .body("labels", equalTo(Map.of("place", shelf)))
+        .body("notedBy", not(emptyOrNullString()))
+        .body("notedAt", not(emptyOrNullString()));
+    for (String wrong :
+        List.of(
+            "{\"displayName\":\"\"}",
+            "{\"displayName\":\"a\\u0007b\"}",
+            "{\"labels\":{\"a b\":\"c\"}}",
+            "{\"labels\":[]}",
+            "{\"size\":1}",
+            "[]")) {
+      int status = asking().body(wrong).patch(API + "/disks/" + id).statusCode();
+      assertThat(status).as(wrong).isIn(400, 422);
+    }
+    asking().post(API + "/disks/" + id + "/eject").then().statusCode(200);
+    told("disk.detached", "\"" + id + "\"");
+    asking().body("{\"displayName\":\"x\"}").patch(API + "/disks/" + id).then().statusCode(404);
+    Path again = disks.attach(image);
+    // Then
+    assertThat(id(again)).isEqualTo(id);
+    eventually(() ->
+        get("/disks?labelSelector=place=" + shelf)
+            .then()
+            .body("items.id", equalTo(List.of(id)))
+            .body("items[0].displayName", equalTo("The blue one"))
+            .body("items[0].health.result", equalTo("Unsupported")));
   }
 
   @Test

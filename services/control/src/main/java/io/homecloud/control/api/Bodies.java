@@ -13,11 +13,14 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.problem.ProblemException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -62,6 +65,40 @@ public final class Bodies {
     } catch (JsonProcessingException e) {
       throw problem(e);
     }
+  }
+
+  /**
+   * What becomes of a value by a JSON merge patch (RFC 7396): read as strictly as {@link #parse}.
+   *
+   * @param json made by {@link #strict}
+   */
+  public static <B> B patched(ObjectMapper json, B before, String patch, Class<B> type) {
+    JsonNode change = tree(json, patch);
+    if (!change.isObject()) {
+      throw CommonProblem.BODY_INVALID.because("A merge patch is a JSON object.");
+    }
+    try {
+      return read(json, merge(json.valueToTree(before), change), type);
+    } catch (JsonProcessingException e) {
+      throw problem(e);
+    }
+  }
+
+  /** The target, changed by the patch; null takes a member away. */
+  static JsonNode merge(JsonNode target, JsonNode patch) {
+    if (!patch.isObject()) {
+      return patch;
+    }
+    ObjectNode merged =
+        target instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+    for (Map.Entry<String, JsonNode> member : patch.properties()) {
+      if (member.getValue().isNull()) {
+        merged.remove(member.getKey());
+      } else {
+        merged.set(member.getKey(), merge(merged.path(member.getKey()), member.getValue()));
+      }
+    }
+    return merged;
   }
 
   static JsonNode tree(ObjectMapper json, String text) {

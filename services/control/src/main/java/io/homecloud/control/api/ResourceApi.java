@@ -17,7 +17,6 @@ import io.homecloud.events.database.Transaction;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -267,7 +266,7 @@ public final class ResourceApi<S, T extends Status> {
         name,
         before -> {
           ObjectNode whole = room.json().valueToTree(before);
-          ResourceBody body = read(merge(whole, patch), ResourceBody.class);
+          ResourceBody body = read(Bodies.merge(whole, patch), ResourceBody.class);
           requireSameName(body, name);
           if (body.spec() == null) {
             throw CommonProblem.BODY_INVALID.because("spec cannot be removed.");
@@ -317,26 +316,6 @@ public final class ResourceApi<S, T extends Status> {
     if (body.metadata() != null && body.metadata().name() != null && !body.name().equals(name)) {
       throw CommonProblem.FIELD_IMMUTABLE.because("A name cannot be changed; displayName can.");
     }
-  }
-
-  private static JsonNode merge(JsonNode target, JsonNode patch) {
-    if (!patch.isObject()) {
-      return patch;
-    }
-    ObjectNode merged =
-        target instanceof ObjectNode object
-            ? object
-            : com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
-    Iterator<Map.Entry<String, JsonNode>> members = patch.properties().iterator();
-    while (members.hasNext()) {
-      Map.Entry<String, JsonNode> member = members.next();
-      if (member.getValue().isNull()) {
-        merged.remove(member.getKey());
-      } else {
-        merged.set(member.getKey(), merge(merged.path(member.getKey()), member.getValue()));
-      }
-    }
-    return merged;
   }
 
   private Response answer(Response.ResponseBuilder builder, Resource<S, T> resource) {

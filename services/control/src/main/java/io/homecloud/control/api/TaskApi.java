@@ -51,21 +51,22 @@ public final class TaskApi {
   public Response order(Asked asked, String text, Supplier<TaskStore.Order> order) {
     Duration wait = asked.waiting();
     Optional<Idempotency.Key> key = asked.idempotency(text);
-    UUID fresh = UUID.randomUUID();
-    Task begun =
-        database.inTransaction(transaction -> {
-          // First of all: of two at once the second waits here until the first is through.
-          Optional<UUID> earlier =
-              key.flatMap(named -> idempotency.claim(transaction, named, fresh));
-          return earlier.isPresent()
-              ? find(earlier.get())
-              : tasks.add(transaction, fresh, order.get());
-        });
+    // Without a key no connection to the database waits for disks that are looked at.
+    Task begun = key.isPresent() ? orderOnce(key.get(), order) : tasks.add(order.get());
     Task task = wait.isZero() ? begun : await(begun.id(), wait);
     return Response.status(task.state().ended() ? Response.Status.OK : Response.Status.ACCEPTED)
         .location(URI.create(path + "/" + task.id()))
         .entity(task)
         .build();
+  }
+
+  private Task orderOnce(Idempotency.Key key, Supplier<TaskStore.Order> order) {
+    UUID fresh = UUID.randomUUID();
+    return database.inTransaction(transaction -> {
+      // First of all: of two at once the second waits here until the first is through.
+      Optional<UUID> earlier = idempotency.claim(transaction, key, fresh);
+      return earlier.isPresent() ? find(earlier.get()) : tasks.add(transaction, fresh, order.get());
+    });
   }
 
   /** The task, as it is when it has ended or when the time that was to be waited is over. */

@@ -49,10 +49,7 @@ public final class TaskStore {
       Object parameters,
       String createdBy) {}
 
-  /**
-   * Adds a task that nobody asked for just now; what requests order goes through {@link
-   * io.homecloud.control.api.TaskApi}.
-   */
+  /** Adds a task; what requests order goes through {@link io.homecloud.control.api.TaskApi}. */
   public Task add(Order order) {
     return database.inTransaction(transaction -> add(transaction, UUID.randomUUID(), order));
   }

@@ -239,8 +239,11 @@ final class ConfigTemplate {
       RequestHeader set X-Forwarded-Port %2$d
       ProxyPass "/dav" "!"
       ProxyPass "/homecloud-ca.crt" "!"
-      ProxyPass "/" "http://127.0.0.1:%1$d/" nocanon timeout=3600
+      ProxyPass "/" "%1$s" nocanon timeout=3600
       """;
+
+  /** Also where homecloud answers at another address: it believes who comes from there. */
+  static final String FROM_LOOPBACK = "ProxySourceAddress 127.0.0.1\n";
 
   static final String TOKEN =
       """

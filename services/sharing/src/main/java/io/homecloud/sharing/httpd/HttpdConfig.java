@@ -3,13 +3,13 @@ package io.homecloud.sharing.httpd;
 import io.homecloud.sharing.httpd.ConfigText.Unspeakable;
 import io.homecloud.sharing.tls.ServerCertificate;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The whole of httpd.conf. Nothing in it depends on shares or people.
@@ -21,7 +21,7 @@ record HttpdConfig(
     OwnDirectory own,
     Optional<InetAddress> address,
     int port,
-    OptionalInt front,
+    Optional<URI> front,
     boolean durable,
     ServerCertificate certificate,
     Path pem) {
@@ -46,7 +46,10 @@ record HttpdConfig(
       body.append(ConfigTemplate.AUTHORITY.formatted(root));
     }
     if (front.isPresent()) {
-      body.append(ConfigTemplate.FRONT.formatted(front.getAsInt(), port));
+      body.append(ConfigTemplate.FRONT.formatted(front.get(), port));
+      if (!front.get().getAuthority().startsWith("[")) {
+        body.append(ConfigTemplate.FROM_LOOPBACK);
+      }
     }
     String token = hash(body.toString());
     return new Rendered(

@@ -2,9 +2,9 @@ package io.homecloud.sharing.httpd;
 
 import io.homecloud.sharing.serving.ListenPort;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Where httpd runs.
@@ -12,15 +12,15 @@ import java.util.OptionalInt;
  * @param directory its own: configuration, locks, whom it knows; what is in it is ours alone
  * @param port of HTTPS
  * @param address what it listens on; empty for all addresses
- * @param front homecloud's own HTTP port on the loopback, to which everything goes that is not
- *     WebDAV; empty when there is only WebDAV
+ * @param front where homecloud answers by HTTP on this machine, with a slash at its end: everything
+ *     goes there that is not WebDAV; empty when there is only WebDAV
  * @param durable whether what was answered is there after a power cut
  */
 public record HttpdSettings(
     Path directory,
     ListenPort port,
     Optional<InetAddress> address,
-    OptionalInt front,
+    Optional<URI> front,
     boolean durable) {
   public HttpdSettings {
     if (!directory.isAbsolute()) {

@@ -96,7 +96,11 @@ final class SmbConf {
     set("posix locking", "no");
     // An acknowledged flush is on the disk.
     set("strict sync", "yes");
-    set("use sendfile", "yes");
+    // Threads of Samba's pay for large writes alone, which may have to wait for the disk.
+    set("aio read size", "0");
+    set("aio write size", "65536");
+    // It would end the connection, with all that is open, at a block that the disk cannot read.
+    set("use sendfile", "no");
     set("deadtime", "0");
   }
 

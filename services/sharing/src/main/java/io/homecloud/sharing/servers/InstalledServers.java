@@ -20,17 +20,20 @@ import io.homecloud.sharing.tls.HouseNames;
 import io.homecloud.sharing.tls.OwnAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Samba, NFS-Ganesha and Apache httpd, kept running by one supervisor. */
 public final class InstalledServers implements ShareServers {
   private static final int ANY_PORT = 0;
+  private static final Set<String> ANY_ADDRESS = Set.of("0.0.0.0", "::", "localhost");
 
   private final SharingConfig config;
   private final OptionalInt front;
@@ -70,7 +73,7 @@ public final class InstalledServers implements ShareServers {
                   own.resolve("httpd"),
                   port(config.httpsPort(), ListenPort.HTTPS),
                   Optional.empty(),
-                  front,
+                  pages(),
                   config.webdavDurable()),
               certificates(),
               host,
@@ -93,6 +96,19 @@ public final class InstalledServers implements ShareServers {
             usual.address(),
             usual.portmapper(),
             usual.enclosure());
+  }
+
+  /** At the loopback, unless homecloud answers at one address alone. */
+  private Optional<URI> pages() {
+    if (front.isEmpty()) {
+      return Optional.empty();
+    }
+    String listen = config.listen();
+    String host = ANY_ADDRESS.contains(listen) ? "127.0.0.1" : listen;
+    return Optional.of(
+        URI.create(
+            "http://%s:%d/"
+                .formatted(host.contains(":") ? "[" + host + "]" : host, front.getAsInt())));
   }
 
   private Certificates certificates() {

@@ -34,13 +34,16 @@ final class BareConfig {
         .formatted(own, files, port);
   }
 
-  /** What Ganesha's own example (config_samples/vfs.conf) sets. */
+  /** What Ganesha's own example (config_samples/vfs.conf) sets, without 90 s of grace at first. */
   static String ganesha(Path files, int port, int mountPort) {
     return """
     NFS_CORE_PARAM {
       NFS_Port = %2$d;
       MNT_Port = %3$d;
       Protocols = 3,4;
+    }
+    NFSv4 {
+      Graceless = true;
     }
     EXPORT {
       Export_Id = 1;

@@ -22,6 +22,7 @@ final class TransferFigures {
   private final Path fetched;
   private final int runs;
   private final Shell shell = new Shell();
+  private int rounds;
 
   /** A server with the directory that it writes into, as this machine sees it. */
   record Served(Client client, Path directory) {}
@@ -84,7 +85,14 @@ final class TransferFigures {
   }
 
   /** Seconds of writing and of reading; the disk has nothing left to do before each. */
-  private double[] round(Served served, List<Path> files) throws Exception {
+  private double[] round(Served served, List<Path> originals) throws Exception {
+    // No name twice: servers remember for a while what was there.
+    Path directory = Files.createDirectory(fetched.resolveSibling("round" + ++rounds));
+    List<Path> files = new ArrayList<>();
+    for (Path original : originals) {
+      Path link = directory.resolve(rounds + "-" + original.getFileName());
+      files.add(Files.createLink(link, original));
+    }
     List<String> names = files.stream().map(file -> file.getFileName().toString()).toList();
     double write = settled(served, () -> served.client().write(files));
     double read = settled(served, () -> served.client().read(names, fetched));
@@ -95,7 +103,9 @@ final class TransferFigures {
       }
       Files.delete(copy);
       Files.delete(served.directory().resolve(file.getFileName()));
+      Files.delete(file);
     }
+    Files.delete(directory);
     return new double[] {write, read};
   }
 

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -119,7 +120,14 @@ final class HttpdLab implements AutoCloseable {
   private HttpdShareServer server(
       ListenPort where, Certificates certificates, ServerListener hearing) {
     return new HttpdShareServer(
-        new HttpdSettings(own, where, Optional.of(InetAddress.getLoopbackAddress()), front, true),
+        new HttpdSettings(
+            own,
+            where,
+            Optional.of(InetAddress.getLoopbackAddress()),
+            front.stream()
+                .mapToObj(port -> URI.create("http://127.0.0.1:" + port + "/"))
+                .findFirst(),
+            true),
         certificates,
         host,
         supervisor,

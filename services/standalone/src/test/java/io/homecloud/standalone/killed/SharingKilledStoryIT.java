@@ -143,6 +143,7 @@ class SharingKilledStoryIT {
       within(
           SERVES_AGAIN,
           () -> {
+            Files.deleteIfExists(got);
             String name = "hello-" + hellos.incrementAndGet();
             assertThat(sharing.put(by, sent, name)).as("put by %s", by).isTrue();
             assertThat(sharing.get(by, name, got)).as("get by %s", by).isTrue();

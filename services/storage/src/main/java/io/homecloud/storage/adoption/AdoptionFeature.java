@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** Adoption and export, assembled. */
-public final class AdoptionFeature {
+public final class AdoptionFeature implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(AdoptionFeature.class);
 
   private final ControlPlane plane;
@@ -45,8 +45,13 @@ public final class AdoptionFeature {
    * there, and again each time it was away: it may be another one then.
    */
   public void begin() {
-    adoption.sweep();
+    adoption.begin();
     plane.database().subscribe(Signal.Topic.RESYNC, _ -> look());
+  }
+
+  @Override
+  public void close() {
+    adoption.close();
   }
 
   /** Adopts what is ours of the disks that are there. Returns at once. */

@@ -3,11 +3,12 @@ package io.homecloud.storage.adoption;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
-import io.homecloud.host.mount.Mounts;
+import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageError;
+import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
@@ -35,7 +36,7 @@ import org.jboss.logging.Logger;
  * others when somebody asks. What is on the disk is never changed by it; the reconcilers put
  * everything into place afterwards.
  */
-public final class AdoptionService {
+public final class AdoptionService implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(AdoptionService.class);
 
   private final ControlPlane plane;
@@ -49,6 +50,7 @@ public final class AdoptionService {
   private final Path systemRoot;
   private final Consumer<MountedPool> seen;
   private final ReentrantLock one = new ReentrantLock();
+  private final SignalledLoop sweeping;
 
   AdoptionService(
       ControlPlane plane,
@@ -68,11 +70,33 @@ public final class AdoptionService {
     this.systemRoot = config.systemRoot();
     this.offers = new Offers(hands.pools(), hands.poolDisks(), plane.resources());
     this.adopting = new Adopting(plane, hands, here, poolRoot);
+    this.sweeping =
+        new SignalledLoop(
+            "storage-looks",
+            "a pool that was only looked at stays mounted",
+            () ->
+                alone(() -> {
+                  Look.sweep(hands.pools(), poolRoot);
+                  return 0;
+                }));
   }
 
-  /** Takes away what a process left mounted that died while it looked; before reconcilers begin. */
-  public void sweep() {
-    Look.sweep(poolRoot, new Mounts());
+  /**
+   * Takes away what was left mounted to be looked at, see {@link Look#sweep}; goes on by itself
+   * while somebody holds it. To be called before reconcilers begin.
+   */
+  void begin() {
+    try {
+      Look.sweep(hands.pools(), poolRoot);
+    } catch (StorageFailure held) {
+      LOG.warnf("a pool that was only looked at stays mounted for now: %s", held.getMessage());
+    }
+    sweeping.start();
+  }
+
+  @Override
+  public void close() {
+    sweeping.close();
   }
 
   /**
@@ -196,6 +220,8 @@ public final class AdoptionService {
       if (adopted.isPresent()) {
         seen.accept(look.pool());
       }
+    } finally {
+      sweeping.wake();
     }
     if (adopted.isEmpty()) {
       return Optional.empty();

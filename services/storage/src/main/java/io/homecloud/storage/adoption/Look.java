@@ -11,15 +11,22 @@ import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.PoolBackend;
+import io.homecloud.storage.pool.PoolId;
 import io.homecloud.storage.pool.PoolMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** A pool that is mounted for reading only as long as somebody looks at it. */
 final class Look implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Look.class);
+
   /** No pool can have such a name. */
   private static final String PREFIX = ".look-";
 
@@ -72,11 +79,17 @@ final class Look implements AutoCloseable {
     return pool;
   }
 
+  /** Unmounts it again; while somebody holds it, it stays there to be swept. */
   @Override
   public void close() {
-    if (!mine) {
-      return;
+    if (mine) {
+      leave(backend, pool)
+          .ifPresent(why -> LOG.warnf("%s stays mounted for now: %s", pool.root(), why));
     }
+  }
+
+  /** Answers why it could not be unmounted. */
+  private static Optional<String> leave(PoolBackend backend, MountedPool pool) {
     Mounts mounts = new Mounts();
     String place = pool.root().toString();
     List<Mount> all = mounts.list();
@@ -90,24 +103,52 @@ final class Look implements AutoCloseable {
     if (others) {
       // Such as that of the databases, which stays; the backend would refuse to take the pool away.
       if (mounts.unmount(place) instanceof MountResult.Refused(_, String reason)) {
-        throw new StorageFailure(reason);
+        return Optional.of(reason);
       }
     } else if (backend.unmount(pool) instanceof Outcome.Refused<Change>(Refusal why)) {
-      throw new StorageFailure("unmount " + place + ": " + why.sentence());
+      return Optional.of(why.sentence());
     }
     remove(pool.root());
+    return Optional.empty();
   }
 
-  /** Takes away what a process left behind that died while it looked. */
-  static void sweep(Path root, Mounts mounts) {
-    String prefix = root.resolve(PREFIX).toString();
-    for (Mount mount : mounts.list()) {
-      if (mount.mountPoint().startsWith(prefix)) {
-        if (mounts.unmount(mount.mountPoint()) instanceof MountResult.Refused(_, String reason)) {
-          throw new StorageFailure(reason);
-        }
-        remove(Path.of(mount.mountPoint()));
-      }
+  /**
+   * Takes away what is left of earlier looks: of a process that died, or since somebody held it.
+   *
+   * @throws StorageFailure when somebody holds one still; all others are gone then
+   */
+  static void sweep(PoolBackend backend, Path root) {
+    List<String> held = new ArrayList<>();
+    for (Path left : left(root)) {
+      Optional<PoolId> pool = pool(left);
+      pool.flatMap(id -> leave(backend, new MountedPool(id, left)))
+          .ifPresent(why -> held.add(left + ": " + why));
+    }
+    if (!held.isEmpty()) {
+      throw new StorageFailure(String.join("; ", held));
+    }
+  }
+
+  private static List<Path> left(Path root) {
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    try (Stream<Path> places = Files.list(root)) {
+      return places
+          .filter(place -> place.getFileName().toString().startsWith(PREFIX))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new StorageFailure("list " + root, e);
+    }
+  }
+
+  private static Optional<PoolId> pool(Path left) {
+    try {
+      String id = left.getFileName().toString().substring(PREFIX.length());
+      return Optional.of(new PoolId(UUID.fromString(id)));
+    } catch (IllegalArgumentException stranger) {
+      return Optional.empty();
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Disks, assembled. */
@@ -93,8 +94,21 @@ public final class DiskFeature implements AutoCloseable {
 
   /** Asks a disk for its health now; what it says is in the next view. */
   public void checkUp(Disk disk) {
+    register(disk);
+    keeper.ask(disk);
+  }
+
+  /** One that came just now may not be written down yet. */
+  private void register(Disk disk) {
     seen.lookAt(disk.name());
     register.agree(seen.all().stream().filter(Disk::offered).toList());
-    keeper.ask(disk);
+  }
+
+  /** Changes what people noted of a disk; see {@link DiskRegister#note}. */
+  public void note(Disk disk, UnaryOperator<DiskNote> change, String subject) {
+    if (register.find(disk.id()).isEmpty()) {
+      register(disk);
+    }
+    register.note(disk.id(), change, subject);
   }
 }

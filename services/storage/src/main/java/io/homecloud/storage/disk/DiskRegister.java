@@ -8,6 +8,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Draft;
 import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.resource.ResourceStore.Wish;
 import io.homecloud.events.Fact;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.StorageKinds;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +41,19 @@ final class DiskRegister {
 
   /** Every disk of this node that was told and not told to be gone, by id. */
   Map<String, Resource<DiskSpec, DiskStatus>> known() {
-    Map<String, Resource<DiskSpec, DiskStatus>> known = new HashMap<>();
-    store
-        .all(StorageKinds.DISK, Selection.on(node))
-        .forEach(row -> known.put(row.spec().id(), row));
+    Map<String, Resource<DiskSpec, DiskStatus>> known = rows();
+    known.values().removeIf(DiskRegister::away);
     return known;
+  }
+
+  private Map<String, Resource<DiskSpec, DiskStatus>> rows() {
+    Map<String, Resource<DiskSpec, DiskStatus>> rows = new HashMap<>();
+    store.all(StorageKinds.DISK, Selection.on(node)).forEach(row -> rows.put(row.spec().id(), row));
+    return rows;
+  }
+
+  private static boolean away(Resource<DiskSpec, DiskStatus> row) {
+    return row.status() != null && row.status().away();
   }
 
   Optional<Resource<DiskSpec, DiskStatus>> find(DiskId id) {
@@ -52,43 +62,102 @@ final class DiskRegister {
 
   /** Writes down and tells whatever differs from the disks that are there. */
   synchronized void agree(List<Disk> there) {
-    Map<String, Resource<DiskSpec, DiskStatus>> left = known();
+    Map<String, Resource<DiskSpec, DiskStatus>> left = rows();
     for (Disk disk : there) {
       Resource<DiskSpec, DiskStatus> row = left.remove(disk.id().value());
       if (row == null) {
         attached(disk);
       } else {
-        store.observe(row, status(disk, checkup(row), row.conditions()), List.of());
+        there(disk, row);
       }
     }
-    left.values()
-        .forEach(row ->
-            store.remove(
-                row.uid(),
-                List.of(new StorageFact.DiskDetached(row.uid(), row.spec().id(), node))));
+    left.values().stream().filter(row -> !away(row)).forEach(this::detached);
   }
 
   private void attached(Disk disk) {
     UUID uid = DiskKey.of(node, disk.id().value());
-    DiskStatus status = status(disk, null, List.of());
-    String pool = status.poolUid() == null ? null : status.poolUid().toString();
-    StorageFact told =
-        new StorageFact.DiskAttached(
-            uid,
-            disk.id().value(),
-            node,
-            disk.size(),
-            disk.model().isEmpty() ? null : disk.model(),
-            status.content(),
-            pool);
+    DiskStatus status = status(disk, null, 1, List.of());
     DiskSpec spec = new DiskSpec(disk.id().value());
     store.useTransaction(transaction -> {
       store.create(
           transaction,
           StorageKinds.DISK,
           new Draft<>(uid, new Name(uid.toString()), node, null, Map.of(), spec, SUBJECT));
-      store.observe(transaction, uid, status, List.of(told));
+      store.observe(transaction, uid, status, List.of(told(disk, status)));
     });
+  }
+
+  /** Again when somebody notes something of it meanwhile. */
+  private void there(Disk disk, Resource<DiskSpec, DiskStatus> seen) {
+    Optional<Resource<DiskSpec, DiskStatus>> row = Optional.of(seen);
+    while (row.isPresent() && !there(row.get(), status(disk, row.get()), disk)) {
+      row = find(disk.id());
+    }
+  }
+
+  private boolean there(Resource<DiskSpec, DiskStatus> row, DiskStatus status, Disk disk) {
+    return store.observe(row, status, away(row) ? List.of(told(disk, status)) : List.of());
+  }
+
+  private StorageFact told(Disk disk, DiskStatus status) {
+    return new StorageFact.DiskAttached(
+        DiskKey.of(node, disk.id().value()),
+        disk.id().value(),
+        node,
+        disk.size(),
+        disk.model().isEmpty() ? null : disk.model(),
+        status.content(),
+        status.poolUid() == null ? null : status.poolUid().toString());
+  }
+
+  /** One of which people noted something is remembered until it comes back. */
+  private void detached(Resource<DiskSpec, DiskStatus> seen) {
+    store.useTransaction(transaction -> {
+      Optional<Resource<DiskSpec, DiskStatus>> row =
+          store.lock(transaction.handle(), StorageKinds.DISK, seen.uid());
+      if (row.isEmpty()) {
+        return;
+      }
+      List<StorageFact> told =
+          List.of(new StorageFact.DiskDetached(seen.uid(), seen.spec().id(), node));
+      DiskStatus status = row.get().status();
+      if (status != null && noted(row.get())) {
+        store.observe(transaction, seen.uid(), status.unplugged(), told);
+      } else {
+        store.remove(transaction, seen.uid(), told);
+      }
+    });
+  }
+
+  private static boolean noted(Resource<DiskSpec, DiskStatus> row) {
+    return row.spec().displayName() != null || !row.metadata().labels().isEmpty();
+  }
+
+  /**
+   * Changes what people noted of a disk that is there.
+   *
+   * @param change from what is noted now; may throw a problem
+   * @param subject who asks
+   */
+  void note(DiskId id, UnaryOperator<DiskNote> change, String subject) {
+    var _ =
+        store.change(
+            StorageKinds.DISK,
+            new Name(DiskKey.of(node, id.value()).toString()),
+            Optional.empty(),
+            row -> {
+              DiskNote before = new DiskNote(row.spec().displayName(), row.metadata().labels());
+              DiskNote note = change.apply(before);
+              return new Wish<>(
+                  note.equals(before)
+                      ? row.spec()
+                      : new DiskSpec(
+                          row.spec().id(),
+                          note.displayName(),
+                          subject,
+                          clock.instant().truncatedTo(ChronoUnit.SECONDS)),
+                  note.labels());
+            });
   }
 
   /** Writes down what a disk said of its health; that it fails is told once. */
@@ -111,7 +180,8 @@ final class DiskRegister {
                 new StorageFact.DiskFailing(
                     row.uid(), disk.id().value(), node, String.join(" ", checkup.reasons())))
             : List.of();
-    return store.observe(row, status(disk, checkup, conditions), facts);
+    return store.observe(
+        row, status(disk, checkup, row.metadata().generation(), conditions), facts);
   }
 
   private List<Condition> conditions(Resource<DiskSpec, DiskStatus> row, Checkup checkup) {
@@ -126,7 +196,7 @@ final class DiskRegister {
         failing == Truth.Unknown && Conditions.isTrue(row.conditions(), DiskStatus.FAILING);
     return stays
         ? row.conditions()
-        : new Conditions(row.conditions(), 1, clock)
+        : new Conditions(row.conditions(), row.metadata().generation(), clock)
             .set(
                 DiskStatus.FAILING,
                 failing,
@@ -135,19 +205,21 @@ final class DiskRegister {
             .build();
   }
 
-  private static @Nullable Checkup checkup(Resource<DiskSpec, DiskStatus> row) {
-    return row.status() == null ? null : row.status().checkup();
+  private static DiskStatus status(Disk disk, Resource<DiskSpec, DiskStatus> row) {
+    Checkup checkup = row.status() == null ? null : row.status().checkup();
+    return status(disk, checkup, row.metadata().generation(), row.conditions());
   }
 
   private static DiskStatus status(
-      Disk disk, @Nullable Checkup checkup, List<Condition> conditions) {
+      Disk disk, @Nullable Checkup checkup, long generation, List<Condition> conditions) {
     return new DiskStatus(
         disk.node().toString(),
         disk.size(),
         disk.content().sentence(),
         disk.content() instanceof DiskContent.BtrfsMember(UUID fsid, _, _) ? fsid : null,
         checkup,
-        1,
+        false,
+        generation,
         conditions);
   }
 }

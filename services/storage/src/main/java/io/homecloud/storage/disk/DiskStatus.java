@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param content for people: what is on it
  * @param poolUid the btrfs that it is a member of
  * @param checkup what it said of its health last, null before it was asked
+ * @param away whether it is unplugged, and known still for what people noted of it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DiskStatus(
@@ -22,6 +23,7 @@ public record DiskStatus(
     String content,
     @Nullable UUID poolUid,
     @Nullable Checkup checkup,
+    boolean away,
     long observedGeneration,
     List<Condition> conditions)
     implements Status {
@@ -30,5 +32,10 @@ public record DiskStatus(
 
   public DiskStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  /** Nothing of it is known any more but where it was. */
+  DiskStatus unplugged() {
+    return new DiskStatus(path, size, content, null, null, true, observedGeneration, List.of());
   }
 }

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Quantity;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Resource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * A disk as it is answered.
  *
  * @param uid the key of its events
+ * @param displayName what people call it; absent until somebody says so
+ * @param labels what people noted of it, kept while it is unplugged
+ * @param notedBy the subject who noted a name or label last
+ * @param notedAt when that was
  * @param path where it is now; another disk may be there tomorrow
  * @param content for people: what is on it
  * @param poolUid the btrfs that it is a member of, whether homecloud made it or not
@@ -28,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 public record DiskView(
     String id,
     UUID uid,
+    @Nullable String displayName,
+    Map<String, String> labels,
+    @Nullable String notedBy,
+    @Nullable Instant notedAt,
     String node,
     String path,
     Quantity size,
@@ -61,6 +71,10 @@ public record DiskView(
     return new DiskView(
         disk.id().value(),
         DiskKey.of(node, disk.id().value()),
+        known == null ? null : known.spec().displayName(),
+        known == null ? Map.of() : known.metadata().labels(),
+        known == null ? null : known.spec().notedBy(),
+        known == null ? null : known.spec().notedAt(),
         node,
         disk.node().toString(),
         new Quantity(disk.size()),

@@ -154,12 +154,21 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
         mounted.unmounted(id);
         kept = rejoin.letGo(there);
         outcome = mount(pool, id, members);
+        kept = kept.isEmpty() ? stillWithout(outcome, members) : kept;
       }
     }
     return switch (outcome) {
       case Outcome.Refused<MountedPool>(Refusal why) -> absent(pool, id, why);
       case Outcome.Done<MountedPool>(MountedPool here) -> inPlace(pool, here, members, kept);
     };
+  }
+
+  /** Why a disk was not taken in by the mount that was to do it; that is tried again. */
+  private Optional<Refusal> stillWithout(Outcome<MountedPool> mount, List<Disk> members) {
+    return mount instanceof Outcome.Done<MountedPool>(MountedPool there)
+            && rejoin.possible(backend.state(there), members)
+        ? Optional.of(rejoin.notTaken())
+        : Optional.empty();
   }
 
   private io.homecloud.control.reconcile.Outcome<PoolStatus> inPlace(

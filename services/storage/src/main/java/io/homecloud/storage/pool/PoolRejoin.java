@@ -1,7 +1,9 @@
 package io.homecloud.storage.pool;
 
 import io.homecloud.host.mount.DeviceNumber;
+import io.homecloud.host.mount.Holder;
 import io.homecloud.host.mount.Mount;
+import io.homecloud.host.mount.MountHolders;
 import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Outcome;
@@ -26,6 +28,8 @@ import java.util.stream.Stream;
  * mount of it is left, the next one is without the disk again.
  */
 final class PoolRejoin {
+  private static final int NAMED = 5;
+
   /** When to look again whether who serves its files let go: nobody tells that a mount is gone. */
   private static final List<Duration> PAUSES =
       Stream.of(50, 100, 200, 400, 800, 1600, 3200).map(Duration::ofMillis).toList();
@@ -37,6 +41,7 @@ final class PoolRejoin {
   private final VolumeBackend volumes;
   private final Path system;
   private final Mounts mounts = new Mounts();
+  private final MountHolders holders = new MountHolders();
   private final Map<PoolId, InVain> inVain = new ConcurrentHashMap<>();
 
   /**
@@ -88,7 +93,7 @@ final class PoolRejoin {
                   + " start: \"./homecloud down\" and \"./homecloud up\"."));
     }
     InVain before = inVain.get(pool.id());
-    return before == null || elsewhere.isEmpty() || System.nanoTime() - before.until() > 0
+    return before == null || System.nanoTime() - before.until() > 0 || inUse(pool).isEmpty()
         ? Optional.empty()
         : Optional.of(before.why());
   }
@@ -98,18 +103,20 @@ final class PoolRejoin {
    * files has been told that its volumes are not there now, and has some seconds to let go.
    */
   Optional<Refusal> letGo(MountedPool pool) {
-    List<String> left = elsewhere(pool);
+    List<String> left = inUse(pool);
     for (Duration pause : PAUSES) {
       if (left.isEmpty() || !rested(pause)) {
         break;
       }
-      left = elsewhere(pool);
+      left = inUse(pool);
     }
     if (!left.isEmpty()) {
       Refusal why =
           new Refusal(
               StorageError.POOL_BUSY,
-              "It is in use: a part of it is mounted at " + String.join(", ", left) + ".");
+              "It is in use: "
+                  + String.join("; ", left.subList(0, Math.min(NAMED, left.size())))
+                  + ".");
       inVain.put(pool.id(), new InVain(why, System.nanoTime() + IN_VAIN.toNanos()));
       return Optional.of(why);
     }
@@ -123,6 +130,11 @@ final class PoolRejoin {
     return backend.unmount(pool).refusal();
   }
 
+  /** Why one that was unmounted and mounted again is as it was before. */
+  Refusal notTaken() {
+    return new Refusal(StorageError.POOL_BUSY, "The kernel has not taken it in this time.");
+  }
+
   private static boolean rested(Duration pause) {
     try {
       Thread.sleep(pause);
@@ -133,14 +145,28 @@ final class PoolRejoin {
     }
   }
 
-  /** Where it is mounted besides its own place and those of its volumes. */
+  /** Where it is mounted besides its own place and those of its volumes, for people. */
+  private List<String> inUse(MountedPool pool) {
+    // Other mount namespaces, as those of containers, keep a file system that is unmounted here.
+    Optional<DeviceNumber> device = device(pool, mounts.list());
+    return Stream.concat(
+            elsewhere(pool).stream().map(place -> "a part of it is mounted at " + place),
+            holders.of(mount -> device.filter(mount.device()::equals).isPresent()).stream()
+                .filter(holder -> holder.use() == Holder.Use.MOUNTED_ELSEWHERE)
+                .map(Holder::sentence))
+        .toList();
+  }
+
+  private static Optional<DeviceNumber> device(MountedPool pool, List<Mount> table) {
+    return table.stream()
+        .filter(mount -> mount.mountPoint().equals(pool.root().toString()))
+        .map(Mount::device)
+        .reduce((_, last) -> last);
+  }
+
   private List<String> elsewhere(MountedPool pool) {
     List<Mount> table = mounts.list();
-    Optional<DeviceNumber> device =
-        table.stream()
-            .filter(mount -> mount.mountPoint().equals(pool.root().toString()))
-            .map(Mount::device)
-            .reduce((_, last) -> last);
+    Optional<DeviceNumber> device = device(pool, table);
     Set<Path> own = volumes.mounts(pool).keySet();
     return table.stream()
         .filter(mount -> device.filter(mount.device()::equals).isPresent())

@@ -184,7 +184,20 @@ final class RestoreTask implements TaskHandler {
       }
       String way = kept == null ? "" : " The volume as it was is kept as snapshot " + kept + ".";
       return new TaskResult.CouldNot(
-          why.sentence() + ". What appeared before that stays; nothing is half there." + way);
+          why.sentence()
+              + ". What appeared before that stays; nothing is half there."
+              + way
+              + advice(why.error()));
+    }
+
+    private static String advice(StorageError error) {
+      return switch (error) {
+        case POOL_FULL ->
+            " Delete something or add a disk, and repeat a minute later: what is back is not copied again.";
+        case QUOTA_EXCEEDED ->
+            " Raise the quota or delete something, and repeat: what is back is not copied again.";
+        default -> "";
+      };
     }
   }
 }

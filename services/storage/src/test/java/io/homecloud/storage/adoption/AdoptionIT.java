@@ -8,7 +8,12 @@ import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.Retention;
+import io.homecloud.host.mount.MountResult;
+import io.homecloud.host.mount.Mounts;
+import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.pool.PoolId;
 import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.storage.schedule.ScheduleSpec;
@@ -17,6 +22,7 @@ import io.homecloud.storage.snapshot.SnapshotStatus;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
 import io.homecloud.testkit.LoopDisks;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +148,70 @@ class AdoptionIT {
       // Then
       assertThat(after.mountOf("files").resolve("letter.txt")).hasContent("Dear all");
       assertThat(after.ready(StorageKinds.POOL, "home").ready()).isTrue();
+    }
+  }
+
+  /** A process that died while it looked, or that could not unmount, leaves such a mount. */
+  @Test
+  void whatIsLeftOfALookGoesAsSoonAsNobodyHoldsIt() throws Exception {
+    // Given
+    UUID pool;
+    try (House before = new House(disks, data)) {
+      furnish(before);
+      pool = before.get(StorageKinds.POOL, "home").uid();
+    }
+    Path places = data.resolve("pools");
+    Path left = Files.createDirectories(places.resolve(".look-" + pool));
+    Files.createDirectories(places.resolve(".look-" + UUID.randomUUID()));
+    disks.mountAt(device, left, "ro", "subvolid=5");
+    DirectoryStream<Path> holder = Files.newDirectoryStream(left);
+    // When
+    try (House after = new House(disks, data)) {
+      awaited(after, "files");
+      boolean stays = Files.exists(left.resolve(".homecloud"));
+      holder.close();
+      // Then
+      assertThat(stays).isTrue();
+      after.until("nothing to be left", () -> looks(places).isEmpty());
+      assertThat(new Mounts().list())
+          .noneMatch(mount -> mount.mountPoint().equals(left.toString()));
+      Files.writeString(after.mountOf("files").resolve("new.txt"), "It can be written.");
+      var _ = after.ready(StorageKinds.POOL, "home");
+    } finally {
+      holder.close();
+    }
+  }
+
+  private static List<String> looks(Path places) {
+    return Stream.of(Objects.requireNonNull(places.toFile().list()))
+        .filter(name -> name.startsWith(".look-"))
+        .toList();
+  }
+
+  @Test
+  void aLookThatSomebodyHoldsIsLeftToBeSwept() throws Exception {
+    // Given
+    Path places = Files.createDirectories(data.resolve("pools"));
+    try (House before = new House(disks, data)) {
+      var pool = new PoolId(before.makePool("home", device).uid());
+      before.stop();
+      assertThat(new Mounts().unmount(before.mountOfPool("home").toString()))
+          .isInstanceOf(MountResult.Done.class);
+      var offer =
+          new Offer(pool, "", List.of(before.node().disks().find("" + device).orElseThrow()), true);
+      var backend = before.node().pools();
+      Look look = StorageProblem.require(Look.at(backend, offer, places, false));
+      try (var _ = Files.newDirectoryStream(look.pool().root())) {
+        // When
+        look.close();
+        // Then
+        assertThat(look.pool().root().resolve(".homecloud")).exists();
+        assertThatThrownBy(() -> Look.sweep(backend, places))
+            .isInstanceOf(StorageFailure.class)
+            .hasMessageContaining("open");
+      }
+      Look.sweep(backend, places);
+      assertThat(looks(places)).isEmpty();
     }
   }
 

@@ -335,6 +335,7 @@ final class House implements AutoCloseable {
 
   /** The process ends; what it has mounted stays. */
   void stop() {
+    adoption.close();
     plane.close();
   }
 

@@ -85,6 +85,43 @@ class DiskRegisterIT {
   }
 
   @Test
+  void whatPeopleNoteOfADiskIsKeptWhileItIsAway() {
+    // Given
+    Disk disk = bench.look(bench.loops.disk(MIB));
+    DiskNote note = new DiskNote("The blue one", Map.of("shelf", "2"));
+    DiskRegister register = started();
+    register.agree(List.of(disk));
+    register.note(disk.id(), _ -> note, "alice");
+    register.checked(disk, reading(Verdict.FAILING, "It expects to fail."));
+    // When
+    register.agree(List.of());
+    started().agree(List.of());
+    boolean known = started().known().containsKey(disk.id().value());
+    started().agree(List.of(disk));
+    // Then
+    assertThat(known).isFalse();
+    var row = started().find(disk.id()).orElseThrow();
+    assertThat(row.spec().displayName()).isEqualTo("The blue one");
+    assertThat(row.spec().notedBy()).isEqualTo("alice");
+    assertThat(row.metadata().labels()).isEqualTo(Map.of("shelf", "2"));
+    // It may have been repaired meanwhile, so it is asked anew.
+    assertThat(row.conditions()).isEmpty();
+    assertThat(started().known()).containsKey(disk.id().value());
+    register.note(disk.id(), _ -> new DiskNote(null, Map.of()), "bob");
+    register.agree(List.of());
+    assertThat(started().find(disk.id())).isEmpty();
+    eventually(() ->
+        assertThat(told)
+            .filteredOn(one -> one.contains(disk.id().value()) && !one.contains("failing"))
+            .extracting(one -> one.split(" ", 2)[0])
+            .containsExactly(
+                "io.homecloud.disk.attached.v1",
+                "io.homecloud.disk.detached.v1",
+                "io.homecloud.disk.attached.v1",
+                "io.homecloud.disk.detached.v1"));
+  }
+
+  @Test
   void aDiskThatExpectsToFailIsToldOnce() {
     // Given
     Disk disk = bench.look(bench.loops.disk(MIB));

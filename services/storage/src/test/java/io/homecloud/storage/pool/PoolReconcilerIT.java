@@ -1,5 +1,6 @@
 package io.homecloud.storage.pool;
 
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agroal.api.AgroalDataSource;
@@ -30,6 +31,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -176,6 +180,39 @@ class PoolReconcilerIT {
         .extracting(fact -> fact.getClass().getSimpleName())
         .containsExactly("PoolDegraded", "PoolHealthy");
     assertThat(plane.tasks().unfinished(pool.uid(), PoolActions.SCRUB)).isPresent();
+  }
+
+  /** As a container does that started while the pool was in place. */
+  @Test
+  void aDiskIsTakenInAgainOnceNoOtherNamespaceHasThePoolMounted() {
+    // Given
+    look(started(Duration.ZERO));
+    switchedOffAndLosesADisk();
+    PoolReconciler reconciler = started(Duration.ZERO);
+    look(reconciler);
+    String root = mounted.find(pool.uid()).orElseThrow().root().toString();
+    bench.loops.attach(image);
+    Outcome<PoolStatus> meanwhile;
+    String why;
+    try (ExecutorService elsewhere = Executors.newSingleThreadExecutor()) {
+      Future<?> container =
+          elsewhere.submit(
+              () -> bench.run("unshare", "--mount", "--propagation", "private", "sleep", "99"));
+      eventually(() ->
+          assertThat(bench.holders.of(mount -> mount.mountPoint().equals(root)))
+              .anyMatch(holder -> holder.command().equals("sleep")));
+      // When
+      meanwhile = look(reconciler);
+      why = Conditions.find(status().conditions(), PoolStatus.DEGRADED).orElseThrow().message();
+      container.cancel(true);
+    }
+    // Then
+    assertThat(meanwhile).isInstanceOf(Outcome.LookAgain.class);
+    assertThat(why).contains("is there again", "sleep (", "has it mounted at " + root);
+    eventually(() -> {
+      look(reconciler);
+      assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
+    });
   }
 
   /** As who serves files of it does, in a mount of its own. */

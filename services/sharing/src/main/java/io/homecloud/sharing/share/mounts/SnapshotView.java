@@ -87,20 +87,22 @@ public final class SnapshotView {
       }
       Path of = Files.createDirectories(place.resolve(OF));
       Optional<String> problem = Optional.empty();
-      Set<String> shown = new HashSet<>();
+      // By number: whoever gets a name that was another's must not get their files too.
+      Map<String, String> shown = new HashMap<>();
       if (!snapshots.isEmpty()) {
         problem = closed(snapshots.getLast(), inside);
         for (Map.Entry<String, FileOwner> home : owners.entrySet()) {
+          String number = Integer.toString(home.getValue().uid());
           Optional<String> refused =
-              mount(of.resolve(home.getKey()), directory(snapshots), home.getValue());
+              mount(of.resolve(number), directory(snapshots), home.getValue());
           if (refused.isEmpty()) {
-            shown.add(home.getKey());
+            shown.put(home.getKey(), number);
           }
           problem = problem.or(() -> refused);
         }
       }
       for (Path other : entries(of)) {
-        if (!shown.contains(name(other))) {
+        if (!shown.containsValue(name(other))) {
           var _ = mounts.clear(other); // what is in use goes the next time
         }
       }
@@ -108,9 +110,8 @@ public final class SnapshotView {
       for (KnownSnapshot snapshot : snapshots) {
         String time = TIME.format(snapshot.createdAt());
         Map<String, Path> links = new HashMap<>();
-        for (String home : shown) {
-          links.put(home, shown(Path.of("..", OF, home), snapshot, inside).resolve(home));
-        }
+        shown.forEach((home, number) ->
+            links.put(home, shown(Path.of("..", OF, number), snapshot, inside).resolve(home)));
         link(Files.createDirectories(place.resolve(time)), links);
         times.add(time);
       }

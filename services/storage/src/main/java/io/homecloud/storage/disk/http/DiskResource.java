@@ -11,18 +11,21 @@ import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.disk.DiskFeature;
+import io.homecloud.storage.disk.DiskNote;
 import io.homecloud.storage.disk.DiskView;
 import io.homecloud.storage.disk.Unplugging;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
@@ -62,8 +65,10 @@ public class DiskResource {
   public Page<DiskView> list(@BeanParam Asked asked) {
     int limit = asked.limit();
     String after = asked.position();
+    Map<String, String> labels = asked.labels();
     List<DiskView> disks =
         feature().views().stream()
+            .filter(disk -> disk.labels().entrySet().containsAll(labels.entrySet()))
             .filter(disk -> disk.id().compareTo(after) > 0)
             .limit(limit + 1L)
             .toList();
@@ -75,6 +80,23 @@ public class DiskResource {
   @Path("{id}")
   public DiskView get(@PathParam("id") String id) {
     return feature().view(feature().actions().require(id));
+  }
+
+  /**
+   * Changes what people noted of the disk, by a JSON merge patch (RFC 7396) of its displayName and
+   * labels; answers with the disk. It is kept while the disk is unplugged.
+   */
+  @PATCH
+  @Path("{id}")
+  @RequestBodySchema(DiskNote.class)
+  public DiskView patch(@BeanParam Asked asked, @PathParam("id") String id, String body) {
+    Disk disk = feature().actions().require(id);
+    feature()
+        .note(
+            disk,
+            note -> Bodies.patched(control.plane().json(), note, body, DiskNote.class),
+            asked.subject());
+    return feature().view(disk);
   }
 
   /** Asks the disk for its health now; answers with the disk. */

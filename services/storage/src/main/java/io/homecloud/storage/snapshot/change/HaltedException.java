@@ -26,12 +26,14 @@ final class HaltedException extends RuntimeException {
    */
   static RuntimeException of(long answer, String what) {
     Errno errno = Errno.of(answer);
-    String sentence = what + ": " + errno.text();
     return switch (errno) {
-      case ENOSPC -> new HaltedException(StorageError.POOL_FULL, sentence);
-      case EDQUOT -> new HaltedException(StorageError.QUOTA_EXCEEDED, sentence);
-      case EROFS -> new HaltedException(StorageError.READ_ONLY, sentence);
-      default -> new StorageFailure(sentence);
+      case ENOSPC -> new HaltedException(StorageError.POOL_FULL, what + ": the pool is full");
+      case EDQUOT ->
+          new HaltedException(
+              StorageError.QUOTA_EXCEEDED, what + ": the volume's quota is used up");
+      case EROFS ->
+          new HaltedException(StorageError.READ_ONLY, what + ": the pool can only be read now");
+      default -> new StorageFailure(what + ": " + errno.text());
     };
   }
 }
