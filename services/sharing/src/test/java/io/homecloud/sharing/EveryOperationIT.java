@@ -152,8 +152,9 @@ class EveryOperationIT {
   /** A link of each kind, now this one and now that. */
   private static Map<String, String> visited() {
     Map<String, String> furnished = furnished();
-    String mode = furnished.get("accounts").hashCode() % 2 == 0 ? "upload" : "download";
-    String url = link(freshName(), furnished.get("shares"), mode);
+    String mode =
+        furnished.getOrDefault("accounts", "").hashCode() % 2 == 0 ? "upload" : "download";
+    String url = link(freshName(), furnished.getOrDefault("shares", ""), mode);
     return Map.of(
         "g",
         url.substring(url.lastIndexOf('/') + 1),
@@ -162,7 +163,7 @@ class EveryOperationIT {
         "files",
         "note.txt",
         "links",
-        furnished.get("guest-links"));
+        furnished.getOrDefault("guest-links", ""));
   }
 
   private static Set<String> all(String kind, String what) {

@@ -41,7 +41,7 @@ class PagesInABrowserIT {
 
   private static Chromium browser;
   private static Path work;
-  private static Path photos;
+  private Path photos = Path.of("/");
   private BrowserPage page;
 
   @BeforeAll

@@ -122,7 +122,7 @@ final class HouseClient {
           .said()
           .lines()
           .filter(line -> line.contains("pid=" + pid + ","))
-          .map(line -> line.strip().split("\\s+")[3].replaceAll(".*:", ""))
+          .map(line -> line.strip().split("\\s+", -1)[3].replaceAll(".*:", ""))
           .filter(port -> !port.equals(Integer.toString(url(Protocol.NFS).getPort())))
           .findFirst()
           .orElseThrow();

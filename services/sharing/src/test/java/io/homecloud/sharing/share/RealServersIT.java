@@ -329,10 +329,11 @@ class RealServersIT {
     // Then
     eventually(() -> {
       for (Protocol protocol : Protocol.values()) {
-        String of = "items.access.findAll{it.protocol=='%s' && it.path.contains('%s.txt')}";
         List<Map<String, String>> found =
             accesses("watched")
-                .path(of.formatted(protocol.name().toLowerCase(Locale.ROOT), protocol));
+                .path(
+                    "items.access.findAll{it.protocol=='%s' && it.path.contains('%s.txt')}"
+                        .formatted(protocol.name().toLowerCase(Locale.ROOT), protocol));
         assertThat(found).as("%s", protocol).isNotEmpty();
         assertThat(found)
             .allSatisfy(one ->
