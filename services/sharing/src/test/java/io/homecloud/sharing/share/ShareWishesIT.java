@@ -288,7 +288,7 @@ class ShareWishesIT {
     link(TestTokens.member("mia"), "her-link").statusCode(201);
 
     // When
-    Response list = asMia().get(SHARES);
+    Response list = asMia().get("/api/sharing/v1/me/shares");
 
     // Then
     assertThat(list.statusCode()).isEqualTo(200);
@@ -309,6 +309,7 @@ class ShareWishesIT {
     asMia().delete("/api/sharing/v1/guest-links/his-link").then().statusCode(404);
     for (String closed :
         java.util.List.of(
+            "shares",
             "shares/both",
             "accounts",
             "accounts/noah",
@@ -321,7 +322,7 @@ class ShareWishesIT {
     asMia().patch(SHARES + "/both").then().statusCode(403);
     // Who is disabled sees nothing any more
     patch(accounts + "/mia?wait=20s", "{'spec':{'disabled':true}}").statusCode(200);
-    assertThat(asMia().get(SHARES).<java.util.List<String>>path("items")).isEmpty();
+    assertThat(asMia().get("/api/sharing/v1/me/shares").<java.util.List<String>>path("items")).isEmpty();
     for (String gone : java.util.List.of("both", "veiled", "his-own")) {
       asking().delete(SHARES + "/" + gone + "?wait=20s").then().statusCode(204);
     }
