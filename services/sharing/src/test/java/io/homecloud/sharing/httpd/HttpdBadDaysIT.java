@@ -108,9 +108,9 @@ class HttpdBadDaysIT {
     Files.writeString(left, "half a file");
     HttpdLab.must("chown", "19999:19999", left.toString());
     HttpdLab.must(
-        "cp", "-a", lab.own.resolve("running").toString(), lab.own.resolve("kept").toString());
+        "cp", "-a", lab.own.resolve("running").toString(), lab.own.resolve("aside").toString());
     lab.server.close();
-    HttpdLab.must("mv", lab.own.resolve("kept").toString(), lab.own.resolve("running").toString());
+    HttpdLab.must("mv", lab.own.resolve("aside").toString(), lab.own.resolve("running").toString());
     lab.supervisor.close();
     // When
     lab.supervisor =
