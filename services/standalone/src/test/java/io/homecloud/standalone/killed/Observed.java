@@ -23,12 +23,10 @@ record Observed(
   private static final Set<String> ENDED = Set.of("Completed", "Failed", "Cancelled");
 
   static Observed by(Api api) throws IOException, InterruptedException {
+    // First: what a task did that has ended by now is in everything that is read after it.
+    List<JsonNode> tasks = api.all("tasks");
     return new Observed(
-        api.all("pools"),
-        api.all("volumes"),
-        api.all("snapshots"),
-        api.all("trash"),
-        api.all("tasks"));
+        api.all("pools"), api.all("volumes"), api.all("snapshots"), api.all("trash"), tasks);
   }
 
   /** Nothing is under way, and nothing is other than it was wished. */
