@@ -151,7 +151,8 @@ record Sharing(Path data, int smb, int nfs, int https) {
 
   /** Each share is mounted once, its volume once more for NFS, and each server runs once. */
   void assertOneOfEach() throws Exception {
-    assertThat(mounts()).containsExactlyInAnyOrder("shares/" + SHARE + "/files", "sharing/ganesha/volumes");
+    assertThat(mounts())
+        .containsExactlyInAnyOrder("shares/" + SHARE + "/files", "sharing/ganesha/volumes");
     assertThat(pids("ganesha")).hasSize(1);
     for (String server : List.of("smbd", "httpd")) {
       assertThat(pids(server).stream().filter(pid -> !isChild(pid, pids(server))))
