@@ -112,7 +112,7 @@ record Sharing(Path data, int smb, int nfs, int https) {
         .lines()
         .filter(line -> line.contains("ganesha.nfsd"))
         .filter(line -> pids("ganesha").stream().anyMatch(pid -> line.contains("pid=" + pid + ",")))
-        .map(line -> line.strip().split("\\s+")[3].replaceAll(".*:", ""))
+        .map(line -> line.strip().split("\\s+", -1)[3].replaceAll(".*:", ""))
         .map(Integer::valueOf)
         .filter(port -> port != nfs)
         .findFirst()
