@@ -322,7 +322,8 @@ class ShareWishesIT {
     asMia().patch(SHARES + "/both").then().statusCode(403);
     // Who is disabled sees nothing any more
     patch(accounts + "/mia?wait=20s", "{'spec':{'disabled':true}}").statusCode(200);
-    assertThat(asMia().get("/api/sharing/v1/me/shares").<java.util.List<String>>path("items")).isEmpty();
+    assertThat(asMia().get("/api/sharing/v1/me/shares").<java.util.List<String>>path("items"))
+        .isEmpty();
     for (String gone : java.util.List.of("both", "veiled", "his-own")) {
       asking().delete(SHARES + "/" + gone + "?wait=20s").then().statusCode(204);
     }
