@@ -1,12 +1,7 @@
 package io.homecloud.sharing;
 
 import io.homecloud.testkit.LoopDisks;
-import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -28,30 +23,7 @@ public final class SharingHouse implements QuarkusTestResourceLifecycleManager {
   public Map<String, String> start() {
     LoopDisks mine = new LoopDisks();
     disks = mine;
-    return Map.of(
-        "HOMECLOUD_NODE",
-        "testnode",
-        "HOMECLOUD_DATA",
-        mine.directory().toString(),
-        "HOMECLOUD_JWKS",
-        copy(Path.of(URI.create(TestTokens.jwks()))).toUri().toString(),
-        "homecloud.sharing.sign-in-keys",
-        copy(Path.of(TestTokens.privateKeys())).toString());
-  }
-
-  /** Keys that this application may change, while others go on with those of all tests. */
-  private static Path copy(Path keys) {
-    try {
-      return Files.copy(keys, data().resolve(keys.getFileName()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Its settings go before those of the servers. */
-  @Override
-  public int order() {
-    return 1;
+    return Map.of("HOMECLOUD_NODE", "testnode", "HOMECLOUD_DATA", mine.directory().toString());
   }
 
   @Override

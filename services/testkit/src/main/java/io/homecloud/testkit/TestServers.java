@@ -7,20 +7,21 @@ import java.util.Map;
 /**
  * For {@code @QuarkusTestResource(TestServers.class)}: PostgreSQL, Kafka and the keys that {@link
  * TestTokens} signs with, as an installation configures them. The servers outlive the application
- * under test; each application has a database of its own.
+ * under test; each application has a database and copies of the keys of its own.
  */
 public final class TestServers implements QuarkusTestResourceLifecycleManager {
   @Override
   public Map<String, String> start() {
     TestKafka.start();
     PostgresAccess access = TestPostgres.freshDatabase();
+    Map<String, String> keys = TestTokens.copies();
     return Map.of(
         "HOMECLOUD_DB_URL", access.jdbcUrl(),
         "HOMECLOUD_DB_USER", access.user(),
         "HOMECLOUD_DB_PASSWORD", access.password(),
         "HOMECLOUD_KAFKA_BOOTSTRAP", TestKafka.bootstrap(),
-        "HOMECLOUD_JWKS", TestTokens.jwks(),
-        "homecloud.sharing.sign-in-keys", TestTokens.privateKeys(),
+        "HOMECLOUD_JWKS", keys.getOrDefault("jwks", ""),
+        "homecloud.sharing.sign-in-keys", keys.getOrDefault("private", ""),
         "quarkus.http.test-port", "0");
   }
 

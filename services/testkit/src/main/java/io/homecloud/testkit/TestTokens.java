@@ -111,6 +111,13 @@ public final class TestTokens {
     return act(Map.of()).getOrDefault("private", "");
   }
 
+  /**
+   * Both files again for one application, which may change them: {@code jwks} and {@code private}.
+   */
+  static Map<String, String> copies() {
+    return act(Map.of("copy", ""));
+  }
+
   private static Map<String, String> act(Map<String, String> request) {
     return PerJvm.shared("tokens", TestTokens::make).apply(request);
   }
@@ -127,10 +134,29 @@ public final class TestTokens {
     String number = coordinate(((ECPrivateKey) keys.getPrivate()).getS());
     Files.writeString(secret, keySet((ECPublicKey) keys.getPublic(), ",\"d\":\"" + number + "\""));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(directory)));
-    return request ->
-        request.containsKey("claims")
-            ? Map.of("token", sign(keys.getPrivate(), request.getOrDefault("claims", "")))
-            : Map.of("jwks", file.toUri().toString(), "private", secret.toString());
+    return request -> {
+      if (request.containsKey("claims")) {
+        return Map.of("token", sign(keys.getPrivate(), request.getOrDefault("claims", "")));
+      }
+      Path own = request.containsKey("copy") ? copy(file, secret) : directory;
+      return Map.of(
+          "jwks",
+          own.resolve(file.getFileName()).toUri().toString(),
+          "private",
+          own.resolve(secret.getFileName()).toString());
+    };
+  }
+
+  private static Path copy(Path... files) {
+    try {
+      Path own = Files.createTempDirectory(files[0].getParent(), "copy");
+      for (Path file : files) {
+        Files.copy(file, own.resolve(file.getFileName()));
+      }
+      return own;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String sign(PrivateKey key, String claims) {
