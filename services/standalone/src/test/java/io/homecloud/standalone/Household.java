@@ -58,7 +58,12 @@ record Household(Installed home, int port, Path directory) {
       assertThat(anna.at("/spec/groups/0").asText()).isEqualTo("parents");
       assertThat(anna.at("/status/uid").asInt()).isGreaterThan(19_999);
       assertThat(parents.at("/status/gid").asInt()).isGreaterThan(19_999);
-      assertThat(get("shares/family").at("/status/urls/smb").asText()).startsWith("smb://");
+      JsonNode family = get("shares/family").path("status");
+      assertThat(family.at("/urls/smb").asText()).startsWith("smb://");
+      assertThat(family.path("conditions"))
+          .anyMatch(condition ->
+              condition.path("type").asText().equals("Ready")
+                  && condition.path("status").asText().equals("True"));
       numbers.setLength(0);
       numbers.append(anna.at("/status/uid")).append(' ').append(parents.at("/status/gid"));
     });
