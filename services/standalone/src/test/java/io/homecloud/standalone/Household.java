@@ -59,7 +59,7 @@ record Household(Installed home, int port, Path directory) {
       assertThat(anna.at("/status/uid").asInt()).isGreaterThan(19_999);
       assertThat(parents.at("/status/gid").asInt()).isGreaterThan(19_999);
       JsonNode family = get("shares/family").path("status");
-      assertThat(family.at("/urls/smb").asText()).startsWith("smb://");
+      assertThat(family.at("/urls/smb").asText()).matches("smb://[^/]*:" + port + "/family");
       assertThat(family.path("conditions"))
           .anyMatch(condition ->
               condition.path("type").asText().equals("Ready")
