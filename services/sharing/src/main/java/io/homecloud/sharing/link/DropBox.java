@@ -198,6 +198,7 @@ final class DropBox {
   void takeBack(OpenedLink.Open open, Coming coming) {
     links.files().takeBack(open.volume(), place(open, coming.target()), coming.total());
     links.uploads().givenUp(coming);
+    links.touched(open);
   }
 
   private static RelativePath place(OpenedLink.Open open, String name) {
