@@ -168,7 +168,8 @@ final class DropBox {
       default -> {
         JsonNode problem = json(answer);
         String type = problem.path("type").asText();
-        if (!GOES_ON.contains(type.substring(type.lastIndexOf(':') + 1))) {
+        if (coming.total() == null
+            || !GOES_ON.contains(type.substring(type.lastIndexOf(':') + 1))) {
           takeBack(open, coming);
         }
         String sentence = sentence(open, coming, problem.path("detail").asText());
@@ -196,7 +197,9 @@ final class DropBox {
 
   /** Of a file that does not come any more nothing is left. */
   void takeBack(OpenedLink.Open open, Coming coming) {
-    links.files().takeBack(open.volume(), place(open, coming.target()), coming.total());
+    if (coming.total() != null) { // of one whose size nobody knew storage keeps nothing by itself
+      links.files().takeBack(open.volume(), place(open, coming.target()), coming.total());
+    }
     links.uploads().givenUp(coming);
     links.touched(open);
   }

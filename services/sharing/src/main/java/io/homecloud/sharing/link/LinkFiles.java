@@ -217,12 +217,14 @@ final class LinkFiles implements AutoCloseable {
    * Removes what is here of a file that was not brought to its end; in vain when somebody still
    * writes it, then storage does so in a day.
    *
-   * @param total its size; null when nobody said
+   * @param total its size
    */
-  boolean takeBack(Name volume, RelativePath path, @Nullable Long total) {
-    String range = "bytes */" + (total == null ? "*" : total);
+  boolean takeBack(Name volume, RelativePath path, long total) {
     return send(
-                request(volume, path, "").DELETE().header("Content-Range", range).timeout(ANSWER),
+                request(volume, path, "")
+                    .DELETE()
+                    .header("Content-Range", "bytes */" + total)
+                    .timeout(ANSWER),
                 BodyHandlers.discarding())
             .statusCode()
         == 204;

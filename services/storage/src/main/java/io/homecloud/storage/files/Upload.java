@@ -127,12 +127,13 @@ public final class Upload implements AutoCloseable {
    * so ended: {@link StorageError#POOL_FULL}, {@link StorageError#QUOTA_EXCEEDED}, {@link
    * StorageError#FILE_TOO_LARGE} for more bytes than announced.
    *
-   * @throws IOException when the source breaks; what came before stays and the upload can go on
+   * @throws IOException when the source breaks; what came before stays and the upload can go on,
+   *     unless its size was never announced: then nobody can name it again, and it ends
    */
   public Outcome<Long> write(UploadSource from) throws IOException {
     requireOpen();
     while (true) {
-      MemorySegment bytes = from.next();
+      MemorySegment bytes = next(from);
       if (bytes == null) {
         return new Outcome.Done<>(offset);
       }
@@ -140,6 +141,17 @@ public final class Upload implements AutoCloseable {
       if (appended instanceof Outcome.Refused) {
         return appended;
       }
+    }
+  }
+
+  private @Nullable MemorySegment next(UploadSource from) throws IOException {
+    try {
+      return from.next();
+    } catch (IOException e) {
+      if (request.total() == UploadRequest.UNKNOWN) {
+        discard();
+      }
+      throw e;
     }
   }
 

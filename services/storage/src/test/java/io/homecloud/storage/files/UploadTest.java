@@ -102,10 +102,7 @@ class UploadTest {
     assertThat(there.volume.resolve("photo.jpg")).hasBinaryContent(content);
   }
 
-  @Test
-  void whatABrokenConnectionLeftIsResumed() throws IOException {
-    // Given
-    var request = Uploads.of(TARGET, content.length);
+  private InputStream brokenAfter(int length) {
     InputStream breaks =
         new InputStream() {
           @Override
@@ -118,9 +115,29 @@ class UploadTest {
             return read();
           }
         };
+    return new SequenceInputStream(bytes(0, length), breaks);
+  }
+
+  @Test
+  void ofUnknownLengthNothingIsLeftWhenTheConnectionBreaks() throws IOException {
+    // Given
+    var request = Uploads.of(TARGET, UploadRequest.UNKNOWN);
     try (Upload upload = done(there.files.upload(request))) {
-      assertThatThrownBy(() ->
-              upload.write(Uploads.from(new SequenceInputStream(bytes(0, 1_234_567), breaks))))
+      // When
+      assertThatThrownBy(() -> upload.write(Uploads.from(brokenAfter(1_234_567))))
+          .hasMessage("connection reset");
+    }
+    // Then
+    assertThat(partials()).isEmpty();
+    assertThat(there.volume.resolve("photo.jpg")).doesNotExist();
+  }
+
+  @Test
+  void whatABrokenConnectionLeftIsResumed() throws IOException {
+    // Given
+    var request = Uploads.of(TARGET, content.length);
+    try (Upload upload = done(there.files.upload(request))) {
+      assertThatThrownBy(() -> upload.write(Uploads.from(brokenAfter(1_234_567))))
           .hasMessage("connection reset");
     }
     assertThat(done(there.files.uploaded(request.id()))).isEqualTo(1_234_567);

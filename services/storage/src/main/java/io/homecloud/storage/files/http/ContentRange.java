@@ -36,14 +36,8 @@ record ContentRange(long from, long total, boolean question) {
     return new ContentRange(from, total, false);
   }
 
-  /**
-   * Of how large a file something is said that has no bytes: {@code bytes *}{@code /1000}, or
-   * {@code bytes *}{@code /*} for one of which nobody knew.
-   */
+  /** Of how large a file something is said that has no bytes: {@code bytes *}{@code /1000}. */
   static long total(String header) {
-    if (header.equals("bytes */*")) {
-      return UploadRequest.UNKNOWN;
-    }
     ContentRange range = of(header, 0);
     if (!range.question()) {
       throw malformed();
