@@ -22,7 +22,7 @@ import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.signin.KeyRotation;
 import io.homecloud.sharing.signin.SignIn;
 import io.homecloud.sharing.signin.SignInSessions;
-import io.homecloud.sharing.signin.SigningKeys;
+import io.homecloud.control.sign.SigningKeys;
 import io.homecloud.sharing.signin.TokenIssuer;
 import io.homecloud.sharing.volume.StorageClient;
 import java.util.HashSet;

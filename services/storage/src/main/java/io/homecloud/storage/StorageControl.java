@@ -12,7 +12,7 @@ import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.storage.adoption.AdoptionFeature;
 import io.homecloud.storage.catalogue.CatalogueFiles;
 import io.homecloud.storage.catalogue.DocumentSeal;
-import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.control.InstallationId;
 import io.homecloud.storage.diff.DiffFeature;
 import io.homecloud.storage.disk.DiskFeature;
 import io.homecloud.storage.document.DocumentFeature;

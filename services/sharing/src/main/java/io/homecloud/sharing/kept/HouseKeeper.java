@@ -14,7 +14,7 @@ import io.homecloud.sharing.account.PosixIds;
 import io.homecloud.sharing.group.GroupFeature;
 import io.homecloud.sharing.share.ShareFeature;
 import io.homecloud.sharing.volume.StorageClient;
-import io.homecloud.sharing.volume.StorageClient.Away;
+import io.homecloud.control.ask.Away;
 import io.homecloud.sharing.volume.StorageClient.Document;
 import java.io.IOException;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.homecloud.sharing.signin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.homecloud.control.sign.SigningKeys;
 import io.homecloud.sharing.SharingProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;

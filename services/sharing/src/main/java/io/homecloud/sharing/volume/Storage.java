@@ -6,7 +6,7 @@ import io.homecloud.control.resource.Conditions;
 import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.sharing.volume.KnownVolume.State;
 import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
-import io.homecloud.sharing.volume.StorageClient.Away;
+import io.homecloud.control.ask.Away;
 import io.homecloud.sharing.volume.StorageClient.Item;
 import io.homecloud.sharing.volume.StorageClient.PoolSpec;
 import io.homecloud.sharing.volume.StorageClient.PoolStatus;

@@ -3,6 +3,7 @@ package io.homecloud.sharing.signin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.homecloud.control.sign.SigningKeys;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.testkit.TestTokens;
 import java.nio.file.Files;

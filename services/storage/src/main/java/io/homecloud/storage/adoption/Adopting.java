@@ -13,7 +13,7 @@ import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.adoption.Arrivals.Taken;
 import io.homecloud.storage.catalogue.CatalogueReader;
 import io.homecloud.storage.catalogue.Findings;
-import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.control.InstallationId;
 import io.homecloud.storage.catalogue.Noted;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.PoolSpec;

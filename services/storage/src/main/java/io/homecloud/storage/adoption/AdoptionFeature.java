@@ -5,7 +5,7 @@ import io.homecloud.events.database.Signal;
 import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
-import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.control.InstallationId;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import java.util.function.Consumer;

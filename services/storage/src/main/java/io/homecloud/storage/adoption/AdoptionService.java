@@ -14,7 +14,7 @@ import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.adoption.Adopting.Adopted;
 import io.homecloud.storage.adoption.Adopting.Reason;
-import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.control.InstallationId;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.disk.DiskContent.BtrfsMember;
 import io.homecloud.storage.pool.MountedPool;

@@ -1,5 +1,6 @@
 package io.homecloud.storage.catalogue;
 
+import io.homecloud.control.InstallationId;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -8,7 +8,7 @@ import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
-import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.control.InstallationId;
 import io.homecloud.storage.document.DocumentFeature;
 import io.homecloud.storage.document.ServiceDocument;
 import io.homecloud.testkit.LoopDisks;

@@ -21,7 +21,7 @@ import io.homecloud.storage.btrfs.BtrfsPools;
 import io.homecloud.storage.btrfs.BtrfsVolumes;
 import io.homecloud.storage.catalogue.CatalogueFiles;
 import io.homecloud.storage.catalogue.DocumentSeal;
-import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.control.InstallationId;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.LoopPolicy;
 import io.homecloud.storage.document.DocumentFeature;

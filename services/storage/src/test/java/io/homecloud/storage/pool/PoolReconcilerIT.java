@@ -17,7 +17,7 @@ import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.btrfs.BtrfsPools;
 import io.homecloud.storage.btrfs.BtrfsVolumes;
 import io.homecloud.storage.catalogue.CatalogueFiles;
-import io.homecloud.storage.catalogue.InstallationId;
+import io.homecloud.control.InstallationId;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.DiskBench;
 import io.homecloud.storage.volume.Place;
