@@ -14,8 +14,8 @@ public record InstallationId(UUID value) {
   /**
    * Reads the id from the directory that holds the installation's state, or makes one there.
    *
-   * @throws IllegalStateException when it cannot, or when what is there is no id: guessing another one
-   *     would make all pools foreign
+   * @throws IllegalStateException when it cannot, or when what is there is no id: guessing another
+   *     one would make all pools foreign
    */
   public static InstallationId of(Path data) {
     Path file = data.resolve(FILE);

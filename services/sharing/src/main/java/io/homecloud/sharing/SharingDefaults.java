@@ -1,10 +1,10 @@
 package io.homecloud.sharing;
 
-import io.homecloud.sharing.servers.InstalledServers;
-import io.homecloud.sharing.serving.ShareServers;
-import io.homecloud.control.sign.SigningKeys;
 import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.control.sign.SignedServiceTokens;
+import io.homecloud.control.sign.SigningKeys;
+import io.homecloud.sharing.servers.InstalledServers;
+import io.homecloud.sharing.serving.ShareServers;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Storage's REST API, as far as sharing asks it. */
 public final class StorageClient implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(StorageClient.class);
+
   /** Pools may have to write, one after another. */
   private static final Duration WRITTEN = Duration.ofSeconds(60);
 
