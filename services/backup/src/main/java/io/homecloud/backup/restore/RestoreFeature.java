@@ -13,6 +13,7 @@ import io.homecloud.control.api.ResourceApi.Draft;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.control.task.TaskStore;
+import io.homecloud.events.database.Signal;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.UUID;
@@ -88,6 +89,7 @@ public final class RestoreFeature {
     for (Task one : plane.tasks().unfinished(restore)) {
       Task _ = plane.tasks().requestCancel(one.id());
     }
-    plane.wake(restore);
+    // Once that is committed: of a task that never began nobody else tells its end.
+    plane.resources().useTransaction(transaction -> transaction.signal(Signal.Topic.WISH, restore));
   }
 }

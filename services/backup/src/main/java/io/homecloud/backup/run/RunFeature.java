@@ -13,6 +13,7 @@ import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.TaskHandler;
+import io.homecloud.events.database.Signal;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -95,7 +96,8 @@ public final class RunFeature {
     for (var one : plane.tasks().unfinished(run)) {
       var _ = plane.tasks().requestCancel(one.id());
     }
-    plane.wake(run);
+    // Once that is committed: of a task that never began nobody else tells its end.
+    plane.resources().useTransaction(transaction -> transaction.signal(Signal.Topic.WISH, run));
   }
 
   public Runs runs() {
