@@ -183,8 +183,8 @@ class LeavingIT {
     eventually(() -> assertThat(Houses.reason("wine")).isEqualTo("Ready"));
     share("wine").body("status.urls.webdav", containsString("/dav/wine/"));
     assertThat(smb("carl").run("wine", "mkdir red").ok()).isTrue();
-    eventually(() ->
-        share("cider").body("status.conditions.find{it.type=='Degraded'}", nullValue()));
+    eventually(
+        () -> share("cider").body("status.conditions.find{it.type=='Degraded'}", nullValue()));
 
     // When
     patch(API + "/accounts/carl?wait=20s", "{'spec':{'disabled':true}}").statusCode(200);
@@ -200,8 +200,7 @@ class LeavingIT {
   }
 
   private static Response newcomer(String name) {
-    return post(
-            API + "/accounts?wait=20s", "{'metadata':{'name':'%s'},'spec':{}}".formatted(name))
+    return post(API + "/accounts?wait=20s", "{'metadata':{'name':'%s'},'spec':{}}".formatted(name))
         .statusCode(201)
         .extract()
         .response();
