@@ -42,8 +42,7 @@ final class Nobody {
     if (share.guests() != Level.NONE || share.grants().isEmpty()) {
       return Optional.empty();
     }
-    List<Person> enabled =
-        let(share, people).stream().filter(Person::enabled).toList();
+    List<Person> enabled = let(share, people).stream().filter(Person::enabled).toList();
     if (enabled.isEmpty()) {
       return Optional.of(
           "Nobody can sign in to it: those whom access names are disabled, not there yet, or groups without a member.");
@@ -82,6 +81,7 @@ final class Nobody {
             .anyMatch(person -> person.enabled() && person.name().equals(as))
         ? Optional.empty()
         : Optional.of(
-            "NFS clients act as %s, who is disabled, not there yet, or may not use it.".formatted(as));
+            "NFS clients act as %s, who is disabled, not there yet, or may not use it."
+                .formatted(as));
   }
 }

@@ -32,9 +32,7 @@ public final class Houses {
   /** Makes an account that can sign in; what it has. */
   public static ValidatableResponse account(String name, String spec) {
     ValidatableResponse made =
-        post(
-                ACCOUNTS + "?wait=20s",
-                "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec))
+        post(ACCOUNTS + "?wait=20s", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec))
             .statusCode(201);
     asking()
         .body(Map.of("password", "correct horse 42"))
