@@ -199,6 +199,52 @@ class LeavingIT {
     asking().delete(API + "/accounts/carl?wait=20s").then().statusCode(204);
   }
 
+  @Test
+  void whatWentIntoTheTrashWithSomebodyComesBackFromThere() throws Exception {
+    // Given
+    Houses.pool("home");
+    Path volume = volume("home", "flat");
+    account("dora");
+    int emil = account("emil").path("status.uid");
+    share(
+            "rooms",
+            "{'volume':'flat','path':'rooms','protocols':['smb'],'homes':true,"
+                + "'access':[{'account':'dora','level':'write'},{'account':'emil','level':'write'}]}")
+        .statusCode(201);
+    Path note = Files.writeString(ShareHouse.disks().directory().resolve("note"), "dear emil");
+    assertThat(smb("dora").run("rooms", "put " + note + " note.txt").ok()).isTrue();
+
+    // When
+    asking().delete(API + "/accounts/dora?files=trash&wait=30s").then().statusCode(204);
+
+    // Then: nobody is let in, and whoever is called so later gets nothing of it
+    assertThat(volume.resolve("rooms/dora")).doesNotExist();
+    share("rooms").body("spec.access.account", contains("emil"));
+    String homes = API + "/left-homes";
+    Response left = asking().get(homes);
+    left.then()
+        .body("items.share", contains("rooms"))
+        .body("items.account", contains("dora"))
+        .body("items[0].goneAt", greaterThan(left.<String>path("items[0].leftAt")));
+    String give = homes + "/rooms/" + left.path("items[0].id") + "/give";
+
+    // When, Then
+    for (String wrong : List.of(give.replace("rooms", "docks"), homes + "/rooms/..%2Femil/give")) {
+      asking().body("{\"to\":\"emil\"}").post(wrong).then().statusCode(404);
+    }
+    asking().body("{\"to\":\"nobody-here\"}").post(give).then().statusCode(404);
+    asking().body("{}").post(give).then().statusCode(400);
+    asking().body("{\"to\":\"emil\"}").post(give).then().statusCode(204);
+    asking().body("{\"to\":\"emil\"}").post(give).then().statusCode(404);
+    assertThat(smb("emil").run("rooms", "get dora/note.txt " + note + ".back").ok()).isTrue();
+    assertThat(Path.of(note + ".back")).hasContent("dear emil");
+    assertThat(Files.getAttribute(volume.resolve("rooms/emil/dora/note.txt"), "unix:uid"))
+        .isEqualTo(emil);
+    asking().get(homes).then().body("items", empty());
+    asking().delete(SHARES + "/rooms?wait=20s").then().statusCode(204);
+    asking().delete(API + "/accounts/emil?wait=30s").then().statusCode(204);
+  }
+
   private static Response newcomer(String name) {
     return post(API + "/accounts?wait=20s", "{'metadata':{'name':'%s'},'spec':{}}".formatted(name))
         .statusCode(201)
