@@ -17,6 +17,7 @@ import io.homecloud.sharing.group.GroupFeature;
 import io.homecloud.sharing.group.GroupSpec;
 import io.homecloud.sharing.group.GroupStatus;
 import io.homecloud.sharing.kept.HouseKeeper;
+import io.homecloud.sharing.link.KeptLinks;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.serving.Group;
 import io.homecloud.sharing.serving.Person;
@@ -92,9 +93,9 @@ public final class PeopleFeature {
     return signIn;
   }
 
-  /** What keeps accounts, groups and shares on the pools. */
-  HouseKeeper keeper(StorageClient storage) {
-    HouseKeeper keeper = new HouseKeeper(plane, ids, storage, accounts, groups);
+  /** What keeps accounts, groups, shares and links on the pools. */
+  HouseKeeper keeper(StorageClient storage, KeptLinks links) {
+    HouseKeeper keeper = new HouseKeeper(plane, ids, storage, accounts, groups, links);
     onChange(keeper::wake);
     return keeper;
   }

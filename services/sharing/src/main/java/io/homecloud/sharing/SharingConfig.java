@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -64,6 +65,10 @@ public interface SharingConfig {
   /** Where homecloud answers by HTTP. */
   @WithDefault("${HOMECLOUD_LISTEN:127.0.0.1}")
   String listen();
+
+  /** How long directories of people who left stay in the trash, as deleted volumes do. */
+  @WithDefault("${homecloud.storage.trash-kept:P7D}")
+  Duration trashKept();
 
   /** What comes into URLs. */
   default String host() {

@@ -83,7 +83,8 @@ public class SharingControl {
             new ShareLevels(plane.resources()),
             volumeFeature::storageUrl,
             tokens::token);
-    this.keeper = people.keeper(volumeFeature.client());
+    this.keeper = people.keeper(volumeFeature.client(), guestLinks.kept());
+    guestLinks.onChange(keeper::wake);
     this.publicUrl = config.publicUrl();
   }
 

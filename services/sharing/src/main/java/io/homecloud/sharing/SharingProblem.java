@@ -8,6 +8,8 @@ public enum SharingProblem implements ProblemCode {
   SHARE_NOT_FOUND(404, "There is no such share"),
   VOLUME_NOT_FOUND(404, "There is no such volume"),
   ACCOUNT_NOT_FOUND(404, "There is no such account"),
+  HOME_NOT_FOUND(404, "Nobody left such a directory"),
+  HOME_NOT_READY(409, "A directory of somebody's own is not ready for that"),
   SESSION_NOT_FOUND(404, "There is no such session"),
   NOT_TOGETHER(422, "Two wishes exclude each other"),
   NOT_OF_THIS_NODE(421, "Another node has it"),

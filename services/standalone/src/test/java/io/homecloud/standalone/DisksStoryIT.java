@@ -92,8 +92,8 @@ class DisksStoryIT {
             + "\"spec\":{\"volume\":\"files\",\"pinned\":true}}");
 
     Household people = new Household(home, smb, disks.directory());
-    people.moveIn();
-    people.password("before the loss");
+    people.moveIn("before the loss");
+    people.awaitFamily("Ready");
     String numbers = people.numbers();
     assertThat(people.reads("kept.txt", "before the loss")).isEqualTo("kept");
     eventually(
@@ -109,6 +109,7 @@ class DisksStoryIT {
     assertThat(home.get("volumes/files/files/kept.txt").body()).isEqualTo("kept");
     assertThat(home.get("snapshots/first").body()).contains("\"why\":\"story\"", "\"pinned\":true");
     assertThat(people.numbers()).isEqualTo(numbers);
+    people.awaitFamily("Ready");
     assertThat(people.reads("kept.txt", "before the loss")).isEqualTo("kept");
     people.password("after the loss");
     assertThat(people.reads("kept.txt", "after the loss")).isEqualTo("kept");
@@ -133,9 +134,10 @@ class DisksStoryIT {
       // Then
       assertThat(heirs.numbers()).isEqualTo(numbers);
       assertThat(heirs.passwordCondition()).contains("PasswordLost", "./homecloud token");
+      heirs.awaitFamily("NobodyCanUseIt");
       heirs.password("in the new house");
-      // Samba begins with the first who has a password.
-      eventually(() -> assertThat(heirs.reads("kept.txt", "in the new house")).isEqualTo("kept"));
+      heirs.awaitFamily("Ready");
+      assertThat(heirs.reads("kept.txt", "in the new house")).isEqualTo("kept");
     }
     assertThat(Script.tool("findmnt", "-rno", "TARGET"))
         .doesNotContain(disks.directory().toString());

@@ -21,9 +21,10 @@ record Household(Installed home, int port, Path directory) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Anna, who is a parent and the administrator, and a share that parents may write to. */
-  void moveIn() throws IOException, InterruptedException {
+  void moveIn(String password) throws IOException, InterruptedException {
     make("groups", "parents", "{}");
     make("accounts", "anna", "{\"groups\":[\"parents\"],\"role\":\"administrator\"}");
+    password(password);
     make(
         "shares",
         "family",
@@ -58,16 +59,24 @@ record Household(Installed home, int port, Path directory) {
       assertThat(anna.at("/spec/groups/0").asText()).isEqualTo("parents");
       assertThat(anna.at("/status/uid").asInt()).isGreaterThan(19_999);
       assertThat(parents.at("/status/gid").asInt()).isGreaterThan(19_999);
-      JsonNode family = get("shares/family").path("status");
-      assertThat(family.at("/urls/smb").asText()).matches("smb://[^/]*:" + port + "/family");
-      assertThat(family.path("conditions"))
-          .anyMatch(condition ->
-              condition.path("type").asText().equals("Ready")
-                  && condition.path("status").asText().equals("True"));
       numbers.setLength(0);
       numbers.append(anna.at("/status/uid")).append(' ').append(parents.at("/status/gid"));
     });
     return numbers.toString();
+  }
+
+  /** Returns when the share says that it is, for that reason. */
+  void awaitFamily(String reason) {
+    eventually(() -> {
+      JsonNode family = get("shares/family").path("status");
+      assertThat(family.at("/conditions"))
+          .anyMatch(condition ->
+              condition.path("type").asText().equals("Ready")
+                  && condition.path("reason").asText().equals(reason));
+      if (reason.equals("Ready")) {
+        assertThat(family.at("/urls/smb").asText()).matches("smb://[^/]*:" + port + "/family");
+      }
+    });
   }
 
   /** Whether Anna can sign in, as her account says it. */

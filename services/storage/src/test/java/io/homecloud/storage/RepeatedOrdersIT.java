@@ -121,4 +121,44 @@ class RepeatedOrdersIT {
     assertThat(asking().post(API + restore).statusCode()).isEqualTo(404);
     assertProblem(repeatable(restore, "{'as':'another'}"), 422, "key-reused");
   }
+
+  @Test
+  void givingAPoolAwayAndTakingItCanBeRepeatedWithoutAKey() {
+    // Given
+    String disk = StorageHouse.disks().disk(256L << 20).toString();
+    String name = freshName();
+    asking()
+        .body(body(name, "{'disks':['" + disk + "']}"))
+        .post(API + "/pools?wait=30s")
+        .then()
+        .statusCode(201);
+    String volume = Asking.volume(name, "");
+    String uid = uid("/pools/" + name);
+    String export = "/pools/" + name + "/export";
+
+    // When, Then: which one is meant can be said
+    assertProblem(
+        asking().header("If-Match", "\"1\"").post(API + export), 412, "revision-mismatch");
+
+    // When, Then
+    asking().post(API + export).then().statusCode(200).body("metadata.uid", equalTo(uid));
+    assertThat(asking().post(API + export).statusCode()).isEqualTo(404);
+
+    // When, Then
+    String adoption = "{\"disks\":[\"" + disk + "\"]}";
+    for (int i = 0; i < 2; i++) {
+      asking()
+          .body(adoption)
+          .post(API + "/pools/adopt?wait=30s")
+          .then()
+          .statusCode(201)
+          .body("metadata.uid", equalTo(uid))
+          .body("metadata.name", equalTo(name));
+    }
+    asking()
+        .get(API + "/volumes?limit=1000")
+        .then()
+        .body("items.findAll{it.metadata.name=='" + volume + "'}", hasSize(1));
+    asking().post(API + export).then().statusCode(200);
+  }
 }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Plans, assembled. */
 public final class PlanFeature {
@@ -53,7 +54,7 @@ public final class PlanFeature {
   }
 
   /** A run now: 202 with it, or 200 when it was waited for and is complete. */
-  Response run(Asked asked, Name name, String body) {
+  Response run(Asked asked, Name name) {
     Resource<PlanSpec, PlanStatus> plan = api.require(name);
     Instant now = runFeature.orders().free(plan.uid(), plane.clock().instant());
     Name run = RunOrders.name(name, now);
@@ -63,7 +64,7 @@ public final class PlanFeature {
             .api()
             .create(
                 asked,
-                body,
+                "",
                 run,
                 Map.of(RunOrders.LABEL, name.value()),
                 () -> {
@@ -78,6 +79,7 @@ public final class PlanFeature {
   }
 
   /** One run in a preview; {@code reasons} say why it stays, it goes when there are none. */
+  @Schema(name = "RunPreview")
   public record Preview(Name run, Instant at, boolean keep, List<String> reasons) {}
 
   /** What would stay and what would go if the plan were pruned now, newest first. */

@@ -17,9 +17,13 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** The HTTP door to plans. */
 @Path(BackupKinds.API + "/plans")
@@ -70,8 +74,16 @@ public class PlanResource {
   /** Copies now. */
   @POST
   @Path("{name}/run")
-  public Response run(@BeanParam Asked asked, @PathParam("name") Name name, String body) {
-    return feature.run(asked, name, body);
+  @APIResponse(
+      responseCode = "200",
+      description = "Waited for, and complete.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Run")))
+  @APIResponse(
+      responseCode = "202",
+      description = "Ordered.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Run")))
+  public Response run(@BeanParam Asked asked, @PathParam("name") Name name) {
+    return feature.run(asked, name);
   }
 
   /** What its retention would keep now, and why, newest first. */

@@ -8,6 +8,7 @@ import io.homecloud.backup.rsync.RsyncProgress;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.backup.tree.TreeSharing;
+import io.homecloud.host.ProcessIdentity;
 import io.homecloud.host.libc.Descriptor;
 import io.homecloud.host.libc.Errno;
 import io.homecloud.host.libc.FileCalls;
@@ -161,7 +162,7 @@ final class RestoreJob {
 
   /** The open directory itself, for rsync too, whoever renames it or puts a link in its place. */
   private static Path path(Descriptor directory) {
-    return Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + directory.number());
+    return Path.of("/proc/" + ProcessIdentity.self().pid() + "/fd/" + directory.number());
   }
 
   private static void sync(BeneathTree volume) throws IOException {

@@ -15,9 +15,13 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** The HTTP door to restores. */
 @Path(BackupKinds.API + "/restores")
@@ -57,8 +61,12 @@ public class RestoreResource {
   /** Asks the restore to stop; what had come into place stays. */
   @POST
   @Path("{name}/cancel")
-  public Response cancel(@BeanParam Asked asked, @PathParam("name") Name name, String body) {
+  @APIResponse(
+      responseCode = "200",
+      description = "Asked to stop.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Restore")))
+  public Response cancel(@BeanParam Asked asked, @PathParam("name") Name name) {
     UUID restore = feature.api().require(name).uid();
-    return feature.api().settled(asked, body, restore, () -> feature.cancel(restore));
+    return feature.api().settled(asked, "", restore, () -> feature.cancel(restore));
   }
 }

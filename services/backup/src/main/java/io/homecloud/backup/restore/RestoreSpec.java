@@ -3,6 +3,7 @@ package io.homecloud.backup.restore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public record RestoreSpec(
    * @param newVolume one that is made, instead of {@code volume}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(name = "RestoreTarget")
   public record Target(
       @Nullable Name volume, @Nullable String path, @Nullable NewVolume newVolume) {}
 

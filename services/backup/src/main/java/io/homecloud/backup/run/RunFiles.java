@@ -51,7 +51,7 @@ public final class RunFiles {
    * @param text the name for people; bytes that are no text are replaced
    * @param mode permission bits in octal
    */
-  @Schema
+  @Schema(name = "CopyEntry")
   record Entry(String name, String text, String type, long size, Instant modified, String mode) {
     static Entry of(RelativePath name, FileStatus status) {
       return new Entry(
@@ -65,6 +65,7 @@ public final class RunFiles {
   }
 
   /** A page of a directory. */
+  @Schema(name = "CopyListing")
   record Listing(List<Entry> items, Page.PageMetadata metadata) {}
 
   /**

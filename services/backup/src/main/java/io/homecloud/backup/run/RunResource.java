@@ -88,21 +88,29 @@ public class RunResource {
   /** Asks the run to stop; nothing is kept of it. */
   @POST
   @Path("{name}/cancel")
-  public Response cancel(@BeanParam Asked asked, @PathParam("name") Name name, String body) {
+  @APIResponse(
+      responseCode = "200",
+      description = "Asked to stop.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Run")))
+  public Response cancel(@BeanParam Asked asked, @PathParam("name") Name name) {
     UUID run = feature.api().require(name).uid();
-    return feature.api().settled(asked, body, run, () -> feature.cancel(run));
+    return feature.api().settled(asked, "", run, () -> feature.cancel(run));
   }
 
   /** Keeps the run whatever its plan's retention says, until the pin is taken away. */
   @POST
   @Path("{name}/pin")
-  public Response pin(@BeanParam Asked asked, @PathParam("name") Name name, String body) {
+  @APIResponse(
+      responseCode = "200",
+      description = "Pinned.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Run")))
+  public Response pin(@BeanParam Asked asked, @PathParam("name") Name name) {
     UUID run = feature.api().require(name).uid();
     return feature
         .api()
         .settled(
             asked,
-            body,
+            "",
             run,
             () -> {
               var _ =

@@ -7,6 +7,7 @@ import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Status;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public record RunStatus(
    * @param filesCopied how many had changed and are copied
    * @param bytesPerSecond of what is copied, on the whole
    */
+  @Schema(name = "CopyProgress")
   public record Progress(
       long filesChecked, long filesKnown, long filesCopied, long bytesCopied, long bytesPerSecond) {
     /** What rsync tells, so many milliseconds after it began. */

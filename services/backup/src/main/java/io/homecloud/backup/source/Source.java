@@ -3,6 +3,7 @@ package io.homecloud.backup.source;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param exclude patterns of rsync that are not copied; a slash at the beginning is the volume
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "PlanSource")
 public record Source(
     Name volume,
     @Nullable String path,

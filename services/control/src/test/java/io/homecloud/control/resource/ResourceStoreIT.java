@@ -2,88 +2,24 @@ package io.homecloud.control.resource;
 
 import static io.homecloud.control.ControlSchema.NODE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.homecloud.control.ControlPlane;
-import io.homecloud.control.ControlSchema;
 import io.homecloud.control.Name;
 import io.homecloud.control.Note;
 import io.homecloud.control.problem.CommonProblem;
-import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.resource.ResourceStore.Wish;
-import io.homecloud.events.database.Signal;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ResourceStoreIT {
-  private static final Name NAME = new Name("first");
-  private static final Note.Spec SPEC = new Note.Spec("hello", 1);
-
-  private ControlPlane plane;
-  private ResourceStore store;
-  private final List<UUID> wishes = new ArrayList<>();
-
-  @BeforeEach
-  void makeTables() {
-    plane = ControlSchema.plane(ControlSchema.fresh().pool());
-    store = plane.resources();
-    plane.database().subscribe(Signal.Topic.WISH, uid -> wishes.add(UUID.fromString(uid)));
-  }
-
-  private Resource<Note.Spec, Note.Observed> create() {
-    return store.create(Note.KIND, Note.draft(NAME.value(), NODE, SPEC));
-  }
-
-  private Resource<Note.Spec, Note.Observed> change(Note.Spec spec, Map<String, String> labels) {
-    return store.change(Note.KIND, NAME, Optional.empty(), _ -> new Wish<>(spec, labels));
-  }
-
-  private static void assertProblem(CommonProblem code, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            ProblemException.class, problem -> assertThat(problem.code()).isEqualTo(code));
-  }
-
-  /** Runs the calls at the same time; gives what each returned or the problem it ended with. */
-  private static <R> List<Object> race(List<Callable<R>> calls) throws Exception {
-    CountDownLatch start = new CountDownLatch(1);
-    List<Object> results = new ArrayList<>();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Object>> running =
-          calls.stream()
-              .map(call ->
-                  threads.submit(() -> {
-                    start.await();
-                    try {
-                      return (Object) call.call();
-                    } catch (ProblemException e) {
-                      return e.code();
-                    }
-                  }))
-              .toList();
-      start.countDown();
-      for (Future<Object> one : running) {
-        results.add(one.get(60, TimeUnit.SECONDS));
-      }
-    }
-    return results;
-  }
-
+/** What a store keeps, of one who asks after the other. */
+class ResourceStoreIT extends ResourceStoreLab {
   @Test
   void aWishIsRecordedAndSignalled() {
     // When
@@ -97,21 +33,6 @@ class ResourceStoreIT {
     assertThat(created.status()).isNull();
     assertThat(created.ready()).isFalse();
     assertThat(wishes).containsExactly(created.uid());
-  }
-
-  @Test
-  void ofSixteenWhoWantANameOneGetsIt() throws Exception {
-    // Given
-    List<Callable<UUID>> calls =
-        IntStream.range(0, 16).mapToObj(_ -> (Callable<UUID>) () -> create().uid()).toList();
-
-    // When
-    List<Object> results = race(calls);
-
-    // Then
-    assertThat(results).filteredOn(UUID.class::isInstance).hasSize(1);
-    assertThat(results).filteredOn(CommonProblem.NAME_TAKEN::equals).hasSize(15);
-    assertThat(store.all(Note.KIND, Selection.ALL)).hasSize(1);
   }
 
   @Test
@@ -147,56 +68,6 @@ class ResourceStoreIT {
         () -> store.change(Note.KIND, NAME, seen, row -> new Wish<>(row.spec(), Map.of())));
     assertProblem(
         CommonProblem.REVISION_MISMATCH, () -> store.requestDeletion(Note.KIND, NAME, seen));
-  }
-
-  @Test
-  void ofManyThatChangeTheSameRevisionOneSucceeds() throws Exception {
-    // Given
-    Optional<Long> seen = Optional.of(create().metadata().revision());
-    List<Callable<Note.Spec>> calls = new ArrayList<>();
-    for (int n = 0; n < 8; n++) {
-      Note.Spec spec = new Note.Spec("by " + n, n);
-      calls.add(() -> store.change(Note.KIND, NAME, seen, _ -> new Wish<>(spec, Map.of())).spec());
-    }
-    calls.add(() -> store.requestDeletion(Note.KIND, NAME, seen).spec());
-
-    // When
-    List<Object> results = race(calls);
-
-    // Then
-    assertThat(results).filteredOn(Note.Spec.class::isInstance).hasSize(1);
-    assertThat(results)
-        .filteredOn(CommonProblem.class::isInstance)
-        .hasSize(8)
-        .allMatch(
-            code -> code == CommonProblem.REVISION_MISMATCH || code == CommonProblem.BEING_DELETED);
-  }
-
-  @Test
-  void concurrentChangesWithoutARevisionAllTakeEffect() throws Exception {
-    // Given
-    create();
-    List<Callable<Note.Spec>> calls = new ArrayList<>();
-    for (int n = 0; n < 10; n++) {
-      calls.add(() ->
-          store
-              .change(
-                  Note.KIND,
-                  NAME,
-                  Optional.empty(),
-                  row ->
-                      new Wish<>(
-                          new Note.Spec(row.spec().text(), row.spec().copies() + 1), Map.of()))
-              .spec());
-    }
-
-    // When
-    race(calls);
-
-    // Then
-    var row = store.find(Note.KIND, NAME).orElseThrow();
-    assertThat(row.spec().copies()).isEqualTo(11);
-    assertThat(row.metadata().generation()).isEqualTo(11);
   }
 
   @Test

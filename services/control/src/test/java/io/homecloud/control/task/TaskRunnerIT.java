@@ -1,101 +1,23 @@
 package io.homecloud.control.task;
 
-import static io.homecloud.control.ControlSchema.NODE;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.homecloud.control.ControlPlane;
-import io.homecloud.control.ControlSchema;
 import io.homecloud.control.Note;
-import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.task.TaskHandler.TaskResult;
-import io.homecloud.testkit.TestPostgres;
-import io.homecloud.testkit.TestSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class TaskRunnerIT {
-  private final TestSchema schema = ControlSchema.fresh();
-  private final Semaphore go = new Semaphore(0);
-  private final List<String> order = new CopyOnWriteArrayList<>();
-  private final List<String> types = new CopyOnWriteArrayList<>();
-  private final List<ControlPlane> planes = new ArrayList<>();
-  private ControlPlane plane;
-  private volatile BiFunction<Task, TaskProgress, TaskResult> behaviour =
-      (_, _) -> new TaskResult.Done(null, List.of());
-
+/** How tasks run, and how what they say is kept. */
+class TaskRunnerIT extends TaskRunnerLab {
   /** A result that is a bug. */
   private record Unreadable(List<Object> itself) {}
-
-  private final class Work implements TaskHandler {
-    @Override
-    public String action() {
-      return "work";
-    }
-
-    @Override
-    public TaskResult run(Task task, TaskProgress progress) {
-      return behaviour.apply(task, progress);
-    }
-  }
-
-  @BeforeEach
-  void start() {
-    plane =
-        ControlSchema.plane(
-            schema.pool(),
-            NODE,
-            event -> {
-              types.add(event.type());
-              return CompletableFuture.completedFuture(null);
-            });
-    planes.add(plane);
-    plane.start(List.of(), List.of(new Work()));
-  }
-
-  @AfterEach
-  void close() {
-    go.release(1000);
-    planes.forEach(ControlPlane::close);
-  }
-
-  private Task add(String lane, Object parameters) {
-    return add("work", lane, parameters);
-  }
-
-  private Task add(String action, String lane, Object parameters) {
-    return plane.tasks().add(new TaskStore.Order(action, null, NODE, lane, parameters, "tester"));
-  }
-
-  private Task find(Task task) {
-    return plane.tasks().find(task.id()).orElseThrow();
-  }
-
-  private void ends(Task task, TaskState state) {
-    eventually(() -> assertThat(find(task).state()).isEqualTo(state));
-  }
-
-  private static void pause(int millis) {
-    try {
-      TimeUnit.MILLISECONDS.sleep(millis);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
 
   @Test
   void aTaskIsDoneWithItsResultAndTold() {
@@ -188,62 +110,6 @@ class TaskRunnerIT {
   }
 
   @Test
-  void whatWaitsIsCancelledAtOnceAndTellsNothing() {
-    // Given
-    behaviour =
-        (_, _) -> {
-          go.acquireUninterruptibly();
-          return new TaskResult.Done(null, List.of());
-        };
-    Task first = add("disk-1", 1);
-    ends(first, TaskState.Running);
-    Task second = add("disk-1", 2);
-
-    // When
-    plane.tasks().requestCancel(second.id());
-
-    // Then
-    ends(second, TaskState.Cancelled);
-    assertThat(find(second).startedAt()).isNull();
-    assertThat(find(first).state()).isEqualTo(TaskState.Running);
-    go.release();
-    ends(first, TaskState.Completed);
-    eventually(() -> assertThat(types).hasSize(2));
-  }
-
-  @Test
-  void whatRunsLearnsThatNobodyWantsItAndEndsOrderly() {
-    // Given
-    behaviour =
-        (_, progress) -> {
-          while (!progress.cancelled()) {
-            pause(10);
-          }
-          order.add("tidied");
-          return new TaskResult.Stopped();
-        };
-    Task task = add("disk-1", Map.of());
-    ends(task, TaskState.Running);
-
-    // When
-    Task asked = plane.tasks().requestCancel(task.id());
-
-    // Then
-    assertThat(asked.cancelRequested()).isTrue();
-    ends(task, TaskState.Cancelled);
-    assertThat(order).containsExactly("tidied");
-    assertThat(plane.tasks().requestCancel(task.id()).state()).isEqualTo(TaskState.Cancelled);
-  }
-
-  @Test
-  void whatNobodyHasCannotBeCancelled() {
-    // When // Then
-    assertThatThrownBy(() -> plane.tasks().requestCancel(UUID.randomUUID()))
-        .isInstanceOf(ProblemException.class)
-        .hasMessageContaining("not-found");
-  }
-
-  @Test
   void whatThisReleaseDoesNotKnowFailsWithASentence() {
     // When
     Task task = add("levitate", "disk-1", Map.of());
@@ -310,63 +176,6 @@ class TaskRunnerIT {
   }
 
   @Test
-  void whatWasStoppedWithTheServiceGoesOnAtTheNextStart() {
-    // Given
-    behaviour =
-        (_, progress) -> {
-          order.add("run");
-          progress.report(5, 10, "files");
-          while (!progress.cancelled()) {
-            pause(10);
-          }
-          return new TaskResult.Stopped();
-        };
-    Task task = add("disk-1", Map.of());
-    eventually(() -> assertThat(find(task).progress().done()).isEqualTo(5));
-
-    // When
-    plane.close();
-    Task stopped = find(task);
-    behaviour =
-        (again, _) -> {
-          order.add("again at " + again.progress().done());
-          return new TaskResult.Done(null, List.of());
-        };
-    start();
-
-    // Then
-    assertThat(stopped.state()).isEqualTo(TaskState.Running);
-    ends(task, TaskState.Completed);
-    assertThat(order).containsExactly("run", "again at 5");
-    eventually(() -> assertThat(types).filteredOn(t -> t.contains("task.started")).hasSize(1));
-  }
-
-  @Test
-  void whatWasCancelledWhileTheServiceWasAwayIsTidiedUp() {
-    // Given
-    behaviour =
-        (_, progress) -> {
-          while (!progress.cancelled()) {
-            pause(10);
-          }
-          order.add("tidied");
-          return new TaskResult.Stopped();
-        };
-    Task task = add("disk-1", Map.of());
-    ends(task, TaskState.Running);
-    plane.close();
-    order.clear();
-    plane.tasks().requestCancel(task.id());
-
-    // When
-    start();
-
-    // Then
-    ends(task, TaskState.Cancelled);
-    assertThat(order).containsExactly("tidied");
-  }
-
-  @Test
   void otherNodesTasksAreLeftAlone() {
     // When
     Task task =
@@ -376,29 +185,6 @@ class TaskRunnerIT {
     // Then
     ends(mine, TaskState.Completed);
     assertThat(find(task).state()).isEqualTo(TaskState.Pending);
-  }
-
-  @Test
-  void anOutageWhileItRunsCostsNothing() {
-    // Given
-    AtomicInteger calls = new AtomicInteger();
-    behaviour =
-        (_, progress) -> {
-          calls.incrementAndGet();
-          TestPostgres.stop();
-          progress.report(1, 2, "files");
-          return new TaskResult.Done(Map.of("n", calls.get()), List.of());
-        };
-    Task task = add("disk-1", Map.of());
-    eventually(() -> assertThat(calls).hasValue(1));
-    pause(500);
-    behaviour = (_, _) -> new TaskResult.Done(Map.of("n", calls.incrementAndGet()), List.of());
-
-    // When
-    TestPostgres.start();
-
-    // Then
-    ends(task, TaskState.Completed);
   }
 
   @Test

@@ -74,8 +74,9 @@ public class AccountResource {
    * without a decision the answer names it. Where it is signed in or connected it is not any more.
    *
    * @param files {@code keep}: they stay where they are, for nobody, and rights of the account go;
-   *     or {@code give:} and another account, which gets the rights, and the account's own
-   *     directory into its own one
+   *     {@code trash}: rights go, and the account's own directory goes into the trash, from where
+   *     {@code left-homes} brings it back; or {@code give:} and another account, which gets the
+   *     rights, and the account's own directory into its own one
    * @param links {@code revoke}: guest links that the account made open nothing any more; or {@code
    *     give:} and another account, whose they are then
    */

@@ -1,5 +1,6 @@
 package io.homecloud.sharing.httpd;
 
+import io.homecloud.host.WholeFile;
 import io.homecloud.host.libc.Descriptor;
 import io.homecloud.host.libc.Errno;
 import io.homecloud.host.libc.FileCalls;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -66,10 +66,9 @@ final class SyncGate implements AutoCloseable {
   /** What is empty is not opened. */
   private static void put(Path file) throws IOException {
     if (!Files.exists(file)) {
-      Files.writeString(file.resolveSibling(".next"), "kept");
-      Files.setPosixFilePermissions(
-          file.resolveSibling(".next"), PosixFilePermissions.fromString("rw-r--r--"));
-      Files.move(file.resolveSibling(".next"), file);
+      WholeFile.open(file)
+          .with(WholeFile.Durability.NONE)
+          .replace("kept".getBytes(StandardCharsets.UTF_8));
     }
   }
 

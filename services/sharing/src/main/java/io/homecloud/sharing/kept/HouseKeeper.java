@@ -13,6 +13,7 @@ import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.account.AccountFeature;
 import io.homecloud.sharing.account.PosixIds;
 import io.homecloud.sharing.group.GroupFeature;
+import io.homecloud.sharing.link.KeptLinks;
 import io.homecloud.sharing.share.ShareFeature;
 import io.homecloud.sharing.volume.StorageClient;
 import io.homecloud.sharing.volume.StorageClient.Document;
@@ -23,9 +24,10 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps accounts, groups, their numbers and shares on the pools, by storage, and brings them back
- * from there when the database knows less. What is on the pools has a revision that the database
- * remembers; only one that is higher can have been written by a database that was lost.
+ * Keeps accounts, groups, their numbers, shares and guest links on the pools, by storage, and
+ * brings them back from there when the database knows less. What is on the pools has a revision
+ * that the database remembers; only one that is higher can have been written by a database that was
+ * lost.
  *
  * <p>What another installation kept gives nobody anything until an administrator asks for it.
  */
@@ -50,15 +52,17 @@ public final class HouseKeeper implements AutoCloseable {
       PosixIds ids,
       StorageClient storage,
       AccountFeature accounts,
-      GroupFeature groups) {
+      GroupFeature groups,
+      KeptLinks links) {
     this.json = plane.json();
     this.storage = storage;
-    this.rows = new HouseRows(plane, ids);
+    this.rows = new HouseRows(plane, ids, links);
     this.restoring =
         new Restoring(
             plane,
             ids,
-            new Restoring.Rules(groups::check, accounts::check, ShareFeature::checkByItself));
+            new Restoring.Rules(groups::check, accounts::check, ShareFeature::checkByItself),
+            links);
     plane.database().subscribe(Signal.Topic.WISH, _ -> wake());
     plane.database().subscribe(Signal.Topic.RESYNC, _ -> wake());
   }
@@ -134,7 +138,7 @@ public final class HouseKeeper implements AutoCloseable {
 
   /** Takes what another installation kept, as an administrator asks for; may be repeated. */
   synchronized List<Restoring.Item> takeOver(KeptHouse house) {
-    return restoring.restore(house, rows.read().empty());
+    return restoring.restore(house.withoutLinks(), rows.read().empty());
   }
 
   Optional<KeptHouse.Kept> kept(JsonNode item) {

@@ -13,6 +13,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceBatch;
 import io.homecloud.control.resource.ResourceRows;
 import io.homecloud.control.resource.Status;
+import io.homecloud.events.database.Transaction;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
@@ -20,6 +21,9 @@ import io.homecloud.sharing.account.PosixIds;
 import io.homecloud.sharing.group.GroupSpec;
 import io.homecloud.sharing.group.GroupStatus;
 import io.homecloud.sharing.kept.KeptHouse.Kept;
+import io.homecloud.sharing.link.GuestLinkSpec;
+import io.homecloud.sharing.link.GuestLinkStatus;
+import io.homecloud.sharing.link.KeptLinks;
 import io.homecloud.sharing.share.ShareSpec;
 import java.io.IOException;
 import java.time.Instant;
@@ -50,6 +54,7 @@ final class Restoring {
   private final ResourceBatch rows;
   private final ObjectReader json;
   private final Rules rules;
+  private final KeptLinks links;
 
   /** Throw a problem for what may not be wished for. */
   record Rules(
@@ -57,12 +62,13 @@ final class Restoring {
       BiConsumer<Name, AccountSpec> account,
       BiConsumer<Name, ShareSpec> share) {}
 
-  Restoring(ControlPlane plane, PosixIds ids, Rules rules) {
+  Restoring(ControlPlane plane, PosixIds ids, Rules rules, KeptLinks links) {
     this.plane = plane;
     this.ids = ids;
     this.rows = new ResourceBatch(new ResourceRows(plane.json()));
     this.json = plane.json().reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     this.rules = rules;
+    this.links = links;
   }
 
   /**
@@ -104,8 +110,33 @@ final class Restoring {
             ShareSpec.class,
             rules.share(),
             _ -> null));
+    items.addAll(restoreLinks(house.links()));
     displaced.forEach(plane::wake);
     return items;
+  }
+
+  /** After what they belong to. */
+  private List<Item> restoreLinks(List<JsonNode> kept) {
+    Map<UUID, JsonNode> opens = new HashMap<>();
+    for (JsonNode item : kept) {
+      kept(item).ifPresent(one -> opens.put(one.uid(), item.path(KeptHouse.OPENS)));
+    }
+    return restore(
+        SharingKinds.GUEST_LINK,
+        readable(kept),
+        GuestLinkSpec.class,
+        (_, spec) -> links.check(spec),
+        _ -> GuestLinkStatus.NOTHING,
+        (transaction, link) -> links.restore(transaction, link, opens.get(link)));
+  }
+
+  private <S, T extends Status> List<Item> restore(
+      Kind<S, T> kind,
+      List<Kept> kept,
+      Class<S> type,
+      BiConsumer<Name, S> rule,
+      Function<S, @Nullable T> status) {
+    return restore(kind, kept, type, rule, status, (_, _) -> {});
   }
 
   private Set<UUID> number(List<Kept> groups, List<Kept> accounts, int next) {
@@ -143,7 +174,8 @@ final class Restoring {
       List<Kept> kept,
       Class<S> type,
       BiConsumer<Name, S> rule,
-      Function<S, @Nullable T> status) {
+      Function<S, @Nullable T> status,
+      BiConsumer<Transaction, UUID> beside) {
     List<Resource<S, T>> usable = new ArrayList<>();
     List<Item> items = new ArrayList<>();
     for (Kept one : kept) {
@@ -169,17 +201,24 @@ final class Restoring {
         LOG.warnf("%s %s of the pools is not used: %s", kind.name(), one.name(), reason);
       }
     }
-    items.addAll(insert(kind, usable));
+    items.addAll(insert(kind, usable, beside));
     return items;
   }
 
-  private <S, T extends Status> List<Item> insert(Kind<S, T> kind, List<Resource<S, T>> usable) {
+  private <S, T extends Status> List<Item> insert(
+      Kind<S, T> kind, List<Resource<S, T>> usable, BiConsumer<Transaction, UUID> beside) {
     if (usable.isEmpty()) {
       return List.of();
     }
     List<Item> items = new ArrayList<>();
     Set<UUID> in =
-        plane.database().inTransaction(transaction -> rows.insert(transaction, kind, usable));
+        plane
+            .database()
+            .inTransaction(transaction -> {
+              Set<UUID> inserted = rows.insert(transaction, kind, usable);
+              inserted.forEach(uid -> beside.accept(transaction, uid));
+              return inserted;
+            });
     for (Resource<S, T> one : usable) {
       boolean restored = in.contains(one.uid());
       String reason = restored ? "" : "Another one has its name here.";

@@ -16,11 +16,15 @@ public record Decision(@Nullable Fate files, @Nullable Fate links) {
   static final Decision NOBODY = new Decision(new Fate.Nobody(), new Fate.Nobody());
 
   private static final String GIVE = "give:";
+  private static final String TRASH = "trash";
 
   /** Who gets it. */
   public sealed interface Fate {
     /** Files stay where they are, for nobody; links are revoked. */
     record Nobody() implements Fate {}
+
+    /** Of files alone: their own directory is kept for a while, from where it can come back. */
+    record Trashed() implements Fate {}
 
     record Given(Name to) implements Fate {}
 
@@ -30,7 +34,7 @@ public record Decision(@Nullable Fate files, @Nullable Fate links) {
 
     default Optional<Name> heir() {
       return switch (this) {
-        case Nobody _ -> Optional.empty();
+        case Nobody _, Trashed _ -> Optional.empty();
         case Given(Name to) -> Optional.of(to);
       };
     }
@@ -39,14 +43,17 @@ public record Decision(@Nullable Fate files, @Nullable Fate links) {
   /**
    * Reads what was asked for.
    *
-   * @param files {@code keep} or {@code give:} and an account
+   * @param files {@code keep}, {@code trash}, or {@code give:} and an account
    * @param links {@code revoke} or {@code give:} and an account
    */
   public static Decision of(@Nullable String files, @Nullable String links) {
-    return new Decision(fate("files", "keep", files), fate("links", "revoke", links));
+    return new Decision(
+        TRASH.equals(files) ? new Fate.Trashed() : fate("files", "keep", " or trash", files),
+        fate("links", "revoke", "", links));
   }
 
-  private static @Nullable Fate fate(String parameter, String nobody, @Nullable String text) {
+  private static @Nullable Fate fate(
+      String parameter, String nobody, String more, @Nullable String text) {
     if (text == null) {
       return null;
     }
@@ -56,7 +63,7 @@ public record Decision(@Nullable Fate files, @Nullable Fate links) {
     String heir = text.startsWith(GIVE) ? text.substring(GIVE.length()) : "";
     if (!Name.valid(heir)) {
       throw CommonProblem.PARAMETER_INVALID.because(
-          parameter + " is " + nobody + ", or " + GIVE + " and the name of an account.");
+          parameter + " is " + nobody + more + ", or " + GIVE + " and the name of an account.");
     }
     return new Fate.Given(new Name(heir));
   }
@@ -69,6 +76,10 @@ public record Decision(@Nullable Fate files, @Nullable Fate links) {
 
   Optional<Name> filesTo() {
     return files == null ? Optional.empty() : files.heir();
+  }
+
+  boolean filesTrashed() {
+    return files instanceof Fate.Trashed;
   }
 
   Optional<Name> linksTo() {

@@ -27,12 +27,15 @@ final class Decisions {
             .handle()
             .createUpdate(
                 """
-                insert into leaving (account, files_to, links_to) values (:account, :files, :links)
+                insert into leaving (account, files_to, files_trashed, links_to)
+                values (:account, :files, :trashed, :links)
                 on conflict (account) do update
-                set files_to = excluded.files_to, links_to = excluded.links_to\
+                set files_to = excluded.files_to, files_trashed = excluded.files_trashed,
+                    links_to = excluded.links_to\
                 """)
             .bind("account", account)
             .bind("files", decision.filesTo().map(Name::value).orElse(null))
+            .bind("trashed", decision.filesTrashed())
             .bind("links", decision.linksTo().map(Name::value).orElse(null))
             .execute());
   }
@@ -41,7 +44,8 @@ final class Decisions {
   Decision of(UUID account) {
     return database.read(handle ->
         handle
-            .createQuery("select files_to, links_to from leaving where account = :account")
+            .createQuery(
+                "select files_to, files_trashed, links_to from leaving where account = :account")
             .bind("account", account)
             .map(Decisions::row)
             .findOne()
@@ -50,7 +54,10 @@ final class Decisions {
 
   private static Decision row(ResultSet row, StatementContext context) throws SQLException {
     return new Decision(
-        Fate.of(name(row.getString("files_to"))), Fate.of(name(row.getString("links_to"))));
+        row.getBoolean("files_trashed")
+            ? new Fate.Trashed()
+            : Fate.of(name(row.getString("files_to"))),
+        Fate.of(name(row.getString("links_to"))));
   }
 
   private static Optional<Name> name(@Nullable String text) {

@@ -68,11 +68,11 @@ public final class Leaving {
           .with("shares", has.nfs());
     }
     List<Name> away = shares.homesAway();
-    if (decision.filesTo().isPresent() && !away.isEmpty()) {
+    if ((decision.filesTo().isPresent() || decision.filesTrashed()) && !away.isEmpty()) {
       throw SharingProblem.ACCOUNT_IN_USE.because(
           "The volume of "
               + away.getFirst()
-              + " is not there now, so that a directory in it cannot be given to anybody. Bring it back first, or ask with files=keep.");
+              + " is not there now, so that a directory in it can neither be given to anybody nor put into the trash. Bring it back first, or ask with files=keep.");
     }
     decisions.note(account.uid(), decision.complete());
   }
@@ -98,7 +98,7 @@ public final class Leaving {
                     account,
                     has.words(),
                     has.files()
-                        ? "files=keep leaves files where they are, for nobody, files=give:<account> gives rights and directory to somebody"
+                        ? "files=keep leaves files where they are, for nobody, files=trash puts its own directory into the trash, files=give:<account> gives rights and directory to somebody"
                         : "",
                     has.links()
                         ? (has.files() ? "; " : "")
@@ -126,6 +126,9 @@ public final class Leaving {
     Name name = account.name();
     Decision decision = decisions.of(account.uid());
     Optional<Resource<AccountSpec, AccountStatus>> heir = heir(decision.filesTo());
+    if (decision.filesTrashed()) {
+      shares.putHomesAway(name);
+    }
     heir.ifPresent(to -> shares.giveHomes(account, to));
     shares()
         .filter(share -> share.spec().names(name) || share.spec().actsAs(name))

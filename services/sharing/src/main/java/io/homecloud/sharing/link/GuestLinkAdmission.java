@@ -49,6 +49,15 @@ final class GuestLinkAdmission implements Admission<GuestLinkSpec, GuestLinkStat
     return checked(wished);
   }
 
+  /**
+   * Holds a link that comes back to the rules.
+   *
+   * @throws io.homecloud.control.problem.ProblemException when it breaks one
+   */
+  void check(GuestLinkSpec spec) {
+    var _ = checked(spec);
+  }
+
   private GuestLinkSpec checked(GuestLinkSpec spec) {
     if (spec.share() == null) {
       throw CommonProblem.BODY_INVALID.because("spec.share is missing.");

@@ -26,18 +26,24 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
   private final UploadRecords uploads;
   private final Transfers transfers;
   private final LinkShares shares;
+  private final Runnable counted;
   private final Clock clock;
 
+  /**
+   * @param counted called when a count may have changed that has to be kept
+   */
   GuestLinkReconciler(
       LinkRecords records,
       UploadRecords uploads,
       Transfers transfers,
       LinkShares shares,
+      Runnable counted,
       Clock clock) {
     this.records = records;
     this.uploads = uploads;
     this.transfers = transfers;
     this.shares = shares;
+    this.counted = counted;
     this.clock = clock;
   }
 
@@ -54,6 +60,9 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
       return new Outcome.Gone<>(List.of());
     }
     uploads.sweep(link.uid());
+    if (link.spec().counted()) {
+      counted.run();
+    }
     Optional<LinkRecord> record = records.find(link.uid());
     if (record.isEmpty()) {
       return new Outcome.Settled<>(
@@ -61,7 +70,9 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
               link,
               new LinkRecord(link.uid(), null, 0, null, 0, 0),
               conditions(link)
-                  .notReady("NoSecret", "It was not made to the end; delete it and make another.")),
+                  .notReady(
+                      "NoSecret",
+                      "What opens it is not known: it was not made to the end, or its password was lost with the secrets. Delete it and make another.")),
           List.of());
     }
     Instant expiry = link.spec().expiresAt();

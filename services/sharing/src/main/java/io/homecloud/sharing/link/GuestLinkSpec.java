@@ -31,6 +31,11 @@ public record GuestLinkSpec(
     mode = mode == null ? LinkMode.DOWNLOAD : mode;
   }
 
+  /** Whether what is done by it counts, because it ends with that. */
+  boolean counted() {
+    return maxUses != null || !limitsOrNone().equals(LinkLimits.NONE);
+  }
+
   LinkLimits limitsOrNone() {
     return limits == null ? LinkLimits.NONE : limits;
   }

@@ -27,6 +27,10 @@ public record GuestLinkStatus(
     long observedGeneration,
     List<Condition> conditions)
     implements Status {
+  /** Of one that came back and was not looked at yet. */
+  public static final GuestLinkStatus NOTHING =
+      new GuestLinkStatus(0, null, 0, new Quantity(0), false, 0, List.of());
+
   public GuestLinkStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }

@@ -40,7 +40,9 @@ public final class GuestLinks implements AutoCloseable {
   private final LinkFiles files;
   private final LinkDoor door;
   private final GuestLinkReconciler reconciler;
+  private final KeptLinks kept;
   private final ResourceApi<GuestLinkSpec, GuestLinkStatus> api;
+  private volatile Runnable changed = () -> {};
 
   /**
    * @param storage where storage answers; empty while that is not known yet
@@ -57,18 +59,30 @@ public final class GuestLinks implements AutoCloseable {
     this.records = new LinkRecords(plane.database(), plane.clock());
     this.uploads = new UploadRecords(plane.database(), plane.clock());
     this.files = new LinkFiles(plane.json(), storage, token);
-    this.door = new LinkDoor(plane, shares, records, new Visits(config.secrets(), plane.clock()));
-    this.reconciler = new GuestLinkReconciler(records, uploads, transfers, shares, plane.clock());
+    LinkKey key = new LinkKey(config.secrets());
+    this.door = new LinkDoor(plane, shares, records, new Visits(key, plane.clock()));
+    this.reconciler =
+        new GuestLinkReconciler(
+            records, uploads, transfers, shares, () -> changed.run(), plane.clock());
+    GuestLinkAdmission admission = new GuestLinkAdmission(shares, plane.node(), plane.clock());
+    this.kept = new KeptLinks(records, key, plane.json(), admission::check);
     this.api =
         new ResourceApi<>(
-            SharingKinds.GUEST_LINK,
-            SharingKinds.API + "/guest-links",
-            new GuestLinkAdmission(shares, plane.node(), plane.clock()),
-            plane.room());
+            SharingKinds.GUEST_LINK, SharingKinds.API + "/guest-links", admission, plane.room());
   }
 
   public GuestLinkReconciler reconciler() {
     return reconciler;
+  }
+
+  /** Has links read from pools, and written for them. */
+  public KeptLinks kept() {
+    return kept;
+  }
+
+  /** Calls back when what pools keep of links may be otherwise. */
+  public void onChange(Runnable listener) {
+    changed = listener;
   }
 
   ResourceApi<GuestLinkSpec, GuestLinkStatus> api() {
@@ -172,6 +186,7 @@ public final class GuestLinks implements AutoCloseable {
     if (!kept[0]) {
       // Asked again with the same key: nobody knows the secret that was said then.
       plane.resources().useTransaction(transaction -> keep(transaction, link.uid(), secret));
+      changed.run();
     }
     return new Made(link, answer, secret.token());
   }

@@ -8,6 +8,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -72,6 +73,58 @@ final class LinkRecords {
         last == null ? null : last.toInstant(),
         row.getInt("files"),
         row.getLong("bytes"));
+  }
+
+  /**
+   * What opens a link, and how much was done by it to the end.
+   *
+   * @param digest of its token, in base64
+   */
+  record Opening(
+      UUID uid, String digest, @Nullable String passwordHash, int uses, int files, long bytes) {
+    @Override
+    public String toString() {
+      return "Opening[" + uid + "]";
+    }
+  }
+
+  /** Of all links. What is on its way is not counted. */
+  List<Opening> openings() {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                """
+                select l.uid, l.token_hash, l.password_hash, l.uses,
+                  l.files - count(u.id) as files, l.bytes - coalesce(sum(u.reserved), 0) as bytes
+                from guest_link l left join guest_link_upload u on u.link = l.uid group by l.uid\
+                """)
+            .map((row, _) ->
+                new Opening(
+                    row.getObject("uid", UUID.class),
+                    Base64.getEncoder().encodeToString(row.getBytes("token_hash")),
+                    row.getString("password_hash"),
+                    row.getInt("uses"),
+                    row.getInt("files"),
+                    row.getLong("bytes")))
+            .list());
+  }
+
+  /** Unless something opens it already. */
+  void restore(Transaction transaction, Opening opening) {
+    transaction
+        .handle()
+        .createUpdate(
+            """
+            insert into guest_link (uid, token_hash, password_hash, uses, files, bytes)
+            values (:uid, :token, :password, :uses, :files, :bytes) on conflict do nothing\
+            """)
+        .bind("uid", opening.uid())
+        .bind("token", Base64.getDecoder().decode(opening.digest()))
+        .bind("password", opening.passwordHash())
+        .bind("uses", opening.uses())
+        .bind("files", opening.files())
+        .bind("bytes", opening.bytes())
+        .execute();
   }
 
   /** Counts a visitor; false when there were as many as may be. */

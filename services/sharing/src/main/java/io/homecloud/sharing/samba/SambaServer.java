@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /** Serves shares by Samba. */
@@ -30,6 +31,9 @@ public final class SambaServer implements ShareServer {
   private final SambaPrograms programs;
   private final Smbd smbd;
   private final ServerListener listener;
+
+  /** Held while Samba's tools run outside of a change: they have files beside smbd's. */
+  private final ReentrantLock tools = new ReentrantLock();
 
   /** What clients that are connected may have been let in by. */
   private volatile List<Serving> before = List.of();
@@ -79,7 +83,7 @@ public final class SambaServer implements ShareServer {
     }
     List<ServedShare> shares = SmbConf.shares(wished);
     if (shares.isEmpty()) {
-      smbd.stop();
+      stop();
       return new Applied.InPlace(settings.port().wished());
     }
     try {
@@ -116,7 +120,7 @@ public final class SambaServer implements ShareServer {
     files.create();
     OptionalInt port = smbd.portToKeep().isPresent() ? smbd.portToKeep() : settings.port().choose();
     if (port.isEmpty()) {
-      smbd.stop();
+      stop();
       return new Applied.Unavailable(taken(settings.port()));
     }
     WholeFile configuration = SambaFiles.open(files.configuration());
@@ -143,7 +147,7 @@ public final class SambaServer implements ShareServer {
   }
 
   private Applied start(Serving wished, int port) throws IOException {
-    smbd.stop();
+    stop();
     files.create();
     before = List.of(wished);
     Optional<String> failed = smbd.start(port);
@@ -209,6 +213,15 @@ public final class SambaServer implements ShareServer {
         + "; stop it (for Debian's own Samba: systemctl disable --now smbd), or give this one another port.";
   }
 
+  private void stop() {
+    tools.lock();
+    try {
+      smbd.stop();
+    } finally {
+      tools.unlock();
+    }
+  }
+
   @Override
   public Health health() {
     return smbd.health();
@@ -220,9 +233,14 @@ public final class SambaServer implements ShareServer {
   }
 
   private List<Served> served() {
-    return health() instanceof Health.Up
-        ? programs.status().map(SambaServer::parsed).orElse(List.of())
-        : List.of();
+    tools.lock();
+    try {
+      return health() instanceof Health.Up
+          ? programs.status().map(SambaServer::parsed).orElse(List.of())
+          : List.of();
+    } finally {
+      tools.unlock();
+    }
   }
 
   private static List<Served> parsed(String status) {
@@ -235,15 +253,20 @@ public final class SambaServer implements ShareServer {
 
   @Override
   public boolean disconnect(String id) {
-    return served().stream()
-        .filter(served -> served.session().id().equals(id))
-        .findFirst()
-        .map(served -> programs.tell(served.process(), "shutdown").isEmpty())
-        .orElse(false);
+    tools.lock();
+    try {
+      return served().stream()
+          .filter(served -> served.session().id().equals(id))
+          .findFirst()
+          .map(served -> programs.tell(served.process(), "shutdown").isEmpty())
+          .orElse(false);
+    } finally {
+      tools.unlock();
+    }
   }
 
   @Override
   public synchronized void close() {
-    smbd.stop();
+    stop();
   }
 }

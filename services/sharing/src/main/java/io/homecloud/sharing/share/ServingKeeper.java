@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -145,6 +146,7 @@ final class ServingKeeper implements AutoCloseable {
         true,
         new ShareVerdict.State.Gone(),
         Map.of(),
+        Map.of(),
         Map.of());
   }
 
@@ -195,7 +197,8 @@ final class ServingKeeper implements AutoCloseable {
     }
     List<ShareVerdict> verdicts = new ArrayList<>();
     for (Resource<ShareSpec, ShareStatus> share : shares) {
-      verdicts.add(verdict(share, Objects.requireNonNull(lines.get(share.uid())), applied));
+      verdicts.add(
+          verdict(share, Objects.requireNonNull(lines.get(share.uid())), applied, persons));
     }
     directories.clearBut(shares.stream().map(Resource::name).collect(Collectors.toSet()));
     return verdicts;
@@ -250,9 +253,13 @@ final class ServingKeeper implements AutoCloseable {
   }
 
   private ShareVerdict verdict(
-      Resource<ShareSpec, ShareStatus> share, ShareLine line, Map<Protocol, Applied> applied) {
+      Resource<ShareSpec, ShareStatus> share,
+      ShareLine line,
+      Map<Protocol, Applied> applied,
+      List<Person> persons) {
     Map<Protocol, Integer> ports = new EnumMap<>(Protocol.class);
     Map<Protocol, String> failed = new EnumMap<>(Protocol.class);
+    Map<Protocol, ShareLine.Lack> unused = new EnumMap<>(Protocol.class);
     ShareVerdict.State state =
         switch (line) {
           case ShareLine.Servable(
@@ -260,12 +267,14 @@ final class ServingKeeper implements AutoCloseable {
                   UUID volume,
                   String directory,
                   var lacking) -> {
+            unused.putAll(Nobody.of(served, persons));
             for (Protocol protocol : served.protocols()) {
-              servers
-                  .failure(protocol, applied)
-                  .ifPresentOrElse(
-                      words -> failed.put(protocol, words),
-                      () -> ports.put(protocol, port(applied.get(protocol))));
+              Optional<String> words = servers.failure(protocol, applied);
+              if (words.isPresent()) {
+                failed.put(protocol, words.get());
+              } else if (!unused.containsKey(protocol)) {
+                ports.put(protocol, port(applied.get(protocol)));
+              }
             }
             yield new ShareVerdict.State.Served(volume, directory, lacking);
           }
@@ -277,7 +286,7 @@ final class ServingKeeper implements AutoCloseable {
                   : new ShareVerdict.State.Gone();
         };
     return new ShareVerdict(
-        share.uid(), share.metadata().generation(), share.deleting(), state, ports, failed);
+        share.uid(), share.metadata().generation(), share.deleting(), state, ports, failed, unused);
   }
 
   private static int port(@Nullable Applied applied) {

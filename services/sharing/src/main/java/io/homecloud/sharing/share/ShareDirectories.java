@@ -208,6 +208,7 @@ final class ShareDirectories implements AutoCloseable {
       List<ShareLine.Lack> lacking) {
     Path place = of(share.name()).resolve(SNAPSHOTS);
     if (!share.spec().previousVersions()) {
+      snapshots.forget(place);
       if (Files.exists(place)) {
         var _ = mounts.clear(place);
       }
@@ -224,6 +225,7 @@ final class ShareDirectories implements AutoCloseable {
 
   /** Takes everything of the share out of its place. */
   Placed clear(Name share) {
+    snapshots.forget(of(share).resolve(SNAPSHOTS));
     return mounts.clear(of(share));
   }
 

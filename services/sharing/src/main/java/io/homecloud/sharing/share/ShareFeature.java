@@ -23,6 +23,7 @@ import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.share.mounts.Homes;
 import io.homecloud.sharing.share.mounts.Homes.Inhabitant;
+import io.homecloud.sharing.share.mounts.LeftHomes;
 import io.homecloud.sharing.share.mounts.ShareMounts;
 import io.homecloud.sharing.volume.VolumeFeature;
 import java.net.URI;
@@ -52,6 +53,7 @@ public final class ShareFeature implements AutoCloseable {
   private final AccessLogs accessLogs;
   private final DailyChores daily;
   private final PeoplesHomes homes;
+  private final LeftHomeFeature leftHomes;
   private final ResourceApi<ShareSpec, ShareStatus> api;
   private volatile long peopleMoved = System.nanoTime() - WRITTEN_SOON_NANOS;
 
@@ -82,10 +84,16 @@ public final class ShareFeature implements AutoCloseable {
             accessLogs,
             plane::wake);
     RecycleBins bins = new RecycleBins(keeper::served, plane.clock(), plausible);
-    this.daily = new DailyChores(bins::sweep, accessLogs::sweep);
+    Homes directories = new Homes(new LocalHost());
     this.homes =
         new PeoplesHomes(
-            plane.resources(), plane.node(), volumes.known(), new Homes(new LocalHost()));
+            plane.resources(),
+            plane.node(),
+            volumes.known(),
+            directories,
+            new LeftHomes(new LocalHost(), directories));
+    this.leftHomes = new LeftHomeFeature(homes, plane.resources(), plausible, config.trashKept());
+    this.daily = new DailyChores(bins::sweep, accessLogs::sweep, leftHomes::sweep);
     this.reconciler =
         new ShareReconciler(keeper, volumes, new ShareStatusFactory(urls, plane.clock()), sessions);
     this.api =
@@ -192,19 +200,28 @@ public final class ShareFeature implements AutoCloseable {
   public void giveHomes(
       Resource<AccountSpec, AccountStatus> from, Resource<AccountSpec, AccountStatus> to) {
     look();
-    Optional<Inhabitant> owner = inhabitant(from);
+    Optional<Inhabitant> owner = PeoplesHomes.inhabitant(from);
     if (owner.isPresent()) {
       homes.give(
           owner.get(),
-          inhabitant(to)
+          PeoplesHomes.inhabitant(to)
               .orElseThrow(() -> new IllegalStateException(to.name() + " has no number yet")));
     }
   }
 
-  private static Optional<Inhabitant> inhabitant(Resource<AccountSpec, AccountStatus> account) {
-    return Optional.ofNullable(account.status())
-        .flatMap(status -> Optional.ofNullable(status.uid()))
-        .map(id -> new Inhabitant(account.name(), id));
+  /**
+   * Puts the directories of somebody whom no server lets in any more where they are kept for a
+   * while.
+   *
+   * @throws IllegalStateException when it cannot be done now
+   */
+  public void putHomesAway(Name account) {
+    look();
+    leftHomes.putAway(account);
+  }
+
+  LeftHomeFeature leftHomes() {
+    return leftHomes;
   }
 
   /** How many clients are connected as somebody now. */

@@ -1,6 +1,8 @@
 package io.homecloud.sharing.share;
 
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.sharing.SharingKinds;
@@ -34,7 +36,14 @@ public final class ShareLevels implements LinkShares {
                 share,
                 found.spec().volume(),
                 ShareRules.path(found.spec().path()),
-                found.ready()));
+                found.ready() || files(found)));
+  }
+
+  /** Guests of a link ask no server whom it lets in. */
+  private static boolean files(Resource<ShareSpec, ShareStatus> share) {
+    return Conditions.find(share.conditions(), Condition.READY)
+        .filter(ready -> ready.reason().equals(ShareStatus.NOBODY))
+        .isPresent();
   }
 
   @Override

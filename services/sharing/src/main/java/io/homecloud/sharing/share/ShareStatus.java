@@ -24,6 +24,9 @@ public record ShareStatus(
   /** The condition that says that it can be used with less than was wished. */
   public static final String DEGRADED = "Degraded";
 
+  /** Why it is not ready, or is degraded, when nobody who may use it can. */
+  public static final String NOBODY = "NobodyCanUseIt";
+
   /** Each is absent when it cannot be used. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Urls(@Nullable String smb, @Nullable String nfs, @Nullable String webdav) {

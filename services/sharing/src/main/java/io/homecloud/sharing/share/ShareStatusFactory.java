@@ -33,7 +33,7 @@ final class ShareStatusFactory {
     return switch (verdict.state()) {
       case State.Served served -> {
         ready(conditions, verdict);
-        degraded(conditions, served.lacking(), pool);
+        degraded(conditions, lacking(served, verdict), pool);
         yield status(share, verdict, served.directory(), sessions, conditions);
       }
       case State.NotServed(String reason, String sentence, _, _, _) ->
@@ -61,15 +61,31 @@ final class ShareStatusFactory {
   }
 
   private static void ready(Conditions conditions, ShareVerdict verdict) {
-    if (verdict.failed().isEmpty()) {
+    if (!verdict.failed().isEmpty()) {
+      String words =
+          verdict.failed().entrySet().stream()
+              .map(failure -> word(failure.getKey()) + ": " + failure.getValue())
+              .collect(Collectors.joining(" "));
+      conditions.notReady("ServerNotReady", words);
+    } else if (verdict.ports().isEmpty()) {
+      String words =
+          verdict.unused().values().stream()
+              .map(ShareLine.Lack::sentence)
+              .distinct()
+              .collect(Collectors.joining(" "));
+      conditions.notReady(ShareStatus.NOBODY, words);
+    } else {
       conditions.ready();
-      return;
     }
-    String words =
-        verdict.failed().entrySet().stream()
-            .map(failure -> word(failure.getKey()) + ": " + failure.getValue())
-            .collect(Collectors.joining(" "));
-    conditions.notReady("ServerNotReady", words);
+  }
+
+  /** Of what somebody can use. */
+  private static List<ShareLine.Lack> lacking(State.Served served, ShareVerdict verdict) {
+    return verdict.ports().isEmpty()
+        ? served.lacking()
+        : Stream.concat(served.lacking().stream(), verdict.unused().values().stream())
+            .distinct()
+            .toList();
   }
 
   private static String word(Protocol protocol) {

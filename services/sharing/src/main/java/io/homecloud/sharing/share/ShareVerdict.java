@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ports where the servers of its protocols listen
  * @param failed servers that do not serve it, with a sentence
+ * @param unused protocols by which nobody can use it, and why
  */
 record ShareVerdict(
     UUID uid,
@@ -18,10 +19,12 @@ record ShareVerdict(
     boolean deleting,
     State state,
     Map<Protocol, Integer> ports,
-    Map<Protocol, String> failed) {
+    Map<Protocol, String> failed,
+    Map<Protocol, ShareLine.Lack> unused) {
   ShareVerdict {
     ports = Map.copyOf(ports);
     failed = Map.copyOf(failed);
+    unused = Map.copyOf(unused);
   }
 
   sealed interface State {

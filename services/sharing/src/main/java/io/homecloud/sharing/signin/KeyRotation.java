@@ -1,18 +1,11 @@
 package io.homecloud.sharing.signin;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.homecloud.control.sign.SigningKeys;
+import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.SharingProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -158,16 +150,8 @@ public final class KeyRotation {
   }
 
   private void publish(List<PublicJsonWebKey> all) {
-    if (published == null) {
-      return;
-    }
-    try {
-      String text = publicSet(all);
-      if (!Files.exists(published) || !Files.readString(published).equals(text)) {
-        write(published, text);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("publish the keys of sign-in", e);
+    if (published != null) {
+      write(published, publicSet(all));
     }
   }
 
@@ -184,27 +168,10 @@ public final class KeyRotation {
     }
   }
 
-  /** Replaces the file as a whole, readable for its owner alone; on the disk when this returns. */
+  /** Readable for its owner alone; on the disk when this returns; untouched when it is that. */
   private static void write(Path file, String content) {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    var onlyRoot =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     try {
-      Files.deleteIfExists(fresh);
-      try (FileChannel channel =
-          FileChannel.open(
-              fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), onlyRoot)) {
-        ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(UTF_8));
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-      try (FileChannel directory =
-          FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-        directory.force(true);
-      }
+      var _ = WholeFile.secret(file).write(content);
     } catch (IOException e) {
       throw new UncheckedIOException("keep the keys of sign-in", e);
     }

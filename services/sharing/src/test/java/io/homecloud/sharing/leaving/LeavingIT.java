@@ -2,6 +2,7 @@ package io.homecloud.sharing.leaving;
 
 import static io.homecloud.sharing.share.Houses.SHARES;
 import static io.homecloud.sharing.share.Houses.asking;
+import static io.homecloud.sharing.share.Houses.patch;
 import static io.homecloud.sharing.share.Houses.post;
 import static io.homecloud.sharing.share.Houses.share;
 import static io.homecloud.sharing.share.Houses.volume;
@@ -9,9 +10,11 @@ import static io.homecloud.testkit.Eventually.eventually;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.homecloud.sharing.samba.OpenClient;
 import io.homecloud.sharing.samba.SmbClient;
@@ -31,7 +34,7 @@ import java.util.Map;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 
-/** Somebody leaves, with clients of real servers. */
+/** Somebody comes, and somebody leaves, with clients of real servers. */
 @QuarkusTest
 @QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = RealServersHouse.class, restrictToAnnotatedClass = true)
@@ -40,6 +43,7 @@ class LeavingIT {
   private static final String ALICE = API + "/accounts/alice";
   private static final String LINK = API + "/guest-links/for-grandma";
   private static final String PASSWORD = "correct horse 42";
+  private static final String NFS_AS_CARL = "'nfs':{'clients':['127.0.0.1'],'as':'carl'},";
 
   @Test
   void whatSomebodyHasIsNamedAndGoesToWhomItIsGiven() throws Exception {
@@ -140,17 +144,125 @@ class LeavingIT {
     assertThat(volume.resolve("dens/bob/alice/letter.txt")).hasContent("dear diary");
   }
 
-  private static Response account(String name) {
-    Response made =
-        post(API + "/accounts?wait=20s", "{'metadata':{'name':'%s'},'spec':{}}".formatted(name))
-            .statusCode(201)
-            .extract()
-            .response();
+  @Test
+  void aShareIsReadyOnceSomebodyWhoMayUseItCanSignIn() {
+    // Given
+    Houses.pool("home");
+    volume("home", "cellar");
+    newcomer("carl");
+    String wish = "{'volume':'cellar','path':'%s','protocols':['smb','webdav'%s],";
+    String carls = "'access':[{'account':'carl','level':'write'}]";
+
+    // When
+    post(
+            SHARES + "?wait=1s",
+            "{'metadata':{'name':'wine'},'spec':" + wish.formatted("wine", "") + carls + "}}")
+        .statusCode(202);
+
+    // Then
+    share("wine")
+        .body("status.urls.smb", nullValue())
+        .body("status.urls.webdav", nullValue())
+        .body(
+            "status.conditions.find{it.type=='Ready'}.message",
+            containsString("carl. Set one: PUT /api/sharing/v1/accounts/carl/password."));
+    assertThat(Houses.reason("wine")).isEqualTo("NobodyCanUseIt");
+    assertThat(smb("carl").run("wine", "ls").ok()).isFalse();
+    // Machines need no password, and guests none either
+    share("cider", wish.formatted("cider", ",'nfs'") + NFS_AS_CARL + carls + "}")
+        .statusCode(201)
+        .body("status.urls.smb", nullValue())
+        .body("status.urls.nfs", containsString("nfs://"))
+        .body("status.conditions.find{it.type=='Degraded'}.reason", equalTo("NobodyCanUseIt"));
+    share("water", wish.formatted("water", "") + "'guests':'read'," + carls + "}").statusCode(201);
+
+    // When
+    password("carl");
+
+    // Then
+    eventually(() -> assertThat(Houses.reason("wine")).isEqualTo("Ready"));
+    share("wine").body("status.urls.webdav", containsString("/dav/wine/"));
+    assertThat(smb("carl").run("wine", "mkdir red").ok()).isTrue();
+    eventually(
+        () -> share("cider").body("status.conditions.find{it.type=='Degraded'}", nullValue()));
+
+    // When
+    patch(API + "/accounts/carl?wait=20s", "{'spec':{'disabled':true}}").statusCode(200);
+
+    // Then
+    for (String share : List.of("wine", "cider")) {
+      eventually(() -> assertThat(Houses.reason(share)).isEqualTo("NobodyCanUseIt"));
+      asking().delete(SHARES + "/" + share + "?wait=20s").then().statusCode(204);
+    }
+    assertThat(Houses.reason("water")).isEqualTo("Ready");
+    asking().delete(SHARES + "/water?wait=20s").then().statusCode(204);
+    asking().delete(API + "/accounts/carl?wait=20s").then().statusCode(204);
+  }
+
+  @Test
+  void whatWentIntoTheTrashWithSomebodyComesBackFromThere() throws Exception {
+    // Given
+    Houses.pool("home");
+    Path volume = volume("home", "flat");
+    account("dora");
+    int emil = account("emil").path("status.uid");
+    share(
+            "rooms",
+            "{'volume':'flat','path':'rooms','protocols':['smb'],'homes':true,"
+                + "'access':[{'account':'dora','level':'write'},{'account':'emil','level':'write'}]}")
+        .statusCode(201);
+    Path note = Files.writeString(ShareHouse.disks().directory().resolve("note"), "dear emil");
+    assertThat(smb("dora").run("rooms", "put " + note + " note.txt").ok()).isTrue();
+
+    // When
+    asking().delete(API + "/accounts/dora?files=trash&wait=30s").then().statusCode(204);
+
+    // Then: nobody is let in, and whoever is called so later gets nothing of it
+    assertThat(volume.resolve("rooms/dora")).doesNotExist();
+    share("rooms").body("spec.access.account", contains("emil"));
+    String homes = API + "/left-homes";
+    Response left = asking().get(homes);
+    left.then()
+        .body("items.share", contains("rooms"))
+        .body("items.account", contains("dora"))
+        .body("items[0].goneAt", greaterThan(left.<String>path("items[0].leftAt")));
+    String give = homes + "/rooms/" + left.path("items[0].id") + "/give";
+
+    // When, Then
+    for (String wrong : List.of(give.replace("rooms", "docks"), homes + "/rooms/..%2Femil/give")) {
+      asking().body("{\"to\":\"emil\"}").post(wrong).then().statusCode(404);
+    }
+    asking().body("{\"to\":\"nobody-here\"}").post(give).then().statusCode(404);
+    asking().body("{}").post(give).then().statusCode(400);
+    asking().body("{\"to\":\"emil\"}").post(give).then().statusCode(204);
+    asking().body("{\"to\":\"emil\"}").post(give).then().statusCode(404);
+    assertThat(smb("emil").run("rooms", "get dora/note.txt " + note + ".back").ok()).isTrue();
+    assertThat(Path.of(note + ".back")).hasContent("dear emil");
+    assertThat(Files.getAttribute(volume.resolve("rooms/emil/dora/note.txt"), "unix:uid"))
+        .isEqualTo(emil);
+    asking().get(homes).then().body("items", empty());
+    asking().delete(SHARES + "/rooms?wait=20s").then().statusCode(204);
+    asking().delete(API + "/accounts/emil?wait=30s").then().statusCode(204);
+  }
+
+  private static Response newcomer(String name) {
+    return post(API + "/accounts?wait=20s", "{'metadata':{'name':'%s'},'spec':{}}".formatted(name))
+        .statusCode(201)
+        .extract()
+        .response();
+  }
+
+  private static void password(String name) {
     asking()
         .body(Map.of("password", PASSWORD))
         .put(API + "/accounts/" + name + "/password")
         .then()
         .statusCode(204);
+  }
+
+  private static Response account(String name) {
+    Response made = newcomer(name);
+    password(name);
     return made;
   }
 

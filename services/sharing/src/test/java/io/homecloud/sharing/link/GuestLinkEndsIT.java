@@ -57,16 +57,9 @@ class GuestLinkEndsIT {
     }
   }
 
-  private static void account(String name) {
-    Houses.post(
-            SharingKinds.API + "/accounts?wait=10s",
-            "{'metadata':{'name':'%s'},'spec':{}}".formatted(name))
-        .statusCode(201);
-  }
-
   /** A link of somebody who may read a share of the photos; its path. */
   private static String linkOf(String account) {
-    account(account);
+    Houses.account(account, "{}");
     Houses.share(
             "of-" + account,
             "{'volume':'photos','protocols':['webdav'],'access':[{'account':'%s','level':'read'}]}"

@@ -7,11 +7,13 @@ import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** How tests ask storage and sharing over HTTP. A body may be written with single quotes. */
 public final class Houses {
   public static final String STORAGE = "/api/storage/v1";
   public static final String SHARES = "/api/sharing/v1/shares";
+  private static final String ACCOUNTS = "/api/sharing/v1/accounts";
 
   private Houses() {}
 
@@ -25,6 +27,19 @@ public final class Houses {
 
   public static ValidatableResponse patch(String path, String body) {
     return asking().body(body.replace('\'', '"')).patch(path).then();
+  }
+
+  /** Makes an account that can sign in; what it has. */
+  public static ValidatableResponse account(String name, String spec) {
+    ValidatableResponse made =
+        post(ACCOUNTS + "?wait=20s", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec))
+            .statusCode(201);
+    asking()
+        .body(Map.of("password", "correct horse 42"))
+        .put(ACCOUNTS + "/" + name + "/password")
+        .then()
+        .statusCode(204);
+    return made;
   }
 
   public static ValidatableResponse share(String name) {

@@ -213,12 +213,7 @@ class ShareWishesIT {
   }
 
   private static int account(String name, String spec) {
-    return post(
-            "/api/sharing/v1/accounts?wait=20s",
-            "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec))
-        .statusCode(201)
-        .extract()
-        .path("status.uid");
+    return Houses.account(name, spec).extract().path("status.uid");
   }
 
   @Test
@@ -269,10 +264,8 @@ class ShareWishesIT {
   void aMemberSeesTheSharesThatTheyMayReadAndNothingOfOthers() {
     // Given
     String accounts = "/api/sharing/v1/accounts";
-    for (String name : java.util.List.of("mia", "noah")) {
-      post(accounts + "?wait=20s", "{'metadata':{'name':'" + name + "'},'spec':{}}")
-          .statusCode(201);
-    }
+    account("mia", "{}");
+    account("noah", "{}");
     String both = "[{'account':'mia','level':'read'},{'account':'noah','level':'write'}]";
     share("both", "{'volume':'all','path':'both','protocols':['smb'],'access':" + both + "}")
         .statusCode(201);

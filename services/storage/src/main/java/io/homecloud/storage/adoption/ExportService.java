@@ -82,14 +82,16 @@ public final class ExportService {
    * Gives a pool away with everything on it. Those who use it are told by event and have some
    * seconds to let go.
    *
+   * @param seen the revision that is meant; any when empty
    * @return the pool as it was last
    * @throws io.homecloud.control.problem.ProblemException naming who uses it; it stays then
    */
-  public Resource<PoolSpec, PoolStatus> export(Name name) {
+  public Resource<PoolSpec, PoolStatus> export(Name name, Optional<Long> seen) {
     Resource<PoolSpec, PoolStatus> pool =
         store
             .find(StorageKinds.POOL, name)
             .orElseThrow(() -> ResourceStore.notFound(StorageKinds.POOL, name));
+    ResourceStore.requireRevision(pool, seen);
     if (!pool.node().equals(plane.node())) {
       throw StorageProblem.NOT_OF_THIS_NODE.because(
           "The pool is on node " + pool.node() + ", ask there.");

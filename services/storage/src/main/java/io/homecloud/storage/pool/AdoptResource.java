@@ -44,7 +44,9 @@ public class AdoptResource {
   record Adoption(@Nullable List<String> disks, @Nullable Name as) {}
 
   /**
-   * Makes the pool on these disks one of this installation; the same again when it is here already.
+   * Makes the pool on these disks one of this installation. It can be repeated and takes no
+   * Idempotency-Key: nothing on the disk is changed by it, and what is here already is answered as
+   * it is.
    */
   @POST
   @Path("adopt")
@@ -63,10 +65,16 @@ public class AdoptResource {
     return control.poolFeature().api().made(asked, pool.uid());
   }
 
-  /** Gives a pool away with everything on it; when it answers, the disks can be unplugged. */
+  /**
+   * Gives a pool away with everything on it; when it answers, the disks can be unplugged. It can be
+   * repeated and takes no Idempotency-Key: a pool that is away already is answered 404, and
+   * adopting it undoes it. Where another pool may have got its name meanwhile, If-Match says which
+   * one is meant.
+   */
   @POST
   @Path("{name}/export")
-  public Resource<PoolSpec, PoolStatus> export(@PathParam("name") Name name) {
-    return control.adoptionFeature().export().export(name);
+  public Resource<PoolSpec, PoolStatus> export(
+      @BeanParam Asked asked, @PathParam("name") Name name) {
+    return control.adoptionFeature().export().export(name, asked.ifMatch());
   }
 }

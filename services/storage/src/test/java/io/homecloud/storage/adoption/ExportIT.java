@@ -38,7 +38,7 @@ class ExportIT {
       house.makeSnapshot("files", "before", true, Map.of());
       Files.writeString(house.mountOf("files").resolve("letter.txt"), "Dear all");
       // When
-      var exported = house.export().export(new Name("home"));
+      var exported = house.export().export(new Name("home"), Optional.empty());
       // Then
       assertThat(Objects.requireNonNull(exported.status()).state())
           .isEqualTo(PoolStatus.State.Exported);
@@ -66,7 +66,7 @@ class ExportIT {
       try (InputStream _ = Files.newInputStream(file)) {
         // When
         // Then
-        assertThatThrownBy(() -> house.export().export(new Name("home")))
+        assertThatThrownBy(() -> house.export().export(new Name("home"), Optional.empty()))
             .isInstanceOf(ProblemException.class)
             .hasMessageContaining("letter.txt");
       }

@@ -58,7 +58,7 @@ public final class Homes {
     };
   }
 
-  private static RelativePath path(Name name) {
+  static RelativePath path(Name name) {
     return RelativePath.of(name.value());
   }
 
@@ -75,19 +75,26 @@ public final class Homes {
       if (found instanceof Opened.Not(Why why, _) && why == Why.DirectoryMissing) {
         return;
       }
-      FileOwner owner = new FileOwner(to.id(), to.id());
       try (Descriptor old = here(found);
-          Descriptor next = here(Beneath.make(all, path(to.name()), owner, 0700))) {
-        if (Beneath.owner(Beneath.path(next)).uid() != to.id()) {
-          throw new IllegalStateException("the directory " + to.name() + " is not " + to.name());
-        }
+          Descriptor next = home(all, to)) {
         own(old, from.id(), to.id());
         move(all, from.name(), next);
       }
     }
   }
 
-  private static Descriptor here(Opened opened) {
+  /** Somebody's own, which is made when it is missing. */
+  static Descriptor home(Descriptor all, Inhabitant who) {
+    FileOwner owner = new FileOwner(who.id(), who.id());
+    Descriptor home = here(Beneath.make(all, path(who.name()), owner, 0700));
+    if (Beneath.owner(Beneath.path(home)).uid() != who.id()) {
+      home.close();
+      throw new IllegalStateException("the directory " + who.name() + " is not " + who.name());
+    }
+    return home;
+  }
+
+  static Descriptor here(Opened opened) {
     return switch (opened) {
       case Opened.Here(Descriptor directory) -> directory;
       case Opened.Not(_, String sentence) -> throw new IllegalStateException(sentence);
@@ -95,7 +102,7 @@ public final class Homes {
   }
 
   /** Follows no link, and leaves alone what belongs to others. */
-  private void own(Descriptor directory, int from, int to) {
+  void own(Descriptor directory, int from, int to) {
     String place = place(directory) + "/.";
     HostResult result =
         host.run(
@@ -114,7 +121,7 @@ public final class Homes {
   }
 
   /** Where other programs find what is open here, however its names change. */
-  private static String place(Descriptor directory) {
+  static String place(Descriptor directory) {
     try {
       Path here = Path.of("/proc").resolve(Files.readSymbolicLink(Path.of("/proc/self")));
       return here + "/fd/" + directory.number();
@@ -123,9 +130,13 @@ public final class Homes {
     }
   }
 
-  /** The first name that is free; an empty directory is as good. */
   private static void move(Descriptor from, Name name, Descriptor to) {
-    Path source = Beneath.path(from).resolve(name.value());
+    move(from, name.value(), name, to);
+  }
+
+  /** Under the first name that is free; an empty directory is as good. */
+  static void move(Descriptor from, String there, Name name, Descriptor to) {
+    Path source = Beneath.path(from).resolve(there);
     for (int i = 1; i <= MOST_NAMES; i++) {
       String wished = i == 1 ? name.value() : name.value() + "-" + i;
       try {

@@ -5,7 +5,9 @@ import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -16,6 +18,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +40,8 @@ public final class SnapshotView {
   private static final int PASS_THROUGH = 0711;
 
   private final ShareMounts mounts;
+  private final Map<Path, Map<String, Linked>> linked = new ConcurrentHashMap<>();
+  private final LongAdder steps = new LongAdder();
 
   public SnapshotView(ShareMounts mounts) {
     this.mounts = mounts;
@@ -106,24 +113,84 @@ public final class SnapshotView {
           var _ = mounts.clear(other); // what is in use goes the next time
         }
       }
-      Set<String> times = new HashSet<>();
-      for (KnownSnapshot snapshot : snapshots) {
-        String time = TIME.format(snapshot.createdAt());
-        Map<String, Path> links = new HashMap<>();
-        shown.forEach((home, number) ->
-            links.put(home, shown(Path.of("..", OF, number), snapshot, inside).resolve(home)));
-        link(Files.createDirectories(place.resolve(time)), links);
-        times.add(time);
-      }
-      for (Path other : entries(place)) {
-        if (!name(other).equals(OF) && !times.contains(name(other))) {
-          var _ = mounts.clear(other);
-        }
-      }
+      linkTimes(place, snapshots, inside, shown);
       return problem;
     } catch (IOException e) {
       return Optional.of("Earlier versions cannot be shown: " + e.getMessage() + ".");
     }
+  }
+
+  /**
+   * A link for each account at each time, of which only those are looked at whose directory is
+   * otherwise than it was left: a look costs as many steps as there are times.
+   */
+  private void linkTimes(
+      Path place, List<KnownSnapshot> snapshots, RelativePath inside, Map<String, String> homes)
+      throws IOException {
+    Map<String, KnownSnapshot> times = new HashMap<>();
+    snapshots.forEach(snapshot -> times.put(TIME.format(snapshot.createdAt()), snapshot));
+    Map<String, Linked> before = linked.getOrDefault(place, Map.of());
+    // The same object, so that it is not compared home by home for each time.
+    Map<String, String> shown =
+        before.values().stream()
+            .limit(1)
+            .map(Linked::shown)
+            .filter(homes::equals)
+            .findFirst()
+            .orElse(homes);
+    Map<String, Linked> now = new HashMap<>();
+    for (Map.Entry<String, KnownSnapshot> time : times.entrySet()) {
+      Path directory = place.resolve(time.getKey());
+      KnownSnapshot snapshot = time.getValue();
+      Linked was = before.get(time.getKey());
+      if (was == null || !was.equals(linked(snapshot, inside, shown, directory))) {
+        Map<String, Path> links = new HashMap<>();
+        shown.forEach((home, number) ->
+            links.put(home, shown(Path.of("..", OF, number), snapshot, inside).resolve(home)));
+        link(Files.createDirectories(directory), links);
+        was = linked(snapshot, inside, shown, directory);
+      }
+      now.put(time.getKey(), was);
+    }
+    linked.put(place, now);
+    for (Path other : entries(place)) {
+      if (!name(other).equals(OF) && !times.containsKey(name(other))) {
+        var _ = mounts.clear(other);
+      }
+    }
+  }
+
+  /**
+   * What was linked in the directory of a time.
+   *
+   * @param changed when the directory was changed last, in nanoseconds; -1 when it is not there
+   */
+  private record Linked(
+      String snapshot, RelativePath inside, Map<String, String> shown, long changed) {}
+
+  private Linked linked(
+      KnownSnapshot snapshot, RelativePath inside, Map<String, String> shown, Path directory)
+      throws IOException {
+    steps.increment();
+    long changed = -1;
+    try {
+      FileTime time =
+          (FileTime) Files.getAttribute(directory, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
+      changed = time.to(TimeUnit.NANOSECONDS);
+    } catch (NoSuchFileException e) {
+      // It is made.
+    }
+    return new Linked(snapshot.path(), inside, shown, changed);
+  }
+
+  /** How many names were looked at, made or taken away so far: what it costs. */
+  long steps() {
+    return steps.sum();
+  }
+
+  /** What was shown there is not any more. */
+  public void forget(Path place) {
+    linked.remove(place);
   }
 
   private static Path directory(List<KnownSnapshot> snapshots) {
@@ -176,9 +243,9 @@ public final class SnapshotView {
     return Optional.empty();
   }
 
-  private static List<Path> entries(Path directory) throws IOException {
+  private List<Path> entries(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
-      return entries.toList();
+      return entries.peek(_ -> steps.increment()).toList();
     }
   }
 
@@ -186,7 +253,7 @@ public final class SnapshotView {
     return Objects.requireNonNull(entry.getFileName()).toString();
   }
 
-  private static void link(Path place, Map<String, Path> wished) throws IOException {
+  private void link(Path place, Map<String, Path> wished) throws IOException {
     Set<String> there = new HashSet<>();
     for (Path entry : entries(place)) {
       String name = name(entry);
@@ -200,11 +267,13 @@ public final class SnapshotView {
         there.add(name);
       } else {
         Files.delete(entry);
+        steps.increment();
       }
     }
     for (Map.Entry<String, Path> link : wished.entrySet()) {
       if (!there.contains(link.getKey())) {
         Files.createSymbolicLink(place.resolve(link.getKey()), link.getValue());
+        steps.increment();
       }
     }
   }

@@ -108,7 +108,11 @@ public class DiskResource {
     return feature().view(disk);
   }
 
-  /** Makes it safe to remove: 200 when it is, 409 naming who uses it. */
+  /**
+   * Makes it safe to remove: 200 when it is, 409 naming who uses it. It can be repeated and takes
+   * no Idempotency-Key: nothing on the disk is changed by it, and a disk that has gone is answered
+   * 404.
+   */
   @POST
   @Path("{id}/eject")
   public Ejected eject(@PathParam("id") String id) {

@@ -1,0 +1,114 @@
+package io.homecloud.sharing.share.mounts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.homecloud.control.Name;
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.LocalHost;
+import io.homecloud.host.path.RelativePath;
+import io.homecloud.sharing.share.mounts.Homes.Inhabitant;
+import io.homecloud.sharing.share.mounts.LeftHomes.Left;
+import io.homecloud.testkit.LoopDisks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Directories of people who left, on a real btrfs. */
+class LeftHomesIT {
+  private static final LoopDisks DISKS = new LoopDisks();
+  private static final RelativePath PEOPLE = RelativePath.of("people");
+  private static final Name BEN = new Name("ben");
+  private static final Instant SPRING = Instant.parse("2027-03-01T08:00:00Z");
+  private static final Instant SUMMER = Instant.parse("2027-07-01T08:00:00Z");
+  private static Path volume = Path.of("/");
+
+  private final Homes homes = new Homes(new LocalHost());
+  private final LeftHomes left = new LeftHomes(new LocalHost(), homes);
+
+  @BeforeAll
+  static void makeVolume() {
+    Path disk = DISKS.disk(256L << 20);
+    var _ =
+        new LocalHost()
+            .run(new HostCommand(Duration.ofSeconds(30), "mkfs.btrfs", "-q", disk.toString()));
+    volume = DISKS.mount(disk);
+  }
+
+  @AfterAll
+  static void removeDisk() {
+    DISKS.close();
+  }
+
+  private static Path home(String account, int id, String letter) throws IOException {
+    Path home = Files.createDirectories(volume.resolve("people/" + account));
+    Files.writeString(home.resolve("letter.txt"), letter);
+    for (Path each : List.of(home, home.resolve("letter.txt"))) {
+      Files.setAttribute(each, "unix:uid", id);
+    }
+    return home;
+  }
+
+  @Test
+  void theyComeBackOneByOneAndOnlyTheOldAreDeleted() throws Exception {
+    // Given: two who were called the same
+    Path elsewhere = Files.writeString(volume.resolve("elsewhere"), "kept");
+    Path first = home("ben", 20_001, "first");
+    Files.createSymbolicLink(first.resolve("away"), volume);
+    left.put(volume, PEOPLE, BEN, SPRING);
+    var _ = home("ben", 20_002, "second");
+    left.put(volume, PEOPLE, BEN, SUMMER);
+    left.put(volume, PEOPLE, BEN, SUMMER);
+    Files.createDirectory(volume.resolve("people/.trash/no-entry"));
+    Files.createSymbolicLink(volume.resolve("people/.trash/eve.20270101T000000Z"), volume);
+    assertThat(volume.resolve("people/ben")).doesNotExist();
+    assertThat(left.all(volume, PEOPLE)).extracting(Left::at).containsExactly(SPRING, SUMMER);
+
+    // When
+    var gone = left.sweep(volume, PEOPLE, SUMMER);
+
+    // Then
+    assertThat(gone).extracting(Left::at).containsExactly(SPRING);
+    assertThat(elsewhere).hasContent("kept");
+    assertThat(volume.resolve("people/.trash/no-entry")).exists();
+    Left second = left.all(volume, PEOPLE).getFirst();
+
+    // When
+    boolean given = left.give(volume, PEOPLE, second, new Inhabitant(new Name("anna"), 20_003));
+
+    // Then
+    assertThat(given).isTrue();
+    Path letter = volume.resolve("people/anna/ben/letter.txt");
+    assertThat(letter).hasContent("second");
+    assertThat(Files.getAttribute(letter, "unix:uid")).isEqualTo(20_003);
+    assertThat(left.all(volume, PEOPLE)).isEmpty();
+    assertThat(left.give(volume, PEOPLE, second, new Inhabitant(new Name("anna"), 20_003)))
+        .isFalse();
+  }
+
+  @Test
+  void whereTheTrashIsALinkNothingIsMoved() throws Exception {
+    // Given
+    RelativePath tricked = RelativePath.of("tricked");
+    Path home = Files.createDirectories(volume.resolve("tricked/ben"));
+    Path outside = Files.createDirectories(DISKS.directory().resolve("outside"));
+    Files.createSymbolicLink(volume.resolve("tricked/.trash"), outside);
+
+    // When
+    assertThatThrownBy(() -> left.put(volume, tricked, BEN, SPRING))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("link");
+
+    // Then
+    assertThat(home).exists();
+    assertThat(outside).isEmptyDirectory();
+    assertThat(left.all(volume, tricked)).isEmpty();
+    assertThat(left.sweep(volume, tricked, SUMMER)).isEmpty();
+  }
+}
