@@ -86,12 +86,11 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
   }
 
   private static void refuseOverlaps(List<Source> sources) {
-    for (Source one : sources) {
-      for (Source other : sources) {
-        if (one != other
-            && Objects.equals(one.volume(), other.volume())
-            && EncodedPath.parse(one.encodedPath())
-                .contains(EncodedPath.parse(other.encodedPath()))) {
+    for (int i = 0; i < sources.size(); i++) {
+      for (int k = i + 1; k < sources.size(); k++) {
+        Source one = sources.get(i);
+        Source other = sources.get(k);
+        if (Objects.equals(one.volume(), other.volume()) && overlap(one, other)) {
           throw BackupProblem.SOURCES_REFUSED.because(
               "Two sources of volume "
                   + one.volume()
@@ -99,5 +98,11 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
         }
       }
     }
+  }
+
+  private static boolean overlap(Source one, Source other) {
+    RelativePath path = EncodedPath.parse(one.encodedPath());
+    RelativePath second = EncodedPath.parse(other.encodedPath());
+    return path.contains(second) || second.contains(path);
   }
 }

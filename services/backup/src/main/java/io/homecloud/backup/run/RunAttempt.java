@@ -204,9 +204,9 @@ final class RunAttempt {
   }
 
   private Instant started(Resource<RunSpec, RunStatus> run, String tree) {
-    boolean first = run.status() == null || run.status().startedAt() == null;
+    Instant earlier = run.status() == null ? null : run.status().startedAt();
     List<Fact> facts =
-        first
+        earlier == null
             ? List.of(
                 new BackupFact.BackupStarted(
                     run.uid(),
@@ -216,7 +216,7 @@ final class RunAttempt {
                     run.spec().repository().value()))
             : List.of();
     runs.update(run.uid(), row -> statuses.running(row, null, tree), facts);
-    return first ? now() : java.util.Objects.requireNonNull(run.status().startedAt());
+    return earlier == null ? now() : earlier;
   }
 
   private RunMark mark(

@@ -96,7 +96,8 @@ public final class StorageVolumes {
       return new Said.No<>("There is no volume called " + name + ".");
     }
     Item<VolumeSpec, VolumeState> volume =
-        understood(body.get(), item(VolumeSpec.class, VolumeState.class));
+        understood(
+            () -> reader.forType(item(VolumeSpec.class, VolumeState.class)).readValue(body.get()));
     VolumeState state = volume.status();
     if (state == null || state.mountPath() == null || !ready(state.conditions())) {
       return new Said.No<>("Volume " + name + " is not in place now.");
@@ -153,7 +154,8 @@ public final class StorageVolumes {
         return new Said.No<>("The snapshot of volume " + volume + " was deleted meanwhile.");
       }
       Item<SnapshotSpec, SnapshotState> snapshot =
-          understood(found.get(), item(SnapshotSpec.class, SnapshotState.class));
+          understood(() ->
+              reader.forType(item(SnapshotSpec.class, SnapshotState.class)).readValue(found.get()));
       SnapshotState state = snapshot.status();
       if (state != null && state.path() != null && ready(state.conditions())) {
         return new Said.Yes<>(new Taken(of, Path.of(state.path())));
@@ -186,6 +188,9 @@ public final class StorageVolumes {
   public Map<Name, String> snapshotsOfRuns() throws Away {
     Map<Name, String> found = new HashMap<>();
     String selector = URLEncoder.encode(MADE_BY + "=" + BACKUP, StandardCharsets.UTF_8);
+    JavaType page =
+        json.getTypeFactory()
+            .constructParametricType(Items.class, item(SnapshotSpec.class, SnapshotState.class));
     String next = "";
     do {
       String body =
@@ -195,17 +200,13 @@ public final class StorageVolumes {
                       + selector
                       + (next.isEmpty() ? "" : "&continue=" + next))
               .orElseThrow(() -> new Away("storage has no snapshots"));
-      Items<Item<SnapshotSpec, SnapshotState>> page =
-          understood(
-              body,
-              json.getTypeFactory()
-                  .constructParametricType(
-                      Items.class, item(SnapshotSpec.class, SnapshotState.class)));
-      for (var item : new ArrayList<>(page.items())) {
+      Items<Item<SnapshotSpec, SnapshotState>> items =
+          understood(() -> reader.forType(page).readValue(body));
+      for (var item : new ArrayList<>(items.items())) {
         Map<String, String> labels = item.metadata().labels();
         found.put(item.metadata().name(), labels == null ? "" : labels.getOrDefault(RUN, ""));
       }
-      String more = page.metadata() == null ? null : page.metadata().next();
+      String more = items.metadata() == null ? null : items.metadata().next();
       next = more == null ? "" : URLEncoder.encode(more, StandardCharsets.UTF_8);
     } while (!next.isEmpty());
     return found;
@@ -220,7 +221,7 @@ public final class StorageVolumes {
   }
 
   private <T> Said<T> no(Answer answer) throws Away {
-    Problem problem = understood(answer.body(), json.constructType(Problem.class));
+    Problem problem = understood(() -> reader.forType(Problem.class).readValue(answer.body()));
     return new Said.No<>(
         problem.detail() == null ? "Storage answered " + answer.status() + "." : problem.detail());
   }
@@ -229,9 +230,14 @@ public final class StorageVolumes {
     return json.getTypeFactory().constructParametricType(Item.class, spec, status);
   }
 
-  private <R> R understood(String body, JavaType type) throws Away {
+  @FunctionalInterface
+  private interface Reading<R> {
+    R read() throws JsonProcessingException;
+  }
+
+  private static <R> R understood(Reading<R> reading) throws Away {
     try {
-      return reader.forType(type).readValue(body);
+      return reading.read();
     } catch (JsonProcessingException e) {
       throw new Away("storage answered what cannot be read: " + e.getOriginalMessage());
     }
