@@ -50,6 +50,8 @@ public record Copy(
                 "--sparse",
                 "--numeric-ids",
                 "--one-file-system",
+                // To the nanosecond: of a file that changed twice in a second the later one counts.
+                "--modify-window=-1",
                 "--info=progress2",
                 "--stats",
                 "--no-human-readable"));

@@ -13,12 +13,22 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Finds repositories on disks, and makes them. */
 public final class RepositoryDirectory {
   private static final int SOMEBODY = 20_001;
+
+  private static final Set<String> BEFORE =
+      Set.of(
+          "lost+found",
+          ".lock",
+          "README.txt",
+          ".homecloud-probe",
+          ".homecloud-probe-link",
+          RepositoryMark.FILE + ".next");
 
   private static final String README =
       """
@@ -79,10 +89,10 @@ public final class RepositoryDirectory {
     }
   }
 
-  /** A new file system has that directory. */
+  /** What a new file system has, and what is there when a first attempt was killed. */
   private static boolean isFree(Path root) throws IOException {
     try (Stream<Path> inside = Files.list(root)) {
-      return inside.allMatch(path -> path.getFileName().toString().equals("lost+found"));
+      return inside.allMatch(path -> BEFORE.contains(path.getFileName().toString()));
     }
   }
 
