@@ -30,6 +30,8 @@ import io.homecloud.host.LocalHost;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.schedule.ScheduleStatus;
 import io.homecloud.storage.trash.TrashSpec;
+import io.homecloud.storage.volume.Place;
+import io.homecloud.storage.volume.SnapshotId;
 import io.homecloud.storage.volume.VolumeId;
 import io.homecloud.storage.volume.VolumeSettings;
 import io.homecloud.testkit.TestServers;
@@ -324,6 +326,26 @@ class VolumeLifeIT {
     trashedAt(name, now.minus(Duration.ofDays(8)));
     eventually(() -> get("/trash/" + name).statusCode(404));
     assertThat(pool("home").root().resolve("@trash/" + name)).doesNotExist();
+  }
+
+  @Test
+  void ofASnapshotThatIsNotOnThePoolNoNoteStaysWhenItsVolumeIsPurged() {
+    // Given
+    volume("home", "purged", "");
+    snapshot("purged", "half-gone");
+    Path note = noted("snapshots", "half-gone");
+    VolumeId volume = new VolumeId(uid("/volumes/purged"));
+    SnapshotId snapshot = new SnapshotId(uid("/snapshots/half-gone"));
+    var _ = control.node().volumes().delete(pool("home"), new Place.Snapshot(volume, snapshot));
+    assertThat(note).exists();
+
+    // When
+    delete("/volumes/purged?wait=20s").statusCode(204);
+    delete("/trash/" + volume.value() + "?wait=20s").statusCode(204);
+
+    // Then
+    assertThat(note).doesNotExist();
+    get("/snapshots").body("items.metadata.name", not(hasItem("half-gone")));
   }
 
   private void trashedAt(String name, Instant time) {

@@ -174,6 +174,10 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
       records.remove(pool, StorageKinds.SCHEDULE.name(), schedule.uid());
       store.remove(schedule.uid(), List.of());
     }
+    // Also of those that were never taken, or deleted by somebody who died before their note went.
+    for (var snapshot : snapshots(entry)) {
+      records.remove(pool, StorageKinds.SNAPSHOT.name(), snapshot.uid());
+    }
     records.remove(pool, StorageKinds.TRASH.name(), entry.uid());
     backend.commit(pool);
     // What a clone still shares keeps its counter until the clone goes; harmless, see
