@@ -2,10 +2,12 @@ package io.homecloud.sharing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.ask.ThisProcess;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
+import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.events.Fact;
 import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.ChannelSender;
@@ -19,10 +21,8 @@ import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.share.ShareFeature;
 import io.homecloud.sharing.share.ShareLevels;
 import io.homecloud.sharing.volume.KnownRows;
-import io.homecloud.sharing.volume.ServiceTokens;
 import io.homecloud.sharing.volume.VolumeFeature;
 import io.quarkus.agroal.DataSource;
-import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerStart;
@@ -38,7 +38,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
@@ -119,18 +118,8 @@ public class SharingControl {
 
   /** From now on storage answers too, when it is in the same process. */
   void answering(@ObservesAsync HttpServerStart answers) {
-    volumeFeature.start(SharingControl::here);
+    volumeFeature.start(ThisProcess::url);
     keeper.start();
-  }
-
-  /** As long as nobody knows which port it became it is not one. */
-  private static Optional<URI> here() {
-    String property =
-        LaunchMode.current() == LaunchMode.TEST ? "quarkus.http.test-port" : "quarkus.http.port";
-    return ConfigProvider.getConfig()
-        .getOptionalValue(property, Integer.class)
-        .filter(port -> port > 0)
-        .map(port -> URI.create("http://127.0.0.1:" + port));
   }
 
   public Leaving leaving() {

@@ -1,10 +1,10 @@
 package io.homecloud.sharing;
 
+import io.homecloud.control.sign.ServiceTokens;
+import io.homecloud.control.sign.SignedServiceTokens;
+import io.homecloud.control.sign.SigningKeys;
 import io.homecloud.sharing.servers.InstalledServers;
 import io.homecloud.sharing.serving.ShareServers;
-import io.homecloud.sharing.signin.SigningKeys;
-import io.homecloud.sharing.volume.ServiceTokens;
-import io.homecloud.sharing.volume.SignedServiceTokens;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -18,7 +18,7 @@ public final class SharingDefaults {
   @Singleton
   @DefaultBean
   ServiceTokens tokens(SharingConfig config) {
-    return new SignedServiceTokens(new SigningKeys(config.signInKeys()));
+    return new SignedServiceTokens(new SigningKeys(config.signInKeys()), "sharing");
   }
 
   @Produces

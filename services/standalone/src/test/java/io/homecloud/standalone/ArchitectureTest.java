@@ -99,6 +99,10 @@ class ArchitectureTest {
         .doNotBelongToAnyOf(TaskApi.class, TaskStore.class)
         .and()
         .doNotHaveSimpleName("PoolUpkeep") // orders by itself what a pool needs
+        .and()
+        .doNotHaveSimpleName("RunOrders") // a run and its task are one wish, made by ResourceApi
+        .and()
+        .doNotHaveSimpleName("RestoreFeature") // so are a restore and its task
         .should()
         .callMethodWhere(ADDS_A_TASK)
         .check(main);

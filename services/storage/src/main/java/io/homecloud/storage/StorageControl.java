@@ -2,6 +2,7 @@ package io.homecloud.storage;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.InstallationId;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
@@ -12,7 +13,6 @@ import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.storage.adoption.AdoptionFeature;
 import io.homecloud.storage.catalogue.CatalogueFiles;
 import io.homecloud.storage.catalogue.DocumentSeal;
-import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.diff.DiffFeature;
 import io.homecloud.storage.disk.DiskFeature;
 import io.homecloud.storage.document.DocumentFeature;

@@ -22,6 +22,7 @@ public final class TestServers implements QuarkusTestResourceLifecycleManager {
         "HOMECLOUD_KAFKA_BOOTSTRAP", TestKafka.bootstrap(),
         "HOMECLOUD_JWKS", keys.getOrDefault("jwks", ""),
         "homecloud.sharing.sign-in-keys", keys.getOrDefault("private", ""),
+        "homecloud.backup.sign-in-keys", keys.getOrDefault("private", ""),
         "quarkus.http.test-port", "0");
   }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class ResourceApi<S, T extends Status> {
   private final Admission<S, T> admission;
   private final Room room;
   private UnaryOperator<List<Resource<S, T>>> presenter = UnaryOperator.identity();
+  private Predicate<Resource<S, T>> awaited = Resource::ready;
 
   /** What all kinds of a service share. */
   public record Room(
@@ -54,6 +56,12 @@ public final class ResourceApi<S, T extends Status> {
   /** Completes resources with what is read from the system only when somebody asks. */
   public ResourceApi<S, T> presentedBy(UnaryOperator<List<Resource<S, T>>> operator) {
     this.presenter = operator;
+    return this;
+  }
+
+  /** What {@code ?wait=} waits for, where it is not Ready alone: a job that failed is over too. */
+  public ResourceApi<S, T> waitingFor(Predicate<Resource<S, T>> end) {
+    this.awaited = end;
     return this;
   }
 
@@ -83,11 +91,20 @@ public final class ResourceApi<S, T extends Status> {
 
   /** Records a wish: 201, or 202 when it was to be waited for and is not ready yet. */
   public Response create(Asked asked, String text) {
+    Draft<S> draft = read(text);
+    return create(asked, text, draft.name(), draft.labels(), draft.spec());
+  }
+
+  /** A wish as it was sent, before anybody has said whether it can be. */
+  public record Draft<S>(Name name, Map<String, String> labels, S spec) {}
+
+  /** The wish in a body, or the problem that there is none. */
+  public Draft<S> read(String text) {
     ResourceBody body = read(tree(text), ResourceBody.class);
     if (body.spec() == null) {
       throw CommonProblem.BODY_INVALID.because("spec is missing.");
     }
-    return create(asked, text, body.name(), body.labels(), read(body.spec(), kind.spec()));
+    return new Draft<>(body.name(), body.labels(), read(body.spec(), kind.spec()));
   }
 
   /** As above, for wishes that were read elsewhere; {@code text} identifies the request. */
@@ -138,9 +155,7 @@ public final class ResourceApi<S, T extends Status> {
           wait.isZero()
               ? now
               : watch.await(
-                  wait,
-                  () -> find(uid).filter(Resource::ready),
-                  () -> find(uid).orElseThrow(this::gone)),
+                  wait, () -> find(uid).filter(awaited), () -> find(uid).orElseThrow(this::gone)),
           wait);
     }
   }
@@ -227,11 +242,7 @@ public final class ResourceApi<S, T extends Status> {
    */
   private Resource<S, T> await(UUID uid, Duration wait) {
     return room.waiters()
-        .await(
-            uid,
-            wait,
-            () -> find(uid).filter(Resource::ready),
-            () -> find(uid).orElseThrow(this::gone));
+        .await(uid, wait, () -> find(uid).filter(awaited), () -> find(uid).orElseThrow(this::gone));
   }
 
   private Optional<Resource<S, T>> find(UUID uid) {

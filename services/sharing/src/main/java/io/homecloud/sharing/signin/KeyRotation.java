@@ -1,5 +1,6 @@
 package io.homecloud.sharing.signin;
 
+import io.homecloud.control.sign.SigningKeys;
 import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.SharingProblem;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.homecloud.sharing.signin;
 
+import io.homecloud.control.sign.SigningKeys;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.build.Jwt;
 import java.time.Clock;

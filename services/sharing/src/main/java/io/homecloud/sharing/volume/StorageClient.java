@@ -8,13 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.homecloud.control.Name;
+import io.homecloud.control.ask.Away;
+import io.homecloud.control.ask.OtherService;
 import io.homecloud.control.resource.Condition;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,30 +24,19 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Storage's REST API, as far as sharing asks it. Of the JDK: a REST client of the framework would
- * be some hundred classes more in every process.
- */
+/** Storage's REST API, as far as sharing asks it. */
 public final class StorageClient implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(StorageClient.class);
-  private static final Duration CONNECT = Duration.ofSeconds(2);
-  private static final Duration ANSWER = Duration.ofSeconds(5);
 
   /** Pools may have to write, one after another. */
   private static final Duration WRITTEN = Duration.ofSeconds(60);
 
-  private static final String API = "/api/storage/v1/";
   private static final String DOCUMENTS = "documents/sharing/";
-  private static final int ATTEMPTS = 3;
-  private static final Duration PAUSE = Duration.ofMillis(200);
   private static final int PAGE = 500;
 
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+  private final OtherService storage;
   private final ObjectMapper json;
   private final ObjectReader reader;
-  private final Supplier<Optional<URI>> base;
-  private final Supplier<String> token;
 
   /**
    * @param base where storage answers; empty while that is not known yet
@@ -58,17 +45,7 @@ public final class StorageClient implements AutoCloseable {
   public StorageClient(ObjectMapper json, Supplier<Optional<URI>> base, Supplier<String> token) {
     this.json = json;
     this.reader = json.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-    this.base = base;
-    this.token = token;
-  }
-
-  /** Storage does not answer, or not as it should. */
-  public static final class Away extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Away(String message) {
-      super(message);
-    }
+    this.storage = new OtherService("storage", base, token);
   }
 
   /** Of a resource what sharing reads. */
@@ -124,7 +101,7 @@ public final class StorageClient implements AutoCloseable {
 
   /** Empty when storage says that there is none. */
   public Optional<Item<VolumeSpec, VolumeStatus>> volume(Name name) throws Away {
-    Optional<String> body = get("volumes/" + name);
+    Optional<String> body = storage.get("volumes/" + name);
     return body.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -134,7 +111,7 @@ public final class StorageClient implements AutoCloseable {
 
   /** Empty when storage says that there is none. */
   public Optional<Item<PoolSpec, PoolStatus>> pool(Name name) throws Away {
-    Optional<String> body = get("pools/" + name);
+    Optional<String> body = storage.get("pools/" + name);
     return body.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -160,7 +137,7 @@ public final class StorageClient implements AutoCloseable {
   }
 
   private Optional<Document> documentAt(String path) throws Away {
-    Optional<String> body = get(path);
+    Optional<String> body = storage.get(path);
     return body.isEmpty()
         ? Optional.empty()
         : Optional.of(understood(() -> reader.forType(Document.class).readValue(body.get())));
@@ -168,18 +145,13 @@ public final class StorageClient implements AutoCloseable {
 
   /** Has it written on all pools. */
   public void keep(Name name, long revision, JsonNode content) throws Away {
-    URI uri = base.get().orElseThrow(() -> new Away("it is not known yet where storage is"));
     String body =
         json.createObjectNode().put("revision", revision).set("content", content).toString();
-    HttpRequest request =
-        request(uri.resolve(API + DOCUMENTS + name))
-            .timeout(WRITTEN)
-            .header("Content-Type", "application/json")
-            .PUT(HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    String answer =
-        answered(request).orElseThrow(() -> new Away("storage does not keep documents"));
-    Kept kept = understood(() -> reader.forType(Kept.class).readValue(answer));
+    OtherService.Answer answer = storage.send("PUT", DOCUMENTS + name, body, WRITTEN);
+    if (answer.status() != 200) {
+      throw new Away("storage answered " + answer.status());
+    }
+    Kept kept = understood(() -> reader.forType(Kept.class).readValue(answer.body()));
     if (!kept.missing().isEmpty()) {
       LOG.warnf("%s is not written on pools %s", name, kept.missing());
     }
@@ -195,7 +167,7 @@ public final class StorageClient implements AutoCloseable {
     String next = "";
     do {
       String path = plural + "?limit=" + PAGE + (next.isEmpty() ? "" : "&continue=" + next);
-      String body = get(path).orElseThrow(() -> new Away("storage has no " + plural));
+      String body = storage.get(path).orElseThrow(() -> new Away("storage has no " + plural));
       Items<Item<S, T>> items = understood(() -> reader.forType(page).readValue(body));
       found.addAll(items.items());
       String more = items.metadata() == null ? null : items.metadata().next();
@@ -217,57 +189,8 @@ public final class StorageClient implements AutoCloseable {
     }
   }
 
-  private Optional<String> get(String path) throws Away {
-    URI uri = base.get().orElseThrow(() -> new Away("it is not known yet where storage is"));
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return once(uri.resolve(API + path));
-      } catch (Away e) {
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
-        rest(PAUSE.multipliedBy(attempt));
-      }
-    }
-  }
-
-  private Optional<String> once(URI uri) throws Away {
-    return answered(request(uri).timeout(ANSWER).build());
-  }
-
-  private HttpRequest.Builder request(URI uri) {
-    return HttpRequest.newBuilder(uri)
-        .header("Authorization", "Bearer " + token.get())
-        .header("Accept", "application/json");
-  }
-
-  private Optional<String> answered(HttpRequest request) throws Away {
-    try {
-      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      return switch (answer.statusCode()) {
-        case 200 -> Optional.of(answer.body());
-        case 404 -> Optional.empty();
-        default -> throw new Away("storage answered " + answer.statusCode());
-      };
-    } catch (IOException e) {
-      throw new Away("storage does not answer: " + e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Away("interrupted");
-    }
-  }
-
-  private static void rest(Duration pause) throws Away {
-    try {
-      Thread.sleep(pause);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Away("interrupted");
-    }
-  }
-
   @Override
   public void close() {
-    client.shutdownNow();
+    storage.close();
   }
 }

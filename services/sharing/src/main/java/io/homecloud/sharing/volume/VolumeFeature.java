@@ -1,9 +1,10 @@
 package io.homecloud.sharing.volume;
 
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.ask.Away;
+import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.events.inbox.Inbox;
-import io.homecloud.sharing.volume.StorageClient.Away;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package io.homecloud.sharing.share;
 
+import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.sharing.SharingConfig;
 import io.homecloud.sharing.servers.InstalledServers;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ShareServer;
 import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.serving.SocketServer;
-import io.homecloud.sharing.volume.ServiceTokens;
 import io.homecloud.testkit.TestTokens;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.sign.SigningKeys;
 import io.homecloud.testkit.TestTokens;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.homecloud.storage.adoption;
 
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceBatch;
@@ -13,7 +14,6 @@ import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.adoption.Arrivals.Taken;
 import io.homecloud.storage.catalogue.CatalogueReader;
 import io.homecloud.storage.catalogue.Findings;
-import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.catalogue.Noted;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.PoolSpec;

@@ -1,11 +1,11 @@
 package io.homecloud.storage.adoption;
 
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.InstallationId;
 import io.homecloud.events.database.Signal;
 import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
-import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import java.util.function.Consumer;

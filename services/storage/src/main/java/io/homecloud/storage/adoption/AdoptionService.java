@@ -1,6 +1,7 @@
 package io.homecloud.storage.adoption;
 
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.events.database.SignalledLoop;
@@ -14,7 +15,6 @@ import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.adoption.Adopting.Adopted;
 import io.homecloud.storage.adoption.Adopting.Reason;
-import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.disk.DiskContent.BtrfsMember;
 import io.homecloud.storage.pool.MountedPool;

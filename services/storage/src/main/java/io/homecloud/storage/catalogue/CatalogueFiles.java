@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.homecloud.control.InstallationId;
 import io.homecloud.control.resource.Metadata;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.storage.Change;

@@ -1,5 +1,6 @@
 package io.homecloud.storage.catalogue;
 
+import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.storage.StorageKinds;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import io.homecloud.control.InstallationId;
 import io.homecloud.control.Labels;
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;

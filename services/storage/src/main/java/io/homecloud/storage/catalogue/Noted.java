@@ -1,5 +1,6 @@
 package io.homecloud.storage.catalogue;
 
+import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
 import java.time.Instant;
 import java.util.Map;

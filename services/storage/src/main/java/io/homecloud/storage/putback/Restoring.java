@@ -51,7 +51,7 @@ final class Restoring {
    *     places when absent
    * @param existing keep when absent
    */
-  @Schema(name = "Restore")
+  @Schema(name = "SnapshotRestore")
   record Wish(
       @Nullable List<@Nullable String> paths, @Nullable String to, @Nullable IfThere existing) {}
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
-import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.document.DocumentFeature;
 import io.homecloud.storage.document.ServiceDocument;
 import io.homecloud.testkit.LoopDisks;

@@ -1,6 +1,7 @@
 package io.homecloud.storage.adoption;
 
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
@@ -21,7 +22,6 @@ import io.homecloud.storage.btrfs.BtrfsPools;
 import io.homecloud.storage.btrfs.BtrfsVolumes;
 import io.homecloud.storage.catalogue.CatalogueFiles;
 import io.homecloud.storage.catalogue.DocumentSeal;
-import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.LoopPolicy;
 import io.homecloud.storage.document.DocumentFeature;

@@ -2,6 +2,7 @@ package io.homecloud.storage.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.control.InstallationId;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult.Exited;

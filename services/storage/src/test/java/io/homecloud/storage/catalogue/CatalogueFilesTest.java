@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.control.InstallationId;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.pool.MountedPool;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agroal.api.AgroalDataSource;
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.resource.Conditions;
@@ -17,7 +18,6 @@ import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.btrfs.BtrfsPools;
 import io.homecloud.storage.btrfs.BtrfsVolumes;
 import io.homecloud.storage.catalogue.CatalogueFiles;
-import io.homecloud.storage.catalogue.InstallationId;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.DiskBench;
 import io.homecloud.storage.volume.Place;

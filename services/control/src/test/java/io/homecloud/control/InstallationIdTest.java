@@ -1,9 +1,8 @@
-package io.homecloud.storage.catalogue;
+package io.homecloud.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.homecloud.storage.StorageFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -38,7 +37,7 @@ class InstallationIdTest {
     // When
     // Then
     assertThatThrownBy(() -> InstallationId.of(data))
-        .isInstanceOf(StorageFailure.class)
+        .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("no installation id");
     assertThat(data.resolve("installation-id")).hasContent("rubbish");
   }

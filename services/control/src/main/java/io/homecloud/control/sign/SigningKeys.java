@@ -1,4 +1,4 @@
-package io.homecloud.sharing.signin;
+package io.homecloud.control.sign;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +22,7 @@ public record SigningKeys(Path file) {
   }
 
   /** All whose tokens are good, the newest first; never none. */
-  List<PublicJsonWebKey> all() {
+  public List<PublicJsonWebKey> all() {
     try {
       List<PublicJsonWebKey> keys =
           new JsonWebKeySet(Files.readString(file))

@@ -1,7 +1,6 @@
-package io.homecloud.storage.catalogue;
+package io.homecloud.control;
 
 import io.homecloud.host.WholeFile;
-import io.homecloud.storage.StorageFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,8 +14,8 @@ public record InstallationId(UUID value) {
   /**
    * Reads the id from the directory that holds the installation's state, or makes one there.
    *
-   * @throws StorageFailure when it cannot, or when what is there is no id: guessing another one
-   *     would make all pools foreign
+   * @throws IllegalStateException when it cannot, or when what is there is no id: guessing another
+   *     one would make all pools foreign
    */
   public static InstallationId of(Path data) {
     Path file = data.resolve(FILE);
@@ -25,7 +24,7 @@ public record InstallationId(UUID value) {
     } catch (NoSuchFileException e) {
       return make(file);
     } catch (IOException e) {
-      throw new StorageFailure("read " + file, e);
+      throw new IllegalStateException("read " + file, e);
     }
   }
 
@@ -33,7 +32,7 @@ public record InstallationId(UUID value) {
     try {
       return new InstallationId(UUID.fromString(text.strip()));
     } catch (IllegalArgumentException e) {
-      throw new StorageFailure(
+      throw new IllegalStateException(
           file + " holds no installation id; remove it to begin a new installation", e);
     }
   }
@@ -44,7 +43,7 @@ public record InstallationId(UUID value) {
       Files.createDirectories(file.toAbsolutePath().getParent());
       WholeFile.open(file).write(id + "\n");
     } catch (IOException e) {
-      throw new StorageFailure("make " + file, e);
+      throw new IllegalStateException("make " + file, e);
     }
     return id;
   }

@@ -1,6 +1,6 @@
-package io.homecloud.sharing.volume;
+package io.homecloud.control.sign;
 
-/** Tokens with which sharing asks other services. */
+/** Tokens with which one service asks another. */
 @FunctionalInterface
 public interface ServiceTokens {
   /** One that is good now, for a minute at least. */

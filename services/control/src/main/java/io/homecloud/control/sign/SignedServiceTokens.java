@@ -1,7 +1,6 @@
-package io.homecloud.sharing.volume;
+package io.homecloud.control.sign;
 
 import io.homecloud.control.api.Roles;
-import io.homecloud.sharing.signin.SigningKeys;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.build.Jwt;
 import java.time.Duration;
@@ -15,12 +14,17 @@ public final class SignedServiceTokens implements ServiceTokens {
   private static final Duration USED = Duration.ofMinutes(5);
 
   private final SigningKeys keys;
+  private final String service;
   private @Nullable String current;
   private @Nullable String keyId;
   private long until;
 
-  public SignedServiceTokens(SigningKeys keys) {
+  /**
+   * @param service who asks
+   */
+  public SignedServiceTokens(SigningKeys keys, String service) {
     this.keys = keys;
+    this.service = service;
   }
 
   @Override
@@ -37,11 +41,11 @@ public final class SignedServiceTokens implements ServiceTokens {
     return token;
   }
 
-  private static String sign(PublicJsonWebKey key) {
+  private String sign(PublicJsonWebKey key) {
     return Jwt.issuer("homecloud")
         .audience("homecloud")
-        .subject("sharing")
-        .upn("sharing")
+        .subject(service)
+        .upn(service)
         .groups(Roles.ADMINISTRATOR)
         .claim("jti", UUID.randomUUID().toString())
         .expiresIn(GOOD)

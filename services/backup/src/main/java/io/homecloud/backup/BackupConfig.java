@@ -1,0 +1,32 @@
+package io.homecloud.backup;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What can be set of backup. */
+@ConfigMapping(prefix = "homecloud.backup")
+public interface BackupConfig {
+  /** Name of this machine; resources of this name are acted on here. */
+  @WithDefault("${HOMECLOUD_NODE:${HOSTNAME:localhost}}")
+  String node();
+
+  /** Everything below it belongs to homecloud. */
+  @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}")
+  Path data();
+
+  /** Where storage answers, when it is not in the same process. */
+  @WithDefault("${HOMECLOUD_STORAGE_URL:}")
+  Optional<URI> storageUrl();
+
+  /** The private keys of the installation, with which backup signs its own tokens. */
+  @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}/secrets/sign-in.json")
+  Path signInKeys();
+
+  /** Where backup keeps what it needs for a moment. */
+  default Path own() {
+    return data().resolve("backup");
+  }
+}

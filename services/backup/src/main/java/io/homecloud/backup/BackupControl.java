@@ -1,0 +1,153 @@
+package io.homecloud.backup;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.plan.PlanFeature;
+import io.homecloud.backup.repository.RepositoryFeature;
+import io.homecloud.backup.repository.RepositoryFinder;
+import io.homecloud.backup.restore.RestoreFeature;
+import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.run.RunFeature;
+import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.tree.LinkedTrees;
+import io.homecloud.backup.tree.MarkFiles;
+import io.homecloud.backup.tree.RepositoryDirectory;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.InstallationId;
+import io.homecloud.control.ask.OtherService;
+import io.homecloud.control.ask.ThisProcess;
+import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.control.sign.EndedSignInRows;
+import io.homecloud.control.sign.EndedSignIns;
+import io.homecloud.control.sign.ServiceTokens;
+import io.homecloud.control.sign.SignedServiceTokens;
+import io.homecloud.control.sign.SigningKeys;
+import io.homecloud.events.outbox.ChannelSender;
+import io.homecloud.host.LocalHost;
+import io.quarkus.agroal.DataSource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServerStart;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+
+/** Backup, assembled: its features, and the control plane that drives them. */
+@ApplicationScoped
+public class BackupControl {
+  private final ControlPlane plane;
+  private final EndedSignInRows endedSignIns;
+  private final OtherService storage;
+  private final RepositoryFeature repositoryFeature;
+  private final RunFeature runFeature;
+  private final PlanFeature planFeature;
+  private final RestoreFeature restoreFeature;
+  private volatile Optional<URI> storageUrl;
+
+  BackupControl(
+      BackupConfig config,
+      ObjectMapper json,
+      Clock clock,
+      EndedSignIns ended,
+      @DataSource("backup") javax.sql.DataSource source,
+      @Channel("backup-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
+          MutinyEmitter<String> out) {
+    this.plane =
+        new ControlPlane(
+            "backup",
+            config.node(),
+            source,
+            json,
+            clock,
+            new ChannelSender(out),
+            EndedSignInRows.handlers());
+    this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
+    this.storageUrl = config.storageUrl();
+    ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
+    this.storage = new OtherService("storage", () -> storageUrl, tokens::token);
+    InstallationId installation = InstallationId.of(config.data());
+    LocalHost host = new LocalHost();
+    Rsync rsync = new Rsync(host);
+    MarkFiles marks = new MarkFiles(json);
+    RepositoryDirectory directory = new RepositoryDirectory(BtrfsTrees.orLinks(host), marks);
+    StorageVolumes volumes = new StorageVolumes(storage, json);
+    this.runFeature =
+        new RunFeature(
+            config,
+            plane,
+            new RepositoryFinder(plane.resources(), directory),
+            volumes,
+            rsync,
+            marks,
+            installation,
+            this::isRead);
+    this.repositoryFeature =
+        new RepositoryFeature(plane, directory, runFeature.copies(), installation);
+    this.planFeature =
+        new PlanFeature(
+            plane, runFeature, new PlausibleClock(clock, () -> plane.resources().newest()));
+    this.restoreFeature =
+        new RestoreFeature(
+            config, plane, runFeature.files(), volumes, rsync, new LinkedTrees(host));
+  }
+
+  private boolean isRead(UUID run) {
+    return plane.resources().all(BackupKinds.RESTORE, Selection.in(run)).stream()
+        .anyMatch(restore -> restore.status() == null || !restore.status().state().ended());
+  }
+
+  void start(@Observes StartupEvent started) {
+    endedSignIns.start();
+    List<Reconciler<?, ?>> reconcilers =
+        List.of(
+            repositoryFeature.reconciler(),
+            planFeature.reconciler(),
+            runFeature.reconciler(),
+            restoreFeature.reconciler());
+    plane.start(reconcilers, List.of(runFeature.task(), restoreFeature.task()));
+  }
+
+  /** From now on storage answers too, when it is in the same process. */
+  void answering(@ObservesAsync HttpServerStart answers) {
+    if (storageUrl.isEmpty()) {
+      storageUrl = ThisProcess.url();
+    }
+    runFeature.sweep();
+  }
+
+  void stop(@Observes ShutdownEvent stopping) {
+    endedSignIns.close();
+    plane.close();
+    storage.close();
+  }
+
+  public ControlPlane plane() {
+    return plane;
+  }
+
+  public RepositoryFeature repositoryFeature() {
+    return repositoryFeature;
+  }
+
+  public RunFeature runFeature() {
+    return runFeature;
+  }
+
+  public PlanFeature planFeature() {
+    return planFeature;
+  }
+
+  public RestoreFeature restoreFeature() {
+    return restoreFeature;
+  }
+}

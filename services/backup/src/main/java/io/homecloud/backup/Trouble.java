@@ -1,0 +1,20 @@
+package io.homecloud.backup;
+
+/** Why a run or a restore could not be completed: the reason of its condition, and in events. */
+public enum Trouble {
+  /** There is no room left, or a quota is used up. */
+  TargetFull,
+  TargetReadOnly,
+  /** What is to be copied is not there. */
+  SourceGone,
+  /** The program was killed, again and again. */
+  Interrupted,
+  /** Something else writes there. */
+  TargetBusy,
+  ToolMissing,
+  /** The repository is not there, or is another one. */
+  RepositoryAway,
+  RepositoryLocked,
+  StorageAway,
+  CopyFailed
+}

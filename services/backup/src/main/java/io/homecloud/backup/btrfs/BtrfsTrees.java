@@ -1,0 +1,108 @@
+package io.homecloud.backup.btrfs;
+
+import io.homecloud.backup.tree.LinkedTrees;
+import io.homecloud.backup.tree.TreePlace;
+import io.homecloud.backup.tree.TreeSharing;
+import io.homecloud.host.Host;
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Each copy is a subvolume that begins as a snapshot of the one before, read-only when it is
+ * complete. What was not copied again costs nothing, not even a look at its directory entry.
+ */
+public final class BtrfsTrees implements TreeSharing {
+  private static final Duration DEADLINE = Duration.ofMinutes(10);
+
+  /** The inode number of the top directory of every subvolume. */
+  private static final long TOP = 256;
+
+  private final Host host;
+  private final LinkedTrees plain;
+
+  public BtrfsTrees(Host host) {
+    this.host = host;
+    this.plain = new LinkedTrees(host);
+  }
+
+  /** This way on btrfs, and hard links elsewhere. */
+  public static TreeSharing.Choice orLinks(Host host) {
+    return directory ->
+        Files.getFileStore(directory).type().equals("btrfs")
+            ? new BtrfsTrees(host)
+            : new LinkedTrees(host);
+  }
+
+  @Override
+  public String word() {
+    return "btrfs";
+  }
+
+  @Override
+  public Prepared prepare(TreePlace place, Optional<Path> base, List<Path> left)
+      throws IOException {
+    Path into = place.incomplete();
+    Optional<Path> going = left.stream().filter(BtrfsTrees::isSubvolume).findFirst();
+    for (Path one : left) {
+      if (!going.equals(Optional.of(one))) {
+        remove(one);
+      }
+    }
+    if (going.isPresent()) {
+      // It may have been sealed already, an instant before it would have been complete.
+      run("property", "set", "-ts", going.get().toString(), "ro", "false");
+      if (!going.get().equals(into)) {
+        Files.move(going.get(), into, StandardCopyOption.ATOMIC_MOVE);
+      }
+    } else if (base.isPresent() && isSubvolume(base.get())) {
+      run("subvolume", "snapshot", base.get().toString(), into.toString());
+    } else {
+      run("subvolume", "create", into.toString());
+    }
+    return new Prepared(into, List.of());
+  }
+
+  @Override
+  public void seal(Path tree) throws IOException {
+    run("property", "set", "-ts", tree.toString(), "ro", "true");
+  }
+
+  @Override
+  public void remove(Path tree) throws IOException {
+    if (isSubvolume(tree)) {
+      run("subvolume", "delete", tree.toString());
+    } else {
+      plain.remove(tree);
+    }
+  }
+
+  private static boolean isSubvolume(Path directory) {
+    try {
+      return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+          && Files.getAttribute(directory, "unix:ino", LinkOption.NOFOLLOW_LINKS).equals(TOP);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void run(String... arguments) throws IOException {
+    String[] argv = new String[arguments.length + 1];
+    argv[0] = "btrfs";
+    System.arraycopy(arguments, 0, argv, 1, arguments.length);
+    HostResult result = host.run(new HostCommand(DEADLINE, argv));
+    if (!(result instanceof HostResult.Exited(int code, _, String stderr))) {
+      throw new IOException("btrfs " + arguments[0] + ": " + result);
+    }
+    if (code != 0) {
+      throw new IOException(stderr.strip());
+    }
+  }
+}

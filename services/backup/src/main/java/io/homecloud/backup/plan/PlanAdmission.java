@@ -1,0 +1,108 @@
+package io.homecloud.backup.plan;
+
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.source.EncodedPath;
+import io.homecloud.backup.source.Source;
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Admission;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.host.path.RelativePath;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+
+/** Which plans may be wished for. */
+final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
+  private static final int MOST_SOURCES = 100;
+  private static final int MOST_PATTERNS = 200;
+  private static final int LONGEST_PATTERN = 1000;
+
+  private final ResourceStore store;
+  private final String node;
+
+  PlanAdmission(ResourceStore store, String node) {
+    this.store = store;
+    this.node = node;
+  }
+
+  @Override
+  public Admitted<PlanSpec> create(Name name, PlanSpec spec) {
+    check(spec);
+    return new Admitted<>(spec, node, null);
+  }
+
+  @Override
+  public PlanSpec change(Resource<PlanSpec, PlanStatus> before, PlanSpec wished) {
+    check(wished);
+    return wished;
+  }
+
+  private void check(PlanSpec spec) {
+    if (spec.repository() == null || spec.sources() == null || spec.sources().isEmpty()) {
+      throw CommonProblem.BODY_INVALID.because(
+          "spec.repository and at least one of spec.sources are needed.");
+    }
+    if (spec.sources().size() > MOST_SOURCES) {
+      throw BackupProblem.SOURCES_REFUSED.because("A plan has up to 100 sources.");
+    }
+    spec.sources().forEach(PlanAdmission::check);
+    refuseOverlaps(spec.sources());
+    if (store.find(BackupKinds.REPOSITORY, spec.repository()).isEmpty()) {
+      throw BackupProblem.REPOSITORY_NOT_FOUND.because(
+          "There is no repository called " + spec.repository() + ".");
+    }
+    try {
+      var _ = PlanTimes.of(spec, new UUID(0, 0));
+    } catch (IllegalArgumentException e) {
+      throw BackupProblem.VALUE_INVALID.because(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void check(Source source) {
+    if (source == null || source.volume() == null) {
+      throw CommonProblem.BODY_INVALID.because("Each of spec.sources names a volume.");
+    }
+    RelativePath _ = EncodedPath.parse(source.encodedPath());
+    for (List<String> patterns : List.of(source.included(), source.excluded())) {
+      if (patterns.size() > MOST_PATTERNS || !patterns.stream().allMatch(PlanAdmission::usable)) {
+        throw BackupProblem.SOURCES_REFUSED.because(
+            "include and exclude are up to 200 patterns of rsync of 1 to 1000 characters each; none of them is '!' or begins with '+ ' or '- '.");
+      }
+    }
+  }
+
+  /** To rsync the others are rules of another kind. */
+  private static boolean usable(String pattern) {
+    return pattern != null
+        && !pattern.isEmpty()
+        && pattern.length() <= LONGEST_PATTERN
+        && pattern.indexOf('\0') < 0
+        && !pattern.equals("!")
+        && !pattern.startsWith("+ ")
+        && !pattern.startsWith("- ");
+  }
+
+  private static void refuseOverlaps(List<Source> sources) {
+    for (int i = 0; i < sources.size(); i++) {
+      for (int k = i + 1; k < sources.size(); k++) {
+        Source one = sources.get(i);
+        Source other = sources.get(k);
+        if (Objects.equals(one.volume(), other.volume()) && overlap(one, other)) {
+          throw BackupProblem.SOURCES_REFUSED.because(
+              "Two sources of volume "
+                  + one.volume()
+                  + " are one inside the other; the larger one is enough.");
+        }
+      }
+    }
+  }
+
+  private static boolean overlap(Source one, Source other) {
+    RelativePath path = EncodedPath.parse(one.encodedPath());
+    RelativePath second = EncodedPath.parse(other.encodedPath());
+    return path.contains(second) || second.contains(path);
+  }
+}

@@ -1,0 +1,31 @@
+package io.homecloud.backup.plan;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Status;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a plan has done.
+ *
+ * @param lastDue the newest time that it was due by its schedule
+ * @param lastRun its newest run, however that was ordered
+ * @param lastSuccess when a run of it was complete for the last time
+ * @param nextRun absent while suspended, without a schedule, or when it will never be due
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PlanStatus(
+    @Nullable Instant lastDue,
+    @Nullable Name lastRun,
+    @Nullable Instant lastSuccess,
+    @Nullable Instant nextRun,
+    long observedGeneration,
+    List<Condition> conditions)
+    implements Status {
+  public PlanStatus {
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+}

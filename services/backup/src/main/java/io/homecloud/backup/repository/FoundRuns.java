@@ -1,0 +1,16 @@
+package io.homecloud.backup.repository;
+
+import io.homecloud.backup.tree.Trees;
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
+import java.util.List;
+
+/** Who is told what copies a repository has. */
+public interface FoundRuns {
+  /** All complete copies that are there; those that nobody knew of are runs from now on. */
+  void seen(
+      Resource<RepositorySpec, RepositoryStatus> repository, Trees trees, List<Trees.Found> found);
+
+  /** The repository is not of this installation any more. */
+  void forget(Name repository);
+}

@@ -1,0 +1,90 @@
+package io.homecloud.backup.repository;
+
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.BackupProblem;
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Admission;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which repositories may be wished for. */
+final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryStatus> {
+  private static final int LONGEST_DISPLAY_NAME = 200;
+
+  private final ResourceStore store;
+  private final String node;
+
+  RepositoryAdmission(ResourceStore store, String node) {
+    this.store = store;
+    this.node = node;
+  }
+
+  @Override
+  public Admitted<RepositorySpec> create(Name name, RepositorySpec spec) {
+    Path path = checked(spec);
+    store.all(BackupKinds.REPOSITORY, Selection.on(node)).stream()
+        .filter(other -> overlap(RepositoryUrl.path(other.spec().url()), path))
+        .findFirst()
+        .ifPresent(other -> {
+          throw BackupProblem.URL_TAKEN.because(
+              "Repository " + other.name() + " is at " + other.spec().url() + " already.");
+        });
+    return new Admitted<>(spec, node, null);
+  }
+
+  private static boolean overlap(Path one, Path other) {
+    return one.startsWith(other) || other.startsWith(one);
+  }
+
+  private static Path checked(RepositorySpec spec) {
+    if (spec.engine() == null) {
+      throw CommonProblem.BODY_INVALID.because("spec.engine is missing: rsync.");
+    }
+    if (spec.engine() != RepositorySpec.Engine.rsync) {
+      throw BackupProblem.ENGINE_NOT_AVAILABLE.because(
+          "The engine " + spec.engine() + " is not available yet; there is rsync.");
+    }
+    requireDisplayable(spec.displayName());
+    return RepositoryUrl.path(spec.url());
+  }
+
+  private static void requireDisplayable(@Nullable String name) {
+    if (name != null
+        && (name.isBlank()
+            || name.length() > LONGEST_DISPLAY_NAME
+            || name.chars().anyMatch(Character::isISOControl))) {
+      throw BackupProblem.VALUE_INVALID.because("displayName is 1 to 200 printable characters.");
+    }
+  }
+
+  @Override
+  public RepositorySpec change(
+      Resource<RepositorySpec, RepositoryStatus> before, RepositorySpec wished) {
+    checked(wished);
+    if (wished.engine() != before.spec().engine() || !wished.url().equals(before.spec().url())) {
+      throw CommonProblem.FIELD_IMMUTABLE.because(
+          "Engine and URL stay; a repository that has moved is attached under another name.");
+    }
+    return wished;
+  }
+
+  @Override
+  public void delete(Resource<RepositorySpec, RepositoryStatus> repository) {
+    List<String> plans =
+        store.all(BackupKinds.PLAN, Selection.ALL).stream()
+            .filter(plan -> plan.spec().repository().equals(repository.name()))
+            .map(plan -> plan.name().value())
+            .toList();
+    if (!plans.isEmpty()) {
+      throw BackupProblem.REPOSITORY_IN_USE
+          .because(
+              "Plans copy to it: " + String.join(", ", plans) + "; delete or change them first.")
+          .with("plans", plans);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.homecloud.backup.repository;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Status;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was observed of a repository.
+ *
+ * @param identity what the repository calls itself; from then on no other is taken for it
+ * @param freeBytes how much can still be written
+ * @param runs how many complete copies it has, of whichever installation
+ * @param sharing how copies share what did not change: {@code btrfs} or {@code links}
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RepositoryStatus(
+    @Nullable UUID identity,
+    @Nullable Long freeBytes,
+    @Nullable Integer runs,
+    @Nullable String sharing,
+    long observedGeneration,
+    List<Condition> conditions)
+    implements Status {
+  public RepositoryStatus {
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+}

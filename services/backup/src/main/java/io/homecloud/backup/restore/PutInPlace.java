@@ -1,0 +1,180 @@
+package io.homecloud.backup.restore;
+
+import io.homecloud.backup.restore.RestoreSpec.Overwrite;
+import io.homecloud.backup.tree.BeneathTree;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.DirectoryEntries;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.libc.FileStatus;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.libc.StatusAnswer;
+import io.homecloud.host.path.RelativePath;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Moves what was copied beside into its place, name by name. People use the volume meanwhile and
+ * may put links in the way: every step is from an open directory to a name in it, and no link is
+ * ever followed. Killed, it is repeated: what is in place is not beside any more.
+ */
+final class PutInPlace {
+  private static final int DIRECTORY =
+      FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW;
+
+  private final Overwrite rule;
+  private final BooleanSupplier cancelled;
+  private long restored;
+  private long kept;
+
+  PutInPlace(Overwrite rule, BooleanSupplier cancelled) {
+    this.rule = rule;
+    this.cancelled = cancelled;
+  }
+
+  /** What came of it. */
+  record Tally(long restored, long kept) {}
+
+  /**
+   * Moves everything that is in one directory into another of the same file system.
+   *
+   * @param into the path of the other, made if need be
+   */
+  Tally move(BeneathTree from, BeneathTree volume, RelativePath into) throws IOException {
+    Optional<Descriptor> source = from.open(RelativePath.TOP, DIRECTORY);
+    try (Descriptor files = source.orElseThrow(() -> new IOException("nothing was copied"));
+        Descriptor target = directory(volume, into)) {
+      contents(files, target);
+      return new Tally(restored, kept);
+    }
+  }
+
+  /** Opens the directory of that path, and makes what of it is not there. */
+  private static Descriptor directory(BeneathTree volume, RelativePath path) throws IOException {
+    Optional<Descriptor> there = volume.open(path, DIRECTORY);
+    if (there.isPresent()) {
+      return there.get();
+    }
+    if (path.isTop()) {
+      throw new IOException("the volume cannot be opened");
+    }
+    try (Descriptor parent = directory(volume, path.parent())) {
+      byte[] name = path.name().bytes();
+      long made = FileCalls.makeDirectory(parent.number(), name, 0755);
+      if (made < 0 && !Errno.EEXIST.is(made)) {
+        throw failure("making a directory", made);
+      }
+      if (made == 0 && FileCalls.status(parent.number()) instanceof StatusAnswer.Found(var owner)) {
+        // As its neighbours are, so that people can use what is in it.
+        try (Descriptor fresh = opened(parent, name)) {
+          long _ = FileCalls.chown(fresh, owner.uid(), owner.gid());
+          long _ = FileCalls.chmod(fresh, owner.permissions());
+        }
+      }
+    }
+    return volume
+        .open(path, DIRECTORY)
+        .orElseThrow(
+            () -> new IOException("a link or a file is in the way of the directory " + path));
+  }
+
+  private static Descriptor opened(Descriptor directory, byte[] name) throws IOException {
+    long opened = FileCalls.open(directory.number(), name, DIRECTORY, 0, FileCalls.BENEATH);
+    if (opened < 0) {
+      throw failure("opening a directory", opened);
+    }
+    return new Descriptor(opened);
+  }
+
+  private void contents(Descriptor from, Descriptor into) throws IOException {
+    for (byte[] name : names(from)) {
+      if (cancelled.getAsBoolean()) {
+        return;
+      }
+      if (!(FileCalls.status(from.number(), name) instanceof StatusAnswer.Found(FileStatus file))) {
+        continue;
+      }
+      long moved =
+          FileCalls.rename(from.number(), name, into.number(), name, FileCalls.RENAME_NOREPLACE);
+      if (moved >= 0) {
+        restored++;
+      } else if (!Errno.EEXIST.is(moved)) {
+        throw failure("moving a file into its place", moved);
+      } else if (file.type() == FileType.DIRECTORY) {
+        meet(from, into, name);
+      } else {
+        replace(from, into, name, file);
+      }
+    }
+  }
+
+  /** A directory where there is something already. */
+  private void meet(Descriptor from, Descriptor into, byte[] name) throws IOException {
+    long there = FileCalls.open(into.number(), name, DIRECTORY, 0, FileCalls.BENEATH);
+    if (there >= 0) {
+      try (Descriptor target = new Descriptor(there);
+          Descriptor source = opened(from, name)) {
+        contents(source, target);
+      }
+      return;
+    }
+    // A link or a file: never gone through, and replaced only when that is wished.
+    if (rule == Overwrite.always) {
+      exchange(from, into, name);
+    } else {
+      kept++;
+    }
+  }
+
+  private void replace(Descriptor from, Descriptor into, byte[] name, FileStatus file)
+      throws IOException {
+    boolean replaces =
+        FileCalls.status(into.number(), name) instanceof StatusAnswer.Found(FileStatus there)
+            && there.type() != FileType.DIRECTORY
+            && switch (rule) {
+              case never -> false;
+              case older -> there.modified() < file.modified();
+              case always -> true;
+            };
+    if (replaces) {
+      exchange(from, into, name);
+    } else {
+      kept++;
+    }
+  }
+
+  /** What was there is beside now, and goes with the rest of that. */
+  private void exchange(Descriptor from, Descriptor into, byte[] name) throws IOException {
+    long moved =
+        FileCalls.rename(from.number(), name, into.number(), name, FileCalls.RENAME_EXCHANGE);
+    if (moved < 0) {
+      throw failure("replacing a file", moved);
+    }
+    restored++;
+  }
+
+  private static List<byte[]> names(Descriptor directory) throws IOException {
+    List<byte[]> names = new ArrayList<>();
+    // Its own descriptor: the reader closes the one that it reads from.
+    long again = FileCalls.open(directory.number(), new byte[] {'.'}, DIRECTORY, 0, 0);
+    if (again < 0) {
+      throw failure("opening a directory", again);
+    }
+    try (DirectoryEntries entries = new DirectoryEntries(new Descriptor(again))) {
+      for (Optional<byte[]> name = entries.next(); name.isPresent(); name = entries.next()) {
+        names.add(name.get());
+      }
+      if (entries.failure() < 0) {
+        throw failure("reading a directory", entries.failure());
+      }
+    }
+    return names;
+  }
+
+  private static IOException failure(String what, long answer) {
+    return new IOException(what + ": " + Errno.of(answer).text());
+  }
+}

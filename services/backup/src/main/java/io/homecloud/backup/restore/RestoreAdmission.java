@@ -1,0 +1,109 @@
+package io.homecloud.backup.restore;
+
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.run.RunFiles;
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.source.StorageVolumes.Said;
+import io.homecloud.backup.source.StorageVolumes.Volume;
+import io.homecloud.backup.tree.BeneathTree;
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Admission;
+import io.homecloud.control.ask.Away;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.host.path.RelativePath;
+import java.io.IOException;
+
+/** Which restores may be wished for. */
+final class RestoreAdmission implements Admission<RestoreSpec, RestoreStatus> {
+  private static final int MOST_PATHS = 10_000;
+
+  private final ResourceStore store;
+  private final RunFiles files;
+  private final StorageVolumes storage;
+
+  RestoreAdmission(ResourceStore store, RunFiles files, StorageVolumes storage) {
+    this.store = store;
+    this.files = files;
+    this.storage = storage;
+  }
+
+  @Override
+  public Admitted<RestoreSpec> create(Name name, RestoreSpec spec) {
+    if (spec.run() == null) {
+      throw CommonProblem.BODY_INVALID.because("spec.run is missing.");
+    }
+    if (spec.paths() != null && spec.paths().size() > MOST_PATHS) {
+      throw BackupProblem.PATH_INVALID.because(
+          "A restore has up to 10000 paths; restore a directory, or several times.");
+    }
+    Resource<RunSpec, RunStatus> run =
+        store
+            .find(BackupKinds.RUN, spec.run())
+            .orElseThrow(() ->
+                BackupProblem.RUN_NOT_FOUND.because("There is no run called " + spec.run() + "."));
+    Wanted wanted = Wanted.of(spec, run.spec());
+    requireThere(run, wanted);
+    checkTarget(spec.target());
+    if (spec.target() == null || spec.target().newVolume() == null) {
+      requireInPlace(wanted.target());
+    }
+    return new Admitted<>(spec, run.node(), run.uid());
+  }
+
+  private void requireThere(Resource<RunSpec, RunStatus> run, Wanted wanted) {
+    try (BeneathTree tree = BeneathTree.of(files.tree(run))) {
+      for (RelativePath path : wanted.inTree()) {
+        if (tree.status(path).isEmpty()) {
+          throw BackupProblem.FILE_NOT_FOUND.because(
+              "Run " + run.name() + " has no " + path + ", or only by a link.");
+        }
+      }
+    } catch (IOException e) {
+      throw BackupProblem.REPOSITORY_AWAY.because("The copy cannot be read now.");
+    }
+  }
+
+  private static void checkTarget(RestoreSpec.@org.jspecify.annotations.Nullable Target target) {
+    if (target == null) {
+      return;
+    }
+    RestoreSpec.NewVolume fresh = target.newVolume();
+    if (fresh != null
+        && (target.volume() != null || fresh.name() == null || fresh.pool() == null)) {
+      throw BackupProblem.TARGET_REFUSED.because(
+          "spec.target has either a volume or a newVolume with a name and a pool.");
+    }
+  }
+
+  private void requireInPlace(Name volume) {
+    try {
+      if (storage.volume(volume) instanceof Said.No<Volume>(String sentence)) {
+        throw BackupProblem.VOLUME_NOT_FOUND.because(sentence);
+      }
+    } catch (Away e) {
+      throw BackupProblem.STORAGE_AWAY.because(
+          "Storage does not answer, so nobody can say whether volume " + volume + " is there.");
+    }
+  }
+
+  @Override
+  public RestoreSpec change(Resource<RestoreSpec, RestoreStatus> before, RestoreSpec wished) {
+    if (!wished.equals(before.spec())) {
+      throw CommonProblem.FIELD_IMMUTABLE.because("Make another restore instead.");
+    }
+    return wished;
+  }
+
+  @Override
+  public void delete(Resource<RestoreSpec, RestoreStatus> restore) {
+    if (restore.status() == null || !restore.status().state().ended()) {
+      throw BackupProblem.RESTORE_UNDER_WAY.because(
+          "Restore " + restore.name() + " is under way; cancel it and wait for its end.");
+    }
+  }
+}

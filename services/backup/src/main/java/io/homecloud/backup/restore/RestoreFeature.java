@@ -1,0 +1,95 @@
+package io.homecloud.backup.restore;
+
+import io.homecloud.backup.BackupConfig;
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.run.RunFiles;
+import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.tree.TreeSharing;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.api.ResourceApi.Draft;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskHandler;
+import io.homecloud.control.task.TaskStore;
+import io.homecloud.events.database.Signal;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+import java.util.UUID;
+
+/** Restores, assembled. */
+public final class RestoreFeature {
+  private final ControlPlane plane;
+  private final RestoreReconciler reconciler;
+  private final RestoreTask task;
+  private final ResourceApi<RestoreSpec, RestoreStatus> api;
+
+  public RestoreFeature(
+      BackupConfig config,
+      ControlPlane plane,
+      RunFiles files,
+      StorageVolumes storage,
+      Rsync rsync,
+      TreeSharing removal) {
+    this.plane = plane;
+    RestoreStatusFactory statuses = new RestoreStatusFactory(plane.clock());
+    this.reconciler = new RestoreReconciler(plane.tasks(), statuses);
+    this.task =
+        new RestoreTask(
+            plane, new RestoreJob(rsync, removal, config.own()), files, storage, statuses);
+    this.api =
+        new ResourceApi<>(
+                BackupKinds.RESTORE,
+                BackupKinds.API + "/restores",
+                new RestoreAdmission(plane.resources(), files, storage),
+                plane.room())
+            .waitingFor(restore -> restore.status() != null && restore.status().state().ended());
+  }
+
+  public RestoreReconciler reconciler() {
+    return reconciler;
+  }
+
+  public TaskHandler task() {
+    return task;
+  }
+
+  public ResourceApi<RestoreSpec, RestoreStatus> api() {
+    return api;
+  }
+
+  /** A restore and its task are one wish. It never waits behind a run. */
+  Response create(Asked asked, String body) {
+    Draft<RestoreSpec> draft = api.read(body);
+    return api.create(
+        asked,
+        body,
+        draft.name(),
+        draft.labels(),
+        draft::spec,
+        (transaction, uid) -> {
+          Task _ =
+              plane
+                  .tasks()
+                  .add(
+                      transaction,
+                      UUID.randomUUID(),
+                      new TaskStore.Order(
+                          RestoreTask.ACTION,
+                          new Task.Target(uid, BackupKinds.RESTORE.name(), draft.name().value()),
+                          plane.node(),
+                          "restore:" + uid,
+                          Map.of(),
+                          asked.subject()));
+        });
+  }
+
+  void cancel(UUID restore) {
+    for (Task one : plane.tasks().unfinished(restore)) {
+      Task _ = plane.tasks().requestCancel(one.id());
+    }
+    // Once that is committed: of a task that never began nobody else tells its end.
+    plane.resources().useTransaction(transaction -> transaction.signal(Signal.Topic.WISH, restore));
+  }
+}

@@ -1,0 +1,178 @@
+package io.homecloud.backup.restore;
+
+import io.homecloud.backup.Trouble;
+import io.homecloud.backup.rsync.Copied;
+import io.homecloud.backup.rsync.Copy;
+import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.rsync.RsyncProgress;
+import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.backup.tree.BeneathTree;
+import io.homecloud.backup.tree.TreeSharing;
+import io.homecloud.host.ProcessIdentity;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.path.RelativePath;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Copies out of a run into a volume: first beside, where nobody but root gets in, then name by name
+ * into place. So a file is never half there, and whatever people do in the volume meanwhile,
+ * nothing is written outside of it.
+ */
+final class RestoreJob {
+  private static final String COPIED = "copied";
+  private static final String COPYING = "copying";
+  private static final int DIRECTORY =
+      FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW;
+
+  private final Rsync rsync;
+  private final TreeSharing removal;
+  private final Path own;
+
+  /**
+   * @param removal removes plain directories
+   * @param own a directory for what is needed for a moment
+   */
+  RestoreJob(Rsync rsync, TreeSharing removal, Path own) {
+    this.rsync = rsync;
+    this.removal = removal;
+    this.own = own;
+  }
+
+  /** From where to where. */
+  record Order(UUID id, Path tree, Wanted wanted, RestoreSpec.Overwrite rule, Path volume) {}
+
+  /** What came of it. */
+  sealed interface Ended {
+    record Complete(PutInPlace.Tally tally) implements Ended {}
+
+    record Not(Trouble trouble, String sentence) implements Ended {}
+  }
+
+  private static Path beside(Order order) {
+    return order.volume().resolve(".homecloud-restore-" + order.id());
+  }
+
+  Ended run(Order order, Consumer<RsyncProgress> listener, BooleanSupplier cancelled)
+      throws IOException {
+    Path beside = beside(order);
+    RelativePath name = RelativePath.of(bytes(beside.getFileName().toString()));
+    try (BeneathTree volume = BeneathTree.of(order.volume())) {
+      make(volume.top(), name.bytes());
+      try (Descriptor place = open(volume, name);
+          BeneathTree staging = BeneathTree.of(path(place))) {
+        if (staging.status(RelativePath.of(bytes(COPIED))).isEmpty()) {
+          if (copy(order, staging, listener) instanceof Copied.Not(Trouble trouble, String why)) {
+            return new Ended.Not(trouble, why);
+          }
+        }
+        PutInPlace.Tally tally = inPlace(order, staging, volume, cancelled);
+        if (!cancelled.getAsBoolean()) {
+          removal.remove(beside);
+          sync(volume);
+        }
+        return new Ended.Complete(tally);
+      }
+    }
+  }
+
+  /** Takes away what is beside; what came into place stays. */
+  void giveUp(Order order) throws IOException {
+    removal.remove(beside(order));
+  }
+
+  private static PutInPlace.Tally inPlace(
+      Order order, BeneathTree staging, BeneathTree volume, BooleanSupplier cancelled)
+      throws IOException {
+    try (Descriptor copied = open(staging, RelativePath.of(bytes(COPIED)));
+        BeneathTree files = BeneathTree.of(path(copied))) {
+      return new PutInPlace(order.rule(), cancelled).move(files, volume, order.wanted().into());
+    }
+  }
+
+  private Copied copy(Order order, BeneathTree staging, Consumer<RsyncProgress> listener)
+      throws IOException {
+    byte[] copying = bytes(COPYING);
+    make(staging.top(), copying);
+    Optional<Path> list = order.wanted().all() ? Optional.empty() : Optional.of(list(order));
+    try (Descriptor into = open(staging, RelativePath.of(copying))) {
+      PrivateDirectory.make(own);
+      Copied copied =
+          rsync.persistently(
+              new Copy(
+                  order.tree().resolve(order.wanted().source().value()),
+                  path(into),
+                  List.of(),
+                  list,
+                  List.of(),
+                  List.of(),
+                  false,
+                  own.resolve(order.id() + ".lock")),
+              listener);
+      if (copied instanceof Copied.Done) {
+        long moved =
+            FileCalls.rename(
+                staging.top().number(), copying, staging.top().number(), bytes(COPIED), 0);
+        if (moved < 0) {
+          throw new IOException("what was copied: " + Errno.of(moved).text());
+        }
+      }
+      return copied;
+    } finally {
+      if (list.isPresent()) {
+        Files.deleteIfExists(list.get());
+      }
+      Files.deleteIfExists(own.resolve(order.id() + ".lock"));
+    }
+  }
+
+  private Path list(Order order) throws IOException {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    for (RelativePath path : order.wanted().paths()) {
+      lines.writeBytes(path.bytes());
+      lines.write(0);
+    }
+    PrivateDirectory.make(own);
+    Path list = own.resolve(order.id() + ".list");
+    Files.write(list, lines.toByteArray());
+    return list;
+  }
+
+  private static void make(Descriptor directory, byte[] name) throws IOException {
+    long made = FileCalls.makeDirectory(directory.number(), name, 0700);
+    if (made < 0 && !Errno.EEXIST.is(made)) {
+      throw new IOException("making a directory: " + Errno.of(made).text());
+    }
+  }
+
+  private static Descriptor open(BeneathTree tree, RelativePath path) throws IOException {
+    return tree.open(path, DIRECTORY)
+        .orElseThrow(() -> new IOException("something else is in the way of the restore"));
+  }
+
+  /** The open directory itself, for rsync too, whoever renames it or puts a link in its place. */
+  private static Path path(Descriptor directory) {
+    return Path.of("/proc/" + ProcessIdentity.self().pid() + "/fd/" + directory.number());
+  }
+
+  private static void sync(BeneathTree volume) throws IOException {
+    long synced = FileCalls.syncFileSystem(volume.top().number());
+    if (synced < 0) {
+      throw new IOException("the disk did not take everything: " + Errno.of(synced).text());
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,33 @@
+package io.homecloud.backup.restore;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.backup.run.RunState;
+import io.homecloud.backup.run.RunStatus.Progress;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Status;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was observed of a restore.
+ *
+ * @param restored how many files and directories came into place; a directory that was not there
+ *     counts as one with all that is in it
+ * @param kept how many that were there stayed as they were
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RestoreStatus(
+    RunState state,
+    @Nullable Progress progress,
+    @Nullable Long restored,
+    @Nullable Long kept,
+    @Nullable Instant startedAt,
+    @Nullable Instant completedAt,
+    long observedGeneration,
+    List<Condition> conditions)
+    implements Status {
+  public RestoreStatus {
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+}

@@ -1,0 +1,265 @@
+package io.homecloud.backup.restore;
+
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.Trouble;
+import io.homecloud.backup.rsync.RsyncProgress;
+import io.homecloud.backup.run.DatabaseWait;
+import io.homecloud.backup.run.Interrupting;
+import io.homecloud.backup.run.IoTrouble;
+import io.homecloud.backup.run.RunFiles;
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunState;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.source.StorageVolumes.Said;
+import io.homecloud.backup.source.StorageVolumes.Volume;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.ask.Away;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskHandler;
+import io.homecloud.control.task.TaskProgress;
+import io.homecloud.events.Fact;
+import io.homecloud.events.backup.BackupFact;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/** Carries out a restore; after a crash it is called again and goes on. */
+final class RestoreTask implements TaskHandler {
+  static final String ACTION = "restore";
+
+  private static final Logger LOG = Logger.getLogger(RestoreTask.class);
+  private static final long TELL_EVERY_NANOS = 1_000_000_000L;
+
+  private final ControlPlane plane;
+  private final RestoreJob job;
+  private final RunFiles files;
+  private final StorageVolumes storage;
+  private final RestoreStatusFactory statuses;
+
+  RestoreTask(
+      ControlPlane plane,
+      RestoreJob job,
+      RunFiles files,
+      StorageVolumes storage,
+      RestoreStatusFactory statuses) {
+    this.plane = plane;
+    this.job = job;
+    this.files = files;
+    this.storage = storage;
+    this.statuses = statuses;
+  }
+
+  @Override
+  public String action() {
+    return ACTION;
+  }
+
+  /** How an attempt ended. */
+  private sealed interface Ended {
+    record Complete(PutInPlace.Tally tally) implements Ended {}
+
+    record Not(Trouble trouble, String sentence) implements Ended {}
+
+    record Stopped(Optional<RestoreJob.Order> order) implements Ended {}
+  }
+
+  @Override
+  public TaskResult run(Task task, TaskProgress progress) {
+    UUID uid = Objects.requireNonNull(task.resource()).uid();
+    Optional<Resource<RestoreSpec, RestoreStatus>> found =
+        DatabaseWait.insisting(progress, () -> plane.resources().find(BackupKinds.RESTORE, uid));
+    if (found.isEmpty() || (found.get().status() != null && found.get().status().state().ended())) {
+      return new TaskResult.Done(null, List.of());
+    }
+    Resource<RestoreSpec, RestoreStatus> restore = found.get();
+    return switch (attempt(restore, progress)) {
+      case Ended.Complete(PutInPlace.Tally tally) -> {
+        write(
+            restore,
+            row -> statuses.completed(row, tally),
+            List.of(
+                new BackupFact.RestoreCompleted(
+                    uid,
+                    restore.name().value(),
+                    restore.node(),
+                    restore.spec().run().value(),
+                    tally.restored())),
+            progress);
+        yield new TaskResult.Done(tally, List.of());
+      }
+      case Ended.Not(Trouble trouble, String sentence) -> {
+        write(
+            restore,
+            row -> statuses.notCompleted(row, RunState.Failed, trouble.name(), sentence),
+            List.of(),
+            progress);
+        yield new TaskResult.CouldNot(sentence);
+      }
+      case Ended.Stopped(var order) -> {
+        if (isCancelled(task)) {
+          order.ifPresent(this::giveUp);
+          write(
+              restore,
+              row ->
+                  statuses.notCompleted(
+                      row,
+                      RunState.Cancelled,
+                      "Cancelled",
+                      "It was cancelled; what had come into place stays."),
+              List.of(),
+              progress);
+        }
+        yield new TaskResult.Stopped();
+      }
+    };
+  }
+
+  private boolean isCancelled(Task task) {
+    try {
+      return plane.tasks().find(task.id()).filter(Task::cancelRequested).isPresent();
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  private void giveUp(RestoreJob.Order order) {
+    try {
+      job.giveUp(order);
+    } catch (IOException e) {
+      LOG.warnf("what restore %s has copied stays: %s", order.id(), e.getMessage());
+    }
+  }
+
+  private Ended attempt(Resource<RestoreSpec, RestoreStatus> restore, TaskProgress progress) {
+    Optional<RestoreJob.Order> order = Optional.empty();
+    try (Interrupting _ = new Interrupting(progress)) {
+      Resource<RunSpec, RunStatus> run =
+          plane.resources().find(BackupKinds.RUN, restore.spec().run()).orElse(null);
+      if (run == null) {
+        return new Ended.Not(
+            Trouble.SourceGone, "Run " + restore.spec().run() + " is not there any more.");
+      }
+      write(restore, row -> statuses.running(row, null), List.of(), progress);
+      Wanted wanted = Wanted.of(restore.spec(), run.spec());
+      switch (target(restore.spec(), wanted)) {
+        case Said.No<Volume>(String sentence) -> {
+          return new Ended.Not(Trouble.SourceGone, sentence);
+        }
+        case Said.Yes<Volume>(Volume volume) ->
+            order =
+                Optional.of(
+                    new RestoreJob.Order(
+                        restore.uid(),
+                        files.tree(run),
+                        wanted,
+                        restore.spec().rule(),
+                        volume.mounted()));
+      }
+      RestoreJob.Ended ended =
+          job.run(order.get(), new Told(restore, progress)::copying, progress::cancelled);
+      if (progress.cancelled()) {
+        return new Ended.Stopped(order);
+      }
+      return switch (ended) {
+        case RestoreJob.Ended.Complete(var tally) -> new Ended.Complete(tally);
+        case RestoreJob.Ended.Not(Trouble trouble, String sentence) -> {
+          order.ifPresent(this::giveUp);
+          yield new Ended.Not(trouble, sentence);
+        }
+      };
+    } catch (CancellationException e) {
+      return new Ended.Stopped(order);
+    } catch (Away e) {
+      return progress.cancelled()
+          ? new Ended.Stopped(order)
+          : new Ended.Not(Trouble.StorageAway, "Storage does not answer; try again when it does.");
+    } catch (ProblemException e) {
+      return new Ended.Not(Trouble.RepositoryAway, e.detail());
+    } catch (IOException e) {
+      if (progress.cancelled()) {
+        return new Ended.Stopped(order);
+      }
+      LOG.warnf("restore %s: %s", restore.name(), e);
+      order.ifPresent(this::giveUp);
+      return new Ended.Not(IoTrouble.of(e), IoTrouble.sentence(e));
+    } catch (RuntimeException e) {
+      if (progress.cancelled()) {
+        return new Ended.Stopped(order);
+      }
+      LOG.errorf(e, "restore %s failed", restore.name());
+      return new Ended.Not(
+          Trouble.CopyFailed,
+          "Something went wrong in homecloud; the log of the service says what.");
+    }
+  }
+
+  private Said<Volume> target(RestoreSpec spec, Wanted wanted) throws Away {
+    RestoreSpec.NewVolume fresh = spec.target() == null ? null : spec.target().newVolume();
+    return fresh == null
+        ? storage.volume(wanted.target())
+        : storage.makeVolume(fresh.name(), fresh.pool(), null);
+  }
+
+  private void write(
+      Resource<RestoreSpec, RestoreStatus> restore,
+      Function<Resource<RestoreSpec, RestoreStatus>, RestoreStatus> status,
+      List<Fact> facts,
+      TaskProgress progress) {
+    boolean _ =
+        DatabaseWait.insisting(
+            progress,
+            () -> {
+              update(restore.uid(), status, facts);
+              return true;
+            });
+  }
+
+  private void update(
+      UUID uid,
+      Function<Resource<RestoreSpec, RestoreStatus>, RestoreStatus> status,
+      List<Fact> facts) {
+    plane
+        .resources()
+        .useTransaction(transaction ->
+            plane
+                .resources()
+                .lock(transaction.handle(), BackupKinds.RESTORE, uid)
+                .ifPresent(
+                    row -> plane.resources().observe(transaction, uid, status.apply(row), facts)));
+  }
+
+  /** Progress on its way to the restore's status and its task. */
+  private final class Told {
+    private final Resource<RestoreSpec, RestoreStatus> restore;
+    private final TaskProgress progress;
+    private final long began = System.nanoTime();
+    private long told = System.nanoTime() - TELL_EVERY_NANOS;
+
+    Told(Resource<RestoreSpec, RestoreStatus> restore, TaskProgress progress) {
+      this.restore = restore;
+      this.progress = progress;
+    }
+
+    void copying(RsyncProgress now) {
+      progress.report(now.checked(), now.known(), "files");
+      if (System.nanoTime() - told < TELL_EVERY_NANOS) {
+        return;
+      }
+      told = System.nanoTime();
+      RunStatus.Progress far = RunStatus.Progress.of(now, (told - began) / 1_000_000);
+      try {
+        update(restore.uid(), row -> statuses.running(row, far), List.of());
+      } catch (RuntimeException e) {
+        LOG.debug("progress was not written", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.homecloud.backup.rsync;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A copy to be made of a directory, so that nothing of it is lost: owners, rights, times, access
+ * lists, extended attributes, hard links, holes, devices.
+ *
+ * @param from the directory whose contents are copied
+ * @param into the directory that has them afterwards
+ * @param linkFrom directories with earlier copies; what is the same there is linked to
+ * @param list a file with the paths to copy, each ended by NUL; all when empty
+ * @param include patterns of rsync, before those of {@code exclude}
+ * @param mirror whether what is not in {@code from}, or excluded, goes from {@code into}
+ * @param lock a file that is locked as long as any process copies
+ */
+public record Copy(
+    Path from,
+    Path into,
+    List<Path> linkFrom,
+    Optional<Path> list,
+    List<String> include,
+    List<String> exclude,
+    boolean mirror,
+    Path lock) {
+  public Copy {
+    linkFrom = List.copyOf(linkFrom);
+    include = List.copyOf(include);
+    exclude = List.copyOf(exclude);
+  }
+
+  /** The command; what people wrote is only ever the end of an argument. */
+  List<String> command() {
+    List<String> argv =
+        new ArrayList<>(
+            List.of(
+                "flock",
+                "--no-fork",
+                "--nonblock",
+                "--conflict-exit-code=" + RsyncFailureParser.LOCKED,
+                lock.toString(),
+                "rsync",
+                "--archive",
+                "--hard-links",
+                "--acls",
+                "--xattrs",
+                "--sparse",
+                "--numeric-ids",
+                "--one-file-system",
+                "--info=progress2",
+                "--stats",
+                "--no-human-readable"));
+    if (mirror) {
+      argv.add("--delete");
+      argv.add("--delete-excluded");
+    }
+    list.ifPresent(file -> {
+      argv.add("--recursive");
+      argv.add("--from0");
+      argv.add("--files-from=" + file);
+    });
+    include.forEach(pattern -> argv.add("--include=" + pattern));
+    exclude.forEach(pattern -> argv.add("--exclude=" + pattern));
+    linkFrom.forEach(directory -> argv.add("--link-dest=" + directory));
+    argv.add("--");
+    argv.add(from + "/");
+    argv.add(into + "/");
+    return argv;
+  }
+}

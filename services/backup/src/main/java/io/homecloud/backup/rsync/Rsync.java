@@ -1,0 +1,96 @@
+package io.homecloud.backup.rsync;
+
+import io.homecloud.backup.Trouble;
+import io.homecloud.host.Host.OutputTooLarge;
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult;
+import io.homecloud.host.StreamHost;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+
+/** The real rsync. */
+public final class Rsync {
+  /** A first copy over a slow disk may take days. */
+  private static final Duration DEADLINE = Duration.ofDays(30);
+
+  private static final int BUFFER = 8192;
+
+  private static final int ATTEMPTS = 4;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** What another process that still copies has to notice that nobody listens any more. */
+  private static final int BUSY_ATTEMPTS = 60;
+
+  private final StreamHost host;
+
+  public Rsync(StreamHost host) {
+    this.host = host;
+  }
+
+  /**
+   * Copies. Repeated after whatever ended it, it goes on with what is missing.
+   *
+   * @param listener hears about once a second, in another thread
+   * @throws java.util.concurrent.CancellationException when the thread was interrupted
+   */
+  public Copied copy(Copy copy, Consumer<RsyncProgress> listener) {
+    RsyncOutputParser output = new RsyncOutputParser(listener);
+    HostResult result;
+    try {
+      result =
+          host.read(
+              new HostCommand(copy.command(), DEADLINE, Map.of()),
+              stream -> {
+                byte[] buffer = new byte[BUFFER];
+                for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+                  output.accept(buffer, n);
+                }
+              });
+    } catch (OutputTooLarge e) {
+      return new Copied.Not(Trouble.CopyFailed, "rsync complains of more files than can be told.");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return switch (result) {
+      case HostResult.Exited(int code, _, _) when code == 0 -> new Copied.Done(output.contents());
+      case HostResult.Exited(int code, _, String errors) ->
+          new Copied.Not(
+              RsyncFailureParser.trouble(code, errors), RsyncFailureParser.sentence(code, errors));
+      case HostResult.TimedOut _ ->
+          new Copied.Not(
+              Trouble.CopyFailed, "rsync did not end in " + DEADLINE.toDays() + " days.");
+      case HostResult.NotInstalled(String program) ->
+          new Copied.Not(Trouble.ToolMissing, program + " is not installed on this node.");
+    };
+  }
+
+  /** As {@link #copy}; a program that was killed is started again, a few times. */
+  public Copied persistently(Copy copy, Consumer<RsyncProgress> listener) {
+    int busy = 0;
+    for (int attempt = 1; ; attempt++) {
+      Copied copied = copy(copy, listener);
+      if (!(copied instanceof Copied.Not(Trouble trouble, _))) {
+        return copied;
+      }
+      boolean waits = trouble == Trouble.TargetBusy && ++busy < BUSY_ATTEMPTS;
+      boolean again = trouble == Trouble.Interrupted && attempt < ATTEMPTS + busy;
+      if (!waits && !again) {
+        return copied;
+      }
+      rest();
+    }
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.homecloud.backup.rsync;
+
+import io.homecloud.backup.tree.RunMark.Contents;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads what {@code rsync --info=progress2 --stats --no-human-readable} says: progress, each
+ * written over the one before with a carriage return, and the sums at the end.
+ */
+final class RsyncOutputParser {
+  private static final int LONGEST = 4096;
+  private static final Pattern PROGRESS =
+      Pattern.compile(
+          "\\s*([0-9]{1,18})\\s+[0-9]+%\\s+\\S+\\s+\\S+(?:\\s+\\(xfr#([0-9]{1,18}), (?:ir|to)-chk=([0-9]{1,18})/([0-9]{1,18})\\))?\\s*");
+  private static final Pattern STATISTIC = Pattern.compile("([A-Z][a-z ]+): ([0-9]{1,18})(?: .*)?");
+
+  private final Consumer<RsyncProgress> listener;
+  private final StringBuilder line = new StringBuilder();
+  private RsyncProgress last = RsyncProgress.NONE;
+  private Contents contents = Contents.NONE;
+
+  RsyncOutputParser(Consumer<RsyncProgress> listener) {
+    this.listener = listener;
+  }
+
+  void accept(byte[] bytes, int count) {
+    for (int i = 0; i < count; i++) {
+      char c = (char) (bytes[i] & 0xFF);
+      if (c == '\r' || c == '\n') {
+        understand(line.toString());
+        line.setLength(0);
+      } else if (line.length() < LONGEST) {
+        line.append(c);
+      }
+    }
+  }
+
+  private void understand(String text) {
+    progress(text, last)
+        .ifPresent(now -> {
+          last = now;
+          listener.accept(now);
+        });
+    Matcher statistic = STATISTIC.matcher(text);
+    if (statistic.matches()) {
+      sum(statistic.group(1), Long.parseLong(statistic.group(2)));
+    }
+  }
+
+  /** The line as progress; what it does not say is as before. */
+  static Optional<RsyncProgress> progress(String line, RsyncProgress before) {
+    Matcher form = PROGRESS.matcher(line);
+    if (!form.matches()) {
+      return Optional.empty();
+    }
+    long bytes = Long.parseLong(form.group(1));
+    if (form.group(2) == null) {
+      return Optional.of(
+          new RsyncProgress(bytes, before.filesCopied(), before.checked(), before.known()));
+    }
+    long known = Long.parseLong(form.group(4));
+    return Optional.of(
+        new RsyncProgress(
+            bytes, Long.parseLong(form.group(2)), known - Long.parseLong(form.group(3)), known));
+  }
+
+  private void sum(String name, long value) {
+    contents =
+        switch (name) {
+          case "Number of files" ->
+              new Contents(value, contents.bytes(), contents.filesCopied(), contents.bytesCopied());
+          case "Total file size" ->
+              new Contents(contents.files(), value, contents.filesCopied(), contents.bytesCopied());
+          case "Number of regular files transferred" ->
+              new Contents(contents.files(), contents.bytes(), value, contents.bytesCopied());
+          case "Total transferred file size" ->
+              new Contents(contents.files(), contents.bytes(), contents.filesCopied(), value);
+          default -> contents;
+        };
+  }
+
+  Contents contents() {
+    return contents;
+  }
+}

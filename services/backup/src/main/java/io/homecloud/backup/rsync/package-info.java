@@ -1,0 +1,5 @@
+/** Copying with rsync. */
+@NullMarked
+package io.homecloud.backup.rsync;
+
+import org.jspecify.annotations.NullMarked;

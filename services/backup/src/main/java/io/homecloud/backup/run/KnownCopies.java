@@ -1,0 +1,136 @@
+package io.homecloud.backup.run;
+
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.repository.FoundRuns;
+import io.homecloud.backup.repository.RepositorySpec;
+import io.homecloud.backup.repository.RepositoryStatus;
+import io.homecloud.backup.source.EncodedPath;
+import io.homecloud.backup.source.Source;
+import io.homecloud.backup.tree.RunMark;
+import io.homecloud.backup.tree.Trees;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.InstallationId;
+import io.homecloud.control.Name;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes runs of the copies that a repository has and nobody knows of: after the database was lost,
+ * or when it is of another installation.
+ */
+final class KnownCopies implements FoundRuns {
+  private static final Logger LOG = Logger.getLogger(KnownCopies.class);
+
+  private final ControlPlane plane;
+  private final RunStatusFactory statuses;
+  private final InstallationId installation;
+
+  KnownCopies(ControlPlane plane, RunStatusFactory statuses, InstallationId installation) {
+    this.plane = plane;
+    this.statuses = statuses;
+    this.installation = installation;
+  }
+
+  @Override
+  public void seen(
+      Resource<RepositorySpec, RepositoryStatus> repository, Trees trees, List<Trees.Found> found) {
+    Set<UUID> there = new HashSet<>();
+    for (Trees.Found copy : found) {
+      there.add(copy.mark().uid());
+      if (plane.resources().find(copy.mark().uid(), row -> row.kind()).isEmpty()) {
+        adopt(repository, trees, copy);
+      }
+    }
+    of(repository.name()).stream()
+        .filter(run -> !there.contains(run.uid()) && Runs.complete(run))
+        .forEach(run -> plane.wake(run.uid()));
+  }
+
+  private List<Resource<RunSpec, RunStatus>> of(Name repository) {
+    return plane.resources().all(BackupKinds.RUN, Selection.ALL).stream()
+        .filter(run -> run.spec().repository().equals(repository))
+        .toList();
+  }
+
+  @Override
+  public void forget(Name repository) {
+    of(repository).stream()
+        .filter(run -> !Runs.underWay(run))
+        .forEach(run -> plane.resources().remove(run.uid(), List.of()));
+  }
+
+  private void adopt(
+      Resource<RepositorySpec, RepositoryStatus> repository, Trees trees, Trees.Found copy) {
+    RunMark mark = copy.mark();
+    try {
+      boolean ours = installation.value().equals(mark.installation());
+      List<Source> sources = mark.sources().stream().map(KnownCopies::source).toList();
+      RunSpec spec =
+          new RunSpec(
+              mark.plan(),
+              repository.name(),
+              sources,
+              copy.place().at(),
+              copy.pinned(),
+              ours ? null : mark.installation());
+      UUID plan = ours ? plan(mark.plan()) : null;
+      String tree = trees.path(copy.place());
+      plane
+          .resources()
+          .useTransaction(transaction -> {
+            Resource<RunSpec, RunStatus> made =
+                plane
+                    .resources()
+                    .create(
+                        transaction,
+                        BackupKinds.RUN,
+                        new ResourceStore.Draft<>(
+                            mark.uid(),
+                            free(mark),
+                            repository.node(),
+                            plan,
+                            Map.of(RunOrders.LABEL, mark.plan().value()),
+                            spec,
+                            "repository:" + repository.name()));
+            plane
+                .resources()
+                .observe(transaction, mark.uid(), statuses.completed(made, mark, tree), List.of());
+          });
+    } catch (ProblemException e) {
+      // Anybody may have written it.
+      LOG.warnf("what %s says of itself is not believed", copy.place().complete());
+    }
+  }
+
+  private static Source source(RunMark.Origin origin) {
+    return new Source(
+        origin.volume(), EncodedPath.write(EncodedPath.parse(origin.path())), null, null);
+  }
+
+  private @Nullable UUID plan(Name name) {
+    return plane.resources().find(BackupKinds.PLAN, name).map(Resource::uid).orElse(null);
+  }
+
+  /** Its own name, unless another has that. */
+  private Name free(RunMark mark) {
+    Optional<Resource<RunSpec, RunStatus>> other =
+        plane.resources().find(BackupKinds.RUN, mark.name());
+    String prefix = mark.name().value();
+    return other.isEmpty()
+        ? mark.name()
+        : new Name(
+            (prefix.length() > 54 ? prefix.substring(0, 54) : prefix)
+                + "-"
+                + mark.uid().toString().substring(0, 8));
+  }
+}

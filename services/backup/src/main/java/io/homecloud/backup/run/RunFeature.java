@@ -1,0 +1,130 @@
+package io.homecloud.backup.run;
+
+import io.homecloud.backup.BackupConfig;
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.repository.FoundRuns;
+import io.homecloud.backup.repository.RepositoryFinder;
+import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.tree.MarkFiles;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.InstallationId;
+import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.ask.Away;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.task.TaskHandler;
+import io.homecloud.events.database.Signal;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/** Runs, assembled. */
+public final class RunFeature {
+  private static final Logger LOG = Logger.getLogger(RunFeature.class);
+
+  private final ControlPlane plane;
+  private final Runs runs;
+  private final RunOrders orders;
+  private final RunReconciler reconciler;
+  private final RunTask task;
+  private final RunSnapshots snapshots;
+  private final KnownCopies copies;
+  private final RunFiles files;
+  private final ResourceApi<RunSpec, RunStatus> api;
+
+  public RunFeature(
+      BackupConfig config,
+      ControlPlane plane,
+      RepositoryFinder repositories,
+      StorageVolumes storage,
+      Rsync rsync,
+      MarkFiles marks,
+      InstallationId installation,
+      RunUse use) {
+    this.plane = plane;
+    this.runs = new Runs(plane.resources());
+    this.orders = new RunOrders(plane, runs);
+    this.snapshots = new RunSnapshots(storage, runs);
+    RunStatusFactory statuses = new RunStatusFactory(plane.clock());
+    this.reconciler = new RunReconciler(repositories, statuses, use, plane.tasks());
+    this.copies = new KnownCopies(plane, statuses, installation);
+    this.files = new RunFiles(repositories);
+    RunAttempt attempt =
+        new RunAttempt(
+            repositories,
+            snapshots,
+            new RunJob(rsync, config.own()),
+            runs,
+            statuses,
+            plane.tasks(),
+            marks,
+            installation,
+            plane.clock());
+    this.task = new RunTask(attempt, runs, statuses, this::ended);
+    this.api =
+        new ResourceApi<>(
+                BackupKinds.RUN,
+                BackupKinds.API + "/runs",
+                new RunAdmission(plane.resources(), runs, use, plane.node()),
+                plane.room())
+            .waitingFor(run -> run.ready() || Runs.endedAsWished(run));
+  }
+
+  /** Its plan keeps to its retention, and the repository says how much room is left. */
+  private void ended(Resource<RunSpec, RunStatus> run) {
+    sweep();
+    plane.wake(run.uid());
+    if (run.parent() != null) {
+      plane.wake(run.parent());
+    }
+    plane
+        .resources()
+        .find(BackupKinds.REPOSITORY, run.spec().repository())
+        .ifPresent(repository -> plane.wake(repository.uid()));
+  }
+
+  /** Gives back the snapshots of runs that are not there to do it. */
+  public void sweep() {
+    try {
+      snapshots.sweep();
+    } catch (Away e) {
+      LOG.warnf("snapshots of earlier runs are given back later: %s", e.getMessage());
+    }
+  }
+
+  /** Asks its task to stop; nothing when it has ended. */
+  public void cancel(UUID run) {
+    for (var one : plane.tasks().unfinished(run)) {
+      var _ = plane.tasks().requestCancel(one.id());
+    }
+    // Once that is committed: of a task that never began nobody else tells its end.
+    plane.resources().useTransaction(transaction -> transaction.signal(Signal.Topic.WISH, run));
+  }
+
+  public Runs runs() {
+    return runs;
+  }
+
+  public RunOrders orders() {
+    return orders;
+  }
+
+  public RunFiles files() {
+    return files;
+  }
+
+  public FoundRuns copies() {
+    return copies;
+  }
+
+  public RunReconciler reconciler() {
+    return reconciler;
+  }
+
+  public TaskHandler task() {
+    return task;
+  }
+
+  public ResourceApi<RunSpec, RunStatus> api() {
+    return api;
+  }
+}

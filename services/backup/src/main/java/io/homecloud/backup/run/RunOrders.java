@@ -1,0 +1,144 @@
+package io.homecloud.backup.run;
+
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.plan.PlanSpec;
+import io.homecloud.backup.plan.PlanStatus;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskStore;
+import io.homecloud.events.database.Transaction;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** Orders runs: a run and its task are one wish, in one transaction. */
+public final class RunOrders {
+  /** Whose runs they are; the value is the plan's name. */
+  public static final String LABEL = "homecloud.io/plan";
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+  private static final int LONGEST_PREFIX = 45;
+
+  private final ControlPlane plane;
+  private final Runs runs;
+
+  public RunOrders(ControlPlane plane, Runs runs) {
+    this.plane = plane;
+    this.runs = runs;
+  }
+
+  /** How the run of a plan at that time is called. */
+  public static Name name(Name plan, Instant at) {
+    String prefix = plan.value();
+    return new Name(
+        (prefix.length() > LONGEST_PREFIX ? prefix.substring(0, LONGEST_PREFIX) : prefix)
+            + "-"
+            + STAMP.format(at));
+  }
+
+  /** The first second from now on that no run of the plan is called by. */
+  public Instant free(UUID plan, Instant now) {
+    Set<Instant> used =
+        plane.resources().all(BackupKinds.RUN, Selection.in(plan)).stream()
+            .map(run -> run.spec().at())
+            .collect(Collectors.toSet());
+    Instant at = now.truncatedTo(ChronoUnit.SECONDS);
+    while (used.contains(at)) {
+      at = at.plusSeconds(1);
+    }
+    return at;
+  }
+
+  /** What is wished of the plan's next run. */
+  public RunSpec spec(Resource<PlanSpec, PlanStatus> plan, Instant at) {
+    return new RunSpec(
+        plan.name(), plan.spec().repository(), plan.spec().sources(), at, false, null);
+  }
+
+  /** The run of the plan that has not ended. */
+  public Optional<Name> underWay(UUID plan) {
+    return runs.of(plan).stream().filter(Runs::underWay).map(Resource::name).findFirst();
+  }
+
+  /**
+   * @throws io.homecloud.control.problem.ProblemException RUN_UNDER_WAY
+   */
+  public void requireNoneUnderWay(Resource<PlanSpec, PlanStatus> plan) {
+    underWay(plan.uid())
+        .ifPresent(run -> {
+          throw BackupProblem.RUN_UNDER_WAY
+              .because("Run " + run + " of this plan is under way; wait for its end or cancel it.")
+              .with("run", run.value());
+        });
+  }
+
+  /** Adds what carries a run out. Runs of one repository come one after another. */
+  public void addTask(Transaction transaction, UUID run, Name name, RunSpec spec, String by) {
+    UUID repository =
+        plane
+            .resources()
+            .find(BackupKinds.REPOSITORY, spec.repository())
+            .map(Resource::uid)
+            .orElse(run);
+    Task _ =
+        plane
+            .tasks()
+            .add(
+                transaction,
+                UUID.randomUUID(),
+                new TaskStore.Order(
+                    RunTask.ACTION,
+                    new Task.Target(run, BackupKinds.RUN.name(), name.value()),
+                    plane.node(),
+                    "repository:" + repository,
+                    Map.of(),
+                    by));
+  }
+
+  /**
+   * The run of a due time, unless one is under way; its uid is made of both, so that a repetition
+   * after a crash is none.
+   */
+  public void orderDue(Resource<PlanSpec, PlanStatus> plan, Instant due, Instant now) {
+    UUID uid = UUID.nameUUIDFromBytes((plan.uid() + " " + due).getBytes(StandardCharsets.UTF_8));
+    if (runs.find(uid).isPresent() || underWay(plan.uid()).isPresent()) {
+      return;
+    }
+    Instant at = free(plan.uid(), now);
+    Name name = name(plan.name(), at);
+    RunSpec spec = spec(plan, at);
+    String by = "plan:" + plan.name();
+    plane
+        .resources()
+        .useTransaction(transaction -> {
+          var _ =
+              plane
+                  .resources()
+                  .create(
+                      transaction,
+                      BackupKinds.RUN,
+                      new ResourceStore.Draft<>(
+                          uid,
+                          name,
+                          plan.node(),
+                          plan.uid(),
+                          Map.of(LABEL, plan.name().value()),
+                          spec,
+                          by));
+          addTask(transaction, uid, name, spec, by);
+        });
+  }
+}

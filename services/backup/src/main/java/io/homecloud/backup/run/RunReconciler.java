@@ -1,0 +1,122 @@
+package io.homecloud.backup.run;
+
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.Trouble;
+import io.homecloud.backup.repository.RepositoryFinder;
+import io.homecloud.backup.repository.RepositoryFinder.Found;
+import io.homecloud.backup.tree.TreePlace;
+import io.homecloud.backup.tree.Trees;
+import io.homecloud.control.reconcile.Outcome;
+import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Kind;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Pins runs and deletes them. What a run does while it is under way, and how it ends, its task
+ * writes; nothing of that is touched here.
+ */
+public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(300);
+
+  private final RepositoryFinder repositories;
+  private final RunStatusFactory statuses;
+  private final RunUse use;
+  private final TaskStore tasks;
+
+  RunReconciler(
+      RepositoryFinder repositories, RunStatusFactory statuses, RunUse use, TaskStore tasks) {
+    this.tasks = tasks;
+    this.repositories = repositories;
+    this.statuses = statuses;
+    this.use = use;
+  }
+
+  @Override
+  public Kind<RunSpec, RunStatus> kind() {
+    return BackupKinds.RUN;
+  }
+
+  @Override
+  public boolean resyncs() {
+    return false;
+  }
+
+  @Override
+  public Outcome<RunStatus> reconcile(Resource<RunSpec, RunStatus> run) {
+    RunStatus before = run.status();
+    if (before == null || !before.state().ended()) {
+      return underWay(run, before == null ? statuses.pending(run) : before);
+    }
+    String tree = before.tree();
+    if (tree == null) {
+      return run.deleting()
+          ? new Outcome.Gone<>(List.of())
+          : new Outcome.Settled<>(statuses.seen(run, before), List.of());
+    }
+    return switch (repositories.find(run.spec().repository())) {
+      case Found.Here here -> here(run, before, here.trees(), here.trees().place(tree));
+      case Found.Away(String sentence) ->
+          run.deleting()
+              ? new Outcome.Retry<>(
+                  statuses.deletionWaits(
+                      run,
+                      before,
+                      "RepositoryAway",
+                      "It goes when its repository is there: " + sentence))
+              : new Outcome.Settled<>(statuses.seen(run, before), List.of());
+      case Found.Unknown _ ->
+          run.deleting()
+              ? new Outcome.Gone<>(List.of())
+              : new Outcome.Settled<>(statuses.seen(run, before), List.of());
+    };
+  }
+
+  /** Its task may have been cancelled before it began, and then nobody else says so. */
+  private Outcome<RunStatus> underWay(Resource<RunSpec, RunStatus> run, RunStatus now) {
+    List<Task> left = tasks.unfinished(run.uid());
+    if (left.isEmpty()) {
+      return new Outcome.Settled<>(
+          now.state() == RunState.Pending
+              ? statuses.notCompleted(
+                  run, RunState.Cancelled, "Cancelled", "It was cancelled before it began.")
+              : statuses.notCompleted(
+                  run, RunState.Failed, Trouble.Interrupted.name(), "It ended before it was done."),
+          List.of());
+    }
+    RunStatus seen = statuses.seen(run, now);
+    return left.stream().anyMatch(Task::cancelRequested)
+        ? new Outcome.LookAgain<>(seen, List.of(), LOOK_AGAIN)
+        : new Outcome.Settled<>(seen, List.of());
+  }
+
+  private Outcome<RunStatus> here(
+      Resource<RunSpec, RunStatus> run, RunStatus before, Trees trees, TreePlace place) {
+    try {
+      if (run.deleting()) {
+        if (use.isRead(run.uid())) {
+          return new Outcome.Retry<>(
+              statuses.deletionWaits(
+                  run, before, "InUse", "A restore reads it; it goes when that has ended."));
+        }
+        trees.delete(place);
+        return new Outcome.Gone<>(List.of());
+      }
+      if (before.state() != RunState.Completed) {
+        return new Outcome.Settled<>(statuses.seen(run, before), List.of());
+      }
+      if (!trees.has(place)) {
+        return new Outcome.Settled<>(statuses.missing(run, before), List.of());
+      }
+      trees.pin(place, run.spec().pinned());
+      return new Outcome.Settled<>(statuses.seen(run, before), List.of());
+    } catch (IOException e) {
+      return new Outcome.Retry<>(
+          statuses.deletionWaits(run, before, IoTrouble.of(e).name(), IoTrouble.sentence(e)));
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.homecloud.backup.run;
+
+import io.homecloud.backup.Trouble;
+import io.homecloud.backup.source.Source;
+import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.source.StorageVolumes.Said;
+import io.homecloud.backup.source.StorageVolumes.Taken;
+import io.homecloud.control.Name;
+import io.homecloud.control.ask.Away;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.task.TaskProgress;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/** The snapshots that a run copies from: taken of storage, and given back whatever happens. */
+public final class RunSnapshots {
+  private static final Logger LOG = Logger.getLogger(RunSnapshots.class);
+
+  /** At the start of the process storage answers a moment later than tasks are taken up. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private final StorageVolumes storage;
+  private final Runs runs;
+
+  public RunSnapshots(StorageVolumes storage, Runs runs) {
+    this.storage = storage;
+    this.runs = runs;
+  }
+
+  /** What came of it. */
+  sealed interface Result {
+    record All(Map<Name, Taken> taken) implements Result {}
+
+    record Not(Trouble trouble, String sentence) implements Result {}
+  }
+
+  /** One of each volume; those of an earlier attempt are used again. */
+  Result take(Resource<RunSpec, RunStatus> run, TaskProgress progress) {
+    Map<Name, Taken> taken = new HashMap<>();
+    for (Name volume : volumes(run)) {
+      Said<Taken> said;
+      try {
+        said = take(run, volume, progress);
+      } catch (Away e) {
+        return new Result.Not(
+            Trouble.StorageAway, "Storage does not answer, so there is nothing to copy from.");
+      }
+      switch (said) {
+        case Said.No<Taken>(String sentence) -> {
+          return new Result.Not(Trouble.SourceGone, sentence);
+        }
+        case Said.Yes<Taken>(Taken one) -> {
+          if (!Files.isDirectory(one.path())) {
+            return new Result.Not(
+                Trouble.SourceGone, "The snapshot of volume " + volume + " is not on this node.");
+          }
+          taken.put(volume, one);
+        }
+      }
+    }
+    return new Result.All(taken);
+  }
+
+  private Said<Taken> take(Resource<RunSpec, RunStatus> run, Name volume, TaskProgress progress)
+      throws Away {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return storage.snapshot(name(run, volume), volume, run.uid());
+      } catch (Away e) {
+        if (progress.cancelled() || System.nanoTime() > end) {
+          throw e;
+        }
+        rest();
+      }
+    }
+  }
+
+  private static void rest() throws Away {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Away("interrupted");
+    }
+  }
+
+  private static List<Name> volumes(Resource<RunSpec, RunStatus> run) {
+    return run.spec().sources().stream().map(Source::volume).distinct().toList();
+  }
+
+  private static Name name(Resource<RunSpec, RunStatus> run, Name volume) {
+    return new Name("backup-" + run.uid() + "-" + volumes(run).indexOf(volume));
+  }
+
+  /** Gives them back; what does not succeed, {@link #sweep} makes up for. */
+  void release(Resource<RunSpec, RunStatus> run) {
+    for (Name volume : volumes(run)) {
+      try {
+        storage.release(name(run, volume));
+      } catch (Away e) {
+        LOG.warnf("a snapshot of run %s is given back later: %s", run.name(), e.getMessage());
+      }
+    }
+  }
+
+  /** Gives back what runs took that have ended, or that nobody knows of any more. */
+  public void sweep() throws Away {
+    for (Map.Entry<Name, String> snapshot : storage.snapshotsOfRuns().entrySet()) {
+      UUID run;
+      try {
+        run = UUID.fromString(snapshot.getValue());
+      } catch (IllegalArgumentException e) {
+        continue;
+      }
+      if (runs.find(run).filter(Runs::underWay).isEmpty()) {
+        storage.release(snapshot.getKey());
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.homecloud.backup.run;
+
+import io.homecloud.backup.tree.RunMark;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Every status and condition of a run is made here. */
+final class RunStatusFactory {
+  private final Clock clock;
+
+  RunStatusFactory(Clock clock) {
+    this.clock = clock;
+  }
+
+  RunStatus pending(Resource<RunSpec, RunStatus> run) {
+    return new RunStatus(
+        RunState.Pending,
+        null,
+        null,
+        null,
+        null,
+        null,
+        run.metadata().generation(),
+        conditions(run)
+            .notReady("Pending", "It begins when the runs before it have ended.")
+            .build());
+  }
+
+  RunStatus running(
+      Resource<RunSpec, RunStatus> run,
+      RunStatus.@Nullable Progress progress,
+      @Nullable String tree) {
+    RunStatus before = run.status();
+    return new RunStatus(
+        RunState.Running,
+        progress,
+        null,
+        before == null || before.startedAt() == null ? now() : before.startedAt(),
+        null,
+        tree != null || before == null ? tree : before.tree(),
+        run.metadata().generation(),
+        conditions(run).notReady("Running", "It copies.").build());
+  }
+
+  RunStatus completed(Resource<RunSpec, RunStatus> run, RunMark mark, String tree) {
+    return new RunStatus(
+        RunState.Completed,
+        null,
+        mark.contents(),
+        mark.startedAt(),
+        mark.completedAt(),
+        tree,
+        run.metadata().generation(),
+        conditions(run).ready().build());
+  }
+
+  RunStatus notCompleted(
+      Resource<RunSpec, RunStatus> run, RunState state, String reason, String sentence) {
+    RunStatus before = run.status();
+    return new RunStatus(
+        state,
+        before == null ? null : before.progress(),
+        null,
+        before == null ? null : before.startedAt(),
+        now(),
+        before == null ? null : before.tree(),
+        run.metadata().generation(),
+        conditions(run).notReady(reason, sentence).build());
+  }
+
+  /** The same, for the newest wish. */
+  RunStatus seen(Resource<RunSpec, RunStatus> run, RunStatus before) {
+    Conditions conditions = conditions(run).kept();
+    if (before.state() == RunState.Completed) {
+      conditions.ready();
+    }
+    return with(run, before, conditions.build());
+  }
+
+  RunStatus missing(Resource<RunSpec, RunStatus> run, RunStatus before) {
+    return with(
+        run,
+        before,
+        conditions(run)
+            .kept()
+            .notReady("CopyMissing", "Its copy is not in the repository any more.")
+            .build());
+  }
+
+  RunStatus deletionWaits(
+      Resource<RunSpec, RunStatus> run, RunStatus before, String reason, String sentence) {
+    return with(run, before, conditions(run).kept().notReady(reason, sentence).build());
+  }
+
+  private static RunStatus with(
+      Resource<RunSpec, RunStatus> run,
+      RunStatus before,
+      List<io.homecloud.control.resource.Condition> conditions) {
+    return new RunStatus(
+        before.state(),
+        before.progress(),
+        before.contents(),
+        before.startedAt(),
+        before.completedAt(),
+        before.tree(),
+        run.metadata().generation(),
+        conditions);
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private Conditions conditions(Resource<RunSpec, RunStatus> run) {
+    return new Conditions(run.conditions(), run.metadata().generation(), clock);
+  }
+}

@@ -1,0 +1,169 @@
+package io.homecloud.backup.run;
+
+import io.homecloud.backup.Trouble;
+import io.homecloud.backup.repository.RepositoryFinder.Found;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskHandler;
+import io.homecloud.control.task.TaskProgress;
+import io.homecloud.events.Fact;
+import io.homecloud.events.backup.BackupFact;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import org.jboss.logging.Logger;
+
+/**
+ * Carries out a run. After a crash it is called again: a copy that is complete is told so, any
+ * other goes on. Whatever happens, the run's status says how it ended.
+ */
+final class RunTask implements TaskHandler {
+  static final String ACTION = "backup";
+
+  private static final Logger LOG = Logger.getLogger(RunTask.class);
+
+  private final RunAttempt attempts;
+  private final Runs runs;
+  private final RunStatusFactory statuses;
+  private final Aftermath aftermath;
+
+  /** What is to be looked at when a run has ended. */
+  interface Aftermath {
+    void ended(Resource<RunSpec, RunStatus> run);
+  }
+
+  RunTask(RunAttempt attempts, Runs runs, RunStatusFactory statuses, Aftermath aftermath) {
+    this.attempts = attempts;
+    this.runs = runs;
+    this.statuses = statuses;
+    this.aftermath = aftermath;
+  }
+
+  @Override
+  public String action() {
+    return ACTION;
+  }
+
+  @Override
+  public TaskResult run(Task task, TaskProgress progress) {
+    UUID uid = Objects.requireNonNull(task.resource()).uid();
+    Optional<Resource<RunSpec, RunStatus>> found =
+        DatabaseWait.insisting(progress, () -> runs.find(uid));
+    if (found.isEmpty() || !Runs.underWay(found.get())) {
+      return new TaskResult.Done(null, List.of());
+    }
+    Resource<RunSpec, RunStatus> run = found.get();
+    RunAttempt.Ended ended = attempt(run, task, progress);
+    if (ended instanceof RunAttempt.Ended.Stopped && !isCancelled(task)) {
+      // The service stops; the next one goes on.
+      return new TaskResult.Stopped();
+    }
+    TaskResult result = note(run, ended, progress);
+    attempts.release(run);
+    aftermath.ended(run);
+    return result;
+  }
+
+  private RunAttempt.Ended attempt(
+      Resource<RunSpec, RunStatus> run, Task task, TaskProgress progress) {
+    try (Interrupting _ = new Interrupting(progress)) {
+      return attempts.make(run, task.id(), progress);
+    } catch (CancellationException e) {
+      return new RunAttempt.Ended.Stopped();
+    } catch (RuntimeException e) {
+      if (progress.cancelled()) {
+        return new RunAttempt.Ended.Stopped();
+      }
+      LOG.errorf(e, "run %s failed", run.name());
+      return new RunAttempt.Ended.Not(
+          Trouble.CopyFailed,
+          "Something went wrong in homecloud; the log of the service says what.",
+          Optional.empty());
+    }
+  }
+
+  private boolean isCancelled(Task task) {
+    try {
+      return attempts.isCancelled(task.id());
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  private TaskResult note(
+      Resource<RunSpec, RunStatus> run, RunAttempt.Ended ended, TaskProgress progress) {
+    return switch (ended) {
+      case RunAttempt.Ended.Complete(var mark, String tree) -> {
+        write(
+            run,
+            row -> statuses.completed(row, mark, tree),
+            List.of(
+                new BackupFact.BackupCompleted(
+                    run.uid(),
+                    run.name().value(),
+                    run.node(),
+                    run.spec().plan().value(),
+                    run.spec().repository().value(),
+                    mark.contents().files(),
+                    mark.contents().bytes())),
+            progress);
+        yield new TaskResult.Done(mark.contents(), List.of());
+      }
+      case RunAttempt.Ended.Not(Trouble trouble, String sentence, Optional<Found.Here> at) -> {
+        List<Fact> facts = new ArrayList<>(List.of(failed(run, trouble, sentence)));
+        at.filter(_ -> trouble == Trouble.TargetFull)
+            .map(Found.Here::repository)
+            .ifPresent(full ->
+                facts.add(
+                    new BackupFact.RepositoryFull(full.uid(), full.name().value(), run.node())));
+        write(
+            run,
+            row -> statuses.notCompleted(row, RunState.Failed, trouble.name(), sentence),
+            facts,
+            progress);
+        yield new TaskResult.CouldNot(sentence);
+      }
+      case RunAttempt.Ended.Stopped _ -> {
+        write(
+            run,
+            row ->
+                statuses.notCompleted(
+                    row,
+                    RunState.Cancelled,
+                    "Cancelled",
+                    "It was cancelled; nothing is kept of it."),
+            List.of(),
+            progress);
+        yield new TaskResult.Stopped();
+      }
+    };
+  }
+
+  private static Fact failed(Resource<RunSpec, RunStatus> run, Trouble trouble, String sentence) {
+    return new BackupFact.BackupFailed(
+        run.uid(),
+        run.name().value(),
+        run.node(),
+        run.spec().plan().value(),
+        run.spec().repository().value(),
+        trouble.name(),
+        sentence);
+  }
+
+  private void write(
+      Resource<RunSpec, RunStatus> run,
+      java.util.function.Function<Resource<RunSpec, RunStatus>, RunStatus> status,
+      List<Fact> facts,
+      TaskProgress progress) {
+    boolean _ =
+        DatabaseWait.insisting(
+            progress,
+            () -> {
+              runs.update(run.uid(), status, facts);
+              return true;
+            });
+  }
+}

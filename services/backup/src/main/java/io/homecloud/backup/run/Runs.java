@@ -1,0 +1,63 @@
+package io.homecloud.backup.run;
+
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.events.Fact;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** The runs that are known. */
+public final class Runs {
+  private final ResourceStore store;
+
+  public Runs(ResourceStore store) {
+    this.store = store;
+  }
+
+  public Optional<Resource<RunSpec, RunStatus>> find(UUID uid) {
+    return store.find(BackupKinds.RUN, uid);
+  }
+
+  /** Those of a plan that are not being deleted. */
+  public List<Resource<RunSpec, RunStatus>> of(UUID plan) {
+    return store.all(BackupKinds.RUN, Selection.in(plan)).stream()
+        .filter(run -> !run.deleting())
+        .toList();
+  }
+
+  /** Whether it has not ended yet. */
+  public static boolean underWay(Resource<RunSpec, RunStatus> run) {
+    return run.status() == null || !run.status().state().ended();
+  }
+
+  /** Whether it has ended, and what was last wished of it was seen. */
+  static boolean endedAsWished(Resource<RunSpec, RunStatus> run) {
+    return !underWay(run)
+        && run.status() != null
+        && run.status().observedGeneration() == run.metadata().generation();
+  }
+
+  /** Whether there is a complete copy of it. */
+  public static boolean complete(Resource<RunSpec, RunStatus> run) {
+    return run.status() != null
+        && run.status().state() == RunState.Completed
+        && io.homecloud.control.resource.Conditions.find(run.conditions(), "Ready")
+            .filter(ready -> ready.reason().equals("CopyMissing"))
+            .isEmpty();
+  }
+
+  /** Writes a status that is made of the row as it is now; nothing when it is gone. */
+  void update(
+      UUID uid,
+      Function<Resource<RunSpec, RunStatus>, RunStatus> status,
+      List<? extends Fact> facts) {
+    store.useTransaction(transaction ->
+        store
+            .lock(transaction.handle(), BackupKinds.RUN, uid)
+            .ifPresent(row -> store.observe(transaction, uid, status.apply(row), facts)));
+  }
+}

@@ -1,0 +1,38 @@
+package io.homecloud.backup.source;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.Name;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a volume is copied.
+ *
+ * @param path in the volume, percent-encoded where need be; all of it when absent
+ * @param include patterns of rsync that are copied although they are excluded
+ * @param exclude patterns of rsync that are not copied; a slash at the beginning is the volume
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "PlanSource")
+public record Source(
+    Name volume,
+    @Nullable String path,
+    @Nullable List<String> include,
+    @Nullable List<String> exclude) {
+
+  /** As told, nothing when nothing was. */
+  public List<String> included() {
+    return include == null ? List.of() : include;
+  }
+
+  /** As told, nothing when nothing was. */
+  public List<String> excluded() {
+    return exclude == null ? List.of() : exclude;
+  }
+
+  /** Empty for all of the volume. */
+  public String encodedPath() {
+    return path == null ? "" : path;
+  }
+}

@@ -1,0 +1,249 @@
+package io.homecloud.backup.source;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import io.homecloud.control.Name;
+import io.homecloud.control.ask.Away;
+import io.homecloud.control.ask.OtherService;
+import io.homecloud.control.ask.OtherService.Answer;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What backup asks storage for, over its API: volumes, and snapshots of them to copy from. */
+public final class StorageVolumes {
+  /** Of snapshots that backup took; the value of {@link #RUN} says for what. */
+  static final String MADE_BY = "homecloud.io/made-by";
+
+  static final String RUN = "homecloud.io/backup-run";
+  static final String BACKUP = "backup";
+
+  private static final Duration WAIT = Duration.ofSeconds(30);
+  private static final Duration ANSWER = WAIT.plusSeconds(15);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+  private final OtherService storage;
+  private final ObjectMapper json;
+  private final ObjectReader reader;
+
+  public StorageVolumes(OtherService storage, ObjectMapper json) {
+    this.storage = storage;
+    this.json = json;
+    this.reader = json.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  }
+
+  /** A volume that is in place. */
+  public record Volume(UUID uid, Name pool, Path mounted, @Nullable String owner) {}
+
+  /** A snapshot to copy from. */
+  public record Taken(Volume volume, Path path) {}
+
+  /** What storage said to a wish. */
+  public sealed interface Said<T> {
+    record Yes<T>(T value) implements Said<T> {}
+
+    /** No, with a sentence. */
+    record No<T>(String sentence) implements Said<T> {}
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Item<S, T>(Meta metadata, S spec, @Nullable T status) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Meta(Name name, UUID uid, @Nullable Map<String, String> labels) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record VolumeSpec(Name pool, @Nullable String owner) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record SnapshotSpec(Name volume) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record VolumeState(@Nullable String mountPath, @Nullable List<Condition> conditions) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record SnapshotState(@Nullable String path, @Nullable List<Condition> conditions) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Problem(@Nullable String detail) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Items<I>(List<I> items, @Nullable Next metadata) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Next(@JsonProperty("continue") @Nullable String next) {}
+
+  /** The volume of that name, if it is in place. */
+  public Said<Volume> volume(Name name) throws Away {
+    Optional<String> body = storage.get("volumes/" + name);
+    if (body.isEmpty()) {
+      return new Said.No<>("There is no volume called " + name + ".");
+    }
+    Item<VolumeSpec, VolumeState> volume =
+        understood(
+            () -> reader.forType(item(VolumeSpec.class, VolumeState.class)).readValue(body.get()));
+    VolumeState state = volume.status();
+    if (state == null || state.mountPath() == null || !ready(state.conditions())) {
+      return new Said.No<>("Volume " + name + " is not in place now.");
+    }
+    return new Said.Yes<>(
+        new Volume(
+            volume.metadata().uid(),
+            volume.spec().pool(),
+            Path.of(state.mountPath()),
+            volume.spec().owner()));
+  }
+
+  /** Makes a volume and waits for it; one of that name that is there already will do. */
+  public Said<Volume> makeVolume(Name name, Name pool, @Nullable String owner) throws Away {
+    var spec = json.createObjectNode().put("pool", pool.value());
+    if (owner != null) {
+      spec.put("owner", owner);
+    }
+    var body = json.createObjectNode();
+    body.putObject("metadata").put("name", name.value());
+    body.set("spec", spec);
+    Answer answer = send("POST", "volumes?wait=30s", body.toString());
+    return answer.status() >= 400 && !taken(answer) ? no(answer) : volume(name);
+  }
+
+  private static boolean taken(Answer answer) {
+    return answer.status() == 409 && answer.body().contains("name-taken");
+  }
+
+  /**
+   * A read-only snapshot for a run, taken now or by an earlier attempt.
+   *
+   * @param name the same for every attempt
+   */
+  public Said<Taken> snapshot(Name name, Name volume, UUID run) throws Away {
+    if (!(volume(volume) instanceof Said.Yes<Volume>(Volume of))) {
+      return new Said.No<>("Volume " + volume + " is not there now; nothing was copied of it.");
+    }
+    var body = json.createObjectNode();
+    body.putObject("metadata")
+        .put("name", name.value())
+        .putObject("labels")
+        .put(MADE_BY, BACKUP)
+        .put(RUN, run.toString());
+    body.putObject("spec").put("volume", volume.value()).put("displayName", "For a backup");
+    Answer answer = send("POST", "snapshots?wait=30s", body.toString());
+    if (answer.status() >= 400 && !taken(answer)) {
+      return no(answer);
+    }
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      Optional<String> found = storage.get("snapshots/" + name);
+      if (found.isEmpty()) {
+        return new Said.No<>("The snapshot of volume " + volume + " was deleted meanwhile.");
+      }
+      Item<SnapshotSpec, SnapshotState> snapshot =
+          understood(() ->
+              reader.forType(item(SnapshotSpec.class, SnapshotState.class)).readValue(found.get()));
+      SnapshotState state = snapshot.status();
+      if (state != null && state.path() != null && ready(state.conditions())) {
+        return new Said.Yes<>(new Taken(of, Path.of(state.path())));
+      }
+      if (System.nanoTime() > end) {
+        return new Said.No<>("Storage could not take a snapshot of volume " + volume + ".");
+      }
+      rest();
+    }
+  }
+
+  private static void rest() throws Away {
+    try {
+      Thread.sleep(LOOK_EVERY);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Away("interrupted");
+    }
+  }
+
+  /** Lets a snapshot go; nothing when it is gone. */
+  public void release(Name snapshot) throws Away {
+    Answer answer = send("DELETE", "snapshots/" + snapshot, null);
+    if (answer.status() >= 400 && answer.status() != 404) {
+      throw new Away("storage answered " + answer.status());
+    }
+  }
+
+  /** Every snapshot that was taken for a run, with that run's uid. */
+  public Map<Name, String> snapshotsOfRuns() throws Away {
+    Map<Name, String> found = new HashMap<>();
+    String selector = URLEncoder.encode(MADE_BY + "=" + BACKUP, StandardCharsets.UTF_8);
+    JavaType page =
+        json.getTypeFactory()
+            .constructParametricType(Items.class, item(SnapshotSpec.class, SnapshotState.class));
+    String next = "";
+    do {
+      String body =
+          storage
+              .get(
+                  "snapshots?limit=500&labelSelector="
+                      + selector
+                      + (next.isEmpty() ? "" : "&continue=" + next))
+              .orElseThrow(() -> new Away("storage has no snapshots"));
+      Items<Item<SnapshotSpec, SnapshotState>> items =
+          understood(() -> reader.forType(page).readValue(body));
+      for (var item : new ArrayList<>(items.items())) {
+        Map<String, String> labels = item.metadata().labels();
+        found.put(item.metadata().name(), labels == null ? "" : labels.getOrDefault(RUN, ""));
+      }
+      String more = items.metadata() == null ? null : items.metadata().next();
+      next = more == null ? "" : URLEncoder.encode(more, StandardCharsets.UTF_8);
+    } while (!next.isEmpty());
+    return found;
+  }
+
+  private Answer send(String method, String path, @Nullable String body) throws Away {
+    Answer answer = storage.send(method, path, body, ANSWER);
+    if (answer.status() >= 500 || answer.status() == 401 || answer.status() == 403) {
+      throw new Away("storage answered " + answer.status());
+    }
+    return answer;
+  }
+
+  private <T> Said<T> no(Answer answer) throws Away {
+    Problem problem = understood(() -> reader.forType(Problem.class).readValue(answer.body()));
+    return new Said.No<>(
+        problem.detail() == null ? "Storage answered " + answer.status() + "." : problem.detail());
+  }
+
+  private JavaType item(Class<?> spec, Class<?> status) {
+    return json.getTypeFactory().constructParametricType(Item.class, spec, status);
+  }
+
+  @FunctionalInterface
+  private interface Reading<R> {
+    R read() throws JsonProcessingException;
+  }
+
+  private static <R> R understood(Reading<R> reading) throws Away {
+    try {
+      return reading.read();
+    } catch (JsonProcessingException e) {
+      throw new Away("storage answered what cannot be read: " + e.getOriginalMessage());
+    }
+  }
+
+  private static boolean ready(@Nullable List<Condition> conditions) {
+    return conditions != null && Conditions.isTrue(conditions, Condition.READY);
+  }
+}

@@ -1,0 +1,5 @@
+/** What backup asks storage for. */
+@NullMarked
+package io.homecloud.backup.source;
+
+import org.jspecify.annotations.NullMarked;

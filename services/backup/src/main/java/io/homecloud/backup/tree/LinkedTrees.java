@@ -1,0 +1,84 @@
+package io.homecloud.backup.tree;
+
+import io.homecloud.host.Host;
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Unchanged files are hard links to those of the copy before, on every file system that has them. A
+ * linked file is never written to: rsync would change the owner or times of a file that is there
+ * already in place, and so in all copies. So each attempt begins with an empty directory, and what
+ * an earlier one brought is linked to as well.
+ */
+public final class LinkedTrees implements TreeSharing {
+  private static final Duration DEADLINE = Duration.ofDays(7);
+
+  /** rsync takes twenty directories to link from. */
+  private static final int MOST_LEFT = 10;
+
+  private final Host host;
+
+  public LinkedTrees(Host host) {
+    this.host = host;
+  }
+
+  @Override
+  public String word() {
+    return "links";
+  }
+
+  @Override
+  public Prepared prepare(TreePlace place, Optional<Path> base, List<Path> left)
+      throws IOException {
+    List<Path> linkFrom = new ArrayList<>();
+    base.ifPresent(linkFrom::add);
+    int number = 1;
+    for (Path one : left) {
+      while (Files.exists(place.abandoned(number), LinkOption.NOFOLLOW_LINKS)) {
+        number++;
+      }
+      if (number > MOST_LEFT) {
+        remove(one);
+        continue;
+      }
+      boolean ours = one.getFileName().toString().startsWith(place.stamp() + TreePlace.ABANDONED);
+      Path kept = ours ? one : place.abandoned(number);
+      if (!ours) {
+        Files.move(one, kept, StandardCopyOption.ATOMIC_MOVE);
+      }
+      linkFrom.add(kept);
+    }
+    Files.createDirectory(place.incomplete());
+    return new Prepared(place.incomplete(), linkFrom);
+  }
+
+  @Override
+  public void seal(Path tree) {
+    // A read-only directory would stop nobody who may write here.
+  }
+
+  @Override
+  public void remove(Path tree) throws IOException {
+    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    HostResult result =
+        host.run(
+            new HostCommand(DEADLINE, "rm", "-rf", "--one-file-system", "--", tree.toString()));
+    if (!(result instanceof HostResult.Exited(int code, _, String stderr))) {
+      throw new IOException("removing " + tree + ": " + result);
+    }
+    if (code != 0) {
+      throw new IOException("removing " + tree + ": " + stderr.lines().findFirst().orElse(""));
+    }
+  }
+}

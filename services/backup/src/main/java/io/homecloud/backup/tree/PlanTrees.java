@@ -1,0 +1,179 @@
+package io.homecloud.backup.tree;
+
+import io.homecloud.backup.tree.TreeSharing.Prepared;
+import io.homecloud.host.WholeFile;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.FileCalls;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The copies of one plan: {@code runs/<stamp>} each, and {@code latest}, which leads to the newest.
+ * A copy gets its name when everything in it is on the disk, so what has the name is complete.
+ */
+public final class PlanTrees {
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final String BEGUN = ".begun";
+
+  private final Path directory;
+  private final Path runs;
+  private final Trees trees;
+
+  PlanTrees(Path directory, Trees trees) {
+    this.directory = directory;
+    this.runs = directory.resolve("runs");
+    this.trees = trees;
+  }
+
+  public TreePlace place(String stamp) {
+    return new TreePlace(runs, stamp);
+  }
+
+  /** Held by rsync itself while it copies into this plan, also when who started it is dead. */
+  public Path copying() {
+    return directory.resolve(".copying");
+  }
+
+  List<Trees.Found> found() throws IOException {
+    List<Trees.Found> found = new ArrayList<>();
+    for (Path path : entries()) {
+      String name = path.getFileName().toString();
+      if (TreePlace.isStamp(name)) {
+        TreePlace place = place(name);
+        trees
+            .marks()
+            .read(path.resolve(RunMark.FILE), RunMark.class)
+            .filter(mark -> mark.format() <= RunMark.FORMAT)
+            .ifPresent(mark -> found.add(new Trees.Found(place, mark, Files.exists(place.pin()))));
+      }
+    }
+    return found;
+  }
+
+  private List<Path> entries() throws IOException {
+    List<Path> entries = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(runs)) {
+      all.forEach(entries::add);
+    }
+    entries.sort(Comparator.comparing(Path::toString));
+    return entries;
+  }
+
+  /** What the copy at that place says of itself, if it is complete. */
+  public Optional<RunMark> complete(TreePlace place) throws IOException {
+    return trees.marks().read(place.complete().resolve(RunMark.FILE), RunMark.class);
+  }
+
+  /**
+   * Begins a copy, or goes on with it: what earlier attempts left is used if it was made since the
+   * machine was started. Before that it may be half on the disk, with the right size and time.
+   */
+  public Prepared begin(TreePlace place) throws IOException {
+    List<Path> left = new ArrayList<>();
+    Optional<Path> base = Optional.empty();
+    String boot = Files.readString(BOOT_ID);
+    Path begun = runs.resolve(BEGUN);
+    boolean sameBoot = Files.exists(begun) && Files.readString(begun).equals(boot);
+    for (Path path : entries()) {
+      String name = path.getFileName().toString();
+      if (TreePlace.isStamp(name) && complete(place(name)).isPresent()) {
+        base = Optional.of(path);
+      } else if (name.endsWith(TreePlace.DELETING)) {
+        trees.sharing().remove(path);
+      } else if (name.endsWith(TreePlace.INCOMPLETE) || name.contains(TreePlace.ABANDONED)) {
+        if (sameBoot) {
+          left.add(path);
+        } else {
+          trees.sharing().remove(path);
+        }
+      }
+    }
+    Files.writeString(begun, boot);
+    Prepared prepared = trees.sharing().prepare(place, base, left);
+    Files.deleteIfExists(prepared.into().resolve(RunMark.FILE));
+    return prepared;
+  }
+
+  /** The copy is complete from now on, and after a power cut too. */
+  public void complete(TreePlace place, RunMark mark) throws IOException {
+    trees.marks().write(place.incomplete().resolve(RunMark.FILE), mark);
+    sync(place.incomplete());
+    trees.sharing().seal(place.incomplete());
+    WholeFile.move(place.incomplete(), place.complete());
+    pointTo(place);
+    removeAbandoned();
+  }
+
+  private void removeAbandoned() throws IOException {
+    for (Path path : entries()) {
+      if (path.getFileName().toString().contains(TreePlace.ABANDONED)) {
+        trees.sharing().remove(path);
+      }
+    }
+  }
+
+  /** Takes away what was copied and is not complete. */
+  public void giveUp() throws IOException {
+    for (Path path : entries()) {
+      String name = path.getFileName().toString();
+      if (name.endsWith(TreePlace.INCOMPLETE) || name.contains(TreePlace.ABANDONED)) {
+        trees.sharing().remove(path);
+      }
+    }
+  }
+
+  /**
+   * Does what is left to do after the newest copy became complete, should who completed it have
+   * been killed just then; {@code latest} leads to the newest, whichever that is by now.
+   */
+  public void settle() throws IOException {
+    removeAbandoned();
+    Optional<Trees.Found> newest =
+        found().stream().max(Comparator.comparing(copy -> copy.place().stamp()));
+    if (newest.isPresent()) {
+      pointTo(newest.get().place());
+    } else {
+      Files.deleteIfExists(directory.resolve("latest"));
+    }
+  }
+
+  private void pointTo(TreePlace place) throws IOException {
+    Path latest = directory.resolve("latest");
+    Path target = Path.of("runs", place.stamp());
+    if (Files.isSymbolicLink(latest) && Files.readSymbolicLink(latest).equals(target)) {
+      return;
+    }
+    Path next = directory.resolve("latest.next");
+    Files.deleteIfExists(next);
+    Files.createSymbolicLink(next, target);
+    Files.move(next, latest, StandardCopyOption.ATOMIC_MOVE);
+    sync(directory);
+  }
+
+  private static void sync(Path path) throws IOException {
+    long opened =
+        FileCalls.open(
+            Descriptor.AT_FDCWD,
+            path.toString().getBytes(StandardCharsets.UTF_8),
+            FileCalls.O_RDONLY | FileCalls.O_DIRECTORY,
+            0,
+            0);
+    if (opened < 0) {
+      throw new IOException("open " + path + ": " + opened);
+    }
+    try (Descriptor descriptor = new Descriptor(opened)) {
+      long synced = FileCalls.syncFileSystem(descriptor.number());
+      if (synced < 0) {
+        throw new IOException("the disk did not take everything: " + synced);
+      }
+    }
+  }
+}

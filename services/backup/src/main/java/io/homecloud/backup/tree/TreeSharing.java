@@ -1,0 +1,46 @@
+package io.homecloud.backup.tree;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the copies of a plan share what did not change. Every verb may be repeated after any crash.
+ */
+public interface TreeSharing {
+  /** Which way a file system has. */
+  @FunctionalInterface
+  interface Choice {
+    TreeSharing of(Path directory) throws IOException;
+  }
+
+  /** The word for people: {@code btrfs} or {@code links}. */
+  String word();
+
+  /**
+   * A directory to copy into: {@code place.incomplete()}. Whatever is copied into it changes no
+   * other copy.
+   *
+   * @param base the newest complete copy of the plan, if there is one
+   * @param left what earlier attempts left and can be believed; the ones of other runs among them
+   */
+  Prepared prepare(TreePlace place, Optional<Path> base, List<Path> left) throws IOException;
+
+  /**
+   * Where to copy to.
+   *
+   * @param linkFrom copies whose files are to be linked to where they are the same
+   */
+  record Prepared(Path into, List<Path> linkFrom) {
+    public Prepared {
+      linkFrom = List.copyOf(linkFrom);
+    }
+  }
+
+  /** Nothing of it changes any more. */
+  void seal(Path tree) throws IOException;
+
+  /** Takes it away with all that is in it; nothing when it is not there. */
+  void remove(Path tree) throws IOException;
+}

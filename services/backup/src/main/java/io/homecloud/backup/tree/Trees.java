@@ -1,0 +1,151 @@
+package io.homecloud.backup.tree;
+
+import io.homecloud.control.Name;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A repository that is there. */
+public final class Trees {
+  private static final String PLAN = "homecloud-plan.json";
+
+  private final Path root;
+  private final RepositoryMark mark;
+  private final TreeSharing sharing;
+  private final MarkFiles marks;
+
+  Trees(Path root, RepositoryMark mark, TreeSharing sharing, MarkFiles marks) {
+    this.root = root;
+    this.mark = mark;
+    this.sharing = sharing;
+    this.marks = marks;
+  }
+
+  /** Whose copies are in a directory. */
+  record PlanMark(UUID installation, Name plan) {}
+
+  public Path root() {
+    return root;
+  }
+
+  public RepositoryMark mark() {
+    return mark;
+  }
+
+  public TreeSharing sharing() {
+    return sharing;
+  }
+
+  MarkFiles marks() {
+    return marks;
+  }
+
+  public Path lockDirectory() {
+    return root.resolve(".lock");
+  }
+
+  /** How many bytes can still be written. */
+  public long freeBytes() throws IOException {
+    return Files.getFileStore(root).getUsableSpace();
+  }
+
+  /**
+   * Where the copies of a plan are, made if need be: a directory with its name, unless another
+   * installation has a plan of that name here.
+   */
+  public PlanTrees plan(UUID installation, Name plan) throws IOException {
+    PlanMark ours = new PlanMark(installation, plan);
+    for (String name :
+        List.of(plan.value(), plan + "@" + installation.toString().substring(0, 8))) {
+      Path directory = root.resolve(name);
+      Optional<PlanMark> there = marks.read(directory.resolve(PLAN), PlanMark.class);
+      boolean free = !Files.exists(directory, LinkOption.NOFOLLOW_LINKS) || isEmpty(directory);
+      if (free || there.filter(ours::equals).isPresent()) {
+        Files.createDirectories(directory.resolve("runs"));
+        marks.write(directory.resolve(PLAN), ours);
+        return new PlanTrees(directory, this);
+      }
+    }
+    throw new IOException(
+        "something that is not of homecloud is in the way of " + root.resolve(plan.value()));
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try (DirectoryStream<Path> inside = Files.newDirectoryStream(directory)) {
+      return !inside.iterator().hasNext();
+    }
+  }
+
+  /** A complete copy that was found. */
+  public record Found(TreePlace place, RunMark mark, boolean pinned) {}
+
+  /** All complete copies, of whichever plan and installation. */
+  public List<Found> found() throws IOException {
+    List<Found> found = new ArrayList<>();
+    try (DirectoryStream<Path> plans = Files.newDirectoryStream(root)) {
+      for (Path plan : plans) {
+        if (Files.isDirectory(plan.resolve("runs"), LinkOption.NOFOLLOW_LINKS)) {
+          found.addAll(new PlanTrees(plan, this).found());
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The place of a copy by its path in the repository.
+   *
+   * @param tree {@code <plan>/runs/<stamp>}
+   */
+  public TreePlace place(String tree) {
+    Path path = Path.of(tree);
+    return new TreePlace(root.resolve(path.getParent()), path.getFileName().toString());
+  }
+
+  /** What {@link #place} takes. */
+  public String path(TreePlace place) {
+    return root.relativize(place.complete()).toString();
+  }
+
+  /** Whether the copy is there and complete. */
+  public boolean has(TreePlace place) {
+    return Files.isRegularFile(place.complete().resolve(RunMark.FILE), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Deletes a copy, complete or not; nothing when it is not there. */
+  public void delete(TreePlace place) throws IOException {
+    if (Files.exists(place.complete(), LinkOption.NOFOLLOW_LINKS)) {
+      // First of all it is no copy any more.
+      // Atomically: Java does not rename a read-only directory otherwise.
+      Files.move(place.complete(), place.deleting(), StandardCopyOption.ATOMIC_MOVE);
+    }
+    sharing.remove(place.deleting());
+    sharing.remove(place.incomplete());
+    Files.deleteIfExists(place.pin());
+    Path runs = place.runs();
+    if (Files.isDirectory(runs, LinkOption.NOFOLLOW_LINKS)) {
+      new PlanTrees(java.util.Objects.requireNonNull(runs.getParent()), this).settle();
+    }
+  }
+
+  /** Says beside the copy that it is pinned, or that it is not. */
+  public void pin(TreePlace place, boolean pinned) throws IOException {
+    if (pinned) {
+      if (!Files.exists(place.pin())) {
+        Files.createFile(place.pin());
+      }
+    } else {
+      Files.deleteIfExists(place.pin());
+    }
+  }
+}

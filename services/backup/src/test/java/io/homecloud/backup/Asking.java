@@ -1,0 +1,150 @@
+package io.homecloud.backup;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.testkit.Eventually;
+import io.homecloud.testkit.TestTokens;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** How tests ask storage and backup over HTTP. A body may be written with single quotes. */
+public final class Asking {
+  public static final String STORAGE = "/api/storage/v1";
+  public static final String API = BackupKinds.API;
+
+  private Asking() {}
+
+  public static RequestSpecification asking() {
+    return given()
+        .urlEncodingEnabled(false)
+        .auth()
+        .oauth2(TestTokens.administrator())
+        .contentType(ContentType.JSON);
+  }
+
+  public static String freshName() {
+    return "n" + UUID.randomUUID().toString().substring(0, 13);
+  }
+
+  public static Response post(String path, String body) {
+    return asking().body(body.replace('\'', '"')).post(path);
+  }
+
+  /** Wishes for something and waits until it is ready. */
+  public static Response made(String kind, String name, String spec) {
+    Response answer = wish(kind, name, spec);
+    assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(201);
+    return answer;
+  }
+
+  public static Response wish(String kind, String name, String spec) {
+    return post(kind + "?wait=30s", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec));
+  }
+
+  /** Makes the pool that the tests share, once. */
+  public static synchronized void pool() {
+    if (asking().get(STORAGE + "/pools/home").statusCode() == 404) {
+      Path disk = BackupHouse.disks().disk(2L << 30);
+      var _ = made(STORAGE + "/pools", "home", "{'disks':['%s']}".formatted(disk));
+    }
+  }
+
+  /** Makes a volume; where it is mounted. */
+  public static Path volume(String name) {
+    pool();
+    return Path.of(
+        made(STORAGE + "/volumes", name, "{'pool':'home','owner':'1000:1000'}")
+            .<String>path("status.mountPath"));
+  }
+
+  /** A new file system in a file, mounted. */
+  public static Path target(String type, long bytes) {
+    Path disk = BackupHouse.disks().disk(bytes);
+    String _ =
+        type.equals("btrfs")
+            ? Shell.must("mkfs.btrfs", "-q", disk.toString())
+            : Shell.must("mkfs." + type, "-q", disk.toString());
+    return BackupHouse.disks().mount(disk);
+  }
+
+  /** Makes a repository in that directory; where it is. */
+  public static Path repository(String name, Path above) {
+    Path root = above.resolve("copies of " + name);
+    var _ =
+        made(
+            API + "/repositories",
+            name,
+            "{'engine':'rsync','url':'%s'}"
+                .formatted(root.toUri().toString().replaceAll("/$", "")));
+    return root;
+  }
+
+  /** A plan of all of a volume. */
+  public static void plan(String name, String repository, String volume, String more) {
+    var _ =
+        made(
+            API + "/plans",
+            name,
+            "{'repository':'%s','sources':[{'volume':'%s'}]%s}"
+                .formatted(repository, volume, more));
+  }
+
+  /** A run now, which is not waited for; its name. */
+  public static String order(String plan) {
+    Response answer = asking().body("").post(API + "/plans/" + plan + "/run");
+    assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(202);
+    return answer.path("metadata.name");
+  }
+
+  /** A run now that has ended; as it is then. */
+  public static Response run(String plan) {
+    return ended("runs", order(plan));
+  }
+
+  public static Response ended(String kind, String name) {
+    Eventually.eventually(
+        () -> assertThat(state(kind, name)).isIn("Completed", "Failed", "Cancelled"));
+    return asking().get(API + "/" + kind + "/" + name);
+  }
+
+  public static String state(String kind, String name) {
+    String state = asking().get(API + "/" + kind + "/" + name).path("status.state");
+    return state == null ? "" : state;
+  }
+
+  public static String reason(Response resource) {
+    return resource.path("status.conditions.find{it.type=='Ready'}.reason");
+  }
+
+  public static String message(Response resource) {
+    return resource.path("status.conditions.find{it.type=='Ready'}.message");
+  }
+
+  /** The names of the snapshots that backup has taken and not given back. */
+  public static java.util.List<String> snapshots() {
+    return asking()
+        .get(STORAGE + "/snapshots?limit=1000&labelSelector=homecloud.io/made-by=backup")
+        .path("items.metadata.name");
+  }
+
+  /** A file in a volume. */
+  public static void file(Path volume, String name, String content) throws IOException {
+    Path file = volume.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, content);
+  }
+
+  /** An RFC 9457 problem of that type that says something to people. */
+  public static void assertProblem(Response answer, int status, String word) {
+    assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(status);
+    assertThat(answer.contentType()).startsWith("application/problem+json");
+    assertThat(answer.<String>path("type")).isEqualTo("urn:homecloud:problem:" + word);
+    assertThat(answer.<String>path("detail")).hasSizeGreaterThan(12).matches("(?s).*[.})]");
+  }
+}

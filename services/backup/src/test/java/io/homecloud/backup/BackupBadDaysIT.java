@@ -1,0 +1,381 @@
+package io.homecloud.backup;
+
+import static io.homecloud.backup.Asking.API;
+import static io.homecloud.backup.Asking.STORAGE;
+import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.assertProblem;
+import static io.homecloud.backup.Asking.ended;
+import static io.homecloud.backup.Asking.file;
+import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.message;
+import static io.homecloud.backup.Asking.order;
+import static io.homecloud.backup.Asking.plan;
+import static io.homecloud.backup.Asking.post;
+import static io.homecloud.backup.Asking.reason;
+import static io.homecloud.backup.Asking.repository;
+import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.snapshots;
+import static io.homecloud.backup.Asking.state;
+import static io.homecloud.backup.Asking.target;
+import static io.homecloud.backup.Asking.volume;
+import static io.homecloud.backup.Asking.wish;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.host.DirectoryLock;
+import io.homecloud.testkit.ChildJvm;
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever goes wrong: no half copy counts, no snapshot stays, and people are told why. */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class BackupBadDaysIT {
+  private static final String LARGE = "head -c 150000000 /dev/urandom > large";
+
+  private static List<String> copies(Path root, String plan) throws IOException {
+    try (Stream<Path> runs = Files.list(root.resolve(plan + "/runs"))) {
+      return runs.filter(Files::isDirectory).map(path -> path.getFileName().toString()).toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"btrfs", "ext4"})
+  void aFullTargetIsToldAndKeepsNothingHalf(String type) throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "small.txt", "small");
+    Path root = repository(name, target(type, 120L << 20));
+    plan(name, name, name, "");
+    String good = run(name).path("metadata.name");
+    String _ = Shell.in(files, LARGE);
+
+    // When
+    Response full = run(name);
+
+    // Then
+    assertThat(reason(full)).as(full.asString()).isEqualTo("TargetFull");
+    assertThat(copies(root, name)).hasSize(1);
+    assertThat(state("runs", good)).isEqualTo("Completed");
+    eventually(() -> assertThat(snapshots()).isEmpty());
+
+    // And when there is less
+    Files.delete(files.resolve("large"));
+
+    // Then
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+  }
+
+  @Test
+  void aReadOnlyTargetIsTold() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path disk = target("ext4", 64L << 20);
+    Path _ = repository(name, disk);
+    plan(name, name, name, "");
+    String _ = Shell.must("mount", "-o", "remount,ro", disk.toString());
+
+    // When
+    Response run = run(name);
+
+    // Then
+    assertThat(reason(run)).as(run.asString()).isEqualTo("TargetReadOnly");
+    eventually(() -> assertThat(snapshots()).isEmpty());
+  }
+
+  @Test
+  void withoutItsDiskNothingIsWrittenBesideIt() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path disk = target("ext4", 64L << 20);
+    Path root = repository(name, disk);
+    plan(name, name, name, "");
+    String _ = Shell.must("umount", disk.toString());
+
+    // When
+    Response run = run(name);
+
+    // Then
+    assertThat(reason(run)).as(run.asString()).isEqualTo("RepositoryAway");
+    assertThat(message(run)).contains("plugged in");
+    assertThat(root).doesNotExist();
+  }
+
+  @Test
+  void aVolumeThatIsGoneIsTold() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path root = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    asking().delete(STORAGE + "/volumes/" + name + "?wait=20s").then().statusCode(204);
+
+    // When
+    Response run = run(name);
+
+    // Then
+    assertThat(reason(run)).as(run.asString()).isEqualTo("SourceGone");
+    assertThat(copies(root, name)).isEmpty();
+  }
+
+  @Test
+  void aKilledProgramIsStartedAgain() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    String _ = Shell.in(files, LARGE);
+    Path root = repository(name, target("ext4", 500L << 20));
+    plan(name, name, name, "");
+
+    // When
+    String run = order(name);
+    eventually(() -> assertThat(kill(root.toString())).isPositive());
+
+    // Then
+    Response end = ended("runs", run);
+    assertThat(end.<String>path("status.state")).as(end.asString()).isEqualTo("Completed");
+    assertThat(Shell.everything(root.resolve(name + "/latest/" + name)))
+        .isEqualTo(Shell.everything(files));
+    assertThat(copies(root, name)).hasSize(1);
+  }
+
+  /** As kill -9 does, those rsyncs that work there; how many. */
+  private static long kill(String where) {
+    return ProcessHandle.allProcesses()
+        .filter(process ->
+            process
+                .info()
+                .arguments()
+                .filter(words -> Stream.of(words).anyMatch(word -> word.contains(where)))
+                .isPresent())
+        .filter(process -> process.info().command().orElse("").endsWith("rsync"))
+        .filter(ProcessHandle::destroyForcibly)
+        .count();
+  }
+
+  @Test
+  void aRunIsCancelledWhileItCopiesAndBeforeItBegan() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path root = repository(name, target("btrfs", 200L << 20));
+    plan(name, name, name, "");
+    plan(name + "-2", name, name, "");
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+    // Somebody else copies into it, so the run waits in the middle.
+    Process other =
+        new ProcessBuilder("flock", root.resolve(name + "/.copying").toString(), "sleep", "100")
+            .start();
+    try {
+      eventually(() ->
+          assertThat(Shell.in(root, "flock -n '%s/.copying' true || echo held".formatted(name)))
+              .isEqualTo("held"));
+      String copying = order(name);
+      eventually(() -> {
+        assertThat(state("runs", copying)).isEqualTo("Running");
+        assertThat(copies(root, name)).hasSize(2);
+      });
+      String waiting = order(name + "-2");
+      assertProblem(asking().body("").post(API + "/plans/" + name + "/run"), 409, "run-under-way");
+
+      // When
+      for (String run : List.of(waiting, copying)) {
+        asking().body("").post(API + "/runs/" + run + "/cancel").then().statusCode(200);
+      }
+
+      // Then
+      assertThat(ended("runs", waiting).<String>path("status.state")).isEqualTo("Cancelled");
+      assertThat(ended("runs", copying).<String>path("status.state")).isEqualTo("Cancelled");
+      eventually(() -> assertThat(copies(root, name)).hasSize(1));
+      eventually(() -> assertThat(snapshots()).isEmpty());
+    } finally {
+      other.descendants().forEach(ProcessHandle::destroyForcibly);
+      other.destroyForcibly();
+    }
+  }
+
+  /** Another installation that uses a repository. */
+  static final class OtherInstallation {
+    private OtherInstallation() {}
+
+    public static void main(String[] arguments) throws Exception {
+      Path lock = Path.of(arguments[0]);
+      try (DirectoryLock _ = DirectoryLock.take(lock)) {
+        Files.writeString(
+            lock.resolve("holder.json"),
+            """
+            {"installation":"018f3f7e-0000-4000-8000-000000000001","node":"pi-of-a-friend",
+             "run":"theirs-20261126-030000","since":"2026-11-26T03:00:00Z"}\
+            """);
+        System.out.println("taken");
+        Thread.sleep(Duration.ofMinutes(5));
+      }
+    }
+  }
+
+  @Test
+  void twoInstallationsDoNotWriteAtOnceAndAreToldOfEachOther() throws Exception {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path root = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    try (ChildJvm other =
+        ChildJvm.start(64, OtherInstallation.class, root.resolve(".lock").toString())) {
+      String _ = other.await("taken"::equals, Duration.ofSeconds(30));
+
+      // When
+      Response refused = run(name);
+
+      // Then
+      assertThat(reason(refused)).as(refused.asString()).isEqualTo("RepositoryLocked");
+      assertThat(message(refused)).contains("pi-of-a-friend", "theirs-20261126-030000");
+    }
+
+    // And when it is gone, however it went
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+  }
+
+  @Test
+  void aRepositoryIsAttachedWithItsRunsAndWithoutItsDatabase() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "as it was");
+    Path root = repository(name, target("btrfs", 200L << 20));
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    asking().body("").post(API + "/runs/" + run + "/pin?wait=10s").then().statusCode(200);
+    asking().delete(API + "/plans/" + name + "?wait=10s").then().statusCode(204);
+    asking().delete(API + "/repositories/" + name + "?wait=10s").then().statusCode(204);
+    asking().get(API + "/runs/" + run).then().statusCode(404);
+
+    // When
+    var _ =
+        Asking.made(
+            API + "/repositories",
+            name + "-again",
+            "{'engine':'rsync','url':'%s'}"
+                .formatted(root.toUri().toString().replaceAll("/$", "")));
+
+    // Then
+    Response back = asking().get(API + "/runs/" + run);
+    assertThat(back.<String>path("status.state")).as(back.asString()).isEqualTo("Completed");
+    assertThat(back.<Boolean>path("spec.pinned")).isTrue();
+    assertThat(asking().get(API + "/runs/" + run + "/files/" + name + "/a.txt").asString())
+        .isEqualTo("as it was");
+  }
+
+  @Test
+  void restoresNeverLeaveTheirTarget() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a/secret.txt", "mine");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    Path outside = Files.createDirectory(BackupHouse.disks().directory().resolve(freshName()));
+    Files.delete(files.resolve("a/secret.txt"));
+    Files.delete(files.resolve("a"));
+    Files.createSymbolicLink(files.resolve("a"), outside);
+    Files.createSymbolicLink(files.resolve("away"), outside);
+
+    // When
+    Response through = restore(run, name + "/a/secret.txt", name, "");
+    Response into = restore(run, name + "/a/secret.txt", name, "away");
+
+    // Then
+    assertThat(through.<String>path("status.state")).as(through.asString()).isEqualTo("Completed");
+    assertThat(through.<Integer>path("status.kept")).isEqualTo(1);
+    assertThat(into.<String>path("status.state")).as(into.asString()).isEqualTo("Failed");
+    try (Stream<Path> left = Files.list(outside)) {
+      assertThat(left).isEmpty();
+    }
+    assertThat(files.resolve("a")).isSymbolicLink();
+    for (String path : List.of(name + "/../x", "../etc/passwd", name + "/./a", "%2e%2e/x", "%00")) {
+      assertProblem(
+          wish(API + "/restores", freshName(), "{'run':'%s','paths':['%s']}".formatted(run, path)),
+          422,
+          "path-invalid");
+      assertProblem(
+          wish(
+              API + "/restores",
+              freshName(),
+              "{'run':'%s','target':{'volume':'%s','path':'%s'}}".formatted(run, name, path)),
+          422,
+          "path-invalid");
+    }
+  }
+
+  private static Response restore(String run, String path, String volume, String into) {
+    String name = freshName();
+    Response _ =
+        wish(
+            API + "/restores",
+            name,
+            "{'run':'%s','paths':['%s'],'overwrite':'older','target':{'volume':'%s','path':'%s'}}"
+                .formatted(run, path, volume, into));
+    return ended("restores", name);
+  }
+
+  @Test
+  void whatCannotBeIsRefusedWithTheWayOut() {
+    // When, Then
+    String repositories = API + "/repositories";
+    assertProblem(
+        wish(repositories, "x", "{'engine':'duplicity','url':'file:///mnt/usb'}"),
+        422,
+        "engine-not-available");
+    for (String url :
+        List.of(
+            "ssh://somewhere/x",
+            "file://host/x/y",
+            "file:///",
+            "file:///etc/homecloud",
+            "file:///mnt/../etc/x",
+            "relative",
+            "file:///mnt/%00/x")) {
+      assertProblem(
+          wish(repositories, "x", "{'engine':'rsync','url':'%s'}".formatted(url)),
+          422,
+          "url-refused");
+    }
+    assertProblem(
+        wish(API + "/plans", "x", "{'repository':'none','sources':[{'volume':'v'}]}"),
+        404,
+        "repository-not-found");
+    assertProblem(
+        wish(
+            API + "/plans",
+            "x",
+            "{'repository':'none','sources':[{'volume':'v','path':'a'},{'volume':'v','path':'a/b'}]}"),
+        422,
+        "sources-refused");
+    assertProblem(
+        wish(
+            API + "/plans",
+            "x",
+            "{'repository':'none','sources':[{'volume':'v','exclude':['- x']}]}"),
+        422,
+        "sources-refused");
+    assertProblem(wish(API + "/restores", "x", "{'run':'none'}"), 404, "run-not-found");
+    assertProblem(post(API + "/plans/none/run", ""), 404, "not-found");
+  }
+}

@@ -1,0 +1,149 @@
+package io.homecloud.backup;
+
+import static io.homecloud.backup.Asking.API;
+import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.file;
+import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.plan;
+import static io.homecloud.backup.Asking.repository;
+import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.target;
+import static io.homecloud.backup.Asking.volume;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.testkit.EventSchemas;
+import io.homecloud.testkit.TestKafka;
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What plans do as time goes by, also when the clock is wrong. */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class SchedulesIT {
+  private static final String DAILY = ",'schedule':'0 3 * * *'";
+
+  @Inject TestClock clock;
+  @Inject BackupControl control;
+
+  @AfterEach
+  void setRight() {
+    clock.setRight();
+  }
+
+  private Response lookedAt(String plan) {
+    Response now = asking().get(API + "/plans/" + plan);
+    control.plane().wake(UUID.fromString(now.path("metadata.uid")));
+    return now;
+  }
+
+  private static List<String> runs(String plan) {
+    return asking().get(API + "/runs?plan=" + plan).path("items.metadata.name");
+  }
+
+  private static String condition(Response resource, String type, String what) {
+    return resource.path("status.conditions.find{it.type=='%s'}.%s".formatted(type, what));
+  }
+
+  @Test
+  void whatWasMissedIsMadeUpForOnce() throws IOException {
+    // Given: nobody was there for three days
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    clock.set(Instant.now().minus(Duration.ofDays(3)));
+    plan(name, name, name, DAILY);
+    assertThat(runs(name)).isEmpty();
+
+    // When
+    clock.setRight();
+    Response _ = lookedAt(name);
+
+    // Then
+    eventually(() -> {
+      Response plan = asking().get(API + "/plans/" + name);
+      assertThat(plan.<String>path("status.lastSuccess")).isNotNull();
+      assertThat(plan.<String>path("status.lastDue")).isNotNull();
+      assertThat(condition(plan, "Overdue", "status")).isEqualTo("False");
+    });
+    Response _ = lookedAt(name);
+    assertThat(runs(name)).hasSize(1);
+    assertThat(Instant.parse(asking().get(API + "/plans/" + name).path("status.nextRun")))
+        .isAfter(Instant.now());
+  }
+
+  @Test
+  void aPlanWithoutSuccessIsOverdueLoudly() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path disk = target("ext4", 64L << 20);
+    Path _ = repository(name, disk);
+    String _ = Shell.must("umount", disk.toString());
+    clock.set(Instant.now().minus(Duration.ofDays(4)));
+    plan(name, name, name, DAILY);
+
+    // When
+    clock.setRight();
+
+    // Then
+    eventually(() -> assertThat(condition(lookedAt(name), "Overdue", "status")).isEqualTo("True"));
+    eventually(() -> {
+      List<String> told =
+          TestKafka.messages("homecloud.backup").stream()
+              .filter(message ->
+                  message.contains("io.homecloud.backup.overdue.v1") && message.contains(name))
+              .toList();
+      assertThat(told).hasSize(1);
+      assertThat(EventSchemas.violations(told.getFirst())).isEmpty();
+    });
+  }
+
+  @Test
+  void nothingIsDeletedUntilTheClockIsRight() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path _ = repository(name, target("btrfs", 200L << 20));
+    plan(name, name, name, "");
+    for (int i = 0; i < 2; i++) {
+      assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+    }
+    clock.set(Instant.parse("1970-01-01T00:00:20Z"));
+
+    // When
+    asking()
+        .body("{\"spec\":{\"retention\":{\"last\":1}}}")
+        .patch(API + "/plans/" + name + "?wait=10s")
+        .then()
+        .statusCode(200);
+
+    // Then
+    eventually(() ->
+        assertThat(condition(lookedAt(name), "ClockTrusted", "reason"))
+            .isEqualTo("ClockImplausible"));
+    assertThat(runs(name)).hasSize(2);
+
+    // And when
+    clock.setRight();
+
+    // Then
+    eventually(() -> {
+      Response _ = lookedAt(name);
+      assertThat(runs(name)).hasSize(1);
+    });
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.rsync;
+
+import org.jspecify.annotations.NullMarked;

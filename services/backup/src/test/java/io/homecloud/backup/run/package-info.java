@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.tree;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** How a service asks another over HTTP. */
+@NullMarked
+package io.homecloud.control.ask;
+
+import org.jspecify.annotations.NullMarked;
