@@ -118,6 +118,7 @@ training_requests() {
 
 end_training() {
   [[ -d $1 ]] || return 0
+  DATA=$1 end_daemons
   DATA=$1 end_postgres
   DATA=$1 detach_storage >/dev/null
   rm -rf --one-file-system -- "$1"
@@ -193,6 +194,7 @@ sweep_tests() {
   [[ -d $TEST_TMP ]] || return 0
   pkill -KILL -f -- "-XX:ErrorFile=$TEST_TMP/" || :
   while read -r file; do DATA=${file%/*} end_postgres_of "$file"; done < <(find "$TEST_TMP" -xdev -name postmaster.pid)
+  while read -r file; do end_daemon_of "$file"; done < <(find "$TEST_TMP" -xdev -path '*/run/sharing/*.run')
   while read -r target; do umount -- "$target" || umount --lazy -- "$target"; done < <(DATA=$TEST_TMP mounts_of_data | sort -r)
   while read -r target; do losetup --detach "$target"; done < <(losetup --list --noheadings --output NAME,BACK-FILE | sed -n "s|^\([^ ]*\) *$TEST_TMP/.*|\1|p")
   rm -rf --one-file-system -- "$TEST_TMP"

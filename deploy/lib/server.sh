@@ -110,6 +110,7 @@ already_running() {
 stop_server() {
   local before
   if ! running; then
+    end_daemons
     end_postgres
     [[ -n $(mounts_of_data)$(image_loop) ]] || not_running "homecloud is not running (data: $DATA)"
     step "homecloud is not running; tidying up after it"
@@ -126,6 +127,22 @@ stop_server() {
   rm -f -- "$DATA/run/homecloud.pid"
   detach_storage || failed "stopped, but not everything could be unmounted"
   step "stopped"
+}
+
+# Samba, Ganesha and httpd whose parent was killed go on alone, too, with the ports and the mounts that they have.
+end_daemons() {
+  local file
+  for file in "$DATA"/run/sharing/*.run; do [[ ! -f $file ]] || end_daemon_of "$file"; done
+}
+
+# Its first line is the number of the process, when it started (/proc/PID/stat), and the boot.
+end_daemon_of() {
+  local process started boot
+  IFS=. read -r process started boot <"$1" || return 0
+  [[ $process =~ ^[0-9]+$ && $boot == "$(</proc/sys/kernel/random/boot_id)" && $(started_at "$process") == "$started" ]] || return 0
+  kill -TERM "$process" || return 0
+  # shellcheck disable=SC2046 # numbers
+  end_within 15 "$process" || kill -KILL $(descendants "$process") "$process"
 }
 
 # A PostgreSQL whose parent was killed goes on alone; it is ended orderly ("fast": clients are disconnected).

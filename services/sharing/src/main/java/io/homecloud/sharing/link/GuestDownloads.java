@@ -3,10 +3,12 @@ package io.homecloud.sharing.link;
 import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.page.Pages;
+import io.homecloud.sharing.picture.SmallPictures;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +66,69 @@ final class GuestDownloads {
   }
 
   /**
+   * A small picture of one; of one of which none can be made at little cost the file itself, when
+   * that is small enough, or nothing. A browser may keep it, but asks each time whether it may
+   * still see it.
+   *
+   * @param known what the browser has already
+   */
+  Response.ResponseBuilder small(Wanted wanted, @Nullable String known) {
+    Optional<SmallPictures.Kind> kind =
+        ShownAs.of(wanted.path().name().display()).flatMap(ShownAs::smaller);
+    if (kind.isEmpty()) {
+      return nothing();
+    }
+    HttpResponse<InputStream> answer =
+        links.files().fetch(wanted.open().volume(), wanted.inVolume(), null);
+    try (InputStream content = answer.body()) {
+      boolean file =
+          answer.statusCode() == 200
+              && !answer
+                  .headers()
+                  .firstValue("Content-Type")
+                  .orElse("")
+                  .startsWith("application/json");
+      if (!file) {
+        return nothing();
+      }
+      String tag = answer.headers().firstValue("ETag").map(GuestDownloads::smallTag).orElse("");
+      if (!tag.isEmpty() && tag.equals(known)) {
+        return kept(Response.notModified(), tag);
+      }
+      Optional<byte[]> small = links.pictures().of(kind.get(), content);
+      if (small.isPresent()) {
+        return kept(Response.ok(small.get()).type("image/jpeg"), tag);
+      }
+      long size = answer.headers().firstValueAsLong("Content-Length").orElse(Long.MAX_VALUE);
+      return size <= ShownEntry.SMALL_PICTURE
+          ? Response.seeOther(URI.create(wanted.url() + "?raw")).header("Cache-Control", "no-store")
+          : nothing();
+    } catch (IOException e) {
+      return nothing();
+    }
+  }
+
+  private static String smallTag(String tag) {
+    return tag.replaceFirst("^(W/)?\"", "\"small-");
+  }
+
+  private static Response.ResponseBuilder kept(Response.ResponseBuilder answer, String tag) {
+    if (!tag.isEmpty()) {
+      answer.header("ETag", tag);
+    }
+    return safe(answer).header("Cache-Control", "private, no-cache");
+  }
+
+  /** Nothing that people store is run. */
+  private static Response.ResponseBuilder safe(Response.ResponseBuilder answer) {
+    return answer
+        .header("X-Content-Type-Options", "nosniff")
+        .header("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
+        .header("Cross-Origin-Resource-Policy", "same-origin")
+        .header("Referrer-Policy", "no-referrer");
+  }
+
+  /**
    * A directory as one zip.
    *
    * @param picked paths in it; empty for everything
@@ -99,12 +164,7 @@ final class GuestDownloads {
             transfer.copy(in, out);
           }
         };
-    return Response.status(answer.statusCode())
-        .entity(body)
-        .header("X-Content-Type-Options", "nosniff")
-        .header("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
-        .header("Cross-Origin-Resource-Policy", "same-origin")
-        .header("Referrer-Policy", "no-referrer")
+    return safe(Response.status(answer.statusCode()).entity(body))
         .header("Cache-Control", "private, no-store");
   }
 

@@ -15,6 +15,7 @@ import io.homecloud.sharing.SharingConfig;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.password.Passphrase;
+import io.homecloud.sharing.picture.SmallPictures;
 import io.homecloud.sharing.serving.Level;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -37,6 +38,7 @@ public final class GuestLinks implements AutoCloseable {
   private final LinkRecords records;
   private final UploadRecords uploads;
   private final Transfers transfers = new Transfers();
+  private final SmallPictures pictures = new SmallPictures();
   private final LinkFiles files;
   private final LinkDoor door;
   private final GuestLinkReconciler reconciler;
@@ -107,6 +109,10 @@ public final class GuestLinks implements AutoCloseable {
 
   Transfers transfers() {
     return transfers;
+  }
+
+  SmallPictures pictures() {
+    return pictures;
   }
 
   ObjectMapper json() {

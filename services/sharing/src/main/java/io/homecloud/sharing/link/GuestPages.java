@@ -87,6 +87,7 @@ public class GuestPages {
       @PathParam("token") String token,
       @CookieParam(VISIT) @Nullable String visit,
       @HeaderParam("Range") @Nullable String range,
+      @HeaderParam("If-None-Match") @Nullable String known,
       @QueryParam("from") @Nullable String from,
       @Context UriInfo uri,
       @Context HttpServerRequest request) {
@@ -102,12 +103,19 @@ public class GuestPages {
                   .map(path -> new Wanted(token, open, path, ClientAddress.of(request)));
           return wanted.isEmpty()
               ? downloads.nothing()
-              : file(wanted.get(), range, from, uri.getQueryParameters().keySet());
+              : file(wanted.get(), range, from, known, uri.getQueryParameters().keySet());
         });
   }
 
   private Response.ResponseBuilder file(
-      Wanted wanted, @Nullable String range, @Nullable String from, Set<String> how) {
+      Wanted wanted,
+      @Nullable String range,
+      @Nullable String from,
+      @Nullable String known,
+      Set<String> how) {
+    if (how.contains("small")) {
+      return downloads.small(wanted, known);
+    }
     if (how.contains("raw")) {
       return downloads.bytes(wanted, ShownAs.of(wanted.path().name().display()), range);
     }

@@ -1,5 +1,6 @@
 package io.homecloud.sharing.link;
 
+import io.homecloud.sharing.picture.SmallPictures;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,15 @@ record ShownAs(String kind, String mediaType) {
 
   static Optional<ShownAs> of(String name) {
     return Optional.ofNullable(KINDS.get(ending(name)));
+  }
+
+  /** What it is made of when it can be made smaller. */
+  Optional<SmallPictures.Kind> smaller() {
+    return switch (mediaType) {
+      case "image/jpeg" -> Optional.of(SmallPictures.Kind.JPEG);
+      case "image/png" -> Optional.of(SmallPictures.Kind.PNG);
+      default -> Optional.empty();
+    };
   }
 
   /** Of a name, in lower case without the dot; empty when it has none. */

@@ -6,12 +6,13 @@ import io.homecloud.sharing.page.ReadableSize;
 import io.homecloud.sharing.page.ReadableTime;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A line of a list.
  *
  * @param field what the form sends when it is ticked: its path in the directory, encoded
- * @param thumbnail whether the picture itself is small enough to stand beside its name
+ * @param thumbnail where a picture is that stands beside its name; null when there is none
  * @param about its size and age, for people
  */
 public record ShownEntry(
@@ -20,11 +21,11 @@ public record ShownEntry(
     String field,
     boolean directory,
     String icon,
-    boolean thumbnail,
+    @Nullable String thumbnail,
     String about,
     long bytes) {
-  /** Pictures are not made smaller, and a phone is to show a hundred of them. */
-  private static final long SMALL_PICTURE = 4L << 20;
+  /** Those that are not made smaller, when a phone is to show a hundred of them. */
+  static final long SMALL_PICTURE = 4L << 20;
 
   private static final Map<String, String> ICONS =
       Map.ofEntries(
@@ -57,19 +58,21 @@ public record ShownEntry(
   }
 
   private static ShownEntry directory(String name, String field, String url) {
-    return new ShownEntry(name, url, field, true, "folder", false, "", 0);
+    return new ShownEntry(name, url, field, true, "folder", null, "", 0);
   }
 
   private static ShownEntry file(String name, String field, String url, Look.File file) {
     String icon = icon(name);
-    boolean picture = ShownAs.of(name).filter(shown -> shown.kind().equals("image")).isPresent();
+    Optional<ShownAs> picture = ShownAs.of(name).filter(shown -> shown.kind().equals("image"));
+    boolean made = picture.flatMap(ShownAs::smaller).isPresent();
+    boolean asItIs = picture.isPresent() && file.size() <= SMALL_PICTURE;
     return new ShownEntry(
         name,
         url,
         field,
         false,
         icon,
-        picture && file.size() <= SMALL_PICTURE,
+        made ? url + "?small" : asItIs ? url + "?raw" : null,
         ReadableSize.of(file.size()) + " · " + ReadableTime.day(file.modified()),
         file.size());
   }

@@ -5,7 +5,6 @@ import static io.homecloud.sharing.link.Guests.guest;
 import static io.homecloud.sharing.link.Guests.link;
 import static io.homecloud.sharing.link.Guests.page;
 import static io.homecloud.sharing.link.Guests.wish;
-import static io.homecloud.sharing.share.Houses.share;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +12,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
-import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
 import io.homecloud.testkit.Eventually;
@@ -26,10 +24,6 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,9 +32,8 @@ import java.util.Set;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
+/** What a link opens for a guest, and for nobody else. */
 @QuarkusTest
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
@@ -336,195 +329,5 @@ class GuestLinksIT {
     Eventually.within(
         Duration.ofSeconds(10),
         () -> Houses.asking().get(LINKS + "/box").then().body("status.files", equalTo(3)));
-  }
-
-  @Test
-  void aFormWithoutAScriptBringsFilesToo() {
-    // Given
-    String link =
-        link(
-            "form",
-            "{'share':'photos','paths':['in-box'],'mode':'upload','limits':{'bytes':'100Ki','types':['txt']}}");
-    var cookies = guest().get(link).cookies();
-
-    // When
-    Response answer =
-        page()
-            .cookies(cookies)
-            .multiPart("file", "eins.txt", "eins".getBytes(UTF_8))
-            .multiPart("file", "zwei.exe", "zwei".getBytes(UTF_8))
-            .multiPart("file", "drei.txt", new byte[200_000])
-            .multiPart("file", "vier.txt", "vier".getBytes(UTF_8))
-            .post(link + "/upload");
-
-    // Then
-    answer
-        .then()
-        .statusCode(200)
-        .body(containsString("“eins.txt” has arrived."))
-        .body(containsString("“zwei.exe” was not taken. Only files of these kinds"))
-        .body(containsString("That is more than this link takes"))
-        .body(containsString("“vier.txt” has arrived."));
-    assertThat(photos.resolve("in-box/eins.txt")).hasContent("eins");
-    assertThat(photos.resolve("in-box/vier.txt")).hasContent("vier");
-    assertThat(photos.resolve("in-box/drei.txt")).doesNotExist();
-    assertThat(photos.resolve("in-box/zwei.exe")).doesNotExist();
-  }
-
-  @Test
-  void aMemberMakesALinkAndTakesItBackOnAPage() {
-    // Given
-    String accounts = SharingKinds.API + "/accounts";
-    Houses.post(accounts + "?wait=10s", "{'metadata':{'name':'anna'},'spec':{}}").statusCode(201);
-    Houses.asking()
-        .body("{\"password\":\"correct horse 42\"}")
-        .put(accounts + "/anna/password")
-        .then()
-        .statusCode(204);
-    share(
-            "annas",
-            "{'volume':'photos','protocols':['webdav'],'access':[{'account':'anna','level':'read'}]}")
-        .statusCode(201);
-    guest().get("/links").then().statusCode(303).header("Location", containsString("/sign-in"));
-    var cookies =
-        page()
-            .contentType(ContentType.URLENC)
-            .formParam("account", "anna")
-            .formParam("password", "correct horse 42")
-            .formParam("to", "//evil.example/")
-            .post("/sign-in")
-            .then()
-            .statusCode(303)
-            .header("Location", org.hamcrest.Matchers.endsWith("/links"))
-            .extract()
-            .cookies();
-    guest()
-        .cookies(cookies)
-        .get("/links")
-        .then()
-        .statusCode(200)
-        .body(containsString("annas"))
-        .body(not(containsString(">photos<")));
-
-    // When
-    Response made =
-        page()
-            .cookies(cookies)
-            .contentType(ContentType.URLENC)
-            .formParam("title", "<b>Fest</b>")
-            .formParam("share", "annas")
-            .formParam("mode", "download")
-            .formParam("paths", "summer")
-            .formParam("days", "3")
-            .post("/links");
-
-    // Then
-    made.then()
-        .statusCode(201)
-        .body(containsString("&lt;b&gt;Fest"))
-        .body(containsString("data:image/svg+xml"));
-    var url = java.util.regex.Pattern.compile("/g/[A-Za-z0-9_-]{27}").matcher(made.asString());
-    assertThat(url.find()).isTrue();
-    guest().get(url.group()).then().statusCode(200).body(containsString("note.txt"));
-    page()
-        .cookies(cookies)
-        .contentType(ContentType.URLENC)
-        .formParam("title", "x")
-        .formParam("share", "annas")
-        .formParam("mode", "upload")
-        .formParam("days", "nine")
-        .post("/links")
-        .then()
-        .statusCode(422)
-        .body(containsString("days"));
-    page()
-        .cookies(cookies)
-        .contentType(ContentType.URLENC)
-        .formParam("title", "x")
-        .formParam("share", "annas")
-        .formParam("mode", "upload")
-        .formParam("days", "9")
-        .post("/links")
-        .then()
-        .statusCode(403);
-    String name =
-        Houses.asking().get(LINKS).path("items.find{it.metadata.createdBy=='anna'}.metadata.name");
-    given()
-        .cookies(cookies)
-        .redirects()
-        .follow(false)
-        .contentType(ContentType.URLENC)
-        .formParam("x", "")
-        .header("Origin", "http://evil.example")
-        .post("/links/" + name + "/revoke")
-        .then()
-        .statusCode(403);
-    page()
-        .cookies(cookies)
-        .contentType(ContentType.URLENC)
-        .formParam("x", "")
-        .post("/links/" + name + "/revoke")
-        .then()
-        .statusCode(303);
-    Eventually.within(
-        Duration.ofSeconds(10), () -> guest().get(url.group()).then().statusCode(404));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "application/x-www-form-urlencoded, %zz=%",
-    "application/x-www-form-urlencoded, password=%E0%A4%A",
-    "application/x-www-form-urlencoded, password=%00",
-    "application/x-www-form-urlencoded, =====&&&==",
-    "multipart/form-data, password",
-    "multipart/form-data; boundary=x, --x",
-    "multipart/form-data; boundary=x, nothing of the kind",
-    "text/plain, password",
-    "application/json, {}",
-    "x, y"
-  })
-  void formsThatAreNoneAreAnswered(String type, String body) throws Exception {
-    // Given
-    String link =
-        link("odd-" + Integer.toHexString((type + body).hashCode()), "{'share':'photos'}");
-    for (String path : new String[] {"", "/zip", "/upload", "/f/x"}) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(Guests.host() + link + path))
-              .timeout(Duration.ofSeconds(20))
-              .header("Content-Type", type)
-              .header("Origin", Guests.host())
-              .POST(HttpRequest.BodyPublishers.ofString(body))
-              .build();
-
-      // When
-      HttpResponse<String> answer;
-      try (HttpClient client = HttpClient.newHttpClient()) {
-        answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      }
-
-      // Then
-      assertThat(answer.statusCode()).as(path).isBetween(200, 499);
-      assertThat(answer.body()).doesNotContain("Exception").doesNotContain("io.homecloud");
-    }
-  }
-
-  @Test
-  void wishesThatMakeNoSenseAreRefused() {
-    for (String spec :
-        new String[] {
-          "{'share':'photos','paths':['../x']}",
-          "{'share':'photos','paths':['/etc']}",
-          "{'share':'photos','paths':['a','a']}",
-          "{'share':'photos','mode':'upload','paths':['a','b']}",
-          "{'share':'photos','maxUses':0}",
-          "{'share':'photos','limits':{'files':1}}",
-          "{'share':'photos','mode':'upload','limits':{'types':['.*']}}",
-          "{'share':'photos','expiresAt':'2001-01-01T00:00:00Z'}"
-        }) {
-      assertThat(wish("senseless", "'spec':" + spec).statusCode()).as(spec).isEqualTo(422);
-    }
-    assertThat(wish("senseless", "'spec':{'share':'none'}").statusCode()).isEqualTo(404);
-    assertThat(wish("senseless", "'spec':{'share':'photos'},'password':''").statusCode())
-        .isEqualTo(422);
   }
 }

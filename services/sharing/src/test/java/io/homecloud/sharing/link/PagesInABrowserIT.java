@@ -179,7 +179,7 @@ class PagesInABrowserIT {
     eventually(() ->
         assertThat(
                 page.value(
-                        "[...document.querySelectorAll('img.thumb')].every(i => i.naturalWidth > 0)")
+                        "[...document.querySelectorAll('img.thumb')].every(i => i.naturalWidth === 192)")
                     .asBoolean())
             .isTrue());
     pictures("list");

@@ -122,6 +122,11 @@ final class Server {
     functions(SOON, "detach_storage");
   }
 
+  /** {@code ./homecloud down} when it was killed before. */
+  void down() {
+    functions(SOON, "stop_server");
+  }
+
   /** Ends it with what it left running, for the end of a test. */
   void end() {
     killEverything();

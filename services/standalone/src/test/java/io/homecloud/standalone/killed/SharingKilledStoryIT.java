@@ -101,6 +101,15 @@ class SharingKilledStoryIT {
 
     // Then
     eventually(sharing::assertNothing);
+
+    // When: what its servers are is known to ./homecloud down, also without it
+    server.launch();
+    within(SERVES_AGAIN, sharing::assertOneOfEach);
+    server.killAlone();
+    server.down();
+
+    // Then
+    eventually(sharing::assertNothing);
   }
 
   /** In the first rounds one after another, then by chance. */

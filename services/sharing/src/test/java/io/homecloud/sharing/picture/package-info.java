@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.sharing.picture;
+
+import org.jspecify.annotations.NullMarked;
