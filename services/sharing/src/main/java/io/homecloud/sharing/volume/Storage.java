@@ -35,6 +35,9 @@ public final class Storage implements VolumeFinder {
   /** Longer than storage waits for those who use a volume. */
   private static final Duration LEAVING = Duration.ofSeconds(10);
 
+  /** Its events come as quickly, unless Kafka is away or has not let us in again. */
+  private static final Duration UNAVAILABLE = Duration.ofSeconds(2);
+
   private static final String DEGRADED = "Degraded";
   private static final String SPACE_LOW = "SpaceLow";
 
@@ -86,23 +89,20 @@ public final class Storage implements VolumeFinder {
 
   /**
    * Asks whether a volume that was to go has gone or stays; storage tells the latter, but not when
-   * it was stopped meanwhile.
+   * it was stopped meanwhile. And whether one that could not be used can be: after a kill Kafka
+   * lets us in again only when it has missed our former process.
    */
   public void lookAgain(Name name) {
-    Optional<KnownVolume> leaving =
-        known
-            .find(name.value())
-            .filter(volume -> volume.state() == State.Leaving)
-            .filter(volume -> volume.seenAt().isBefore(rows.now().minus(LEAVING)));
-    if (leaving.isEmpty()) {
+    Optional<KnownVolume> doubtful = known.find(name.value()).filter(this::doubtful);
+    if (doubtful.isEmpty()) {
       return;
     }
     try {
-      if (ask(name).isEmpty()) {
+      if (ask(name).isEmpty() && doubtful.get().state() == State.Leaving) {
         database.useTransaction(transaction -> {
           rows.state(
               transaction.handle(),
-              leaving.get().uid(),
+              doubtful.get().uid(),
               State.Unavailable,
               "It was given away with its pool.");
           touched.volume(transaction, name.value());
@@ -111,6 +111,18 @@ public final class Storage implements VolumeFinder {
     } catch (Away e) {
       LOG.debugf("volume %s is asked for later: %s", name, e.getMessage());
     }
+  }
+
+  private boolean doubtful(KnownVolume volume) {
+    return switch (volume.state()) {
+      case Leaving -> seenBefore(volume, LEAVING);
+      case Unavailable -> seenBefore(volume, UNAVAILABLE);
+      case Ready, Trashed -> false;
+    };
+  }
+
+  private boolean seenBefore(KnownVolume volume, Duration age) {
+    return volume.seenAt().isBefore(rows.now().minus(age));
   }
 
   /** Asks for one volume and writes down what it is now; empty when there is none. */

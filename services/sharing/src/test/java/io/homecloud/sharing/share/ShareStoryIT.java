@@ -16,6 +16,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.homecloud.host.mount.DirectoryMount;
+import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServedShare;
@@ -29,6 +30,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -43,6 +45,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = ShareHouse.class, restrictToAnnotatedClass = true)
 class ShareStoryIT {
+  @Inject SharingControl control;
+
   private static final String GUESTS = "'protocols':['smb'],'guests':'write'}";
 
   @BeforeEach
@@ -189,6 +193,29 @@ class ShareStoryIT {
     eventually(() -> assertThat(reason("bag")).isEqualTo("Ready"));
     asking().delete(SHARES + "/bag?wait=20s").then().statusCode(204);
     post(STORAGE + "/pools/travels/export", "{}").statusCode(200);
+  }
+
+  @Test
+  void aVolumeWhoseEventsDoNotComeIsAskedFor() {
+    // Given
+    volume("home", "unheard");
+    eventually(() -> assertThat(notMountedAMinuteAgo("unheard")).isEqualTo(1));
+    // When
+    share("unheard", "{'volume':'unheard'," + GUESTS).statusCode(201);
+    // Then
+    assertThat(reason("unheard")).isEqualTo("Ready");
+  }
+
+  private int notMountedAMinuteAgo(String volume) {
+    return control
+        .plane()
+        .database()
+        .inTransaction(transaction ->
+            transaction
+                .handle()
+                .execute(
+                    "update known_volume set state = 'Unavailable', seen_at = seen_at - interval '1 minute' where name = ?",
+                    volume));
   }
 
   @Test
