@@ -270,7 +270,8 @@ create_pool() {
 wait_volumes() {
   local until=$((SECONDS + VOLUMES_PATIENCE)) missing
   while :; do
-    missing=$(find "$DATA/pools" -mindepth 1 -maxdepth 1 -type d ! -name '.*' 2>/dev/null | not_mounted)
+    # find fails when a directory goes while it looks: storage looks at pools that it may adopt in directories of a moment.
+    missing=$({ find "$DATA/pools" -mindepth 1 -maxdepth 1 -type d ! -name '.*' 2>/dev/null || :; } | not_mounted)
     if [[ -z $missing ]]; then
       api GET '/api/storage/v1/volumes?limit=1000'
       missing=$(jq -r --arg place "$DATA/volumes/" '.items[] | $place + .metadata.name' <<<"$API_BODY" | not_mounted)
