@@ -1,23 +1,17 @@
 package io.homecloud.backup.source;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
+import io.homecloud.control.ask.OtherResources;
+import io.homecloud.control.ask.OtherResources.Item;
 import io.homecloud.control.ask.OtherService;
 import io.homecloud.control.ask.OtherService.Answer;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,12 +34,12 @@ public final class StorageVolumes {
 
   private final OtherService storage;
   private final ObjectMapper json;
-  private final ObjectReader reader;
+  private final OtherResources resources;
 
   public StorageVolumes(OtherService storage, ObjectMapper json) {
     this.storage = storage;
     this.json = json;
-    this.reader = json.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    this.resources = new OtherResources(storage, json);
   }
 
   /** A volume that is in place. */
@@ -63,12 +57,6 @@ public final class StorageVolumes {
   }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Item<S, T>(Meta metadata, S spec, @Nullable T status) {}
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  record Meta(Name name, UUID uid, @Nullable Map<String, String> labels) {}
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
   record VolumeSpec(Name pool, @Nullable String owner) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -83,21 +71,14 @@ public final class StorageVolumes {
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Problem(@Nullable String detail) {}
 
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  private record Items<I>(List<I> items, @Nullable Next metadata) {}
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  private record Next(@JsonProperty("continue") @Nullable String next) {}
-
   /** The volume of that name, if it is in place. */
   public Said<Volume> volume(Name name) throws Away {
-    Optional<String> body = storage.get("volumes/" + name);
-    if (body.isEmpty()) {
+    Optional<Item<VolumeSpec, VolumeState>> found =
+        resources.find("volumes", name, VolumeSpec.class, VolumeState.class);
+    if (found.isEmpty()) {
       return new Said.No<>("There is no volume called " + name + ".");
     }
-    Item<VolumeSpec, VolumeState> volume =
-        understood(
-            () -> reader.forType(item(VolumeSpec.class, VolumeState.class)).readValue(body.get()));
+    Item<VolumeSpec, VolumeState> volume = found.get();
     VolumeState state = volume.status();
     if (state == null || state.mountPath() == null || !ready(state.conditions())) {
       return new Said.No<>("Volume " + name + " is not in place now.");
@@ -149,14 +130,12 @@ public final class StorageVolumes {
     }
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
-      Optional<String> found = storage.get("snapshots/" + name);
+      Optional<Item<SnapshotSpec, SnapshotState>> found =
+          resources.find("snapshots", name, SnapshotSpec.class, SnapshotState.class);
       if (found.isEmpty()) {
         return new Said.No<>("The snapshot of volume " + volume + " was deleted meanwhile.");
       }
-      Item<SnapshotSpec, SnapshotState> snapshot =
-          understood(() ->
-              reader.forType(item(SnapshotSpec.class, SnapshotState.class)).readValue(found.get()));
-      SnapshotState state = snapshot.status();
+      SnapshotState state = found.get().status();
       if (state != null && state.path() != null && ready(state.conditions())) {
         return new Said.Yes<>(new Taken(of, Path.of(state.path())));
       }
@@ -187,28 +166,12 @@ public final class StorageVolumes {
   /** Every snapshot that was taken for a run, with that run's uid. */
   public Map<Name, String> snapshotsOfRuns() throws Away {
     Map<Name, String> found = new HashMap<>();
-    String selector = URLEncoder.encode(MADE_BY + "=" + BACKUP, StandardCharsets.UTF_8);
-    JavaType page =
-        json.getTypeFactory()
-            .constructParametricType(Items.class, item(SnapshotSpec.class, SnapshotState.class));
-    String next = "";
-    do {
-      String body =
-          storage
-              .get(
-                  "snapshots?limit=500&labelSelector="
-                      + selector
-                      + (next.isEmpty() ? "" : "&continue=" + next))
-              .orElseThrow(() -> new Away("storage has no snapshots"));
-      Items<Item<SnapshotSpec, SnapshotState>> items =
-          understood(() -> reader.forType(page).readValue(body));
-      for (var item : new ArrayList<>(items.items())) {
-        Map<String, String> labels = item.metadata().labels();
-        found.put(item.metadata().name(), labels == null ? "" : labels.getOrDefault(RUN, ""));
-      }
-      String more = items.metadata() == null ? null : items.metadata().next();
-      next = more == null ? "" : URLEncoder.encode(more, StandardCharsets.UTF_8);
-    } while (!next.isEmpty());
+    for (var item :
+        resources.all(
+            "snapshots", MADE_BY + "=" + BACKUP, SnapshotSpec.class, SnapshotState.class)) {
+      Map<String, String> labels = item.metadata().labels();
+      found.put(item.metadata().name(), labels == null ? "" : labels.getOrDefault(RUN, ""));
+    }
     return found;
   }
 
@@ -221,26 +184,9 @@ public final class StorageVolumes {
   }
 
   private <T> Said<T> no(Answer answer) throws Away {
-    Problem problem = understood(() -> reader.forType(Problem.class).readValue(answer.body()));
+    Problem problem = resources.read(answer.body(), Problem.class);
     return new Said.No<>(
         problem.detail() == null ? "Storage answered " + answer.status() + "." : problem.detail());
-  }
-
-  private JavaType item(Class<?> spec, Class<?> status) {
-    return json.getTypeFactory().constructParametricType(Item.class, spec, status);
-  }
-
-  @FunctionalInterface
-  private interface Reading<R> {
-    R read() throws JsonProcessingException;
-  }
-
-  private static <R> R understood(Reading<R> reading) throws Away {
-    try {
-      return reading.read();
-    } catch (JsonProcessingException e) {
-      throw new Away("storage answered what cannot be read: " + e.getOriginalMessage());
-    }
   }
 
   private static boolean ready(@Nullable List<Condition> conditions) {

@@ -39,6 +39,11 @@ public final class OtherService implements AutoCloseable {
     this.token = token;
   }
 
+  /** As in the paths of its API. */
+  public String name() {
+    return name;
+  }
+
   /** What it answered. */
   public record Answer(int status, String body) {}
 

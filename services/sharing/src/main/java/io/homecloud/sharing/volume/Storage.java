@@ -2,12 +2,12 @@ package io.homecloud.sharing.volume;
 
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
+import io.homecloud.control.ask.OtherResources.Item;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.sharing.volume.KnownVolume.State;
 import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
-import io.homecloud.sharing.volume.StorageClient.Item;
 import io.homecloud.sharing.volume.StorageClient.PoolSpec;
 import io.homecloud.sharing.volume.StorageClient.PoolStatus;
 import io.homecloud.sharing.volume.StorageClient.VolumeSpec;

@@ -1,25 +1,19 @@
 package io.homecloud.sharing.volume;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
+import io.homecloud.control.ask.OtherResources;
+import io.homecloud.control.ask.OtherResources.Item;
 import io.homecloud.control.ask.OtherService;
 import io.homecloud.control.resource.Condition;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +26,10 @@ public final class StorageClient implements AutoCloseable {
   private static final Duration WRITTEN = Duration.ofSeconds(60);
 
   private static final String DOCUMENTS = "documents/sharing/";
-  private static final int PAGE = 500;
 
   private final OtherService storage;
   private final ObjectMapper json;
-  private final ObjectReader reader;
+  private final OtherResources resources;
 
   /**
    * @param base where storage answers; empty while that is not known yet
@@ -44,17 +37,9 @@ public final class StorageClient implements AutoCloseable {
    */
   public StorageClient(ObjectMapper json, Supplier<Optional<URI>> base, Supplier<String> token) {
     this.json = json;
-    this.reader = json.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     this.storage = new OtherService("storage", base, token);
+    this.resources = new OtherResources(storage, json);
   }
-
-  /** Of a resource what sharing reads. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Item<S, T>(Meta metadata, S spec, @Nullable T status) {}
-
-  /** Who it is. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Meta(Name name, UUID uid, @Nullable Instant deletionTimestamp) {}
 
   /** A volume's wish. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -80,43 +65,26 @@ public final class StorageClient implements AutoCloseable {
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record SnapshotStatus(@Nullable String path, @Nullable Instant createdAt) {}
 
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  private record Items<I>(List<I> items, @Nullable Next metadata) {}
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  private record Next(
-      @com.fasterxml.jackson.annotation.JsonProperty("continue") @Nullable String next) {}
-
   public List<Item<VolumeSpec, VolumeStatus>> volumes() throws Away {
-    return all("volumes", VolumeSpec.class, VolumeStatus.class);
+    return resources.all("volumes", VolumeSpec.class, VolumeStatus.class);
   }
 
   public List<Item<PoolSpec, PoolStatus>> pools() throws Away {
-    return all("pools", PoolSpec.class, PoolStatus.class);
+    return resources.all("pools", PoolSpec.class, PoolStatus.class);
   }
 
   public List<Item<SnapshotSpec, SnapshotStatus>> snapshots() throws Away {
-    return all("snapshots", SnapshotSpec.class, SnapshotStatus.class);
+    return resources.all("snapshots", SnapshotSpec.class, SnapshotStatus.class);
   }
 
   /** Empty when storage says that there is none. */
   public Optional<Item<VolumeSpec, VolumeStatus>> volume(Name name) throws Away {
-    Optional<String> body = storage.get("volumes/" + name);
-    return body.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            understood(() ->
-                reader.forType(type(VolumeSpec.class, VolumeStatus.class)).readValue(body.get())));
+    return resources.find("volumes", name, VolumeSpec.class, VolumeStatus.class);
   }
 
   /** Empty when storage says that there is none. */
   public Optional<Item<PoolSpec, PoolStatus>> pool(Name name) throws Away {
-    Optional<String> body = storage.get("pools/" + name);
-    return body.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            understood(() ->
-                reader.forType(type(PoolSpec.class, PoolStatus.class)).readValue(body.get())));
+    return resources.find("pools", name, PoolSpec.class, PoolStatus.class);
   }
 
   /** What a service keeps on the pools. */
@@ -140,7 +108,7 @@ public final class StorageClient implements AutoCloseable {
     Optional<String> body = storage.get(path);
     return body.isEmpty()
         ? Optional.empty()
-        : Optional.of(understood(() -> reader.forType(Document.class).readValue(body.get())));
+        : Optional.of(resources.read(body.get(), Document.class));
   }
 
   /** Has it written on all pools. */
@@ -151,41 +119,9 @@ public final class StorageClient implements AutoCloseable {
     if (answer.status() != 200) {
       throw new Away("storage answered " + answer.status());
     }
-    Kept kept = understood(() -> reader.forType(Kept.class).readValue(answer.body()));
+    Kept kept = resources.read(answer.body(), Kept.class);
     if (!kept.missing().isEmpty()) {
       LOG.warnf("%s is not written on pools %s", name, kept.missing());
-    }
-  }
-
-  private JavaType type(Class<?> spec, Class<?> status) {
-    return json.getTypeFactory().constructParametricType(Item.class, spec, status);
-  }
-
-  private <S, T> List<Item<S, T>> all(String plural, Class<S> spec, Class<T> status) throws Away {
-    JavaType page = json.getTypeFactory().constructParametricType(Items.class, type(spec, status));
-    List<Item<S, T>> found = new ArrayList<>();
-    String next = "";
-    do {
-      String path = plural + "?limit=" + PAGE + (next.isEmpty() ? "" : "&continue=" + next);
-      String body = storage.get(path).orElseThrow(() -> new Away("storage has no " + plural));
-      Items<Item<S, T>> items = understood(() -> reader.forType(page).readValue(body));
-      found.addAll(items.items());
-      String more = items.metadata() == null ? null : items.metadata().next();
-      next = more == null ? "" : URLEncoder.encode(more, StandardCharsets.UTF_8);
-    } while (!next.isEmpty());
-    return found;
-  }
-
-  @FunctionalInterface
-  private interface Reading<R> {
-    R read() throws JsonProcessingException;
-  }
-
-  private static <R> R understood(Reading<R> reading) throws Away {
-    try {
-      return reading.read();
-    } catch (JsonProcessingException e) {
-      throw new Away("storage answered what cannot be read: " + e.getOriginalMessage());
     }
   }
 
