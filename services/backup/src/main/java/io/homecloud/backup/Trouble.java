@@ -16,5 +16,9 @@ public enum Trouble {
   RepositoryAway,
   RepositoryLocked,
   StorageAway,
+  /** A drive of the repository was pulled out meanwhile. */
+  DriveGone,
+  /** What the plan wants done before the snapshot is taken could not be done. */
+  HookFailed,
   CopyFailed
 }

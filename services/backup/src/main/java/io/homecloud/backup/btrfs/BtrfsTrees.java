@@ -84,6 +84,11 @@ public final class BtrfsTrees implements TreeSharing {
     }
   }
 
+  @Override
+  public void removeNewer(Path tree, Path written) throws IOException {
+    plain.removeNewer(tree, written);
+  }
+
   private static boolean isSubvolume(Path directory) {
     try {
       return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)

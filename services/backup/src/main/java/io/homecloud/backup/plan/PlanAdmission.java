@@ -2,6 +2,7 @@ package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.hours.Timetable;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.control.Name;
@@ -54,6 +55,10 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
       throw BackupProblem.REPOSITORY_NOT_FOUND.because(
           "There is no repository called " + spec.repository() + ".");
     }
+    Timetable.check(spec.window(), spec.bandwidth());
+    if (spec.hooks() != null) {
+      spec.hooks().check();
+    }
     try {
       var _ = PlanTimes.of(spec, new UUID(0, 0));
     } catch (IllegalArgumentException e) {
@@ -64,6 +69,10 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
   private static void check(Source source) {
     if (source == null || source.volume() == null) {
       throw CommonProblem.BODY_INVALID.because("Each of spec.sources names a volume.");
+    }
+    if (source.volume().equals(Source.DUMPS)) {
+      throw BackupProblem.SOURCES_REFUSED.because(
+          "A copy has the dumps of databases under the name " + Source.DUMPS + ".");
     }
     RelativePath _ = EncodedPath.parse(source.encodedPath());
     for (List<String> patterns : List.of(source.included(), source.excluded())) {

@@ -1,36 +1,51 @@
 package io.homecloud.backup.plan;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.Runs;
+import io.homecloud.backup.source.SourceHealth;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.control.schedule.Retention;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Plans, assembled. */
 public final class PlanFeature {
+  private static final String OVER_QUOTA = "the soft quota is exceeded, and it is the oldest";
+  private static final String NO_RULE = "no rule keeps it";
+
   private final ControlPlane plane;
   private final RunFeature runFeature;
   private final PlanRuns planRuns;
   private final PlanReconciler reconciler;
   private final ResourceApi<PlanSpec, PlanStatus> api;
 
-  public PlanFeature(ControlPlane plane, RunFeature runFeature, PlausibleClock clock) {
+  public PlanFeature(
+      ControlPlane plane, RunFeature runFeature, SourceHealth sources, PlausibleClock clock) {
     this.plane = plane;
     this.runFeature = runFeature;
     this.planRuns = new PlanRuns(plane.resources(), runFeature.runs(), clock);
-    this.reconciler = new PlanReconciler(runFeature.orders(), planRuns, this::cancelRunsOf, clock);
+    this.reconciler =
+        new PlanReconciler(
+            runFeature.orders(),
+            planRuns,
+            new Occasions(runFeature.orders(), runFeature.runs(), plane.clock()),
+            sources,
+            this::cancelRunsOf,
+            clock);
     this.api =
         new ResourceApi<>(
             BackupKinds.PLAN,
@@ -78,16 +93,29 @@ public final class PlanFeature {
         : Response.fromResponse(made).status(Response.Status.OK).build();
   }
 
-  /** One run in a preview; {@code reasons} say why it stays, it goes when there are none. */
+  /**
+   * One run in a preview.
+   *
+   * @param reasons why it stays; when it goes, why it would have stayed
+   * @param goes why it goes; absent when it stays
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "RunPreview")
-  public record Preview(Name run, Instant at, boolean keep, List<String> reasons) {}
+  public record Preview(
+      Name run, Instant at, boolean keep, List<String> reasons, @Nullable String goes) {
+    static Preview of(PlanRuns.Judged judged) {
+      Retention.Copy<Name> copy = judged.verdict().copy();
+      return new Preview(
+          copy.id(),
+          copy.at(),
+          judged.keeps(),
+          judged.verdict().reasons(),
+          judged.keeps() ? null : judged.over() ? OVER_QUOTA : NO_RULE);
+    }
+  }
 
   /** What would stay and what would go if the plan were pruned now, newest first. */
   List<Preview> preview(Name name) {
-    return planRuns.judge(api.require(name)).stream()
-        .map(verdict ->
-            new Preview(
-                verdict.copy().id(), verdict.copy().at(), verdict.keeps(), verdict.reasons()))
-        .toList();
+    return planRuns.judge(api.require(name)).stream().map(Preview::of).toList();
   }
 }

@@ -26,10 +26,18 @@ public record Copy(
     List<String> exclude,
     boolean mirror,
     Path lock) {
+  /** Beside the lock. */
+  public static final String PARTIAL = ".partial";
+
   public Copy {
     linkFrom = List.copyOf(linkFrom);
     include = List.copyOf(include);
     exclude = List.copyOf(exclude);
+  }
+
+  /** Where the part of a large file waits that was copied when the time was over. */
+  Path partial() {
+    return lock.resolveSibling(PARTIAL);
   }
 
   /** The command; what people wrote is only ever the end of an argument. */

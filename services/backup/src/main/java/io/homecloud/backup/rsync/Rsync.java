@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 
@@ -38,12 +39,17 @@ public final class Rsync {
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    */
   public Copied copy(Copy copy, Consumer<RsyncProgress> listener) {
+    return copy(copy, Pace.FREE.now(), listener).orElseThrow();
+  }
+
+  /** Empty when the step was over before the copy was. */
+  private Optional<Copied> copy(Copy copy, Pace.Step step, Consumer<RsyncProgress> listener) {
     RsyncOutputParser output = new RsyncOutputParser(listener);
     HostResult result;
     try {
       result =
           host.read(
-              new HostCommand(copy.command(), DEADLINE, Map.of()),
+              new HostCommand(PacedCommand.of(copy, step), DEADLINE, Map.of()),
               stream -> {
                 byte[] buffer = new byte[BUFFER];
                 for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
@@ -51,28 +57,50 @@ public final class Rsync {
                 }
               });
     } catch (OutputTooLarge e) {
-      return new Copied.Not(Trouble.CopyFailed, "rsync complains of more files than can be told.");
+      return Optional.of(
+          new Copied.Not(Trouble.CopyFailed, "rsync complains of more files than can be told."));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return switch (result) {
-      case HostResult.Exited(int code, _, _) when code == 0 -> new Copied.Done(output.contents());
+      case HostResult.Exited(int code, _, _) when code == 0 ->
+          Optional.of(new Copied.Done(output.contents()));
+      case HostResult.Exited(int code, _, _) when code == PacedCommand.OVER -> Optional.empty();
       case HostResult.Exited(int code, _, String errors) ->
-          new Copied.Not(
-              RsyncFailureParser.trouble(code, errors), RsyncFailureParser.sentence(code, errors));
+          Optional.of(
+              new Copied.Not(
+                  RsyncFailureParser.trouble(code, errors),
+                  RsyncFailureParser.sentence(code, errors)));
       case HostResult.TimedOut _ ->
-          new Copied.Not(
-              Trouble.CopyFailed, "rsync did not end in " + DEADLINE.toDays() + " days.");
+          Optional.of(
+              new Copied.Not(
+                  Trouble.CopyFailed, "rsync did not end in " + DEADLINE.toDays() + " days."));
       case HostResult.NotInstalled(String program) ->
-          new Copied.Not(Trouble.ToolMissing, program + " is not installed on this node.");
+          Optional.of(
+              new Copied.Not(Trouble.ToolMissing, program + " is not installed on this node."));
     };
   }
 
   /** As {@link #copy}; a program that was killed is started again, a few times. */
   public Copied persistently(Copy copy, Consumer<RsyncProgress> listener) {
+    return persistently(copy, Pace.FREE, listener);
+  }
+
+  /**
+   * As above, never faster than the pace allows: rsync cannot be told another speed while it runs,
+   * so it is started anew when another holds, and goes on with what is missing.
+   */
+  public Copied persistently(Copy copy, Pace pace, Consumer<RsyncProgress> listener) {
     int busy = 0;
+    AddedUp sum = new AddedUp(listener);
     for (int attempt = 1; ; attempt++) {
-      Copied copied = copy(copy, listener);
+      Optional<Copied> ended = copy(copy, pace.now(), sum);
+      if (ended.isEmpty()) {
+        sum.startedAnew();
+        attempt--;
+        continue;
+      }
+      Copied copied = sum.all(ended.get());
       if (!(copied instanceof Copied.Not(Trouble trouble, _))) {
         return copied;
       }
@@ -81,6 +109,7 @@ public final class Rsync {
       if (!waits && !again) {
         return copied;
       }
+      sum.startedAnew();
       rest();
     }
   }

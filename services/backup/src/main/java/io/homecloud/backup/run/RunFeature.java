@@ -2,6 +2,7 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupConfig;
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.hook.HookRunner;
 import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.rsync.Rsync;
@@ -14,6 +15,7 @@ import io.homecloud.control.ask.Away;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.events.database.Signal;
+import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -23,6 +25,7 @@ public final class RunFeature {
 
   private final ControlPlane plane;
   private final Runs runs;
+  private final RunStatusFactory statuses;
   private final RunOrders orders;
   private final RunReconciler reconciler;
   private final RunTask task;
@@ -36,6 +39,7 @@ public final class RunFeature {
       ControlPlane plane,
       RepositoryFinder repositories,
       StorageVolumes storage,
+      HookRunner hookRunner,
       Rsync rsync,
       MarkFiles marks,
       InstallationId installation,
@@ -43,8 +47,10 @@ public final class RunFeature {
     this.plane = plane;
     this.runs = new Runs(plane.resources());
     this.orders = new RunOrders(plane, runs);
-    this.snapshots = new RunSnapshots(storage, runs);
-    RunStatusFactory statuses = new RunStatusFactory(plane.clock());
+    RunPlans plans = new RunPlans(plane.resources(), plane.clock());
+    RunHooks hooks = new RunHooks(plans, hookRunner, storage);
+    this.snapshots = new RunSnapshots(storage, runs, hooks);
+    this.statuses = new RunStatusFactory(plane.clock());
     this.reconciler = new RunReconciler(repositories, statuses, use, plane.tasks());
     this.copies = new KnownCopies(plane, statuses, installation);
     this.files = new RunFiles(repositories);
@@ -59,7 +65,27 @@ public final class RunFeature {
             marks,
             installation,
             plane.clock());
-    this.task = new RunTask(attempt, runs, statuses, this::ended);
+    this.task =
+        new RunTask(
+            attempt,
+            runs,
+            statuses,
+            new RunTask.Around(
+                plans,
+                hooks,
+                new RunDisks(plane.resources(), storage),
+                new DiskTurns(config.runsPerDisk())),
+            new RunTask.Aftermath() {
+              @Override
+              public void ended(Resource<RunSpec, RunStatus> run) {
+                RunFeature.this.ended(run);
+              }
+
+              @Override
+              public void paused(Resource<RunSpec, RunStatus> run) {
+                wakePlan(run);
+              }
+            });
     this.api =
         new ResourceApi<>(
                 BackupKinds.RUN,
@@ -73,13 +99,17 @@ public final class RunFeature {
   private void ended(Resource<RunSpec, RunStatus> run) {
     sweep();
     plane.wake(run.uid());
-    if (run.parent() != null) {
-      plane.wake(run.parent());
-    }
+    wakePlan(run);
     plane
         .resources()
         .find(BackupKinds.REPOSITORY, run.spec().repository())
         .ifPresent(repository -> plane.wake(repository.uid()));
+  }
+
+  private void wakePlan(Resource<RunSpec, RunStatus> run) {
+    if (run.parent() != null) {
+      plane.wake(run.parent());
+    }
   }
 
   /** Gives back the snapshots of runs that are not there to do it. */
@@ -96,8 +126,26 @@ public final class RunFeature {
     for (var one : plane.tasks().unfinished(run)) {
       var _ = plane.tasks().requestCancel(one.id());
     }
+    runs.find(run)
+        .filter(one -> Runs.paused(one) && plane.tasks().unfinished(run).isEmpty())
+        .ifPresent(this::cancelPaused);
     // Once that is committed: of a task that never began nobody else tells its end.
     plane.resources().useTransaction(transaction -> transaction.signal(Signal.Topic.WISH, run));
+  }
+
+  private void cancelPaused(Resource<RunSpec, RunStatus> run) {
+    runs.update(
+        run.uid(),
+        row ->
+            Runs.paused(row)
+                ? statuses.notCompleted(
+                    row,
+                    RunState.Cancelled,
+                    "Cancelled",
+                    "It was cancelled while it waited for its hours.")
+                : java.util.Objects.requireNonNull(row.status()),
+        List.of());
+    sweep();
   }
 
   public Runs runs() {

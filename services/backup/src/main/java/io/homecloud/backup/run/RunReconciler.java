@@ -79,6 +79,10 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
   /** Its task may have been cancelled before it began, and then nobody else says so. */
   private Outcome<RunStatus> underWay(Resource<RunSpec, RunStatus> run, RunStatus now) {
     List<Task> left = tasks.unfinished(run.uid());
+    if (left.isEmpty() && RunStatusFactory.isPaused(now)) {
+      // Its plan has it gone on with.
+      return new Outcome.Settled<>(statuses.seen(run, now), List.of());
+    }
     if (left.isEmpty()) {
       return new Outcome.Settled<>(
           now.state() == RunState.Pending

@@ -20,6 +20,8 @@ public record Source(
     @Nullable String path,
     @Nullable List<String> include,
     @Nullable List<String> exclude) {
+  /** Where the dumps of databases are in a copy, as if they were a volume. */
+  public static final Name DUMPS = new Name("homecloud-dumps");
 
   /** As told, nothing when nothing was. */
   public List<String> included() {

@@ -66,6 +66,15 @@ public final class RepositoryDirectory {
 
   /** Looks, and changes nothing. */
   public Opened open(Path root) {
+    return open(root, "");
+  }
+
+  /**
+   * As above, of a disk that comes and goes.
+   *
+   * @param session another one each time that it comes
+   */
+  public Opened open(Path root, String session) {
     try {
       if (!Files.isDirectory(root)) {
         return Files.exists(root, LinkOption.NOFOLLOW_LINKS)
@@ -78,7 +87,7 @@ public final class RepositoryDirectory {
         return new Opened.Not("FormatUnknown", "A newer homecloud has written it.");
       }
       if (mark.isPresent()) {
-        return new Opened.Here(new Trees(root, mark.get(), choice.of(root), marks));
+        return new Opened.Here(new Trees(root, mark.get(), choice.of(root), marks, session));
       }
       return isFree(root)
           ? new Opened.Empty()

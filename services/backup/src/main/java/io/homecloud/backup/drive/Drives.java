@@ -1,0 +1,249 @@
+package io.homecloud.backup.drive;
+
+import io.homecloud.backup.drive.AttachedDrives.Drive;
+import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.control.ask.Away;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.mount.Mount;
+import io.homecloud.host.mount.MountFlag;
+import io.homecloud.host.mount.MountRequest;
+import io.homecloud.host.mount.MountResult;
+import io.homecloud.host.mount.Mounts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Mounts drives when something is wanted of them, where only root gets in, and unmounts them when
+ * nothing was for a while: so a drive may be unplugged whenever it is not in use. Whether it is in
+ * use the kernel says.
+ */
+public final class Drives implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Drives.class);
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  /** What keeps owners, links and attributes; by the kernel's names. */
+  private static final Map<String, String> TYPES =
+      Map.of("btrfs", "btrfs", "ext4", "ext4", "ext3", "ext4", "ext2", "ext4", "xfs", "xfs");
+
+  private final AttachedDrives attached;
+  private final Path places;
+  private final Mounts mounts = new Mounts();
+  private final Map<String, Mounted> mounted = new HashMap<>();
+  private final ScheduledExecutorService warden =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("backup-drives").factory());
+  private final Runnable letGo;
+
+  /**
+   * @param places a directory for mount points, made when need be
+   * @param letGo called when a drive has been let go
+   */
+  public Drives(AttachedDrives attached, Path places, Runnable letGo) {
+    this.attached = attached;
+    this.places = places;
+    this.letGo = letGo;
+  }
+
+  /** A drive that is mounted by us. */
+  private static final class Mounted {
+    final String session = UUID.randomUUID().toString();
+    final String device;
+
+    /** Which disk the kernel had there: another one may have the same name soon after. */
+    final String disk;
+
+    long usedAt = System.nanoTime();
+
+    Mounted(String device, String disk) {
+      this.device = device;
+      this.disk = disk;
+    }
+  }
+
+  /** What came of asking for a drive. */
+  public sealed interface Place {
+    /**
+     * It is mounted, and stays so as long as anything on it is open, and a moment longer.
+     *
+     * @param session another one each time that it is mounted
+     */
+    record Here(Path root, String session) implements Place {}
+
+    /** It is not there, or cannot be used; with a sentence. */
+    record Not(String reason, String sentence) implements Place {}
+  }
+
+  /** Which drives are plugged in, by the identities of their file systems. */
+  public Map<String, Drive> attached() throws Away {
+    return attached.all();
+  }
+
+  /** Mounts a drive unless it is. */
+  public Place use(String uuid) {
+    Drive drive;
+    try {
+      drive = attached.all().get(uuid);
+    } catch (Away e) {
+      return new Place.Not(
+          "StorageAway", "Storage does not answer, so nobody can say whether the drive is there.");
+    }
+    if (drive == null) {
+      boolean _ = release(uuid);
+      return new Place.Not("NotThere", "Drive " + uuid + " is not plugged in.");
+    }
+    if (drive.pool() != null) {
+      return new Place.Not(
+          "DriveOfPool",
+          "Drive " + drive.title() + " belongs to pool " + drive.pool() + " of this installation.");
+    }
+    String type = TYPES.get(drive.type());
+    if (type == null) {
+      return new Place.Not(
+          "FileSystemUnsuited",
+          "The file system "
+              + drive.type()
+              + " of drive "
+              + drive.title()
+              + " keeps no owners, links or attributes of files; format it with btrfs or ext4.");
+    }
+    return mount(drive, type);
+  }
+
+  private synchronized Place mount(Drive drive, String type) {
+    Path root = places.resolve(drive.uuid());
+    Mounted known = mounted.get(drive.uuid());
+    String disk = DiskSequence.of(drive.device());
+    if (known != null
+        && known.device.equals(drive.device())
+        && known.disk.equals(disk)
+        && at(root).isPresent()) {
+      known.usedAt = System.nanoTime();
+      return new Place.Here(root, known.session);
+    }
+    // What was there before is gone, or was mounted by a process that was killed.
+    if (!unmount(drive.uuid())) {
+      return new Place.Not(
+          "DriveBusy", "Something still uses drive " + drive.title() + " as it was before.");
+    }
+    try {
+      PrivateDirectory.make(root);
+    } catch (IOException e) {
+      return new Place.Not("NotWritable", "There is no place to mount a drive: " + e.getMessage());
+    }
+    MountResult result =
+        mounts.mount(
+            new MountRequest(
+                drive.device(),
+                root.toString(),
+                type,
+                Set.of(
+                    MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC, MountFlag.NO_ATIME),
+                ""));
+    if (result instanceof MountResult.Refused(Errno errno, String reason)) {
+      LOG.warnf("drive %s: %s", drive.uuid(), reason);
+      return new Place.Not(
+          "DriveUnreadable",
+          "The kernel does not mount drive " + drive.title() + ": " + errno.text() + ".");
+    }
+    Mounted now = new Mounted(drive.device(), disk);
+    mounted.put(drive.uuid(), now);
+    look();
+    return new Place.Here(root, now.session);
+  }
+
+  private void look() {
+    var _ = warden.schedule(this::letGoIdle, IDLE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Whether it is mounted by us now. */
+  public synchronized boolean inUse(String uuid) {
+    return mounted.containsKey(uuid);
+  }
+
+  private Optional<Mount> at(Path root) {
+    return mounts.list().stream()
+        .filter(mount -> mount.mountPoint().equals(root.toString()))
+        .findFirst();
+  }
+
+  /** Unmounts it if nothing on it is open; whether it is not mounted then. */
+  public boolean release(String uuid) {
+    boolean was;
+    boolean gone;
+    synchronized (this) {
+      was = mounted.containsKey(uuid);
+      gone = !was || unmount(uuid);
+    }
+    if (was && gone) {
+      letGo.run();
+    }
+    return gone;
+  }
+
+  /** Never lazily: when it is gone everything is on the drive. */
+  private boolean unmount(String uuid) {
+    Path root = places.resolve(uuid);
+    while (at(root).isPresent()) {
+      if (mounts.unmount(root.toString()) instanceof MountResult.Refused(_, String reason)) {
+        LOG.debugf("drive %s: %s", uuid, reason);
+        return false;
+      }
+    }
+    mounted.remove(uuid);
+    return true;
+  }
+
+  private void letGoIdle() {
+    try {
+      idle().forEach(this::release);
+      synchronized (this) {
+        if (!mounted.isEmpty()) {
+          look();
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("drives are let go when they are used next", e);
+    }
+  }
+
+  private synchronized List<String> idle() {
+    long now = System.nanoTime();
+    return mounted.entrySet().stream()
+        .filter(one -> now - one.getValue().usedAt > IDLE.toNanos())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Lets go what a process that was killed left mounted. */
+  public synchronized void begin() {
+    if (!Files.isDirectory(places)) {
+      return;
+    }
+    for (Mount mount : mounts.list()) {
+      Path place = Path.of(mount.mountPoint());
+      if (places.equals(place.getParent()) && !mounted.containsKey(place.getFileName().toString())) {
+        boolean _ = unmount(place.getFileName().toString());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    warden.shutdownNow();
+    synchronized (this) {
+      List.copyOf(mounted.keySet()).forEach(this::unmount);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.homecloud.backup.rsync;
+
+import io.homecloud.backup.tree.RunMark.Contents;
+import java.util.function.Consumer;
+
+/** What several programs, one after another, have copied for the same copy. */
+final class AddedUp implements Consumer<RsyncProgress> {
+  private final Consumer<RsyncProgress> listener;
+  private RsyncProgress before = RsyncProgress.NONE;
+  private volatile RsyncProgress last = RsyncProgress.NONE;
+
+  AddedUp(Consumer<RsyncProgress> listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public void accept(RsyncProgress now) {
+    last =
+        new RsyncProgress(
+            before.bytesCopied() + now.bytesCopied(),
+            before.filesCopied() + now.filesCopied(),
+            now.checked(),
+            now.known());
+    listener.accept(last);
+  }
+
+  /** Another program begins, which counts from nothing. */
+  void startedAnew() {
+    before = new RsyncProgress(last.bytesCopied(), last.filesCopied(), 0, 0);
+  }
+
+  /** What the last one tells at its end, with what those before it copied. */
+  Copied all(Copied end) {
+    return end instanceof Copied.Done(Contents contents)
+        ? new Copied.Done(
+            new Contents(
+                contents.files(),
+                contents.bytes(),
+                before.filesCopied() + contents.filesCopied(),
+                before.bytesCopied() + contents.bytesCopied()))
+        : end;
+  }
+}
