@@ -2,11 +2,18 @@ package io.homecloud.backup;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.drive.AttachedDrives;
+import io.homecloud.backup.drive.DriveUrl;
+import io.homecloud.backup.drive.Drives;
+import io.homecloud.backup.engine.Engines;
+import io.homecloud.backup.hook.HookRunner;
 import io.homecloud.backup.plan.PlanFeature;
 import io.homecloud.backup.repository.RepositoryFeature;
 import io.homecloud.backup.repository.RepositoryFinder;
+import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.restore.RestoreFeature;
 import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.rsync.RsyncEngine;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.LinkedTrees;
@@ -24,6 +31,7 @@ import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.control.sign.SignedServiceTokens;
 import io.homecloud.control.sign.SigningKeys;
+import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.host.LocalHost;
 import io.quarkus.agroal.DataSource;
@@ -36,7 +44,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import java.net.URI;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -48,6 +58,7 @@ public class BackupControl {
   private final ControlPlane plane;
   private final EndedSignInRows endedSignIns;
   private final OtherService storage;
+  private final Drives drives;
   private final RepositoryFeature repositoryFeature;
   private final RunFeature runFeature;
   private final PlanFeature planFeature;
@@ -70,35 +81,66 @@ public class BackupControl {
             json,
             clock,
             new ChannelSender(out),
-            EndedSignInRows.handlers());
+            handlers());
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
     this.storageUrl = config.storageUrl();
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
     this.storage = new OtherService("storage", () -> storageUrl, tokens::token);
     InstallationId installation = InstallationId.of(config.data());
     LocalHost host = new LocalHost();
-    Rsync rsync = new Rsync(host);
     MarkFiles marks = new MarkFiles(json);
-    RepositoryDirectory directory = new RepositoryDirectory(BtrfsTrees.orLinks(host), marks);
+    this.drives =
+        new Drives(
+            new AttachedDrives(storage, json, config.node()),
+            config.own().resolve("drives"),
+            this::lookAtDrives);
+    Engines engines =
+        new Engines(
+            Map.of(
+                RepositorySpec.Engine.rsync,
+                new RsyncEngine(
+                    new RepositoryDirectory(BtrfsTrees.orLinks(host), marks),
+                    new Rsync(host),
+                    marks,
+                    config.own(),
+                    drives)));
     StorageVolumes volumes = new StorageVolumes(storage, json);
     this.runFeature =
         new RunFeature(
-            config,
             plane,
-            new RepositoryFinder(plane.resources(), directory),
+            new RepositoryFinder(plane.resources(), engines),
             volumes,
-            rsync,
-            marks,
+            new HookRunner(
+                host,
+                config.data().resolve("hooks"),
+                config.own().resolve("dumps"),
+                HookRunner.LARGEST),
+            config.runsPerDisk(),
             installation,
             this::isRead);
     this.repositoryFeature =
-        new RepositoryFeature(plane, directory, runFeature.copies(), installation);
+        new RepositoryFeature(plane, engines, drives, runFeature.copies(), installation);
     this.planFeature =
         new PlanFeature(
-            plane, runFeature, new PlausibleClock(clock, () -> plane.resources().newest()));
+            plane,
+            runFeature,
+            volumes.health(),
+            new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
-        new RestoreFeature(
-            config, plane, runFeature.files(), volumes, rsync, new LinkedTrees(host));
+        new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));
+  }
+
+  private static Map<String, Inbox.Handler> handlers() {
+    Map<String, Inbox.Handler> handlers = new HashMap<>(EndedSignInRows.handlers());
+    handlers.putAll(StorageEvents.handlers());
+    return handlers;
+  }
+
+  /** One was let go, and may be removed. */
+  private void lookAtDrives() {
+    plane.resources().all(BackupKinds.REPOSITORY, Selection.on(plane.node())).stream()
+        .filter(repository -> DriveUrl.is(repository.spec().url()))
+        .forEach(repository -> plane.wake(repository.uid()));
   }
 
   private boolean isRead(UUID run) {
@@ -108,6 +150,7 @@ public class BackupControl {
 
   void start(@Observes StartupEvent started) {
     endedSignIns.start();
+    drives.begin();
     List<Reconciler<?, ?>> reconcilers =
         List.of(
             repositoryFeature.reconciler(),
@@ -123,11 +166,13 @@ public class BackupControl {
       storageUrl = ThisProcess.url();
     }
     runFeature.sweep();
+    lookAtDrives();
   }
 
   void stop(@Observes ShutdownEvent stopping) {
     endedSignIns.close();
     plane.close();
+    drives.close();
     storage.close();
   }
 

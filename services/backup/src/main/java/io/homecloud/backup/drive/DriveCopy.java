@@ -12,7 +12,7 @@ public record DriveCopy(String drive, String copy) {
   private static final int UUID_LENGTH = 36;
 
   /** Empty for what is in no set of drives. */
-  static Optional<DriveCopy> parse(String text) {
+  public static Optional<DriveCopy> of(String text) {
     return text.length() > UUID_LENGTH && text.charAt(UUID_LENGTH) == ':'
         ? Optional.of(
             new DriveCopy(text.substring(0, UUID_LENGTH), text.substring(UUID_LENGTH + 1)))
@@ -20,7 +20,7 @@ public record DriveCopy(String drive, String copy) {
   }
 
   public static Optional<String> driveOf(String text) {
-    return parse(text).map(DriveCopy::drive);
+    return of(text).map(DriveCopy::drive);
   }
 
   @Override

@@ -32,6 +32,8 @@ import org.jboss.logging.Logger;
 public final class Drives implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Drives.class);
   private static final Duration IDLE = Duration.ofSeconds(10);
+  private static final Duration NOTICED = Duration.ofSeconds(3);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
   /** What keeps owners, links and attributes; by the kernel's names. */
   private static final Map<String, String> TYPES =
@@ -48,7 +50,7 @@ public final class Drives implements AutoCloseable {
 
   /**
    * @param places a directory for mount points, made when need be
-   * @param letGo called when a drive has been let go
+   * @param letGo called when a drive was let go because nothing was wanted of it
    */
   public Drives(AttachedDrives attached, Path places, Runnable letGo) {
     this.attached = attached;
@@ -88,6 +90,11 @@ public final class Drives implements AutoCloseable {
   /** Which drives are plugged in, by the identities of their file systems. */
   public Map<String, Drive> attached() throws Away {
     return attached.all();
+  }
+
+  /** Another text each time that the drive comes. */
+  public String sequence(Drive drive) {
+    return drive.device() + " " + DiskSequence.of(drive.device());
   }
 
   /** Mounts a drive unless it is. */
@@ -167,6 +174,40 @@ public final class Drives implements AutoCloseable {
     var _ = warden.schedule(this::letGoIdle, IDLE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * Whether a drive that we had mounted is not there any more, or came back since. What cannot be
+   * written to it is noticed before storage tells that it went, so this waits for a moment.
+   */
+  public boolean wentAway(String uuid) {
+    String device;
+    String disk;
+    synchronized (this) {
+      Mounted known = mounted.get(uuid);
+      if (known == null) {
+        return true;
+      }
+      device = known.device;
+      disk = known.disk;
+    }
+    long end = System.nanoTime() + NOTICED.toNanos();
+    try {
+      while (System.nanoTime() < end) {
+        Drive now = attached.all().get(uuid);
+        if (now == null
+            || !now.device().equals(device)
+            || !DiskSequence.of(device).equals(disk)) {
+          return true;
+        }
+        Thread.sleep(LOOK_EVERY);
+      }
+    } catch (Away e) {
+      LOG.debugf("nobody knows whether drive %s is there: %s", uuid, e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
   /** Whether it is mounted by us now. */
   public synchronized boolean inUse(String uuid) {
     return mounted.containsKey(uuid);
@@ -179,17 +220,8 @@ public final class Drives implements AutoCloseable {
   }
 
   /** Unmounts it if nothing on it is open; whether it is not mounted then. */
-  public boolean release(String uuid) {
-    boolean was;
-    boolean gone;
-    synchronized (this) {
-      was = mounted.containsKey(uuid);
-      gone = !was || unmount(uuid);
-    }
-    if (was && gone) {
-      letGo.run();
-    }
-    return gone;
+  public synchronized boolean release(String uuid) {
+    return !mounted.containsKey(uuid) || unmount(uuid);
   }
 
   /** Never lazily: when it is gone everything is on the drive. */
@@ -207,7 +239,14 @@ public final class Drives implements AutoCloseable {
 
   private void letGoIdle() {
     try {
-      idle().forEach(this::release);
+      List<String> idle = idle();
+      boolean any = false;
+      for (String uuid : idle) {
+        any |= release(uuid);
+      }
+      if (any) {
+        letGo.run();
+      }
       synchronized (this) {
         if (!mounted.isEmpty()) {
           look();

@@ -26,6 +26,9 @@ import org.jboss.logging.Logger;
  * run goes on after a crash; what it dumped waits in a directory for root alone.
  */
 public final class HookRunner {
+  /** How many bytes a dump may have. */
+  public static final long LARGEST = 1L << 40;
+
   private static final Logger LOG = Logger.getLogger(HookRunner.class);
   private static final int BUFFER = 1 << 16;
   private static final int LONGEST = 400;

@@ -1,7 +1,7 @@
 package io.homecloud.backup.hours;
 
 import io.homecloud.backup.BackupProblem;
-import io.homecloud.backup.rsync.Pace;
+import io.homecloud.backup.engine.Pace;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

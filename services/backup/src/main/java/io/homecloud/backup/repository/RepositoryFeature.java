@@ -1,7 +1,8 @@
 package io.homecloud.backup.repository;
 
 import io.homecloud.backup.BackupKinds;
-import io.homecloud.backup.tree.RepositoryDirectory;
+import io.homecloud.backup.drive.Drives;
+import io.homecloud.backup.engine.Engines;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.api.ResourceApi;
@@ -13,15 +14,17 @@ public final class RepositoryFeature {
 
   public RepositoryFeature(
       ControlPlane plane,
-      RepositoryDirectory directory,
+      Engines engines,
+      Drives drives,
       FoundRuns runs,
       InstallationId installation) {
-    this.reconciler = new RepositoryReconciler(directory, runs, installation, plane.clock());
+    DriveSetReconciler sets = new DriveSetReconciler(plane, drives, runs, installation);
+    this.reconciler = new RepositoryReconciler(engines, sets, runs, installation, plane.clock());
     this.api =
         new ResourceApi<>(
             BackupKinds.REPOSITORY,
             BackupKinds.API + "/repositories",
-            new RepositoryAdmission(plane.resources(), plane.node()),
+            new RepositoryAdmission(plane.resources(), engines, plane.node()),
             plane.room());
   }
 

@@ -1,17 +1,31 @@
 package io.homecloud.backup.repository;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where copies go.
  *
  * @param url of a directory of this node, {@code file:///mnt/usb/homecloud}; the directory above it
- *     has to be there
+ *     has to be there. Or of a set of drives, by the UUIDs of their file systems: {@code
+ *     drive:UUID,UUID/homecloud}
  * @param displayName what people read
+ * @param swapAfter in how many days another drive of a set has its turn; 7 when absent
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record RepositorySpec(Engine engine, String url, @Nullable String displayName) {
+public record RepositorySpec(
+    Engine engine,
+    String url,
+    @Nullable String displayName,
+    @Nullable Integer swapAfter) {
+  private static final int WEEK = 7;
+
+  /** After so long another drive of a set has its turn. */
+  public Duration swapEvery() {
+    return Duration.ofDays(swapAfter == null ? WEEK : swapAfter);
+  }
+
   /** What makes the copies. */
   public enum Engine {
     /** A plain tree for each run. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param freeBytes how much can still be written
  * @param runs how many complete copies it has, of whichever installation
  * @param sharing how copies share what did not change: {@code btrfs} or {@code links}
+ * @param drives when it is a set of drives
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RepositoryStatus(
@@ -21,6 +22,7 @@ public record RepositoryStatus(
     @Nullable Long freeBytes,
     @Nullable Integer runs,
     @Nullable String sharing,
+    @Nullable List<DriveStatus> drives,
     long observedGeneration,
     List<Condition> conditions)
     implements Status {

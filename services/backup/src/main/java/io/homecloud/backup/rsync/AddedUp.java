@@ -1,22 +1,24 @@
 package io.homecloud.backup.rsync;
 
+import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.tree.RunMark.Contents;
 import java.util.function.Consumer;
 
 /** What several programs, one after another, have copied for the same copy. */
-final class AddedUp implements Consumer<RsyncProgress> {
-  private final Consumer<RsyncProgress> listener;
-  private RsyncProgress before = RsyncProgress.NONE;
-  private volatile RsyncProgress last = RsyncProgress.NONE;
+final class AddedUp implements Consumer<CopyProgress> {
+  private final Consumer<CopyProgress> listener;
+  private CopyProgress before = CopyProgress.NONE;
+  private volatile CopyProgress last = CopyProgress.NONE;
 
-  AddedUp(Consumer<RsyncProgress> listener) {
+  AddedUp(Consumer<CopyProgress> listener) {
     this.listener = listener;
   }
 
   @Override
-  public void accept(RsyncProgress now) {
+  public void accept(CopyProgress now) {
     last =
-        new RsyncProgress(
+        new CopyProgress(
             before.bytesCopied() + now.bytesCopied(),
             before.filesCopied() + now.filesCopied(),
             now.checked(),
@@ -26,7 +28,7 @@ final class AddedUp implements Consumer<RsyncProgress> {
 
   /** Another program begins, which counts from nothing. */
   void startedAnew() {
-    before = new RsyncProgress(last.bytesCopied(), last.filesCopied(), 0, 0);
+    before = new CopyProgress(last.bytesCopied(), last.filesCopied(), 0, 0);
   }
 
   /** What the last one tells at its end, with what those before it copied. */

@@ -1,5 +1,6 @@
 package io.homecloud.backup.rsync;
 
+import io.homecloud.backup.engine.Pace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

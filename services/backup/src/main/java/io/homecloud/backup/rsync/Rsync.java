@@ -1,6 +1,9 @@
 package io.homecloud.backup.rsync;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.host.Host.OutputTooLarge;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
@@ -38,12 +41,12 @@ public final class Rsync {
    * @param listener hears about once a second, in another thread
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    */
-  public Copied copy(Copy copy, Consumer<RsyncProgress> listener) {
+  public Copied copy(Copy copy, Consumer<CopyProgress> listener) {
     return copy(copy, Pace.FREE.now(), listener).orElseThrow();
   }
 
   /** Empty when the step was over before the copy was. */
-  private Optional<Copied> copy(Copy copy, Pace.Step step, Consumer<RsyncProgress> listener) {
+  private Optional<Copied> copy(Copy copy, Pace.Step step, Consumer<CopyProgress> listener) {
     RsyncOutputParser output = new RsyncOutputParser(listener);
     HostResult result;
     try {
@@ -82,7 +85,7 @@ public final class Rsync {
   }
 
   /** As {@link #copy}; a program that was killed is started again, a few times. */
-  public Copied persistently(Copy copy, Consumer<RsyncProgress> listener) {
+  public Copied persistently(Copy copy, Consumer<CopyProgress> listener) {
     return persistently(copy, Pace.FREE, listener);
   }
 
@@ -90,7 +93,7 @@ public final class Rsync {
    * As above, never faster than the pace allows: rsync cannot be told another speed while it runs,
    * so it is started anew when another holds, and goes on with what is missing.
    */
-  public Copied persistently(Copy copy, Pace pace, Consumer<RsyncProgress> listener) {
+  public Copied persistently(Copy copy, Pace pace, Consumer<CopyProgress> listener) {
     int busy = 0;
     AddedUp sum = new AddedUp(listener);
     for (int attempt = 1; ; attempt++) {

@@ -1,13 +1,10 @@
 package io.homecloud.backup.run;
 
-import io.homecloud.backup.BackupConfig;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.hook.HookRunner;
 import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.repository.RepositoryFinder;
-import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.StorageVolumes;
-import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.api.ResourceApi;
@@ -35,13 +32,11 @@ public final class RunFeature {
   private final ResourceApi<RunSpec, RunStatus> api;
 
   public RunFeature(
-      BackupConfig config,
       ControlPlane plane,
       RepositoryFinder repositories,
       StorageVolumes storage,
       HookRunner hookRunner,
-      Rsync rsync,
-      MarkFiles marks,
+      int runsPerDisk,
       InstallationId installation,
       RunUse use) {
     this.plane = plane;
@@ -56,15 +51,7 @@ public final class RunFeature {
     this.files = new RunFiles(repositories);
     RunAttempt attempt =
         new RunAttempt(
-            repositories,
-            snapshots,
-            new RunJob(rsync, config.own()),
-            runs,
-            statuses,
-            plane.tasks(),
-            marks,
-            installation,
-            plane.clock());
+            repositories, snapshots, plans, runs, statuses, plane.tasks(), installation, plane.clock());
     this.task =
         new RunTask(
             attempt,
@@ -74,7 +61,7 @@ public final class RunFeature {
                 plans,
                 hooks,
                 new RunDisks(plane.resources(), storage),
-                new DiskTurns(config.runsPerDisk())),
+                new DiskTurns(runsPerDisk)),
             new RunTask.Aftermath() {
               @Override
               public void ended(Resource<RunSpec, RunStatus> run) {

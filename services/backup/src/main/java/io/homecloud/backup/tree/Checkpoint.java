@@ -45,6 +45,15 @@ public final class Checkpoint {
     Files.move(next, file(), StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** As above, if the disk takes it. */
+  public void tryToTake() {
+    try {
+      take();
+    } catch (IOException e) {
+      LOG.debugf("no checkpoint in %s: %s", runs, e);
+    }
+  }
+
   /** While it is open one is taken every minute. */
   public Repeated repeated() {
     return new Repeated();

@@ -59,6 +59,14 @@ public final class PlanTrees {
     return found;
   }
 
+  /** How the newest complete copy is called, if there is one. */
+  public Optional<String> newest() throws IOException {
+    return entries().stream()
+        .map(path -> path.getFileName().toString())
+        .filter(TreePlace::isStamp)
+        .max(Comparator.naturalOrder());
+  }
+
   private List<Path> entries() throws IOException {
     List<Path> entries = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(runs)) {

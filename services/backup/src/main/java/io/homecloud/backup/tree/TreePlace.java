@@ -1,5 +1,7 @@
 package io.homecloud.backup.tree;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -54,6 +56,12 @@ public record TreePlace(Path runs, String stamp) {
   /** The time that it is named by. */
   public Instant at() {
     return time(stamp);
+  }
+
+  /** Whether it is complete, or has begun. */
+  public boolean exists() {
+    return Files.exists(complete(), LinkOption.NOFOLLOW_LINKS)
+        || Files.exists(incomplete(), LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Where it is when it is complete, and not before. */

@@ -3,6 +3,7 @@ package io.homecloud.backup.run;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -75,7 +76,8 @@ final class CopyingChild {
                 new Taken(new Volume(new UUID(0, 1), new Name("home"), source, null), source)),
             trees,
             plan,
-            place);
+            place,
+            Pace.FREE);
     return new RunJob(new Rsync(new LocalHost()), own)
         .run(
             order,

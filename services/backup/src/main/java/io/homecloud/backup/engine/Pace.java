@@ -1,4 +1,4 @@
-package io.homecloud.backup.rsync;
+package io.homecloud.backup.engine;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -19,7 +19,7 @@ public interface Pace {
    * @param holds for how long; always when empty
    */
   record Step(OptionalLong bytesPerSecond, Optional<Duration> holds) {
-    boolean free() {
+    public boolean free() {
       return bytesPerSecond.isEmpty() && holds.isEmpty();
     }
   }

@@ -1,0 +1,89 @@
+package io.homecloud.backup.rsync;
+
+import io.homecloud.backup.drive.DriveUrl;
+import io.homecloud.backup.drive.Drives;
+import io.homecloud.backup.engine.DriveSet;
+import io.homecloud.backup.engine.Engine;
+import io.homecloud.backup.engine.Opened;
+import io.homecloud.backup.repository.RepositorySpec;
+import io.homecloud.backup.repository.RepositoryStatus;
+import io.homecloud.backup.repository.RepositoryUrl;
+import io.homecloud.backup.tree.MarkFiles;
+import io.homecloud.backup.tree.RepositoryDirectory;
+import io.homecloud.control.resource.Resource;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Plain trees, made by rsync in a directory of this node, or on drives that come and go. */
+public final class RsyncEngine implements Engine {
+  private final RepositoryDirectory directory;
+  private final Rsync rsync;
+  private final MarkFiles marks;
+  private final Path own;
+  private final TreeDrives drives;
+
+  /**
+   * @param own a directory for what is needed for a moment
+   */
+  public RsyncEngine(
+      RepositoryDirectory directory, Rsync rsync, MarkFiles marks, Path own, Drives drives) {
+    this.directory = directory;
+    this.rsync = rsync;
+    this.marks = marks;
+    this.own = own;
+    this.drives = new TreeDrives(drives, directory, this::seen);
+  }
+
+  @Override
+  public void check(RepositorySpec spec) {
+    if (DriveUrl.is(spec.url())) {
+      DriveUrl _ = DriveUrl.parse(spec.url());
+      return;
+    }
+    var _ = RepositoryUrl.path(spec.url());
+  }
+
+  @Override
+  public Optional<Path> directory(RepositorySpec spec) {
+    return DriveUrl.is(spec.url())
+        ? Optional.empty()
+        : Optional.of(RepositoryUrl.path(spec.url()));
+  }
+
+  @Override
+  public Opened open(Resource<RepositorySpec, RepositoryStatus> repository) {
+    return DriveUrl.is(repository.spec().url())
+        ? drives.open(repository)
+        : seen(directory.open(RepositoryUrl.path(repository.spec().url())));
+  }
+
+  @Override
+  public Opened initialise(
+      Resource<RepositorySpec, RepositoryStatus> repository, UUID installation, Instant now) {
+    return seen(
+        directory.initialise(
+            RepositoryUrl.path(repository.spec().url()), repository.uid(), installation, now));
+  }
+
+  @Override
+  public Optional<DriveSet> drives() {
+    return Optional.of(drives);
+  }
+
+  private Opened seen(RepositoryDirectory.Opened opened) {
+    return switch (opened) {
+      case RepositoryDirectory.Opened.Here(var trees) ->
+          new Opened.Here(new RsyncCopies(trees, rsync, marks, own));
+      case RepositoryDirectory.Opened.Empty _ -> new Opened.Empty();
+      case RepositoryDirectory.Opened.Not(String reason, String sentence) ->
+          new Opened.Not(reason, sentence);
+    };
+  }
+
+  @Override
+  public void forget(Resource<RepositorySpec, RepositoryStatus> repository) {
+    // Everything is on its disk.
+  }
+}
