@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,7 @@ import org.jboss.logging.Logger;
  */
 public final class Drives implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Drives.class);
-  private static final Duration IDLE = Duration.ofSeconds(10);
+  private static final Duration IDLE = Duration.ofSeconds(5);
   private static final Duration NOTICED = Duration.ofSeconds(3);
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
@@ -47,6 +48,9 @@ public final class Drives implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("backup-drives").factory());
   private final Runnable letGo;
+
+  /** Those whose copies are others than when somebody looked. */
+  private final Set<String> changed = ConcurrentHashMap.newKeySet();
 
   /**
    * @param places a directory for mount points, made when need be
@@ -90,6 +94,16 @@ public final class Drives implements AutoCloseable {
   /** Which drives are plugged in, by the identities of their file systems. */
   public Map<String, Drive> attached() throws Away {
     return attached.all();
+  }
+
+  /** Its copies are others than before. */
+  public void changed(String uuid) {
+    changed.add(uuid);
+  }
+
+  /** Whether its copies are others than when this was asked last. */
+  public boolean hasChanged(String uuid) {
+    return changed.remove(uuid);
   }
 
   /** Another text each time that the drive comes. */

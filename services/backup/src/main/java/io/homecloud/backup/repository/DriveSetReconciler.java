@@ -132,10 +132,10 @@ final class DriveSetReconciler {
     // Also when it was away for less than it took to look.
     boolean fresh = !before.present() || (last != null && !last.equals(sequence));
     boolean wanted =
-        fresh
+        drives.hasChanged(before.uuid())
+            || fresh
             || before.runs() == null
-            || before.problem() != null
-            || drives.inUse(before.uuid());
+            || before.problem() != null;
     DriveStatus now = wanted ? read(repository, set, before, look) : before;
     boolean free = drives.release(before.uuid()) && unused(before.uuid(), drive);
     return new DriveStatus(

@@ -207,6 +207,7 @@ final class DriveCopies implements Copies {
   public void delete(String copy) throws IOException {
     DriveCopy place = place(copy);
     on(place.drive()).delete(place.copy());
+    drives.drives().changed(place.drive());
   }
 
   @Override

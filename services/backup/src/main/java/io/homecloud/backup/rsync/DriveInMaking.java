@@ -54,6 +54,8 @@ final class DriveInMaking implements CopyInMaking {
         return gone();
       }
       throw e;
+    } finally {
+      drives.changed(drive);
     }
   }
 
