@@ -62,7 +62,7 @@ class PlansIT {
     return resource.path("status.conditions.find{it.type=='%s'}.%s".formatted(type, what));
   }
 
-  private static Response run(String plan, String name) {
+  private static Response shown(String name) {
     return asking().get(API + "/runs/" + name);
   }
 
@@ -99,7 +99,7 @@ class PlansIT {
     // Then
     eventually(() -> {
       assertThat(state("runs", run)).isEqualTo("Pending");
-      assertThat(reason(run(name, run))).isEqualTo("WindowClosed");
+      assertThat(reason(shown(run))).isEqualTo("WindowClosed");
     });
     assertThat(snapshots()).hasSize(1);
     assertThat(root.resolve(name + "/latest")).doesNotExist();
@@ -113,7 +113,7 @@ class PlansIT {
     // Then
     eventually(() -> {
       Response _ = lookedAt(name);
-      assertThat(state("runs", run)).as(run(name, run).asString()).isEqualTo("Completed");
+      assertThat(state("runs", run)).as(shown(run).asString()).isEqualTo("Completed");
     });
     assertThat(Shell.everything(root.resolve(name + "/latest/" + name)))
         .isEqualTo(Shell.everything(files));
@@ -125,7 +125,7 @@ class PlansIT {
     // And when one waits that nobody wants any more
     clock.set(evening.plusSeconds(26 * 3600));
     String waiting = order(name);
-    eventually(() -> assertThat(reason(run(name, waiting))).isEqualTo("WindowClosed"));
+    eventually(() -> assertThat(reason(shown(waiting))).isEqualTo("WindowClosed"));
     asking().body("").post(API + "/runs/" + waiting + "/cancel").then().statusCode(200);
     assertThat(ended("runs", waiting).<String>path("status.state")).isEqualTo("Cancelled");
   }
@@ -195,7 +195,7 @@ class PlansIT {
     eventually(() ->
         assertThat(
                 condition(
-                    run(name, after.path("metadata.name")), "HooksDone", "message"))
+                    shown(after.path("metadata.name")), "HooksDone", "message"))
             .contains("no such thing"));
   }
 
