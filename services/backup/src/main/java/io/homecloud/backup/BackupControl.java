@@ -16,6 +16,7 @@ import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.RsyncEngine;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.ssh.SshEngine;
 import io.homecloud.backup.tree.LinkedTrees;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryDirectory;
@@ -94,16 +95,19 @@ public class BackupControl {
             new AttachedDrives(storage, json, config.node()),
             config.own().resolve("drives"),
             this::lookAtDrives);
+    Rsync rsync = new Rsync(host);
     Engines engines =
         new Engines(
             Map.of(
                 RepositorySpec.Engine.rsync,
                 new RsyncEngine(
                     new RepositoryDirectory(BtrfsTrees.orLinks(host), marks),
-                    new Rsync(host),
+                    rsync,
                     marks,
                     config.own(),
-                    drives)));
+                    drives,
+                    new SshEngine(
+                        host, rsync, marks, config.data().resolve("secrets/backup-ssh"), config.own()))));
     StorageVolumes volumes = new StorageVolumes(storage, json);
     this.runFeature =
         new RunFeature(

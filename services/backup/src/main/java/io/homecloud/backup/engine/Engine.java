@@ -34,4 +34,9 @@ public interface Engine {
   default Optional<DriveSet> drives() {
     return Optional.empty();
   }
+
+  /** Who we are to the machine of a repository, when it is on another. */
+  default Optional<SshIdentity> ssh(Resource<RepositorySpec, RepositoryStatus> repository) {
+    return Optional.empty();
+  }
 }

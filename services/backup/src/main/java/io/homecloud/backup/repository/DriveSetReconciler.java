@@ -275,6 +275,7 @@ final class DriveSetReconciler {
         all.stream().map(DriveStatus::runs).filter(Objects::nonNull).reduce(Integer::sum).orElse(null),
         sharing,
         all,
+        null,
         repository.metadata().generation(),
         conditions.build());
   }

@@ -8,6 +8,7 @@ import io.homecloud.backup.engine.Engine;
 import io.homecloud.backup.engine.Engines;
 import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.engine.Opened;
+import io.homecloud.backup.engine.SshIdentity;
 import io.homecloud.backup.tree.RepositoryDirectory;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.reconcile.Outcome;
@@ -105,6 +106,7 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
               found.size(),
               copies.sharing(),
               null,
+              ssh(repository),
               repository.metadata().generation(),
               conditions(repository).ready().build()),
           List.of());
@@ -123,8 +125,16 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
             before == null ? null : before.runs(),
             before == null ? null : before.sharing(),
             null,
+            ssh(repository),
             repository.metadata().generation(),
             conditions(repository).notReady(reason, sentence).build()));
+  }
+
+  private @Nullable SshIdentity ssh(Resource<RepositorySpec, RepositoryStatus> repository) {
+    return engines
+        .of(repository.spec().engine())
+        .flatMap(engine -> engine.ssh(repository))
+        .orElse(null);
   }
 
   private static @Nullable UUID identity(Resource<RepositorySpec, RepositoryStatus> repository) {

@@ -10,15 +10,19 @@ import org.jspecify.annotations.Nullable;
  * @param url of a directory of this node, {@code file:///mnt/usb/homecloud}; the directory above it
  *     has to be there. Or of a set of drives, by the UUIDs of their file systems: {@code
  *     drive:UUID,UUID/homecloud}
+ *     Or of another machine: {@code ssh://user@host:port/directory}
  * @param displayName what people read
  * @param swapAfter in how many days another drive of a set has its turn; 7 when absent
+ * @param hostKey the fingerprint of the other machine's key, when it is known beforehand or has
+ *     changed; otherwise the first one is believed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RepositorySpec(
     Engine engine,
     String url,
     @Nullable String displayName,
-    @Nullable Integer swapAfter) {
+    @Nullable Integer swapAfter,
+    @Nullable String hostKey) {
   private static final int WEEK = 7;
 
   /** After so long another drive of a set has its turn. */

@@ -1,6 +1,7 @@
 package io.homecloud.backup.repository;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.backup.engine.SshIdentity;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Status;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param runs how many complete copies it has, of whichever installation
  * @param sharing how copies share what did not change: {@code btrfs} or {@code links}
  * @param drives when it is a set of drives
+ * @param ssh when it is on another machine
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RepositoryStatus(
@@ -23,6 +25,7 @@ public record RepositoryStatus(
     @Nullable Integer runs,
     @Nullable String sharing,
     @Nullable List<DriveStatus> drives,
+    @Nullable SshIdentity ssh,
     long observedGeneration,
     List<Condition> conditions)
     implements Status {

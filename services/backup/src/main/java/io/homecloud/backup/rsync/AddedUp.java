@@ -26,6 +26,11 @@ final class AddedUp implements Consumer<CopyProgress> {
     listener.accept(last);
   }
 
+  /** Whether this program has copied anything. */
+  boolean moved() {
+    return last.bytesCopied() > before.bytesCopied();
+  }
+
   /** Another program begins, which counts from nothing. */
   void startedAnew() {
     before = new CopyProgress(last.bytesCopied(), last.filesCopied(), 0, 0);

@@ -25,9 +25,26 @@ public record Copy(
     List<String> include,
     List<String> exclude,
     boolean mirror,
-    Path lock) {
+    Path lock)
+    implements Transfer {
   /** Beside the lock. */
   public static final String PARTIAL = ".partial";
+
+  /** So that nothing is lost of what a file is. */
+  static final List<String> EVERYTHING =
+      List.of(
+          "--archive",
+          "--hard-links",
+          "--acls",
+          "--xattrs",
+          "--sparse",
+          "--numeric-ids",
+          "--one-file-system",
+          // To the nanosecond: of a file that changed twice in a second the later one counts.
+          "--modify-window=-1",
+          "--info=progress2",
+          "--stats",
+          "--no-human-readable");
 
   public Copy {
     linkFrom = List.copyOf(linkFrom);
@@ -36,12 +53,14 @@ public record Copy(
   }
 
   /** Where the part of a large file waits that was copied when the time was over. */
-  Path partial() {
-    return lock.resolveSibling(PARTIAL);
+  @Override
+  public String partial() {
+    return lock.resolveSibling(PARTIAL).toString();
   }
 
   /** The command; what people wrote is only ever the end of an argument. */
-  List<String> command() {
+  @Override
+  public List<String> command() {
     List<String> argv =
         new ArrayList<>(
             List.of(
@@ -50,19 +69,8 @@ public record Copy(
                 "--nonblock",
                 "--conflict-exit-code=" + RsyncFailureParser.LOCKED,
                 lock.toString(),
-                "rsync",
-                "--archive",
-                "--hard-links",
-                "--acls",
-                "--xattrs",
-                "--sparse",
-                "--numeric-ids",
-                "--one-file-system",
-                // To the nanosecond: of a file that changed twice in a second the later one counts.
-                "--modify-window=-1",
-                "--info=progress2",
-                "--stats",
-                "--no-human-readable"));
+                "rsync"));
+    argv.addAll(EVERYTHING);
     if (mirror) {
       argv.add("--delete");
       argv.add("--delete-excluded");

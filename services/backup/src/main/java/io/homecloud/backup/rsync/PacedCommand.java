@@ -15,9 +15,9 @@ final class PacedCommand {
 
   private PacedCommand() {}
 
-  static List<String> of(Copy copy, Pace.Step step) {
+  static List<String> of(Transfer copy, Pace.Step step) {
     List<String> command = copy.command();
-    if (step.free()) {
+    if (step.free() && !copy.keepsParts()) {
       return command;
     }
     List<String> argv = new ArrayList<>();

@@ -23,9 +23,6 @@ public final class Rsync {
 
   private static final int BUFFER = 8192;
 
-  private static final int ATTEMPTS = 4;
-  private static final Duration PAUSE = Duration.ofSeconds(1);
-
   /** What another process that still copies has to notice that nobody listens any more. */
   private static final int BUSY_ATTEMPTS = 60;
 
@@ -41,12 +38,12 @@ public final class Rsync {
    * @param listener hears about once a second, in another thread
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    */
-  public Copied copy(Copy copy, Consumer<CopyProgress> listener) {
+  public Copied copy(Transfer copy, Consumer<CopyProgress> listener) {
     return copy(copy, Pace.FREE.now(), listener).orElseThrow();
   }
 
   /** Empty when the step was over before the copy was. */
-  private Optional<Copied> copy(Copy copy, Pace.Step step, Consumer<CopyProgress> listener) {
+  private Optional<Copied> copy(Transfer copy, Pace.Step step, Consumer<CopyProgress> listener) {
     RsyncOutputParser output = new RsyncOutputParser(listener);
     HostResult result;
     try {
@@ -85,7 +82,7 @@ public final class Rsync {
   }
 
   /** As {@link #copy}; a program that was killed is started again, a few times. */
-  public Copied persistently(Copy copy, Consumer<CopyProgress> listener) {
+  public Copied persistently(Transfer copy, Consumer<CopyProgress> listener) {
     return persistently(copy, Pace.FREE, listener);
   }
 
@@ -93,7 +90,7 @@ public final class Rsync {
    * As above, never faster than the pace allows: rsync cannot be told another speed while it runs,
    * so it is started anew when another holds, and goes on with what is missing.
    */
-  public Copied persistently(Copy copy, Pace pace, Consumer<CopyProgress> listener) {
+  public Copied persistently(Transfer copy, Pace pace, Consumer<CopyProgress> listener) {
     int busy = 0;
     AddedUp sum = new AddedUp(listener);
     for (int attempt = 1; ; attempt++) {
@@ -108,18 +105,22 @@ public final class Rsync {
         return copied;
       }
       boolean waits = trouble == Trouble.TargetBusy && ++busy < BUSY_ATTEMPTS;
-      boolean again = trouble == Trouble.Interrupted && attempt < ATTEMPTS + busy;
+      if (sum.moved()) {
+        attempt = 1;
+        busy = 0;
+      }
+      boolean again = trouble == Trouble.Interrupted && attempt < copy.attempts() + busy;
       if (!waits && !again) {
         return copied;
       }
       sum.startedAnew();
-      rest();
+      rest(copy.pause(attempt));
     }
   }
 
-  private static void rest() {
+  private static void rest(Duration pause) {
     try {
-      Thread.sleep(PAUSE);
+      Thread.sleep(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");

@@ -5,9 +5,12 @@ import io.homecloud.backup.drive.Drives;
 import io.homecloud.backup.engine.DriveSet;
 import io.homecloud.backup.engine.Engine;
 import io.homecloud.backup.engine.Opened;
+import io.homecloud.backup.engine.SshIdentity;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
 import io.homecloud.backup.repository.RepositoryUrl;
+import io.homecloud.backup.ssh.SshEngine;
+import io.homecloud.backup.ssh.SshUrl;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryDirectory;
 import io.homecloud.control.resource.Resource;
@@ -23,16 +26,23 @@ public final class RsyncEngine implements Engine {
   private final MarkFiles marks;
   private final Path own;
   private final TreeDrives drives;
+  private final SshEngine ssh;
 
   /**
    * @param own a directory for what is needed for a moment
    */
   public RsyncEngine(
-      RepositoryDirectory directory, Rsync rsync, MarkFiles marks, Path own, Drives drives) {
+      RepositoryDirectory directory,
+      Rsync rsync,
+      MarkFiles marks,
+      Path own,
+      Drives drives,
+      SshEngine ssh) {
     this.directory = directory;
     this.rsync = rsync;
     this.marks = marks;
     this.own = own;
+    this.ssh = ssh;
     this.drives = new TreeDrives(drives, directory, this::seen);
   }
 
@@ -42,19 +52,27 @@ public final class RsyncEngine implements Engine {
       DriveUrl _ = DriveUrl.parse(spec.url());
       return;
     }
+    if (SshUrl.is(spec.url())) {
+      SshEngine.check(spec);
+      return;
+    }
     var _ = RepositoryUrl.path(spec.url());
   }
 
   @Override
   public Optional<Path> directory(RepositorySpec spec) {
-    return DriveUrl.is(spec.url())
+    return DriveUrl.is(spec.url()) || SshUrl.is(spec.url())
         ? Optional.empty()
         : Optional.of(RepositoryUrl.path(spec.url()));
   }
 
   @Override
   public Opened open(Resource<RepositorySpec, RepositoryStatus> repository) {
-    return DriveUrl.is(repository.spec().url())
+    String url = repository.spec().url();
+    if (SshUrl.is(url)) {
+      return ssh.open(repository);
+    }
+    return DriveUrl.is(url)
         ? drives.open(repository)
         : seen(directory.open(RepositoryUrl.path(repository.spec().url())));
   }
@@ -62,6 +80,9 @@ public final class RsyncEngine implements Engine {
   @Override
   public Opened initialise(
       Resource<RepositorySpec, RepositoryStatus> repository, UUID installation, Instant now) {
+    if (SshUrl.is(repository.spec().url())) {
+      return ssh.initialise(repository, installation, now);
+    }
     return seen(
         directory.initialise(
             RepositoryUrl.path(repository.spec().url()), repository.uid(), installation, now));
@@ -84,6 +105,14 @@ public final class RsyncEngine implements Engine {
 
   @Override
   public void forget(Resource<RepositorySpec, RepositoryStatus> repository) {
-    // Everything is on its disk.
+    if (SshUrl.is(repository.spec().url())) {
+      ssh.forget(repository);
+    }
+    // Everything else is on its disk.
+  }
+
+  @Override
+  public Optional<SshIdentity> ssh(Resource<RepositorySpec, RepositoryStatus> repository) {
+    return SshUrl.is(repository.spec().url()) ? ssh.identity(repository) : Optional.empty();
   }
 }

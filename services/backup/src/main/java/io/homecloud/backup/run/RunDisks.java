@@ -57,6 +57,9 @@ final class RunDisks {
     if (DriveUrl.is(url)) {
       return DriveUrl.parse(url).drives().stream().map(drive -> "drive:" + drive).toList();
     }
+    if (url.startsWith("ssh:")) {
+      return List.of(url);
+    }
     if (url.startsWith("file:")) {
       try {
         return List.of(

@@ -30,7 +30,8 @@ public final class RepositoryDirectory {
           ".homecloud-probe-link",
           RepositoryMark.FILE + ".next");
 
-  private static final String README =
+  /** How to read it without homecloud. */
+  public static final String README =
       """
       This is a repository of homecloud. It can be read without homecloud, with any program:
 
@@ -51,6 +52,11 @@ public final class RepositoryDirectory {
   public RepositoryDirectory(TreeSharing.Choice choice, MarkFiles marks) {
     this.choice = choice;
     this.marks = marks;
+  }
+
+  /** Of what this release writes. */
+  public static int newestFormat() {
+    return RepositoryMark.FORMAT;
   }
 
   /** What was found at a place. */

@@ -7,6 +7,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -51,6 +52,11 @@ public record TreePlace(Path runs, String stamp) {
   private static Instant time(String stamp) {
     return Instant.parse(
         stamp.substring(0, 13) + ":" + stamp.substring(14, 16) + ":" + stamp.substring(17));
+  }
+
+  /** The time that a copy of that name is called by; empty when it is no name of one. */
+  public static Optional<Instant> timeOf(String name) {
+    return isStamp(name) ? Optional.of(time(name)) : Optional.empty();
   }
 
   /** The time that it is named by. */
