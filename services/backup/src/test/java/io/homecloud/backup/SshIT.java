@@ -69,7 +69,7 @@ class SshIT {
 
   private static String spec(String user, Path directory, String more) {
     return "{'engine':'rsync','url':'ssh://%s@127.0.0.1:%d%s'%s}"
-        .formatted(user, server.port(), directory, more);
+        .formatted(user, server.port(), directory.toUri().getRawPath().replaceAll("/$", ""), more);
   }
 
   private Response lookedAt(String repository) {
@@ -104,7 +104,7 @@ class SshIT {
     String _ = Shell.must("chown", user, disk.toString());
     String _ =
         Shell.must("sh", "-c", "p=$1; while [ \"$p\" != / ]; do chmod a+x \"$p\"; p=$(dirname \"$p\"); done", "sh", disk.toString());
-    Path root = disk.resolve("it's copies");
+    Path root = disk.resolve("copies & $more");
     repository(name, user, root);
     plan(name, name, name, "");
 
