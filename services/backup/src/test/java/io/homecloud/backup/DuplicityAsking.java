@@ -44,10 +44,16 @@ final class DuplicityAsking {
     return root;
   }
 
-  /** duplicity by hand, as anybody would type it on any machine. */
-  static String duplicity(Path home, String passphrase, String arguments) throws IOException {
-    Files.createDirectories(home);
+  /** duplicity by hand, as anybody would type it on a machine that has never seen homecloud. */
+  static String duplicity(Path directory, String passphrase, String arguments) {
     return Shell.in(
-        home, "export HOME=\"$PWD\" PASSPHRASE='" + passphrase + "'\nduplicity " + arguments);
+        directory,
+        """
+        HOME=$(mktemp -d /tmp/hc.XXXXXX)
+        trap 'gpgconf --kill all; rm -rf "$HOME"' EXIT
+        export HOME PASSPHRASE='%s'
+        duplicity %s
+        """
+            .formatted(passphrase, arguments));
   }
 }

@@ -17,6 +17,8 @@ final class Cell {
       argv.add(mount.from().toString());
       argv.add(mount.at().toString());
     }
+    // Where GnuPG has its sockets: the path of a directory of ours is too long for one.
+    argv.addAll(List.of("--tmpfs", "/run/user", "--dir", "/run/user/0"));
     argv.addAll(List.of("--unshare-pid", "--as-pid-1", "--proc", "/proc", "--chdir", "/", "--"));
     argv.addAll(program);
     return argv;

@@ -42,7 +42,7 @@ public final class DuplicityEngine implements Engine {
   private final Clock clock;
   private final int volumeSize;
   private final Map<UUID, Target> targets = new ConcurrentHashMap<>();
-  private final Map<UUID, String> proven = new ConcurrentHashMap<>();
+  private final Map<UUID, Integer> proven = new ConcurrentHashMap<>();
 
   /**
    * @param own a directory of this engine alone
@@ -216,10 +216,10 @@ public final class DuplicityEngine implements Engine {
     boolean canRead =
         access.mode() == Encryption.Mode.symmetric
             || access.key().value(SecretKey.privateKey).isPresent();
-    String proof = newest.manifest() + " " + Objects.hash(access.key().values());
-    if (canRead && !proof.equals(proven.get(repository.uid()))) {
+    Integer key = access.key().values().hashCode();
+    if (canRead && !key.equals(proven.get(repository.uid()))) {
       var _ = target.manifests(List.of(newest));
-      proven.put(repository.uid(), proof);
+      proven.put(repository.uid(), key);
     }
     return Optional.empty();
   }

@@ -4,10 +4,12 @@ import io.homecloud.backup.source.Source;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
- * What of a source is copied, as options of duplicity. A pattern is a shell's, {@code **} is any
- * path; with a slash at the beginning it counts from the volume's top, else it may be anywhere.
+ * What of a source is copied: patterns mean what they mean to rsync, so that a plan may have either
+ * engine. They become regular expressions, for duplicity's own patterns do not: with {@code
+ * --include **}{@code /x} it leaves out all that is not x.
  */
 final class Patterns {
   private Patterns() {}
@@ -15,35 +17,61 @@ final class Patterns {
   static List<String> of(Path root, List<Source> sources) {
     List<String> options = new ArrayList<>();
     for (Source source : sources) {
-      String volume = escaped(root.resolve(source.volume().value()).toString());
+      String volume = quoted(root.resolve(source.volume().value()).toString());
       // To duplicity what is included only counts where something is excluded afterwards.
       if (!source.excluded().isEmpty()) {
-        source.included().forEach(pattern -> add(options, "--include", volume, pattern));
-        source.excluded().forEach(pattern -> add(options, "--exclude", volume, pattern));
+        for (String pattern : source.included()) {
+          options.addAll(List.of("--include-regexp", regex(volume, pattern)));
+        }
+        for (String pattern : source.excluded()) {
+          options.addAll(List.of("--exclude-regexp", regex(volume, pattern)));
+        }
       }
     }
     return options;
   }
 
-  private static void add(List<String> options, String option, String volume, String pattern) {
-    String plain = stripped(pattern);
-    if (plain.isEmpty()) {
-      return;
-    }
-    if (plain.startsWith("/")) {
-      options.addAll(List.of(option, volume + plain));
-    } else {
-      options.addAll(List.of(option, volume + "/" + plain));
-      options.addAll(List.of(option, volume + "/**/" + plain));
-    }
+  /** A slash at the beginning is the volume's top; without one it may be anywhere. */
+  static String regex(String volume, String pattern) {
+    boolean fromTop = pattern.startsWith("/");
+    String plain = pattern.substring(fromTop ? 1 : 0);
+    String stripped = plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;
+    return "^" + volume + (fromTop ? "/" : "/(.*/)?") + glob(stripped) + "$";
   }
 
-  /** A directory is one with a slash at its end, or without. */
-  private static String stripped(String pattern) {
-    return pattern.endsWith("/") ? pattern.substring(0, pattern.length() - 1) : pattern;
+  private static String glob(String pattern) {
+    StringBuilder regex = new StringBuilder();
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      int end = c == '[' ? pattern.indexOf(']', i + 2) : -1;
+      if (pattern.startsWith("**", i)) {
+        regex.append(".*");
+        i++;
+      } else if (c == '*') {
+        regex.append("[^/]*");
+      } else if (c == '?') {
+        regex.append("[^/]");
+      } else if (end > 0) {
+        String inside = pattern.substring(i + 1, end).replace("\\", "\\\\").replace("[", "\\[");
+        regex
+            .append('[')
+            .append(inside.startsWith("!") ? "^" + inside.substring(1) : inside)
+            .append(']');
+        i = end;
+      } else if (c == '\\' && i + 1 < pattern.length()) {
+        i++;
+        regex.append(quoted(pattern.substring(i, i + 1)));
+      } else {
+        regex.append(quoted(String.valueOf(c)));
+      }
+    }
+    return regex.toString();
   }
 
-  private static String escaped(String path) {
-    return path.replaceAll("([\\[\\]*?])", "[$1]");
+  private static final Pattern SPECIAL = Pattern.compile("[^A-Za-z0-9_/\\-\\x80-\\x{10FFFF}]");
+
+  /** As Python reads it. */
+  static String quoted(String text) {
+    return SPECIAL.matcher(text).replaceAll("\\\\$0");
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What is in a copy, by its index; a file's bytes are fetched when they are asked for. */
@@ -73,7 +74,7 @@ final class SetFiles implements CopyFiles {
   private record InDirectory(Path path) implements Fetched {
     @Override
     public void close() {
-      Room.remove(path.resolveSibling("."));
+      Room.remove(Objects.requireNonNull(path.getParent()));
     }
   }
 
