@@ -8,6 +8,7 @@ import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.restore.RestoreFeature;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.run.RunFeature;
+import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.LinkedTrees;
 import io.homecloud.backup.tree.MarkFiles;
@@ -87,7 +88,9 @@ public class BackupControl {
             plane,
             new RepositoryFinder(plane.resources(), directory),
             volumes,
+            new StorageChanges(storage, json),
             rsync,
+            new LinkedTrees(host)::remove,
             marks,
             installation,
             this::isRead);

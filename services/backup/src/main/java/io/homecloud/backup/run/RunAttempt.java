@@ -6,6 +6,7 @@ import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.backup.rsync.RsyncProgress;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
+import io.homecloud.backup.tree.Looked;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.PlanTrees;
 import io.homecloud.backup.tree.RepositoryLock;
@@ -31,7 +32,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /** One attempt at a run, from finding its repository to a complete copy. */
@@ -41,6 +41,7 @@ final class RunAttempt {
 
   private final RepositoryFinder repositories;
   private final RunSnapshots snapshots;
+  private final SinceLastRun lastRun;
   private final RunJob job;
   private final Runs runs;
   private final RunStatusFactory statuses;
@@ -52,6 +53,7 @@ final class RunAttempt {
   RunAttempt(
       RepositoryFinder repositories,
       RunSnapshots snapshots,
+      SinceLastRun lastRun,
       RunJob job,
       Runs runs,
       RunStatusFactory statuses,
@@ -61,6 +63,7 @@ final class RunAttempt {
       Clock clock) {
     this.repositories = repositories;
     this.snapshots = snapshots;
+    this.lastRun = lastRun;
     this.job = job;
     this.runs = runs;
     this.statuses = statuses;
@@ -88,7 +91,7 @@ final class RunAttempt {
     snapshots.release(run);
   }
 
-  Ended make(Resource<RunSpec, RunStatus> run, UUID task, TaskProgress progress) {
+  Ended make(Resource<RunSpec, RunStatus> run, Look look, UUID task, TaskProgress progress) {
     return switch (repositories.find(run.spec().repository())) {
       case Found.Unknown _ ->
           new Ended.Not(
@@ -97,12 +100,16 @@ final class RunAttempt {
               Optional.empty());
       case Found.Away(String sentence) ->
           new Ended.Not(Trouble.RepositoryAway, sentence, Optional.empty());
-      case Found.Here here -> locked(run, here, task, progress);
+      case Found.Here here -> locked(run, here, look, task, progress);
     };
   }
 
   private Ended locked(
-      Resource<RunSpec, RunStatus> run, Found.Here here, UUID task, TaskProgress progress) {
+      Resource<RunSpec, RunStatus> run,
+      Found.Here here,
+      Look look,
+      UUID task,
+      TaskProgress progress) {
     RepositoryLock.Holder holder =
         new RepositoryLock.Holder(installation.value(), run.node(), run.name().value(), now());
     try {
@@ -111,7 +118,7 @@ final class RunAttempt {
             new Ended.Not(Trouble.RepositoryLocked, sentence, Optional.of(here));
         case RepositoryLock.Asked.Taken(RepositoryLock lock) -> {
           try (lock) {
-            yield copy(run, here, task, progress);
+            yield copy(run, here, look, task, progress);
           }
         }
       };
@@ -125,7 +132,11 @@ final class RunAttempt {
   }
 
   private Ended copy(
-      Resource<RunSpec, RunStatus> run, Found.Here here, UUID task, TaskProgress progress)
+      Resource<RunSpec, RunStatus> run,
+      Found.Here here,
+      Look look,
+      UUID task,
+      TaskProgress progress)
       throws IOException {
     Trees trees = here.trees();
     PlanTrees plan = trees.plan(installation.value(), run.spec().plan());
@@ -142,10 +153,23 @@ final class RunAttempt {
       }
       case RunSnapshots.Result.All(Map<Name, Taken> taken) -> {
         RunJob.Order order =
-            new RunJob.Order(run.uid().toString(), run.spec().sources(), taken, trees, plan, place);
+            new RunJob.Order(
+                run.uid().toString(),
+                run.spec().sources(),
+                taken,
+                trees,
+                plan,
+                place,
+                lastRun.of(run, taken),
+                look);
         Told told = new Told(run, tree, progress);
         Ended ended =
-            end(order, here, tree, told::copying, contents -> mark(run, order, started, contents));
+            end(
+                order,
+                here,
+                tree,
+                told::copying,
+                (contents, looked) -> mark(run, order, started, contents, looked));
         return ended instanceof Ended.Complete || !progress.cancelled()
             ? ended
             : stopped(task, plan);
@@ -171,7 +195,7 @@ final class RunAttempt {
       Found.Here here,
       String tree,
       Consumer<RsyncProgress> listener,
-      Function<Contents, RunMark> mark)
+      RunJob.Marking mark)
       throws IOException {
     RunJob.Ended ended;
     try {
@@ -220,7 +244,11 @@ final class RunAttempt {
   }
 
   private RunMark mark(
-      Resource<RunSpec, RunStatus> run, RunJob.Order order, Instant started, Contents contents) {
+      Resource<RunSpec, RunStatus> run,
+      RunJob.Order order,
+      Instant started,
+      Contents contents,
+      Looked looked) {
     return new RunMark(
         RunMark.FORMAT,
         run.uid(),
@@ -231,7 +259,8 @@ final class RunAttempt {
         started,
         now(),
         run.spec().sources().stream().map(source -> origin(source, order.snapshots())).toList(),
-        contents);
+        contents,
+        looked);
   }
 
   private static RunMark.Origin origin(Source source, Map<Name, Taken> snapshots) {

@@ -2,9 +2,11 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupConfig;
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.change.CopyByChanges;
 import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.control.ControlPlane;
@@ -36,14 +38,16 @@ public final class RunFeature {
       ControlPlane plane,
       RepositoryFinder repositories,
       StorageVolumes storage,
+      StorageChanges changes,
       Rsync rsync,
+      CopyByChanges.Removal removal,
       MarkFiles marks,
       InstallationId installation,
       RunUse use) {
     this.plane = plane;
     this.runs = new Runs(plane.resources());
     this.orders = new RunOrders(plane, runs);
-    this.snapshots = new RunSnapshots(storage, runs);
+    this.snapshots = new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs));
     RunStatusFactory statuses = new RunStatusFactory(plane.clock());
     this.reconciler = new RunReconciler(repositories, statuses, use, plane.tasks());
     this.copies = new KnownCopies(plane, statuses, installation);
@@ -52,7 +56,8 @@ public final class RunFeature {
         new RunAttempt(
             repositories,
             snapshots,
-            new RunJob(rsync, config.own()),
+            new SinceLastRun(runs, changes),
+            new RunJob(rsync, config.own(), removal),
             runs,
             statuses,
             plane.tasks(),

@@ -86,7 +86,8 @@ public final class RunOrders {
   }
 
   /** Adds what carries a run out. Runs of one repository come one after another. */
-  public void addTask(Transaction transaction, UUID run, Name name, RunSpec spec, String by) {
+  public void addTask(
+      Transaction transaction, UUID run, Name name, RunSpec spec, Look look, String by) {
     UUID repository =
         plane
             .resources()
@@ -104,7 +105,7 @@ public final class RunOrders {
                     new Task.Target(run, BackupKinds.RUN.name(), name.value()),
                     plane.node(),
                     "repository:" + repository,
-                    Map.of(),
+                    look.parameters(),
                     by));
   }
 
@@ -138,7 +139,7 @@ public final class RunOrders {
                           Map.of(LABEL, plan.name().value()),
                           spec,
                           by));
-          addTask(transaction, uid, name, spec, by);
+          addTask(transaction, uid, name, spec, Look.CHANGES, by);
         });
   }
 }

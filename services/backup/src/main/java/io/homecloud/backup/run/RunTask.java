@@ -70,7 +70,7 @@ final class RunTask implements TaskHandler {
   private RunAttempt.Ended attempt(
       Resource<RunSpec, RunStatus> run, Task task, TaskProgress progress) {
     try (Interrupting _ = new Interrupting(progress)) {
-      return attempts.make(run, task.id(), progress);
+      return attempts.make(run, Look.of(task.parameters()), task.id(), progress);
     } catch (CancellationException e) {
       return new RunAttempt.Ended.Stopped();
     } catch (RuntimeException e) {

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param uid of the run
  * @param installation whose it is
  * @param startedAt the instant that it shows, more or less
+ * @param looked absent in copies of before that was noted
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunMark(
     int format,
     UUID uid,
@@ -27,7 +29,8 @@ public record RunMark(
     Instant startedAt,
     Instant completedAt,
     List<Origin> sources,
-    Contents contents) {
+    Contents contents,
+    @Nullable Looked looked) {
   public static final int FORMAT = 1;
 
   /** No directory in a copy is called so: those have the names of volumes. */

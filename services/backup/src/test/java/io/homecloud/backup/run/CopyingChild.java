@@ -7,6 +7,7 @@ import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.source.StorageVolumes.Volume;
+import io.homecloud.backup.tree.LinkedTrees;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.PlanTrees;
 import io.homecloud.backup.tree.RepositoryDirectory;
@@ -75,12 +76,15 @@ final class CopyingChild {
                 new Taken(new Volume(new UUID(0, 1), new Name("home"), source, null), source)),
             trees,
             plan,
-            place);
-    return new RunJob(new Rsync(new LocalHost()), own)
+            place,
+            _ -> new SinceLastRun.Answer.Doubt("There is no storage here."),
+            Look.CHANGES);
+    return new RunJob(
+            new Rsync(new LocalHost()), own, new LinkedTrees(new LocalHost())::remove)
         .run(
             order,
             _ -> {},
-            contents ->
+            (contents, looked) ->
                 new RunMark(
                     RunMark.FORMAT,
                     run,
@@ -91,6 +95,7 @@ final class CopyingChild {
                     at,
                     at,
                     List.of(new RunMark.Origin(VOLUME, new UUID(0, 1), "", null)),
-                    contents));
+                    contents,
+                    looked));
   }
 }
