@@ -160,7 +160,7 @@ public final class CopyByChanges {
       Path list = PathList.write(scratch.resolve("list"), steps.listed());
       copies.add(copy(part, Optional.of(list), List.of(), lock).looking(Copy.Look.LISTED_ALONE));
     }
-    if (part.source().encodedPath().isEmpty()) {
+    if (steps.top()) {
       // The top directory itself, which a list cannot name without what is in it.
       copies.add(copy(part, Optional.empty(), List.of("*"), lock));
     }

@@ -63,7 +63,9 @@ final class Sorting {
       sort(change);
     }
     listParents();
-    return new Steps(removed, moved, listed, unseen);
+    boolean any = !removed.isEmpty() || !moved.isEmpty() || !listed.isEmpty();
+    listed.remove(RelativePath.TOP);
+    return new Steps(removed, moved, listed, unseen, any && source.isTop());
   }
 
   private void sort(Change change) throws DoubtException {
@@ -132,7 +134,7 @@ final class Sorting {
 
   private void list(Change change) {
     boolean above = !source.contains(change.path());
-    if (!patterns || above || selected.test(change.path())) {
+    if (!patterns || above || change.path().isTop() || selected.test(change.path())) {
       listed.add(change.path());
       if (change.unseen()) {
         unseen.add(change.path());
@@ -151,7 +153,6 @@ final class Sorting {
     for (RelativePath path : removed) {
       listParent(path, places, gone);
     }
-    listed.remove(RelativePath.TOP);
   }
 
   private void listParent(

@@ -11,9 +11,10 @@ import java.util.Set;
  * @param moved what has another name now
  * @param listed where rsync has to look, now; of a directory at itself alone
  * @param unseen those of the listed ones that rsync has to copy although their times are the same
+ * @param top whether the top directory itself has to be looked at
  */
 record Steps(
-    List<RelativePath> removed, List<Move> moved, Set<RelativePath> listed, Set<RelativePath> unseen) {
+    List<RelativePath> removed, List<Move> moved, Set<RelativePath> listed, Set<RelativePath> unseen, boolean top) {
   Steps {
     removed = List.copyOf(removed);
     moved = List.copyOf(moved);
@@ -25,11 +26,11 @@ record Steps(
   record Move(RelativePath from, RelativePath to) {}
 
   boolean none() {
-    return removed.isEmpty() && moved.isEmpty() && listed.isEmpty();
+    return removed.isEmpty() && moved.isEmpty() && listed.isEmpty() && !top;
   }
 
   /** How many names are looked at. */
   long size() {
-    return removed.size() + moved.size() + listed.size();
+    return removed.size() + moved.size() + listed.size() + (top ? 1 : 0);
   }
 }
