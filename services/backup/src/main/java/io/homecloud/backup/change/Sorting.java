@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * From the changes of a volume to what has to be done for one source. What crosses the border of
@@ -63,9 +64,20 @@ final class Sorting {
       sort(change);
     }
     listParents();
-    boolean any = !removed.isEmpty() || !moved.isEmpty() || !listed.isEmpty();
+    boolean top = source.isTop() && touchesTop();
     listed.remove(RelativePath.TOP);
-    return new Steps(removed, moved, listed, unseen, any && source.isTop());
+    return new Steps(removed, moved, listed, unseen, top);
+  }
+
+  /** Whatever is done in the top directory changes its time. */
+  private boolean touchesTop() {
+    return Stream.of(
+            removed.stream(),
+            listed.stream(),
+            moved.stream().map(Move::from),
+            moved.stream().map(Move::to))
+        .flatMap(paths -> paths)
+        .anyMatch(path -> path.parent().isTop());
   }
 
   private void sort(Change change) throws DoubtException {

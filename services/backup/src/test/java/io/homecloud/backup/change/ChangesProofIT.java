@@ -77,7 +77,7 @@ class ChangesProofIT {
       try (RandomHistory history = new RandomHistory(seed, volume.volume())) {
         for (int i = 0; i < SEQUENCES_OF_A_VOLUME; i++) {
           String which = source + ", seed " + seed + ", sequence " + i;
-          history.steps(i == 0 ? 80 : 1 + random.nextInt(random.nextBoolean() ? 8 : 40));
+          history.steps(i == 0 ? 60 : 1 + random.nextInt(random.nextBoolean() ? 8 : 40));
 
           keep(volume.volume());
 
@@ -86,17 +86,20 @@ class ChangesProofIT {
 
           // Then
           switch (ended) {
+            case CopyByChanges.Ended.Not(var why) -> throw new AssertionError(which + why);
             case CopyByChanges.Ended.Doubt(String sentence) -> {
               assertThat(whole).as("%s: %s", which, sentence).isFalse();
               doubts++;
               volume.look();
             }
-            case CopyByChanges.Ended.Not(var why) -> throw new AssertionError(which + why);
             case CopyByChanges.Ended.Done _ -> {
               certain++;
-              assertThat(volume.differences())
-                  .as(which)
-                  .isEqualTo(new Differences.Lines(List.of()));
+              // The other comparison sees more, and is quicker.
+              if (!whole || i % 8 == 0) {
+                assertThat(volume.differences())
+                    .as(which)
+                    .isEqualTo(new Differences.Lines(List.of()));
+              }
             }
           }
           if (whole) {

@@ -156,11 +156,7 @@ final class CopiedVolume {
   /** As it is done when there is a doubt. */
   void look() throws IOException {
     String _ = Shell.must("rm", "-rf", tree().resolve("aside").toString());
-    assertThat(rsync.copy(scan(), _ -> {})).isInstanceOf(Copied.Done.class);
-  }
-
-  Copied.Done lookAgain() throws IOException {
-    return (Copied.Done) rsync.copy(scan(), _ -> {});
+    assertThat(rsync.persistently(scan(), _ -> {})).isInstanceOf(Copied.Done.class);
   }
 
   private Copy scan() throws IOException {
