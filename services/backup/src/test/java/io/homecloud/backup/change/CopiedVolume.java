@@ -9,6 +9,7 @@ import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.LinkedTrees;
+import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.control.task.TaskProgress;
 import io.homecloud.host.LocalHost;
 import io.homecloud.host.libc.FileType;
@@ -157,6 +158,13 @@ final class CopiedVolume {
   void look() throws IOException {
     String _ = Shell.must("rm", "-rf", tree().resolve("aside").toString());
     assertThat(rsync.persistently(scan(), _ -> {})).isInstanceOf(Copied.Done.class);
+  }
+
+  /** What rsync says that there is. */
+  Contents scanned() throws IOException {
+    return rsync.copy(scan(), _ -> {}) instanceof Copied.Done(Contents contents)
+        ? contents
+        : Contents.NONE;
   }
 
   private Copy scan() throws IOException {
