@@ -2,11 +2,14 @@ package io.homecloud.backup;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.engine.Engines;
 import io.homecloud.backup.plan.PlanFeature;
 import io.homecloud.backup.repository.RepositoryFeature;
 import io.homecloud.backup.repository.RepositoryFinder;
+import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.restore.RestoreFeature;
 import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.rsync.RsyncEngine;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
@@ -38,6 +41,7 @@ import jakarta.enterprise.event.ObservesAsync;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -78,30 +82,32 @@ public class BackupControl {
     this.storage = new OtherService("storage", () -> storageUrl, tokens::token);
     InstallationId installation = InstallationId.of(config.data());
     LocalHost host = new LocalHost();
-    Rsync rsync = new Rsync(host);
     MarkFiles marks = new MarkFiles(json);
-    RepositoryDirectory directory = new RepositoryDirectory(BtrfsTrees.orLinks(host), marks);
+    Engines engines =
+        new Engines(
+            Map.of(
+                RepositorySpec.Engine.rsync,
+                new RsyncEngine(
+                    new RepositoryDirectory(BtrfsTrees.orLinks(host), marks),
+                    new Rsync(host),
+                    marks,
+                    config.own())));
     StorageVolumes volumes = new StorageVolumes(storage, json);
     this.runFeature =
         new RunFeature(
-            config,
             plane,
-            new RepositoryFinder(plane.resources(), directory),
+            new RepositoryFinder(plane.resources(), engines),
             volumes,
             new StorageChanges(storage, json),
-            rsync,
-            new LinkedTrees(host)::remove,
-            marks,
             installation,
             this::isRead);
     this.repositoryFeature =
-        new RepositoryFeature(plane, directory, runFeature.copies(), installation);
+        new RepositoryFeature(plane, engines, runFeature.copies(), installation);
     this.planFeature =
         new PlanFeature(
             plane, runFeature, new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
-        new RestoreFeature(
-            config, plane, runFeature.files(), volumes, rsync, new LinkedTrees(host));
+        new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));
   }
 
   private boolean isRead(UUID run) {

@@ -1,9 +1,9 @@
 package io.homecloud.backup.change;
 
-import io.homecloud.backup.rsync.Copied;
+import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
-import io.homecloud.backup.rsync.RsyncProgress;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.backup.tree.RunMark.Contents;
@@ -28,7 +28,6 @@ public final class CopyByChanges {
 
   private final Rsync rsync;
   private final Path own;
-  private final Removal removal;
 
   /** Removes a directory with everything in it, whatever its name. */
   @FunctionalInterface
@@ -39,10 +38,9 @@ public final class CopyByChanges {
   /**
    * @param own a directory for what is needed for a moment
    */
-  public CopyByChanges(Rsync rsync, Path own, Removal removal) {
+  public CopyByChanges(Rsync rsync, Path own) {
     this.rsync = rsync;
     this.own = own;
-    this.removal = removal;
   }
 
   /**
@@ -77,7 +75,12 @@ public final class CopyByChanges {
    * @param lock see {@link Copy}
    */
   public Ended copy(
-      String id, List<Part> parts, Path aside, Path lock, Consumer<RsyncProgress> listener)
+      String id,
+      List<Part> parts,
+      Path aside,
+      Path lock,
+      Removal removal,
+      Consumer<CopyProgress> listener)
       throws IOException {
     Path scratch = own.resolve(id + ".changes");
     try {
@@ -127,7 +130,7 @@ public final class CopyByChanges {
   }
 
   /** What rsync makes of the list, as the difference to what was there. */
-  private Copied listed(Sorted one, Path scratch, Path lock, Consumer<RsyncProgress> listener)
+  private Copied listed(Sorted one, Path scratch, Path lock, Consumer<CopyProgress> listener)
       throws IOException {
     Part part = one.part();
     Set<RelativePath> paths = one.steps().listed();

@@ -1,6 +1,6 @@
 package io.homecloud.backup.change;
 
-import io.homecloud.backup.rsync.Copied;
+import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.EncodedPath;

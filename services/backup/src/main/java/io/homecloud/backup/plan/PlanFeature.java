@@ -1,7 +1,7 @@
 package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
-import io.homecloud.backup.run.Look;
+import io.homecloud.backup.change.Look;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;

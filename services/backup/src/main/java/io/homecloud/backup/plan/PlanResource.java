@@ -2,7 +2,7 @@ package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupControl;
 import io.homecloud.backup.BackupKinds;
-import io.homecloud.backup.run.Look;
+import io.homecloud.backup.change.Look;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Page;

@@ -1,6 +1,8 @@
 package io.homecloud.backup.rsync;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.host.Host.OutputTooLarge;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
@@ -38,7 +40,7 @@ public final class Rsync {
    * @param listener hears about once a second, in another thread
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    */
-  public Copied copy(Copy copy, Consumer<RsyncProgress> listener) {
+  public Copied copy(Copy copy, Consumer<CopyProgress> listener) {
     RsyncOutputParser output = new RsyncOutputParser(listener);
     HostResult result;
     try {
@@ -94,7 +96,7 @@ public final class Rsync {
   }
 
   /** As {@link #copy}; a program that was killed is started again, a few times. */
-  public Copied persistently(Copy copy, Consumer<RsyncProgress> listener) {
+  public Copied persistently(Copy copy, Consumer<CopyProgress> listener) {
     int busy = 0;
     for (int attempt = 1; ; attempt++) {
       Copied copied = copy(copy, listener);

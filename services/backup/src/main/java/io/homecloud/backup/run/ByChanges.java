@@ -3,8 +3,10 @@ package io.homecloud.backup.run;
 import io.homecloud.backup.change.Change;
 import io.homecloud.backup.change.CopyByChanges;
 import io.homecloud.backup.change.CopyByChanges.Part;
-import io.homecloud.backup.rsync.Copied;
-import io.homecloud.backup.rsync.RsyncProgress;
+import io.homecloud.backup.change.Look;
+import io.homecloud.backup.change.Since;
+import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.Looked;
 import io.homecloud.backup.tree.RunMark;
@@ -42,7 +44,7 @@ final class ByChanges {
       RunJob.Order order,
       Prepared prepared,
       Optional<RunMark> before,
-      Consumer<RsyncProgress> listener)
+      Consumer<CopyProgress> listener)
       throws IOException {
     if (order.look() == Look.SCAN) {
       return new Ended.Doubt("It was asked for.");
@@ -56,9 +58,9 @@ final class ByChanges {
               ? "It went on with what an earlier attempt had left, or the copy before was not closed."
               : "The repository is not on btrfs: each file has to be linked, and so is looked at.");
     }
-    return switch (order.question().since(before.get())) {
-      case SinceLastRun.Answer.Doubt(String sentence) -> new Ended.Doubt(sentence);
-      case SinceLastRun.Answer.Known(var changes) ->
+    return switch (order.since().copy(before.get())) {
+      case Since.Answer.Doubt(String sentence) -> new Ended.Doubt(sentence);
+      case Since.Answer.Known(var changes) ->
           copy(order, prepared, before.get().contents(), parts(order, prepared, changes), listener);
     };
   }
@@ -68,13 +70,14 @@ final class ByChanges {
       Prepared prepared,
       Contents before,
       List<Part> parts,
-      Consumer<RsyncProgress> listener)
+      Consumer<CopyProgress> listener)
       throws IOException {
     return switch (copies.copy(
         order.id(),
         parts,
         prepared.into().resolve(SourceTrees.ASIDE),
         order.plan().copying(),
+        order.trees().sharing()::remove,
         listener)) {
       case CopyByChanges.Ended.Doubt(String sentence) -> new Ended.Doubt(sentence);
       case CopyByChanges.Ended.Not(Copied.Not why) -> new Ended.Not(why);

@@ -1,14 +1,10 @@
 package io.homecloud.backup.run;
 
-import io.homecloud.backup.BackupConfig;
 import io.homecloud.backup.BackupKinds;
-import io.homecloud.backup.change.CopyByChanges;
 import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.repository.RepositoryFinder;
-import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
-import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.api.ResourceApi;
@@ -34,14 +30,10 @@ public final class RunFeature {
   private final ResourceApi<RunSpec, RunStatus> api;
 
   public RunFeature(
-      BackupConfig config,
       ControlPlane plane,
       RepositoryFinder repositories,
       StorageVolumes storage,
       StorageChanges changes,
-      Rsync rsync,
-      CopyByChanges.Removal removal,
-      MarkFiles marks,
       InstallationId installation,
       RunUse use) {
     this.plane = plane;
@@ -57,11 +49,9 @@ public final class RunFeature {
             repositories,
             snapshots,
             new SinceLastRun(runs, changes),
-            new RunJob(rsync, config.own(), removal),
             runs,
             statuses,
             plane.tasks(),
-            marks,
             installation,
             plane.clock());
     this.task = new RunTask(attempt, runs, statuses, this::ended);

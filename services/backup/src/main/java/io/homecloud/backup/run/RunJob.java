@@ -2,9 +2,11 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.change.CopyByChanges;
-import io.homecloud.backup.rsync.Copied;
+import io.homecloud.backup.change.Look;
+import io.homecloud.backup.change.Since;
+import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.rsync.Rsync;
-import io.homecloud.backup.rsync.RsyncProgress;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -24,10 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /** Copies snapshots into a repository until the copy is complete. Repeated, it goes on. */
-final class RunJob {
+public final class RunJob {
   private static final Logger LOG = Logger.getLogger(RunJob.class);
 
   private final ByChanges changes;
@@ -36,21 +39,22 @@ final class RunJob {
   /**
    * @param own a directory for what is needed for a moment
    */
-  RunJob(Rsync rsync, Path own, CopyByChanges.Removal removal) {
-    this.changes = new ByChanges(new CopyByChanges(rsync, own, removal));
+  public RunJob(Rsync rsync, Path own) {
+    this.changes = new ByChanges(new CopyByChanges(rsync, own));
     this.scanning = new Scanning(rsync, own);
   }
 
   /** What is copied where. */
-  record Order(
+  public record Order(
       String id,
       List<Source> sources,
       Map<Name, Taken> snapshots,
       Trees trees,
       PlanTrees plan,
       TreePlace place,
-      SinceLastRun.Question question,
+      Since since,
       Look look) {
+    /** Of the source's volume. */
     Path snapshot(Source source) {
       Taken taken = snapshots.get(source.volume());
       if (taken == null) {
@@ -60,21 +64,20 @@ final class RunJob {
     }
   }
 
-  /** The mark of a copy that has these contents. */
-  @FunctionalInterface
-  interface Marking {
-    RunMark of(Contents contents, Looked looked);
-  }
-
   /** What came of it. */
-  sealed interface Ended {
+  public sealed interface Ended {
     record Complete(RunMark mark) implements Ended {}
 
     record Not(Trouble trouble, String sentence) implements Ended {}
   }
 
-  /** Copies everything. */
-  Ended run(Order order, Consumer<RsyncProgress> listener, Marking mark) throws IOException {
+  /**
+   * Copies everything.
+   *
+   * @param mark of the copy when it has these contents and sources
+   */
+  public Ended run(Order order, Consumer<CopyProgress> listener, Function<Contents, RunMark> mark)
+      throws IOException {
     for (Source source : order.sources()) {
       Optional<String> missing = missing(order, source);
       if (missing.isPresent()) {
@@ -97,7 +100,7 @@ final class RunJob {
           LOG.errorf("by changes %s is not as it should be: %s", order.place(), difference.get());
         }
         yield difference.isEmpty()
-            ? complete(order, mark.of(contents, looked))
+            ? complete(order, mark.apply(contents).looking(looked))
             : scan(
                 order,
                 prepared,
@@ -112,13 +115,13 @@ final class RunJob {
       Order order,
       Prepared prepared,
       String because,
-      Consumer<RsyncProgress> listener,
-      Marking mark)
+      Consumer<CopyProgress> listener,
+      Function<Contents, RunMark> mark)
       throws IOException {
     return switch (scanning.copy(order, prepared, listener)) {
       case Copied.Not(Trouble trouble, String sentence) -> new Ended.Not(trouble, sentence);
       case Copied.Done(Contents contents) ->
-          complete(order, mark.of(contents, Looked.scan(contents.files(), because)));
+          complete(order, mark.apply(contents).looking(Looked.scan(contents.files(), because)));
     };
   }
 

@@ -2,6 +2,7 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.change.Look;
 import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.plan.PlanStatus;
 import io.homecloud.control.ControlPlane;

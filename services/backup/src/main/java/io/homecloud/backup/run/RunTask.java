@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.change.Look;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.Task;

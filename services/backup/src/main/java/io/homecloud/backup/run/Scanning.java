@@ -1,10 +1,10 @@
 package io.homecloud.backup.run;
 
-import io.homecloud.backup.rsync.Copied;
+import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.Rsync.Differences;
-import io.homecloud.backup.rsync.RsyncProgress;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.RunMark.Contents;
@@ -34,11 +34,11 @@ final class Scanning {
     T of(Copy copy) throws IOException;
   }
 
-  Copied copy(RunJob.Order order, Prepared prepared, Consumer<RsyncProgress> listener)
+  Copied copy(RunJob.Order order, Prepared prepared, Consumer<CopyProgress> listener)
       throws IOException {
     new SourceTrees(prepared.into(), order.sources()).prune(order.trees().sharing()::remove);
     Contents contents = Contents.NONE;
-    RsyncProgress before = new RsyncProgress(0, 0, 0, 0);
+    CopyProgress before = new CopyProgress(0, 0, 0, 0);
     for (Source source : order.sources()) {
       Summing sum = new Summing(before, listener);
       switch (with(order, prepared, source, copy -> rsync.persistently(copy, sum))) {
@@ -108,21 +108,21 @@ final class Scanning {
   }
 
   /** Progress over several sources. */
-  private static final class Summing implements Consumer<RsyncProgress> {
-    private final RsyncProgress before;
-    private final Consumer<RsyncProgress> listener;
-    private volatile RsyncProgress last;
+  private static final class Summing implements Consumer<CopyProgress> {
+    private final CopyProgress before;
+    private final Consumer<CopyProgress> listener;
+    private volatile CopyProgress last;
 
-    Summing(RsyncProgress before, Consumer<RsyncProgress> listener) {
+    Summing(CopyProgress before, Consumer<CopyProgress> listener) {
       this.before = before;
       this.listener = listener;
       this.last = before;
     }
 
     @Override
-    public void accept(RsyncProgress now) {
+    public void accept(CopyProgress now) {
       last =
-          new RsyncProgress(
+          new CopyProgress(
               before.bytesCopied() + now.bytesCopied(),
               before.filesCopied() + now.filesCopied(),
               before.checked() + now.checked(),

@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.change.Change;
+import io.homecloud.backup.change.Since;
 import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes.Said;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -23,42 +24,24 @@ final class SinceLastRun {
     this.storage = storage;
   }
 
-  /** What is known of that. */
-  sealed interface Answer {
-    /** By volume. */
-    record Known(Map<Name, List<Change>> changes) implements Answer {}
-
-    /** Not enough; a sentence. */
-    record Doubt(String sentence) implements Answer {}
-  }
-
-  /** Asks for it. */
-  @FunctionalInterface
-  interface Question {
-    /**
-     * @param before the copy that is begun with
-     */
-    Answer since(RunMark before);
-  }
-
-  Question of(Resource<RunSpec, RunStatus> run, Map<Name, Taken> taken) {
+  Since of(Resource<RunSpec, RunStatus> run, Map<Name, Taken> taken) {
     return before -> since(before, run, taken);
   }
 
-  private Answer since(RunMark before, Resource<RunSpec, RunStatus> run, Map<Name, Taken> taken) {
+  private Since.Answer since(RunMark before, Resource<RunSpec, RunStatus> run, Map<Name, Taken> taken) {
     Optional<Resource<RunSpec, RunStatus>> last = runs.find(before.uid());
     if (last.isEmpty()) {
-      return new Answer.Doubt("Nobody knows any more which snapshot the copy before is of.");
+      return new Since.Answer.Doubt("Nobody knows any more which snapshot the copy before is of.");
     }
     if (!last.get().spec().sources().equals(run.spec().sources())) {
-      return new Answer.Doubt("The plan's sources are others than at the copy before.");
+      return new Since.Answer.Doubt("The plan's sources are others than at the copy before.");
     }
     Map<Name, List<Change>> changes = new HashMap<>();
     for (RunMark.Origin origin : before.sources()) {
       Name volume = origin.volume();
       Taken now = taken.get(volume);
       if (now == null || !now.volume().uid().equals(origin.volumeUid())) {
-        return new Answer.Doubt("Volume " + volume + " is another one than at the copy before.");
+        return new Since.Answer.Doubt("Volume " + volume + " is another one than at the copy before.");
       }
       if (changes.containsKey(volume)) {
         continue;
@@ -68,13 +51,13 @@ final class SinceLastRun {
             RunSnapshots.name(last.get(), volume), RunSnapshots.name(run, volume))) {
           case Said.Yes<List<Change>>(List<Change> all) -> changes.put(volume, all);
           case Said.No<List<Change>>(String sentence) -> {
-            return new Answer.Doubt(sentence);
+            return new Since.Answer.Doubt(sentence);
           }
         }
       } catch (Away e) {
-        return new Answer.Doubt("Storage does not say what has changed.");
+        return new Since.Answer.Doubt("Storage does not say what has changed.");
       }
     }
-    return new Answer.Known(changes);
+    return new Since.Answer.Known(changes);
   }
 }

@@ -42,6 +42,47 @@ public record RunMark(
     sources = List.copyOf(sources);
   }
 
+  /** Before it is known how it was found out what to copy. */
+  public RunMark(
+      int format,
+      UUID uid,
+      Name name,
+      Name plan,
+      UUID installation,
+      String node,
+      Instant startedAt,
+      Instant completedAt,
+      List<Origin> sources,
+      Contents contents) {
+    this(
+        format,
+        uid,
+        name,
+        plan,
+        installation,
+        node,
+        startedAt,
+        completedAt,
+        sources,
+        contents,
+        null);
+  }
+
+  public RunMark looking(Looked how) {
+    return new RunMark(
+        format,
+        uid,
+        name,
+        plan,
+        installation,
+        node,
+        startedAt,
+        completedAt,
+        sources,
+        contents,
+        how);
+  }
+
   /**
    * A volume, or a part of it, that was copied.
    *

@@ -3,7 +3,7 @@ package io.homecloud.backup.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.backup.Shell;
-import io.homecloud.backup.rsync.Copied;
+import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.EncodedPath;
@@ -50,7 +50,7 @@ final class CopiedVolume {
     this.pool = pool;
     this.own = own;
     this.source = source;
-    this.byChanges = new CopyByChanges(rsync, own, new LinkedTrees(new LocalHost())::remove);
+    this.byChanges = new CopyByChanges(rsync, own);
     btrfs("subvolume", "create", volume());
     btrfs("subvolume", "create", tree());
     make(copy());
@@ -111,6 +111,7 @@ final class CopiedVolume {
             List.of(new CopyByChanges.Part(source, changes, newest(), copy())),
             tree().resolve("aside"),
             own.resolve("lock"),
+            new LinkedTrees(new LocalHost())::remove,
             _ -> {});
     btrfs("subvolume", "delete", snapshot(number - 1));
     return ended;

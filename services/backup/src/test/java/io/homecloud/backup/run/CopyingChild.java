@@ -3,11 +3,12 @@ package io.homecloud.backup.run;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.change.Look;
+import io.homecloud.backup.change.Since;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.source.StorageVolumes.Volume;
-import io.homecloud.backup.tree.LinkedTrees;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.PlanTrees;
 import io.homecloud.backup.tree.RepositoryDirectory;
@@ -77,14 +78,13 @@ final class CopyingChild {
             trees,
             plan,
             place,
-            _ -> new SinceLastRun.Answer.Doubt("There is no storage here."),
+            _ -> new Since.Answer.Doubt("There is no storage here."),
             Look.CHANGES);
-    return new RunJob(
-            new Rsync(new LocalHost()), own, new LinkedTrees(new LocalHost())::remove)
+    return new RunJob(new Rsync(new LocalHost()), own)
         .run(
             order,
             _ -> {},
-            (contents, looked) ->
+            contents ->
                 new RunMark(
                     RunMark.FORMAT,
                     run,
@@ -95,7 +95,6 @@ final class CopyingChild {
                     at,
                     at,
                     List.of(new RunMark.Origin(VOLUME, new UUID(0, 1), "", null)),
-                    contents,
-                    looked));
+                    contents));
   }
 }

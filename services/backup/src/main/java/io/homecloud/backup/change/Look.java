@@ -1,4 +1,4 @@
-package io.homecloud.backup.run;
+package io.homecloud.backup.change;
 
 import io.homecloud.control.problem.CommonProblem;
 import java.util.Map;
@@ -32,12 +32,12 @@ public enum Look {
   }
 
   /** As parameters of a task. */
-  Map<String, String> parameters() {
+  public Map<String, String> parameters() {
     return this == CHANGES ? Map.of() : Map.of(KEY, word);
   }
 
   /** What {@link #parameters} became. */
-  static Look of(String parameters) {
+  public static Look of(String parameters) {
     for (Look look : values()) {
       if (look != CHANGES && parameters.contains('"' + look.word + '"')) {
         return look;
