@@ -38,11 +38,9 @@ import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
-import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -57,7 +55,6 @@ public class BackupControl {
   private final RunFeature runFeature;
   private final PlanFeature planFeature;
   private final RestoreFeature restoreFeature;
-  private volatile Optional<URI> storageUrl;
 
   BackupControl(
       BackupConfig config,
@@ -77,9 +74,9 @@ public class BackupControl {
             new ChannelSender(out),
             EndedSignInRows.handlers());
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
-    this.storageUrl = config.storageUrl();
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
-    this.storage = new OtherService("storage", () -> storageUrl, tokens::token);
+    this.storage = new OtherService(
+            "storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
     InstallationId installation = InstallationId.of(config.data());
     LocalHost host = new LocalHost();
     MarkFiles marks = new MarkFiles(json);
@@ -126,11 +123,8 @@ public class BackupControl {
     plane.start(reconcilers, List.of(runFeature.task(), restoreFeature.task()));
   }
 
-  /** From now on storage answers too, when it is in the same process. */
+  /** Now storage answers too, when it is in the same process. */
   void answering(@ObservesAsync HttpServerStart answers) {
-    if (storageUrl.isEmpty()) {
-      storageUrl = ThisProcess.url();
-    }
     runFeature.sweep();
   }
 
