@@ -5,6 +5,7 @@ import io.homecloud.backup.btrfs.BtrfsTrees;
 import io.homecloud.backup.drive.AttachedDrives;
 import io.homecloud.backup.drive.DriveUrl;
 import io.homecloud.backup.drive.Drives;
+import io.homecloud.backup.duplicity.DuplicityEngine;
 import io.homecloud.backup.engine.Engines;
 import io.homecloud.backup.hook.HookRunner;
 import io.homecloud.backup.plan.PlanFeature;
@@ -15,6 +16,9 @@ import io.homecloud.backup.restore.RestoreFeature;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.RsyncEngine;
 import io.homecloud.backup.run.RunFeature;
+import io.homecloud.backup.secret.SecretStore;
+import io.homecloud.backup.secret.SecretUse;
+import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.ssh.SshEngine;
 import io.homecloud.backup.tree.LinkedTrees;
@@ -43,12 +47,10 @@ import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
-import java.net.URI;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -64,7 +66,8 @@ public class BackupControl {
   private final RunFeature runFeature;
   private final PlanFeature planFeature;
   private final RestoreFeature restoreFeature;
-  private volatile Optional<URI> storageUrl;
+  private final SecretStore secrets;
+  private final SecretUse secretUse;
 
   BackupControl(
       BackupConfig config,
@@ -84,12 +87,14 @@ public class BackupControl {
             new ChannelSender(out),
             handlers());
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
-    this.storageUrl = config.storageUrl();
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
-    this.storage = new OtherService("storage", () -> storageUrl, tokens::token);
+    this.storage = new OtherService(
+            "storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
     InstallationId installation = InstallationId.of(config.data());
     LocalHost host = new LocalHost();
     MarkFiles marks = new MarkFiles(json);
+    this.secrets = new SecretStore(config.secrets(), json);
+    this.secretUse = new SecretUse(plane);
     this.drives =
         new Drives(
             new AttachedDrives(storage, json, config.node()),
@@ -107,7 +112,15 @@ public class BackupControl {
                     config.own(),
                     drives,
                     new SshEngine(
-                        host, rsync, marks, config.data().resolve("secrets/backup-ssh"), config.own()))));
+                        host, rsync, marks, config.data().resolve("secrets/backup-ssh"), config.own())),
+                RepositorySpec.Engine.duplicity,
+                new DuplicityEngine(
+                    host,
+                    config.own().resolve("duplicity"),
+                    secrets,
+                    json,
+                    clock,
+                    config.duplicityVolume())));
     StorageVolumes volumes = new StorageVolumes(storage, json);
     this.runFeature =
         new RunFeature(
@@ -120,6 +133,7 @@ public class BackupControl {
                 config.own().resolve("dumps"),
                 HookRunner.LARGEST),
             config.runsPerDisk(),
+            new StorageChanges(storage, json),
             installation,
             this::isRead);
     this.repositoryFeature =
@@ -164,11 +178,8 @@ public class BackupControl {
     plane.start(reconcilers, List.of(runFeature.task(), restoreFeature.task()));
   }
 
-  /** From now on storage answers too, when it is in the same process. */
+  /** Now storage answers too, when it is in the same process. */
   void answering(@ObservesAsync HttpServerStart answers) {
-    if (storageUrl.isEmpty()) {
-      storageUrl = ThisProcess.url();
-    }
     runFeature.sweep();
     lookAtDrives();
   }
@@ -190,6 +201,14 @@ public class BackupControl {
 
   public RunFeature runFeature() {
     return runFeature;
+  }
+
+  public SecretStore secrets() {
+    return secrets;
+  }
+
+  public SecretUse secretUse() {
+    return secretUse;
   }
 
   public PlanFeature planFeature() {

@@ -26,5 +26,9 @@ public enum Trouble {
   KeyRefused,
   /** What the plan wants done before the snapshot is taken could not be done. */
   HookFailed,
+  /** The passphrase or key is not the one that the copies were made with. */
+  KeyWrong,
+  /** What was read back is not what was written. */
+  CopyDamaged,
   CopyFailed
 }

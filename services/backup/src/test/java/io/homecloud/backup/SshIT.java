@@ -59,7 +59,7 @@ class SshIT {
 
   @BeforeAll
   static void serve() throws IOException {
-    server = new SshServer(BackupHouse.disks().directory().resolve(freshName()));
+    server = new SshServer(BackupHouse.disks().directory().resolve(freshName()), "root");
   }
 
   @AfterAll
@@ -67,9 +67,9 @@ class SshIT {
     server.close();
   }
 
-  private static String spec(String user, Path directory, String more) {
-    return "{'engine':'rsync','url':'ssh://%s@127.0.0.1:%d%s'%s}"
-        .formatted(user, server.port(), directory.toUri().getRawPath().replaceAll("/$", ""), more);
+  private static String spec(SshServer to, String user, Path directory) {
+    return "{'engine':'rsync','url':'ssh://%s@127.0.0.1:%d%s'}"
+        .formatted(user, to.port(), directory.toUri().getRawPath().replaceAll("/$", ""));
   }
 
   private Response lookedAt(String repository) {
@@ -79,15 +79,15 @@ class SshIT {
   }
 
   /** Makes a repository there, and gives our key to it as a person does. */
-  private void repository(String name, String user, Path directory) {
+  private void repository(String name, SshServer to, String user, Path directory) {
     Response _ =
         post(
             API + "/repositories",
-            "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec(user, directory, "")));
+            "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec(to, user, directory)));
     eventually(() -> {
       Response told = lookedAt(name);
       assertThat(told.<String>path("status.ssh.publicKey")).startsWith("ssh-ed25519 ");
-      Files.writeString(server.authorizedKeys(), told.path("status.ssh.publicKey") + "\n");
+      Files.writeString(to.authorizedKeys(), told.path("status.ssh.publicKey") + "\n");
       assertThat(reason(told)).as(told.asString()).isEqualTo("Ready");
     });
   }
@@ -96,16 +96,32 @@ class SshIT {
   @CsvSource({"root, ext4, links", "root, btrfs, btrfs", "postgres, ext4, links"})
   void whatIsThereIsAsPlainAsHereAndEverythingComesBack(String user, String type, String sharing)
       throws IOException {
+    if (user.equals("root")) {
+      story(server, user, type, sharing);
+    } else {
+      Path directory = BackupHouse.disks().directory().resolve(freshName());
+      String _ =
+          Shell.must(
+              "sh",
+              "-c",
+              "p=$1; while [ \"$p\" != / ]; do p=$(dirname \"$p\"); chmod a+x \"$p\"; done",
+              "sh",
+              directory.toString());
+      try (SshServer theirs = new SshServer(directory, user)) {
+        story(theirs, user, type, sharing);
+      }
+    }
+  }
+
+  private void story(SshServer to, String user, String type, String sharing) throws IOException {
     // Given
     String name = freshName();
     Path files = volume(name);
     String _ = Shell.in(files, ODD_FILES);
     Path disk = target(type, 300L << 20);
     String _ = Shell.must("chown", user, disk.toString());
-    String _ =
-        Shell.must("sh", "-c", "p=$1; while [ \"$p\" != / ]; do chmod a+x \"$p\"; p=$(dirname \"$p\"); done", "sh", disk.toString());
     Path root = disk.resolve("copies & $more");
-    repository(name, user, root);
+    repository(name, to, user, root);
     plan(name, name, name, "");
 
     // When
@@ -132,7 +148,7 @@ class SshIT {
     }
     Response repository = asking().get(API + "/repositories/" + name);
     assertThat(repository.<String>path("status.sharing")).isEqualTo(sharing);
-    assertThat(repository.<String>path("status.ssh.hostKeys[0]")).startsWith(server.fingerprint());
+    assertThat(repository.<String>path("status.ssh.hostKeys[0]")).startsWith(to.fingerprint());
 
     // And when it is looked into
     String run = first.path("metadata.name");
@@ -184,7 +200,7 @@ class SshIT {
     Path files = volume(name);
     String _ = Shell.in(files, "head -c 20000000 /dev/urandom > large; echo a > a.txt");
     Path root = target("ext4", 200L << 20).resolve("copies");
-    repository(name, "root", root);
+    repository(name, server, "root", root);
     plan(name, name, name, ",'bandwidth':[{'limit':'4Mi'}]");
 
     // When
@@ -209,7 +225,7 @@ class SshIT {
     String name = freshName();
     file(volume(name), "a.txt", "a");
     Path root = target("ext4", 64L << 20).resolve("copies");
-    repository(name, "root", root);
+    repository(name, server, "root", root);
     plan(name, name, name, "");
     assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
     String known = server.fingerprint();

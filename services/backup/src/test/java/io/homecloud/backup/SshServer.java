@@ -8,17 +8,25 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 
 /** A real OpenSSH server on the loopback, as a friend's machine. */
 final class SshServer implements AutoCloseable {
   private final Path directory;
+  private final String user;
   private final int port;
   private Process process;
 
-  SshServer(Path directory) throws IOException {
+  /**
+   * @param user who lets in others as this user only, unless it is root
+   */
+  SshServer(Path directory, String user) throws IOException {
+    this.user = user;
     this.directory = Files.createDirectories(directory);
+    // Others than root find their keys too.
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.createDirectories(Path.of("/run/sshd"));
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       this.port = free.getLocalPort();
@@ -45,6 +53,7 @@ final class SshServer implements AutoCloseable {
     Path key = directory.resolve("host_key");
     Files.deleteIfExists(key);
     String _ = Shell.must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
+    String _ = Shell.must("chown", user, key.toString());
     Files.writeString(
         directory.resolve("sshd_config"),
         """
@@ -64,7 +73,15 @@ final class SshServer implements AutoCloseable {
   private Process started() throws IOException {
     Process server =
         new ProcessBuilder(
-                "/usr/sbin/sshd", "-D", "-e", "-f", directory.resolve("sshd_config").toString())
+                "setpriv",
+                "--reuid=" + user,
+                "--regid=" + user,
+                "--init-groups",
+                "/usr/sbin/sshd",
+                "-D",
+                "-e",
+                "-f",
+                directory.resolve("sshd_config").toString())
             .redirectErrorStream(true)
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))

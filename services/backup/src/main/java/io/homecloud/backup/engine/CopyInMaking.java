@@ -1,6 +1,8 @@
 package io.homecloud.backup.engine;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.change.Look;
+import io.homecloud.backup.change.Since;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.tree.RunMark;
@@ -29,11 +31,20 @@ public interface CopyInMaking {
    *
    * @param id of the run, the same for every attempt
    * @param snapshots of the sources' volumes, as they were at one instant
+   * @param since what has changed since an earlier copy, for who can make use of that
+   * @param look how it is to be found out what has to be copied
    * @param pace how fast may be copied
    */
-  record Order(String id, List<Source> sources, Map<Name, Taken> snapshots, Pace pace) {
-    public Order(String id, List<Source> sources, Map<Name, Taken> snapshots) {
-      this(id, sources, snapshots, Pace.FREE);
+  record Order(
+      String id,
+      List<Source> sources,
+      Map<Name, Taken> snapshots,
+      Since since,
+      Look look,
+      Pace pace) {
+    public Order(
+        String id, List<Source> sources, Map<Name, Taken> snapshots, Since since, Look look) {
+      this(id, sources, snapshots, since, look, Pace.FREE);
     }
   }
 

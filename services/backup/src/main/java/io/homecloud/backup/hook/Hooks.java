@@ -41,9 +41,9 @@ public record Hooks(
     return hooks == null ? List.of() : hooks;
   }
 
-  /** Whether any of them puts a file into the backup. */
-  public boolean dumps() {
-    return at(Moment.before).stream().anyMatch(hook -> hook.fileName().isPresent());
+  /** The names of the files that they put into the backup. */
+  public List<String> files() {
+    return at(Moment.before).stream().flatMap(hook -> hook.fileName().stream()).sorted().toList();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.engine.Chain;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.run.Runs;
@@ -12,6 +13,7 @@ import io.homecloud.control.schedule.Retention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -91,13 +93,17 @@ public final class PlanRuns {
             .map(
                 run -> new Retention.Copy<>(run.name(), run.spec().at(), true, run.spec().pinned()))
             .toList();
+    Map<Name, Chain> chains = new HashMap<>();
+    there.forEach(run -> Runs.chain(run).ifPresent(chain -> chains.put(run.name(), chain)));
     List<Retention.Verdict<Name>> verdicts =
-        retention.judge(
-            copies, PlanTimes.zone(spec.timeZone()), clock.instant().plus(SAME_MOMENT));
+        KeptChains.judge(
+            retention.judge(
+                copies, PlanTimes.zone(spec.timeZone()), clock.instant().plus(SAME_MOMENT)),
+            chains);
     List<Name> over =
         spec.softQuota() == null
             ? List.of()
-            : new SoftQuota(spec.softQuota().bytes(), there).over(verdicts);
+            : new SoftQuota(spec.softQuota().bytes(), there).over(verdicts, chains);
     return verdicts.stream()
         .map(verdict -> new Judged(verdict, over.contains(verdict.copy().id())))
         .toList();

@@ -1,5 +1,6 @@
 package io.homecloud.backup.plan;
 
+import io.homecloud.backup.engine.Chain;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.tree.RunMark.Contents;
@@ -7,9 +8,13 @@ import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.Retention.Verdict;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which of the runs that the retention keeps go because together they are too large. How large they
@@ -28,16 +33,30 @@ final class SoftQuota {
         runs.stream()
             .filter(run -> run.status() != null && run.status().contents() != null)
             .collect(
-                java.util.stream.Collectors.toMap(
+                Collectors.toMap(
                     Resource::name, run -> run.status().contents(), (one, _) -> one));
   }
 
   /**
-   * The oldest that have to go.
+   * The oldest that have to go. Of a chain none goes before all of it may.
    *
    * @param newestFirst what the retention says
+   * @param chains of the runs whose copies are in one
    */
-  List<Name> over(List<Verdict<Name>> newestFirst) {
+  List<Name> over(List<Verdict<Name>> newestFirst, Map<Name, Chain> chains) {
+    List<Name> over = over(newestFirst);
+    Set<Chain> stay = new HashSet<>();
+    newestFirst.stream()
+        .filter(verdict -> verdict.keeps() && !over.contains(verdict.copy().id()))
+        .map(verdict -> chains.get(verdict.copy().id()))
+        .filter(Objects::nonNull)
+        .forEach(stay::add);
+    return over.stream()
+        .filter(run -> !chains.containsKey(run) || !stay.contains(chains.get(run)))
+        .toList();
+  }
+
+  private List<Name> over(List<Verdict<Name>> newestFirst) {
     List<Verdict<Name>> kept = new ArrayList<>(newestFirst.stream().filter(Verdict::keeps).toList());
     List<Name> gone = new ArrayList<>();
     while (size(kept) > most) {

@@ -70,7 +70,7 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
     if (set.isPresent()) {
       return drives.reconcile(repository, set.get());
     }
-    Opened opened = engine.get().open(repository);
+    Opened opened = engine.get().look(repository);
     if (opened instanceof Opened.Empty) {
       opened =
           identity(repository) == null

@@ -1,7 +1,11 @@
 package io.homecloud.backup.repository;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.Name;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url of a directory of this node, {@code file:///mnt/usb/homecloud}; the directory above it
  *     has to be there. Or of a set of drives, by the UUIDs of their file systems: {@code
- *     drive:UUID,UUID/homecloud}
- *     Or of another machine: {@code ssh://user@host:port/directory}
+ *     drive:UUID,UUID/homecloud}. Or of another machine: {@code ssh://user@host:port/directory}.
+ *     For duplicity also {@code sftp://user@host/path}, {@code s3://host/bucket/path}, {@code
+ *     webdavs://user@host/path}, {@code rclone://remote:path}
  * @param displayName what people read
+ * @param encryption of duplicity's copies
+ * @param fullEvery so often duplicity begins anew with a full copy, for example {@code 30d}
+ * @param secretRef the secret with what the target asks for: password, keys
  * @param swapAfter in how many days another drive of a set has its turn; 7 when absent
  * @param hostKey the fingerprint of the other machine's key, when it is known beforehand or has
  *     changed; otherwise the first one is believed
@@ -21,9 +29,19 @@ public record RepositorySpec(
     Engine engine,
     String url,
     @Nullable String displayName,
+    @Nullable Encryption encryption,
+    @Nullable String fullEvery,
+    @Nullable Name secretRef,
     @Nullable Integer swapAfter,
     @Nullable String hostKey) {
   private static final int WEEK = 7;
+
+  /** The secrets that it refers to. */
+  public List<Name> secrets() {
+    return Stream.of(secretRef, encryption == null ? null : encryption.keyRef())
+        .filter(Objects::nonNull)
+        .toList();
+  }
 
   /** After so long another drive of a set has its turn. */
   public Duration swapEvery() {
@@ -34,6 +52,7 @@ public record RepositorySpec(
   public enum Engine {
     /** A plain tree for each run. */
     rsync,
+    /** Full and incremental copies, encrypted. */
     duplicity
   }
 }

@@ -1,5 +1,6 @@
 package io.homecloud.backup.rsync;
 
+import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.drive.DriveUrl;
 import io.homecloud.backup.drive.Drives;
 import io.homecloud.backup.engine.DriveSet;
@@ -48,6 +49,10 @@ public final class RsyncEngine implements Engine {
 
   @Override
   public void check(RepositorySpec spec) {
+    if (spec.encryption() != null || spec.fullEvery() != null) {
+      throw BackupProblem.ENCRYPTION_INVALID.because(
+          "The copies of rsync are plain files; encryption and fullEvery are of the engine duplicity.");
+    }
     if (DriveUrl.is(spec.url())) {
       DriveUrl _ = DriveUrl.parse(spec.url());
       return;
@@ -64,6 +69,11 @@ public final class RsyncEngine implements Engine {
     return DriveUrl.is(spec.url()) || SshUrl.is(spec.url())
         ? Optional.empty()
         : Optional.of(RepositoryUrl.path(spec.url()));
+  }
+
+  @Override
+  public Opened look(Resource<RepositorySpec, RepositoryStatus> repository) {
+    return open(repository);
   }
 
   @Override

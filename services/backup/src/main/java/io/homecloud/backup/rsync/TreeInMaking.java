@@ -47,7 +47,15 @@ final class TreeInMaking implements CopyInMaking {
       throws IOException {
     return switch (job.run(
         new RunJob.Order(
-            order.id(), order.sources(), order.snapshots(), trees, plan, place, order.pace()),
+            order.id(),
+            order.sources(),
+            order.snapshots(),
+            trees,
+            plan,
+            place,
+            order.since(),
+            order.look(),
+            order.pace()),
         listener,
         mark)) {
       case RunJob.Ended.Complete(RunMark complete) -> new Made.Complete(complete);

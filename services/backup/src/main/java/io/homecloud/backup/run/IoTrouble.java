@@ -1,7 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
-import io.homecloud.backup.engine.Troubled;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.tree.RepositoryDirectory;
 import io.homecloud.host.libc.Errno;
 import java.io.IOException;
@@ -11,8 +11,8 @@ public final class IoTrouble {
   private IoTrouble() {}
 
   public static Trouble of(IOException e) {
-    if (e instanceof Troubled known) {
-      return known.trouble();
+    if (e instanceof EngineTrouble told) {
+      return told.trouble();
     }
     String text = String.valueOf(e.getMessage());
     if (has(text, Errno.ENOSPC) || has(text, Errno.EDQUOT)) {
@@ -27,8 +27,8 @@ public final class IoTrouble {
 
   /** For people. */
   public static String sentence(IOException e) {
-    if (e instanceof Troubled known) {
-      return known.sentence();
+    if (e instanceof EngineTrouble told) {
+      return told.sentence();
     }
     return switch (of(e)) {
       case TargetFull -> "There is no room left.";

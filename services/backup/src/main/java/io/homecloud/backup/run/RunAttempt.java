@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.change.Look;
 import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
@@ -39,6 +40,7 @@ final class RunAttempt {
 
   private final RepositoryFinder repositories;
   private final RunSnapshots snapshots;
+  private final SinceLastRun lastRun;
   private final RunPlans plans;
   private final Runs runs;
   private final RunStatusFactory statuses;
@@ -49,6 +51,7 @@ final class RunAttempt {
   RunAttempt(
       RepositoryFinder repositories,
       RunSnapshots snapshots,
+      SinceLastRun lastRun,
       RunPlans plans,
       Runs runs,
       RunStatusFactory statuses,
@@ -57,6 +60,7 @@ final class RunAttempt {
       Clock clock) {
     this.repositories = repositories;
     this.snapshots = snapshots;
+    this.lastRun = lastRun;
     this.plans = plans;
     this.runs = runs;
     this.statuses = statuses;
@@ -83,7 +87,7 @@ final class RunAttempt {
     snapshots.release(run);
   }
 
-  Ended make(Resource<RunSpec, RunStatus> run, UUID task, TaskProgress progress) {
+  Ended make(Resource<RunSpec, RunStatus> run, Look look, UUID task, TaskProgress progress) {
     return switch (repositories.find(run.spec().repository())) {
       case Found.Unknown _ ->
           new Ended.Not(
@@ -92,12 +96,16 @@ final class RunAttempt {
               Optional.empty());
       case Found.Away(String sentence) ->
           new Ended.Not(Trouble.RepositoryAway, sentence, Optional.empty());
-      case Found.Here here -> locked(run, here, task, progress);
+      case Found.Here here -> locked(run, here, look, task, progress);
     };
   }
 
   private Ended locked(
-      Resource<RunSpec, RunStatus> run, Found.Here here, UUID task, TaskProgress progress) {
+      Resource<RunSpec, RunStatus> run,
+      Found.Here here,
+      Look look,
+      UUID task,
+      TaskProgress progress) {
     RepositoryLock.Holder holder =
         new RepositoryLock.Holder(installation.value(), run.node(), run.name().value(), now());
     try {
@@ -106,7 +114,7 @@ final class RunAttempt {
             new Ended.Not(Trouble.RepositoryLocked, sentence, Optional.of(here));
         case Copies.Locked.Taken(Copies.Lock lock) -> {
           try (lock) {
-            yield copy(run, here, task, progress);
+            yield copy(run, here, look, task, progress);
           }
         }
       };
@@ -120,7 +128,11 @@ final class RunAttempt {
   }
 
   private Ended copy(
-      Resource<RunSpec, RunStatus> run, Found.Here here, UUID task, TaskProgress progress)
+      Resource<RunSpec, RunStatus> run,
+      Found.Here here,
+      Look look,
+      UUID task,
+      TaskProgress progress)
       throws IOException {
     CopyInMaking copy =
         here.copies().copy(installation.value(), run.spec().plan(), run.spec().at());
@@ -136,7 +148,12 @@ final class RunAttempt {
       case RunSnapshots.Result.All(Map<Name, Taken> taken) -> {
         CopyInMaking.Order order =
             new CopyInMaking.Order(
-                run.uid().toString(), run.spec().sources(), taken, plans.timetable(run));
+                run.uid().toString(),
+                run.spec().sources(),
+                taken,
+                lastRun.of(run, taken),
+                look,
+                plans.timetable(run));
         Told told = new Told(run, copy.copy(), progress);
         Ended ended =
             end(copy, order, here, told::copying, contents -> mark(run, order, started, contents));

@@ -4,6 +4,7 @@ import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.hook.HookRunner;
 import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.repository.RepositoryFinder;
+import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
@@ -35,6 +36,7 @@ public final class RunFeature {
       ControlPlane plane,
       RepositoryFinder repositories,
       StorageVolumes storage,
+      StorageChanges changes,
       HookRunner hookRunner,
       int runsPerDisk,
       InstallationId installation,
@@ -44,14 +46,22 @@ public final class RunFeature {
     this.orders = new RunOrders(plane, runs);
     RunPlans plans = new RunPlans(plane.resources(), plane.clock());
     RunHooks hooks = new RunHooks(plans, hookRunner, storage);
-    this.snapshots = new RunSnapshots(storage, runs, hooks);
+    this.snapshots = new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs), hooks);
     this.statuses = new RunStatusFactory(plane.clock());
-    this.reconciler = new RunReconciler(repositories, statuses, use, plane.tasks());
+    this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks());
     this.copies = new KnownCopies(plane, statuses, installation);
     this.files = new RunFiles(repositories);
     RunAttempt attempt =
         new RunAttempt(
-            repositories, snapshots, plans, runs, statuses, plane.tasks(), installation, plane.clock());
+            repositories,
+            snapshots,
+            new SinceLastRun(runs, changes),
+            plans,
+            runs,
+            statuses,
+            plane.tasks(),
+            installation,
+            plane.clock());
     this.task =
         new RunTask(
             attempt,

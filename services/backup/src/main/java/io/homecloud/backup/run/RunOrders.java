@@ -2,6 +2,7 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.change.Look;
 import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.plan.PlanStatus;
 import io.homecloud.backup.source.Source;
@@ -68,8 +69,9 @@ public final class RunOrders {
   /** What is wished of the plan's next run. */
   public RunSpec spec(Resource<PlanSpec, PlanStatus> plan, Instant at) {
     List<Source> sources = new ArrayList<>(plan.spec().sources());
-    if (plan.spec().hooks() != null && plan.spec().hooks().dumps()) {
-      sources.add(new Source(Source.DUMPS, null, null, null));
+    if (plan.spec().hooks() != null && !plan.spec().hooks().files().isEmpty()) {
+      // By their names: a run with others begins with no copy of these.
+      sources.add(new Source(Source.DUMPS, null, plan.spec().hooks().files(), List.of("*")));
     }
     return new RunSpec(plan.name(), plan.spec().repository(), sources, at, false, null);
   }
@@ -92,7 +94,8 @@ public final class RunOrders {
   }
 
   /** Adds what carries a run out. Runs of one repository come one after another. */
-  public void addTask(Transaction transaction, UUID run, Name name, RunSpec spec, String by) {
+  public void addTask(
+      Transaction transaction, UUID run, Name name, RunSpec spec, Look look, String by) {
     UUID repository =
         plane
             .resources()
@@ -110,7 +113,7 @@ public final class RunOrders {
                     new Task.Target(run, BackupKinds.RUN.name(), name.value()),
                     plane.node(),
                     "repository:" + repository,
-                    Map.of(),
+                    look.parameters(),
                     by));
   }
 
@@ -165,7 +168,7 @@ public final class RunOrders {
                           Map.of(LABEL, plan.name().value()),
                           spec,
                           by));
-          addTask(transaction, uid, name, spec, by);
+          addTask(transaction, uid, name, spec, Look.CHANGES, by);
         });
   }
 }

@@ -26,6 +26,7 @@ final class RunStatusFactory {
         null,
         null,
         null,
+        null,
         run.metadata().generation(),
         conditions(run)
             .notReady("Pending", "It begins when the runs before it have ended.")
@@ -83,6 +84,7 @@ final class RunStatusFactory {
         RunState.Running,
         progress,
         null,
+        null,
         before == null || before.startedAt() == null ? now() : before.startedAt(),
         null,
         tree != null || before == null ? tree : before.tree(),
@@ -95,6 +97,7 @@ final class RunStatusFactory {
         RunState.Completed,
         null,
         mark.contents(),
+        mark.looked(),
         mark.startedAt(),
         mark.completedAt(),
         tree,
@@ -108,6 +111,7 @@ final class RunStatusFactory {
     return new RunStatus(
         state,
         before == null ? null : before.progress(),
+        null,
         null,
         before == null ? null : before.startedAt(),
         now(),
@@ -148,6 +152,7 @@ final class RunStatusFactory {
         before.state(),
         before.progress(),
         before.contents(),
+        before.looked(),
         before.startedAt(),
         before.completedAt(),
         before.tree(),

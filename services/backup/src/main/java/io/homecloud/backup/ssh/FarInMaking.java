@@ -5,7 +5,7 @@ import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.FoundCopy;
-import io.homecloud.backup.engine.Troubled;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.rsync.FarCopy;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
@@ -113,7 +113,7 @@ final class FarInMaking implements CopyInMaking {
     }
     try {
       List<String> _ = far.ask("look");
-    } catch (Troubled e) {
+    } catch (EngineTrouble e) {
       return new Made.Not(e.trouble(), e.sentence());
     } catch (IOException e) {
       // as if it had answered

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copies;
-import io.homecloud.backup.engine.Troubled;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.tree.RepositoryLock.Holder;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
@@ -54,7 +54,7 @@ final class FarLock implements Copies.Lock {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     } catch (TimeoutException e) {
       lock.close();
-      throw new Troubled(Trouble.ConnectionLost, far.url().title() + " does not answer.");
+      throw new EngineTrouble(Trouble.ConnectionLost, far.url().title() + " does not answer.");
     } catch (InterruptedException e) {
       lock.close();
       Thread.currentThread().interrupt();

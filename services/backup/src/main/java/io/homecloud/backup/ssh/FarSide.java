@@ -3,7 +3,7 @@ package io.homecloud.backup.ssh;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.homecloud.backup.Trouble;
-import io.homecloud.backup.engine.Troubled;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.StreamHost;
@@ -190,9 +190,9 @@ final class FarSide {
   IOException failure(HostResult result) {
     return switch (result) {
       case HostResult.NotInstalled(String program) ->
-          new Troubled(Trouble.ToolMissing, program + " is not installed on this node.");
+          new EngineTrouble(Trouble.ToolMissing, program + " is not installed on this node.");
       case HostResult.TimedOut _ ->
-          new Troubled(Trouble.ConnectionLost, url.title() + " does not answer.");
+          new EngineTrouble(Trouble.ConnectionLost, url.title() + " does not answer.");
       case HostResult.Exited(int code, _, String errors) when code == CONNECTION ->
           connection(errors);
       case HostResult.Exited(_, _, String errors) -> new IOException(url.title() + ": " + errors.strip());
@@ -200,14 +200,14 @@ final class FarSide {
   }
 
   /** Why there is no connection, with the way out. */
-  Troubled connection(String errors) {
+  EngineTrouble connection(String errors) {
     if (errors.contains("Host key verification failed")
         || errors.contains("host key")
         || errors.contains("HOST IDENTIFICATION HAS CHANGED")) {
       return changedKey();
     }
     if (errors.contains("Permission denied")) {
-      return new Troubled(
+      return new EngineTrouble(
           Trouble.KeyRefused,
           url.title()
               + " does not let us in: put the public key of status.ssh into ~/.ssh/authorized_keys of "
@@ -215,13 +215,13 @@ final class FarSide {
               + " there.");
     }
     String last = errors.strip().lines().reduce((_, line) -> line).orElse("no word why");
-    return new Troubled(
+    return new EngineTrouble(
         Trouble.ConnectionLost, "There is no connection to " + url.title() + ": " + last + ".");
   }
 
-  private Troubled changedKey() {
+  private EngineTrouble changedKey() {
     try {
-      return new Troubled(
+      return new EngineTrouble(
           Trouble.HostKeyChanged,
           "%s shows the host keys %s, and not %s, by which it is known since the repository was made. Either it was set up anew, or another machine answers in its place; nothing is sent to it. When you know that it is right, set spec.hostKey to its new fingerprint."
               .formatted(
@@ -229,7 +229,7 @@ final class FarSide {
                   String.join(", ", keys.fingerprints(keys.shown(url))),
                   String.join(", ", keys.pinnedFingerprints(repository))));
     } catch (IOException e) {
-      return new Troubled(
+      return new EngineTrouble(
           Trouble.HostKeyChanged,
           url.title()
               + " shows another host key than the one by which it is known; nothing is sent to it.");

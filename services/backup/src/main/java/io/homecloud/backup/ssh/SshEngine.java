@@ -4,7 +4,7 @@ import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Opened;
 import io.homecloud.backup.engine.SshIdentity;
-import io.homecloud.backup.engine.Troubled;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
 import io.homecloud.backup.rsync.Rsync;
@@ -98,7 +98,7 @@ public final class SshEngine {
         default ->
             new Opened.Not("NotADirectory", far.url().directory() + " is not a directory.");
       };
-    } catch (Troubled e) {
+    } catch (EngineTrouble e) {
       return new Opened.Not(e.trouble().name(), e.sentence());
     } catch (IOException e) {
       return new Opened.Not("Unreadable", "It cannot be read: " + e.getMessage());
@@ -135,7 +135,7 @@ public final class SshEngine {
     String shown = keys.shown(url);
     List<String> fingerprints = keys.fingerprints(shown);
     if (wanted != null && !has(fingerprints, wanted)) {
-      throw new Troubled(
+      throw new EngineTrouble(
           Trouble.HostKeyChanged,
           url.title()
               + " shows the host keys "
@@ -161,7 +161,7 @@ public final class SshEngine {
               "make",
               RepositoryDirectory.README);
       return open(repository);
-    } catch (Troubled e) {
+    } catch (EngineTrouble e) {
       return new Opened.Not(e.trouble().name(), e.sentence());
     } catch (IOException e) {
       return new Opened.Not("NotWritable", "It cannot be begun there: " + e.getMessage());

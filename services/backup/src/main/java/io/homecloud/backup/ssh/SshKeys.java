@@ -1,7 +1,7 @@
 package io.homecloud.backup.ssh;
 
 import io.homecloud.backup.Trouble;
-import io.homecloud.backup.engine.Troubled;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.host.Host;
 import io.homecloud.host.HostCommand;
@@ -102,7 +102,7 @@ final class SshKeys {
                 "ed25519,ecdsa,rsa",
                 url.host()));
     if (result instanceof HostResult.NotInstalled(String program)) {
-      throw new Troubled(Trouble.ToolMissing, program + " is not installed on this node.");
+      throw new EngineTrouble(Trouble.ToolMissing, program + " is not installed on this node.");
     }
     String keys =
         result instanceof HostResult.Exited(_, String out, _)
@@ -112,7 +112,7 @@ final class SshKeys {
                 .collect(Collectors.joining("\n"))
             : "";
     if (keys.isEmpty()) {
-      throw new Troubled(
+      throw new EngineTrouble(
           Trouble.RepositoryAway, "No SSH server answers at " + url.host() + ":" + url.port() + ".");
     }
     return keys + "\n";
@@ -156,7 +156,7 @@ final class SshKeys {
           throw new IOException(argv[0] + ": " + errors.strip());
       case HostResult.TimedOut _ -> throw new IOException(argv[0] + " does not end");
       case HostResult.NotInstalled(String program) ->
-          throw new Troubled(Trouble.ToolMissing, program + " is not installed on this node.");
+          throw new EngineTrouble(Trouble.ToolMissing, program + " is not installed on this node.");
     };
   }
 }

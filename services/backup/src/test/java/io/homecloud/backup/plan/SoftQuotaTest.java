@@ -57,7 +57,7 @@ class SoftQuotaTest {
                     .toList(),
                 ZoneOffset.UTC,
                 NOW);
-    return new SoftQuota(most, runs).over(verdicts).stream().map(Name::value).toList();
+    return new SoftQuota(most, runs).over(verdicts, Map.of()).stream().map(Name::value).toList();
   }
 
   @Test
