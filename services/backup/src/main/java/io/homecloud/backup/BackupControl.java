@@ -127,13 +127,13 @@ public class BackupControl {
             plane,
             new RepositoryFinder(plane.resources(), engines),
             volumes,
+            new StorageChanges(storage, json),
             new HookRunner(
                 host,
                 config.data().resolve("hooks"),
                 config.own().resolve("dumps"),
                 HookRunner.LARGEST),
             config.runsPerDisk(),
-            new StorageChanges(storage, json),
             installation,
             this::isRead);
     this.repositoryFeature =

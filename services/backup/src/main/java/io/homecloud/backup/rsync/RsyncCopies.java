@@ -84,7 +84,7 @@ final class RsyncCopies implements Copies {
 
   /** How the newest complete copy of a plan is called, if there is one. */
   Optional<String> newest(UUID installation, Name plan) throws IOException {
-    return trees.plan(installation, plan).newest();
+    return trees.plan(installation, plan).newestName();
   }
 
   @Override

@@ -124,7 +124,12 @@ public final class RunOrders {
           .resources()
           .useTransaction(transaction ->
               addTask(
-                  transaction, run.uid(), run.name(), run.spec(), "plan:" + run.spec().plan()));
+                  transaction,
+                  run.uid(),
+                  run.name(),
+                  run.spec(),
+                  Look.CHANGES,
+                  "plan:" + run.spec().plan()));
     }
   }
 

@@ -50,6 +50,7 @@ final class RunStatusFactory {
         RunState.Pending,
         before == null ? null : before.progress(),
         null,
+        null,
         before == null ? null : before.startedAt(),
         null,
         before == null ? null : before.tree(),

@@ -60,7 +60,7 @@ public final class PlanTrees {
   }
 
   /** How the newest complete copy is called, if there is one. */
-  public Optional<String> newest() throws IOException {
+  public Optional<String> newestName() throws IOException {
     return entries().stream()
         .map(path -> path.getFileName().toString())
         .filter(TreePlace::isStamp)
