@@ -8,6 +8,7 @@ import io.homecloud.backup.drive.Drives;
 import io.homecloud.backup.duplicity.DuplicityEngine;
 import io.homecloud.backup.engine.Engines;
 import io.homecloud.backup.hook.HookRunner;
+import io.homecloud.backup.kept.PlanKeeper;
 import io.homecloud.backup.plan.PlanFeature;
 import io.homecloud.backup.repository.RepositoryFeature;
 import io.homecloud.backup.repository.RepositoryFinder;
@@ -19,6 +20,7 @@ import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.backup.secret.SecretUse;
 import io.homecloud.backup.source.StorageChanges;
+import io.homecloud.backup.source.StorageDocuments;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.ssh.SshEngine;
 import io.homecloud.backup.tree.LinkedTrees;
@@ -36,8 +38,10 @@ import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.control.sign.SignedServiceTokens;
 import io.homecloud.control.sign.SigningKeys;
+import io.homecloud.events.Fact;
 import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.ChannelSender;
+import io.homecloud.events.storage.StorageFact;
 import io.homecloud.host.LocalHost;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
@@ -66,6 +70,7 @@ public class BackupControl {
   private final RunFeature runFeature;
   private final PlanFeature planFeature;
   private final RestoreFeature restoreFeature;
+  private final PlanKeeper keeper;
   private final SecretStore secrets;
   private final SecretUse secretUse;
 
@@ -146,12 +151,24 @@ public class BackupControl {
             new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
         new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));
+    this.keeper =
+        new PlanKeeper(
+            plane,
+            new StorageDocuments(storage, json),
+            repositoryFeature::check,
+            planFeature::check);
   }
 
-  private static Map<String, Inbox.Handler> handlers() {
+  private Map<String, Inbox.Handler> handlers() {
     Map<String, Inbox.Handler> handlers = new HashMap<>(EndedSignInRows.handlers());
     handlers.putAll(StorageEvents.handlers());
+    handlers.put(Fact.typeOf(StorageFact.PoolCreated.class), (_, _) -> poolCame());
     return handlers;
+  }
+
+  /** It may have been of this installation before. */
+  private void poolCame() {
+    keeper.lookAtPools();
   }
 
   /** One was let go, and may be removed. */
@@ -182,13 +199,19 @@ public class BackupControl {
   void answering(@ObservesAsync HttpServerStart answers) {
     runFeature.sweep();
     lookAtDrives();
+    keeper.start();
   }
 
   void stop(@Observes ShutdownEvent stopping) {
     endedSignIns.close();
+    keeper.close();
     plane.close();
     drives.close();
     storage.close();
+  }
+
+  public PlanKeeper keeper() {
+    return keeper;
   }
 
   public ControlPlane plane() {

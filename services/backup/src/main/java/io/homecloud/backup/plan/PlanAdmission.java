@@ -41,7 +41,7 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
     return wished;
   }
 
-  private void check(PlanSpec spec) {
+  void check(PlanSpec spec) {
     if (spec.repository() == null || spec.sources() == null || spec.sources().isEmpty()) {
       throw CommonProblem.BODY_INVALID.because(
           "spec.repository and at least one of spec.sources are needed.");

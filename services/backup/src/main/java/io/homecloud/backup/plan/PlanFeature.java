@@ -31,6 +31,7 @@ public final class PlanFeature {
   private final ControlPlane plane;
   private final RunFeature runFeature;
   private final PlanRuns planRuns;
+  private final PlanAdmission admission;
   private final PlanReconciler reconciler;
   private final ResourceApi<PlanSpec, PlanStatus> api;
 
@@ -47,11 +48,12 @@ public final class PlanFeature {
             sources,
             this::endRunsOf,
             clock);
+    this.admission = new PlanAdmission(plane.resources(), plane.node();
     this.api =
         new ResourceApi<>(
             BackupKinds.PLAN,
             BackupKinds.API + "/plans",
-            new PlanAdmission(plane.resources(), plane.node()),
+            admission),
             plane.room());
   }
 
@@ -65,6 +67,13 @@ public final class PlanFeature {
 
   public PlanReconciler reconciler() {
     return reconciler;
+  }
+
+  /**
+   * @throws io.homecloud.control.problem.ProblemException for what may not be wished for
+   */
+  public void check(PlanSpec spec) {
+    admission.check(spec);
   }
 
   public ResourceApi<PlanSpec, PlanStatus> api() {

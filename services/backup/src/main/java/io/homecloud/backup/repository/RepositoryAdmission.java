@@ -57,7 +57,7 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
             && (place.get().startsWith(second.get()) || second.get().startsWith(place.get())));
   }
 
-  private void checked(RepositorySpec spec) {
+  void checked(RepositorySpec spec) {
     if (spec.engine() == null) {
       throw CommonProblem.BODY_INVALID.because("spec.engine is missing: rsync.");
     }

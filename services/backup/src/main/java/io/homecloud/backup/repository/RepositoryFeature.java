@@ -10,6 +10,7 @@ import io.homecloud.control.api.ResourceApi;
 /** Repositories, assembled. */
 public final class RepositoryFeature {
   private final RepositoryReconciler reconciler;
+  private final RepositoryAdmission admission;
   private final ResourceApi<RepositorySpec, RepositoryStatus> api;
 
   public RepositoryFeature(
@@ -20,16 +21,24 @@ public final class RepositoryFeature {
       InstallationId installation) {
     DriveSetReconciler sets = new DriveSetReconciler(plane, drives, runs, installation);
     this.reconciler = new RepositoryReconciler(engines, sets, runs, installation, plane.clock());
+    this.admission = new RepositoryAdmission(plane.resources(), engines, plane.node());
     this.api =
         new ResourceApi<>(
             BackupKinds.REPOSITORY,
             BackupKinds.API + "/repositories",
-            new RepositoryAdmission(plane.resources(), engines, plane.node()),
+            admission,
             plane.room());
   }
 
   public RepositoryReconciler reconciler() {
     return reconciler;
+  }
+
+  /**
+   * @throws io.homecloud.control.problem.ProblemException for what may not be wished for
+   */
+  public void check(RepositorySpec spec) {
+    admission.checked(spec);
   }
 
   public ResourceApi<RepositorySpec, RepositoryStatus> api() {

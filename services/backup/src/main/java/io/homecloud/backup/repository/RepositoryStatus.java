@@ -32,4 +32,9 @@ public record RepositoryStatus(
   public RepositoryStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
+
+  /** Nothing was observed of it here yet but which one it is. */
+  public static RepositoryStatus known(UUID identity) {
+    return new RepositoryStatus(identity, null, null, null, null, null, 0, List.of());
+  }
 }

@@ -39,6 +39,7 @@ class SoftQuotaTest {
                 RunState.Completed,
                 null,
                 new Contents(1, bytes, 1, copied),
+                null,
                 at,
                 at,
                 "nightly/runs/x",
