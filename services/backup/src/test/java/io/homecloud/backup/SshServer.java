@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A real OpenSSH server on the loopback, as a friend's machine. */
@@ -66,22 +67,22 @@ final class SshServer implements AutoCloseable {
         PermitRootLogin prohibit-password
         PasswordAuthentication no
         MaxStartups 100
+        SetEnv HOME=%s
         """
-            .formatted(port, key, authorizedKeys()));
+            // Not root's own: what its shell reads there is no part of the test.
+            .formatted(port, key, authorizedKeys(), directory));
   }
 
   private Process started() throws IOException {
+    List<String> argv =
+        new ArrayList<>(
+            user.equals("root")
+                ? List.of()
+                : List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--init-groups"));
+    argv.addAll(
+        List.of("/usr/sbin/sshd", "-D", "-e", "-f", directory.resolve("sshd_config").toString()));
     Process server =
-        new ProcessBuilder(
-                "setpriv",
-                "--reuid=" + user,
-                "--regid=" + user,
-                "--init-groups",
-                "/usr/sbin/sshd",
-                "-D",
-                "-e",
-                "-f",
-                directory.resolve("sshd_config").toString())
+        new ProcessBuilder(argv)
             .redirectErrorStream(true)
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))

@@ -48,12 +48,12 @@ public final class PlanFeature {
             sources,
             this::endRunsOf,
             clock);
-    this.admission = new PlanAdmission(plane.resources(), plane.node();
+    this.admission = new PlanAdmission(plane.resources(), plane.node());
     this.api =
         new ResourceApi<>(
             BackupKinds.PLAN,
             BackupKinds.API + "/plans",
-            admission),
+            admission,
             plane.room());
   }
 
