@@ -8,15 +8,27 @@ import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.restore.RestoreFeature;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.run.RunFeature;
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.search.CopyIndexes;
+import io.homecloud.backup.search.CopyListing;
+import io.homecloud.backup.search.IndexedRuns;
+import io.homecloud.backup.search.Search;
+import io.homecloud.backup.search.StoredFiles;
+import io.homecloud.backup.search.SumFile;
+import io.homecloud.backup.search.TreeListing;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.LinkedTrees;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryDirectory;
+import io.homecloud.backup.verify.RunFilesBringing;
+import io.homecloud.backup.verify.VerifyFeature;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.ask.OtherService;
 import io.homecloud.control.ask.ThisProcess;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.sign.EndedSignInRows;
@@ -52,6 +64,8 @@ public class BackupControl {
   private final RunFeature runFeature;
   private final PlanFeature planFeature;
   private final RestoreFeature restoreFeature;
+  private final CopyIndexes indexes;
+  private final VerifyFeature verifyFeature;
   private volatile Optional<URI> storageUrl;
 
   BackupControl(
@@ -81,6 +95,8 @@ public class BackupControl {
     MarkFiles marks = new MarkFiles(json);
     RepositoryDirectory directory = new RepositoryDirectory(BtrfsTrees.orLinks(host), marks);
     StorageVolumes volumes = new StorageVolumes(storage, json);
+    this.indexes =
+        new CopyIndexes(plane.resources(), this::listing, plane.json(), config.own());
     this.runFeature =
         new RunFeature(
             config,
@@ -90,19 +106,37 @@ public class BackupControl {
             rsync,
             marks,
             installation,
+            run -> new SumFile(indexes.sums(run)),
             this::isRead);
     this.repositoryFeature =
-        new RepositoryFeature(plane, directory, runFeature.copies(), installation);
+        new RepositoryFeature(
+            plane, directory, new IndexedRuns(runFeature.copies(), indexes), installation);
+    this.verifyFeature =
+        new VerifyFeature(
+            config,
+            plane,
+            new StoredFiles(indexes),
+            rsync,
+            volumes,
+            new RunFilesBringing(runFeature.files(), rsync, config.own()),
+            new LinkedTrees(host));
     this.planFeature =
         new PlanFeature(
-            plane, runFeature, new PlausibleClock(clock, () -> plane.resources().newest()));
+            plane,
+            runFeature,
+            verifyFeature,
+            new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
         new RestoreFeature(
             config, plane, runFeature.files(), volumes, rsync, new LinkedTrees(host));
   }
 
+  private CopyListing listing(Resource<RunSpec, RunStatus> run) {
+    return new TreeListing(runFeature.files().tree(run));
+  }
+
   private boolean isRead(UUID run) {
-    return plane.resources().all(BackupKinds.RESTORE, Selection.in(run)).stream()
+    return verifyFeature.reads(run) || plane.resources().all(BackupKinds.RESTORE, Selection.in(run)).stream()
         .anyMatch(restore -> restore.status() == null || !restore.status().state().ended());
   }
 
@@ -114,7 +148,7 @@ public class BackupControl {
             planFeature.reconciler(),
             runFeature.reconciler(),
             restoreFeature.reconciler());
-    plane.start(reconcilers, List.of(runFeature.task(), restoreFeature.task()));
+    plane.start(reconcilers, List.of(runFeature.task(), restoreFeature.task(), verifyFeature.task()));
   }
 
   /** From now on storage answers too, when it is in the same process. */
@@ -123,11 +157,13 @@ public class BackupControl {
       storageUrl = ThisProcess.url();
     }
     runFeature.sweep();
+    indexes.wake();
   }
 
   void stop(@Observes ShutdownEvent stopping) {
     endedSignIns.close();
     plane.close();
+    indexes.close();
     storage.close();
   }
 
@@ -145,6 +181,10 @@ public class BackupControl {
 
   public PlanFeature planFeature() {
     return planFeature;
+  }
+
+  public Search search() {
+    return new Search(indexes);
   }
 
   public RestoreFeature restoreFeature() {

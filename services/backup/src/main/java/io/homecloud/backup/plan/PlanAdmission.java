@@ -4,6 +4,7 @@ import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
+import io.homecloud.backup.verify.Proofs;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
 import io.homecloud.control.problem.CommonProblem;
@@ -56,6 +57,7 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
     }
     try {
       var _ = PlanTimes.of(spec, new UUID(0, 0));
+      Proofs.check(spec, new UUID(0, 0));
     } catch (IllegalArgumentException e) {
       throw BackupProblem.VALUE_INVALID.because(String.valueOf(e.getMessage()));
     }

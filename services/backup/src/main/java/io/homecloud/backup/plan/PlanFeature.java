@@ -5,6 +5,7 @@ import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.Runs;
+import io.homecloud.backup.verify.VerifyFeature;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
@@ -23,14 +24,21 @@ public final class PlanFeature {
   private final ControlPlane plane;
   private final RunFeature runFeature;
   private final PlanRuns planRuns;
+  private final VerifyFeature verifyFeature;
   private final PlanReconciler reconciler;
   private final ResourceApi<PlanSpec, PlanStatus> api;
 
-  public PlanFeature(ControlPlane plane, RunFeature runFeature, PlausibleClock clock) {
+  public PlanFeature(
+      ControlPlane plane,
+      RunFeature runFeature,
+      VerifyFeature verifyFeature,
+      PlausibleClock clock) {
     this.plane = plane;
     this.runFeature = runFeature;
+    this.verifyFeature = verifyFeature;
     this.planRuns = new PlanRuns(plane.resources(), runFeature.runs(), clock);
-    this.reconciler = new PlanReconciler(runFeature.orders(), planRuns, this::cancelRunsOf, clock);
+    this.reconciler = new PlanReconciler(
+            runFeature.orders(), planRuns, this::cancelRunsOf, verifyFeature.proofs(), clock);
     this.api =
         new ResourceApi<>(
             BackupKinds.PLAN,
@@ -76,6 +84,11 @@ public final class PlanFeature {
     return asked.waiting().isZero() || made.getStatus() != 201
         ? Response.fromResponse(made).status(Response.Status.ACCEPTED).build()
         : Response.fromResponse(made).status(Response.Status.OK).build();
+  }
+
+  /** A proof by restoring now: 202 with its task. */
+  Response verify(Asked asked, String body, Name name, boolean all) {
+    return verifyFeature.verify(asked, body, api.require(name), all);
   }
 
   /** One run in a preview; {@code reasons} say why it stays, it goes when there are none. */

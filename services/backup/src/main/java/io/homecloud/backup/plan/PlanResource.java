@@ -17,6 +17,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP door to plans. */
 @Path(BackupKinds.API + "/plans")
@@ -84,6 +86,29 @@ public class PlanResource {
       content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Run")))
   public Response run(@BeanParam Asked asked, @PathParam("name") Name name) {
     return feature.run(asked, name);
+  }
+
+  /**
+   * Restores a sample of what its copies have into a place of its own, and compares it with what
+   * was copied; the condition {@code Verified} says what came of it.
+   *
+   * @param all whether everything of the newest run is to be restored, if there is room for it
+   */
+  @POST
+  @Path("{name}/verify")
+  @APIResponse(
+      responseCode = "200",
+      description = "Waited for, and it has ended.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Task")))
+  @APIResponse(
+      responseCode = "202",
+      description = "Ordered.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Task")))
+  public Response verify(
+      @BeanParam Asked asked,
+      @PathParam("name") Name name,
+      @QueryParam("all") @Nullable String all) {
+    return feature.verify(asked, "", name, "true".equals(all));
   }
 
   /** What its retention would keep now, and why, newest first. */

@@ -117,7 +117,8 @@ final class RestoreJob {
                   List.of(),
                   List.of(),
                   false,
-                  own.resolve(order.id() + ".lock")),
+                  own.resolve(order.id() + ".lock"),
+                  false),
               listener);
       if (copied instanceof Copied.Done) {
         long moved =

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param include patterns of rsync, before those of {@code exclude}
  * @param mirror whether what is not in {@code from}, or excluded, goes from {@code into}
  * @param lock a file that is locked as long as any process copies
+ * @param sums whether the checksum of each file that is copied is told; it costs nothing, for rsync
+ *     has it anyway
  */
 public record Copy(
     Path from,
@@ -25,7 +27,8 @@ public record Copy(
     List<String> include,
     List<String> exclude,
     boolean mirror,
-    Path lock) {
+    Path lock,
+    boolean sums) {
   public Copy {
     linkFrom = List.copyOf(linkFrom);
     include = List.copyOf(include);
@@ -55,6 +58,9 @@ public record Copy(
                 "--info=progress2",
                 "--stats",
                 "--no-human-readable"));
+    if (sums) {
+      argv.addAll(RsyncSums.TELL);
+    }
     if (mirror) {
       argv.add("--delete");
       argv.add("--delete-excluded");

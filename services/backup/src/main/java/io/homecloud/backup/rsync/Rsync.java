@@ -7,7 +7,9 @@ import io.homecloud.host.HostResult;
 import io.homecloud.host.StreamHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -35,25 +37,16 @@ public final class Rsync {
    * Copies. Repeated after whatever ended it, it goes on with what is missing.
    *
    * @param listener hears about once a second, in another thread
+   * @param sums hears of each file that was copied, when the copy is to tell that
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    */
-  public Copied copy(Copy copy, Consumer<RsyncProgress> listener) {
-    RsyncOutputParser output = new RsyncOutputParser(listener);
+  public Copied copy(Copy copy, Consumer<RsyncProgress> listener, RsyncSums.Listener sums) {
+    RsyncOutputParser output = new RsyncOutputParser(listener, sums);
     HostResult result;
     try {
-      result =
-          host.read(
-              new HostCommand(copy.command(), DEADLINE, Map.of()),
-              stream -> {
-                byte[] buffer = new byte[BUFFER];
-                for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
-                  output.accept(buffer, n);
-                }
-              });
+      result = read(copy.command(), output);
     } catch (OutputTooLarge e) {
       return new Copied.Not(Trouble.CopyFailed, "rsync complains of more files than can be told.");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     return switch (result) {
       case HostResult.Exited(int code, _, _) when code == 0 -> new Copied.Done(output.contents());
@@ -68,11 +61,31 @@ public final class Rsync {
     };
   }
 
+  /**
+   * The checksums of files beneath a directory, as {@link #copy} tells them of what it copies. One
+   * that cannot be read is not told.
+   *
+   * @param list a file with their paths, each ended by NUL
+   */
+  public void sums(Path directory, Path list, RsyncSums.Listener listener) {
+    RsyncOutputParser output = new RsyncOutputParser(_ -> {}, listener);
+    HostResult result = read(RsyncSums.command(directory, list), output);
+    if (result instanceof HostResult.NotInstalled || result instanceof HostResult.TimedOut) {
+      throw new IllegalStateException("checksums were not made: " + result);
+    }
+  }
+
   /** As {@link #copy}; a program that was killed is started again, a few times. */
   public Copied persistently(Copy copy, Consumer<RsyncProgress> listener) {
+    return persistently(copy, listener, (_, _) -> {});
+  }
+
+  /** As {@link #copy}; a program that was killed is started again, a few times. */
+  public Copied persistently(
+      Copy copy, Consumer<RsyncProgress> listener, RsyncSums.Listener sums) {
     int busy = 0;
     for (int attempt = 1; ; attempt++) {
-      Copied copied = copy(copy, listener);
+      Copied copied = copy(copy, listener, sums);
       if (!(copied instanceof Copied.Not(Trouble trouble, _))) {
         return copied;
       }
@@ -82,6 +95,21 @@ public final class Rsync {
         return copied;
       }
       rest();
+    }
+  }
+
+  private HostResult read(List<String> command, RsyncOutputParser output) {
+    try {
+      return host.read(
+          new HostCommand(command, DEADLINE, Map.of()),
+          stream -> {
+            byte[] buffer = new byte[BUFFER];
+            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+              output.accept(buffer, n);
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -39,6 +39,7 @@ public final class RunFeature {
       Rsync rsync,
       MarkFiles marks,
       InstallationId installation,
+      CopySums sums,
       RunUse use) {
     this.plane = plane;
     this.runs = new Runs(plane.resources());
@@ -52,7 +53,7 @@ public final class RunFeature {
         new RunAttempt(
             repositories,
             snapshots,
-            new RunJob(rsync, config.own()),
+            new RunJob(rsync, config.own(), sums),
             runs,
             statuses,
             plane.tasks(),

@@ -18,12 +18,14 @@ import io.homecloud.backup.tree.Trees;
 import io.homecloud.control.Name;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -31,13 +33,15 @@ import java.util.function.Function;
 final class RunJob {
   private final Rsync rsync;
   private final Path own;
+  private final CopySums sums;
 
   /**
    * @param own a directory for what is needed for a moment
    */
-  RunJob(Rsync rsync, Path own) {
+  RunJob(Rsync rsync, Path own, CopySums sums) {
     this.rsync = rsync;
     this.own = own;
+    this.sums = sums;
   }
 
   /** What is copied where. */
@@ -124,7 +128,8 @@ final class RunJob {
     }
     RelativePath path = EncodedPath.parse(source.encodedPath());
     Optional<Path> list = path.isTop() ? Optional.empty() : Optional.of(list(order.id(), path));
-    try {
+    RelativePath top = RelativePath.of(volume.getBytes(StandardCharsets.UTF_8));
+    try (CopySums.Open told = sums.of(UUID.fromString(order.id()))) {
       return rsync.persistently(
           new Copy(
               snapshot(order, source),
@@ -134,8 +139,10 @@ final class RunJob {
               source.included(),
               source.excluded(),
               true,
-              order.plan().copying()),
-          sum);
+              order.plan().copying(),
+              true),
+          sum,
+          (file, checksum) -> told.add(top.resolve(file), checksum));
     } finally {
       if (list.isPresent()) {
         Files.deleteIfExists(list.get());

@@ -76,7 +76,10 @@ final class CopyingChild {
             trees,
             plan,
             place);
-    return new RunJob(new Rsync(new LocalHost()), own)
+    return new RunJob(
+            new Rsync(new LocalHost()),
+            own,
+            uid -> new io.homecloud.backup.search.SumFile(own.resolve(uid.toString())))
         .run(
             order,
             _ -> {},

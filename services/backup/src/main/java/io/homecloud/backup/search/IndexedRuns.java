@@ -1,0 +1,25 @@
+package io.homecloud.backup.search;
+
+import io.homecloud.backup.repository.FoundRuns;
+import io.homecloud.backup.repository.RepositorySpec;
+import io.homecloud.backup.repository.RepositoryStatus;
+import io.homecloud.backup.tree.Trees;
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
+import java.util.List;
+
+/** What a repository was seen to have is taken into the index. */
+public record IndexedRuns(FoundRuns runs, CopyIndexes indexes) implements FoundRuns {
+  @Override
+  public void seen(
+      Resource<RepositorySpec, RepositoryStatus> repository, Trees trees, List<Trees.Found> found) {
+    runs.seen(repository, trees, found);
+    indexes.wake();
+  }
+
+  @Override
+  public void forget(Name repository) {
+    runs.forget(repository);
+    indexes.wake();
+  }
+}
