@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is looked for: a part of a name, or a pattern of a whole one, in which a star stands for any
- * characters and a question mark for one. With a slash in it, of the whole path. Large and small
+ * characters and a question mark for one. With a slash in it, of the path, from any directory on. Large and small
  * letters are the same.
  */
 public final class NamePattern {
@@ -66,9 +66,25 @@ public final class NamePattern {
           new String(path, from, length - from, StandardCharsets.UTF_8)
               .toLowerCase(Locale.ROOT)
               .getBytes(StandardCharsets.UTF_8);
-      return wild ? glob(folded, 0, folded.length) : contains(folded, 0, folded.length);
+      return found(folded, 0, folded.length);
     }
-    return wild ? glob(path, from, length) : contains(path, from, length);
+    return found(path, from, length);
+  }
+
+  /** A pattern of a path may begin at any directory. */
+  private boolean found(byte[] name, int from, int to) {
+    if (!wild) {
+      return contains(name, from, to);
+    }
+    if (glob(name, from, to)) {
+      return true;
+    }
+    for (int i = from; wholePath && i < to; i++) {
+      if (name[i] == '/' && glob(name, i + 1, to)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static byte fold(byte b) {

@@ -162,7 +162,7 @@ final class VerifyTask implements TaskHandler {
         throw new Batch.NotTried(
             "There is no copy yet whose files could be restored; after a run it takes a moment.");
       }
-      return files.tally.proof(plane.clock().instant().truncatedTo(ChronoUnit.SECONDS), fits);
+      return files.tally.proof(plane.clock().instant().truncatedTo(ChronoUnit.MILLIS), fits);
     } finally {
       removal.remove(scratch);
     }

@@ -102,7 +102,9 @@ class CopyIndexTest {
       }
 
       // Then
-      assertThat(told(index)).isEqualTo(had);
+      Map<UUID, Map<RelativePath, State>> told = told(index);
+      told.keySet().retainAll(had.keySet());
+      assertThat(told).isEqualTo(had);
     }
   }
 
