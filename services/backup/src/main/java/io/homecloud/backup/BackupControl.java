@@ -2,26 +2,28 @@ package io.homecloud.backup;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.engine.Engines;
 import io.homecloud.backup.plan.PlanFeature;
 import io.homecloud.backup.repository.RepositoryFeature;
 import io.homecloud.backup.repository.RepositoryFinder;
+import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.restore.RestoreFeature;
 import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.rsync.RsyncEngine;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.search.CopyIndexes;
 import io.homecloud.backup.search.CopyListing;
 import io.homecloud.backup.search.IndexedRuns;
+import io.homecloud.backup.search.RunListing;
 import io.homecloud.backup.search.Search;
 import io.homecloud.backup.search.StoredFiles;
 import io.homecloud.backup.search.SumFile;
-import io.homecloud.backup.search.TreeListing;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.LinkedTrees;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryDirectory;
-import io.homecloud.backup.verify.RunFilesBringing;
 import io.homecloud.backup.verify.VerifyFeature;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
@@ -49,6 +51,7 @@ import jakarta.enterprise.event.ObservesAsync;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -91,34 +94,38 @@ public class BackupControl {
     this.storage = new OtherService("storage", () -> storageUrl, tokens::token);
     InstallationId installation = InstallationId.of(config.data());
     LocalHost host = new LocalHost();
-    Rsync rsync = new Rsync(host);
     MarkFiles marks = new MarkFiles(json);
-    RepositoryDirectory directory = new RepositoryDirectory(BtrfsTrees.orLinks(host), marks);
+    Rsync rsync = new Rsync(host);
+    this.indexes = new CopyIndexes(plane.resources(), this::listing, plane.json(), config.own());
+    Engines engines =
+        new Engines(
+            Map.of(
+                RepositorySpec.Engine.rsync,
+                new RsyncEngine(
+                    new RepositoryDirectory(BtrfsTrees.orLinks(host), marks),
+                    rsync,
+                    marks,
+                    config.own(),
+                    run -> new SumFile(indexes.sums(run)))));
     StorageVolumes volumes = new StorageVolumes(storage, json);
-    this.indexes =
-        new CopyIndexes(plane.resources(), this::listing, plane.json(), config.own());
     this.runFeature =
         new RunFeature(
-            config,
             plane,
-            new RepositoryFinder(plane.resources(), directory),
+            new RepositoryFinder(plane.resources(), engines),
             volumes,
-            rsync,
-            marks,
             installation,
-            run -> new SumFile(indexes.sums(run)),
             this::isRead);
     this.repositoryFeature =
         new RepositoryFeature(
-            plane, directory, new IndexedRuns(runFeature.copies(), indexes), installation);
+            plane, engines, new IndexedRuns(runFeature.copies(), indexes), installation);
     this.verifyFeature =
         new VerifyFeature(
             config,
             plane,
+            runFeature.files(),
             new StoredFiles(indexes),
             rsync,
             volumes,
-            new RunFilesBringing(runFeature.files(), rsync, config.own()),
             new LinkedTrees(host));
     this.planFeature =
         new PlanFeature(
@@ -127,12 +134,11 @@ public class BackupControl {
             verifyFeature,
             new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
-        new RestoreFeature(
-            config, plane, runFeature.files(), volumes, rsync, new LinkedTrees(host));
+        new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));
   }
 
   private CopyListing listing(Resource<RunSpec, RunStatus> run) {
-    return new TreeListing(runFeature.files().tree(run));
+    return RunListing.of(runFeature.files().copy(run));
   }
 
   private boolean isRead(UUID run) {

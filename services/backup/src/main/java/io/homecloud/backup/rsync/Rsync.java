@@ -1,6 +1,8 @@
 package io.homecloud.backup.rsync;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.host.Host.OutputTooLarge;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
@@ -40,7 +42,7 @@ public final class Rsync {
    * @param sums hears of each file that was copied, when the copy is to tell that
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    */
-  public Copied copy(Copy copy, Consumer<RsyncProgress> listener, RsyncSums.Listener sums) {
+  public Copied copy(Copy copy, Consumer<CopyProgress> listener, RsyncSums.Listener sums) {
     RsyncOutputParser output = new RsyncOutputParser(listener, sums);
     HostResult result;
     try {
@@ -76,13 +78,13 @@ public final class Rsync {
   }
 
   /** As {@link #copy}; a program that was killed is started again, a few times. */
-  public Copied persistently(Copy copy, Consumer<RsyncProgress> listener) {
+  public Copied persistently(Copy copy, Consumer<CopyProgress> listener) {
     return persistently(copy, listener, (_, _) -> {});
   }
 
   /** As {@link #copy}; a program that was killed is started again, a few times. */
   public Copied persistently(
-      Copy copy, Consumer<RsyncProgress> listener, RsyncSums.Listener sums) {
+      Copy copy, Consumer<CopyProgress> listener, RsyncSums.Listener sums) {
     int busy = 0;
     for (int attempt = 1; ; attempt++) {
       Copied copied = copy(copy, listener, sums);

@@ -1,12 +1,9 @@
 package io.homecloud.backup.run;
 
-import io.homecloud.backup.BackupConfig;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.repository.RepositoryFinder;
-import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.StorageVolumes;
-import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.api.ResourceApi;
@@ -32,14 +29,10 @@ public final class RunFeature {
   private final ResourceApi<RunSpec, RunStatus> api;
 
   public RunFeature(
-      BackupConfig config,
       ControlPlane plane,
       RepositoryFinder repositories,
       StorageVolumes storage,
-      Rsync rsync,
-      MarkFiles marks,
       InstallationId installation,
-      CopySums sums,
       RunUse use) {
     this.plane = plane;
     this.runs = new Runs(plane.resources());
@@ -51,15 +44,7 @@ public final class RunFeature {
     this.files = new RunFiles(repositories);
     RunAttempt attempt =
         new RunAttempt(
-            repositories,
-            snapshots,
-            new RunJob(rsync, config.own(), sums),
-            runs,
-            statuses,
-            plane.tasks(),
-            marks,
-            installation,
-            plane.clock());
+            repositories, snapshots, runs, statuses, plane.tasks(), installation, plane.clock());
     this.task = new RunTask(attempt, runs, statuses, this::ended);
     this.api =
         new ResourceApi<>(

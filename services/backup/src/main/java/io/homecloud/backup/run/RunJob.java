@@ -1,10 +1,10 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
-import io.homecloud.backup.rsync.Copied;
+import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
-import io.homecloud.backup.rsync.RsyncProgress;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -30,7 +30,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Copies snapshots into a repository until the copy is complete. Repeated, it goes on. */
-final class RunJob {
+public final class RunJob {
   private final Rsync rsync;
   private final Path own;
   private final CopySums sums;
@@ -38,14 +38,14 @@ final class RunJob {
   /**
    * @param own a directory for what is needed for a moment
    */
-  RunJob(Rsync rsync, Path own, CopySums sums) {
+  public RunJob(Rsync rsync, Path own, CopySums sums) {
     this.rsync = rsync;
     this.own = own;
     this.sums = sums;
   }
 
   /** What is copied where. */
-  record Order(
+  public record Order(
       String id,
       List<Source> sources,
       Map<Name, Taken> snapshots,
@@ -54,7 +54,7 @@ final class RunJob {
       TreePlace place) {}
 
   /** What came of it. */
-  sealed interface Ended {
+  public sealed interface Ended {
     record Complete(RunMark mark) implements Ended {}
 
     record Not(Trouble trouble, String sentence) implements Ended {}
@@ -65,7 +65,7 @@ final class RunJob {
    *
    * @param mark of the copy when it has these contents and sources
    */
-  Ended run(Order order, Consumer<RsyncProgress> listener, Function<Contents, RunMark> mark)
+  public Ended run(Order order, Consumer<CopyProgress> listener, Function<Contents, RunMark> mark)
       throws IOException {
     for (Source source : order.sources()) {
       Optional<String> missing = missing(order, source);
@@ -76,7 +76,7 @@ final class RunJob {
     Prepared prepared = order.plan().begin(order.place());
     new SourceTrees(prepared.into(), order.sources()).prune(order.trees().sharing()::remove);
     Contents contents = Contents.NONE;
-    RsyncProgress before = new RsyncProgress(0, 0, 0, 0);
+    CopyProgress before = new CopyProgress(0, 0, 0, 0);
     for (Source source : order.sources()) {
       Summing sum = new Summing(before, listener);
       Copied copied = copy(order, prepared, source, sum);
@@ -160,21 +160,21 @@ final class RunJob {
   }
 
   /** Progress over several sources. */
-  private static final class Summing implements Consumer<RsyncProgress> {
-    private final RsyncProgress before;
-    private final Consumer<RsyncProgress> listener;
-    private volatile RsyncProgress last;
+  private static final class Summing implements Consumer<CopyProgress> {
+    private final CopyProgress before;
+    private final Consumer<CopyProgress> listener;
+    private volatile CopyProgress last;
 
-    Summing(RsyncProgress before, Consumer<RsyncProgress> listener) {
+    Summing(CopyProgress before, Consumer<CopyProgress> listener) {
       this.before = before;
       this.listener = listener;
       this.last = before;
     }
 
     @Override
-    public void accept(RsyncProgress now) {
+    public void accept(CopyProgress now) {
       last =
-          new RsyncProgress(
+          new CopyProgress(
               before.bytesCopied() + now.bytesCopied(),
               before.filesCopied() + now.filesCopied(),
               before.checked() + now.checked(),

@@ -2,10 +2,9 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
-import io.homecloud.backup.tree.TreePlace;
-import io.homecloud.backup.tree.Trees;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Kind;
@@ -59,7 +58,7 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
           : new Outcome.Settled<>(statuses.seen(run, before), List.of());
     }
     return switch (repositories.find(run.spec().repository())) {
-      case Found.Here here -> here(run, before, here.trees(), here.trees().place(tree));
+      case Found.Here here -> here(run, before, here.copies(), tree);
       case Found.Away(String sentence) ->
           run.deleting()
               ? new Outcome.Retry<>(
@@ -95,7 +94,7 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
   }
 
   private Outcome<RunStatus> here(
-      Resource<RunSpec, RunStatus> run, RunStatus before, Trees trees, TreePlace place) {
+      Resource<RunSpec, RunStatus> run, RunStatus before, Copies copies, String copy) {
     try {
       if (run.deleting()) {
         if (use.isRead(run.uid())) {
@@ -103,16 +102,16 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
               statuses.deletionWaits(
                   run, before, "InUse", "A restore reads it; it goes when that has ended."));
         }
-        trees.delete(place);
+        copies.delete(copy);
         return new Outcome.Gone<>(List.of());
       }
       if (before.state() != RunState.Completed) {
         return new Outcome.Settled<>(statuses.seen(run, before), List.of());
       }
-      if (!trees.has(place)) {
+      if (!copies.has(copy)) {
         return new Outcome.Settled<>(statuses.missing(run, before), List.of());
       }
-      trees.pin(place, run.spec().pinned());
+      copies.pin(copy, run.spec().pinned());
       return new Outcome.Settled<>(statuses.seen(run, before), List.of());
     } catch (IOException e) {
       return new Outcome.Retry<>(

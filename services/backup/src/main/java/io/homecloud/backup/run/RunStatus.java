@@ -1,7 +1,7 @@
 package io.homecloud.backup.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.homecloud.backup.rsync.RsyncProgress;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Status;
@@ -44,7 +44,7 @@ public record RunStatus(
   public record Progress(
       long filesChecked, long filesKnown, long filesCopied, long bytesCopied, long bytesPerSecond) {
     /** What rsync tells, so many milliseconds after it began. */
-    public static Progress of(RsyncProgress now, long millis) {
+    public static Progress of(CopyProgress now, long millis) {
       return new Progress(
           now.checked(),
           now.known(),

@@ -1,9 +1,9 @@
 package io.homecloud.backup.search;
 
+import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
-import io.homecloud.backup.tree.Trees;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import java.util.List;
@@ -11,9 +11,8 @@ import java.util.List;
 /** What a repository was seen to have is taken into the index. */
 public record IndexedRuns(FoundRuns runs, CopyIndexes indexes) implements FoundRuns {
   @Override
-  public void seen(
-      Resource<RepositorySpec, RepositoryStatus> repository, Trees trees, List<Trees.Found> found) {
-    runs.seen(repository, trees, found);
+  public void seen(Resource<RepositorySpec, RepositoryStatus> repository, List<FoundCopy> found) {
+    runs.seen(repository, found);
     indexes.wake();
   }
 

@@ -1,8 +1,10 @@
 package io.homecloud.backup.verify;
 
 import io.homecloud.backup.Trouble;
-import io.homecloud.backup.rsync.Copied;
+import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.Copies.Bringing;
 import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.run.RunFiles;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.search.StoredFiles.Stored;
@@ -35,21 +37,17 @@ import org.jspecify.annotations.Nullable;
  * changed since.
  */
 final class Batch {
+  private final RunFiles files;
   private final Rsync rsync;
   private final StorageVolumes storage;
-  private final Bringing bringing;
   private final TreeSharing removal;
   private final Path scratch;
 
   Batch(
-      Rsync rsync,
-      StorageVolumes storage,
-      Bringing bringing,
-      TreeSharing removal,
-      Path scratch) {
+      RunFiles files, Rsync rsync, StorageVolumes storage, TreeSharing removal, Path scratch) {
+    this.files = files;
     this.rsync = rsync;
     this.storage = storage;
-    this.bringing = bringing;
     this.removal = removal;
     this.scratch = scratch;
   }
@@ -64,20 +62,22 @@ final class Batch {
   }
 
   void prove(
-      Resource<RunSpec, RunStatus> run, Name volume, List<Stored> files, Tally tally)
+      Resource<RunSpec, RunStatus> run, Name volume, List<Stored> some, Tally tally)
       throws IOException {
     Path into = scratch.resolve("files");
     removal.remove(into);
     Files.createDirectory(into);
     Map<RelativePath, Stored> wanted = new HashMap<>();
     int prefix = volume.value().length() + 1;
-    for (Stored file : files) {
+    for (Stored file : some) {
       byte[] path = file.path().bytes();
       wanted.put(RelativePath.of(path, prefix, path.length), file);
     }
     List<RelativePath> paths = List.copyOf(wanted.keySet());
-    if (bringing.bring(scratch.getFileName().toString(), run, volume, paths, into)
-        instanceof Copied.Not(Trouble trouble, String sentence)) {
+    RunFiles.Whole copy = files.copy(run);
+    Bringing order =
+        new Bringing("proof-" + scratch.getFileName(), copy.copy(), volume, paths, into);
+    if (copy.copies().bring(order, _ -> {}) instanceof Copied.Not(Trouble trouble, String sentence)) {
       boolean ofTheFiles = trouble == Trouble.CopyFailed || trouble == Trouble.SourceGone;
       if (!ofTheFiles) {
         throw new NotTried(sentence);

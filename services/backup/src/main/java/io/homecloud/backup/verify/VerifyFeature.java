@@ -4,6 +4,7 @@ import io.homecloud.backup.BackupConfig;
 import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.plan.PlanStatus;
 import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.run.RunFiles;
 import io.homecloud.backup.search.StoredFiles;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.TreeSharing;
@@ -23,10 +24,10 @@ public final class VerifyFeature {
   public VerifyFeature(
       BackupConfig config,
       ControlPlane plane,
+      RunFiles files,
       StoredFiles stored,
       Rsync rsync,
       StorageVolumes storage,
-      Bringing bringing,
       TreeSharing removal) {
     this.plane = plane;
     this.proofs = new Proofs(plane);
@@ -36,7 +37,7 @@ public final class VerifyFeature {
             config,
             stored,
             removal,
-            scratch -> new Batch(rsync, storage, bringing, removal, scratch),
+            scratch -> new Batch(files, rsync, storage, removal, scratch),
             proofs::tell);
   }
 
