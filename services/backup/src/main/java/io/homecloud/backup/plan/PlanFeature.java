@@ -62,7 +62,7 @@ public final class PlanFeature {
   }
 
   /** A run now: 202 with it, or 200 when it was waited for and is complete. */
-  Response run(Asked asked, Name name) {
+  public Response run(Asked asked, Name name) {
     Resource<PlanSpec, PlanStatus> plan = api.require(name);
     Instant now = runFeature.orders().free(plan.uid(), plane.clock().instant());
     Name run = RunOrders.name(name, now);
@@ -87,7 +87,7 @@ public final class PlanFeature {
   }
 
   /** A proof by restoring now: 202 with its task. */
-  Response verify(Asked asked, String body, Name name, boolean all) {
+  public Response verify(Asked asked, String body, Name name, boolean all) {
     return verifyFeature.verify(asked, body, api.require(name), all);
   }
 

@@ -1,2 +1,4 @@
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.homecloud.backup.search;
+
+import org.jspecify.annotations.NullMarked;

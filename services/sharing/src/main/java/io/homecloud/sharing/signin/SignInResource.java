@@ -13,7 +13,7 @@ import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
-import io.homecloud.sharing.page.ClientAddress;
+import io.homecloud.pages.ClientAddress;
 import io.homecloud.sharing.signin.SignIn.SignedIn;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
