@@ -241,7 +241,8 @@ class ProofIT {
     Path _ = repository(name, mounted);
     plan(name, name, name, "");
     completed(run(name));
-    String _ = Shell.must("umount", mounted.toString());
+    eventually(() -> assertThat(search("name=" + name + "*").<List<?>>path("items")).isNotEmpty());
+    eventually(() -> Shell.must("umount", mounted.toString()));
     flip(BackupHouse.disks().image(disk), marked);
     String _ = Shell.must("mount", disk.toString(), mounted.toString());
 

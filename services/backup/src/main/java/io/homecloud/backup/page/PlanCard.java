@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param what is copied, and where to
  * @param wrong sentences about what is wrong; none when all is well
+ * @param state all of it in a few words
  * @param marks what else there is to it
  * @param live the run that is under way
  */
@@ -36,8 +37,24 @@ public record PlanCard(
     String lastGood,
     @Nullable String next,
     List<String> wrong,
+    String state,
     List<String> marks,
     @Nullable Live live) {
+
+  /** What is said of its newest run is beside that run. */
+  static PlanCard aboveItsRuns(
+      Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs) {
+    PlanCard card = of(plan, runs);
+    return new PlanCard(
+        card.name,
+        card.what,
+        card.lastGood,
+        card.next,
+        wrong(plan, Optional.empty()),
+        card.state,
+        card.marks,
+        card.live);
+  }
 
   static PlanCard of(
       Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs) {
@@ -52,6 +69,7 @@ public record PlanCard(
         Words.when(status == null ? null : status.lastSuccess()),
         status == null || status.nextRun() == null ? null : ReadableTime.minute(status.nextRun()),
         wrong(plan, newest),
+        state(plan, newest),
         marks(plan, runs),
         newest
             .filter(Runs::underWay)
@@ -67,6 +85,19 @@ public record PlanCard(
     return source.encodedPath().isEmpty()
         ? source.volume().value()
         : source.volume() + "/" + EncodedText.of(source.encodedPath());
+  }
+
+  private static String state(
+      Resource<PlanSpec, PlanStatus> plan, Optional<Resource<RunSpec, RunStatus>> newest) {
+    if (newest.filter(Runs::underWay).isPresent()) {
+      return "copying now";
+    }
+    if (!wrong(plan, newest).isEmpty()) {
+      return "something is wrong";
+    }
+    return plan.status() == null || plan.status().lastSuccess() == null
+        ? "no copy yet"
+        : "all is well";
   }
 
   private static List<String> wrong(

@@ -104,7 +104,7 @@ public class PlanPages {
       return desk.page(
           "backup-plan",
           new Values()
-              .with("plan", PlanCard.of(plan, runs))
+              .with("plan", PlanCard.aboveItsRuns(plan, runs))
               .with("runs", runs.subList(start, end).stream().map(RunLine::of).toList())
               .with(
                   "more",
