@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.btrfs.BtrfsTrees;
 import io.homecloud.backup.engine.Engines;
 import io.homecloud.backup.plan.PlanFeature;
+import io.homecloud.backup.plan.SourcePreviews;
 import io.homecloud.backup.repository.RepositoryFeature;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.restore.RestoreFeature;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.RsyncEngine;
+import io.homecloud.backup.rsync.RsyncSelection;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
@@ -132,6 +134,7 @@ public class BackupControl {
             plane,
             runFeature,
             verifyFeature,
+            new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
             new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
         new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));

@@ -141,6 +141,33 @@ class ProofIT {
         .encodeToString(("1:" + position).getBytes(StandardCharsets.UTF_8));
   }
 
+  @Test
+  void whatTheRulesSelectIsSaidBeforehand() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "docs/a.txt", "1234567890");
+    file(files, "docs/b.tmp", "12345");
+    file(files, "other/c.txt", "123");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    var _ =
+        Asking.made(
+            API + "/plans",
+            name,
+            "{'repository':'%s','sources':[{'volume':'%s','path':'docs','exclude':['*.tmp']},{'volume':'nowhere'}]}"
+                .formatted(name, name));
+
+    // When
+    Response preview = asking().get(API + "/plans/" + name + "/preview");
+
+    // Then
+    assertThat(preview.statusCode()).as(preview.asString()).isEqualTo(200);
+    assertThat(preview.<Integer>path("sources[0].bytes")).isEqualTo(10);
+    assertThat(preview.<Boolean>path("sources[0].complete")).isTrue();
+    assertThat(preview.<String>path("sources[1].message")).contains("nowhere");
+    assertThat(preview.<List<?>>path("runs")).isEmpty();
+  }
+
   private Response verified(String plan, String query) {
     eventually(() -> assertThat(search("name=" + plan + "*").<List<?>>path("items")).isNotEmpty());
     Response task = asking().body("").post(API + "/plans/" + plan + "/verify?wait=60s" + query);

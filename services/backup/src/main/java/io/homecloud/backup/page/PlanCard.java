@@ -28,16 +28,18 @@ import org.jspecify.annotations.Nullable;
  * @param what is copied, and where to
  * @param wrong sentences about what is wrong; none when all is well
  * @param state all of it in a few words
+ * @param bad whether somebody should look after it
  * @param marks what else there is to it
  * @param live the run that is under way
  */
 public record PlanCard(
     String name,
     String what,
-    String lastGood,
+    @Nullable String lastGood,
     @Nullable String next,
     List<String> wrong,
     String state,
+    boolean bad,
     List<String> marks,
     @Nullable Live live) {
 
@@ -52,6 +54,7 @@ public record PlanCard(
         card.next,
         wrong(plan, Optional.empty()),
         card.state,
+        card.bad,
         card.marks,
         card.live);
   }
@@ -66,10 +69,13 @@ public record PlanCard(
         plan.spec().sources().stream().map(PlanCard::source).collect(Collectors.joining(", "))
             + " → "
             + plan.spec().repository(),
-        Words.when(status == null ? null : status.lastSuccess()),
+        status == null || status.lastSuccess() == null
+            ? null
+            : ReadableTime.minute(status.lastSuccess()),
         status == null || status.nextRun() == null ? null : ReadableTime.minute(status.nextRun()),
         wrong(plan, newest),
         state(plan, newest),
+        !wrong(plan, newest).isEmpty(),
         marks(plan, runs),
         newest
             .filter(Runs::underWay)
@@ -133,7 +139,10 @@ public record PlanCard(
   private static List<String> marks(
       Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs) {
     List<String> marks = new ArrayList<>();
-    marks.add(Words.count(runs.stream().filter(Runs::complete).count(), "copy", "copies"));
+    long copies = runs.stream().filter(Runs::complete).count();
+    if (copies > 0) {
+      marks.add(Words.count(copies, "copy", "copies"));
+    }
     if (plan.spec().suspended()) {
       marks.add("suspended");
     }

@@ -3,8 +3,6 @@ package io.homecloud.backup.page;
 import io.homecloud.backup.run.RunStatus.Progress;
 import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.pages.ReadableSize;
-import io.homecloud.pages.ReadableTime;
-import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +16,6 @@ final class Words {
 
   static String files(long number) {
     return count(number, "file", "files");
-  }
-
-  static String when(@Nullable Instant time) {
-    return time == null ? "never" : ReadableTime.minute(time);
   }
 
   static String contents(Contents contents) {

@@ -13,6 +13,7 @@ import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.PlausibleClock;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +22,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Plans, assembled. */
 public final class PlanFeature {
+  private static final Duration USUAL_WAIT = Duration.ofSeconds(20);
+
   private final ControlPlane plane;
   private final RunFeature runFeature;
   private final PlanRuns planRuns;
   private final VerifyFeature verifyFeature;
+  private final SourcePreviews sources;
   private final PlanReconciler reconciler;
   private final ResourceApi<PlanSpec, PlanStatus> api;
 
@@ -32,10 +36,12 @@ public final class PlanFeature {
       ControlPlane plane,
       RunFeature runFeature,
       VerifyFeature verifyFeature,
+      SourcePreviews sources,
       PlausibleClock clock) {
     this.plane = plane;
     this.runFeature = runFeature;
     this.verifyFeature = verifyFeature;
+    this.sources = sources;
     this.planRuns = new PlanRuns(plane.resources(), runFeature.runs(), clock);
     this.reconciler = new PlanReconciler(
             runFeature.orders(), planRuns, this::cancelRunsOf, verifyFeature.proofs(), clock);
@@ -91,12 +97,27 @@ public final class PlanFeature {
     return verifyFeature.verify(asked, body, api.require(name), all);
   }
 
+  /**
+   * What a plan would do now.
+   *
+   * @param sources what their rules select
+   * @param runs what its retention would keep, newest first
+   */
+  @Schema(name = "PlanPreview")
+  public record Whole(List<SourcePreviews.Preview> sources, List<Preview> runs) {}
+
   /** One run in a preview; {@code reasons} say why it stays, it goes when there are none. */
   @Schema(name = "RunPreview")
   public record Preview(Name run, Instant at, boolean keep, List<String> reasons) {}
 
-  /** What would stay and what would go if the plan were pruned now, newest first. */
-  List<Preview> preview(Name name) {
+  /** What would be copied, and what would stay and go, if it were now. */
+  Whole preview(Asked asked, Name name) {
+    Resource<PlanSpec, PlanStatus> plan = api.require(name);
+    Duration wait = asked.waiting().isZero() ? USUAL_WAIT : asked.waiting();
+    return new Whole(sources.of(plan.spec().sources(), wait), runs(name));
+  }
+
+  private List<Preview> runs(Name name) {
     return planRuns.judge(api.require(name)).stream()
         .map(verdict ->
             new Preview(

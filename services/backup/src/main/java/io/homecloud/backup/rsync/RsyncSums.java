@@ -18,6 +18,9 @@ public final class RsyncSums {
 
   static final String MARK = "=";
 
+  /** Nothing is ever written there. */
+  static final String NOWHERE = "/nonexistent/homecloud/";
+
   static final List<String> TELL = List.of("--checksum-choice=xxh128", "--out-format=" + MARK + "%C %n");
 
   private static final int DIGITS = 2 * BYTES;
@@ -47,7 +50,7 @@ public final class RsyncSums {
         "--files-from=" + list,
         "--",
         directory + "/",
-        "/nonexistent/homecloud/");
+        NOWHERE);
   }
 
   /** Lines of directories and links have blanks instead of a checksum. */
