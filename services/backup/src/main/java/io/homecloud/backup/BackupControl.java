@@ -3,6 +3,10 @@ package io.homecloud.backup;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.btrfs.BtrfsTrees;
 import io.homecloud.backup.engine.Engines;
+import io.homecloud.backup.installation.DatabaseDump;
+import io.homecloud.backup.installation.InstallationArchive;
+import io.homecloud.backup.installation.InstallationCopies;
+import io.homecloud.backup.installation.InstallationKey;
 import io.homecloud.backup.plan.PlanFeature;
 import io.homecloud.backup.plan.SourcePreviews;
 import io.homecloud.backup.repository.RepositoryFeature;
@@ -15,6 +19,7 @@ import io.homecloud.backup.rsync.RsyncSelection;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.Runs;
 import io.homecloud.backup.search.CopyIndexes;
 import io.homecloud.backup.search.CopyListing;
 import io.homecloud.backup.search.IndexedRuns;
@@ -71,6 +76,7 @@ public class BackupControl {
   private final RestoreFeature restoreFeature;
   private final CopyIndexes indexes;
   private final VerifyFeature verifyFeature;
+  private final InstallationCopies installationCopies;
   private volatile Optional<URI> storageUrl;
 
   BackupControl(
@@ -109,7 +115,17 @@ public class BackupControl {
                     marks,
                     config.own(),
                     run -> new SumFile(indexes.sums(run)))));
-    StorageVolumes volumes = new StorageVolumes(storage, json);
+    this.installationCopies =
+        new InstallationCopies(
+            new InstallationArchive(
+                host,
+                config.data(),
+                InstallationKey.in(config.data().resolve("secrets")),
+                new DatabaseDump(plane.database())),
+            new LinkedTrees(host),
+            config.own(),
+            installation);
+    StorageVolumes volumes = new StorageVolumes(storage, json, installationCopies);
     this.runFeature =
         new RunFeature(
             plane,
@@ -165,6 +181,8 @@ public class BackupControl {
     if (storageUrl.isEmpty()) {
       storageUrl = ThisProcess.url();
     }
+    installationCopies.sweep(
+        run -> runFeature.runs().find(run).filter(Runs::underWay).isPresent());
     runFeature.sweep();
     indexes.wake();
   }

@@ -88,6 +88,9 @@ public record PlanCard(
   }
 
   private static String source(Source source) {
+    if (source.isInstallation()) {
+      return "this installation";
+    }
     return source.encodedPath().isEmpty()
         ? source.volume().value()
         : source.volume() + "/" + EncodedText.of(source.encodedPath());

@@ -28,4 +28,17 @@ public record PlanSpec(
     @Nullable String jitter,
     @Nullable Retention retention,
     @Nullable VerifySpec verify,
-    boolean suspended) {}
+    boolean suspended) {
+  /** The same with other sources. */
+  PlanSpec with(List<Source> others) {
+    return new PlanSpec(
+        others,
+        repository,
+        schedule,
+        timeZone,
+        jitter,
+        retention,
+        verify,
+        suspended);
+  }
+}

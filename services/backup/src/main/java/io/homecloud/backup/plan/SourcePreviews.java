@@ -70,6 +70,9 @@ public final class SourcePreviews {
   }
 
   private Preview preview(Source source, Duration within) {
+    if (source.isInstallation()) {
+      return not(source, "The installation itself: its database, keys and settings, encrypted.");
+    }
     try {
       return switch (storage.volume(source.volume())) {
         case Said.No<Volume>(String sentence) -> not(source, sentence);

@@ -102,6 +102,7 @@ public final class RunSnapshots {
 
   /** Gives them back; what does not succeed, {@link #sweep} makes up for. */
   void release(Resource<RunSpec, RunStatus> run) {
+    storage.release(run.uid());
     for (Name volume : volumes(run)) {
       try {
         storage.release(name(run, volume));
