@@ -87,8 +87,8 @@ class HomecloudStoryIT {
           assertThat(other.ask("GET", "/api/backup/v1/plans/nightly", "").body())
               .contains("\"lastSuccess\""));
       assertThat(other.data().resolve("restore")).doesNotExist();
-      Exited again = other.homecloud("up", "--restore", copies.toString());
-      assertThat(again.code()).as(again.stderr()).isEqualTo(4);
+      Exited twice = other.homecloud("up", "--restore", copies.toString());
+      assertThat(twice.code()).as(twice.stderr()).isEqualTo(4);
     }
   }
 
