@@ -2,6 +2,7 @@ package io.homecloud.backup;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.duplicity.DuplicityEngine;
 import io.homecloud.backup.engine.Engines;
 import io.homecloud.backup.installation.DatabaseDump;
 import io.homecloud.backup.installation.InstallationArchive;
@@ -27,6 +28,9 @@ import io.homecloud.backup.search.RunListing;
 import io.homecloud.backup.search.Search;
 import io.homecloud.backup.search.StoredFiles;
 import io.homecloud.backup.search.SumFile;
+import io.homecloud.backup.secret.SecretStore;
+import io.homecloud.backup.secret.SecretUse;
+import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.LinkedTrees;
 import io.homecloud.backup.tree.MarkFiles;
@@ -55,11 +59,9 @@ import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
-import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -77,7 +79,8 @@ public class BackupControl {
   private final CopyIndexes indexes;
   private final VerifyFeature verifyFeature;
   private final InstallationCopies installationCopies;
-  private volatile Optional<URI> storageUrl;
+  private final SecretStore secrets;
+  private final SecretUse secretUse;
 
   BackupControl(
       BackupConfig config,
@@ -97,14 +100,16 @@ public class BackupControl {
             new ChannelSender(out),
             EndedSignInRows.handlers());
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
-    this.storageUrl = config.storageUrl();
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
-    this.storage = new OtherService("storage", () -> storageUrl, tokens::token);
+    this.storage = new OtherService(
+            "storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
     InstallationId installation = InstallationId.of(config.data());
     LocalHost host = new LocalHost();
     MarkFiles marks = new MarkFiles(json);
     Rsync rsync = new Rsync(host);
     this.indexes = new CopyIndexes(plane.resources(), this::listing, plane.json(), config.own());
+    this.secrets = new SecretStore(config.secrets(), json);
+    this.secretUse = new SecretUse(plane);
     Engines engines =
         new Engines(
             Map.of(
@@ -114,7 +119,15 @@ public class BackupControl {
                     rsync,
                     marks,
                     config.own(),
-                    run -> new SumFile(indexes.sums(run)))));
+                    run -> new SumFile(indexes.sums(run))),
+                RepositorySpec.Engine.duplicity,
+                new DuplicityEngine(
+                    host,
+                    config.own().resolve("duplicity"),
+                    secrets,
+                    json,
+                    clock,
+                    config.duplicityVolume())));
     this.installationCopies =
         new InstallationCopies(
             new InstallationArchive(
@@ -131,6 +144,7 @@ public class BackupControl {
             plane,
             new RepositoryFinder(plane.resources(), engines),
             volumes,
+            new StorageChanges(storage, json),
             installation,
             this::isRead);
     this.repositoryFeature =
@@ -176,11 +190,8 @@ public class BackupControl {
     plane.start(reconcilers, List.of(runFeature.task(), restoreFeature.task(), verifyFeature.task()));
   }
 
-  /** From now on storage answers too, when it is in the same process. */
+  /** Now storage answers too, when it is in the same process. */
   void answering(@ObservesAsync HttpServerStart answers) {
-    if (storageUrl.isEmpty()) {
-      storageUrl = ThisProcess.url();
-    }
     installationCopies.sweep(
         run -> runFeature.runs().find(run).filter(Runs::underWay).isPresent());
     runFeature.sweep();
@@ -204,6 +215,14 @@ public class BackupControl {
 
   public RunFeature runFeature() {
     return runFeature;
+  }
+
+  public SecretStore secrets() {
+    return secrets;
+  }
+
+  public SecretUse secretUse() {
+    return secretUse;
   }
 
   public PlanFeature planFeature() {

@@ -2,6 +2,7 @@ package io.homecloud.backup.page;
 
 import io.homecloud.backup.BackupControl;
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.change.Look;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.control.Name;
@@ -122,7 +123,7 @@ public class PlanPages {
   @Operation(hidden = true)
   public Response run(@BeanParam Asked asked, @PathParam("plan") Name name) {
     return desk.serve(() -> {
-      var _ = control.planFeature().run(asked, name);
+      var _ = control.planFeature().run(asked, name, Look.CHANGES);
       return Desk.to(Desk.HOME + "/plans/" + name);
     });
   }

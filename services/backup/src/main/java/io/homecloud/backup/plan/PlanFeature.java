@@ -1,6 +1,7 @@
 package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.change.Look;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
@@ -43,8 +44,9 @@ public final class PlanFeature {
     this.verifyFeature = verifyFeature;
     this.sources = sources;
     this.planRuns = new PlanRuns(plane.resources(), runFeature.runs(), clock);
-    this.reconciler = new PlanReconciler(
-            runFeature.orders(), planRuns, this::cancelRunsOf, verifyFeature.proofs(), clock);
+    this.reconciler =
+        new PlanReconciler(
+            runFeature.orders(), planRuns, this::endRunsOf, verifyFeature.proofs(), clock);
     this.api =
         new ResourceApi<>(
             BackupKinds.PLAN,
@@ -53,10 +55,12 @@ public final class PlanFeature {
             plane.room());
   }
 
-  private void cancelRunsOf(UUID plan) {
+  /** And gives back the snapshots that were kept for the next one. */
+  private void endRunsOf(UUID plan) {
     runFeature.runs().of(plan).stream()
         .filter(Runs::underWay)
         .forEach(run -> runFeature.cancel(run.uid()));
+    runFeature.sweep();
   }
 
   public PlanReconciler reconciler() {
@@ -68,7 +72,7 @@ public final class PlanFeature {
   }
 
   /** A run now: 202 with it, or 200 when it was waited for and is complete. */
-  public Response run(Asked asked, Name name) {
+  public Response run(Asked asked, Name name, Look look) {
     Resource<PlanSpec, PlanStatus> plan = api.require(name);
     Instant now = runFeature.orders().free(plan.uid(), plane.clock().instant());
     Name run = RunOrders.name(name, now);
@@ -86,7 +90,7 @@ public final class PlanFeature {
                   return spec;
                 },
                 (transaction, uid) ->
-                    runFeature.orders().addTask(transaction, uid, run, spec, asked.subject()));
+                    runFeature.orders().addTask(transaction, uid, run, spec, look, asked.subject()));
     return asked.waiting().isZero() || made.getStatus() != 201
         ? Response.fromResponse(made).status(Response.Status.ACCEPTED).build()
         : Response.fromResponse(made).status(Response.Status.OK).build();

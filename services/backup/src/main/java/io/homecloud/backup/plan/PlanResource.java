@@ -2,6 +2,7 @@ package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupControl;
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.change.Look;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Page;
@@ -76,7 +77,12 @@ public class PlanResource {
     return feature.api().delete(asked, name);
   }
 
-  /** Copies now. */
+  /**
+   * Copies now.
+   *
+   * @param look {@code scan}: look at everything, also where storage says what has changed; {@code
+   *     prove}: afterwards look at everything too, and copy again what should be otherwise
+   */
   @POST
   @Path("{name}/run")
   @APIResponse(
@@ -87,8 +93,11 @@ public class PlanResource {
       responseCode = "202",
       description = "Ordered.",
       content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Run")))
-  public Response run(@BeanParam Asked asked, @PathParam("name") Name name) {
-    return feature.run(asked, name);
+  public Response run(
+      @BeanParam Asked asked,
+      @PathParam("name") Name name,
+      @QueryParam("look") @Nullable String look) {
+    return feature.run(asked, name, Look.asked(look));
   }
 
   /**

@@ -39,11 +39,11 @@ public final class Rsync {
    * Copies. Repeated after whatever ended it, it goes on with what is missing.
    *
    * @param listener hears about once a second, in another thread
-   * @param sums hears of each file that was copied, when the copy is to tell that
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    */
-  public Copied copy(Copy copy, Consumer<CopyProgress> listener, RsyncSums.Listener sums) {
-    RsyncOutputParser output = new RsyncOutputParser(listener, sums);
+  public Copied copy(Copy copy, Consumer<CopyProgress> listener) {
+    RsyncOutputParser output =
+        new RsyncOutputParser(listener, copy.sums().orElse((_, _) -> {}));
     HostResult result;
     try {
       result = read(copy.command(), output);
@@ -77,17 +77,35 @@ public final class Rsync {
     }
   }
 
-  /** As {@link #copy}; a program that was killed is started again, a few times. */
-  public Copied persistently(Copy copy, Consumer<CopyProgress> listener) {
-    return persistently(copy, listener, (_, _) -> {});
+  /**
+   * In what a copy is not what it should be, as rsync says when it is asked to change nothing: a
+   * line each.
+   */
+  public Differences differences(Copy copy) {
+    return switch (host.run(new HostCommand(copy.question(), DEADLINE, Map.of()))) {
+      case HostResult.Exited(int code, String output, _) when code == 0 ->
+          new Differences.Lines(output.lines().filter(line -> !line.isBlank()).toList());
+      case HostResult.Exited(int code, _, String errors) ->
+          new Differences.Unknown(RsyncFailureParser.sentence(code, errors));
+      case HostResult.TimedOut _ -> new Differences.Unknown("rsync did not end.");
+      case HostResult.NotInstalled(String program) ->
+          new Differences.Unknown(program + " is not installed on this node.");
+    };
+  }
+
+  /** What {@link #differences} found. */
+  public sealed interface Differences {
+    /** None when the copy is right. */
+    record Lines(List<String> lines) implements Differences {}
+
+    record Unknown(String sentence) implements Differences {}
   }
 
   /** As {@link #copy}; a program that was killed is started again, a few times. */
-  public Copied persistently(
-      Copy copy, Consumer<CopyProgress> listener, RsyncSums.Listener sums) {
+  public Copied persistently(Copy copy, Consumer<CopyProgress> listener) {
     int busy = 0;
     for (int attempt = 1; ; attempt++) {
-      Copied copied = copy(copy, listener, sums);
+      Copied copied = copy(copy, listener);
       if (!(copied instanceof Copied.Not(Trouble trouble, _))) {
         return copied;
       }

@@ -120,8 +120,7 @@ final class RsyncCopies implements Copies {
               List.of(),
               List.of(),
               false,
-              lock,
-              false),
+              lock),
           listener);
     } finally {
       if (list.isPresent()) {
