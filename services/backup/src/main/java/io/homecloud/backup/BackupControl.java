@@ -2,6 +2,7 @@ package io.homecloud.backup;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.duplicity.DuplicityEngine;
 import io.homecloud.backup.engine.Engines;
 import io.homecloud.backup.plan.PlanFeature;
 import io.homecloud.backup.repository.RepositoryFeature;
@@ -11,6 +12,8 @@ import io.homecloud.backup.restore.RestoreFeature;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.RsyncEngine;
 import io.homecloud.backup.run.RunFeature;
+import io.homecloud.backup.secret.SecretStore;
+import io.homecloud.backup.secret.SecretUse;
 import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.LinkedTrees;
@@ -55,6 +58,8 @@ public class BackupControl {
   private final RunFeature runFeature;
   private final PlanFeature planFeature;
   private final RestoreFeature restoreFeature;
+  private final SecretStore secrets;
+  private final SecretUse secretUse;
 
   BackupControl(
       BackupConfig config,
@@ -80,6 +85,8 @@ public class BackupControl {
     InstallationId installation = InstallationId.of(config.data());
     LocalHost host = new LocalHost();
     MarkFiles marks = new MarkFiles(json);
+    this.secrets = new SecretStore(config.secrets(), json);
+    this.secretUse = new SecretUse(plane);
     Engines engines =
         new Engines(
             Map.of(
@@ -88,7 +95,15 @@ public class BackupControl {
                     new RepositoryDirectory(BtrfsTrees.orLinks(host), marks),
                     new Rsync(host),
                     marks,
-                    config.own())));
+                    config.own()),
+                RepositorySpec.Engine.duplicity,
+                new DuplicityEngine(
+                    host,
+                    config.own().resolve("duplicity"),
+                    secrets,
+                    json,
+                    clock,
+                    config.duplicityVolume())));
     StorageVolumes volumes = new StorageVolumes(storage, json);
     this.runFeature =
         new RunFeature(
@@ -144,6 +159,14 @@ public class BackupControl {
 
   public RunFeature runFeature() {
     return runFeature;
+  }
+
+  public SecretStore secrets() {
+    return secrets;
+  }
+
+  public SecretUse secretUse() {
+    return secretUse;
   }
 
   public PlanFeature planFeature() {

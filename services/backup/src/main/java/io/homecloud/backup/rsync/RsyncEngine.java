@@ -1,5 +1,6 @@
 package io.homecloud.backup.rsync;
 
+import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.engine.Engine;
 import io.homecloud.backup.engine.Opened;
 import io.homecloud.backup.repository.RepositorySpec;
@@ -32,12 +33,21 @@ public final class RsyncEngine implements Engine {
 
   @Override
   public void check(RepositorySpec spec) {
+    if (spec.encryption() != null || spec.fullEvery() != null) {
+      throw BackupProblem.ENCRYPTION_INVALID.because(
+          "The copies of rsync are plain files; encryption and fullEvery are of the engine duplicity.");
+    }
     var _ = RepositoryUrl.path(spec.url());
   }
 
   @Override
   public Optional<Path> directory(RepositorySpec spec) {
     return Optional.of(RepositoryUrl.path(spec.url()));
+  }
+
+  @Override
+  public Opened look(Resource<RepositorySpec, RepositoryStatus> repository) {
+    return open(repository);
   }
 
   @Override

@@ -41,7 +41,7 @@ public final class RunFeature {
     this.orders = new RunOrders(plane, runs);
     this.snapshots = new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs));
     RunStatusFactory statuses = new RunStatusFactory(plane.clock());
-    this.reconciler = new RunReconciler(repositories, statuses, use, plane.tasks());
+    this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks());
     this.copies = new KnownCopies(plane, statuses, installation);
     this.files = new RunFiles(repositories);
     RunAttempt attempt =
