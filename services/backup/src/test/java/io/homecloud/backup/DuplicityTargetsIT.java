@@ -36,8 +36,26 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class DuplicityTargetsIT {
-  /** Copies there, looks, is told of another installation, and that the server is away. */
+  /** Puts a file to where the repository is. */
+  private interface Putting {
+    void put(Path file, String text) throws IOException;
+  }
+
   private static void copies(String url, Map<String, String> secret, Path data, Runnable away)
+      throws IOException {
+    copies(
+        url,
+        secret,
+        data,
+        (file, text) -> {
+          Path _ = Files.writeString(file, text);
+        },
+        away);
+  }
+
+  /** Copies there, looks, is told of another installation, and that the server is away. */
+  private static void copies(
+      String url, Map<String, String> secret, Path data, Putting putting, Runnable away)
       throws IOException {
     // Given
     String name = freshName();
@@ -70,7 +88,7 @@ class DuplicityTargetsIT {
     Path lock =
         named(data, "homecloud-repository.json")
             .resolveSibling("homecloud-lock-018f3f7e-0000-4000-8000-000000000001.json");
-    Files.writeString(
+    putting.put(
         lock,
         "{\"installation\":\"018f3f7e-0000-4000-8000-000000000001\",\"since\":\"2026-11-26T03:00:00Z\",\"seen\":\"%s\"}"
             .formatted(Instant.now()));
@@ -151,6 +169,23 @@ class DuplicityTargetsIT {
           url + "bucket/of/anna",
           Map.of("accessKey", "AKIDEXAMPLE", "secretKey", "SECRETEXAMPLE"),
           directory.resolve("data"),
+          (file, text) -> {
+            String _ =
+                Shell.must(
+                    "curl",
+                    "--fail",
+                    "--silent",
+                    "--show-error",
+                    "--aws-sigv4",
+                    "aws:amz:us-east-1:s3",
+                    "--user",
+                    "AKIDEXAMPLE:SECRETEXAMPLE",
+                    "-X",
+                    "PUT",
+                    "--data-binary",
+                    text,
+                    url.substring(3) + "bucket/of/anna/" + file.getFileName());
+          },
           server::close);
     }
   }

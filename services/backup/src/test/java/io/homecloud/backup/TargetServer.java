@@ -9,14 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /** A real server that copies go to, on the loopback, with a directory of its own behind it. */
 final class TargetServer implements AutoCloseable {
   private final Path directory;
   private final int port;
   private final List<String> argv;
-  private Process process;
+  private final Process process;
 
   private TargetServer(Path directory, int port, List<String> argv) throws IOException {
     this.directory = directory;
@@ -24,9 +23,6 @@ final class TargetServer implements AutoCloseable {
     this.argv = argv;
     this.process = started();
   }
-
-  /** What a repository needs to know of it. */
-  record Reached(String url, Map<String, String> secret) {}
 
   int port() {
     return port;
@@ -108,6 +104,7 @@ final class TargetServer implements AutoCloseable {
             "webdav",
             directory.resolve("data").toString(),
             "--config=/dev/null",
+            "--dir-cache-time=0",
             "--addr",
             "127.0.0.1:" + port,
             "--user",
@@ -140,12 +137,6 @@ final class TargetServer implements AutoCloseable {
     } catch (IOException e) {
       return e.toString();
     }
-  }
-
-  /** It is switched on again. */
-  void startAgain() throws IOException {
-    close();
-    process = started();
   }
 
   @Override
