@@ -14,6 +14,7 @@ import io.homecloud.backup.rsync.RsyncEngine;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.backup.secret.SecretUse;
+import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.LinkedTrees;
 import io.homecloud.backup.tree.MarkFiles;
@@ -40,11 +41,9 @@ import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
-import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -61,7 +60,6 @@ public class BackupControl {
   private final RestoreFeature restoreFeature;
   private final SecretStore secrets;
   private final SecretUse secretUse;
-  private volatile Optional<URI> storageUrl;
 
   BackupControl(
       BackupConfig config,
@@ -81,9 +79,9 @@ public class BackupControl {
             new ChannelSender(out),
             EndedSignInRows.handlers());
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
-    this.storageUrl = config.storageUrl();
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
-    this.storage = new OtherService("storage", () -> storageUrl, tokens::token);
+    this.storage = new OtherService(
+            "storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
     InstallationId installation = InstallationId.of(config.data());
     LocalHost host = new LocalHost();
     MarkFiles marks = new MarkFiles(json);
@@ -112,6 +110,7 @@ public class BackupControl {
             plane,
             new RepositoryFinder(plane.resources(), engines),
             volumes,
+            new StorageChanges(storage, json),
             installation,
             this::isRead);
     this.repositoryFeature =
@@ -139,11 +138,8 @@ public class BackupControl {
     plane.start(reconcilers, List.of(runFeature.task(), restoreFeature.task()));
   }
 
-  /** From now on storage answers too, when it is in the same process. */
+  /** Now storage answers too, when it is in the same process. */
   void answering(@ObservesAsync HttpServerStart answers) {
-    if (storageUrl.isEmpty()) {
-      storageUrl = ThisProcess.url();
-    }
     runFeature.sweep();
   }
 

@@ -10,6 +10,7 @@ import io.homecloud.host.StreamHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -68,6 +69,30 @@ public final class Rsync {
       case HostResult.NotInstalled(String program) ->
           new Copied.Not(Trouble.ToolMissing, program + " is not installed on this node.");
     };
+  }
+
+  /**
+   * In what a copy is not what it should be, as rsync says when it is asked to change nothing: a
+   * line each.
+   */
+  public Differences differences(Copy copy) {
+    return switch (host.run(new HostCommand(copy.question(), DEADLINE, Map.of()))) {
+      case HostResult.Exited(int code, String output, _) when code == 0 ->
+          new Differences.Lines(output.lines().filter(line -> !line.isBlank()).toList());
+      case HostResult.Exited(int code, _, String errors) ->
+          new Differences.Unknown(RsyncFailureParser.sentence(code, errors));
+      case HostResult.TimedOut _ -> new Differences.Unknown("rsync did not end.");
+      case HostResult.NotInstalled(String program) ->
+          new Differences.Unknown(program + " is not installed on this node.");
+    };
+  }
+
+  /** What {@link #differences} found. */
+  public sealed interface Differences {
+    /** None when the copy is right. */
+    record Lines(List<String> lines) implements Differences {}
+
+    record Unknown(String sentence) implements Differences {}
   }
 
   /** As {@link #copy}; a program that was killed is started again, a few times. */

@@ -5,126 +5,21 @@ import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.control.ControlPlane;
-import io.homecloud.control.ControlSchema;
 import io.homecloud.control.Name;
 import io.homecloud.control.Note;
-import io.homecloud.control.resource.Condition;
-import io.homecloud.control.resource.Conditions;
-import io.homecloud.control.resource.Kind;
-import io.homecloud.control.resource.Resource;
-import io.homecloud.control.resource.ResourceStore.Wish;
 import io.homecloud.testkit.TestPostgres;
-import io.homecloud.testkit.TestSchema;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ReconcileLoopIT {
-  private static final Clock CLOCK = Clock.systemUTC();
-
-  private final TestSchema schema = ControlSchema.fresh();
-  private final List<ControlPlane> planes = new ArrayList<>();
-  private final AtomicInteger calls = new AtomicInteger();
-  private final AtomicInteger parallel = new AtomicInteger();
-  private final AtomicInteger mostParallel = new AtomicInteger();
-  private final Map<UUID, AtomicInteger> inside = new ConcurrentHashMap<>();
-  private final List<UUID> overlapped = new CopyOnWriteArrayList<>();
-  private ControlPlane plane;
-  private volatile Function<Resource<Note.Spec, Note.Observed>, Outcome<Note.Observed>> behaviour =
-      ReconcileLoopIT::settled;
-
-  @BeforeEach
-  void start() {
-    plane = start(NODE);
-  }
-
-  private ControlPlane start(String node) {
-    ControlPlane started =
-        ControlSchema.plane(
-            schema.pool(), node, _ -> java.util.concurrent.CompletableFuture.completedFuture(null));
-    planes.add(started);
-    started.start(List.of(new Watched()), List.of());
-    return started;
-  }
-
-  @AfterEach
-  void close() {
-    planes.forEach(ControlPlane::close);
-  }
-
-  /** Tells of each generation once, however often it is looked at. */
-  private static Outcome<Note.Observed> settled(Resource<Note.Spec, Note.Observed> note) {
-    long generation = note.metadata().generation();
-    boolean told = note.status() != null && note.status().observedGeneration() == generation;
-    return new Outcome.Settled<>(
-        Note.ready(note, CLOCK),
-        told ? List.of() : List.of(new Note.Written(note.uid(), generation)));
-  }
-
-  /** Notes how it is called, then does what the test says. */
-  private final class Watched implements Reconciler<Note.Spec, Note.Observed> {
-    @Override
-    public Kind<Note.Spec, Note.Observed> kind() {
-      return Note.KIND;
-    }
-
-    @Override
-    public Outcome<Note.Observed> reconcile(Resource<Note.Spec, Note.Observed> note) {
-      calls.incrementAndGet();
-      mostParallel.accumulateAndGet(parallel.incrementAndGet(), Math::max);
-      AtomicInteger mine = inside.computeIfAbsent(note.uid(), _ -> new AtomicInteger());
-      if (mine.incrementAndGet() > 1) {
-        overlapped.add(note.uid());
-      }
-      try {
-        return behaviour.apply(note);
-      } finally {
-        mine.decrementAndGet();
-        parallel.decrementAndGet();
-      }
-    }
-  }
-
-  private Resource<Note.Spec, Note.Observed> create(ControlPlane where, String name, String node) {
-    return where.resources().create(Note.KIND, Note.draft(name, node, new Note.Spec("hello", 1)));
-  }
-
-  private void wish(ControlPlane where, String name, int copies) {
-    where
-        .resources()
-        .change(
-            Note.KIND,
-            new Name(name),
-            Optional.empty(),
-            _ -> new Wish<>(new Note.Spec("hello", copies), Map.of()));
-  }
-
-  private Resource<Note.Spec, Note.Observed> find(String name) {
-    return plane.resources().find(Note.KIND, new Name(name)).orElseThrow();
-  }
-
-  private static void sleep(int millis) {
-    try {
-      TimeUnit.MILLISECONDS.sleep(millis);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
+class ReconcileLoopIT extends WatchedLoop {
   @Test
   void aWishIsFulfilledAndToldOnce() {
     // When
@@ -201,7 +96,7 @@ class ReconcileLoopIT {
     create(plane, "one", NODE);
     sleep(4000);
     int failed = calls.get();
-    behaviour = ReconcileLoopIT::settled;
+    behaviour = WatchedLoop::settled;
 
     // When
     long begin = System.nanoTime();
@@ -211,95 +106,6 @@ class ReconcileLoopIT {
     assertThat(failed).isBetween(2, 5);
     eventually(() -> assertThat(find("one").ready()).isTrue());
     assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin)).isLessThan(3000);
-  }
-
-  @Test
-  void whatAReconcilerThrowsIsAFailureOfItsResourceOnly() {
-    // Given
-    AtomicInteger thrown = new AtomicInteger();
-    behaviour =
-        note -> {
-          int before = note.name().value().equals("bad") ? thrown.getAndIncrement() : 2;
-          return switch (before) {
-            case 0 -> throw new StackOverflowError();
-            case 1 -> throw new IllegalStateException("a bug");
-            default -> settled(note);
-          };
-        };
-
-    // When
-    create(plane, "bad", NODE);
-    create(plane, "good", NODE);
-
-    // Then
-    eventually(() -> assertThat(find("good").ready()).isTrue());
-    eventually(() -> assertThat(find("bad").ready()).isTrue());
-    assertThat(thrown).hasValue(3);
-  }
-
-  /** As a failure of the host does: says what it is. */
-  private static final class Full extends RuntimeException implements Explained {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public String reason() {
-      return "PoolFull";
-    }
-
-    @Override
-    public String sentence() {
-      return "The pool is full.";
-    }
-  }
-
-  private Condition ready(String name) {
-    return Conditions.find(find(name).conditions(), Condition.READY).orElseThrow();
-  }
-
-  @Test
-  void whatAReconcilerThrowsIsSeenInItsResourceUntilItSucceeds() {
-    // Given
-    create(plane, "one", NODE);
-    eventually(() -> assertThat(find("one").ready()).isTrue());
-    behaviour =
-        _ -> {
-          throw new Full();
-        };
-
-    // When
-    wish(plane, "one", 7);
-
-    // Then
-    // The look at everything at the start may have come upon the wish before this one.
-    eventually(() -> assertThat(ready("one").observedGeneration()).isEqualTo(2));
-    assertThat(ready("one").reason()).isEqualTo("PoolFull");
-    assertThat(ready("one").status()).isEqualTo(Condition.Truth.False);
-    assertThat(ready("one").message()).isEqualTo("The pool is full. It is tried again by itself.");
-    // The rest still speaks of what was last seen.
-    assertThat(Objects.requireNonNull(find("one").status()).copies()).isEqualTo(1);
-    assertThat(Objects.requireNonNull(find("one").status()).observedGeneration()).isEqualTo(1);
-    behaviour = ReconcileLoopIT::settled;
-    eventually(() -> assertThat(find("one").ready()).isTrue());
-    assertThat(Objects.requireNonNull(find("one").status()).copies()).isEqualTo(7);
-    assertThat(ready("one").reason()).isEqualTo("Ready");
-  }
-
-  @Test
-  void aBugIsSeenWithoutItsWordsInAResourceThatWasNeverThere() {
-    // Given
-    behaviour =
-        _ -> {
-          throw new IllegalStateException("row 7 of secret");
-        };
-
-    // When
-    create(plane, "one", NODE);
-
-    // Then
-    eventually(() -> assertThat(find("one").conditions()).hasSize(1));
-    assertThat(ready("one").reason()).isEqualTo("WentWrong");
-    assertThat(ready("one").message()).contains("log of the service").doesNotContain("row 7");
-    assertThat(Objects.requireNonNull(find("one").status()).observedGeneration()).isZero();
   }
 
   /** However often it was woken meanwhile, one timer follows. */
