@@ -158,8 +158,8 @@ public final class GuestLinks implements AutoCloseable {
   }
 
   /** Keeps what has to be kept of a secret, in place of one that the link had. */
-  void keep(Transaction transaction, UUID link, Secret secret) {
-    records.give(transaction, link, LinkToken.hash(secret.token()), secret.passwordHash());
+  void keep(Transaction transaction, UUID link, Secret secret, @Nullable LinkTarget target) {
+    records.give(transaction, link, LinkToken.hash(secret.token()), secret.passwordHash(), target);
   }
 
   /**
@@ -175,6 +175,7 @@ public final class GuestLinks implements AutoCloseable {
       GuestLinkSpec spec,
       @Nullable String password) {
     requireRight(asked.subject(), spec.share(), spec.mode());
+    LinkTarget target = shares.find(spec.share()).flatMap(LinkShares.Shared::target).orElse(null);
     Secret secret = secret(password);
     boolean[] kept = {false};
     Response answer =
@@ -185,13 +186,15 @@ public final class GuestLinks implements AutoCloseable {
             labels,
             () -> spec,
             (transaction, uid) -> {
-              keep(transaction, uid, secret);
+              keep(transaction, uid, secret, target);
               kept[0] = true;
             });
     Resource<GuestLinkSpec, GuestLinkStatus> link = api.require(name);
     if (!kept[0]) {
       // Asked again with the same key: nobody knows the secret that was said then.
-      plane.resources().useTransaction(transaction -> keep(transaction, link.uid(), secret));
+      plane
+          .resources()
+          .useTransaction(transaction -> keep(transaction, link.uid(), secret, target));
       changed.run();
     }
     return new Made(link, answer, secret.token());
@@ -235,7 +238,7 @@ public final class GuestLinks implements AutoCloseable {
     return plane
         .resources()
         .find(SharingKinds.GUEST_LINK, opened.link().uid())
-        .filter(link -> !link.deleting() && door.rightful(link))
+        .filter(door::lasts)
         .isPresent();
   }
 

@@ -45,6 +45,7 @@ public final class ShareFeature implements AutoCloseable {
   private static final Duration UNAVAILABLE = Duration.ofSeconds(30);
 
   private final ControlPlane plane;
+  private final ShareLevels levels;
   private final ServerWatch watch;
   private final Servers servers;
   private final Sessions sessions;
@@ -64,6 +65,7 @@ public final class ShareFeature implements AutoCloseable {
       People people,
       ShareServers makers) {
     this.plane = plane;
+    this.levels = new ShareLevels(plane.resources(), volumes.known());
     this.watch =
         new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions, this::accessed);
     PlausibleClock plausible = new PlausibleClock(plane.clock(), plane.resources()::newest);
@@ -124,12 +126,16 @@ public final class ShareFeature implements AutoCloseable {
 
   /** Shares that an account may read, and finds in lists. */
   List<MemberShare> of(String account) {
-    ShareLevels levels = new ShareLevels(plane.resources());
     return plane.resources().all(SharingKinds.SHARE, Selection.ALL).stream()
         .filter(share -> !share.deleting() && !share.spec().hidden())
         .map(share -> MemberShare.of(share, levels.level(account, share.name())))
         .filter(share -> share.status().level() != Level.NONE)
         .toList();
+  }
+
+  /** Who may do what with shares. */
+  public ShareLevels levels() {
+    return levels;
   }
 
   Sessions sessions() {

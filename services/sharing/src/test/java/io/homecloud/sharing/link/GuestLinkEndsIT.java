@@ -168,6 +168,44 @@ class GuestLinkEndsIT {
   }
 
   @Test
+  void aLinkDoesNotOpenTheFilesOfAnotherShareThatGotTheName() throws IOException {
+    // Given
+    String spec = "{'volume':'%s','path':'%s','protocols':['webdav'],'access':[]}";
+    Files.createDirectories(photos.resolve("ours/theirs"));
+    Files.writeString(photos.resolve("ours/letter.txt"), "for you");
+    Files.writeString(photos.resolve("ours/theirs/letter.txt"), "not for you");
+    Path diary = Houses.volume("home", "diary");
+    Files.createDirectories(diary.resolve("ours"));
+    Files.writeString(diary.resolve("ours/letter.txt"), "not for you either");
+    Houses.share("letters", spec.formatted("photos", "ours")).statusCode(201);
+    String link = link("letter", "{'share':'letters','paths':['letter.txt']}");
+    guest().get(link).then().statusCode(200).body(containsString("for you"));
+
+    // When: the share is moved, and moved back
+    Houses.patch(Houses.SHARES + "/letters", "{'spec':{'path':'ours/theirs'}}").statusCode(200);
+
+    // Then
+    guest().get(link).then().statusCode(404);
+    eventually(() -> assertThat(reason("letter")).isEqualTo("ShareMoved"));
+    Houses.patch(Houses.SHARES + "/letters", "{'spec':{'volume':'diary','path':'ours'}}")
+        .statusCode(200);
+    guest().get(link).then().statusCode(404);
+    Houses.patch(Houses.SHARES + "/letters?wait=20s", "{'spec':{'volume':'photos'}}")
+        .statusCode(200);
+    eventually(() -> assertThat(reason("letter")).isEqualTo("Ready"));
+    guest().get(link).then().statusCode(200).body(containsString("for you"));
+
+    // When: there is another share of the same files
+    Houses.asking().delete(Houses.SHARES + "/letters?wait=20s").then().statusCode(204);
+    eventually(() -> assertThat(reason("letter")).isEqualTo("ShareGone"));
+    Houses.share("letters", spec.formatted("photos", "ours")).statusCode(201);
+
+    // Then
+    guest().get(link).then().statusCode(404);
+    eventually(() -> assertThat(reason("letter")).isEqualTo("ShareGone"));
+  }
+
+  @Test
   void whoGuessesIsLockedOutAlone() {
     // Given
     String guessed =

@@ -104,5 +104,12 @@ class LinksComeBackIT {
     eventually(() -> assertThat(reason("locked")).isEqualTo("NoSecret"));
     guest().get(locked).then().statusCode(404);
     guest().get(open).then().statusCode(200).body(containsString("note.txt"));
+
+    // When: the share gets other files
+    Houses.patch(Houses.SHARES + "/photos", "{'spec':{'path':'in-box'}}").statusCode(200);
+
+    // Then
+    guest().get(open).then().statusCode(404);
+    eventually(() -> assertThat(reason("open")).isEqualTo("ShareMoved"));
   }
 }
