@@ -229,11 +229,13 @@ final class ServingKeeper implements AutoCloseable {
       List<Person> persons) {
     Set<UUID> freed = new HashSet<>();
     for (Resource<ShareSpec, ShareStatus> share : shares) {
-      if (lines.get(share.uid()) instanceof ShareLine.Not(String reason, _, _, _)
-          && reason.equals(ShareDirectories.BUSY)) {
+      ShareLine before = lines.get(share.uid());
+      boolean busy =
+          before instanceof ShareLine.Not not && not.reason().equals(ShareDirectories.BUSY);
+      if (busy || (before instanceof ShareLine.Servable servable && servable.written())) {
         ShareLine line = prepare(share, byName, persons);
         lines.put(share.uid(), line);
-        if (line instanceof ShareLine.Servable) {
+        if (busy && line instanceof ShareLine.Servable) {
           freed.add(share.uid());
         }
       }

@@ -7,7 +7,10 @@ import static io.homecloud.sharing.share.Houses.asking;
 import static io.homecloud.sharing.share.Houses.patch;
 import static io.homecloud.sharing.share.Houses.post;
 import static io.homecloud.sharing.share.Houses.share;
-import static io.homecloud.sharing.share.Houses.volume;
+import static io.homecloud.sharing.share.RealServersHouse.read;
+import static io.homecloud.sharing.share.RealServersHouse.scratch;
+import static io.homecloud.sharing.share.RealServersHouse.served;
+import static io.homecloud.sharing.share.RealServersHouse.zeros;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +18,8 @@ import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.StayingClient;
 import io.homecloud.testkit.Repeated;
 import io.homecloud.testkit.TestServers;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,32 +35,14 @@ import org.junit.jupiter.api.Test;
 
 /** Shares, wished for over HTTP, for other people's clients of all protocols. */
 @QuarkusTest
-@QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
-@QuarkusTestResource(value = RealServersHouse.class, restrictToAnnotatedClass = true)
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = RealServersHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class RealServersIT {
   private static final String SESSIONS = "/api/sharing/v1/sessions";
 
   @BeforeEach
   void aPool() {
     Houses.pool("home");
-  }
-
-  /** Wishes for a share of a new volume; where that is. */
-  private static Path served(String name, String account, String more) {
-    Path volume = volume("home", name);
-    share(
-            name,
-            """
-            {'volume':'%s','path':'all','protocols':['smb','nfs','webdav'],%s\
-            'access':[{'account':'%s','level':'write'}],'nfs':{'clients':['127.0.0.0/8'],'as':'%s'}}\
-            """
-                .formatted(name, more, account, account))
-        .statusCode(201);
-    return volume.resolve("all");
-  }
-
-  private static Path scratch(String name) {
-    return ShareHouse.disks().directory().resolve(name);
   }
 
   @Test
@@ -103,14 +89,6 @@ class RealServersIT {
         assertThat(read(alice, Protocol.NFS, "letter.txt")).isEqualTo("by " + Protocol.WEBDAV));
     asking().delete(SHARES + "/docs?wait=20s").then().statusCode(204);
     assertThat(docs.resolve("letter.txt")).hasContent("by " + Protocol.WEBDAV);
-  }
-
-  private static String read(HouseClient client, Protocol protocol, String path) throws Exception {
-    Path file = scratch("read");
-    Files.deleteIfExists(file);
-    HouseClient.Told told = client.get(protocol, path, file);
-    assertThat(told.done()).as("%s over %s: %s", path, protocol, told).isTrue();
-    return Files.readString(file);
   }
 
   /** For a minute in the long tests. */
@@ -299,10 +277,6 @@ class RealServersIT {
       }
     }
     assertThat(doras.resolve("big")).hasSize(32 << 20);
-  }
-
-  private static Path zeros() throws Exception {
-    return Files.write(scratch("zeros"), new byte[32 << 20]);
   }
 
   private static List<String> sessions(String path) {
