@@ -4,7 +4,7 @@ import io.homecloud.host.Host;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.libc.PseudoFiles;
-import io.homecloud.sharing.serving.PortHolder;
+import io.homecloud.sharing.serving.TcpTableParser;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Who is connected to a port, and who listens there, as the kernel knows it. */
+/** Who is connected to a port, as the kernel knows it. */
 final class Connections {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
   private static final Path PROC = Path.of("/proc");
@@ -44,16 +44,6 @@ final class Connections {
     if (!(result instanceof HostResult.Exited(int code, _, _)) || code != 0) {
       throw new IllegalStateException("ss: " + result);
     }
-  }
-
-  /** Who listens at a port, for people. */
-  String holder(int port) {
-    if (tables().anyMatch(table -> TcpTableParser.listeningAt(port, table).contains(0L))) {
-      return "the kernel (its own NFS server: systemctl disable --now nfs-server)";
-    }
-    return PortHolder.of(port)
-        .map(PortHolder::toString)
-        .orElse("a process that is not visible here");
   }
 
   private static Stream<String> tables() {

@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -220,6 +221,11 @@ public final class HttpdShareServer implements ShareServer {
   @Override
   public Health health() {
     return health;
+  }
+
+  @Override
+  public Optional<String> elsewhere() {
+    return running.elsewhere();
   }
 
   @Override

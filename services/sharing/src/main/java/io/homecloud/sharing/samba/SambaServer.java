@@ -8,8 +8,6 @@ import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.samba.SambaStatusParser.Served;
 import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.ClientSession;
-import io.homecloud.sharing.serving.ListenPort;
-import io.homecloud.sharing.serving.PortHolder;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
@@ -37,6 +35,8 @@ public final class SambaServer implements ShareServer {
 
   /** What clients that are connected may have been let in by. */
   private volatile List<Serving> before = List.of();
+
+  private volatile Optional<String> elsewhere = Optional.empty();
 
   /** Starts nothing yet. */
   public SambaServer(
@@ -121,7 +121,7 @@ public final class SambaServer implements ShareServer {
     OptionalInt port = smbd.portToKeep().isPresent() ? smbd.portToKeep() : settings.port().choose();
     if (port.isEmpty()) {
       stop();
-      return new Applied.Unavailable(taken(settings.port()));
+      return new Applied.Unavailable(settings.port().taken(Protocol.SMB));
     }
     WholeFile configuration = SambaFiles.open(files.configuration());
     String rendered = SmbConf.render(files, port.getAsInt(), wished);
@@ -150,6 +150,7 @@ public final class SambaServer implements ShareServer {
     stop();
     files.create();
     before = List.of(wished);
+    elsewhere = settings.port().elsewhere(Protocol.SMB, port);
     Optional<String> failed = smbd.start(port);
     return failed.<Applied>map(Applied.Unavailable::new).orElseGet(() -> new Applied.InPlace(port));
   }
@@ -203,16 +204,6 @@ public final class SambaServer implements ShareServer {
     return Optional.empty();
   }
 
-  private static String taken(ListenPort port) {
-    String holder =
-        PortHolder.of(port.wished()).map(PortHolder::toString).orElse("Another program");
-    return holder
-        + " listens at port "
-        + port.wished()
-        + (port.wished() == port.instead() ? "" : ", and port " + port.instead() + " is taken too")
-        + "; stop it (for Debian's own Samba: systemctl disable --now smbd), or give this one another port.";
-  }
-
   private void stop() {
     tools.lock();
     try {
@@ -225,6 +216,11 @@ public final class SambaServer implements ShareServer {
   @Override
   public Health health() {
     return smbd.health();
+  }
+
+  @Override
+  public Optional<String> elsewhere() {
+    return elsewhere;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.homecloud.sharing.serving;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A server of one protocol, kept running by us. Adding, changing or removing a share disturbs
@@ -40,6 +41,14 @@ public interface ShareServer extends AutoCloseable {
   }
 
   Health health();
+
+  /**
+   * Why it is not where clients look for it, with the way out; empty when it is, or when somebody
+   * wished it so.
+   */
+  default Optional<String> elsewhere() {
+    return Optional.empty();
+  }
 
   /** How it is. */
   sealed interface Health {

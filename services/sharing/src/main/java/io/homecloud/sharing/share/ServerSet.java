@@ -105,6 +105,11 @@ final class ServerSet implements AutoCloseable {
     }
   }
 
+  /** Why a protocol's server is not where clients look for it; empty when it is. */
+  Optional<String> elsewhere(Protocol protocol) {
+    return of(protocol).flatMap(ShareServer::elsewhere);
+  }
+
   /** Why a protocol does not serve, empty when it does. */
   Optional<String> failure(Protocol protocol, Map<Protocol, Applied> applied) {
     Applied answer = applied.get(protocol);

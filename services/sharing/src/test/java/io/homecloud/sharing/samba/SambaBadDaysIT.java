@@ -109,6 +109,27 @@ class SambaBadDaysIT {
   }
 
   @Test
+  void whereAnotherSambaHasThePortThatIsSaid() throws IOException {
+    // Given
+    apply(docs());
+    int instead = SambaHouse.freePort();
+    try (SambaServer second = house.beside(instead)) {
+      // When
+      Applied applied = second.apply(new Serving(List.of(docs()), List.of(ALICE), List.of()));
+
+      // Then
+      assertThat(applied).isEqualTo(new Applied.InPlace(instead));
+      assertThat(second.elsewhere())
+          .hasValueSatisfying(words ->
+              assertThat(words)
+                  .contains("SMB is at port " + instead, "Windows", "systemctl disable --now smbd")
+                  .containsPattern("port " + house.port + " is taken by smbd \\(process \\d+\\)"));
+      assertThat(SmbClient.as(instead, "alice", People.PASSWORD).run("docs", "ls").ok()).isTrue();
+    }
+    assertThat(house.server.elsewhere()).isEmpty();
+  }
+
+  @Test
   void aLinkThatLeadsOutIsNotFollowed() throws Exception {
     // Given
     Path outside = house.owned(Files.writeString(house.volumes.resolve("outside"), "secret"));
