@@ -1,7 +1,7 @@
 package io.homecloud.sharing.link;
 
+import static io.homecloud.sharing.Told.told;
 import static io.homecloud.sharing.link.Guests.LINKS;
-import static io.homecloud.sharing.link.Guests.awaitTold;
 import static io.homecloud.sharing.link.Guests.guest;
 import static io.homecloud.sharing.link.Guests.link;
 import static io.homecloud.sharing.link.Guests.page;
@@ -225,8 +225,8 @@ class GuestLinkEndsIT {
             .get(LINKS + "/guessed/log")
             .path("items.collect{it.what + ' ' + it.address}");
     assertThat(lines).containsExactly("opened 198.51.100.8", "locked 198.51.100.7");
-    awaitTold("io.homecloud.guest-link.locked.v1", "198.51.100.7");
-    awaitTold("io.homecloud.guest-link.used.v1", "198.51.100.8");
+    told("io.homecloud.guest-link.locked.v1", "198.51.100.7");
+    told("io.homecloud.guest-link.used.v1", "198.51.100.8");
   }
 
   /** From an address, as the front tells it. */
@@ -252,7 +252,8 @@ class GuestLinkEndsIT {
     // Then
     guest().get(link).then().statusCode(410).body(containsString("expired"));
     guest().get(link + "/f/film.mp4?download").then().statusCode(410);
-    awaitTold("io.homecloud.guest-link.expired.v1", "over");
+    told("io.homecloud.guest-link.created.v1", "over");
+    told("io.homecloud.guest-link.expired.v1", "over");
   }
 
   @Test
