@@ -14,8 +14,8 @@ import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashMap;
@@ -253,6 +253,11 @@ public final class GaneshaServer implements ShareServer {
   }
 
   @Override
+  public List<Path> configuration() {
+    return List.of(file.path());
+  }
+
+  @Override
   public Optional<String> elsewhere() {
     return elsewhere;
   }
@@ -303,7 +308,7 @@ public final class GaneshaServer implements ShareServer {
     if (!connections.to(port).contains(id)) {
       return false;
     }
-    connections.end(port, InetAddress.ofLiteral(id));
+    connections.end(port, id);
     return true;
   }
 

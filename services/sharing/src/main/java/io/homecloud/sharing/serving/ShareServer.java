@@ -1,5 +1,6 @@
 package io.homecloud.sharing.serving;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +42,11 @@ public interface ShareServer extends AutoCloseable {
   }
 
   Health health();
+
+  /** Files that it reads and that are ours alone to write; some may not be there now. */
+  default List<Path> configuration() {
+    return List.of();
+  }
 
   /**
    * Why it is not where clients look for it, with the way out; empty when it is, or when somebody

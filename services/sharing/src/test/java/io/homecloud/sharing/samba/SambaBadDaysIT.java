@@ -4,6 +4,7 @@ import static io.homecloud.sharing.samba.People.ALICE;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.sharing.serving.AddressGuard;
 import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.Serving;
@@ -127,6 +128,35 @@ class SambaBadDaysIT {
       assertThat(SmbClient.as(instead, "alice", People.PASSWORD).run("docs", "ls").ok()).isTrue();
     }
     assertThat(house.server.elsewhere()).isEmpty();
+  }
+
+  @Test
+  void whoGuessesPasswordsIsKeptOutAndOthersAreNot() {
+    // Given
+    try (SambaHouse guessed = new SambaHouse()) {
+      Serving serving =
+          new Serving(
+              List.of(Shares.of("docs", guessed.volume("docs")).writtenBy(ALICE).share()),
+              List.of(ALICE),
+              List.of());
+      guessed.server.apply(serving);
+      String right = "--user=alice%" + People.PASSWORD;
+      SmbClient beside = new SmbClient(guessed.port, List.of("--ip-address=::1", right));
+      assertThat(guessed.as("alice").run("docs", "ls").ok()).isTrue();
+
+      // When
+      for (int i = 0; i < AddressGuard.MOST; i++) {
+        SmbClient guess = SmbClient.as(guessed.port, "alice", "guess " + i);
+        assertThat(guess.run("docs", "ls").said()).contains("NT_STATUS_LOGON_FAILURE");
+      }
+
+      // Then
+      eventually(() -> {
+        guessed.server.apply(serving);
+        assertThat(guessed.as("alice").run("docs", "ls").ok()).isFalse();
+      });
+      assertThat(beside.run("docs", "ls").said()).doesNotContain("NT_STATUS_");
+    }
   }
 
   @Test

@@ -178,8 +178,8 @@ public final class ShareMounts implements AutoCloseable {
   }
 
   /**
-   * The same directory, seen as it has to be, whether it can be written or not. That it is mapped is told by its owner; a directory
-   * of a stranger's tells nothing and is mounted anew.
+   * The same directory, seen as it has to be, whether it can be written or not. That it is mapped
+   * is told by its owner; a directory of a stranger's tells nothing and is mounted anew.
    */
   private static boolean right(Path target, Descriptor source, Wish wish) {
     Set<MountFlag> flags = DirectoryMount.flagsAt(target);
