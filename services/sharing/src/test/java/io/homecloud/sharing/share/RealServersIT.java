@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +128,8 @@ class RealServersIT {
 
     // Then
     assertThat(crowd.end()).isEmpty();
+    System.out.printf("%d wrote at once, %d shares came and went%n", crowd.most(), shares);
+    assertThat(crowd.most()).isGreaterThan(Boolean.getBoolean("homecloud.soak") ? 35 : 1);
     assertThat(crowd.written()).hasSizeGreaterThanOrEqualTo(70);
     assertThat(crowded.toFile().list())
         .containsExactlyInAnyOrderElementsOf(crowd.written().keySet());
@@ -206,6 +209,41 @@ class RealServersIT {
     }
     assertThat(names.toFile().list()).containsExactlyInAnyOrderElementsOf(all.values());
     assertThat(read(nora, Protocol.SMB, "GRÜN case.TXT")).endsWith("Grün CASE.txt");
+  }
+
+  @Test
+  void whatWindowsCannotCallAFileHasAnotherNameOverSmbByWhichItIsReached() throws Exception {
+    // Given
+    account("otto");
+    Path odd = served("odd", "otto", "");
+    HouseClient otto = new HouseClient("odd", "otto");
+    Path content = scratch("odd-one");
+    List<String> names = List.of("A.txt", "a.txt", "dot.", "blank ", "CON", "NUL.txt");
+    for (String name : names) {
+      Files.writeString(content, "is <" + name + ">");
+      Protocol writer = name.equals("CON") ? Protocol.NFS : Protocol.WEBDAV;
+      assertThat(otto.put(writer, content, name).done()).as(name).isTrue();
+    }
+
+    // When
+    List<String> seen =
+        Pattern.compile("^  (.*\\S) +N +\\d+ ", Pattern.MULTILINE)
+            .matcher(HouseClient.run(otto.smb("ls")).said())
+            .results()
+            .map(line -> line.group(1))
+            .toList();
+
+    // Then
+    assertThat(odd.toFile().list()).containsExactlyInAnyOrderElementsOf(names);
+    assertThat(seen).hasSize(6).contains("A.txt", "a.txt").doesNotContain("CON", "NUL.txt");
+    List<String> read = new ArrayList<>();
+    for (String name : seen) {
+      read.add(read(otto, Protocol.SMB, name));
+    }
+    assertThat(read)
+        .containsExactlyInAnyOrderElementsOf(names.stream().map(n -> "is <" + n + ">").toList());
+    assertThat(read(otto, Protocol.SMB, "A.txt")).isEqualTo("is <A.txt>");
+    assertThat(read(otto, Protocol.SMB, "a.txt")).isEqualTo("is <a.txt>");
   }
 
   @Test
