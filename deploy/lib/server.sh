@@ -304,7 +304,7 @@ say_plan() {
   shift
   if (($#)); then where="on $*"; elif [[ -n ${SETTING[pool]:-} ]]; then where="on the disks of btrfs ${SETTING[pool]}"; elif [[ -n ${SETTING[image]:-} ]]; then where="in $DATA/home.img"; else where="in $DATA/home.img (${size:-20G}, grows as it fills)"; fi
   say "homecloud will run at $(url), with its data in $DATA"
-  say "and the pool home $where. Missing Debian packages are named and installed first."
+  say "and the pool home $where. Debian packages that are missing are named and installed first."
 }
 
 say_next() {

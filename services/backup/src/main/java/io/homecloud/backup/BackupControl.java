@@ -2,12 +2,19 @@ package io.homecloud.backup;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.duplicity.DuplicityEngine;
+import io.homecloud.backup.engine.Engines;
 import io.homecloud.backup.plan.PlanFeature;
 import io.homecloud.backup.repository.RepositoryFeature;
 import io.homecloud.backup.repository.RepositoryFinder;
+import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.restore.RestoreFeature;
 import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.rsync.RsyncEngine;
 import io.homecloud.backup.run.RunFeature;
+import io.homecloud.backup.secret.SecretStore;
+import io.homecloud.backup.secret.SecretUse;
+import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.LinkedTrees;
 import io.homecloud.backup.tree.MarkFiles;
@@ -34,10 +41,9 @@ import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
-import java.net.URI;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -52,7 +58,8 @@ public class BackupControl {
   private final RunFeature runFeature;
   private final PlanFeature planFeature;
   private final RestoreFeature restoreFeature;
-  private volatile Optional<URI> storageUrl;
+  private final SecretStore secrets;
+  private final SecretUse secretUse;
 
   BackupControl(
       BackupConfig config,
@@ -72,33 +79,47 @@ public class BackupControl {
             new ChannelSender(out),
             EndedSignInRows.handlers());
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
-    this.storageUrl = config.storageUrl();
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
-    this.storage = new OtherService("storage", () -> storageUrl, tokens::token);
+    this.storage = new OtherService(
+            "storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
     InstallationId installation = InstallationId.of(config.data());
     LocalHost host = new LocalHost();
-    Rsync rsync = new Rsync(host);
     MarkFiles marks = new MarkFiles(json);
-    RepositoryDirectory directory = new RepositoryDirectory(BtrfsTrees.orLinks(host), marks);
+    this.secrets = new SecretStore(config.secrets(), json);
+    this.secretUse = new SecretUse(plane);
+    Engines engines =
+        new Engines(
+            Map.of(
+                RepositorySpec.Engine.rsync,
+                new RsyncEngine(
+                    new RepositoryDirectory(BtrfsTrees.orLinks(host), marks),
+                    new Rsync(host),
+                    marks,
+                    config.own()),
+                RepositorySpec.Engine.duplicity,
+                new DuplicityEngine(
+                    host,
+                    config.own().resolve("duplicity"),
+                    secrets,
+                    json,
+                    clock,
+                    config.duplicityVolume())));
     StorageVolumes volumes = new StorageVolumes(storage, json);
     this.runFeature =
         new RunFeature(
-            config,
             plane,
-            new RepositoryFinder(plane.resources(), directory),
+            new RepositoryFinder(plane.resources(), engines),
             volumes,
-            rsync,
-            marks,
+            new StorageChanges(storage, json),
             installation,
             this::isRead);
     this.repositoryFeature =
-        new RepositoryFeature(plane, directory, runFeature.copies(), installation);
+        new RepositoryFeature(plane, engines, runFeature.copies(), installation);
     this.planFeature =
         new PlanFeature(
             plane, runFeature, new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
-        new RestoreFeature(
-            config, plane, runFeature.files(), volumes, rsync, new LinkedTrees(host));
+        new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));
   }
 
   private boolean isRead(UUID run) {
@@ -117,11 +138,8 @@ public class BackupControl {
     plane.start(reconcilers, List.of(runFeature.task(), restoreFeature.task()));
   }
 
-  /** From now on storage answers too, when it is in the same process. */
+  /** Now storage answers too, when it is in the same process. */
   void answering(@ObservesAsync HttpServerStart answers) {
-    if (storageUrl.isEmpty()) {
-      storageUrl = ThisProcess.url();
-    }
     runFeature.sweep();
   }
 
@@ -141,6 +159,14 @@ public class BackupControl {
 
   public RunFeature runFeature() {
     return runFeature;
+  }
+
+  public SecretStore secrets() {
+    return secrets;
+  }
+
+  public SecretUse secretUse() {
+    return secretUse;
   }
 
   public PlanFeature planFeature() {

@@ -1,6 +1,7 @@
 package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.change.Look;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
@@ -30,7 +31,7 @@ public final class PlanFeature {
     this.plane = plane;
     this.runFeature = runFeature;
     this.planRuns = new PlanRuns(plane.resources(), runFeature.runs(), clock);
-    this.reconciler = new PlanReconciler(runFeature.orders(), planRuns, this::cancelRunsOf, clock);
+    this.reconciler = new PlanReconciler(runFeature.orders(), planRuns, this::endRunsOf, clock);
     this.api =
         new ResourceApi<>(
             BackupKinds.PLAN,
@@ -39,10 +40,12 @@ public final class PlanFeature {
             plane.room());
   }
 
-  private void cancelRunsOf(UUID plan) {
+  /** And gives back the snapshots that were kept for the next one. */
+  private void endRunsOf(UUID plan) {
     runFeature.runs().of(plan).stream()
         .filter(Runs::underWay)
         .forEach(run -> runFeature.cancel(run.uid()));
+    runFeature.sweep();
   }
 
   public PlanReconciler reconciler() {
@@ -54,7 +57,7 @@ public final class PlanFeature {
   }
 
   /** A run now: 202 with it, or 200 when it was waited for and is complete. */
-  Response run(Asked asked, Name name) {
+  Response run(Asked asked, Name name, Look look) {
     Resource<PlanSpec, PlanStatus> plan = api.require(name);
     Instant now = runFeature.orders().free(plan.uid(), plane.clock().instant());
     Name run = RunOrders.name(name, now);
@@ -72,7 +75,7 @@ public final class PlanFeature {
                   return spec;
                 },
                 (transaction, uid) ->
-                    runFeature.orders().addTask(transaction, uid, run, spec, asked.subject()));
+                    runFeature.orders().addTask(transaction, uid, run, spec, look, asked.subject()));
     return asked.waiting().isZero() || made.getStatus() != 201
         ? Response.fromResponse(made).status(Response.Status.ACCEPTED).build()
         : Response.fromResponse(made).status(Response.Status.OK).build();

@@ -2,6 +2,7 @@ package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupControl;
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.change.Look;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Page;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP door to plans. */
 @Path(BackupKinds.API + "/plans")
@@ -71,7 +74,12 @@ public class PlanResource {
     return feature.api().delete(asked, name);
   }
 
-  /** Copies now. */
+  /**
+   * Copies now.
+   *
+   * @param look {@code scan}: look at everything, also where storage says what has changed; {@code
+   *     prove}: afterwards look at everything too, and copy again what should be otherwise
+   */
   @POST
   @Path("{name}/run")
   @APIResponse(
@@ -82,8 +90,11 @@ public class PlanResource {
       responseCode = "202",
       description = "Ordered.",
       content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Run")))
-  public Response run(@BeanParam Asked asked, @PathParam("name") Name name) {
-    return feature.run(asked, name);
+  public Response run(
+      @BeanParam Asked asked,
+      @PathParam("name") Name name,
+      @QueryParam("look") @Nullable String look) {
+    return feature.run(asked, name, Look.asked(look));
   }
 
   /** What its retention would keep now, and why, newest first. */

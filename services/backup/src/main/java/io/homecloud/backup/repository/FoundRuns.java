@@ -1,6 +1,6 @@
 package io.homecloud.backup.repository;
 
-import io.homecloud.backup.tree.Trees;
+import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import java.util.List;
@@ -8,8 +8,7 @@ import java.util.List;
 /** Who is told what copies a repository has. */
 public interface FoundRuns {
   /** All complete copies that are there; those that nobody knew of are runs from now on. */
-  void seen(
-      Resource<RepositorySpec, RepositoryStatus> repository, Trees trees, List<Trees.Found> found);
+  void seen(Resource<RepositorySpec, RepositoryStatus> repository, List<FoundCopy> found);
 
   /** The repository is not of this installation any more. */
   void forget(Name repository);

@@ -2,6 +2,7 @@ package io.homecloud.backup.repository;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.engine.Engines;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
 import io.homecloud.control.problem.CommonProblem;
@@ -10,6 +11,7 @@ import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Which repositories may be wished for. */
@@ -17,18 +19,20 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
   private static final int LONGEST_DISPLAY_NAME = 200;
 
   private final ResourceStore store;
+  private final Engines engines;
   private final String node;
 
-  RepositoryAdmission(ResourceStore store, String node) {
+  RepositoryAdmission(ResourceStore store, Engines engines, String node) {
     this.store = store;
+    this.engines = engines;
     this.node = node;
   }
 
   @Override
   public Admitted<RepositorySpec> create(Name name, RepositorySpec spec) {
-    Path path = checked(spec);
+    checked(spec);
     store.all(BackupKinds.REPOSITORY, Selection.on(node)).stream()
-        .filter(other -> overlap(RepositoryUrl.path(other.spec().url()), path))
+        .filter(other -> overlap(other.spec(), spec))
         .findFirst()
         .ifPresent(other -> {
           throw BackupProblem.URL_TAKEN.because(
@@ -37,20 +41,26 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
     return new Admitted<>(spec, node, null);
   }
 
-  private static boolean overlap(Path one, Path other) {
-    return one.startsWith(other) || other.startsWith(one);
+  private boolean overlap(RepositorySpec one, RepositorySpec other) {
+    Optional<Path> place = engines.of(one.engine()).flatMap(engine -> engine.directory(one));
+    Optional<Path> second = engines.of(other.engine()).flatMap(engine -> engine.directory(other));
+    return one.url().equals(other.url())
+        || (place.isPresent()
+            && second.isPresent()
+            && (place.get().startsWith(second.get()) || second.get().startsWith(place.get())));
   }
 
-  private static Path checked(RepositorySpec spec) {
+  private void checked(RepositorySpec spec) {
     if (spec.engine() == null) {
       throw CommonProblem.BODY_INVALID.because("spec.engine is missing: rsync.");
     }
-    if (spec.engine() != RepositorySpec.Engine.rsync) {
-      throw BackupProblem.ENGINE_NOT_AVAILABLE.because(
-          "The engine " + spec.engine() + " is not available yet; there is rsync.");
-    }
     requireDisplayable(spec.displayName());
-    return RepositoryUrl.path(spec.url());
+    engines
+        .of(spec.engine())
+        .orElseThrow(() ->
+            BackupProblem.ENGINE_NOT_AVAILABLE.because(
+                "The engine " + spec.engine() + " is not available yet; there is rsync."))
+        .check(spec);
   }
 
   private static void requireDisplayable(@Nullable String name) {

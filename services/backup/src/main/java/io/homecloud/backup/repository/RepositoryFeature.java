@@ -1,7 +1,7 @@
 package io.homecloud.backup.repository;
 
 import io.homecloud.backup.BackupKinds;
-import io.homecloud.backup.tree.RepositoryDirectory;
+import io.homecloud.backup.engine.Engines;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.api.ResourceApi;
@@ -12,16 +12,13 @@ public final class RepositoryFeature {
   private final ResourceApi<RepositorySpec, RepositoryStatus> api;
 
   public RepositoryFeature(
-      ControlPlane plane,
-      RepositoryDirectory directory,
-      FoundRuns runs,
-      InstallationId installation) {
-    this.reconciler = new RepositoryReconciler(directory, runs, installation, plane.clock());
+      ControlPlane plane, Engines engines, FoundRuns runs, InstallationId installation) {
+    this.reconciler = new RepositoryReconciler(engines, runs, installation, plane.clock());
     this.api =
         new ResourceApi<>(
             BackupKinds.REPOSITORY,
             BackupKinds.API + "/repositories",
-            new RepositoryAdmission(plane.resources(), plane.node()),
+            new RepositoryAdmission(plane.resources(), engines, plane.node()),
             plane.room());
   }
 

@@ -1,9 +1,10 @@
 package io.homecloud.backup.repository;
 
 import io.homecloud.backup.BackupKinds;
-import io.homecloud.backup.tree.RepositoryDirectory;
-import io.homecloud.backup.tree.RepositoryDirectory.Opened;
-import io.homecloud.backup.tree.Trees;
+import io.homecloud.backup.engine.Copies;
+import io.homecloud.backup.engine.Engine;
+import io.homecloud.backup.engine.Engines;
+import io.homecloud.backup.engine.Opened;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
@@ -12,16 +13,16 @@ import java.util.Optional;
 /** Repositories that are there, by their names. */
 public final class RepositoryFinder {
   private final ResourceStore store;
-  private final RepositoryDirectory directory;
+  private final Engines engines;
 
-  public RepositoryFinder(ResourceStore store, RepositoryDirectory directory) {
+  public RepositoryFinder(ResourceStore store, Engines engines) {
     this.store = store;
-    this.directory = directory;
+    this.engines = engines;
   }
 
   /** What was found. */
   public sealed interface Found {
-    record Here(Resource<RepositorySpec, RepositoryStatus> repository, Trees trees)
+    record Here(Resource<RepositorySpec, RepositoryStatus> repository, Copies copies)
         implements Found {}
 
     /** It is known, but not there now; a sentence. */
@@ -39,9 +40,13 @@ public final class RepositoryFinder {
   }
 
   private Found open(Resource<RepositorySpec, RepositoryStatus> repository) {
-    return switch (directory.open(RepositoryUrl.path(repository.spec().url()))) {
-      case Opened.Here(Trees trees) when isTheSame(repository, trees) ->
-          new Found.Here(repository, trees);
+    Optional<Engine> engine = engines.of(repository.spec().engine());
+    if (engine.isEmpty()) {
+      return new Found.Away("There is no engine " + repository.spec().engine() + " here.");
+    }
+    return switch (engine.get().open(repository)) {
+      case Opened.Here(Copies copies) when isTheSame(repository, copies) ->
+          new Found.Here(repository, copies);
       case Opened.Here _ ->
           new Found.Away("Another repository is at " + repository.spec().url() + ".");
       case Opened.Empty _ ->
@@ -51,9 +56,9 @@ public final class RepositoryFinder {
     };
   }
 
-  static boolean isTheSame(Resource<RepositorySpec, RepositoryStatus> repository, Trees trees) {
+  static boolean isTheSame(Resource<RepositorySpec, RepositoryStatus> repository, Copies copies) {
     return repository.status() == null
         || repository.status().identity() == null
-        || repository.status().identity().equals(trees.mark().uid());
+        || repository.status().identity().equals(copies.identity());
   }
 }

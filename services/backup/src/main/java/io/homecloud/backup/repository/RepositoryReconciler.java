@@ -1,9 +1,12 @@
 package io.homecloud.backup.repository;
 
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.engine.Copies;
+import io.homecloud.backup.engine.Engine;
+import io.homecloud.backup.engine.Engines;
+import io.homecloud.backup.engine.FoundCopy;
+import io.homecloud.backup.engine.Opened;
 import io.homecloud.backup.tree.RepositoryDirectory;
-import io.homecloud.backup.tree.RepositoryDirectory.Opened;
-import io.homecloud.backup.tree.Trees;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
@@ -11,23 +14,23 @@ import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Makes repositories, or takes in those that are there with the copies that they have. */
 public final class RepositoryReconciler implements Reconciler<RepositorySpec, RepositoryStatus> {
-  private final RepositoryDirectory directory;
+  private final Engines engines;
   private final FoundRuns runs;
   private final InstallationId installation;
   private final Clock clock;
 
-  RepositoryReconciler(
-      RepositoryDirectory directory, FoundRuns runs, InstallationId installation, Clock clock) {
-    this.directory = directory;
+  RepositoryReconciler(Engines engines, FoundRuns runs, InstallationId installation, Clock clock) {
+    this.engines = engines;
     this.runs = runs;
     this.installation = installation;
     this.clock = clock;
@@ -41,45 +44,52 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
   @Override
   public Outcome<RepositoryStatus> reconcile(
       Resource<RepositorySpec, RepositoryStatus> repository) {
+    Optional<Engine> engine = engines.of(repository.spec().engine());
     if (repository.deleting()) {
       // What is on its disk stays; attached again it has all runs again.
       runs.forget(repository.name());
+      engine.ifPresent(one -> one.forget(repository));
       return new Outcome.Gone<>(List.of());
     }
-    Path path = RepositoryUrl.path(repository.spec().url());
-    Opened opened = directory.open(path);
+    if (engine.isEmpty()) {
+      return not(repository, "EngineMissing", "There is no such engine here.");
+    }
+    String url = repository.spec().url();
+    Opened opened = engine.get().look(repository);
     if (opened instanceof Opened.Empty) {
       opened =
           identity(repository) == null
-              ? directory.initialise(
-                  path,
-                  repository.uid(),
-                  installation.value(),
-                  clock.instant().truncatedTo(ChronoUnit.SECONDS))
+              ? engine
+                  .get()
+                  .initialise(
+                      repository,
+                      installation.value(),
+                      clock.instant().truncatedTo(ChronoUnit.SECONDS))
               : new Opened.Not(
-                  "NotThere", "It is not at " + path + "; is its disk plugged in and mounted?");
+                  "NotThere", "It is not at " + url + "; is its disk plugged in and mounted?");
     }
     return switch (opened) {
-      case Opened.Here(Trees trees) when RepositoryFinder.isTheSame(repository, trees) ->
-          here(repository, trees);
+      case Opened.Here(Copies copies) when RepositoryFinder.isTheSame(repository, copies) ->
+          here(repository, copies);
       case Opened.Here _ ->
-          not(repository, "AnotherRepository", "Another repository is at " + path + ".");
-      case Opened.Empty _ -> not(repository, "NotThere", "Nothing is at " + path + ".");
+          not(repository, "AnotherRepository", "Another repository is at " + url + ".");
+      case Opened.Empty _ -> not(repository, "NotThere", "Nothing is at " + url + ".");
       case Opened.Not(String reason, String sentence) -> not(repository, reason, sentence);
     };
   }
 
   private Outcome<RepositoryStatus> here(
-      Resource<RepositorySpec, RepositoryStatus> repository, Trees trees) {
+      Resource<RepositorySpec, RepositoryStatus> repository, Copies copies) {
     try {
-      List<Trees.Found> found = trees.found();
-      runs.seen(repository, trees, found);
+      List<FoundCopy> found = copies.found();
+      runs.seen(repository, found);
+      OptionalLong free = copies.freeBytes();
       return new Outcome.Settled<>(
           new RepositoryStatus(
-              trees.mark().uid(),
-              trees.freeBytes(),
+              copies.identity(),
+              free.isPresent() ? free.getAsLong() : null,
               found.size(),
-              trees.sharing().word(),
+              copies.sharing(),
               repository.metadata().generation(),
               conditions(repository).ready().build()),
           List.of());

@@ -2,13 +2,14 @@ package io.homecloud.backup.restore;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.engine.CopyFiles;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.run.RunFiles;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.source.StorageVolumes.Said;
 import io.homecloud.backup.source.StorageVolumes.Volume;
-import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
 import io.homecloud.control.ask.Away;
@@ -56,13 +57,15 @@ final class RestoreAdmission implements Admission<RestoreSpec, RestoreStatus> {
   }
 
   private void requireThere(Resource<RunSpec, RunStatus> run, Wanted wanted) {
-    try (BeneathTree tree = BeneathTree.of(files.tree(run))) {
+    try (CopyFiles copy = files.copy(run).files()) {
       for (RelativePath path : wanted.inTree()) {
-        if (tree.status(path).isEmpty()) {
+        if (copy.entry(path).isEmpty()) {
           throw BackupProblem.FILE_NOT_FOUND.because(
               "Run " + run.name() + " has no " + path + ", or only by a link.");
         }
       }
+    } catch (EngineTrouble e) {
+      throw BackupProblem.REPOSITORY_AWAY.because(e.sentence());
     } catch (IOException e) {
       throw BackupProblem.REPOSITORY_AWAY.because("The copy cannot be read now.");
     }

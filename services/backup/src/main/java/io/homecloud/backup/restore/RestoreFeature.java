@@ -1,8 +1,6 @@
 package io.homecloud.backup.restore;
 
-import io.homecloud.backup.BackupConfig;
 import io.homecloud.backup.BackupKinds;
-import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.run.RunFiles;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.TreeSharing;
@@ -26,18 +24,11 @@ public final class RestoreFeature {
   private final ResourceApi<RestoreSpec, RestoreStatus> api;
 
   public RestoreFeature(
-      BackupConfig config,
-      ControlPlane plane,
-      RunFiles files,
-      StorageVolumes storage,
-      Rsync rsync,
-      TreeSharing removal) {
+      ControlPlane plane, RunFiles files, StorageVolumes storage, TreeSharing removal) {
     this.plane = plane;
     RestoreStatusFactory statuses = new RestoreStatusFactory(plane.clock());
     this.reconciler = new RestoreReconciler(plane.tasks(), statuses);
-    this.task =
-        new RestoreTask(
-            plane, new RestoreJob(rsync, removal, config.own()), files, storage, statuses);
+    this.task = new RestoreTask(plane, new RestoreJob(removal), files, storage, statuses);
     this.api =
         new ResourceApi<>(
                 BackupKinds.RESTORE,

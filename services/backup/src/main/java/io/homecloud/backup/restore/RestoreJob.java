@@ -1,11 +1,10 @@
 package io.homecloud.backup.restore;
 
 import io.homecloud.backup.Trouble;
-import io.homecloud.backup.rsync.Copied;
-import io.homecloud.backup.rsync.Copy;
-import io.homecloud.backup.rsync.Rsync;
-import io.homecloud.backup.rsync.RsyncProgress;
-import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.Copies.Bringing;
+import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.run.RunFiles.Whole;
 import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.backup.tree.TreeSharing;
 import io.homecloud.host.ProcessIdentity;
@@ -13,13 +12,9 @@ import io.homecloud.host.libc.Descriptor;
 import io.homecloud.host.libc.Errno;
 import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.path.RelativePath;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -35,22 +30,17 @@ final class RestoreJob {
   private static final int DIRECTORY =
       FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW;
 
-  private final Rsync rsync;
   private final TreeSharing removal;
-  private final Path own;
 
   /**
    * @param removal removes plain directories
-   * @param own a directory for what is needed for a moment
    */
-  RestoreJob(Rsync rsync, TreeSharing removal, Path own) {
-    this.rsync = rsync;
+  RestoreJob(TreeSharing removal) {
     this.removal = removal;
-    this.own = own;
   }
 
   /** From where to where. */
-  record Order(UUID id, Path tree, Wanted wanted, RestoreSpec.Overwrite rule, Path volume) {}
+  record Order(UUID id, Whole from, Wanted wanted, RestoreSpec.Overwrite rule, Path volume) {}
 
   /** What came of it. */
   sealed interface Ended {
@@ -63,7 +53,7 @@ final class RestoreJob {
     return order.volume().resolve(".homecloud-restore-" + order.id());
   }
 
-  Ended run(Order order, Consumer<RsyncProgress> listener, BooleanSupplier cancelled)
+  Ended run(Order order, Consumer<CopyProgress> listener, BooleanSupplier cancelled)
       throws IOException {
     Path beside = beside(order);
     RelativePath name = RelativePath.of(bytes(beside.getFileName().toString()));
@@ -100,25 +90,23 @@ final class RestoreJob {
     }
   }
 
-  private Copied copy(Order order, BeneathTree staging, Consumer<RsyncProgress> listener)
+  private Copied copy(Order order, BeneathTree staging, Consumer<CopyProgress> listener)
       throws IOException {
     byte[] copying = bytes(COPYING);
     make(staging.top(), copying);
-    Optional<Path> list = order.wanted().all() ? Optional.empty() : Optional.of(list(order));
     try (Descriptor into = open(staging, RelativePath.of(copying))) {
-      PrivateDirectory.make(own);
       Copied copied =
-          rsync.persistently(
-              new Copy(
-                  order.tree().resolve(order.wanted().source().value()),
-                  path(into),
-                  List.of(),
-                  list,
-                  List.of(),
-                  List.of(),
-                  false,
-                  own.resolve(order.id() + ".lock")),
-              listener);
+          order
+              .from()
+              .copies()
+              .bring(
+                  new Bringing(
+                      order.id().toString(),
+                      order.from().copy(),
+                      order.wanted().source(),
+                      order.wanted().paths(),
+                      path(into)),
+                  listener);
       if (copied instanceof Copied.Done) {
         long moved =
             FileCalls.rename(
@@ -128,24 +116,7 @@ final class RestoreJob {
         }
       }
       return copied;
-    } finally {
-      if (list.isPresent()) {
-        Files.deleteIfExists(list.get());
-      }
-      Files.deleteIfExists(own.resolve(order.id() + ".lock"));
     }
-  }
-
-  private Path list(Order order) throws IOException {
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    for (RelativePath path : order.wanted().paths()) {
-      lines.writeBytes(path.bytes());
-      lines.write(0);
-    }
-    PrivateDirectory.make(own);
-    Path list = own.resolve(order.id() + ".list");
-    Files.write(list, lines.toByteArray());
-    return list;
   }
 
   private static void make(Descriptor directory, byte[] name) throws IOException {

@@ -2,7 +2,7 @@ package io.homecloud.backup.restore;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.Trouble;
-import io.homecloud.backup.rsync.RsyncProgress;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.run.DatabaseWait;
 import io.homecloud.backup.run.Interrupting;
 import io.homecloud.backup.run.IoTrouble;
@@ -158,7 +158,7 @@ final class RestoreTask implements TaskHandler {
                 Optional.of(
                     new RestoreJob.Order(
                         restore.uid(),
-                        files.tree(run),
+                        files.copy(run),
                         wanted,
                         restore.spec().rule(),
                         volume.mounted()));
@@ -248,7 +248,7 @@ final class RestoreTask implements TaskHandler {
       this.progress = progress;
     }
 
-    void copying(RsyncProgress now) {
+    void copying(CopyProgress now) {
       progress.report(now.checked(), now.known(), "files");
       if (System.nanoTime() - told < TELL_EVERY_NANOS) {
         return;

@@ -1,6 +1,8 @@
 package io.homecloud.backup.rsync;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.host.Host.OutputTooLarge;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
@@ -8,6 +10,7 @@ import io.homecloud.host.StreamHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -37,7 +40,7 @@ public final class Rsync {
    * @param listener hears about once a second, in another thread
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    */
-  public Copied copy(Copy copy, Consumer<RsyncProgress> listener) {
+  public Copied copy(Copy copy, Consumer<CopyProgress> listener) {
     RsyncOutputParser output = new RsyncOutputParser(listener);
     HostResult result;
     try {
@@ -68,8 +71,32 @@ public final class Rsync {
     };
   }
 
+  /**
+   * In what a copy is not what it should be, as rsync says when it is asked to change nothing: a
+   * line each.
+   */
+  public Differences differences(Copy copy) {
+    return switch (host.run(new HostCommand(copy.question(), DEADLINE, Map.of()))) {
+      case HostResult.Exited(int code, String output, _) when code == 0 ->
+          new Differences.Lines(output.lines().filter(line -> !line.isBlank()).toList());
+      case HostResult.Exited(int code, _, String errors) ->
+          new Differences.Unknown(RsyncFailureParser.sentence(code, errors));
+      case HostResult.TimedOut _ -> new Differences.Unknown("rsync did not end.");
+      case HostResult.NotInstalled(String program) ->
+          new Differences.Unknown(program + " is not installed on this node.");
+    };
+  }
+
+  /** What {@link #differences} found. */
+  public sealed interface Differences {
+    /** None when the copy is right. */
+    record Lines(List<String> lines) implements Differences {}
+
+    record Unknown(String sentence) implements Differences {}
+  }
+
   /** As {@link #copy}; a program that was killed is started again, a few times. */
-  public Copied persistently(Copy copy, Consumer<RsyncProgress> listener) {
+  public Copied persistently(Copy copy, Consumer<CopyProgress> listener) {
     int busy = 0;
     for (int attempt = 1; ; attempt++) {
       Copied copied = copy(copy, listener);

@@ -1,5 +1,6 @@
 package io.homecloud.backup.rsync;
 
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.tree.RunMark.Contents;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -17,12 +18,12 @@ final class RsyncOutputParser {
           "\\s*([0-9]{1,18})\\s+[0-9]+%\\s+\\S+\\s+\\S+(?:\\s+\\(xfr#([0-9]{1,18}), (?:ir|to)-chk=([0-9]{1,18})/([0-9]{1,18})\\))?\\s*");
   private static final Pattern STATISTIC = Pattern.compile("([A-Z][a-z ]+): ([0-9]{1,18})(?: .*)?");
 
-  private final Consumer<RsyncProgress> listener;
+  private final Consumer<CopyProgress> listener;
   private final StringBuilder line = new StringBuilder();
-  private RsyncProgress last = RsyncProgress.NONE;
+  private CopyProgress last = CopyProgress.NONE;
   private Contents contents = Contents.NONE;
 
-  RsyncOutputParser(Consumer<RsyncProgress> listener) {
+  RsyncOutputParser(Consumer<CopyProgress> listener) {
     this.listener = listener;
   }
 
@@ -51,7 +52,7 @@ final class RsyncOutputParser {
   }
 
   /** The line as progress; what it does not say is as before. */
-  static Optional<RsyncProgress> progress(String line, RsyncProgress before) {
+  static Optional<CopyProgress> progress(String line, CopyProgress before) {
     Matcher form = PROGRESS.matcher(line);
     if (!form.matches()) {
       return Optional.empty();
@@ -59,11 +60,11 @@ final class RsyncOutputParser {
     long bytes = Long.parseLong(form.group(1));
     if (form.group(2) == null) {
       return Optional.of(
-          new RsyncProgress(bytes, before.filesCopied(), before.checked(), before.known()));
+          new CopyProgress(bytes, before.filesCopied(), before.checked(), before.known()));
     }
     long known = Long.parseLong(form.group(4));
     return Optional.of(
-        new RsyncProgress(
+        new CopyProgress(
             bytes, Long.parseLong(form.group(2)), known - Long.parseLong(form.group(3)), known));
   }
 

@@ -1,13 +1,13 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.RunMark;
-import io.homecloud.backup.tree.Trees;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
@@ -42,18 +42,25 @@ final class KnownCopies implements FoundRuns {
   }
 
   @Override
-  public void seen(
-      Resource<RepositorySpec, RepositoryStatus> repository, Trees trees, List<Trees.Found> found) {
-    Set<UUID> there = new HashSet<>();
-    for (Trees.Found copy : found) {
-      there.add(copy.mark().uid());
-      if (plane.resources().find(copy.mark().uid(), row -> row.kind()).isEmpty()) {
-        adopt(repository, trees, copy);
+  public void seen(Resource<RepositorySpec, RepositoryStatus> repository, List<FoundCopy> found) {
+    List<Resource<RunSpec, RunStatus>> known = of(repository.name());
+    Set<String> trees = new HashSet<>();
+    known.forEach(run -> trees.add(tree(run)));
+    Set<String> there = new HashSet<>();
+    for (FoundCopy copy : found) {
+      there.add(copy.copy());
+      if (!trees.contains(copy.copy())
+          && plane.resources().find(copy.mark().uid(), row -> row.kind()).isEmpty()) {
+        adopt(repository, copy);
       }
     }
-    of(repository.name()).stream()
-        .filter(run -> !there.contains(run.uid()) && Runs.complete(run))
+    known.stream()
+        .filter(run -> !there.contains(tree(run)) && Runs.complete(run))
         .forEach(run -> plane.wake(run.uid()));
+  }
+
+  private static String tree(Resource<RunSpec, RunStatus> run) {
+    return run.status() == null || run.status().tree() == null ? "" : run.status().tree();
   }
 
   private List<Resource<RunSpec, RunStatus>> of(Name repository) {
@@ -69,8 +76,7 @@ final class KnownCopies implements FoundRuns {
         .forEach(run -> plane.resources().remove(run.uid(), List.of()));
   }
 
-  private void adopt(
-      Resource<RepositorySpec, RepositoryStatus> repository, Trees trees, Trees.Found copy) {
+  private void adopt(Resource<RepositorySpec, RepositoryStatus> repository, FoundCopy copy) {
     RunMark mark = copy.mark();
     try {
       boolean ours = installation.value().equals(mark.installation());
@@ -80,11 +86,10 @@ final class KnownCopies implements FoundRuns {
               mark.plan(),
               repository.name(),
               sources,
-              copy.place().at(),
+              copy.at(),
               copy.pinned(),
               ours ? null : mark.installation());
       UUID plan = ours ? plan(mark.plan()) : null;
-      String tree = trees.path(copy.place());
       plane
           .resources()
           .useTransaction(transaction -> {
@@ -104,11 +109,15 @@ final class KnownCopies implements FoundRuns {
                             "repository:" + repository.name()));
             plane
                 .resources()
-                .observe(transaction, mark.uid(), statuses.completed(made, mark, tree), List.of());
+                .observe(
+                    transaction,
+                    mark.uid(),
+                    statuses.completed(made, mark, copy.copy()),
+                    List.of());
           });
     } catch (ProblemException e) {
       // Anybody may have written it.
-      LOG.warnf("what %s says of itself is not believed", copy.place().complete());
+      LOG.warnf("what %s says of itself is not believed", copy.copy());
     }
   }
 

@@ -1,18 +1,17 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.change.Look;
+import io.homecloud.backup.engine.Copies;
+import io.homecloud.backup.engine.CopyInMaking;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
-import io.homecloud.backup.rsync.RsyncProgress;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
-import io.homecloud.backup.tree.MarkFiles;
-import io.homecloud.backup.tree.PlanTrees;
 import io.homecloud.backup.tree.RepositoryLock;
 import io.homecloud.backup.tree.RunMark;
 import io.homecloud.backup.tree.RunMark.Contents;
-import io.homecloud.backup.tree.TreePlace;
-import io.homecloud.backup.tree.Trees;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
@@ -41,31 +40,28 @@ final class RunAttempt {
 
   private final RepositoryFinder repositories;
   private final RunSnapshots snapshots;
-  private final RunJob job;
+  private final SinceLastRun lastRun;
   private final Runs runs;
   private final RunStatusFactory statuses;
   private final TaskStore tasks;
-  private final MarkFiles marks;
   private final InstallationId installation;
   private final Clock clock;
 
   RunAttempt(
       RepositoryFinder repositories,
       RunSnapshots snapshots,
-      RunJob job,
+      SinceLastRun lastRun,
       Runs runs,
       RunStatusFactory statuses,
       TaskStore tasks,
-      MarkFiles marks,
       InstallationId installation,
       Clock clock) {
     this.repositories = repositories;
     this.snapshots = snapshots;
-    this.job = job;
+    this.lastRun = lastRun;
     this.runs = runs;
     this.statuses = statuses;
     this.tasks = tasks;
-    this.marks = marks;
     this.installation = installation;
     this.clock = clock;
   }
@@ -88,7 +84,7 @@ final class RunAttempt {
     snapshots.release(run);
   }
 
-  Ended make(Resource<RunSpec, RunStatus> run, UUID task, TaskProgress progress) {
+  Ended make(Resource<RunSpec, RunStatus> run, Look look, UUID task, TaskProgress progress) {
     return switch (repositories.find(run.spec().repository())) {
       case Found.Unknown _ ->
           new Ended.Not(
@@ -97,21 +93,25 @@ final class RunAttempt {
               Optional.empty());
       case Found.Away(String sentence) ->
           new Ended.Not(Trouble.RepositoryAway, sentence, Optional.empty());
-      case Found.Here here -> locked(run, here, task, progress);
+      case Found.Here here -> locked(run, here, look, task, progress);
     };
   }
 
   private Ended locked(
-      Resource<RunSpec, RunStatus> run, Found.Here here, UUID task, TaskProgress progress) {
+      Resource<RunSpec, RunStatus> run,
+      Found.Here here,
+      Look look,
+      UUID task,
+      TaskProgress progress) {
     RepositoryLock.Holder holder =
         new RepositoryLock.Holder(installation.value(), run.node(), run.name().value(), now());
     try {
-      return switch (RepositoryLock.take(here.trees().lockDirectory(), holder, marks)) {
-        case RepositoryLock.Asked.Held(String sentence) ->
+      return switch (here.copies().lock(holder)) {
+        case Copies.Locked.Held(String sentence) ->
             new Ended.Not(Trouble.RepositoryLocked, sentence, Optional.of(here));
-        case RepositoryLock.Asked.Taken(RepositoryLock lock) -> {
+        case Copies.Locked.Taken(Copies.Lock lock) -> {
           try (lock) {
-            yield copy(run, here, task, progress);
+            yield copy(run, here, look, task, progress);
           }
         }
       };
@@ -125,69 +125,73 @@ final class RunAttempt {
   }
 
   private Ended copy(
-      Resource<RunSpec, RunStatus> run, Found.Here here, UUID task, TaskProgress progress)
+      Resource<RunSpec, RunStatus> run,
+      Found.Here here,
+      Look look,
+      UUID task,
+      TaskProgress progress)
       throws IOException {
-    Trees trees = here.trees();
-    PlanTrees plan = trees.plan(installation.value(), run.spec().plan());
-    TreePlace place = plan.place(TreePlace.stamp(run.spec().at()));
-    String tree = trees.path(place);
-    Optional<RunMark> complete = plan.complete(place);
+    CopyInMaking copy =
+        here.copies().copy(installation.value(), run.spec().plan(), run.spec().at());
+    Optional<RunMark> complete = copy.complete();
     if (complete.isPresent()) {
-      return alreadyThere(run, plan, complete.get(), tree, here);
+      return alreadyThere(run, copy, complete.get(), here);
     }
-    Instant started = started(run, tree);
+    Instant started = started(run, copy.copy());
     switch (snapshots.take(run, progress)) {
       case RunSnapshots.Result.Not(Trouble trouble, String sentence) -> {
         return new Ended.Not(trouble, sentence, Optional.of(here));
       }
       case RunSnapshots.Result.All(Map<Name, Taken> taken) -> {
-        RunJob.Order order =
-            new RunJob.Order(run.uid().toString(), run.spec().sources(), taken, trees, plan, place);
-        Told told = new Told(run, tree, progress);
+        CopyInMaking.Order order =
+            new CopyInMaking.Order(
+                run.uid().toString(), run.spec().sources(), taken, lastRun.of(run, taken), look);
+        Told told = new Told(run, copy.copy(), progress);
         Ended ended =
-            end(order, here, tree, told::copying, contents -> mark(run, order, started, contents));
+            end(copy, order, here, told::copying, contents -> mark(run, order, started, contents));
         return ended instanceof Ended.Complete || !progress.cancelled()
             ? ended
-            : stopped(task, plan);
+            : stopped(task, copy);
       }
     }
   }
 
   private Ended alreadyThere(
-      Resource<RunSpec, RunStatus> run, PlanTrees plan, RunMark mark, String tree, Found.Here here)
+      Resource<RunSpec, RunStatus> run, CopyInMaking copy, RunMark mark, Found.Here here)
       throws IOException {
     if (!mark.uid().equals(run.uid())) {
       return new Ended.Not(
           Trouble.CopyFailed,
-          "There is another copy of the same second: " + tree + ".",
+          "There is another copy of the same second: " + copy.copy() + ".",
           Optional.of(here));
     }
-    plan.settle();
-    return new Ended.Complete(mark, tree);
+    copy.settle();
+    return new Ended.Complete(mark, copy.copy());
   }
 
   private Ended end(
-      RunJob.Order order,
+      CopyInMaking copy,
+      CopyInMaking.Order order,
       Found.Here here,
-      String tree,
-      Consumer<RsyncProgress> listener,
+      Consumer<CopyProgress> listener,
       Function<Contents, RunMark> mark)
       throws IOException {
-    RunJob.Ended ended;
+    CopyInMaking.Made made;
     try {
-      ended = job.run(order, listener, mark);
+      made = copy.make(order, listener, mark);
     } catch (IOException e) {
-      LOG.warnf("run to %s: %s", tree, e);
-      ended = new RunJob.Ended.Not(IoTrouble.of(e), IoTrouble.sentence(e));
+      LOG.warnf("run to %s: %s", copy.copy(), e);
+      made = new CopyInMaking.Made.Not(IoTrouble.of(e), IoTrouble.sentence(e));
     } catch (CancellationException e) {
       return new Ended.Stopped();
     }
-    return switch (ended) {
-      case RunJob.Ended.Complete(RunMark complete) -> new Ended.Complete(complete, tree);
-      case RunJob.Ended.Not(Trouble trouble, String sentence) -> {
+    return switch (made) {
+      case CopyInMaking.Made.Complete(RunMark complete) ->
+          new Ended.Complete(complete, copy.copy());
+      case CopyInMaking.Made.Not(Trouble trouble, String sentence) -> {
         if (trouble == Trouble.TargetFull) {
           // A half copy would leave no room for anybody.
-          order.plan().giveUp();
+          copy.giveUp();
         }
         yield new Ended.Not(trouble, sentence, Optional.of(here));
       }
@@ -195,10 +199,10 @@ final class RunAttempt {
   }
 
   /** Who cancels a run wants nothing of it; when the service stops, the next one goes on. */
-  private Ended stopped(UUID task, PlanTrees plan) throws IOException {
+  private Ended stopped(UUID task, CopyInMaking copy) throws IOException {
     boolean _ = Thread.interrupted();
     if (isCancelled(task)) {
-      plan.giveUp();
+      copy.giveUp();
     }
     return new Ended.Stopped();
   }
@@ -220,7 +224,10 @@ final class RunAttempt {
   }
 
   private RunMark mark(
-      Resource<RunSpec, RunStatus> run, RunJob.Order order, Instant started, Contents contents) {
+      Resource<RunSpec, RunStatus> run,
+      CopyInMaking.Order order,
+      Instant started,
+      Contents contents) {
     return new RunMark(
         RunMark.FORMAT,
         run.uid(),
@@ -258,7 +265,7 @@ final class RunAttempt {
       this.progress = progress;
     }
 
-    void copying(RsyncProgress now) {
+    void copying(CopyProgress now) {
       progress.report(now.checked(), now.known(), "files");
       if (System.nanoTime() - told < TELL_EVERY_NANOS) {
         return;

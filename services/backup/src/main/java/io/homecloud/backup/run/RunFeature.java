@@ -1,12 +1,10 @@
 package io.homecloud.backup.run;
 
-import io.homecloud.backup.BackupConfig;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.repository.RepositoryFinder;
-import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
-import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.api.ResourceApi;
@@ -32,31 +30,28 @@ public final class RunFeature {
   private final ResourceApi<RunSpec, RunStatus> api;
 
   public RunFeature(
-      BackupConfig config,
       ControlPlane plane,
       RepositoryFinder repositories,
       StorageVolumes storage,
-      Rsync rsync,
-      MarkFiles marks,
+      StorageChanges changes,
       InstallationId installation,
       RunUse use) {
     this.plane = plane;
     this.runs = new Runs(plane.resources());
     this.orders = new RunOrders(plane, runs);
-    this.snapshots = new RunSnapshots(storage, runs);
+    this.snapshots = new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs));
     RunStatusFactory statuses = new RunStatusFactory(plane.clock());
-    this.reconciler = new RunReconciler(repositories, statuses, use, plane.tasks());
+    this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks());
     this.copies = new KnownCopies(plane, statuses, installation);
     this.files = new RunFiles(repositories);
     RunAttempt attempt =
         new RunAttempt(
             repositories,
             snapshots,
-            new RunJob(rsync, config.own()),
+            new SinceLastRun(runs, changes),
             runs,
             statuses,
             plane.tasks(),
-            marks,
             installation,
             plane.clock());
     this.task = new RunTask(attempt, runs, statuses, this::ended);

@@ -1,20 +1,16 @@
 package io.homecloud.backup.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.engine.Copies;
+import io.homecloud.backup.engine.CopyFiles;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.backup.source.EncodedPath;
-import io.homecloud.backup.tree.BeneathTree;
-import io.homecloud.backup.tree.RunMark;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Page;
 import io.homecloud.control.resource.Resource;
-import io.homecloud.host.libc.Descriptor;
-import io.homecloud.host.libc.DirectoryEntries;
-import io.homecloud.host.libc.FileCalls;
-import io.homecloud.host.libc.FileStatus;
-import io.homecloud.host.libc.FileType;
-import io.homecloud.host.libc.StatusAnswer;
 import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
 import io.vertx.ext.web.RoutingContext;
@@ -22,22 +18,18 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.nio.file.Files;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jboss.resteasy.reactive.PathPart;
+import org.jspecify.annotations.Nullable;
 
 /** What is in a copy, for looking and fetching. Never anything outside of it. */
 public final class RunFiles {
-  private static final RelativePath MARK =
-      RelativePath.of(RunMark.FILE.getBytes(StandardCharsets.UTF_8));
-
   private final RepositoryFinder repositories;
 
   RunFiles(RepositoryFinder repositories) {
@@ -49,18 +41,21 @@ public final class RunFiles {
    *
    * @param name encoded, as it belongs into a URL
    * @param text the name for people; bytes that are no text are replaced
+   * @param size absent where the engine does not tell it
    * @param mode permission bits in octal
    */
   @Schema(name = "CopyEntry")
-  record Entry(String name, String text, String type, long size, Instant modified, String mode) {
-    static Entry of(RelativePath name, FileStatus status) {
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Entry(
+      String name, String text, String type, @Nullable Long size, Instant modified, String mode) {
+    static Entry of(CopyFiles.Entry file) {
       return new Entry(
-          PercentCode.encode(name.bytes()),
-          name.display(),
-          status.type().name().toLowerCase(Locale.ROOT),
-          status.type() == FileType.FILE ? status.size() : 0,
-          status.modifiedAt(),
-          "%04o".formatted(status.permissions()));
+          PercentCode.encode(file.name().bytes()),
+          file.name().display(),
+          file.type().name().toLowerCase(Locale.ROOT),
+          file.size() == CopyFiles.Entry.UNKNOWN ? null : Long.valueOf(file.size()),
+          file.modifiedAt(),
+          "%04o".formatted(file.permissions()));
     }
   }
 
@@ -68,19 +63,26 @@ public final class RunFiles {
   @Schema(name = "CopyListing")
   record Listing(List<Entry> items, Page.PageMetadata metadata) {}
 
+  /** A complete copy in a repository that is there. */
+  public record Whole(Copies copies, String copy) {
+    public CopyFiles files() throws IOException {
+      return copies.files(copy);
+    }
+  }
+
   /**
-   * Where the copy of a run is.
+   * The copy of a run.
    *
    * @throws io.homecloud.control.problem.ProblemException when it is not complete, or not there now
    */
-  public Path tree(Resource<RunSpec, RunStatus> run) {
+  public Whole copy(Resource<RunSpec, RunStatus> run) {
     RunStatus status = run.status();
     if (run.deleting() || status == null || status.tree() == null || !Runs.complete(run)) {
       throw BackupProblem.RUN_NOT_COMPLETE.because(
           "Run " + run.name() + " has no complete copy; there is nothing to be had from it.");
     }
     return switch (repositories.find(run.spec().repository())) {
-      case Found.Here here -> here.trees().place(status.tree()).complete();
+      case Found.Here here -> new Whole(here.copies(), status.tree());
       case Found.Away(String sentence) -> throw BackupProblem.REPOSITORY_AWAY.because(sentence);
       case Found.Unknown _ ->
           throw BackupProblem.REPOSITORY_NOT_FOUND.because(
@@ -91,18 +93,20 @@ public final class RunFiles {
   Response get(
       Resource<RunSpec, RunStatus> run, Asked asked, String encoded, RoutingContext routing) {
     RelativePath path = EncodedPath.parse(encoded);
-    Path tree = tree(run);
-    try (BeneathTree beneath = BeneathTree.of(tree)) {
-      FileStatus status = beneath.status(path).orElseThrow(RunFiles::nothing);
-      return switch (status.type()) {
-        case DIRECTORY -> list(beneath, path, asked);
-        case FILE -> fetch(beneath, path, status, routing);
+    Whole copy = copy(run);
+    try (CopyFiles files = copy.files()) {
+      CopyFiles.Entry entry = files.entry(path).orElseThrow(RunFiles::nothing);
+      return switch (entry.type()) {
+        case DIRECTORY -> list(files, path, asked);
+        case FILE -> fetch(files, path, entry, routing);
         default ->
             throw BackupProblem.NOT_A_FILE.because(
                 "It is a "
-                    + status.type().name().toLowerCase(Locale.ROOT)
+                    + entry.type().name().toLowerCase(Locale.ROOT)
                     + "; it can be restored, but not looked into.");
       };
+    } catch (EngineTrouble e) {
+      throw BackupProblem.REPOSITORY_AWAY.because(e.sentence());
     } catch (IOException e) {
       throw BackupProblem.RUN_NOT_COMPLETE.because("The copy cannot be read now.");
     }
@@ -112,63 +116,34 @@ public final class RunFiles {
     return BackupProblem.FILE_NOT_FOUND.because("The run has nothing at that path.");
   }
 
-  private static Response list(BeneathTree beneath, RelativePath path, Asked asked)
-      throws IOException {
+  private static Response list(CopyFiles files, RelativePath path, Asked asked) throws IOException {
     String position = asked.position();
     Optional<RelativePath> after =
         position.isEmpty() ? Optional.empty() : Optional.of(EncodedPath.parse(position));
-    Descriptor directory =
-        beneath
-            .open(path, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW)
-            .orElseThrow(RunFiles::nothing);
-    List<RelativePath> names = new ArrayList<>();
-    List<Entry> entries = new ArrayList<>();
     int limit = asked.limit();
-    try (DirectoryEntries reader = new DirectoryEntries(directory)) {
-      for (Optional<byte[]> name = reader.next(); name.isPresent(); name = reader.next()) {
-        RelativePath one = RelativePath.of(name.get());
-        if (!(path.isTop() && one.equals(MARK))
-            && after.filter(last -> one.compareTo(last) <= 0).isEmpty()) {
-          names.add(one);
-        }
-      }
-      if (reader.failure() < 0) {
-        throw new IOException("reading a directory: " + reader.failure());
-      }
-      names.sort(null);
-      for (RelativePath name : names.subList(0, Math.min(limit, names.size()))) {
-        if (FileCalls.status(directory.number(), name.bytes())
-            instanceof StatusAnswer.Found(FileStatus status)) {
-          entries.add(Entry.of(name, status));
-        }
-      }
-    }
-    String next = names.size() > limit ? PercentCode.encode(names.get(limit - 1).bytes()) : null;
+    List<CopyFiles.Entry> found = files.list(path, after, limit + 1);
+    List<Entry> entries = found.stream().limit(limit).map(Entry::of).toList();
+    String next = found.size() > limit ? entries.getLast().name() : null;
     return Response.ok(Page.upTo(entries, next), MediaType.APPLICATION_JSON_TYPE).build();
   }
 
   /** Sent by the kernel (docs/adr/0012); open until the answer has ended, however it ends. */
   private static Response fetch(
-      BeneathTree beneath, RelativePath path, FileStatus status, RoutingContext routing) {
-    Descriptor file =
-        beneath
-            .open(path, FileCalls.O_RDONLY | FileCalls.O_NOFOLLOW)
-            .orElseThrow(RunFiles::nothing);
-    Object body =
-        status.size() == 0
-            ? new byte[0]
-            : new PathPart(
-                Path.of(new String(file.path(), StandardCharsets.US_ASCII)), 0, status.size());
+      CopyFiles files, RelativePath path, CopyFiles.Entry entry, RoutingContext routing)
+      throws IOException {
+    CopyFiles.Fetched file = files.fetch(path).orElseThrow(RunFiles::nothing);
+    long size = Files.size(file.path());
+    Object body = size == 0 ? new byte[0] : new PathPart(file.path(), 0, size);
     routing.addEndHandler(_ -> file.close());
     // Never shown by a browser as something of ours: what people store may be a page with a script.
     return Response.ok(body, MediaType.APPLICATION_OCTET_STREAM_TYPE)
-        .header(HttpHeaders.CONTENT_LENGTH, status.size())
+        .header(HttpHeaders.CONTENT_LENGTH, size)
         .header(
             HttpHeaders.CONTENT_DISPOSITION,
             "attachment; filename*=UTF-8''" + PercentCode.encode(path.name().bytes()))
         .header("X-Content-Type-Options", "nosniff")
         .header("Content-Security-Policy", "sandbox; default-src 'none'")
-        .lastModified(Date.from(status.modifiedAt()))
+        .lastModified(Date.from(entry.modifiedAt()))
         .build();
   }
 }

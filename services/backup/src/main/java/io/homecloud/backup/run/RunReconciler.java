@@ -2,10 +2,10 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.Copies;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
-import io.homecloud.backup.tree.TreePlace;
-import io.homecloud.backup.tree.Trees;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Kind;
@@ -25,11 +25,17 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
 
   private final RepositoryFinder repositories;
   private final RunStatusFactory statuses;
+  private final Runs runs;
   private final RunUse use;
   private final TaskStore tasks;
 
   RunReconciler(
-      RepositoryFinder repositories, RunStatusFactory statuses, RunUse use, TaskStore tasks) {
+      RepositoryFinder repositories,
+      Runs runs,
+      RunStatusFactory statuses,
+      RunUse use,
+      TaskStore tasks) {
+    this.runs = runs;
     this.tasks = tasks;
     this.repositories = repositories;
     this.statuses = statuses;
@@ -59,7 +65,7 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
           : new Outcome.Settled<>(statuses.seen(run, before), List.of());
     }
     return switch (repositories.find(run.spec().repository())) {
-      case Found.Here here -> here(run, before, here.trees(), here.trees().place(tree));
+      case Found.Here here -> here(run, before, here.copies(), tree);
       case Found.Away(String sentence) ->
           run.deleting()
               ? new Outcome.Retry<>(
@@ -95,7 +101,7 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
   }
 
   private Outcome<RunStatus> here(
-      Resource<RunSpec, RunStatus> run, RunStatus before, Trees trees, TreePlace place) {
+      Resource<RunSpec, RunStatus> run, RunStatus before, Copies copies, String copy) {
     try {
       if (run.deleting()) {
         if (use.isRead(run.uid())) {
@@ -103,17 +109,39 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
               statuses.deletionWaits(
                   run, before, "InUse", "A restore reads it; it goes when that has ended."));
         }
-        trees.delete(place);
+        if (before.state() != RunState.Completed && Runs.chain(run).isPresent()) {
+          // Nothing of it is in the chain.
+          return new Outcome.Gone<>(List.of());
+        }
+        List<String> holding =
+            runs.holding(run).stream().map(other -> other.name().value()).toList();
+        if (!holding.isEmpty()) {
+          return new Outcome.Retry<>(
+              statuses.deletionWaits(
+                  run,
+                  before,
+                  "ChainNeeded",
+                  "It goes with the copies that it is one chain with, when none of them is kept any more: "
+                      + String.join(", ", holding)
+                      + "."));
+        }
+        copies.delete(copy);
         return new Outcome.Gone<>(List.of());
       }
       if (before.state() != RunState.Completed) {
         return new Outcome.Settled<>(statuses.seen(run, before), List.of());
       }
-      if (!trees.has(place)) {
+      if (!copies.has(copy)) {
         return new Outcome.Settled<>(statuses.missing(run, before), List.of());
       }
-      trees.pin(place, run.spec().pinned());
+      copies.pin(copy, run.spec().pinned());
       return new Outcome.Settled<>(statuses.seen(run, before), List.of());
+    } catch (EngineTrouble e) {
+      // Far away: what is there is believed to be there still.
+      return run.deleting()
+          ? new Outcome.Retry<>(
+              statuses.deletionWaits(run, before, e.trouble().name(), e.sentence()))
+          : new Outcome.Settled<>(statuses.seen(run, before), List.of());
     } catch (IOException e) {
       return new Outcome.Retry<>(
           statuses.deletionWaits(run, before, IoTrouble.of(e).name(), IoTrouble.sentence(e)));

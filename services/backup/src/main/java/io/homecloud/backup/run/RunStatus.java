@@ -1,7 +1,8 @@
 package io.homecloud.backup.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.homecloud.backup.rsync.RsyncProgress;
+import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.tree.Looked;
 import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Status;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param progress while it copies, about once a second
  * @param contents of the copy, when it is complete
+ * @param looked how it was found out what had to be copied, when it is complete
  * @param tree the copy's directory in the repository
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -22,6 +24,7 @@ public record RunStatus(
     RunState state,
     @Nullable Progress progress,
     @Nullable Contents contents,
+    @Nullable Looked looked,
     @Nullable Instant startedAt,
     @Nullable Instant completedAt,
     @Nullable String tree,
@@ -44,7 +47,7 @@ public record RunStatus(
   public record Progress(
       long filesChecked, long filesKnown, long filesCopied, long bytesCopied, long bytesPerSecond) {
     /** What rsync tells, so many milliseconds after it began. */
-    public static Progress of(RsyncProgress now, long millis) {
+    public static Progress of(CopyProgress now, long millis) {
       return new Progress(
           now.checked(),
           now.known(),

@@ -3,6 +3,7 @@ package io.homecloud.backup.rsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.tree.RunMark.Contents;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ class RsyncOutputParserTest {
   @Test
   void progressAndSumsAreRead() throws IOException {
     // Given
-    List<RsyncProgress> told = new ArrayList<>();
+    List<CopyProgress> told = new ArrayList<>();
     RsyncOutputParser parser = new RsyncOutputParser(told::add);
     byte[] output = recorded("rsync-3.5.0-copy.txt");
 
@@ -36,8 +37,8 @@ class RsyncOutputParserTest {
 
     // Then
     assertThat(parser.contents()).isEqualTo(new Contents(6, 1200000, 3, 900000));
-    assertThat(told).contains(new RsyncProgress(32768, 0, 0, 0));
-    assertThat(told.getLast()).isEqualTo(new RsyncProgress(900000, 3, 6, 6));
+    assertThat(told).contains(new CopyProgress(32768, 0, 0, 0));
+    assertThat(told.getLast()).isEqualTo(new CopyProgress(900000, 3, 6, 6));
   }
 
   @ParameterizedTest

@@ -3,6 +3,8 @@ package io.homecloud.backup.run;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.change.Look;
+import io.homecloud.backup.change.Since;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -75,7 +77,9 @@ final class CopyingChild {
                 new Taken(new Volume(new UUID(0, 1), new Name("home"), source, null), source)),
             trees,
             plan,
-            place);
+            place,
+            _ -> new Since.Answer.Doubt("There is no storage here."),
+            Look.CHANGES);
     return new RunJob(new Rsync(new LocalHost()), own)
         .run(
             order,

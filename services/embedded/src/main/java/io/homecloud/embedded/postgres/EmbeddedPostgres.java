@@ -32,6 +32,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /** How long the end of an earlier server may take to be noticed. */
   private static final Duration REAPED = Duration.ofSeconds(20);
 
+  /**
+   * Servers that may fail before the start does. What outlives a killed server by a moment, a
+   * connection of it that is busy, holds its memory, and no other is let near the data meanwhile.
+   */
+  private static final int TRIES = 4;
+
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final StreamHost host;
@@ -98,7 +104,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         opened.start(
             server,
             state -> {
-              if (!(state instanceof DaemonState.Starting)) {
+              if (decided(state)) {
                 first.complete(state);
               }
             });
@@ -108,6 +114,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
       throw new IOException("PostgreSQL did not start: " + state + "\n" + String.join("\n", words));
     }
     return password;
+  }
+
+  private static boolean decided(DaemonState state) {
+    return switch (state) {
+      case DaemonState.Starting _ -> false;
+      case DaemonState.Waiting(String _, Duration _, int failures) -> failures >= TRIES;
+      case DaemonState.Ready _, DaemonState.Stopped _ -> true;
+    };
   }
 
   private void awaitReaping() throws IOException {

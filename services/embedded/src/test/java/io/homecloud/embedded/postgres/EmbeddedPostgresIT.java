@@ -19,6 +19,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,6 +139,33 @@ class EmbeddedPostgresIT {
     must("kill", "-KILL", Long.toString(pid));
     // Then
     assertThat(soon(access, "SELECT count(*) FROM t")).isEqualTo("50000");
+  }
+
+  @Test
+  void whatOutlivesAKilledServerIsWaitedFor() throws Exception {
+    // Given
+    postgres.start();
+    long pid = EmbeddedPostgres.serving(settings.directory()).orElseThrow();
+    String survivor =
+        Long.toString(
+            ProcessHandle.of(pid).orElseThrow().children().findFirst().orElseThrow().pid());
+    must("kill", "-STOP", survivor);
+    must("kill", "-KILL", Long.toString(pid));
+    postgres.close();
+    Path log = settings.directory().resolve("log/postgres.log");
+    int before = Files.readString(log).length();
+    // When
+    try (ExecutorService meanwhile = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<PostgresAccess> started = meanwhile.submit(postgres::start);
+      long end = System.nanoTime() + 60_000_000_000L;
+      while (!Files.readString(log).substring(before).contains("shared memory block")) {
+        assertThat(System.nanoTime()).isLessThan(end);
+        Thread.sleep(50);
+      }
+      must("kill", "-CONT", survivor);
+      // Then
+      assertThat(ask(started.get(), "SELECT 1")).isEqualTo("1");
+    }
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.homecloud.storage.snapshot.change;
+package io.homecloud.testkit.tree;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -29,7 +29,7 @@ import java.util.stream.LongStream;
  * What people, programs and malice do to a tree of files, by a seed. What the kernel refuses is not
  * done; every write writes bytes that were not there before.
  */
-final class RandomHistory implements AutoCloseable {
+public final class RandomHistory implements AutoCloseable {
   private static final LibcCall FALLOCATE =
       LibcCall.of("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final int PUNCH_HOLE_KEEP_SIZE = 3;
@@ -40,7 +40,7 @@ final class RandomHistory implements AutoCloseable {
   private final List<RelativePath> directories = new ArrayList<>();
   private final List<RelativePath> others = new ArrayList<>();
 
-  RandomHistory(long seed, Path volume) {
+  public RandomHistory(long seed, Path volume) {
     random = new Random(seed);
     top = TreeFacts.open(volume);
   }
@@ -49,20 +49,20 @@ final class RandomHistory implements AutoCloseable {
    * Which histories to try: so many, thirty times as many with {@code --soak}, or as {@code
    * -Dhomecloud.test.seed} and {@code -Dhomecloud.test.seeds} say.
    */
-  static LongStream seeds(int count) {
+  public static LongStream seeds(int count) {
     long first = Long.getLong("homecloud.test.seed", 1);
     int usual = Boolean.getBoolean("homecloud.soak") ? 30 * count : count;
     return LongStream.range(first, first + Integer.getInteger("homecloud.test.seeds", usual));
   }
 
   /** Inodes whose bytes were written since this was last asked. */
-  Set<Long> written() {
+  public Set<Long> written() {
     Set<Long> inodes = Set.copyOf(written);
     written.clear();
     return inodes;
   }
 
-  void steps(int count) {
+  public void steps(int count) {
     for (int i = 0; i < count; i++) {
       if (i % 4 == 0) {
         look();

@@ -1,4 +1,4 @@
-package io.homecloud.backup.rsync;
+package io.homecloud.backup.engine;
 
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.tree.RunMark.Contents;

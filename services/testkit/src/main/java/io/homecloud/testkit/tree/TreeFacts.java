@@ -1,4 +1,4 @@
-package io.homecloud.storage.snapshot.change;
+package io.homecloud.testkit.tree;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
@@ -28,15 +28,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Everything there is to know of a tree, found by walking all of it and reading every byte. */
-final class TreeFacts {
+public final class TreeFacts {
   /** One name; {@code content} is a digest of the bytes, or what a symlink points to. */
-  record Fact(FileStatus status, String content, Map<ByteBuffer, ByteBuffer> attributes) {
-    FileType type() {
+  public record Fact(FileStatus status, String content, Map<ByteBuffer, ByteBuffer> attributes) {
+    public FileType type() {
       return status.type();
     }
 
     /** All that putting a file back has to bring back, as text to compare. */
-    String restorable(String linkedWith) {
+    public String restorable(String linkedWith) {
       boolean device = type() == FileType.CHARACTER_DEVICE || type() == FileType.BLOCK_DEVICE;
       return "%s %o %d:%d %d %s %s %s %s"
           .formatted(
@@ -68,9 +68,9 @@ final class TreeFacts {
     return bytes;
   }
 
-  final TreeMap<RelativePath, Fact> facts = new TreeMap<>();
+  public final TreeMap<RelativePath, Fact> facts = new TreeMap<>();
 
-  static TreeFacts of(Path top) {
+  public static TreeFacts of(Path top) {
     TreeFacts tree = new TreeFacts();
     try (Descriptor directory = open(top)) {
       tree.add(directory, RelativePath.TOP);
@@ -79,7 +79,7 @@ final class TreeFacts {
     return tree;
   }
 
-  static Descriptor open(Path directory) {
+  public static Descriptor open(Path directory) {
     return new Descriptor(
         FileCalls.open(
             Descriptor.AT_FDCWD,
@@ -90,7 +90,7 @@ final class TreeFacts {
   }
 
   /** Only what matters of putting back, by path. Names of one inode name the first of them. */
-  Map<RelativePath, String> restorable() {
+  public Map<RelativePath, String> restorable() {
     Map<Long, RelativePath> first = new TreeMap<>();
     Map<RelativePath, String> all = new TreeMap<>();
     facts.forEach((path, fact) -> {
@@ -101,7 +101,7 @@ final class TreeFacts {
   }
 
   /** Every path at which two such maps differ, with both. */
-  static List<String> differences(
+  public static List<String> differences(
       Map<RelativePath, String> expected, Map<RelativePath, String> actual) {
     List<String> differences = new ArrayList<>();
     TreeSet<RelativePath> paths = new TreeSet<>(expected.keySet());
@@ -158,7 +158,7 @@ final class TreeFacts {
     return fact;
   }
 
-  static List<byte[]> names(Descriptor directory) {
+  public static List<byte[]> names(Descriptor directory) {
     List<byte[]> names = new ArrayList<>();
     try (Arena arena = Arena.ofConfined();
         Descriptor fresh =

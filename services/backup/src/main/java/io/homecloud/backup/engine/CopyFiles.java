@@ -1,0 +1,48 @@
+package io.homecloud.backup.engine;
+
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.path.RelativePath;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What is in a copy; at the top are the volumes. No link is ever followed. */
+public interface CopyFiles extends AutoCloseable {
+  /**
+   * A file, or something like it.
+   *
+   * @param size in bytes, of a regular file; {@link #UNKNOWN} where the engine does not tell
+   * @param permissions the mode's lower twelve bits
+   */
+  record Entry(RelativePath name, FileType type, long size, Instant modifiedAt, int permissions) {
+    public static final long UNKNOWN = -1;
+  }
+
+  /** What is at the path; empty when there is nothing, or only by a link. */
+  Optional<Entry> entry(RelativePath path) throws IOException;
+
+  /**
+   * A part of a directory, in the order of the names' bytes.
+   *
+   * @param after the name that the part before ended with
+   * @param most how many at most; one more than this means that there are more
+   */
+  List<Entry> list(RelativePath directory, Optional<RelativePath> after, int most)
+      throws IOException;
+
+  /** A regular file's bytes, in a file that is there until it is closed. */
+  interface Fetched extends AutoCloseable {
+    Path path();
+
+    @Override
+    void close();
+  }
+
+  /** Fetches a file; empty when there is none. */
+  Optional<Fetched> fetch(RelativePath file) throws IOException;
+
+  @Override
+  void close();
+}

@@ -1,0 +1,35 @@
+package io.homecloud.backup.engine;
+
+import io.homecloud.backup.repository.RepositorySpec;
+import io.homecloud.backup.repository.RepositoryStatus;
+import io.homecloud.control.resource.Resource;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What makes copies in repositories of one kind, and reads them. */
+public interface Engine {
+  /**
+   * Says no to what it will never be able to use.
+   *
+   * @throws io.homecloud.control.problem.ProblemException with a sentence for who wished it
+   */
+  void check(RepositorySpec spec);
+
+  /** The directory of this node that it writes into, when it does; no two share one. */
+  Optional<Path> directory(RepositorySpec spec);
+
+  /** Looks whether it can be used, and changes nothing in it. */
+  Opened look(Resource<RepositorySpec, RepositoryStatus> repository);
+
+  /** As {@link #look}, but in no time: what is far away is believed to be as it was. */
+  Opened open(Resource<RepositorySpec, RepositoryStatus> repository);
+
+  /** Makes one where nothing is; one that became a repository meanwhile is opened. */
+  Opened initialise(
+      Resource<RepositorySpec, RepositoryStatus> repository, UUID installation, Instant now);
+
+  /** Forgets what it keeps of it on this node; the repository stays as it is. */
+  void forget(Resource<RepositorySpec, RepositoryStatus> repository);
+}

@@ -1,0 +1,140 @@
+package io.homecloud.backup.rsync;
+
+import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.Copies;
+import io.homecloud.backup.engine.CopyFiles;
+import io.homecloud.backup.engine.CopyInMaking;
+import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.engine.FoundCopy;
+import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.backup.run.RunJob;
+import io.homecloud.backup.tree.MarkFiles;
+import io.homecloud.backup.tree.RepositoryLock;
+import io.homecloud.backup.tree.RepositoryLock.Holder;
+import io.homecloud.backup.tree.TreePlace;
+import io.homecloud.backup.tree.Trees;
+import io.homecloud.control.Name;
+import io.homecloud.host.path.RelativePath;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** The trees of a repository that is there. A copy is called by its path in the repository. */
+final class RsyncCopies implements Copies {
+  private final Trees trees;
+  private final Rsync rsync;
+  private final MarkFiles marks;
+  private final Path own;
+
+  RsyncCopies(Trees trees, Rsync rsync, MarkFiles marks, Path own) {
+    this.trees = trees;
+    this.rsync = rsync;
+    this.marks = marks;
+    this.own = own;
+  }
+
+  @Override
+  public UUID identity() {
+    return trees.mark().uid();
+  }
+
+  @Override
+  public String sharing() {
+    return trees.sharing().word();
+  }
+
+  @Override
+  public OptionalLong freeBytes() throws IOException {
+    return OptionalLong.of(trees.freeBytes());
+  }
+
+  @Override
+  public List<FoundCopy> found() throws IOException {
+    return trees.found().stream()
+        .map(copy ->
+            new FoundCopy(trees.path(copy.place()), copy.place().at(), copy.mark(), copy.pinned()))
+        .toList();
+  }
+
+  @Override
+  public Locked lock(Holder holder) throws IOException {
+    return switch (RepositoryLock.take(trees.lockDirectory(), holder, marks)) {
+      case RepositoryLock.Asked.Taken(RepositoryLock lock) -> new Locked.Taken(lock::close);
+      case RepositoryLock.Asked.Held(String sentence) -> new Locked.Held(sentence);
+    };
+  }
+
+  @Override
+  public CopyInMaking copy(UUID installation, Name plan, Instant at) throws IOException {
+    return new TreeInMaking(
+        trees, trees.plan(installation, plan), TreePlace.stamp(at), new RunJob(rsync, own));
+  }
+
+  @Override
+  public boolean has(String copy) {
+    return trees.has(trees.place(copy));
+  }
+
+  @Override
+  public void delete(String copy) throws IOException {
+    trees.delete(trees.place(copy));
+  }
+
+  @Override
+  public void pin(String copy, boolean pinned) throws IOException {
+    trees.pin(trees.place(copy), pinned);
+  }
+
+  @Override
+  public CopyFiles files(String copy) throws IOException {
+    return new TreeFiles(trees.place(copy).complete());
+  }
+
+  @Override
+  public Optional<Path> tree(String copy) {
+    return Optional.of(trees.place(copy).complete());
+  }
+
+  @Override
+  public Copied bring(Bringing order, Consumer<CopyProgress> listener) throws IOException {
+    PrivateDirectory.make(own);
+    Optional<Path> list = order.all() ? Optional.empty() : Optional.of(list(order));
+    Path lock = own.resolve(order.id() + ".lock");
+    try {
+      return rsync.persistently(
+          new Copy(
+              trees.place(order.copy()).complete().resolve(order.volume().value()),
+              order.into(),
+              List.of(),
+              list,
+              List.of(),
+              List.of(),
+              false,
+              lock),
+          listener);
+    } finally {
+      if (list.isPresent()) {
+        Files.deleteIfExists(list.get());
+      }
+      Files.deleteIfExists(lock);
+    }
+  }
+
+  private Path list(Bringing order) throws IOException {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    for (RelativePath path : order.paths()) {
+      lines.writeBytes(path.bytes());
+      lines.write(0);
+    }
+    Path list = own.resolve(order.id() + ".list");
+    Files.write(list, lines.toByteArray());
+    return list;
+  }
+}

@@ -1,0 +1,80 @@
+package io.homecloud.backup.rsync;
+
+import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.engine.Engine;
+import io.homecloud.backup.engine.Opened;
+import io.homecloud.backup.repository.RepositorySpec;
+import io.homecloud.backup.repository.RepositoryStatus;
+import io.homecloud.backup.repository.RepositoryUrl;
+import io.homecloud.backup.tree.MarkFiles;
+import io.homecloud.backup.tree.RepositoryDirectory;
+import io.homecloud.control.resource.Resource;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Plain trees, made by rsync in a directory of this node. */
+public final class RsyncEngine implements Engine {
+  private final RepositoryDirectory directory;
+  private final Rsync rsync;
+  private final MarkFiles marks;
+  private final Path own;
+
+  /**
+   * @param own a directory for what is needed for a moment
+   */
+  public RsyncEngine(RepositoryDirectory directory, Rsync rsync, MarkFiles marks, Path own) {
+    this.directory = directory;
+    this.rsync = rsync;
+    this.marks = marks;
+    this.own = own;
+  }
+
+  @Override
+  public void check(RepositorySpec spec) {
+    if (spec.encryption() != null || spec.fullEvery() != null) {
+      throw BackupProblem.ENCRYPTION_INVALID.because(
+          "The copies of rsync are plain files; encryption and fullEvery are of the engine duplicity.");
+    }
+    var _ = RepositoryUrl.path(spec.url());
+  }
+
+  @Override
+  public Optional<Path> directory(RepositorySpec spec) {
+    return Optional.of(RepositoryUrl.path(spec.url()));
+  }
+
+  @Override
+  public Opened look(Resource<RepositorySpec, RepositoryStatus> repository) {
+    return open(repository);
+  }
+
+  @Override
+  public Opened open(Resource<RepositorySpec, RepositoryStatus> repository) {
+    return seen(directory.open(RepositoryUrl.path(repository.spec().url())));
+  }
+
+  @Override
+  public Opened initialise(
+      Resource<RepositorySpec, RepositoryStatus> repository, UUID installation, Instant now) {
+    return seen(
+        directory.initialise(
+            RepositoryUrl.path(repository.spec().url()), repository.uid(), installation, now));
+  }
+
+  private Opened seen(RepositoryDirectory.Opened opened) {
+    return switch (opened) {
+      case RepositoryDirectory.Opened.Here(var trees) ->
+          new Opened.Here(new RsyncCopies(trees, rsync, marks, own));
+      case RepositoryDirectory.Opened.Empty _ -> new Opened.Empty();
+      case RepositoryDirectory.Opened.Not(String reason, String sentence) ->
+          new Opened.Not(reason, sentence);
+    };
+  }
+
+  @Override
+  public void forget(Resource<RepositorySpec, RepositoryStatus> repository) {
+    // Everything is on its disk.
+  }
+}
