@@ -29,6 +29,12 @@ public interface BackupConfig {
   @WithDefault("2")
   int runsPerDisk();
 
+  /**
+   * Where files are restored to, to prove copies, and deleted again; half of what is free there is
+   * used at most. Below the data when absent.
+   */
+  Optional<Path> scratch();
+
   /** Size in MB of the files that duplicity makes; a lost connection costs at most one of them. */
   @WithDefault("64")
   int duplicityVolume();

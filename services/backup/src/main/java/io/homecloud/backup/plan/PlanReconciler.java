@@ -4,6 +4,8 @@ import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.source.SourceHealth;
 import io.homecloud.backup.source.SourceHealth.Health;
+import io.homecloud.backup.verify.Proofs;
+import io.homecloud.backup.verify.VerifyStatus;
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.reconcile.Outcome;
@@ -42,6 +44,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
   private final Occasions occasions;
   private final SourceHealth sources;
   private final Consumer<UUID> cancelRunsOf;
+  private final Proofs proofs;
   private final PlausibleClock clock;
 
   PlanReconciler(
@@ -50,12 +53,14 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
       Occasions occasions,
       SourceHealth sources,
       Consumer<UUID> cancelRunsOf,
+      Proofs proofs,
       PlausibleClock clock) {
     this.orders = orders;
     this.runs = runs;
     this.occasions = occasions;
     this.sources = sources;
     this.cancelRunsOf = cancelRunsOf;
+    this.proofs = proofs;
     this.clock = clock;
   }
 
@@ -101,7 +106,11 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     List<Fact> facts = new ArrayList<>();
     Seen seen = new Seen(newest, next.orElse(null), attach, degraded, drives, health);
     PlanStatus status = status(plan, seen, times, facts);
-    return Stream.of(next, paused, drives.flatMap(set -> set.nextTurn(now)))
+    return Stream.of(
+            next,
+            paused,
+            drives.flatMap(set -> set.nextTurn(now)),
+            Optional.ofNullable(status.verification()).map(VerifyStatus::next))
         .flatMap(Optional::stream)
         .min(Comparator.naturalOrder())
         .<Outcome<PlanStatus>>map(at ->
@@ -168,6 +177,10 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     PlanConditions.sources(plan, seen.health(), conditions);
     String driveDue =
         PlanConditions.drive(plan, seen.drives(), clock.instant(), conditions, facts);
+    VerifyStatus verification =
+        clock.plausible()
+            ? proofs.look(plan, clock.instant(), conditions, facts)
+            : plan.status() == null ? null : plan.status().verification();
     Name newest = runs.newest(plan).orElse(plan.status() == null ? null : plan.status().lastRun());
     return new PlanStatus(
         seen.due().equals(plan.metadata().creationTimestamp()) ? null : seen.due(),
@@ -177,6 +190,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
         seen.attach(),
         seen.degraded(),
         driveDue,
+        verification,
         plan.metadata().generation(),
         (plan.spec().suspended()
                 ? conditions.notReady(

@@ -6,6 +6,7 @@ import io.homecloud.backup.hours.Bandwidth;
 import io.homecloud.backup.hours.Hours;
 import io.homecloud.backup.hours.Timetable;
 import io.homecloud.backup.source.Source;
+import io.homecloud.backup.verify.VerifySpec;
 import io.homecloud.control.Name;
 import io.homecloud.control.Quantity;
 import io.homecloud.control.schedule.Retention;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeZone UTC when absent
  * @param jitter the longest delay, for example {@code 5m}; none when absent
  * @param retention of the plan's runs; everything is kept when absent
+ * @param verify how copies are proven by restoring; a plan with a schedule is proven once a week
+ *     when absent
  * @param suspended nothing is copied by schedule, or deleted, while it is
  * @param onAttach whether a run begins when a drive of its repository comes
  * @param onDegraded whether an extra run begins when the pool of a source has lost a disk
@@ -37,6 +40,7 @@ public record PlanSpec(
     @Nullable String timeZone,
     @Nullable String jitter,
     @Nullable Retention retention,
+    @Nullable VerifySpec verify,
     boolean suspended,
     boolean onAttach,
     boolean onDegraded,
@@ -47,5 +51,24 @@ public record PlanSpec(
   /** When it may copy, and how fast then. */
   public Timetable timetable(Clock clock) {
     return new Timetable(window, bandwidth, PlanTimes.zone(timeZone), clock);
+  }
+
+  /** The same with other sources. */
+  PlanSpec with(List<Source> others) {
+    return new PlanSpec(
+        others,
+        repository,
+        schedule,
+        timeZone,
+        jitter,
+        retention,
+        verify,
+        suspended,
+        onAttach,
+        onDegraded,
+        window,
+        bandwidth,
+        hooks,
+        softQuota);
   }
 }

@@ -1,6 +1,7 @@
 package io.homecloud.backup.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.backup.verify.VerifyStatus;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Status;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastDegraded for which losses of disks an extra run was ordered
  * @param driveDue the drive that has its turn and is not plugged in
  * @param nextRun absent while suspended, without a schedule, or when it will never be due
+ * @param verification what was proven of its copies by restoring
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PlanStatus(
@@ -28,6 +30,7 @@ public record PlanStatus(
     @Nullable Instant lastAttach,
     @Nullable List<String> lastDegraded,
     @Nullable String driveDue,
+    @Nullable VerifyStatus verification,
     long observedGeneration,
     List<Condition> conditions)
     implements Status {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param list a file here with the paths to copy, each ended by NUL; all when empty
  * @param mirror whether what is not in {@code from}, or excluded, goes
  * @param partial a directory where the copy is made
+ * @param sums hears the checksum of each file that is copied
  */
 public record FarCopy(
     List<String> shell,
@@ -27,7 +28,8 @@ public record FarCopy(
     List<String> include,
     List<String> exclude,
     boolean mirror,
-    String partial)
+    String partial,
+    Optional<RsyncSums.Listener> sums)
     implements Transfer {
   private static final int ATTEMPTS = 8;
   private static final int LONGEST_PAUSE = 60;
@@ -43,6 +45,9 @@ public record FarCopy(
   public List<String> command() {
     List<String> argv = new ArrayList<>(List.of("rsync"));
     argv.addAll(Copy.EVERYTHING);
+    if (sums.isPresent()) {
+      argv.addAll(RsyncSums.TELL);
+    }
     // Of the paths there no shell makes anything else.
     argv.add("--protect-args");
     argv.add("--timeout=120");

@@ -10,6 +10,7 @@ import io.homecloud.backup.engine.SshIdentity;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
 import io.homecloud.backup.repository.RepositoryUrl;
+import io.homecloud.backup.run.CopySums;
 import io.homecloud.backup.ssh.SshEngine;
 import io.homecloud.backup.ssh.SshUrl;
 import io.homecloud.backup.tree.MarkFiles;
@@ -26,6 +27,7 @@ public final class RsyncEngine implements Engine {
   private final Rsync rsync;
   private final MarkFiles marks;
   private final Path own;
+  private final CopySums sums;
   private final TreeDrives drives;
   private final SshEngine ssh;
 
@@ -37,12 +39,14 @@ public final class RsyncEngine implements Engine {
       Rsync rsync,
       MarkFiles marks,
       Path own,
+      CopySums sums,
       Drives drives,
       SshEngine ssh) {
     this.directory = directory;
     this.rsync = rsync;
     this.marks = marks;
     this.own = own;
+    this.sums = sums;
     this.ssh = ssh;
     this.drives = new TreeDrives(drives, directory, this::seen);
   }
@@ -106,7 +110,7 @@ public final class RsyncEngine implements Engine {
   private Opened seen(RepositoryDirectory.Opened opened) {
     return switch (opened) {
       case RepositoryDirectory.Opened.Here(var trees) ->
-          new Opened.Here(new RsyncCopies(trees, rsync, marks, own));
+          new Opened.Here(new RsyncCopies(trees, rsync, marks, own, sums));
       case RepositoryDirectory.Opened.Empty _ -> new Opened.Empty();
       case RepositoryDirectory.Opened.Not(String reason, String sentence) ->
           new Opened.Not(reason, sentence);

@@ -2,6 +2,7 @@ package io.homecloud.backup.rsync;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Something for rsync to copy. */
 public interface Transfer {
@@ -24,5 +25,10 @@ public interface Transfer {
   /** Whether parts of files are kept in any case. */
   default boolean keepsParts() {
     return false;
+  }
+
+  /** Who hears the checksum of each file that is copied. */
+  default Optional<RsyncSums.Listener> sums() {
+    return Optional.empty();
   }
 }

@@ -130,6 +130,7 @@ public final class RunSnapshots {
    */
   void release(Resource<RunSpec, RunStatus> run) {
     hooks.forget(run.uid());
+    storage.release(run.uid());
     if (runs.find(run.uid()).filter(last::stay).isPresent()) {
       return;
     }

@@ -10,6 +10,7 @@ import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.rsync.FarCopy;
 import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.run.CopySums;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryLock;
@@ -41,15 +42,23 @@ final class FarCopies implements Copies {
   private final Rsync rsync;
   private final MarkFiles marks;
   private final Path own;
+  private final CopySums sums;
   private final Facts facts;
 
   FarCopies(
-      FarSide far, StreamHost host, Rsync rsync, MarkFiles marks, Path own, Facts facts) {
+      FarSide far,
+      StreamHost host,
+      Rsync rsync,
+      MarkFiles marks,
+      Path own,
+      CopySums sums,
+      Facts facts) {
     this.far = far;
     this.host = host;
     this.rsync = rsync;
     this.marks = marks;
     this.own = own;
+    this.sums = sums;
     this.facts = facts;
   }
 
@@ -77,8 +86,8 @@ final class FarCopies implements Copies {
     return marks;
   }
 
-  Path own() {
-    return own;
+  CopySums sums() {
+    return sums;
   }
 
   /** rsync as it is run there. */
@@ -201,7 +210,8 @@ final class FarCopies implements Copies {
               List.of(),
               List.of(),
               false,
-              Files.createDirectories(own.resolve(order.id() + ".partial")).toString()),
+              Files.createDirectories(own.resolve(order.id() + ".partial")).toString(),
+              Optional.empty()),
           Pace.FREE,
           listener);
     } finally {

@@ -7,6 +7,7 @@ import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.rsync.FarCopy;
+import io.homecloud.backup.run.CopySums;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -69,11 +71,11 @@ final class FarInMaking implements CopyInMaking {
     List<String> begun = far.have("begin", plan, stamp, sameSources(order.sources()));
     Contents contents = Contents.NONE;
     boolean whole = false;
-    try {
+    try (CopySums.Open told = copies.sums().of(UUID.fromString(order.id()))) {
       CopyProgress before = CopyProgress.NONE;
       for (Source source : order.sources()) {
         Summed sum = new Summed(before, listener);
-        switch (copy(order, source, begun, sum)) {
+        switch (copy(order, source, begun, told, sum)) {
           case Copied.Not(Trouble trouble, String sentence) -> {
             return not(trouble, sentence);
           }
@@ -166,7 +168,11 @@ final class FarInMaking implements CopyInMaking {
   }
 
   private Copied copy(
-      Order order, Source source, List<String> begun, Consumer<CopyProgress> listener)
+      Order order,
+      Source source,
+      List<String> begun,
+      CopySums.Open told,
+      Consumer<CopyProgress> listener)
       throws IOException {
     String runs = plan + "/runs/";
     RelativePath path = EncodedPath.parse(source.encodedPath());
@@ -194,7 +200,8 @@ final class FarInMaking implements CopyInMaking {
                   source.included(),
                   source.excluded(),
                   true,
-                  copies.absolute(plan + "/.partial")),
+                  copies.absolute(plan + "/.partial"),
+                  Optional.of(told.of(source.volume()))),
               order.pace(),
               listener);
     } finally {

@@ -8,6 +8,7 @@ import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
 import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.run.CopySums;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryDirectory;
 import io.homecloud.backup.tree.RepositoryMark;
@@ -34,17 +35,20 @@ public final class SshEngine {
   private final MarkFiles marks;
   private final SshKeys keys;
   private final Path own;
+  private final CopySums sums;
 
   /**
    * @param pair the private key of this installation; made when it is needed first
    * @param own a directory for what is needed for a moment, and for the keys of machines
    */
-  public SshEngine(StreamHost host, Rsync rsync, MarkFiles marks, Path pair, Path own) {
+  public SshEngine(
+      StreamHost host, Rsync rsync, MarkFiles marks, Path pair, Path own, CopySums sums) {
     this.host = host;
     this.rsync = rsync;
     this.marks = marks;
     this.keys = new SshKeys(host, pair, own.resolve("ssh"));
     this.own = own;
+    this.sums = sums;
   }
 
   /**
@@ -119,6 +123,7 @@ public final class SshEngine {
             rsync,
             marks,
             own,
+            sums,
             new FarCopies.Facts(mark.get(), root, look.get(2), free)));
   }
 

@@ -82,7 +82,10 @@ final class CopyingChild {
             _ -> new Since.Answer.Doubt("There is no storage here."),
             Look.CHANGES,
             Pace.FREE);
-    return new RunJob(new Rsync(new LocalHost()), own)
+    return new RunJob(
+            new Rsync(new LocalHost()),
+            own,
+            uid -> new io.homecloud.backup.search.SumFile(own.resolve(uid.toString())))
         .run(
             order,
             _ -> {},
