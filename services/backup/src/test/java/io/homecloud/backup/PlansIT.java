@@ -332,10 +332,10 @@ class PlansIT {
     Response preview = asking().get(API + "/plans/" + name + "/preview");
 
     // Then
-    assertThat(preview.<List<String>>path("run"))
+    assertThat(preview.<List<String>>path("runs.run"))
         .containsExactly(runs.get(2), runs.get(1), runs.get(0));
-    assertThat(preview.<List<Boolean>>path("keep")).containsExactly(true, true, false);
-    assertThat(preview.<String>path("[2].goes")).contains("soft quota");
+    assertThat(preview.<List<Boolean>>path("runs.keep")).containsExactly(true, true, false);
+    assertThat(preview.<String>path("runs[2].goes")).contains("soft quota");
 
     // And when
     change(name, "{'suspended':false}");

@@ -93,7 +93,9 @@ final class DriveSetReconciler {
     wakePlans(repository);
     RepositoryStatus now =
         status(repository, look.identity, look.sharing, look.drives, told(repository, look));
-    if (look.drives.stream().anyMatch(drive -> drive.problem() != null)) {
+    // What was formatted just now comes without an event.
+    boolean never = look.identity == null && look.drives.stream().noneMatch(DriveStatus::present);
+    if (never || look.drives.stream().anyMatch(drive -> drive.problem() != null)) {
       return new Outcome.Retry<>(now);
     }
     return look.drives.equals(known(repository))

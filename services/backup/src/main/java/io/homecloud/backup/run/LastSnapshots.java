@@ -3,8 +3,10 @@ package io.homecloud.backup.run;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.plan.PlanStatus;
+import io.homecloud.backup.source.Source;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,12 +35,19 @@ final class LastSnapshots {
             .find(BackupKinds.PLAN, run.parent())
             .filter(found -> !found.deleting())
             .filter(found -> found.spec().repository().equals(spec.repository()))
-            .filter(found -> found.spec().sources().equals(spec.sources()));
+            .filter(found -> found.spec().sources().equals(volumes(spec)));
     return plan.isPresent()
         && sharesByBtrfs(spec)
         && runs.of(plan.get().uid()).stream()
             .filter(other -> other.spec().repository().equals(spec.repository()))
             .noneMatch(other -> Runs.complete(other) && other.spec().at().isAfter(spec.at()));
+  }
+
+  /** The sources but for dumps, which a plan does not name. */
+  private static List<Source> volumes(RunSpec spec) {
+    return spec.sources().stream()
+        .filter(source -> !source.volume().equals(Source.DUMPS))
+        .toList();
   }
 
   private boolean sharesByBtrfs(RunSpec spec) {

@@ -59,6 +59,9 @@ public final class SourceHealth {
     Set<Name> poolNames = new HashSet<>();
     boolean trashed = false;
     for (Source source : sources) {
+      if (source.isInstallation()) {
+        continue;
+      }
       Name volume = source.volume();
       Optional<Item<VolumeSpec, VolumeState>> found =
           storage.find("volumes", volume, VolumeSpec.class, VolumeState.class);
