@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A first copy, one of what little changed, what comes back, and what all that takes on disks. */
 final class CopyFigures {
@@ -38,7 +39,7 @@ final class CopyFigures {
     for (int i = 0; i < amount.runs(); i++) {
       if (i > 0) {
         targets.remove(disk);
-        targets.remove(disks.get(Bare.RSYNC));
+        targets.remove(disk(Bare.RSYNC));
       }
       disk = targets.btrfs();
       String plan = "first-" + i;
@@ -59,6 +60,10 @@ final class CopyFigures {
     second(report, volume, "first-" + (amount.runs() - 1), disk);
   }
 
+  private Path disk(Bare bare) {
+    return Objects.requireNonNull(disks.get(bare));
+  }
+
   private double first(Bare bare, Path volume) throws Exception {
     Path disk = targets.btrfs();
     disks.put(bare, disk);
@@ -69,7 +74,7 @@ final class CopyFigures {
   private void second(Report report, Path volume, String plan, Path disk) throws Exception {
     double[] our = new double[amount.runs()];
     double[] rsync = new double[amount.runs()];
-    Path rsyncs = disks.get(Bare.RSYNC);
+    Path rsyncs = disk(Bare.RSYNC);
     String run = "";
     for (int i = 0; i < amount.runs(); i++) {
       amount.change(volume, i);
@@ -86,8 +91,7 @@ final class CopyFigures {
         1);
     for (Bare bare : List.of(Bare.RESTIC, Bare.BORG, Bare.DUPLICITY)) {
       report.told(
-          "… " + bare.words(),
-          Report.time(Stopwatch.time(() -> bare.copy(volume, disks.get(bare)))));
+          "… " + bare.words(), Report.time(Stopwatch.time(() -> bare.copy(volume, disk(bare)))));
     }
     space(report, disk);
     restore(report, volume, run);
