@@ -135,9 +135,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
       conditions.set(OVERDUE, Condition.Truth.False, "InTime", "");
     }
     VerifyStatus verification =
-        clock.plausible()
-            ? proofs.look(plan, clock.instant(), conditions, facts)
-            : plan.status() == null ? null : plan.status().verification();
+        proofs.look(plan, clock.instant(), clock.plausible(), conditions, facts);
     Name newest = runs.newest(plan).orElse(plan.status() == null ? null : plan.status().lastRun());
     return new PlanStatus(
         due.equals(plan.metadata().creationTimestamp()) ? null : due,
