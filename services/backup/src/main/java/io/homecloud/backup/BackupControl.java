@@ -101,8 +101,8 @@ public class BackupControl {
             EndedSignInRows.handlers());
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
-    this.storage = new OtherService(
-            "storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
+    this.storage =
+        new OtherService("storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
     InstallationId installation = InstallationId.of(config.data());
     LocalHost host = new LocalHost();
     MarkFiles marks = new MarkFiles(json);
@@ -175,8 +175,9 @@ public class BackupControl {
   }
 
   private boolean isRead(UUID run) {
-    return verifyFeature.reads(run) || plane.resources().all(BackupKinds.RESTORE, Selection.in(run)).stream()
-        .anyMatch(restore -> restore.status() == null || !restore.status().state().ended());
+    return verifyFeature.reads(run)
+        || plane.resources().all(BackupKinds.RESTORE, Selection.in(run)).stream()
+            .anyMatch(restore -> restore.status() == null || !restore.status().state().ended());
   }
 
   void start(@Observes StartupEvent started) {
@@ -187,13 +188,13 @@ public class BackupControl {
             planFeature.reconciler(),
             runFeature.reconciler(),
             restoreFeature.reconciler());
-    plane.start(reconcilers, List.of(runFeature.task(), restoreFeature.task(), verifyFeature.task()));
+    plane.start(
+        reconcilers, List.of(runFeature.task(), restoreFeature.task(), verifyFeature.task()));
   }
 
   /** Now storage answers too, when it is in the same process. */
   void answering(@ObservesAsync HttpServerStart answers) {
-    installationCopies.sweep(
-        run -> runFeature.runs().find(run).filter(Runs::underWay).isPresent());
+    installationCopies.sweep(run -> runFeature.runs().find(run).filter(Runs::underWay).isPresent());
     runFeature.sweep();
     indexes.wake();
   }

@@ -37,7 +37,11 @@ class InstallationIT {
     Files.createDirectories(DATA.resolve("secrets/more"));
     Files.writeString(DATA.resolve("secrets/more/" + name), "a secret");
     Path root = repository(name, target("ext4", 100L << 20));
-    var _ = made(API + "/plans", name, "{'repository':'%s','sources':[{'installation':true}]}".formatted(name));
+    var _ =
+        made(
+            API + "/plans",
+            name,
+            "{'repository':'%s','sources':[{'installation':true}]}".formatted(name));
 
     // When
     Response run = run(name);
@@ -89,7 +93,11 @@ class InstallationIT {
           422,
           "sources-refused");
     }
-    var _ = made(API + "/plans", name, "{'repository':'%s','sources':[{'installation':true}]}".formatted(name));
+    var _ =
+        made(
+            API + "/plans",
+            name,
+            "{'repository':'%s','sources':[{'installation':true}]}".formatted(name));
     assertThat(asking().get(API + "/plans/" + name).<Boolean>path("spec.sources[0].installation"))
         .isTrue();
     asking()

@@ -70,7 +70,8 @@ class ProofIT {
     String letter = name + "-letter.txt";
     file(files, "desk/" + letter, "dear");
     String _ =
-        Shell.in(files, "touch -- \"$(printf '%s-\\377\\nodd')\" '-rf %s-dash'".formatted(name, name));
+        Shell.in(
+            files, "touch -- \"$(printf '%s-\\377\\nodd')\" '-rf %s-dash'".formatted(name, name));
     completed(run(name));
     completed(run(name));
     file(files, "desk/" + letter, "dear all");
@@ -88,7 +89,10 @@ class ProofIT {
     assertThat(found.<List<Integer>>path("items[1].versions.runs")).containsExactly(1, 2);
     assertThat(found.<List<Integer>>path("items[1].versions.size")).containsExactly(8, 4);
     String last = found.path("items[0].versions[0].lastRun");
-    assertThat(asking().get(API + "/runs/" + last + "/files/" + found.path("items[0].path")).asString())
+    assertThat(
+            asking()
+                .get(API + "/runs/" + last + "/files/" + found.path("items[0].path"))
+                .asString())
         .isEqualTo("dear all");
     assertThat(search("name=desk/" + name + "*.txt").<List<?>>path("items")).hasSize(1);
 
@@ -179,9 +183,7 @@ class ProofIT {
   private static void condition(String plan, String status, String reason) {
     eventually(() -> {
       Map<String, String> verified =
-          asking()
-              .get(API + "/plans/" + plan)
-              .path("status.conditions.find{it.type=='Verified'}");
+          asking().get(API + "/plans/" + plan).path("status.conditions.find{it.type=='Verified'}");
       assertThat(verified).containsEntry("status", status).containsEntry("reason", reason);
     });
   }
@@ -190,7 +192,8 @@ class ProofIT {
     for (int i = 0; i < 20; i++) {
       file(files, name + "-" + i + "/notes.txt", "note " + i);
     }
-    String _ = Shell.in(files, "ln -s /etc/passwd link; mkfifo pipe; ln */notes.txt . 2>/dev/null || :");
+    String _ =
+        Shell.in(files, "ln -s /etc/passwd link; mkfifo pipe; ln */notes.txt . 2>/dev/null || :");
   }
 
   @ParameterizedTest
@@ -298,7 +301,15 @@ class ProofIT {
   private static void flip(Path image, String content) throws IOException {
     byte[] wanted = content.getBytes(StandardCharsets.UTF_8);
     String at =
-        Shell.must("grep", "--only-matching", "--byte-offset", "--text", "--max-count=1", "-F", content, image.toString());
+        Shell.must(
+            "grep",
+            "--only-matching",
+            "--byte-offset",
+            "--text",
+            "--max-count=1",
+            "-F",
+            content,
+            image.toString());
     long offset = Long.parseLong(at.substring(0, at.indexOf(':')));
     try (RandomAccessFile disk = new RandomAccessFile(image.toFile(), "rw")) {
       disk.seek(offset);
@@ -315,7 +326,8 @@ class ProofIT {
     clock.set(Instant.now().minus(Duration.ofDays(9)));
     plan(name, name, name, ",'schedule':'0 3 * * *'");
     completed(run(name));
-    eventually(() -> assertThat(search("name=" + name + ".txt").<List<?>>path("items")).isNotEmpty());
+    eventually(
+        () -> assertThat(search("name=" + name + ".txt").<List<?>>path("items")).isNotEmpty());
 
     // When
     clock.setRight();

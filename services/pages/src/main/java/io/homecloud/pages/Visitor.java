@@ -19,8 +19,7 @@ public class Visitor {
   /** The name of the account; empty for nobody, and when the sign-in has to be renewed. */
   public Optional<String> account() {
     return identity()
-        .filter(
-            identity -> identity.hasRole(Roles.MEMBER) || identity.hasRole(Roles.ADMINISTRATOR))
+        .filter(identity -> identity.hasRole(Roles.MEMBER) || identity.hasRole(Roles.ADMINISTRATOR))
         .map(identity -> identity.getPrincipal().getName());
   }
 

@@ -48,8 +48,7 @@ public class RestoredDatabase {
   private final javax.sql.DataSource database;
   private final Path dump;
 
-  RestoredDatabase(
-      @DataSource("backup") javax.sql.DataSource database, BackupConfig config) {
+  RestoredDatabase(@DataSource("backup") javax.sql.DataSource database, BackupConfig config) {
     this.database = database;
     this.dump = config.data().resolve("restore/dump.sql");
   }
@@ -74,8 +73,7 @@ public class RestoredDatabase {
     Files.delete(dump.getParent());
   }
 
-  private static boolean load(Connection connection, Lines lines)
-      throws SQLException, IOException {
+  private static boolean load(Connection connection, Lines lines) throws SQLException, IOException {
     boolean wanted = false;
     for (String line = lines.next(); line != null; line = lines.next()) {
       Matcher schema = SCHEMA.matcher(line);
@@ -103,7 +101,8 @@ public class RestoredDatabase {
 
   private static boolean exists(Connection connection, String schema) throws SQLException {
     try (var query =
-        connection.prepareStatement("select 1 from information_schema.schemata where schema_name = ?")) {
+        connection.prepareStatement(
+            "select 1 from information_schema.schemata where schema_name = ?")) {
       query.setString(1, schema);
       try (ResultSet found = query.executeQuery()) {
         return found.next();
@@ -116,7 +115,8 @@ public class RestoredDatabase {
     try (Statement statement = connection.createStatement();
         ResultSet newest =
             statement.executeQuery(
-                "select max(installed_rank) from \"%s\".%s where success".formatted(schema, HISTORY))) {
+                "select max(installed_rank) from \"%s\".%s where success"
+                    .formatted(schema, HISTORY))) {
       int ours = newest.next() ? newest.getInt(1) : 0;
       if (ours != version) {
         throw new IllegalStateException(
@@ -158,7 +158,10 @@ public class RestoredDatabase {
     CopyIn copy =
         target == null
             ? null
-            : connection.unwrap(PGConnection.class).getCopyAPI().copyIn(target.replace("stdin", "STDIN"));
+            : connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn(target.replace("stdin", "STDIN"));
     for (byte[] row = lines.bytes(); ; row = lines.bytes()) {
       if (row == null) {
         throw new IllegalStateException("the dump is cut off");

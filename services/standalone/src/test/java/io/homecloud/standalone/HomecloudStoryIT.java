@@ -69,7 +69,8 @@ class HomecloudStoryIT {
       // When: its keys go to another machine
       other.with("HOMECLOUD_RECOVERY_PASSPHRASE", PASSPHRASE);
       Exited restored = other.homecloud("recovery-kit", "--restore", kit.toString());
-      Exited without = other.up("--size", "2G", "--restore", disks.directory().resolve("other").toString());
+      Exited without =
+          other.up("--size", "2G", "--restore", disks.directory().resolve("other").toString());
       other.mustUp("--size", "2G", "--restore", copies.toString());
 
       // Then: what was signed with them counts there

@@ -1,10 +1,10 @@
 package io.homecloud.backup.change;
 
 import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.RsyncSums;
-import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.backup.tree.RunMark.Contents;
@@ -112,7 +112,9 @@ public final class CopyByChanges {
           Files.delete(aside);
           switch (listed(one, scratch, lock, listener)) {
             case Copied.Done(Contents contents) ->
-                more = more.plus(contents).plus(new Contents(-removed.files(), -removed.bytes(), 0, 0));
+                more =
+                    more.plus(contents)
+                        .plus(new Contents(-removed.files(), -removed.bytes(), 0, 0));
             case Copied.Not not -> {
               return new Ended.Not(not);
             }
@@ -142,8 +144,7 @@ public final class CopyByChanges {
           Sorting.hasPatterns(part.source())
               ? new Selection(rsync, directory).of(part.source(), part.changes())
               : Set.of();
-      return new Sorting(
-              part.source(), path -> copy.status(path).isPresent(), selected::contains)
+      return new Sorting(part.source(), path -> copy.status(path).isPresent(), selected::contains)
           .sort(part.changes());
     }
   }

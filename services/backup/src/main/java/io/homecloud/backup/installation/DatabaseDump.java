@@ -90,8 +90,7 @@ public final class DatabaseDump {
       line(out, "-- homecloud dump 1");
       for (String schema : handle.createQuery(SCHEMAS).mapTo(String.class).list()) {
         String quoted = quoted(schema);
-        int version =
-            handle.createQuery(VERSION.formatted(quoted)).mapTo(Integer.class).one();
+        int version = handle.createQuery(VERSION.formatted(quoted)).mapTo(Integer.class).one();
         line(out, "-- schema " + schema + " at " + version);
         for (String table : parentsFirst(handle, schema)) {
           String columns =
@@ -141,8 +140,8 @@ public final class DatabaseDump {
           left.stream()
               .filter(table ->
                   references.stream()
-                      .noneMatch(pair ->
-                          pair.getFirst().equals(table) && left.contains(pair.getLast())))
+                      .noneMatch(
+                          pair -> pair.getFirst().equals(table) && left.contains(pair.getLast())))
               .toList();
       List<String> next = free.isEmpty() ? List.copyOf(left) : free;
       ordered.addAll(next);

@@ -31,7 +31,8 @@ class Desk {
     }
     if (!visitor.administers()) {
       return pages
-          .message(403, "Not for everybody", "Backups are looked after by who administers homecloud.")
+          .message(
+              403, "Not for everybody", "Backups are looked after by who administers homecloud.")
           .build();
     }
     try {

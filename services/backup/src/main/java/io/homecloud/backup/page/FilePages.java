@@ -95,8 +95,7 @@ public class FilePages {
       if (files.entry(path).filter(entry -> entry.type() == FileType.DIRECTORY).isEmpty()) {
         throw BackupProblem.FILE_NOT_FOUND.because("The copy has no directory at that path.");
       }
-      entries =
-          files.list(path, Optional.ofNullable(after).map(EncodedPath::parse), AT_ONCE + 1);
+      entries = files.list(path, Optional.ofNullable(after).map(EncodedPath::parse), AT_ONCE + 1);
     } catch (IOException e) {
       throw BackupProblem.REPOSITORY_AWAY.because("The copy cannot be read now.");
     }
@@ -106,7 +105,9 @@ public class FilePages {
     return desk.page(
         "backup-files",
         new Values()
-            .with("title", path.isTop() ? ReadableTime.minute(run.spec().at()) : path.name().display())
+            .with(
+                "title",
+                path.isTop() ? ReadableTime.minute(run.spec().at()) : path.name().display())
             .with("date", ReadableTime.minute(run.spec().at()))
             .with("run", run.name().value())
             .with("trail", trail(run, path))
@@ -116,10 +117,7 @@ public class FilePages {
             .with(
                 "more",
                 more
-                    ? here
-                        + slash(path)
-                        + "?after="
-                        + EncodedPath.write(shown.getLast().name())
+                    ? here + slash(path) + "?after=" + EncodedPath.write(shown.getLast().name())
                     : null));
   }
 
@@ -137,8 +135,7 @@ public class FilePages {
               ? new Step(ReadableTime.minute(run.spec().at()), here)
               : new Step(above.name().display(), here + slash(above)));
     }
-    trail.addFirst(
-        new Step(run.spec().plan().value(), Desk.HOME + "/plans/" + run.spec().plan()));
+    trail.addFirst(new Step(run.spec().plan().value(), Desk.HOME + "/plans/" + run.spec().plan()));
     trail.addFirst(new Step("Backups", Desk.HOME));
     return trail;
   }
@@ -173,19 +170,22 @@ public class FilePages {
   @GET
   @Path("search")
   @Operation(hidden = true)
-  public Response search(
-      @BeanParam Asked asked, @QueryParam("name") @Nullable String name) {
+  public Response search(@BeanParam Asked asked, @QueryParam("name") @Nullable String name) {
     return desk.serve(() -> {
       boolean asks = name != null && !name.isBlank();
       var page =
-          asks ? control.search().find(NamePattern.of(name), asked.limit(), asked.position()) : null;
+          asks
+              ? control.search().find(NamePattern.of(name), asked.limit(), asked.position())
+              : null;
       String next = page == null ? null : page.metadata().next();
       return desk.page(
           "backup-search",
           new Values()
               .with("name", name == null ? "" : name)
               .with("asked", asks)
-              .with("found", page == null ? List.of() : page.items().stream().map(FilePages::found).toList())
+              .with(
+                  "found",
+                  page == null ? List.of() : page.items().stream().map(FilePages::found).toList())
               .with(
                   "more",
                   next == null

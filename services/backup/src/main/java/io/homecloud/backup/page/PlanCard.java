@@ -59,8 +59,7 @@ public record PlanCard(
         card.live);
   }
 
-  static PlanCard of(
-      Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs) {
+  static PlanCard of(Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs) {
     Optional<Resource<RunSpec, RunStatus>> newest =
         runs.stream().max(Comparator.comparing(run -> run.spec().at()));
     PlanStatus status = plan.status();
@@ -124,8 +123,8 @@ public record PlanCard(
       wrong.add(message(plan.conditions(), "Overdue"));
     }
     Conditions.find(plan.conditions(), Proofs.VERIFIED)
-        .filter(verified ->
-            verified.status() == Truth.False || verified.reason().equals("CouldNot"))
+        .filter(
+            verified -> verified.status() == Truth.False || verified.reason().equals("CouldNot"))
         .ifPresent(verified -> wrong.add(verified.message()));
     if (Conditions.find(plan.conditions(), "ClockTrusted")
         .filter(trusted -> trusted.status() == Truth.False)

@@ -98,7 +98,9 @@ public class PlanPages {
       var plan = control.planFeature().api().require(name);
       List<Resource<RunSpec, RunStatus>> runs =
           control.runFeature().runs().of(plan.uid()).stream()
-              .sorted(Comparator.comparing((Resource<RunSpec, RunStatus> run) -> run.spec().at()).reversed())
+              .sorted(
+                  Comparator.comparing((Resource<RunSpec, RunStatus> run) -> run.spec().at())
+                      .reversed())
               .toList();
       int start = Math.min(number(from), runs.size());
       int end = Math.min(start + DATES, runs.size());

@@ -132,7 +132,12 @@ public class RestorePages {
       String into = folder == null || folder.isBlank() ? beside(run) : folder.strip();
       if (way.equals("over") && sure == null) {
         return form(
-            422, run, paths, way, into, "Files that are there now would be lost. Say that you are sure.");
+            422,
+            run,
+            paths,
+            way,
+            into,
+            "Files that are there now would be lost. Say that you are sure.");
       }
       Name restore = new Name("restore-" + UUID.randomUUID().toString().substring(0, 13));
       try {
@@ -191,7 +196,8 @@ public class RestorePages {
                   "live",
                   ended
                       ? null
-                      : Live.of("restores", name.value(), status == null ? null : status.progress())));
+                      : Live.of(
+                          "restores", name.value(), status == null ? null : status.progress())));
     });
   }
 

@@ -82,7 +82,8 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     Optional<Instant> next = times.flatMap(schedule -> schedule.next(now));
     List<Fact> facts = new ArrayList<>();
     PlanStatus status = status(plan, newest, next.orElse(null), times, facts);
-    return earlier(next, status.verification()).<Outcome<PlanStatus>>map(at ->
+    return earlier(next, status.verification())
+        .<Outcome<PlanStatus>>map(at ->
             new Outcome.LookAgain<>(status, facts, sleep(Duration.between(clock.instant(), at))))
         .orElseGet(() -> new Outcome.Settled<>(status, facts));
   }

@@ -32,13 +32,6 @@ public record PlanSpec(
   /** The same with other sources. */
   PlanSpec with(List<Source> others) {
     return new PlanSpec(
-        others,
-        repository,
-        schedule,
-        timeZone,
-        jitter,
-        retention,
-        verify,
-        suspended);
+        others, repository, schedule, timeZone, jitter, retention, verify, suspended);
   }
 }

@@ -100,8 +100,7 @@ public final class SourcePreviews {
       list = Optional.of(file);
     }
     try {
-      return switch (selection.count(
-          mounted, list, source.included(), source.excluded(), within)) {
+      return switch (selection.count(mounted, list, source.included(), source.excluded(), within)) {
         case Counted.All(var contents) ->
             new Preview(
                 source.volume(),

@@ -49,17 +49,7 @@ public record Copy(
       List<String> exclude,
       boolean mirror,
       Path lock) {
-    this(
-        from,
-        into,
-        linkFrom,
-        list,
-        include,
-        exclude,
-        mirror,
-        lock,
-        Look.WHOLE,
-        Optional.empty());
+    this(from, into, linkFrom, list, include, exclude, mirror, lock, Look.WHOLE, Optional.empty());
   }
 
   public Copy {
@@ -75,16 +65,7 @@ public record Copy(
   /** The same; the checksum of each file that is copied is told. */
   public Copy telling(RsyncSums.Listener listener) {
     return new Copy(
-        from,
-        into,
-        linkFrom,
-        list,
-        include,
-        exclude,
-        mirror,
-        lock,
-        look,
-        Optional.of(listener));
+        from, into, linkFrom, list, include, exclude, mirror, lock, look, Optional.of(listener));
   }
 
   /** The command that changes nothing and tells what {@link #command} would. */

@@ -42,8 +42,7 @@ public final class Rsync {
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    */
   public Copied copy(Copy copy, Consumer<CopyProgress> listener) {
-    RsyncOutputParser output =
-        new RsyncOutputParser(listener, copy.sums().orElse((_, _) -> {}));
+    RsyncOutputParser output = new RsyncOutputParser(listener, copy.sums().orElse((_, _) -> {}));
     HostResult result;
     try {
       result = read(copy.command(), output);

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 final class RsyncOutputParser {
   /** A path of 4095 bytes, each of which is written with five characters. */
   private static final int LONGEST = 24_000;
+
   private static final Pattern PROGRESS =
       Pattern.compile(
           "\\s*([0-9]{1,18})\\s+[0-9]+%\\s+\\S+\\s+\\S+(?:\\s+\\(xfr#([0-9]{1,18}), (?:ir|to)-chk=([0-9]{1,18})/([0-9]{1,18})\\))?\\s*");

@@ -38,11 +38,7 @@ public final class RsyncSelection {
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    */
   public Counted count(
-      Path from,
-      Optional<Path> list,
-      List<String> include,
-      List<String> exclude,
-      Duration within) {
+      Path from, Optional<Path> list, List<String> include, List<String> exclude, Duration within) {
     List<String> argv =
         new ArrayList<>(
             List.of(
@@ -74,8 +70,7 @@ public final class RsyncSelection {
                 }
               });
       return switch (result) {
-        case HostResult.Exited(int code, _, _) when code == 0 ->
-            new Counted.All(output.contents());
+        case HostResult.Exited(int code, _, _) when code == 0 -> new Counted.All(output.contents());
         case HostResult.Exited(int code, _, String errors) ->
             new Counted.Not(RsyncFailureParser.sentence(code, errors));
         case HostResult.TimedOut _ -> new Counted.Some(known[0]);

@@ -21,7 +21,8 @@ public final class RsyncSums {
   /** Nothing is ever written there. */
   static final String NOWHERE = "/nonexistent/homecloud/";
 
-  static final List<String> TELL = List.of("--checksum-choice=xxh128", "--out-format=" + MARK + "%C %n");
+  static final List<String> TELL =
+      List.of("--checksum-choice=xxh128", "--out-format=" + MARK + "%C %n");
 
   private static final int DIGITS = 2 * BYTES;
   private static final HexFormat HEX = HexFormat.of();

@@ -63,7 +63,12 @@ final class ByChanges {
     return switch (order.since().copy(before.get())) {
       case Since.Answer.Doubt(String sentence) -> new Ended.Doubt(sentence);
       case Since.Answer.Known(var changes) ->
-          copy(order, prepared, before.get().contents(), parts(order, prepared, changes, told), listener);
+          copy(
+              order,
+              prepared,
+              before.get().contents(),
+              parts(order, prepared, changes, told),
+              listener);
     };
   }
 

@@ -169,7 +169,9 @@ public final class CopyIndexes implements AutoCloseable {
     CopyIndex index = index(group.key());
     index.forget(group.runs().keySet());
     Set<UUID> known =
-        index.runs().stream().map(CopyIndex.Run::uid).collect(Collectors.toCollection(HashSet::new));
+        index.runs().stream()
+            .map(CopyIndex.Run::uid)
+            .collect(Collectors.toCollection(HashSet::new));
     List<Resource<RunSpec, RunStatus>> missing =
         group.runs().values().stream()
             .filter(run -> !known.contains(run.uid()))
@@ -179,8 +181,7 @@ public final class CopyIndexes implements AutoCloseable {
       return;
     }
     boolean between =
-        index.runs().stream()
-            .anyMatch(run -> run.at().isAfter(missing.getFirst().spec().at()));
+        index.runs().stream().anyMatch(run -> run.at().isAfter(missing.getFirst().spec().at()));
     if (between) {
       // Found later than those after it.
       index.clear();

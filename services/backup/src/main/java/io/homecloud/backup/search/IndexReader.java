@@ -162,7 +162,12 @@ final class IndexReader implements AutoCloseable {
     byte @Nullable [] told =
         (flags & IndexWriter.SUM_BIT) != 0 ? Arrays.copyOf(sum, sum.length) : null;
     return new Version(
-        TYPES[Math.min(flags & IndexWriter.TYPE_BITS, TYPES.length - 1)], size, modified, first, last, told);
+        TYPES[Math.min(flags & IndexWriter.TYPE_BITS, TYPES.length - 1)],
+        size,
+        modified,
+        first,
+        last,
+        told);
   }
 
   @Override

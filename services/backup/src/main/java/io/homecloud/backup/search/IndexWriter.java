@@ -42,9 +42,7 @@ final class IndexWriter implements AutoCloseable {
     int prefix = shared < 0 ? bytes.length : shared;
     byte[] sum = version.sum();
     out.writeByte(
-        version.type().ordinal()
-            | (version.open() ? OPEN_BIT : 0)
-            | (sum == null ? 0 : SUM_BIT));
+        version.type().ordinal() | (version.open() ? OPEN_BIT : 0) | (sum == null ? 0 : SUM_BIT));
     number(prefix);
     number(bytes.length - prefix);
     out.write(bytes, prefix, bytes.length - prefix);

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is looked for: a part of a name, or a pattern of a whole one, in which a star stands for any
- * characters and a question mark for one. With a slash in it, of the path, from any directory on. Large and small
- * letters are the same.
+ * characters and a question mark for one. With a slash in it, of the path, from any directory on.
+ * Large and small letters are the same.
  */
 public final class NamePattern {
   private static final int LONGEST = 255;
@@ -108,7 +108,10 @@ public final class NamePattern {
     return false;
   }
 
-  /** Goes back to the last star only, so that no pattern takes longer than both lengths together ask. */
+  /**
+   * Goes back to the last star only, so that no pattern takes longer than both lengths together
+   * ask.
+   */
   private boolean glob(byte[] name, int from, int to) {
     int n = from;
     int p = 0;

@@ -22,7 +22,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Finds where a file was. A sweep over each index, as far as a moment allows; then the next page. */
+/**
+ * Finds where a file was. A sweep over each index, as far as a moment allows; then the next page.
+ */
 public final class Search {
   private static final Logger LOG = Logger.getLogger(Search.class);
 
@@ -144,7 +146,9 @@ public final class Search {
       this.end = end;
     }
 
-    /** Adds what is found; how many entries were looked at when there may be more, -1 at the end. */
+    /**
+     * Adds what is found; how many entries were looked at when there may be more, -1 at the end.
+     */
     long from(long skipped) throws IOException {
       CopyIndex index = indexes.index(group.key());
       List<CopyIndex.Run> runs = index.runs();

@@ -28,7 +28,8 @@ public class SearchResource {
    * Where a file was, over all runs of all repositories. A page may have fewer than asked for, and
    * still there is another.
    *
-   * @param name a part of its name, or a pattern of all of it with * and ?; with a slash, of the path
+   * @param name a part of its name, or a pattern of all of it with * and ?; with a slash, of the
+   *     path
    */
   @GET
   public Page<Search.Hit> find(@BeanParam Asked asked, @QueryParam("name") @Nullable String name) {

@@ -56,9 +56,7 @@ public record TreeListing(Path tree) implements CopyListing {
         visitor.visit(path, found.type(), found.size(), found.modified());
         if (place.getValue() && found.type() == FileType.DIRECTORY) {
           try (Descriptor directory =
-              beneath
-                  .open(path, DIRECTORY)
-                  .orElseThrow(() -> new IOException("opening " + path))) {
+              beneath.open(path, DIRECTORY).orElseThrow(() -> new IOException("opening " + path))) {
             inside(directory, path, visitor);
           }
         }

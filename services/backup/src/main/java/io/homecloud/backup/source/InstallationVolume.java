@@ -3,7 +3,6 @@ package io.homecloud.backup.source;
 import io.homecloud.backup.change.Change;
 import io.homecloud.backup.source.StorageVolumes.Said;
 import io.homecloud.backup.source.StorageVolumes.Taken;
-
 import io.homecloud.control.Name;
 import io.homecloud.host.path.RelativePath;
 import java.nio.charset.StandardCharsets;

@@ -37,8 +37,7 @@ public final class StorageVolumes {
   private final OtherResources resources;
   private final InstallationVolume installation;
 
-  public StorageVolumes(
-      OtherService storage, ObjectMapper json, InstallationVolume installation) {
+  public StorageVolumes(OtherService storage, ObjectMapper json, InstallationVolume installation) {
     this.storage = storage;
     this.json = json;
     this.installation = installation;

@@ -43,8 +43,7 @@ final class Batch {
   private final TreeSharing removal;
   private final Path scratch;
 
-  Batch(
-      RunFiles files, Rsync rsync, StorageVolumes storage, TreeSharing removal, Path scratch) {
+  Batch(RunFiles files, Rsync rsync, StorageVolumes storage, TreeSharing removal, Path scratch) {
     this.files = files;
     this.rsync = rsync;
     this.storage = storage;
@@ -61,8 +60,7 @@ final class Batch {
     }
   }
 
-  void prove(
-      Resource<RunSpec, RunStatus> run, Name volume, List<Stored> some, Tally tally)
+  void prove(Resource<RunSpec, RunStatus> run, Name volume, List<Stored> some, Tally tally)
       throws IOException {
     Path into = scratch.resolve("files");
     removal.remove(into);
@@ -77,7 +75,8 @@ final class Batch {
     RunFiles.Whole copy = files.copy(run);
     Bringing order =
         new Bringing("proof-" + scratch.getFileName(), copy.copy(), volume, paths, into);
-    if (copy.copies().bring(order, _ -> {}) instanceof Copied.Not(Trouble trouble, String sentence)) {
+    if (copy.copies().bring(order, _ -> {})
+        instanceof Copied.Not(Trouble trouble, String sentence)) {
       boolean ofTheFiles = trouble == Trouble.CopyFailed || trouble == Trouble.SourceGone;
       if (!ofTheFiles) {
         throw new NotTried(sentence);

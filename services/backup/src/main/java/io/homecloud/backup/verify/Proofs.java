@@ -90,8 +90,7 @@ public final class Proofs {
       Conditions conditions,
       List<Fact> facts) {
     VerifyStatus before = plan.status() == null ? null : plan.status().verification();
-    Optional<CronTime> times =
-        spec(plan.spec()).map(spec -> times(plan.spec(), plan.uid(), spec));
+    Optional<CronTime> times = spec(plan.spec()).map(spec -> times(plan.spec(), plan.uid(), spec));
     Instant lastDue =
         before == null || before.lastDue() == null
             ? plan.metadata().creationTimestamp()
@@ -196,7 +195,10 @@ public final class Proofs {
     String what =
         "%s: %d files with %d bytes were restored%s"
             .formatted(
-                proof.at(), proof.files(), proof.bytes(), proof.all() ? ", all of the newest run" : "");
+                proof.at(),
+                proof.files(),
+                proof.bytes(),
+                proof.all() ? ", all of the newest run" : "");
     if (proof.wrong() > 0) {
       return what
           + "; "
@@ -209,15 +211,12 @@ public final class Proofs {
         + " and are what they were"
         + (proof.unknown() == 0
             ? "."
-            : ", except that of "
-                + proof.unknown()
-                + " nobody knows any more what they were.");
+            : ", except that of " + proof.unknown() + " nobody knows any more what they were.");
   }
 
   private static void condition(
       Conditions conditions, @Nullable Proof proof, List<Task> tasks, boolean scheduled) {
-    Optional<Task> newest =
-        tasks.stream().filter(task -> task.state().ended()).findFirst();
+    Optional<Task> newest = tasks.stream().filter(task -> task.state().ended()).findFirst();
     if (newest.isPresent() && newest.get().state() == TaskState.Failed) {
       conditions.set(
           VERIFIED,

@@ -55,7 +55,8 @@ public final class VerifyFeature {
   }
 
   /** A proof now: 202 with its task, or 200 when it was waited for and has ended. */
-  public Response verify(Asked asked, String body, Resource<PlanSpec, PlanStatus> plan, boolean all) {
+  public Response verify(
+      Asked asked, String body, Resource<PlanSpec, PlanStatus> plan, boolean all) {
     return plane.taskApi().order(asked, body, () -> proofs.order(plan, all, asked.subject()));
   }
 }

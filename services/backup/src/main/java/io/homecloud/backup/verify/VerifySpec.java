@@ -31,7 +31,8 @@ public record VerifySpec(
   private static final String ONCE_A_WEEK = "30 10 * * 0";
   private static final int USUAL_SAMPLE = 100;
   private static final int MOST_FILES = 100_000;
-  private static final Pattern FORM = Pattern.compile("([0-9]{1,6})|([0-9]{1,3}(?:\\.[0-9]{1,3})?)%");
+  private static final Pattern FORM =
+      Pattern.compile("([0-9]{1,6})|([0-9]{1,3}(?:\\.[0-9]{1,3})?)%");
 
   /** When everything is restored. */
   public enum All {

@@ -146,9 +146,9 @@ final class VerifyTask implements TaskHandler {
             plan.spec().repository(), plan.name(), new Wanted.Newest(), random(), files::add);
       } else {
         List<Stored> some = new ArrayList<>();
-        stored.choose(
-            plan.spec().repository(), plan.name(), spec.wanted(), random(), some::add);
-        some.sort(Comparator.comparing((Stored one) -> one.run().name()).thenComparing(Stored::path));
+        stored.choose(plan.spec().repository(), plan.name(), spec.wanted(), random(), some::add);
+        some.sort(
+            Comparator.comparing((Stored one) -> one.run().name()).thenComparing(Stored::path));
         files.total = some.size();
         for (Stored one : some) {
           files.add(one);
@@ -247,5 +247,4 @@ final class VerifyTask implements TaskHandler {
       progress.report(tally.files(), total, "files");
     }
   }
-
 }

@@ -155,8 +155,7 @@ class PagesInABrowserIT {
     page.click("input[name='sure']");
     page.loading(() -> page.click("form.card button"));
     // Then
-    eventually(
-        () -> assertThat(files.resolve("photos 2026/lake.jpg")).hasContent("the lake"));
+    eventually(() -> assertThat(files.resolve("photos 2026/lake.jpg")).hasContent("the lake"));
     assertThat(page.complaints()).filteredOn(line -> !line.contains("status of 422")).isEmpty();
   }
 
@@ -202,11 +201,7 @@ class PagesInABrowserIT {
     // When, Then
     for (String path : paths) {
       String to =
-          io.restassured.RestAssured.given()
-              .redirects()
-              .follow(false)
-              .get(path)
-              .header("Location");
+          io.restassured.RestAssured.given().redirects().follow(false).get(path).header("Location");
       assertThat(to).endsWith("/sign-in?to=/backups");
       stranger.cookie(at("/"), "homecloud", TestTokens.member("emma"));
       stranger.open(at(path));

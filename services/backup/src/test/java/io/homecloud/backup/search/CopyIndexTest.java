@@ -50,7 +50,9 @@ class CopyIndexTest {
   private static void mutate(TreeMap<RelativePath, State> files, Random random) {
     for (int i = 0; i < 20; i++) {
       RelativePath path =
-          path("v/%d/%s%d".formatted(random.nextInt(5), "x".repeat(random.nextInt(3)), random.nextInt(40)));
+          path(
+              "v/%d/%s%d"
+                  .formatted(random.nextInt(5), "x".repeat(random.nextInt(3)), random.nextInt(40)));
       if (random.nextInt(3) == 0) {
         files.remove(path);
       } else {
@@ -93,7 +95,10 @@ class CopyIndexTest {
       // When
       mutate(files, random);
       UUID uid = new UUID(0, round);
-      index.add(new Run(uid, Instant.EPOCH.plusSeconds(round)), listing(files), directory.resolve("none"));
+      index.add(
+          new Run(uid, Instant.EPOCH.plusSeconds(round)),
+          listing(files),
+          directory.resolve("none"));
       had.put(uid, new HashMap<>(files));
       if (round % 20 == 19) {
         Set<UUID> left =
@@ -113,7 +118,8 @@ class CopyIndexTest {
   void aRunThatIsTakenInTwiceBecauseOfAKillIsThereOnce() throws IOException {
     // Given
     CopyIndex index = new CopyIndex(directory.resolve("two.index"), JSON);
-    TreeMap<RelativePath, State> files = new TreeMap<>(Map.of(path("v/a"), new State(1, 1), path("v/b"), new State(1, 1)));
+    TreeMap<RelativePath, State> files =
+        new TreeMap<>(Map.of(path("v/a"), new State(1, 1), path("v/b"), new State(1, 1)));
     Run first = new Run(new UUID(0, 1), Instant.EPOCH);
     Run second = new Run(new UUID(0, 2), Instant.EPOCH.plusSeconds(1));
     index.add(first, listing(files), directory.resolve("none"));
@@ -136,7 +142,8 @@ class CopyIndexTest {
     // Given
     CopyIndex index = new CopyIndex(directory.resolve("four.index"), JSON);
     Path tree = Files.createDirectories(directory.resolve("tree"));
-    for (String name : List.of("v/kept.txt", "v/gone.txt", "v/old/deep/moved.txt", "v/changed.txt")) {
+    for (String name :
+        List.of("v/kept.txt", "v/gone.txt", "v/old/deep/moved.txt", "v/changed.txt")) {
       Files.createDirectories(tree.resolve(name).getParent());
       Files.writeString(tree.resolve(name), name);
     }
@@ -168,7 +175,8 @@ class CopyIndexTest {
     whole.add(second, new TreeListing(tree), directory.resolve("none"));
     assertThat(told.get(second.uid())).isEqualTo(told(whole).get(second.uid()));
     assertThat(told.get(third.uid())).isEqualTo(told.get(second.uid()));
-    assertThat(told.get(first.uid())).containsKeys(path("v/gone.txt"), path("v/old/deep/moved.txt"));
+    assertThat(told.get(first.uid()))
+        .containsKeys(path("v/gone.txt"), path("v/old/deep/moved.txt"));
     assertThat(sums).doesNotExist();
     assertThat(ChangesFile.read(sums, first.uid())).isEmpty();
   }
@@ -212,10 +220,19 @@ class CopyIndexTest {
   @Test
   void aPatternIsOfTheNameOrOfThePath() {
     for (String found :
-        List.of("lake", "LAKE", "*.jpg", "l?ke*", "photos/*ke.jpg", "*", "tos/la", "summer*/photos/*")) {
+        List.of(
+            "lake",
+            "LAKE",
+            "*.jpg",
+            "l?ke*",
+            "photos/*ke.jpg",
+            "*",
+            "tos/la",
+            "summer*/photos/*")) {
       assertThat(matches(found, "summer lake/photos/lake.JPG")).as(found).isTrue();
     }
-    for (String not : List.of("photo", "*.png", "lake", "?.jpg", "photos/*ke", "*a*a*a*a*a*a*a*b")) {
+    for (String not :
+        List.of("photo", "*.png", "lake", "?.jpg", "photos/*ke", "*a*a*a*a*a*a*a*b")) {
       assertThat(matches(not, "lake/summer/" + "a".repeat(200) + ".jpg")).as(not).isFalse();
     }
     assertThat(matches("größe", "v/GRÖßE.txt")).isTrue();
