@@ -1,4 +1,4 @@
-package io.homecloud.sharing.ganesha;
+package io.homecloud.sharing.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

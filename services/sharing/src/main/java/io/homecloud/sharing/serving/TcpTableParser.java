@@ -1,4 +1,4 @@
-package io.homecloud.sharing.ganesha;
+package io.homecloud.sharing.serving;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The kernel's table of TCP connections, {@code /proc/net/tcp} or {@code tcp6}. */
-final class TcpTableParser {
+public final class TcpTableParser {
   private static final String ESTABLISHED = "01";
   private static final String LISTENING = "0A";
   private static final int LOCAL = 1;
@@ -21,7 +21,7 @@ final class TcpTableParser {
   private TcpTableParser() {}
 
   /** Addresses of who is connected to a port, one for each connection. */
-  static List<String> connectedTo(int port, String table) {
+  public static List<String> connectedTo(int port, String table) {
     return rows(table, port, ESTABLISHED).stream().map(row -> address(row[REMOTE])).toList();
   }
 
