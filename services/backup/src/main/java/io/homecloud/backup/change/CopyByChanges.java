@@ -1,9 +1,9 @@
 package io.homecloud.backup.change;
 
 import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
-import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.backup.tree.RunMark.Contents;
@@ -98,7 +98,9 @@ public final class CopyByChanges {
           Files.delete(aside);
           switch (listed(one, scratch, lock, listener)) {
             case Copied.Done(Contents contents) ->
-                more = more.plus(contents).plus(new Contents(-removed.files(), -removed.bytes(), 0, 0));
+                more =
+                    more.plus(contents)
+                        .plus(new Contents(-removed.files(), -removed.bytes(), 0, 0));
             case Copied.Not not -> {
               return new Ended.Not(not);
             }
@@ -123,8 +125,7 @@ public final class CopyByChanges {
           Sorting.hasPatterns(part.source())
               ? new Selection(rsync, directory).of(part.source(), part.changes())
               : Set.of();
-      return new Sorting(
-              part.source(), path -> copy.status(path).isPresent(), selected::contains)
+      return new Sorting(part.source(), path -> copy.status(path).isPresent(), selected::contains)
           .sort(part.changes());
     }
   }
@@ -171,7 +172,6 @@ public final class CopyByChanges {
   }
 
   private static Copy copy(Part part, Optional<Path> list, List<String> exclude, Path lock) {
-    return new Copy(
-        part.snapshot(), part.into(), List.of(), list, List.of(), exclude, false, lock);
+    return new Copy(part.snapshot(), part.into(), List.of(), list, List.of(), exclude, false, lock);
   }
 }

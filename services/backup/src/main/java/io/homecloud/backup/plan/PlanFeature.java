@@ -75,7 +75,9 @@ public final class PlanFeature {
                   return spec;
                 },
                 (transaction, uid) ->
-                    runFeature.orders().addTask(transaction, uid, run, spec, look, asked.subject()));
+                    runFeature
+                        .orders()
+                        .addTask(transaction, uid, run, spec, look, asked.subject()));
     return asked.waiting().isZero() || made.getStatus() != 201
         ? Response.fromResponse(made).status(Response.Status.ACCEPTED).build()
         : Response.fromResponse(made).status(Response.Status.OK).build();

@@ -5,8 +5,8 @@ import io.homecloud.backup.change.CopyByChanges;
 import io.homecloud.backup.change.Look;
 import io.homecloud.backup.change.Since;
 import io.homecloud.backup.engine.Copied;
-import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -93,9 +93,7 @@ public final class RunJob {
           scan(order, prepared, sentence, listener, mark);
       case ByChanges.Ended.Done(Contents contents, Looked looked) -> {
         Optional<String> difference =
-            order.look() == Look.PROVE
-                ? scanning.difference(order, prepared)
-                : Optional.empty();
+            order.look() == Look.PROVE ? scanning.difference(order, prepared) : Optional.empty();
         if (difference.isPresent()) {
           LOG.errorf("by changes %s is not as it should be: %s", order.place(), difference.get());
         }

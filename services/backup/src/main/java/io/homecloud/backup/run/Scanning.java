@@ -1,10 +1,10 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.Rsync.Differences;
-import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.RunMark.Contents;
