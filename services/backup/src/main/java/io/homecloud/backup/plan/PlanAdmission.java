@@ -2,6 +2,7 @@ package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.control.Name;
@@ -31,12 +32,14 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
   @Override
   public Admitted<PlanSpec> create(Name name, PlanSpec spec) {
     check(spec);
+    requireOwnChain(name, spec);
     return new Admitted<>(spec, node, null);
   }
 
   @Override
   public PlanSpec change(Resource<PlanSpec, PlanStatus> before, PlanSpec wished) {
     check(wished);
+    requireOwnChain(before.name(), wished);
     return wished;
   }
 
@@ -59,6 +62,25 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
     } catch (IllegalArgumentException e) {
       throw BackupProblem.VALUE_INVALID.because(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** The copies of duplicity build on each other, so they are of one plan. */
+  private void requireOwnChain(Name name, PlanSpec spec) {
+    boolean chains =
+        store
+            .find(BackupKinds.REPOSITORY, spec.repository())
+            .filter(one -> one.spec().engine() == RepositorySpec.Engine.duplicity)
+            .isPresent();
+    store.all(BackupKinds.PLAN, ResourceStore.Selection.ALL).stream()
+        .filter(other -> chains && !other.name().equals(name) && !other.deleting())
+        .filter(other -> other.spec().repository().equals(spec.repository()))
+        .findFirst()
+        .ifPresent(other -> {
+          throw BackupProblem.REPOSITORY_IN_USE.because(
+              "Plan "
+                  + other.name()
+                  + " copies to it, and a repository of duplicity has the copies of one plan; make another one beside it.");
+        });
   }
 
   private static void check(Source source) {
