@@ -89,8 +89,7 @@ public final class BtrfsTrees implements TreeSharing {
   /** Nobody can have changed it since, unless he took that away and gave it back. */
   private boolean isSealed(Path tree) {
     return host.run(
-                new HostCommand(
-                    DEADLINE, "btrfs", "property", "get", "-ts", tree.toString(), "ro"))
+                new HostCommand(DEADLINE, "btrfs", "property", "get", "-ts", tree.toString(), "ro"))
             instanceof HostResult.Exited(int code, String out, _)
         && code == 0
         && out.strip().equals("ro=true");

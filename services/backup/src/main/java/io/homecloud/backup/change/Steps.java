@@ -14,7 +14,11 @@ import java.util.Set;
  * @param top whether the top directory itself has to be looked at
  */
 record Steps(
-    List<RelativePath> removed, List<Move> moved, Set<RelativePath> listed, Set<RelativePath> unseen, boolean top) {
+    List<RelativePath> removed,
+    List<Move> moved,
+    Set<RelativePath> listed,
+    Set<RelativePath> unseen,
+    boolean top) {
   Steps {
     removed = List.copyOf(removed);
     moved = List.copyOf(moved);
@@ -31,6 +35,6 @@ record Steps(
 
   /** How many names are looked at. */
   long size() {
-    return removed.size() + moved.size() + listed.size() + (top ? 1 : 0);
+    return 0L + removed.size() + moved.size() + listed.size() + (top ? 1 : 0);
   }
 }

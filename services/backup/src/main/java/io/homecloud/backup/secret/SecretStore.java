@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -78,8 +79,8 @@ public final class SecretStore {
   }
 
   /** The names, each with what it has. */
-  public TreeMap<String, Set<SecretKey>> names() {
-    TreeMap<String, Set<SecretKey>> names = new TreeMap<>();
+  public Map<String, Set<SecretKey>> names() {
+    Map<String, Set<SecretKey>> names = new TreeMap<>();
     if (!Files.isDirectory(directory)) {
       return names;
     }

@@ -1,4 +1,4 @@
-package io.homecloud.sharing.page;
+package io.homecloud.pages;
 
 import java.util.Locale;
 

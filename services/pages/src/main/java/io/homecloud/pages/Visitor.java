@@ -1,4 +1,4 @@
-package io.homecloud.sharing.page;
+package io.homecloud.pages;
 
 import io.homecloud.control.api.Roles;
 import io.quarkus.security.AuthenticationFailedException;
@@ -18,10 +18,19 @@ public class Visitor {
 
   /** The name of the account; empty for nobody, and when the sign-in has to be renewed. */
   public Optional<String> account() {
+    return identity()
+        .filter(identity -> identity.hasRole(Roles.MEMBER) || identity.hasRole(Roles.ADMINISTRATOR))
+        .map(identity -> identity.getPrincipal().getName());
+  }
+
+  /** Whether that account may do everything. */
+  public boolean administers() {
+    return identity().filter(identity -> identity.hasRole(Roles.ADMINISTRATOR)).isPresent();
+  }
+
+  private Optional<SecurityIdentity> identity() {
     try {
-      SecurityIdentity identity = identities.getDeferredIdentity().await().indefinitely();
-      boolean known = identity.hasRole(Roles.MEMBER) || identity.hasRole(Roles.ADMINISTRATOR);
-      return known ? Optional.of(identity.getPrincipal().getName()) : Optional.empty();
+      return Optional.of(identities.getDeferredIdentity().await().indefinitely());
     } catch (AuthenticationFailedException e) {
       return Optional.empty();
     }

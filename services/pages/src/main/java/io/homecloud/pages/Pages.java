@@ -1,4 +1,4 @@
-package io.homecloud.sharing.page;
+package io.homecloud.pages;
 
 import io.quarkus.qute.Engine;
 import io.quarkus.qute.Template;

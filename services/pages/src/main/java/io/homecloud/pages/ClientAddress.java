@@ -1,4 +1,4 @@
-package io.homecloud.sharing.page;
+package io.homecloud.pages;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
