@@ -58,7 +58,6 @@ final class Look implements AutoCloseable {
                 offer.disks().stream().map(Disk::node).toList(),
                 target,
                 Compression.NONE,
-                PoolMount.Media.AS_DETECTED,
                 true,
                 degraded))
         .then(pool -> new Outcome.Done<>(new Look(backend, pool, true)));

@@ -16,16 +16,8 @@ public record PoolMount(
     List<Path> devices,
     Path target,
     Compression compression,
-    Media media,
     boolean readOnly,
     boolean degraded) {
-  /** What the disks are, when the kernel should not be believed (USB boxes often lie). */
-  public enum Media {
-    AS_DETECTED,
-    SOLID_STATE,
-    ROTATING
-  }
-
   public PoolMount {
     devices = List.copyOf(devices);
     if (!target.isAbsolute()) {

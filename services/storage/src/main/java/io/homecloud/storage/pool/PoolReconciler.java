@@ -234,14 +234,12 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
    */
   private Outcome<MountedPool> mount(
       Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members) {
-    boolean rotating = members.stream().anyMatch(Disk::rotational);
     PoolMount wanted =
         new PoolMount(
             id,
             members.stream().map(Disk::node).toList(),
             root.resolve(pool.name().value()),
             Objects.requireNonNull(pool.spec().compression()),
-            rotating ? PoolMount.Media.AS_DETECTED : PoolMount.Media.SOLID_STATE,
             false,
             false);
     Outcome<MountedPool> whole = backend.mount(wanted);
@@ -255,7 +253,6 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
             wanted.devices(),
             wanted.target(),
             wanted.compression(),
-            wanted.media(),
             false,
             true));
   }

@@ -69,7 +69,6 @@ final class PoolLab implements AutoCloseable {
         List.of(devices),
         top(),
         Compression.NONE,
-        PoolMount.Media.AS_DETECTED,
         false,
         degraded);
   }
