@@ -181,6 +181,9 @@ final class PoolMounting {
     if (!wanted.compression().equals(Compression.NONE)) {
       options.append(',').append(COMPRESS).append(wanted.compression());
     }
+    if (wanted.access() == PoolMount.Access.LOOK) {
+      options.append(",rescue=nologreplay");
+    }
     if (wanted.degraded()) {
       options.append(",degraded");
     }

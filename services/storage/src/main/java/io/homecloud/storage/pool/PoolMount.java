@@ -16,12 +16,28 @@ public record PoolMount(
     List<Path> devices,
     Path target,
     Compression compression,
-    boolean readOnly,
+    Access access,
     boolean degraded) {
+  /** What is to be done with it. */
+  public enum Access {
+    WRITE,
+    READ,
+
+    /**
+     * To read without a byte being written to the disks: what was synced last before a power cut
+     * may not be seen, since the kernel does not replay its log.
+     */
+    LOOK
+  }
+
   public PoolMount {
     devices = List.copyOf(devices);
     if (!target.isAbsolute()) {
       throw new IllegalArgumentException("not absolute: " + target);
     }
+  }
+
+  public boolean readOnly() {
+    return access != Access.WRITE;
   }
 }

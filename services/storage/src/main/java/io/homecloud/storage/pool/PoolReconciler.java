@@ -240,7 +240,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
             members.stream().map(Disk::node).toList(),
             root.resolve(pool.name().value()),
             Objects.requireNonNull(pool.spec().compression()),
-            false,
+            PoolMount.Access.WRITE,
             false);
     Outcome<MountedPool> whole = backend.mount(wanted);
     boolean incomplete = whole.refusal().filter(PoolReconciler::disksMissing).isPresent();
@@ -253,7 +253,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
             wanted.devices(),
             wanted.target(),
             wanted.compression(),
-            false,
+            PoolMount.Access.WRITE,
             true));
   }
 

@@ -168,7 +168,7 @@ class BtrfsPoolsIT {
             List.of(disk),
             lab.top(),
             Compression.parse("zstd:3"),
-            false,
+            PoolMount.Access.WRITE,
             false);
     // When
     MountedPool first = done(pools.mount(wanted));

@@ -69,7 +69,7 @@ final class PoolLab implements AutoCloseable {
         List.of(devices),
         top(),
         Compression.NONE,
-        false,
+        PoolMount.Access.WRITE,
         degraded);
   }
 
