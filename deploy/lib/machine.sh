@@ -9,7 +9,10 @@ readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount 
 readonly STAY_OFF=(nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:smbd samba:nmbd samba:samba-ad-dc)
 readonly SOAK_PACKAGES=(systemd-container)
 readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs attr git systemd 'smbclient>=2:4.20' chromium litmus davfs2 rclone libnfs-utils)
+# What backups are compared with.
+readonly BENCH_BACKUP_PACKAGES=(restic borgbackup duplicity)
 readonly OLDEST_KERNEL=6.7
+readonly TEMURIN=https://packages.adoptium.net/artifactory TEMURIN_KEY=3B04D753C9050D9A5D343F39843C48A565F8F04B
 readonly ACCOUNT=homecloud
 
 check_kernel() {
@@ -117,18 +120,43 @@ find_jdk() {
     fi
   done
   ((EUID == 0)) || failed "no JDK 25 found; set JAVA_HOME"
-  apt-cache show openjdk-25-jdk-headless >/dev/null 2>&1 || apt update -qq
-  apt-cache show openjdk-25-jdk-headless >/dev/null 2>&1 || failed \
-    "no JDK 25 here, and this Debian has none to install. Debian 13 has; else install Eclipse Temurin 25 and set JAVA_HOME"
-  step "installing Debian packages: openjdk-25-jdk-headless"
-  apt install -qq -y --no-install-recommends openjdk-25-jdk-headless
+  local package=openjdk-25-jdk-headless
+  in_sources "$package" || apt update -qq
+  if ! in_sources "$package"; then
+    package=temurin-25-jdk
+    in_sources "$package" || use_temurin
+  fi
+  step "installing Debian packages: $package"
+  apt install -qq -y --no-install-recommends "$package"
   for home in /usr/lib/jvm/*25*; do
     if is_jdk "$home"; then
       JDK=$home SETTING[java]=$home
       return 0
     fi
   done
-  failed "openjdk-25-jdk-headless was installed but does not run"
+  failed "$package was installed but does not run"
+}
+
+in_sources() { apt-cache show "$1" >/dev/null 2>&1; }
+
+# Eclipse's packages of the JDK, for a Debian that has none of it. Whoever sends the key, it is the one named above.
+use_temurin() {
+  local keyring=/usr/share/keyrings/temurin.asc key
+  install_packages curl ca-certificates gpg
+  step "adding Eclipse Temurin's packages ($TEMURIN): this Debian has no JDK 25"
+  curl -fsSL --proto =https --max-time 60 -o "$keyring.new" "$TEMURIN/api/gpg/key/public" ||
+    failed "Eclipse's key did not arrive from $TEMURIN; is the network there? Or install a JDK 25 and set JAVA_HOME"
+  key=$(gpg --show-keys --with-colons "$keyring.new" | awk -F: '$1 == "fpr" { print $10; exit }')
+  [[ $key == "$TEMURIN_KEY" ]] || { rm -f "$keyring.new"; failed "what $TEMURIN sent is not Eclipse's key but ${key:-none}; nothing was changed"; }
+  mv -- "$keyring.new" "$keyring"
+  cat >/etc/apt/sources.list.d/homecloud-temurin.sources <<SOURCE
+Types: deb
+URIs: $TEMURIN/deb
+Suites: $(suite)
+Components: main
+Signed-By: $keyring
+SOURCE
+  apt update -qq
 }
 
 javac_home() {

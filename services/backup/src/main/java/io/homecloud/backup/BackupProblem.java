@@ -25,6 +25,10 @@ public enum BackupProblem implements ProblemCode {
   TARGET_REFUSED(422, "The target cannot be used"),
   VOLUME_NOT_FOUND(404, "There is no such volume"),
   RESTORE_UNDER_WAY(409, "The restore is under way"),
+  SECRET_NOT_FOUND(404, "There is no such secret"),
+  SECRET_IN_USE(409, "Repositories need the secret"),
+  SECRET_INVALID(422, "The secret cannot be used"),
+  ENCRYPTION_INVALID(422, "It cannot be encrypted so"),
   STORAGE_AWAY(503, "Storage does not answer"),
   VALUE_INVALID(422, "A value cannot be used");
 

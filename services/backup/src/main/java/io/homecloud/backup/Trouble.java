@@ -16,5 +16,9 @@ public enum Trouble {
   RepositoryAway,
   RepositoryLocked,
   StorageAway,
+  /** The passphrase or key is not the one that the copies were made with. */
+  KeyWrong,
+  /** What was read back is not what was written. */
+  CopyDamaged,
   CopyFailed
 }

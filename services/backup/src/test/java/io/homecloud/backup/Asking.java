@@ -11,6 +11,11 @@ import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** How tests ask storage and backup over HTTP. A body may be written with single quotes. */
@@ -126,11 +131,43 @@ public final class Asking {
     return resource.path("status.conditions.find{it.type=='Ready'}.message");
   }
 
-  /** The names of the snapshots that backup has taken and not given back. */
-  public static java.util.List<String> snapshots() {
+  /**
+   * The names of the snapshots that backup has taken and not given back, but for those that the
+   * next run of a plan needs.
+   */
+  public static List<String> snapshots() {
+    Set<String> last = new HashSet<>();
+    Map<String, Map<String, Object>> newest = new HashMap<>();
+    List<Map<String, Object>> runs =
+        asking().get(API + "/runs?limit=1000").path("items.findAll{it.status.state=='Completed'}");
+    runs.forEach(run -> newest.merge(part(run, "spec", "plan"), run, Asking::later));
+    newest.values().forEach(run -> last.add(part(run, "metadata", "uid")));
+    List<Map<String, Object>> all =
+        asking()
+            .get(STORAGE + "/snapshots?limit=1000&labelSelector=homecloud.io/made-by=backup")
+            .path("items.metadata");
+    return all.stream()
+        .filter(snapshot -> !last.contains(part(snapshot, "labels", "homecloud.io/backup-run")))
+        .map(snapshot -> String.valueOf(snapshot.get("name")))
+        .toList();
+  }
+
+  /** The names of the snapshots that were taken for a run and not given back. */
+  public static List<String> snapshotsOf(Response run) {
     return asking()
-        .get(STORAGE + "/snapshots?limit=1000&labelSelector=homecloud.io/made-by=backup")
+        .get(
+            STORAGE
+                + "/snapshots?labelSelector=homecloud.io/backup-run="
+                + run.<String>path("metadata.uid"))
         .path("items.metadata.name");
+  }
+
+  private static Map<String, Object> later(Map<String, Object> a, Map<String, Object> b) {
+    return part(a, "spec", "at").compareTo(part(b, "spec", "at")) > 0 ? a : b;
+  }
+
+  private static String part(Map<String, Object> resource, String part, String field) {
+    return resource.get(part) instanceof Map<?, ?> fields ? String.valueOf(fields.get(field)) : "";
   }
 
   /** A file in a volume. */

@@ -11,6 +11,7 @@ import static io.homecloud.backup.Asking.plan;
 import static io.homecloud.backup.Asking.repository;
 import static io.homecloud.backup.Asking.run;
 import static io.homecloud.backup.Asking.snapshots;
+import static io.homecloud.backup.Asking.snapshotsOf;
 import static io.homecloud.backup.Asking.target;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.testkit.Eventually.eventually;
@@ -94,6 +95,11 @@ class BackupStoryIT {
     assertThat(asking().get(API + "/repositories/" + name).<String>path("status.sharing"))
         .isEqualTo(type.equals("btrfs") ? "btrfs" : "links");
     eventually(() -> assertThat(snapshots()).isEmpty());
+    eventually(() -> assertThat(snapshotsOf(second)).hasSize(type.equals("btrfs") ? 1 : 0));
+    assertThat(first.<String>path("status.looked.how")).isEqualTo("Scan");
+    assertThat(second.<String>path("status.looked.how"))
+        .as(second.asString())
+        .isEqualTo(type.equals("btrfs") ? "Changes" : "Scan");
 
     // And when
     Response all =
@@ -261,8 +267,8 @@ class BackupStoryIT {
     }
     assertThat(second).isNotEqualTo(third);
     Response preview = asking().get(API + "/plans/" + name + "/preview");
-    assertThat(preview.<List<String>>path("run")).containsExactly(third, first);
-    assertThat(preview.<List<List<String>>>path("reasons"))
+    assertThat(preview.<List<String>>path("runs.run")).containsExactly(third, first);
+    assertThat(preview.<List<List<String>>>path("runs.reasons"))
         .containsExactly(List.of("the newest good one", "last"), List.of("pinned"));
     Asking.assertProblem(asking().delete(API + "/runs/" + first), 409, "run-pinned");
     asking()

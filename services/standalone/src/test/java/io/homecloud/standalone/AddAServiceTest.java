@@ -11,6 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * docs/how-to/add-a-service.md is true. That its pieces work together is shown by the tests of
@@ -57,9 +59,11 @@ class AddAServiceTest {
     assertThat(missing).isEmpty();
   }
 
-  @Test
-  void standaloneKnowsAServiceInOneDependencyOnly() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"storage", "sharing", "backup"})
+  void standaloneKnowsAServiceInOneDependencyOnly(String service) throws IOException {
     // Given
+    Pattern word = Pattern.compile("(?<![\\w-])" + service + "(?![\\w-])");
     List<Path> files = new ArrayList<>(List.of(STANDALONE.resolve("pom.xml")));
     try (Stream<Path> main = Files.walk(STANDALONE.resolve("src/main"))) {
       main.filter(Files::isRegularFile).forEach(files::add);
@@ -69,11 +73,11 @@ class AddAServiceTest {
     List<String> lines = new ArrayList<>();
     for (Path file : files) {
       try (Stream<String> content = Files.lines(file)) {
-        content.filter(line -> line.contains("storage")).map(String::strip).forEach(lines::add);
+        content.filter(line -> word.matcher(line).find()).map(String::strip).forEach(lines::add);
       }
     }
 
     // Then
-    assertThat(lines).containsExactly("<artifactId>storage</artifactId>");
+    assertThat(lines).containsExactly("<artifactId>" + service + "</artifactId>");
   }
 }

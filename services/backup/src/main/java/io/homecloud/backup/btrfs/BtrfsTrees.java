@@ -63,7 +63,9 @@ public final class BtrfsTrees implements TreeSharing {
         Files.move(going.get(), into, StandardCopyOption.ATOMIC_MOVE);
       }
     } else if (base.isPresent() && isSubvolume(base.get())) {
+      boolean sealed = isSealed(base.get());
       run("subvolume", "snapshot", base.get().toString(), into.toString());
+      return new Prepared(into, List.of(), sealed);
     } else {
       run("subvolume", "create", into.toString());
     }
@@ -82,6 +84,15 @@ public final class BtrfsTrees implements TreeSharing {
     } else {
       plain.remove(tree);
     }
+  }
+
+  /** Nobody can have changed it since, unless he took that away and gave it back. */
+  private boolean isSealed(Path tree) {
+    return host.run(
+                new HostCommand(DEADLINE, "btrfs", "property", "get", "-ts", tree.toString(), "ro"))
+            instanceof HostResult.Exited(int code, String out, _)
+        && code == 0
+        && out.strip().equals("ro=true");
   }
 
   private static boolean isSubvolume(Path directory) {

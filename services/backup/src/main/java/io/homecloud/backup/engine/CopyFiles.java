@@ -13,10 +13,12 @@ public interface CopyFiles extends AutoCloseable {
   /**
    * A file, or something like it.
    *
-   * @param size in bytes, of a regular file
+   * @param size in bytes, of a regular file; {@link #UNKNOWN} where the engine does not tell
    * @param permissions the mode's lower twelve bits
    */
-  record Entry(RelativePath name, FileType type, long size, Instant modifiedAt, int permissions) {}
+  record Entry(RelativePath name, FileType type, long size, Instant modifiedAt, int permissions) {
+    public static final long UNKNOWN = -1;
+  }
 
   /** What is at the path; empty when there is nothing, or only by a link. */
   Optional<Entry> entry(RelativePath path) throws IOException;

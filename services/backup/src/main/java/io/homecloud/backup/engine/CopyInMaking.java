@@ -1,6 +1,8 @@
 package io.homecloud.backup.engine;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.change.Look;
+import io.homecloud.backup.change.Since;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.tree.RunMark;
@@ -29,8 +31,11 @@ public interface CopyInMaking {
    *
    * @param id of the run, the same for every attempt
    * @param snapshots of the sources' volumes, as they were at one instant
+   * @param since what has changed since an earlier copy, for who can make use of that
+   * @param look how it is to be found out what has to be copied
    */
-  record Order(String id, List<Source> sources, Map<Name, Taken> snapshots) {}
+  record Order(
+      String id, List<Source> sources, Map<Name, Taken> snapshots, Since since, Look look) {}
 
   /** What came of it. */
   sealed interface Made {

@@ -20,7 +20,10 @@ public interface Engine {
   /** The directory of this node that it writes into, when it does; no two share one. */
   Optional<Path> directory(RepositorySpec spec);
 
-  /** Looks, and changes nothing in the repository. */
+  /** Looks whether it can be used, and changes nothing in it. */
+  Opened look(Resource<RepositorySpec, RepositoryStatus> repository);
+
+  /** As {@link #look}, but in no time: what is far away is believed to be as it was. */
   Opened open(Resource<RepositorySpec, RepositoryStatus> repository);
 
   /** Makes one where nothing is; one that became a repository meanwhile is opened. */

@@ -1,6 +1,7 @@
 package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.engine.Chain;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.run.Runs;
@@ -12,7 +13,9 @@ import io.homecloud.control.schedule.Retention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -54,14 +57,19 @@ public final class PlanRuns {
   /** What the retention says of each complete run, newest first. */
   List<Retention.Verdict<Name>> judge(Resource<PlanSpec, PlanStatus> plan) {
     Retention retention = Optional.ofNullable(plan.spec().retention()).orElse(EVERYTHING);
+    List<Resource<RunSpec, RunStatus>> complete =
+        runs.of(plan.uid()).stream().filter(Runs::complete).toList();
     List<Retention.Copy<Name>> copies =
-        runs.of(plan.uid()).stream()
-            .filter(Runs::complete)
+        complete.stream()
             .map(
                 run -> new Retention.Copy<>(run.name(), run.spec().at(), true, run.spec().pinned()))
             .toList();
-    return retention.judge(
-        copies, PlanTimes.zone(plan.spec().timeZone()), clock.instant().plus(SAME_MOMENT));
+    Map<Name, Chain> chains = new HashMap<>();
+    complete.forEach(run -> Runs.chain(run).ifPresent(chain -> chains.put(run.name(), chain)));
+    return KeptChains.judge(
+        retention.judge(
+            copies, PlanTimes.zone(plan.spec().timeZone()), clock.instant().plus(SAME_MOMENT)),
+        chains);
   }
 
   /**

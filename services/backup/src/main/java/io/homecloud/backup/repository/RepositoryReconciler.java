@@ -55,7 +55,7 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
       return not(repository, "EngineMissing", "There is no such engine here.");
     }
     String url = repository.spec().url();
-    Opened opened = engine.get().open(repository);
+    Opened opened = engine.get().look(repository);
     if (opened instanceof Opened.Empty) {
       opened =
           identity(repository) == null

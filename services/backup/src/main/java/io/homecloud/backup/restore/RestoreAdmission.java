@@ -3,6 +3,7 @@ package io.homecloud.backup.restore;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.engine.CopyFiles;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.run.RunFiles;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
@@ -63,6 +64,8 @@ final class RestoreAdmission implements Admission<RestoreSpec, RestoreStatus> {
               "Run " + run.name() + " has no " + path + ", or only by a link.");
         }
       }
+    } catch (EngineTrouble e) {
+      throw BackupProblem.REPOSITORY_AWAY.because(e.sentence());
     } catch (IOException e) {
       throw BackupProblem.REPOSITORY_AWAY.because("The copy cannot be read now.");
     }

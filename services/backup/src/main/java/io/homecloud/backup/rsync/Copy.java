@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param include patterns of rsync, before those of {@code exclude}
  * @param mirror whether what is not in {@code from}, or excluded, goes from {@code into}
  * @param lock a file that is locked as long as any process copies
+ * @param sums who hears the checksum of each file that is copied; it costs nothing, for rsync has
+ *     it anyway
  */
 public record Copy(
     Path from,
@@ -25,11 +27,54 @@ public record Copy(
     List<String> include,
     List<String> exclude,
     boolean mirror,
-    Path lock) {
+    Path lock,
+    Look look,
+    Optional<RsyncSums.Listener> sums) {
+  /** How much of what is listed is looked at. */
+  public enum Look {
+    /** At listed directories with everything in them. */
+    WHOLE,
+    /** At what is listed, and nothing else. */
+    LISTED_ALONE,
+    /** As before; and listed files are copied also when their size and time are the same. */
+    COPY_LISTED
+  }
+
+  public Copy(
+      Path from,
+      Path into,
+      List<Path> linkFrom,
+      Optional<Path> list,
+      List<String> include,
+      List<String> exclude,
+      boolean mirror,
+      Path lock) {
+    this(from, into, linkFrom, list, include, exclude, mirror, lock, Look.WHOLE, Optional.empty());
+  }
+
   public Copy {
     linkFrom = List.copyOf(linkFrom);
     include = List.copyOf(include);
     exclude = List.copyOf(exclude);
+  }
+
+  public Copy looking(Look other) {
+    return new Copy(from, into, linkFrom, list, include, exclude, mirror, lock, other, sums);
+  }
+
+  /** The same; the checksum of each file that is copied is told. */
+  public Copy telling(RsyncSums.Listener listener) {
+    return new Copy(
+        from, into, linkFrom, list, include, exclude, mirror, lock, look, Optional.of(listener));
+  }
+
+  /** The command that changes nothing and tells what {@link #command} would. */
+  List<String> question() {
+    List<String> argv = new ArrayList<>(command());
+    argv.remove("--info=progress2");
+    argv.remove("--stats");
+    argv.addAll(argv.indexOf("--archive"), List.of("--dry-run", "--out-format=%i %n%L"));
+    return argv;
   }
 
   /** The command; what people wrote is only ever the end of an argument. */
@@ -55,15 +100,23 @@ public record Copy(
                 "--info=progress2",
                 "--stats",
                 "--no-human-readable"));
+    if (sums.isPresent()) {
+      argv.addAll(RsyncSums.TELL);
+    }
     if (mirror) {
       argv.add("--delete");
       argv.add("--delete-excluded");
     }
     list.ifPresent(file -> {
-      argv.add("--recursive");
+      if (look == Look.WHOLE) {
+        argv.add("--recursive");
+      }
       argv.add("--from0");
       argv.add("--files-from=" + file);
     });
+    if (look == Look.COPY_LISTED) {
+      argv.add("--ignore-times");
+    }
     include.forEach(pattern -> argv.add("--include=" + pattern));
     exclude.forEach(pattern -> argv.add("--exclude=" + pattern));
     linkFrom.forEach(directory -> argv.add("--link-dest=" + directory));

@@ -18,6 +18,16 @@ final class RsyncFailureParser {
   private static final int LONGEST = 600;
   private static final Pattern NUMBER = Pattern.compile("\\(([0-9]{1,3})\\)\\s*$");
 
+  /**
+   * Where a directory of the copy is a further name of a file now, rsync 3.5.0 makes that and then
+   * asks for the default access list of what is no directory any more. Asked again it is content.
+   */
+  private static final Pattern ASKED_A_FILE =
+      Pattern.compile(
+          "rsync: \\[generator\\] get_acl: sys_acl_get_file\\(.*, ACL_TYPE_DEFAULT\\): .*\\(13\\)\\s*");
+
+  private static final int PARTIAL = 23;
+
   private RsyncFailureParser() {}
 
   static Trouble trouble(int code, String errors) {
@@ -37,12 +47,22 @@ final class RsyncFailureParser {
     if (numbers.contains(Errno.EROFS.number())) {
       return Trouble.TargetReadOnly;
     }
+    if (code == PARTIAL && onlyAskedFiles(errors)) {
+      return Trouble.Interrupted;
+    }
     if (code == PROTOCOL || code == SIGNALLED || code == INTERRUPTED || code >= KILLED) {
       return Trouble.Interrupted;
     }
     boolean gone =
         errors.lines().anyMatch(line -> line.contains("link_stat") && line.endsWith("(2)"));
     return gone ? Trouble.SourceGone : Trouble.CopyFailed;
+  }
+
+  private static boolean onlyAskedFiles(String errors) {
+    return errors
+        .lines()
+        .filter(line -> !line.isBlank() && !line.startsWith("rsync error: "))
+        .allMatch(line -> ASKED_A_FILE.matcher(line).matches());
   }
 
   /** The first things that it complained of. */

@@ -46,7 +46,15 @@ final class TreeInMaking implements CopyInMaking {
   public Made make(Order order, Consumer<CopyProgress> listener, Function<Contents, RunMark> mark)
       throws IOException {
     return switch (job.run(
-        new RunJob.Order(order.id(), order.sources(), order.snapshots(), trees, plan, place),
+        new RunJob.Order(
+            order.id(),
+            order.sources(),
+            order.snapshots(),
+            trees,
+            plan,
+            place,
+            order.since(),
+            order.look()),
         listener,
         mark)) {
       case RunJob.Ended.Complete(RunMark complete) -> new Made.Complete(complete);

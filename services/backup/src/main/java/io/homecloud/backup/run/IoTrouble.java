@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.tree.RepositoryDirectory;
 import io.homecloud.host.libc.Errno;
 import java.io.IOException;
@@ -10,6 +11,9 @@ public final class IoTrouble {
   private IoTrouble() {}
 
   public static Trouble of(IOException e) {
+    if (e instanceof EngineTrouble told) {
+      return told.trouble();
+    }
     String text = String.valueOf(e.getMessage());
     if (has(text, Errno.ENOSPC) || has(text, Errno.EDQUOT)) {
       return Trouble.TargetFull;
@@ -23,6 +27,9 @@ public final class IoTrouble {
 
   /** For people. */
   public static String sentence(IOException e) {
+    if (e instanceof EngineTrouble told) {
+      return told.sentence();
+    }
     return switch (of(e)) {
       case TargetFull -> "There is no room left.";
       case TargetReadOnly -> "The disk can only be read.";

@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.change.Look;
 import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
@@ -39,6 +40,7 @@ final class RunAttempt {
 
   private final RepositoryFinder repositories;
   private final RunSnapshots snapshots;
+  private final SinceLastRun lastRun;
   private final Runs runs;
   private final RunStatusFactory statuses;
   private final TaskStore tasks;
@@ -48,6 +50,7 @@ final class RunAttempt {
   RunAttempt(
       RepositoryFinder repositories,
       RunSnapshots snapshots,
+      SinceLastRun lastRun,
       Runs runs,
       RunStatusFactory statuses,
       TaskStore tasks,
@@ -55,6 +58,7 @@ final class RunAttempt {
       Clock clock) {
     this.repositories = repositories;
     this.snapshots = snapshots;
+    this.lastRun = lastRun;
     this.runs = runs;
     this.statuses = statuses;
     this.tasks = tasks;
@@ -80,7 +84,7 @@ final class RunAttempt {
     snapshots.release(run);
   }
 
-  Ended make(Resource<RunSpec, RunStatus> run, UUID task, TaskProgress progress) {
+  Ended make(Resource<RunSpec, RunStatus> run, Look look, UUID task, TaskProgress progress) {
     return switch (repositories.find(run.spec().repository())) {
       case Found.Unknown _ ->
           new Ended.Not(
@@ -89,12 +93,16 @@ final class RunAttempt {
               Optional.empty());
       case Found.Away(String sentence) ->
           new Ended.Not(Trouble.RepositoryAway, sentence, Optional.empty());
-      case Found.Here here -> locked(run, here, task, progress);
+      case Found.Here here -> locked(run, here, look, task, progress);
     };
   }
 
   private Ended locked(
-      Resource<RunSpec, RunStatus> run, Found.Here here, UUID task, TaskProgress progress) {
+      Resource<RunSpec, RunStatus> run,
+      Found.Here here,
+      Look look,
+      UUID task,
+      TaskProgress progress) {
     RepositoryLock.Holder holder =
         new RepositoryLock.Holder(installation.value(), run.node(), run.name().value(), now());
     try {
@@ -103,7 +111,7 @@ final class RunAttempt {
             new Ended.Not(Trouble.RepositoryLocked, sentence, Optional.of(here));
         case Copies.Locked.Taken(Copies.Lock lock) -> {
           try (lock) {
-            yield copy(run, here, task, progress);
+            yield copy(run, here, look, task, progress);
           }
         }
       };
@@ -117,7 +125,11 @@ final class RunAttempt {
   }
 
   private Ended copy(
-      Resource<RunSpec, RunStatus> run, Found.Here here, UUID task, TaskProgress progress)
+      Resource<RunSpec, RunStatus> run,
+      Found.Here here,
+      Look look,
+      UUID task,
+      TaskProgress progress)
       throws IOException {
     CopyInMaking copy =
         here.copies().copy(installation.value(), run.spec().plan(), run.spec().at());
@@ -132,7 +144,8 @@ final class RunAttempt {
       }
       case RunSnapshots.Result.All(Map<Name, Taken> taken) -> {
         CopyInMaking.Order order =
-            new CopyInMaking.Order(run.uid().toString(), run.spec().sources(), taken);
+            new CopyInMaking.Order(
+                run.uid().toString(), run.spec().sources(), taken, lastRun.of(run, taken), look);
         Told told = new Told(run, copy.copy(), progress);
         Ended ended =
             end(copy, order, here, told::copying, contents -> mark(run, order, started, contents));

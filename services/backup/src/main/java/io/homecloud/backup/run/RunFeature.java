@@ -3,6 +3,7 @@ package io.homecloud.backup.run;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.repository.RepositoryFinder;
+import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
@@ -32,19 +33,27 @@ public final class RunFeature {
       ControlPlane plane,
       RepositoryFinder repositories,
       StorageVolumes storage,
+      StorageChanges changes,
       InstallationId installation,
       RunUse use) {
     this.plane = plane;
     this.runs = new Runs(plane.resources());
     this.orders = new RunOrders(plane, runs);
-    this.snapshots = new RunSnapshots(storage, runs);
+    this.snapshots = new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs));
     RunStatusFactory statuses = new RunStatusFactory(plane.clock());
-    this.reconciler = new RunReconciler(repositories, statuses, use, plane.tasks());
+    this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks());
     this.copies = new KnownCopies(plane, statuses, installation);
     this.files = new RunFiles(repositories);
     RunAttempt attempt =
         new RunAttempt(
-            repositories, snapshots, runs, statuses, plane.tasks(), installation, plane.clock());
+            repositories,
+            snapshots,
+            new SinceLastRun(runs, changes),
+            runs,
+            statuses,
+            plane.tasks(),
+            installation,
+            plane.clock());
     this.task = new RunTask(attempt, runs, statuses, this::ended);
     this.api =
         new ResourceApi<>(

@@ -1,8 +1,10 @@
 package io.homecloud.backup.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.engine.CopyFiles;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.backup.source.EncodedPath;
@@ -16,6 +18,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -23,6 +26,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jboss.resteasy.reactive.PathPart;
+import org.jspecify.annotations.Nullable;
 
 /** What is in a copy, for looking and fetching. Never anything outside of it. */
 public final class RunFiles {
@@ -37,16 +41,19 @@ public final class RunFiles {
    *
    * @param name encoded, as it belongs into a URL
    * @param text the name for people; bytes that are no text are replaced
+   * @param size absent where the engine does not tell it
    * @param mode permission bits in octal
    */
   @Schema(name = "CopyEntry")
-  record Entry(String name, String text, String type, long size, Instant modified, String mode) {
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Entry(
+      String name, String text, String type, @Nullable Long size, Instant modified, String mode) {
     static Entry of(CopyFiles.Entry file) {
       return new Entry(
           PercentCode.encode(file.name().bytes()),
           file.name().display(),
           file.type().name().toLowerCase(Locale.ROOT),
-          file.size(),
+          file.size() == CopyFiles.Entry.UNKNOWN ? null : Long.valueOf(file.size()),
           file.modifiedAt(),
           "%04o".formatted(file.permissions()));
     }
@@ -98,6 +105,8 @@ public final class RunFiles {
                     + entry.type().name().toLowerCase(Locale.ROOT)
                     + "; it can be restored, but not looked into.");
       };
+    } catch (EngineTrouble e) {
+      throw BackupProblem.REPOSITORY_AWAY.because(e.sentence());
     } catch (IOException e) {
       throw BackupProblem.RUN_NOT_COMPLETE.because("The copy cannot be read now.");
     }
@@ -123,11 +132,12 @@ public final class RunFiles {
       CopyFiles files, RelativePath path, CopyFiles.Entry entry, RoutingContext routing)
       throws IOException {
     CopyFiles.Fetched file = files.fetch(path).orElseThrow(RunFiles::nothing);
-    Object body = entry.size() == 0 ? new byte[0] : new PathPart(file.path(), 0, entry.size());
+    long size = Files.size(file.path());
+    Object body = size == 0 ? new byte[0] : new PathPart(file.path(), 0, size);
     routing.addEndHandler(_ -> file.close());
     // Never shown by a browser as something of ours: what people store may be a page with a script.
     return Response.ok(body, MediaType.APPLICATION_OCTET_STREAM_TYPE)
-        .header(HttpHeaders.CONTENT_LENGTH, entry.size())
+        .header(HttpHeaders.CONTENT_LENGTH, size)
         .header(
             HttpHeaders.CONTENT_DISPOSITION,
             "attachment; filename*=UTF-8''" + PercentCode.encode(path.name().bytes()))

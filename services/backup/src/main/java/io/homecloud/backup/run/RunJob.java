@@ -1,14 +1,17 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.change.CopyByChanges;
+import io.homecloud.backup.change.Look;
+import io.homecloud.backup.change.Since;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
-import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.tree.BeneathTree;
+import io.homecloud.backup.tree.Looked;
 import io.homecloud.backup.tree.PlanTrees;
 import io.homecloud.backup.tree.RunMark;
 import io.homecloud.backup.tree.RunMark.Contents;
@@ -18,26 +21,30 @@ import io.homecloud.backup.tree.Trees;
 import io.homecloud.control.Name;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jboss.logging.Logger;
 
 /** Copies snapshots into a repository until the copy is complete. Repeated, it goes on. */
 public final class RunJob {
-  private final Rsync rsync;
-  private final Path own;
+  private static final Logger LOG = Logger.getLogger(RunJob.class);
+
+  private final ByChanges changes;
+  private final Scanning scanning;
+  private final CopySums sums;
 
   /**
    * @param own a directory for what is needed for a moment
    */
-  public RunJob(Rsync rsync, Path own) {
-    this.rsync = rsync;
-    this.own = own;
+  public RunJob(Rsync rsync, Path own, CopySums sums) {
+    this.changes = new ByChanges(new CopyByChanges(rsync, own));
+    this.scanning = new Scanning(rsync, own);
+    this.sums = sums;
   }
 
   /** What is copied where. */
@@ -47,7 +54,18 @@ public final class RunJob {
       Map<Name, Taken> snapshots,
       Trees trees,
       PlanTrees plan,
-      TreePlace place) {}
+      TreePlace place,
+      Since since,
+      Look look) {
+    /** Of the source's volume. */
+    Path snapshot(Source source) {
+      Taken taken = snapshots.get(source.volume());
+      if (taken == null) {
+        throw new IllegalStateException("no snapshot of " + source.volume());
+      }
+      return taken.path();
+    }
+  }
 
   /** What came of it. */
   public sealed interface Ended {
@@ -69,29 +87,68 @@ public final class RunJob {
         return new Ended.Not(Trouble.SourceGone, missing.get());
       }
     }
+    Optional<RunMark> before = order.plan().newest();
     Prepared prepared = order.plan().begin(order.place());
-    new SourceTrees(prepared.into(), order.sources()).prune(order.trees().sharing()::remove);
-    Contents contents = Contents.NONE;
-    CopyProgress before = new CopyProgress(0, 0, 0, 0);
-    for (Source source : order.sources()) {
-      Summing sum = new Summing(before, listener);
-      Copied copied = copy(order, prepared, source, sum);
-      switch (copied) {
-        case Copied.Not(Trouble trouble, String sentence) -> {
-          return new Ended.Not(trouble, sentence);
-        }
-        case Copied.Done(Contents more) -> contents = contents.plus(more);
-      }
-      before = sum.last;
+    try (CopySums.Open told = sums.of(UUID.fromString(order.id()))) {
+      return copy(order, prepared, before, listener, mark, told);
     }
-    RunMark complete = mark.apply(contents);
-    order.plan().complete(order.place(), complete);
-    return new Ended.Complete(complete);
+  }
+
+  private Ended copy(
+      Order order,
+      Prepared prepared,
+      Optional<RunMark> before,
+      Consumer<CopyProgress> listener,
+      Function<Contents, RunMark> mark,
+      CopySums.Open told)
+      throws IOException {
+    return switch (changes.copy(order, prepared, before, listener, told)) {
+      case ByChanges.Ended.Not(Copied.Not(Trouble trouble, String sentence)) ->
+          new Ended.Not(trouble, sentence);
+      case ByChanges.Ended.Doubt(String sentence) ->
+          scan(order, prepared, sentence, listener, mark, told);
+      case ByChanges.Ended.Done(Contents contents, Looked looked) -> {
+        Optional<String> difference =
+            order.look() == Look.PROVE ? scanning.difference(order, prepared) : Optional.empty();
+        if (difference.isPresent()) {
+          LOG.errorf("by changes %s is not as it should be: %s", order.place(), difference.get());
+        }
+        yield difference.isEmpty()
+            ? complete(order, mark.apply(contents).looking(looked))
+            : scan(
+                order,
+                prepared,
+                "What storage said did not lead to the copy: " + difference.get(),
+                listener,
+                mark,
+                told);
+      }
+    };
+  }
+
+  private Ended scan(
+      Order order,
+      Prepared prepared,
+      String because,
+      Consumer<CopyProgress> listener,
+      Function<Contents, RunMark> mark,
+      CopySums.Open told)
+      throws IOException {
+    return switch (scanning.copy(order, prepared, listener, told)) {
+      case Copied.Not(Trouble trouble, String sentence) -> new Ended.Not(trouble, sentence);
+      case Copied.Done(Contents contents) ->
+          complete(order, mark.apply(contents).looking(Looked.scan(contents.files(), because)));
+    };
+  }
+
+  private static Ended complete(Order order, RunMark mark) throws IOException {
+    order.plan().complete(order.place(), mark);
+    return new Ended.Complete(mark);
   }
 
   private static Optional<String> missing(Order order, Source source) throws IOException {
     RelativePath path = EncodedPath.parse(source.encodedPath());
-    try (BeneathTree snapshot = BeneathTree.of(snapshot(order, source))) {
+    try (BeneathTree snapshot = BeneathTree.of(order.snapshot(source))) {
       return snapshot.status(path).isPresent()
           ? Optional.empty()
           : Optional.of(
@@ -100,79 +157,6 @@ public final class RunJob {
                   + " has no "
                   + EncodedPath.write(path)
                   + ", or only by a link.");
-    }
-  }
-
-  private static Path snapshot(Order order, Source source) {
-    Taken taken = order.snapshots().get(source.volume());
-    if (taken == null) {
-      throw new IllegalStateException("no snapshot of " + source.volume());
-    }
-    return taken.path();
-  }
-
-  private Copied copy(Order order, Prepared prepared, Source source, Summing sum)
-      throws IOException {
-    String volume = source.volume().value();
-    Path into = prepared.into().resolve(volume);
-    Files.createDirectories(into);
-    List<Path> linkFrom = new ArrayList<>();
-    for (Path tree : prepared.linkFrom()) {
-      if (Files.isDirectory(tree.resolve(volume))) {
-        linkFrom.add(tree.resolve(volume));
-      }
-    }
-    RelativePath path = EncodedPath.parse(source.encodedPath());
-    Optional<Path> list = path.isTop() ? Optional.empty() : Optional.of(list(order.id(), path));
-    try {
-      return rsync.persistently(
-          new Copy(
-              snapshot(order, source),
-              into,
-              linkFrom,
-              list,
-              source.included(),
-              source.excluded(),
-              true,
-              order.plan().copying()),
-          sum);
-    } finally {
-      if (list.isPresent()) {
-        Files.deleteIfExists(list.get());
-      }
-    }
-  }
-
-  private Path list(String id, RelativePath path) throws IOException {
-    PrivateDirectory.make(own);
-    Path list = own.resolve(id + ".list");
-    byte[] bytes = path.bytes();
-    byte[] line = java.util.Arrays.copyOf(bytes, bytes.length + 1);
-    Files.write(list, line);
-    return list;
-  }
-
-  /** Progress over several sources. */
-  private static final class Summing implements Consumer<CopyProgress> {
-    private final CopyProgress before;
-    private final Consumer<CopyProgress> listener;
-    private volatile CopyProgress last;
-
-    Summing(CopyProgress before, Consumer<CopyProgress> listener) {
-      this.before = before;
-      this.listener = listener;
-      this.last = before;
-    }
-
-    @Override
-    public void accept(CopyProgress now) {
-      last =
-          new CopyProgress(
-              before.bytesCopied() + now.bytesCopied(),
-              before.filesCopied() + now.filesCopied(),
-              before.checked() + now.checked(),
-              before.known() + now.known());
-      listener.accept(last);
     }
   }
 }

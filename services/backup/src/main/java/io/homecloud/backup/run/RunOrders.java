@@ -2,6 +2,7 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.change.Look;
 import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.plan.PlanStatus;
 import io.homecloud.control.ControlPlane;
@@ -86,7 +87,8 @@ public final class RunOrders {
   }
 
   /** Adds what carries a run out. Runs of one repository come one after another. */
-  public void addTask(Transaction transaction, UUID run, Name name, RunSpec spec, String by) {
+  public void addTask(
+      Transaction transaction, UUID run, Name name, RunSpec spec, Look look, String by) {
     UUID repository =
         plane
             .resources()
@@ -104,7 +106,7 @@ public final class RunOrders {
                     new Task.Target(run, BackupKinds.RUN.name(), name.value()),
                     plane.node(),
                     "repository:" + repository,
-                    Map.of(),
+                    look.parameters(),
                     by));
   }
 
@@ -138,7 +140,7 @@ public final class RunOrders {
                           Map.of(LABEL, plan.name().value()),
                           spec,
                           by));
-          addTask(transaction, uid, name, spec, by);
+          addTask(transaction, uid, name, spec, Look.CHANGES, by);
         });
   }
 }

@@ -3,6 +3,7 @@ package io.homecloud.backup.run;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copies;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.control.reconcile.Outcome;
@@ -24,11 +25,17 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
 
   private final RepositoryFinder repositories;
   private final RunStatusFactory statuses;
+  private final Runs runs;
   private final RunUse use;
   private final TaskStore tasks;
 
   RunReconciler(
-      RepositoryFinder repositories, RunStatusFactory statuses, RunUse use, TaskStore tasks) {
+      RepositoryFinder repositories,
+      Runs runs,
+      RunStatusFactory statuses,
+      RunUse use,
+      TaskStore tasks) {
+    this.runs = runs;
     this.tasks = tasks;
     this.repositories = repositories;
     this.statuses = statuses;
@@ -102,6 +109,22 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
               statuses.deletionWaits(
                   run, before, "InUse", "A restore reads it; it goes when that has ended."));
         }
+        if (before.state() != RunState.Completed && Runs.chain(run).isPresent()) {
+          // Nothing of it is in the chain.
+          return new Outcome.Gone<>(List.of());
+        }
+        List<String> holding =
+            runs.holding(run).stream().map(other -> other.name().value()).toList();
+        if (!holding.isEmpty()) {
+          return new Outcome.Retry<>(
+              statuses.deletionWaits(
+                  run,
+                  before,
+                  "ChainNeeded",
+                  "It goes with the copies that it is one chain with, when none of them is kept any more: "
+                      + String.join(", ", holding)
+                      + "."));
+        }
         copies.delete(copy);
         return new Outcome.Gone<>(List.of());
       }
@@ -113,6 +136,12 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
       }
       copies.pin(copy, run.spec().pinned());
       return new Outcome.Settled<>(statuses.seen(run, before), List.of());
+    } catch (EngineTrouble e) {
+      // Far away: what is there is believed to be there still.
+      return run.deleting()
+          ? new Outcome.Retry<>(
+              statuses.deletionWaits(run, before, e.trouble().name(), e.sentence()))
+          : new Outcome.Settled<>(statuses.seen(run, before), List.of());
     } catch (IOException e) {
       return new Outcome.Retry<>(
           statuses.deletionWaits(run, before, IoTrouble.of(e).name(), IoTrouble.sentence(e)));

@@ -28,10 +28,12 @@ public final class RunSnapshots {
 
   private final StorageVolumes storage;
   private final Runs runs;
+  private final LastSnapshots last;
 
-  public RunSnapshots(StorageVolumes storage, Runs runs) {
+  RunSnapshots(StorageVolumes storage, Runs runs, LastSnapshots last) {
     this.storage = storage;
     this.runs = runs;
+    this.last = last;
   }
 
   /** What came of it. */
@@ -96,12 +98,20 @@ public final class RunSnapshots {
     return run.spec().sources().stream().map(Source::volume).distinct().toList();
   }
 
-  private static Name name(Resource<RunSpec, RunStatus> run, Name volume) {
+  /** How the snapshot of a volume for a run is called. */
+  static Name name(Resource<RunSpec, RunStatus> run, Name volume) {
     return new Name("backup-" + run.uid() + "-" + volumes(run).indexOf(volume));
   }
 
-  /** Gives them back; what does not succeed, {@link #sweep} makes up for. */
+  /**
+   * Gives them back, unless the next run needs them; what does not succeed, {@link #sweep} makes up
+   * for.
+   */
   void release(Resource<RunSpec, RunStatus> run) {
+    storage.release(run.uid());
+    if (runs.find(run.uid()).filter(last::stay).isPresent()) {
+      return;
+    }
     for (Name volume : volumes(run)) {
       try {
         storage.release(name(run, volume));
@@ -111,7 +121,10 @@ public final class RunSnapshots {
     }
   }
 
-  /** Gives back what runs took that have ended, or that nobody knows of any more. */
+  /**
+   * Gives back what runs took that have ended, or that nobody knows of any more, but for what the
+   * next run of a plan needs.
+   */
   public void sweep() throws Away {
     for (Map.Entry<Name, String> snapshot : storage.snapshotsOfRuns().entrySet()) {
       UUID run;
@@ -120,7 +133,7 @@ public final class RunSnapshots {
       } catch (IllegalArgumentException e) {
         continue;
       }
-      if (runs.find(run).filter(Runs::underWay).isEmpty()) {
+      if (runs.find(run).filter(found -> Runs.underWay(found) || last.stay(found)).isEmpty()) {
         storage.release(snapshot.getKey());
       }
     }

@@ -2,6 +2,7 @@ package io.homecloud.backup.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.tree.Looked;
 import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Status;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param progress while it copies, about once a second
  * @param contents of the copy, when it is complete
+ * @param looked how it was found out what had to be copied, when it is complete
  * @param tree the copy's directory in the repository
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -22,6 +24,7 @@ public record RunStatus(
     RunState state,
     @Nullable Progress progress,
     @Nullable Contents contents,
+    @Nullable Looked looked,
     @Nullable Instant startedAt,
     @Nullable Instant completedAt,
     @Nullable String tree,

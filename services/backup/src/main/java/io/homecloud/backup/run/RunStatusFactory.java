@@ -25,6 +25,7 @@ final class RunStatusFactory {
         null,
         null,
         null,
+        null,
         run.metadata().generation(),
         conditions(run)
             .notReady("Pending", "It begins when the runs before it have ended.")
@@ -40,6 +41,7 @@ final class RunStatusFactory {
         RunState.Running,
         progress,
         null,
+        null,
         before == null || before.startedAt() == null ? now() : before.startedAt(),
         null,
         tree != null || before == null ? tree : before.tree(),
@@ -52,6 +54,7 @@ final class RunStatusFactory {
         RunState.Completed,
         null,
         mark.contents(),
+        mark.looked(),
         mark.startedAt(),
         mark.completedAt(),
         tree,
@@ -65,6 +68,7 @@ final class RunStatusFactory {
     return new RunStatus(
         state,
         before == null ? null : before.progress(),
+        null,
         null,
         before == null ? null : before.startedAt(),
         now(),
@@ -105,6 +109,7 @@ final class RunStatusFactory {
         before.state(),
         before.progress(),
         before.contents(),
+        before.looked(),
         before.startedAt(),
         before.completedAt(),
         before.tree(),

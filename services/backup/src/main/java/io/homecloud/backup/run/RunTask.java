@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.change.Look;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.Task;
@@ -70,7 +71,7 @@ final class RunTask implements TaskHandler {
   private RunAttempt.Ended attempt(
       Resource<RunSpec, RunStatus> run, Task task, TaskProgress progress) {
     try (Interrupting _ = new Interrupting(progress)) {
-      return attempts.make(run, task.id(), progress);
+      return attempts.make(run, Look.of(task.parameters()), task.id(), progress);
     } catch (CancellationException e) {
       return new RunAttempt.Ended.Stopped();
     } catch (RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.engine.Chain;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
@@ -48,6 +49,25 @@ public final class Runs {
         && io.homecloud.control.resource.Conditions.find(run.conditions(), "Ready")
             .filter(ready -> ready.reason().equals("CopyMissing"))
             .isEmpty();
+  }
+
+  /**
+   * Those that the copy of a run is deleted with, and no sooner: complete copies of its chain that
+   * nobody wants to be deleted.
+   */
+  List<Resource<RunSpec, RunStatus>> holding(Resource<RunSpec, RunStatus> run) {
+    Optional<Chain> chain = chain(run);
+    return chain.isEmpty()
+        ? List.of()
+        : store.all(BackupKinds.RUN, Selection.ALL).stream()
+            .filter(other -> other.spec().repository().equals(run.spec().repository()))
+            .filter(other -> !other.deleting() && complete(other) && chain(other).equals(chain))
+            .toList();
+  }
+
+  /** What its copy goes with. */
+  public static Optional<Chain> chain(Resource<RunSpec, RunStatus> run) {
+    return run.status() == null ? Optional.empty() : Chain.of(run.status().tree());
   }
 
   /** Writes a status that is made of the row as it is now; nothing when it is gone. */

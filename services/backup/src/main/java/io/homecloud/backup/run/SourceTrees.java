@@ -18,7 +18,7 @@ import java.util.Optional;
 /** Takes out of a copy's beginning what the plan does not copy any more. */
 final class SourceTrees {
   /** No volume is called so. */
-  private static final String ASIDE = "homecloud.aside";
+  static final String ASIDE = "homecloud.aside";
 
   private final Path tree;
   private final List<RelativePath> wanted;

@@ -67,6 +67,19 @@ public final class PlanTrees {
     return entries;
   }
 
+  /** What the newest complete copy says of itself, which the next one begins with. */
+  public Optional<RunMark> newest() throws IOException {
+    Optional<RunMark> newest = Optional.empty();
+    for (Path path : entries()) {
+      String name = path.getFileName().toString();
+      if (TreePlace.isStamp(name)) {
+        Optional<RunMark> complete = complete(place(name));
+        newest = complete.isPresent() ? complete : newest;
+      }
+    }
+    return newest;
+  }
+
   /** What the copy at that place says of itself, if it is complete. */
   public Optional<RunMark> complete(TreePlace place) throws IOException {
     return trees.marks().read(place.complete().resolve(RunMark.FILE), RunMark.class);

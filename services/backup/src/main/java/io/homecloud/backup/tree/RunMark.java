@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param uid of the run
  * @param installation whose it is
  * @param startedAt the instant that it shows, more or less
+ * @param looked absent in copies of before that was noted
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunMark(
     int format,
     UUID uid,
@@ -27,7 +29,8 @@ public record RunMark(
     Instant startedAt,
     Instant completedAt,
     List<Origin> sources,
-    Contents contents) {
+    Contents contents,
+    @Nullable Looked looked) {
   public static final int FORMAT = 1;
 
   /** No directory in a copy is called so: those have the names of volumes. */
@@ -37,6 +40,47 @@ public record RunMark(
     Stream.of(uid, name, plan, installation, node, startedAt, completedAt, contents)
         .forEach(Objects::requireNonNull);
     sources = List.copyOf(sources);
+  }
+
+  /** Before it is known how it was found out what to copy. */
+  public RunMark(
+      int format,
+      UUID uid,
+      Name name,
+      Name plan,
+      UUID installation,
+      String node,
+      Instant startedAt,
+      Instant completedAt,
+      List<Origin> sources,
+      Contents contents) {
+    this(
+        format,
+        uid,
+        name,
+        plan,
+        installation,
+        node,
+        startedAt,
+        completedAt,
+        sources,
+        contents,
+        null);
+  }
+
+  public RunMark looking(Looked how) {
+    return new RunMark(
+        format,
+        uid,
+        name,
+        plan,
+        installation,
+        node,
+        startedAt,
+        completedAt,
+        sources,
+        contents,
+        how);
   }
 
   /**

@@ -31,10 +31,15 @@ public interface TreeSharing {
    * Where to copy to.
    *
    * @param linkFrom copies whose files are to be linked to where they are the same
+   * @param asBase whether it is exactly as the newest complete copy
    */
-  record Prepared(Path into, List<Path> linkFrom) {
+  record Prepared(Path into, List<Path> linkFrom, boolean asBase) {
     public Prepared {
       linkFrom = List.copyOf(linkFrom);
+    }
+
+    public Prepared(Path into, List<Path> linkFrom) {
+      this(into, linkFrom, false);
     }
   }
 

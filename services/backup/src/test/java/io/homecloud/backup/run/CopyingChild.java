@@ -3,6 +3,8 @@ package io.homecloud.backup.run;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.change.Look;
+import io.homecloud.backup.change.Since;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -75,8 +77,13 @@ final class CopyingChild {
                 new Taken(new Volume(new UUID(0, 1), new Name("home"), source, null), source)),
             trees,
             plan,
-            place);
-    return new RunJob(new Rsync(new LocalHost()), own)
+            place,
+            _ -> new Since.Answer.Doubt("There is no storage here."),
+            Look.CHANGES);
+    return new RunJob(
+            new Rsync(new LocalHost()),
+            own,
+            uid -> new io.homecloud.backup.search.SumFile(own.resolve(uid.toString())))
         .run(
             order,
             _ -> {},

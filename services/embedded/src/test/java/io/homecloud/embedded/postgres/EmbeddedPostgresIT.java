@@ -147,7 +147,8 @@ class EmbeddedPostgresIT {
     postgres.start();
     long pid = EmbeddedPostgres.serving(settings.directory()).orElseThrow();
     String survivor =
-        Files.readString(Path.of("/proc/%d/task/%d/children".formatted(pid, pid))).split(" ")[0];
+        Long.toString(
+            ProcessHandle.of(pid).orElseThrow().children().findFirst().orElseThrow().pid());
     must("kill", "-STOP", survivor);
     must("kill", "-KILL", Long.toString(pid));
     postgres.close();

@@ -112,9 +112,9 @@ final class ConfigurationPage {
         : text.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
   }
 
-  /** {@code ${A:${B:c}}} is c. */
+  /** {@code ${A:${B:c}}} is c, and so is {@code ${b.c:c}}. */
   private static String withoutVariables(String standard) {
-    return standard.replaceAll("\\$\\{[A-Z_]+:|}", "");
+    return standard.replaceAll("\\$\\{[\\w.-]+:|}", "");
   }
 
   private static Class<?> loaded(String name) {

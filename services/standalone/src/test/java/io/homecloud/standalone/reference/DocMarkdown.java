@@ -20,7 +20,7 @@ final class DocMarkdown {
   private static String of(DocTree part) {
     return switch (part) {
       case TextTree text -> text.getBody();
-      case LiteralTree literal -> "`" + literal.getBody().getBody() + "`";
+      case LiteralTree literal -> "`" + literal.getBody().getBody().strip() + "`";
       case LinkTree link ->
           link.getLabel().isEmpty()
               ? "`" + link.getReference().getSignature().replaceFirst("^.*#", "") + "`"

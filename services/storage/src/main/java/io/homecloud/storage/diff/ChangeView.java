@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param from where it was, if that is another path
  * @param type {@code file}, {@code directory}, {@code link} or {@code other}
  * @param aspects in what it differs: {@code content}, {@code mode}, {@code owner}, {@code time},
- *     {@code attributes}
+ *     {@code attributes}, {@code links}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ChangeView(

@@ -12,6 +12,7 @@ import io.homecloud.storage.snapshot.SnapshotSpec;
 import io.homecloud.storage.snapshot.SnapshotStatus;
 import io.homecloud.storage.snapshot.change.ChangeList;
 import io.homecloud.storage.snapshot.change.ChangeTotals;
+import io.homecloud.storage.snapshot.change.Detail;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class Comparing {
   /** The word for the volume as it is, in place of another snapshot's name. */
   static final String NOW = "now";
 
+  private static final String COPIES = "copies";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final SnapshotFeature snapshots;
@@ -33,23 +35,36 @@ final class Comparing {
     this.compared = compared;
   }
 
-  DiffPage page(Name name, @Nullable String with, Asked asked) {
+  DiffPage page(Name name, @Nullable String with, @Nullable String whom, Asked asked) {
     if (with == null || with.isEmpty()) {
       throw CommonProblem.PARAMETER_INVALID.because(
           "with is missing: the name of another snapshot of the volume, or now.");
     }
+    Detail detail = detail(with, whom);
     int limit = asked.limit();
     Resource<SnapshotSpec, SnapshotStatus> from = snapshots.taken(name);
     Position position = Position.read(asked.position(), from);
     Duration wait = asked.waiting().isZero() ? PATIENCE : asked.waiting();
     return with.equals(NOW)
         ? withNow(from, position, limit, wait)
-        : withSnapshot(from, snapshots.taken(new Name(with)), position, limit, wait);
+        : withSnapshot(from, snapshots.taken(new Name(with)), detail, position, limit, wait);
+  }
+
+  private static Detail detail(String with, @Nullable String whom) {
+    if (whom == null) {
+      return Detail.USUAL;
+    }
+    if (!whom.equals(COPIES) || with.equals(NOW)) {
+      throw CommonProblem.PARAMETER_INVALID.because(
+          "for can only be copies, and with is then the name of another snapshot.");
+    }
+    return Detail.FOR_COPIES;
   }
 
   private DiffPage withSnapshot(
       Resource<SnapshotSpec, SnapshotStatus> from,
       Resource<SnapshotSpec, SnapshotStatus> to,
+      Detail detail,
       Position position,
       int limit,
       Duration wait) {
@@ -66,7 +81,7 @@ final class Comparing {
       throw StorageProblem.SNAPSHOT_OF_ANOTHER_VOLUME.because(
           "Snapshot " + to.name() + " is of volume " + to.spec().volume() + ".");
     }
-    ListId id = ListId.of(from.uid(), to.uid());
+    ListId id = ListId.of(from.uid(), to.uid(), detail);
     if (position.list() != null && !position.list().equals(id)) {
       throw CommonProblem.CONTINUE_INVALID.because("Begin again without continue.");
     }

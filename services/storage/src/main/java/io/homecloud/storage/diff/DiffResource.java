@@ -30,12 +30,15 @@ public class DiffResource {
    * long comparison is waited for that long.
    *
    * @param with another snapshot of the volume, or {@code now}
+   * @param whom {@code copies}: tell all that brings a copy of the one snapshot to the other, which
+   *     is more than people call changes
    */
   @GET
   public DiffPage diff(
       @BeanParam Asked asked,
       @PathParam("snapshot") Name snapshot,
-      @QueryParam("with") @Nullable String with) {
-    return control.diffFeature().comparing().page(snapshot, with, asked);
+      @QueryParam("with") @Nullable String with,
+      @QueryParam("for") @Nullable String whom) {
+    return control.diffFeature().comparing().page(snapshot, with, whom, asked);
   }
 }

@@ -1,6 +1,7 @@
 package io.homecloud.storage.diff;
 
 import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.storage.snapshot.change.Detail;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -10,8 +11,10 @@ import java.util.regex.Pattern;
  */
 record ListId(String value) {
   private static final String UUID_FORM = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+  private static final String FOR_COPIES = "-copies";
   private static final Pattern FORM =
-      Pattern.compile(UUID_FORM + "\\.(?:" + UUID_FORM + "|now-" + UUID_FORM + ")");
+      Pattern.compile(
+          UUID_FORM + "\\.(?:" + UUID_FORM + "(?:" + FOR_COPIES + ")?|now-" + UUID_FORM + ")");
 
   ListId {
     if (!FORM.matcher(value).matches()) {
@@ -19,8 +22,12 @@ record ListId(String value) {
     }
   }
 
-  static ListId of(UUID from, UUID to) {
-    return new ListId(from + "." + to);
+  static ListId of(UUID from, UUID to, Detail detail) {
+    return new ListId(from + "." + to + (detail == Detail.FOR_COPIES ? FOR_COPIES : ""));
+  }
+
+  Detail detail() {
+    return value.endsWith(FOR_COPIES) ? Detail.FOR_COPIES : Detail.USUAL;
   }
 
   static ListId now(UUID from) {

@@ -23,8 +23,12 @@ final class AsInPresent {
 
   AsInPresent(Side present) {
     this.present = present;
-    this.certainBefore =
-        SubvolumeRoot.of(present.top()).map(root -> root.madeAt() - DOUBTFUL).orElse(0L);
+    this.certainBefore = certainBefore(present);
+  }
+
+  /** Changes before that are in the snapshot as their times say. */
+  static long certainBefore(Side snapshot) {
+    return SubvolumeRoot.of(snapshot.top()).map(root -> root.madeAt() - DOUBTFUL).orElse(0L);
   }
 
   /**

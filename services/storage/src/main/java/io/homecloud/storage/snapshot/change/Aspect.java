@@ -11,10 +11,15 @@ public enum Aspect {
   MODE(2),
   /** User or group. */
   OWNER(4),
-  /** The time of modification. Never said of directories: every file made in one moves theirs. */
+  /**
+   * The time of modification. Of directories told {@link Detail#FOR_COPIES} only: every file made
+   * in one moves theirs.
+   */
   TIME(8),
   /** Extended attributes and access control lists. */
-  ATTRIBUTES(16);
+  ATTRIBUTES(16),
+  /** Under which names it is found; told {@link Detail#FOR_COPIES} only. */
+  LINKS(32);
 
   private final int bit;
 

@@ -11,10 +11,12 @@ final class ChangeFold {
 
   private final TouchedTree tree;
   private final Survey survey;
+  private final Detail detail;
   private final TreeWalk before;
   private final TreeWalk now;
 
-  ChangeFold(TouchedTree tree, Survey survey) {
+  ChangeFold(TouchedTree tree, Survey survey, Detail detail) {
+    this.detail = detail;
     this.tree = tree;
     this.survey = survey;
     this.before = new TreeWalk(tree, TreeWalk.When.BEFORE, TreeWalk.Visit.DIRECTORY_FIRST);
@@ -51,7 +53,7 @@ final class ChangeFold {
   private void samePath(int deleted, int present, Consumer<FileChange> changes) {
     FileType type = Mark.typeOf(tree.marks(present));
     boolean added = tree.origin(present) == NONE;
-    if (!added || type != Mark.oldTypeOf(tree.marks(deleted))) {
+    if (detail == Detail.FOR_COPIES || !added || type != Mark.oldTypeOf(tree.marks(deleted))) {
       changes.accept(deleted(deleted));
       changes.accept(present(present));
     } else {
@@ -89,7 +91,9 @@ final class ChangeFold {
   }
 
   private int aspects(int node) {
-    return tree.marks(node) & Mark.ALL_ASPECTS;
+    int marks = tree.marks(node);
+    boolean otherTime = detail == Detail.FOR_COPIES && (marks & Mark.OTHER_TIME) != 0;
+    return (marks & Mark.ALL_ASPECTS) | (otherTime ? Mark.of(Aspect.TIME) : 0);
   }
 
   private FileChange deleted(int node) {
@@ -105,7 +109,7 @@ final class ChangeFold {
       return new FileChange.Added(path, Mark.typeOf(marks), tree.size(node));
     }
     RelativePath from = tree.oldPath(origin);
-    Set<Aspect> aspects = Mark.aspects(marks);
+    Set<Aspect> aspects = Mark.aspects(aspects(node));
     return sameName(node, origin)
         ? changed(node, from)
         : new FileChange.Renamed(from, path, Mark.typeOf(marks), tree.size(node), aspects);
@@ -114,6 +118,6 @@ final class ChangeFold {
   private FileChange changed(int node, RelativePath from) {
     int marks = tree.marks(node);
     return new FileChange.Changed(
-        tree.path(node), from, Mark.typeOf(marks), tree.size(node), Mark.aspects(marks));
+        tree.path(node), from, Mark.typeOf(marks), tree.size(node), Mark.aspects(aspects(node)));
   }
 }

@@ -24,14 +24,21 @@ final class Difference implements AutoCloseable {
   private final TouchedTree tree;
   private final Ranges ranges;
   private final Survey survey;
+  private final Detail detail;
 
-  private Difference(Scratch scratch, Side older, Side newer) {
+  private Difference(Scratch scratch, Side older, Side newer, Detail detail) {
     this.scratch = scratch;
     this.older = older;
     this.newer = newer;
     this.tree = new TouchedTree(scratch);
     this.ranges = new Ranges(scratch);
-    this.survey = new Survey(tree, older, newer);
+    this.detail = detail;
+    this.survey =
+        new Survey(
+            tree,
+            older,
+            newer,
+            detail == Detail.FOR_COPIES ? AsInPresent.certainBefore(older) : Long.MAX_VALUE);
   }
 
   /** How names concerned are found. */
@@ -45,10 +52,16 @@ final class Difference implements AutoCloseable {
   /** Of two snapshots. To be closed, with which nothing of it can be used any more. */
   static Outcome<Difference> of(
       Path older, Path newer, Path scratch, Source source, TaskProgress progress) {
+    return of(older, newer, scratch, source, Detail.USUAL, progress);
+  }
+
+  /** As much as that. */
+  static Outcome<Difference> of(
+      Path older, Path newer, Path scratch, Source source, Detail detail, TaskProgress progress) {
     if (source == Source.TREES) {
       try {
         Optional<Outcome<Difference>> found =
-            with(older, newer, scratch, difference -> difference.fromTrees(progress));
+            with(older, newer, scratch, detail, difference -> difference.fromTrees(progress));
         if (found.isPresent()) {
           return found.get();
         }
@@ -60,6 +73,7 @@ final class Difference implements AutoCloseable {
             older,
             newer,
             scratch,
+            detail,
             difference -> Optional.of(difference.fromStream(older, newer, progress)))
         .orElseThrow();
   }
@@ -69,7 +83,7 @@ final class Difference implements AutoCloseable {
   }
 
   private static Optional<Outcome<Difference>> with(
-      Path older, Path newer, Path scratch, Computation computation) {
+      Path older, Path newer, Path scratch, Detail detail, Computation computation) {
     switch (Side.open(older)) {
       case Outcome.Refused<Side> refused -> {
         return Optional.of(refused.as());
@@ -81,7 +95,7 @@ final class Difference implements AutoCloseable {
             return Optional.of(refused.as());
           }
           case Outcome.Done<Side>(Side now) -> {
-            return new Difference(new Scratch(scratch), before, now).run(computation);
+            return new Difference(new Scratch(scratch), before, now, detail).run(computation);
           }
         }
       }
@@ -169,7 +183,7 @@ final class Difference implements AutoCloseable {
       return cancelled();
     }
     try (InodeNames names = new InodeNames(newer)) {
-      new LinkGroups(tree, survey, ranges).resolve(names);
+      new LinkGroups(tree, survey, ranges, detail).resolve(names);
     }
     return new Outcome.Done<>(this);
   }

@@ -13,8 +13,10 @@ final class LinkGroups {
   private final TouchedTree tree;
   private final Survey survey;
   private final Ranges ranges;
+  private final Detail detail;
 
-  LinkGroups(TouchedTree tree, Survey survey, Ranges ranges) {
+  LinkGroups(TouchedTree tree, Survey survey, Ranges ranges, Detail detail) {
+    this.detail = detail;
     this.tree = tree;
     this.survey = survey;
     this.ranges = ranges;
@@ -77,6 +79,11 @@ final class LinkGroups {
       return;
     }
     int aspects = survey.aspects(marks, before, now);
+    if (detail == Detail.FOR_COPIES
+        && (marks & Mark.MANY_LINKS) != 0
+        && !Arrays.stream(group).allMatch(tree::stayed)) {
+      aspects |= Mark.of(Aspect.LINKS);
+    }
     for (int node : group) {
       tree.mark(node, aspects);
     }

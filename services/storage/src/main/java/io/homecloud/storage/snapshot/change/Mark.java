@@ -16,6 +16,9 @@ final class Mark {
   /** Another name was made for its inode. */
   static final int LINKED = 1 << 4;
 
+  /** A directory that was modified at another time. */
+  static final int OTHER_TIME = 1 << 5;
+
   /** Found by looking at both sides; from here one bit for each {@link Aspect}. */
   private static final int ASPECTS = 8;
 

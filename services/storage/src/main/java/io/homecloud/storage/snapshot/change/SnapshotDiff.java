@@ -45,14 +45,15 @@ public final class SnapshotDiff {
    * @return the list, to be closed; refused with {@code SNAPSHOT_NOT_FOUND}, {@code CANCELLED}, or
    *     {@code REFUSED_BY_KERNEL}
    */
-  public Outcome<ChangeList> between(Path older, Path newer, Path result, TaskProgress progress) {
-    return Difference.of(older, newer, scratch, source, progress)
+  public Outcome<ChangeList> between(
+      Path older, Path newer, Path result, Detail detail, TaskProgress progress) {
+    return Difference.of(older, newer, scratch, source, detail, progress)
         .then(difference -> {
           try (difference;
               ChangeListWriter writer = new ChangeListWriter(result, difference.scratch())) {
-            new ChangeFold(difference.tree(), difference.survey())
+            new ChangeFold(difference.tree(), difference.survey(), detail)
                 .tell(change -> {
-                  FileChange told = OwnNames.told(change);
+                  FileChange told = detail == Detail.FOR_COPIES ? change : OwnNames.told(change);
                   if (told != null) {
                     writer.accept(told);
                   }

@@ -14,11 +14,17 @@ final class Survey {
   private final TouchedTree tree;
   private final Side older;
   private final Side newer;
+  private final long timesTellUntil;
 
-  Survey(TouchedTree tree, Side older, Side newer) {
+  /**
+   * @param timesTellUntil of a file that was changed later, equal times do not say that its bytes
+   *     are the same
+   */
+  Survey(TouchedTree tree, Side older, Side newer, long timesTellUntil) {
     this.tree = tree;
     this.older = older;
     this.newer = newer;
+    this.timesTellUntil = timesTellUntil;
   }
 
   /** Notes identity, types and differences of all; answers false when it was asked to stop. */
@@ -118,13 +124,15 @@ final class Survey {
     return aspects;
   }
 
-  private static int aspects(int marks, FileStatus before, FileStatus now) {
+  private int aspects(int marks, FileStatus before, FileStatus now) {
     boolean directory = now.type() == FileType.DIRECTORY;
     int aspects = 0;
     if (now.type() == FileType.FILE && before.size() != now.size()) {
       aspects |= Mark.of(Aspect.CONTENT);
     } else if ((marks & Mark.WRITTEN) != 0
-        && (before.modified() != now.modified() || before.changed() != now.changed())) {
+        && (before.modified() != now.modified()
+            || before.changed() != now.changed()
+            || before.changed() > timesTellUntil)) {
       aspects |= Mark.of(Aspect.CONTENT);
     }
     if (before.permissions() != now.permissions()) {
@@ -133,8 +141,8 @@ final class Survey {
     if (before.uid() != now.uid() || before.gid() != now.gid()) {
       aspects |= Mark.of(Aspect.OWNER);
     }
-    if (!directory && before.modified() != now.modified()) {
-      aspects |= Mark.of(Aspect.TIME);
+    if (before.modified() != now.modified()) {
+      aspects |= directory ? Mark.OTHER_TIME : Mark.of(Aspect.TIME);
     }
     return aspects;
   }

@@ -32,10 +32,17 @@ final class Diffs {
 
   static List<FileChange> between(
       TestVolumes volumes, Path older, Path newer, Difference.Source source) {
+    return between(volumes, older, newer, source, Detail.USUAL);
+  }
+
+  static List<FileChange> between(
+      TestVolumes volumes, Path older, Path newer, Difference.Source source, Detail detail) {
     Path file = volumes.scratch().resolve("changes");
     List<FileChange> all = new ArrayList<>();
     try (ChangeList list =
-        done(new SnapshotDiff(volumes.scratch(), source).between(older, newer, file, NOBODY))) {
+        done(
+            new SnapshotDiff(volumes.scratch(), source)
+                .between(older, newer, file, detail, NOBODY))) {
       for (long at = 0; at < list.size(); at += 7) {
         all.addAll(list.page(at, 7));
       }

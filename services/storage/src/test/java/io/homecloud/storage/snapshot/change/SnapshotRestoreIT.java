@@ -7,6 +7,8 @@ import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
+import io.homecloud.testkit.tree.RandomHistory;
+import io.homecloud.testkit.tree.TreeFacts;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package io.homecloud.storage.snapshot.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.path.RelativePath;
+import io.homecloud.testkit.tree.RandomHistory;
+import io.homecloud.testkit.tree.TreeFacts;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;

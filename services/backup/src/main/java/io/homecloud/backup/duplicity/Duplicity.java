@@ -1,0 +1,180 @@
+package io.homecloud.backup.duplicity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.backup.Trouble;
+import io.homecloud.backup.repository.Encryption;
+import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.host.Host.OutputTooLarge;
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult;
+import io.homecloud.host.StreamHost;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real duplicity. Each command is in namespaces of its own: what is mounted for it nobody else
+ * sees, and whatever it has started (the agent of GnuPG) ends with it. It ends with the service
+ * too, however that ends.
+ */
+final class Duplicity {
+  private static final String MARK = "homecloud {";
+
+  private final StreamHost host;
+  private final Path own;
+  private final ObjectMapper json;
+  private final Path script;
+  private @Nullable FileChannel alive;
+
+  /**
+   * @param own a directory of this alone
+   */
+  Duplicity(StreamHost host, Path own, ObjectMapper json) {
+    this.host = host;
+    this.own = own;
+    this.json = json;
+    this.script = own.resolve("job.py");
+  }
+
+  /** What every command waits for the end of; the kernel unlocks it when this process ends. */
+  private synchronized Path alive() throws IOException {
+    Path file = own.resolve("alive-" + ProcessHandle.current().pid());
+    if (alive == null) {
+      PrivateDirectory.make(own);
+      try (InputStream source =
+          Objects.requireNonNull(Duplicity.class.getResourceAsStream("job.py"))) {
+        Path next = own.resolve("job.py.next");
+        Files.copy(source, next, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(next, script, StandardCopyOption.ATOMIC_MOVE);
+      }
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      var _ = channel.lock();
+      alive = channel;
+    }
+    return file;
+  }
+
+  /**
+   * Runs a command to its end.
+   *
+   * @param told hears what our side of it tells on the way, in another thread
+   * @throws java.util.concurrent.CancellationException when the thread was interrupted
+   */
+  Answer run(Access access, Room room, Job job, Consumer<JsonNode> told) throws IOException {
+    Path directory = room.job();
+    try {
+      Path alive = alive();
+      Keys keys = new Keys(host, directory);
+      Map<String, String> environment = new TreeMap<>(access.environment());
+      environment.putAll(keys.place(access));
+      Path temporary = Files.createDirectory(directory.resolve("tmp"));
+      Path file = directory.resolve("job.json");
+      Map<String, Object> described = new TreeMap<>(job.more());
+      described.put("do", job.what());
+      described.put("module", access.url().module());
+      described.put("alive", alive.toString());
+      described.put("argv", arguments(access, job, directory, temporary, keys));
+      Files.write(file, json.writeValueAsBytes(described));
+      return answer(
+          access,
+          new HostCommand(
+              Cell.command(
+                  job.mounts(), List.of("/usr/bin/python3", script.toString(), file.toString())),
+              job.deadline(),
+              environment),
+          told);
+    } finally {
+      Room.remove(directory);
+    }
+  }
+
+  private static List<String> arguments(
+      Access access, Job job, Path directory, Path temporary, Keys keys) throws IOException {
+    Path cache = job.cache().apply(directory);
+    PrivateDirectory.make(cache);
+    List<String> argv = new ArrayList<>(List.of(job.action()));
+    argv.addAll(
+        List.of(
+            "-v2",
+            "--archive-dir",
+            cache.toString(),
+            "--name",
+            Room.NAME,
+            "--tempdir",
+            temporary.toString(),
+            "--num-retries",
+            job.patient() ? "5" : "1",
+            "--backend-retry-delay",
+            "5",
+            "--timeout",
+            "60"));
+    if (access.mode() == Encryption.Mode.none) {
+      argv.add("--no-encryption");
+    }
+    keys.encryptTo(access).ifPresent(key -> argv.addAll(List.of("--encrypt-key", key)));
+    argv.addAll(keys.options());
+    argv.addAll(access.url().options());
+    argv.addAll(job.options());
+    argv.addAll(job.before());
+    argv.add(access.url().url());
+    argv.addAll(job.after());
+    return argv;
+  }
+
+  private Answer answer(Access access, HostCommand command, Consumer<JsonNode> told)
+      throws IOException {
+    List<JsonNode> said = new ArrayList<>();
+    HostResult result;
+    try {
+      result = host.read(command, output -> read(output, said, told));
+    } catch (OutputTooLarge e) {
+      return new Answer.Not(Trouble.CopyFailed, "duplicity complains of more than can be told.");
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return switch (result) {
+      case HostResult.Exited(int code, _, _) when code == 0 -> new Answer.Done(said);
+      case HostResult.Exited(int code, _, String errors) ->
+          new Answer.Not(
+              FailureParser.trouble(code, errors),
+              access.withoutSecrets(FailureParser.sentence(code, errors)));
+      case HostResult.TimedOut _ ->
+          new Answer.Not(Trouble.RepositoryAway, "duplicity did not end in time.");
+      case HostResult.NotInstalled(String program) ->
+          new Answer.Not(Trouble.ToolMissing, program + " is not installed on this node.");
+    };
+  }
+
+  private void read(InputStream output, List<JsonNode> said, Consumer<JsonNode> told)
+      throws IOException {
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith(MARK)) {
+        JsonNode node = json.readTree(line.substring(MARK.length() - 1));
+        if (node.has("progress")) {
+          told.accept(node.get("progress"));
+        } else {
+          said.add(node);
+        }
+      }
+    }
+  }
+}

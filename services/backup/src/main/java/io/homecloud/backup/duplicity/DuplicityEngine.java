@@ -1,0 +1,257 @@
+package io.homecloud.backup.duplicity;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.engine.Engine;
+import io.homecloud.backup.engine.EngineTrouble;
+import io.homecloud.backup.engine.Opened;
+import io.homecloud.backup.repository.Encryption;
+import io.homecloud.backup.repository.RepositorySpec;
+import io.homecloud.backup.repository.RepositoryStatus;
+import io.homecloud.backup.run.IoTrouble;
+import io.homecloud.backup.secret.Secret;
+import io.homecloud.backup.secret.SecretKey;
+import io.homecloud.backup.secret.SecretStore;
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.host.StreamHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Copies that are encrypted before they leave the node, at targets that need not be trusted. */
+public final class DuplicityEngine implements Engine {
+  /** So long what was seen at a target is believed when nothing was done there. */
+  private static final Duration BELIEVED = Duration.ofHours(1);
+
+  private final Duplicity duplicity;
+  private final Path own;
+  private final SecretStore secrets;
+  private final ObjectMapper json;
+  private final Clock clock;
+  private final int volumeSize;
+  private final Map<UUID, Target> targets = new ConcurrentHashMap<>();
+  private final Map<UUID, Integer> proven = new ConcurrentHashMap<>();
+
+  /**
+   * @param own a directory of this engine alone
+   * @param volumeSize of the files at a target, in MB
+   */
+  public DuplicityEngine(
+      StreamHost host,
+      Path own,
+      SecretStore secrets,
+      ObjectMapper json,
+      Clock clock,
+      int volumeSize) {
+    this.json = json.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    this.duplicity = new Duplicity(host, own, this.json);
+    this.own = own;
+    this.secrets = secrets;
+    this.clock = clock;
+    this.volumeSize = volumeSize;
+  }
+
+  @Override
+  public void check(RepositorySpec spec) {
+    var _ = DuplicityUrl.of(spec.url());
+    var _ = FullEvery.of(spec.fullEvery());
+    Encryption encryption = spec.encryption();
+    if (encryption == null || encryption.mode() == null) {
+      throw BackupProblem.ENCRYPTION_INVALID.because(
+          "spec.encryption.mode says how copies are encrypted: symmetric, keys, or none.");
+    }
+    switch (encryption.mode()) {
+      case none -> {
+        if (encryption.keyRef() != null) {
+          throw BackupProblem.ENCRYPTION_INVALID.because(
+              "With encryption.mode none there is no keyRef.");
+        }
+      }
+      case symmetric -> require(encryption.keyRef(), SecretKey.passphrase);
+      case keys -> require(encryption.keyRef(), SecretKey.publicKey);
+    }
+    if (spec.secretRef() != null) {
+      Secret _ = secret(spec.secretRef());
+    }
+  }
+
+  private void require(@Nullable Name name, SecretKey key) {
+    if (name == null) {
+      throw BackupProblem.ENCRYPTION_INVALID.because(
+          "spec.encryption.keyRef names the secret that has the " + key + ".");
+    }
+    if (secret(name).value(key).isEmpty()) {
+      throw BackupProblem.ENCRYPTION_INVALID.because("Secret " + name + " has no " + key + ".");
+    }
+  }
+
+  private Secret secret(Name name) {
+    return secrets
+        .find(name)
+        .orElseThrow(() ->
+            BackupProblem.SECRET_NOT_FOUND.because(
+                "There is no secret called "
+                    + name
+                    + "; set it first with PUT /api/backup/v1/secrets/"
+                    + name
+                    + "."));
+  }
+
+  @Override
+  public Optional<Path> directory(RepositorySpec spec) {
+    return DuplicityUrl.of(spec.url()).directory();
+  }
+
+  private Target target(Resource<RepositorySpec, RepositoryStatus> repository) {
+    Access access = Access.of(repository.spec(), secrets);
+    Target target =
+        targets.computeIfAbsent(
+            repository.uid(),
+            uid -> {
+              Room room = new Room(own.resolve(uid.toString()));
+              room.sweep();
+              return new Target(duplicity, room, access);
+            });
+    target.access(access);
+    return target;
+  }
+
+  private DuplicityCopies copies(
+      Resource<RepositorySpec, RepositoryStatus> repository, Target target, UUID identity) {
+    return new DuplicityCopies(
+        target,
+        identity,
+        repository.name(),
+        FullEvery.of(repository.spec().fullEvery()),
+        volumeSize,
+        json,
+        clock);
+  }
+
+  @Override
+  public Opened open(Resource<RepositorySpec, RepositoryStatus> repository) {
+    UUID known = repository.status() == null ? null : repository.status().identity();
+    if (known == null) {
+      return look(repository);
+    }
+    Target target = target(repository);
+    return absent(target) ? new Opened.Empty() : new Opened.Here(copies(repository, target, known));
+  }
+
+  /** duplicity would make the directory, on the disk that is there while another is unplugged. */
+  private static boolean absent(Target target) {
+    return target
+        .access()
+        .url()
+        .directory()
+        .filter(directory -> !Files.exists(directory.resolve(TargetMark.FILE)))
+        .isPresent();
+  }
+
+  @Override
+  public Opened look(Resource<RepositorySpec, RepositoryStatus> repository) {
+    Target target = target(repository);
+    Optional<Path> directory = target.access().url().directory();
+    if (directory.isPresent() && !Files.isDirectory(directory.get())) {
+      return new Opened.Empty();
+    }
+    try {
+      boolean lately = repository.ready() && target.age() < BELIEVED.toNanos() && !absent(target);
+      TargetFiles files = lately ? target.seen() : target.look();
+      Optional<Opened.Not> wrong = unreadable(repository, target, files);
+      if (wrong.isPresent()) {
+        return wrong.get();
+      }
+      UUID known = repository.status() == null ? null : repository.status().identity();
+      if (lately && known != null) {
+        return new Opened.Here(copies(repository, target, known));
+      }
+      Optional<TargetMark> mark = TargetMark.read(target, json);
+      if (mark.isPresent()) {
+        return new Opened.Here(copies(repository, target, mark.get().uid()));
+      }
+      if (files.sets().isEmpty() && files.others() > 0) {
+        return new Opened.Not(
+            "NotEmpty",
+            "There are other files at the target; give an empty directory or a new one.");
+      }
+      return new Opened.Empty();
+    } catch (EngineTrouble e) {
+      return new Opened.Not(e.trouble().name(), e.sentence());
+    } catch (IOException e) {
+      return new Opened.Not("Unreadable", IoTrouble.sentence(e));
+    }
+  }
+
+  /** Nothing is begun with a passphrase that does not fit what is there. */
+  private Optional<Opened.Not> unreadable(
+      Resource<RepositorySpec, RepositoryStatus> repository, Target target, TargetFiles files)
+      throws IOException {
+    List<BackupSet> sets = files.sets();
+    if (sets.isEmpty()) {
+      return Optional.empty();
+    }
+    BackupSet newest = sets.getLast();
+    Access access = target.access();
+    if (newest.encrypted() != (access.mode() != Encryption.Mode.none)) {
+      return Optional.of(
+          new Opened.Not(
+              "EncryptionDiffers",
+              newest.encrypted()
+                  ? "Its copies are encrypted; attach it with spec.encryption and their passphrase or keys."
+                  : "Its copies are not encrypted; attach it with spec.encryption.mode none, or give an empty target."));
+    }
+    boolean canRead =
+        access.mode() == Encryption.Mode.symmetric
+            || access.key().value(SecretKey.privateKey).isPresent();
+    Integer key = access.key().values().hashCode();
+    if (canRead && !key.equals(proven.get(repository.uid()))) {
+      var _ = target.manifests(List.of(newest));
+      proven.put(repository.uid(), key);
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Opened initialise(
+      Resource<RepositorySpec, RepositoryStatus> repository, UUID installation, Instant now) {
+    Target target = target(repository);
+    try {
+      Optional<Path> directory = target.access().url().directory();
+      if (directory.isPresent() && !Files.isDirectory(directory.get())) {
+        Path above = Objects.requireNonNull(directory.get().getParent());
+        if (!Files.isDirectory(above)) {
+          return new Opened.Not(
+              "ParentMissing", above + " is not there; is its disk plugged in and mounted?");
+        }
+        Files.createDirectory(directory.get());
+      }
+      new TargetMark(TargetMark.FORMAT, repository.uid(), installation, now).write(target, json);
+      return look(repository);
+    } catch (EngineTrouble e) {
+      return new Opened.Not(e.trouble().name(), e.sentence());
+    } catch (IOException e) {
+      return new Opened.Not("NotWritable", IoTrouble.sentence(e));
+    }
+  }
+
+  @Override
+  public void forget(Resource<RepositorySpec, RepositoryStatus> repository) {
+    Target gone = targets.remove(repository.uid());
+    proven.remove(repository.uid());
+    Room.remove(
+        (gone == null ? new Room(own.resolve(repository.uid().toString())) : gone.room()).own());
+  }
+}

@@ -1,0 +1,64 @@
+package io.homecloud.backup.duplicity;
+
+import io.homecloud.backup.run.PrivateDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What this node has of a repository, for root alone. All of it can be lost: duplicity fetches its
+ * cache again, and the rest is found out again.
+ */
+record Room(Path own) {
+  /** What duplicity calls the cache of this repository. */
+  static final String NAME = "copies";
+
+  /** Manifests and signatures, decrypted. */
+  Path cache() {
+    return own.resolve("cache");
+  }
+
+  /** What is in a copy, a file for each that was looked into. */
+  Path index() {
+    return own.resolve("index");
+  }
+
+  /** What is known of each copy. */
+  Path marks() {
+    return own.resolve("marks");
+  }
+
+  /** What duplicity sees of the sources; volumes are mounted there, for it alone. */
+  Path sources() {
+    return own.resolve("homecloud-source");
+  }
+
+  /** For one command; everything in it goes with that. */
+  Path job() throws IOException {
+    PrivateDirectory.make(own.resolve("jobs"));
+    return Files.createTempDirectory(own.resolve("jobs"), "job-");
+  }
+
+  /** Takes away what commands left that were killed with the service. */
+  void sweep() {
+    remove(own.resolve("jobs"));
+  }
+
+  static void remove(Path directory) {
+    if (!Files.exists(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(directory)) {
+      List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+      for (Path path : deepestFirst) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

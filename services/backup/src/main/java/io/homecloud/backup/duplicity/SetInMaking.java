@@ -1,0 +1,267 @@
+package io.homecloud.backup.duplicity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.CopyInMaking;
+import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.backup.source.EncodedPath;
+import io.homecloud.backup.source.Source;
+import io.homecloud.backup.source.StorageVolumes.Taken;
+import io.homecloud.backup.tree.BeneathTree;
+import io.homecloud.backup.tree.RunMark;
+import io.homecloud.backup.tree.RunMark.Contents;
+import io.homecloud.host.path.RelativePath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/** A set that is made, or complete already. duplicity itself goes on with what it has begun. */
+final class SetInMaking implements CopyInMaking {
+  private static final Logger LOG = Logger.getLogger(SetInMaking.class);
+  private static final Duration DEADLINE = Duration.ofDays(30);
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+  private static final int ATTEMPTS = 4;
+
+  private final Target target;
+  private final Origins origins;
+  private final Path root;
+  private final Instant chain;
+  private final Instant at;
+  private final int volumeSize;
+
+  /**
+   * @param root where duplicity sees the sources
+   * @param chain the time of the full copy that it builds on; its own when it is one
+   * @param volumeSize of the files at the target, in MB
+   */
+  SetInMaking(
+      Target target, Origins origins, Path root, Instant chain, Instant at, int volumeSize) {
+    this.target = target;
+    this.origins = origins;
+    this.root = root;
+    this.chain = chain;
+    this.at = at;
+    this.volumeSize = volumeSize;
+  }
+
+  @Override
+  public String copy() {
+    return Stamp.of(chain) + "/" + Stamp.of(at);
+  }
+
+  @Override
+  public Optional<RunMark> complete() throws IOException {
+    return target.seen().at(at).isPresent() ? origins.known(at) : Optional.empty();
+  }
+
+  @Override
+  public void settle() {
+    // Complete is complete.
+  }
+
+  @Override
+  public Made make(Order order, Consumer<CopyProgress> listener, Function<Contents, RunMark> mark)
+      throws IOException {
+    for (Source source : order.sources()) {
+      Optional<String> missing = missing(order, source);
+      if (missing.isPresent()) {
+        return new Made.Not(Trouble.SourceGone, missing.get());
+      }
+    }
+    TargetFiles there = target.seen();
+    Optional<Instant> newest = there.sets().stream().map(BackupSet::at).reduce((_, last) -> last);
+    if (newest.filter(last -> !last.isBefore(at)).isPresent()) {
+      return new Made.Not(
+          Trouble.CopyFailed,
+          "The newest copy there is of "
+              + newest.get()
+              + ", later than this run: the clock is wrong, or was.");
+    }
+    if (there.unfinished().stream().anyMatch(time -> !time.equals(at)) || isBegunByAnother()) {
+      cleanUp();
+    }
+    origins.know(at, mark.apply(Contents.NONE));
+    return persistently(job(order), listener, mark);
+  }
+
+  private static Optional<String> missing(Order order, Source source) throws IOException {
+    RelativePath path = EncodedPath.parse(source.encodedPath());
+    try (BeneathTree snapshot = BeneathTree.of(snapshot(order, source))) {
+      return snapshot.status(path).isPresent()
+          ? Optional.empty()
+          : Optional.of(
+              "Volume "
+                  + source.volume()
+                  + " has no "
+                  + EncodedPath.write(path)
+                  + ", or only by a link.");
+    }
+  }
+
+  private static Path snapshot(Order order, Source source) {
+    Taken taken = Objects.requireNonNull(order.snapshots().get(source.volume()));
+    return taken.path();
+  }
+
+  /** What duplicity began at another time has another snapshot's files. */
+  private boolean isBegunByAnother() throws IOException {
+    Path cache = target.room().cache().resolve(Room.NAME);
+    if (!Files.isDirectory(cache)) {
+      return false;
+    }
+    try (var files = Files.list(cache)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .anyMatch(name -> name.contains(".part") && !name.contains(Stamp.of(at) + "."));
+    }
+  }
+
+  private Job job(Order order) throws IOException {
+    List<Job.Mount> mounts = new ArrayList<>();
+    Room.remove(root);
+    PrivateDirectory.make(root);
+    for (Source source : order.sources()) {
+      RelativePath path = EncodedPath.parse(source.encodedPath());
+      Path from = snapshot(order, source);
+      Path seen = root.resolve(source.volume().value());
+      if (!path.isTop()) {
+        from = from.resolve(text(path));
+        seen = seen.resolve(text(path));
+      }
+      place(from, seen);
+      mounts.add(new Job.Mount(from, seen, false));
+    }
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--volsize",
+                Integer.toString(volumeSize),
+                "--allow-source-mismatch",
+                "--no-print-statistics",
+                "--current-time",
+                Long.toString(at.getEpochSecond())));
+    options.addAll(Patterns.of(root, order.sources()));
+    return new Job(
+        "copy",
+        chain.equals(at) ? "full" : "incremental",
+        options,
+        List.of(root.toString()),
+        List.of(),
+        mounts,
+        Map.of(),
+        _ -> target.room().cache(),
+        true,
+        DEADLINE);
+  }
+
+  private static String text(RelativePath path) throws IOException {
+    String text = new String(path.bytes(), java.nio.charset.StandardCharsets.UTF_8);
+    if (!java.util.Arrays.equals(
+        text.getBytes(java.nio.charset.StandardCharsets.UTF_8), path.bytes())) {
+      throw new IOException("a source whose path is not UTF-8 cannot be given to duplicity");
+    }
+    return text;
+  }
+
+  /** What it is mounted on. */
+  private static void place(Path from, Path seen) throws IOException {
+    if (Files.isDirectory(from)) {
+      Files.createDirectories(seen);
+    } else {
+      Files.createDirectories(Objects.requireNonNull(seen.getParent()));
+      Files.createFile(seen);
+    }
+  }
+
+  private Made persistently(
+      Job job, Consumer<CopyProgress> listener, Function<Contents, RunMark> mark)
+      throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      Answer answer =
+          target
+              .duplicity()
+              .run(
+                  target.access(),
+                  target.room(),
+                  job,
+                  far -> listener.accept(Statistics.progress(far)));
+      if (answer instanceof Answer.Done(List<JsonNode> said)) {
+        return done(Statistics.contents(said), mark);
+      }
+      if (answer instanceof Answer.Not(Trouble trouble, String sentence)
+          && (attempt == ATTEMPTS || !passes(trouble))) {
+        return new Made.Not(trouble, sentence);
+      }
+      rest();
+    }
+  }
+
+  /** Killed, or the network was away for a moment. */
+  private static boolean passes(Trouble trouble) {
+    return trouble == Trouble.Interrupted
+        || trouble == Trouble.TargetBusy
+        || trouble == Trouble.RepositoryAway;
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  private Made done(Contents contents, Function<Contents, RunMark> mark) throws IOException {
+    if (target.look().at(at).isEmpty()) {
+      return new Made.Not(
+          Trouble.CopyFailed, "duplicity ended well, but its manifest is not at the target.");
+    }
+    RunMark complete = mark.apply(contents);
+    origins.know(at, complete);
+    return new Made.Complete(complete);
+  }
+
+  @Override
+  public void giveUp() {
+    try {
+      cleanUp();
+    } catch (IOException e) {
+      LOG.warnf("what run %s has copied goes with the next one: %s", copy(), e.getMessage());
+    }
+  }
+
+  private void cleanUp() throws IOException {
+    Job job =
+        new Job(
+            "cleanup",
+            "cleanup",
+            List.of("--force"),
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            _ -> target.room().cache(),
+            true,
+            Duration.ofHours(6));
+    switch (target.duplicity().run(target.access(), target.room(), job, _ -> {})) {
+      case Answer.Done _ -> {
+        var _ = target.look();
+      }
+      case Answer.Not(var trouble, String sentence) ->
+          throw new io.homecloud.backup.engine.EngineTrouble(trouble, sentence);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.homecloud.backup.duplicity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.tree.RunMark.Contents;
+import java.util.List;
+
+/** What duplicity counts (its {@code statistics.py}). */
+final class Statistics {
+  private Statistics() {}
+
+  static CopyProgress progress(JsonNode counted) {
+    long files = counted.path("SourceFiles").asLong();
+    return new CopyProgress(counted.path("RawDeltaSize").asLong(), changed(counted), files, files);
+  }
+
+  private static long changed(JsonNode counted) {
+    return counted.path("NewFiles").asLong() + counted.path("ChangedFiles").asLong();
+  }
+
+  static Contents contents(List<JsonNode> said) {
+    return said.stream()
+        .filter(one -> one.has("done"))
+        .map(one -> one.get("done"))
+        .findFirst()
+        .map(counted ->
+            new Contents(
+                counted.path("SourceFiles").asLong(),
+                counted.path("SourceFileSize").asLong(),
+                changed(counted),
+                counted.path("RawDeltaSize").asLong()))
+        .orElse(Contents.NONE);
+  }
+}

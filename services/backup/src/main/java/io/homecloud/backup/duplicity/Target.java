@@ -1,0 +1,151 @@
+package io.homecloud.backup.duplicity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.backup.engine.EngineTrouble;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The place that copies go to, asked with duplicity's own access to it. What was seen there last is
+ * remembered, so that not every question is a journey.
+ */
+final class Target {
+  private final Duplicity duplicity;
+  private final Room room;
+  private volatile Access access;
+  private volatile Optional<TargetFiles> seen = Optional.empty();
+  private volatile long seenAt;
+  private final Map<String, String> texts = new ConcurrentHashMap<>();
+
+  Target(Duplicity duplicity, Room room, Access access) {
+    this.duplicity = duplicity;
+    this.room = room;
+    this.access = access;
+  }
+
+  Access access() {
+    return access;
+  }
+
+  /** The secrets may have changed. */
+  void access(Access now) {
+    access = now;
+  }
+
+  Room room() {
+    return room;
+  }
+
+  Duplicity duplicity() {
+    return duplicity;
+  }
+
+  /** What is there now. */
+  TargetFiles look() throws IOException {
+    texts.clear();
+    JsonNode listed = ask(List.of(Map.of("op", "list"))).getFirst();
+    return remember(listed);
+  }
+
+  private TargetFiles remember(JsonNode listed) {
+    Set<String> names = new TreeSet<>();
+    listed.path("names").forEach(name -> names.add(name.asText()));
+    Map<String, Integer> volumes = new TreeMap<>();
+    listed
+        .path("volumes")
+        .properties()
+        .forEach(one -> volumes.put(one.getKey(), one.getValue().asInt()));
+    TargetFiles files = new TargetFiles(names, volumes, listed.path("others").asInt());
+    seen = Optional.of(files);
+    seenAt = System.nanoTime();
+    return files;
+  }
+
+  /** What was there when it was looked at last; looks when nobody has. */
+  TargetFiles seen() throws IOException {
+    Optional<TargetFiles> last = seen;
+    return last.isPresent() ? last.get() : look();
+  }
+
+  /** How long ago that was, in nanoseconds; far more than a day when it never was. */
+  long age() {
+    return seen.isPresent() ? System.nanoTime() - seenAt : Long.MAX_VALUE;
+  }
+
+  /** A small file of ours. */
+  Optional<String> read(String name) throws IOException {
+    return seen().names().contains(name)
+        ? Optional.of(
+            ask(List.of(Map.of("op", "get", "name", name))).getFirst().path("text").asText())
+        : Optional.empty();
+  }
+
+  /** As {@link #read}, but what was read since the last look is not read again. */
+  Optional<String> remembered(String name) throws IOException {
+    String text = texts.get(name);
+    if (text != null) {
+      return Optional.of(text);
+    }
+    Optional<String> now = read(name);
+    now.ifPresent(one -> texts.put(name, one));
+    return now;
+  }
+
+  void remember(String name, String text) {
+    texts.put(name, text);
+  }
+
+  /** Writes a small file of ours; what is there afterwards. */
+  TargetFiles write(String name, String text) throws IOException {
+    return remember(
+        ask(List.of(Map.of("op", "put", "name", name, "text", text), Map.of("op", "list"))).get(1));
+  }
+
+  /** Deletes files of ours, and everything of these sets. */
+  void delete(Collection<String> names, Collection<String> sets) throws IOException {
+    List<JsonNode> said =
+        ask(
+            List.of(
+                Map.of("op", "delete", "names", List.copyOf(names), "sets", List.copyOf(sets)),
+                Map.of("op", "list")));
+    var _ = remember(said.get(1));
+    if (!said.getFirst().path("left").isEmpty()) {
+      throw new EngineTrouble(
+          io.homecloud.backup.Trouble.CopyFailed, "The target keeps what it was told to delete.");
+    }
+  }
+
+  /** The beginning of manifests, as lines, which only who has the key can read. */
+  Map<Instant, List<String>> manifests(List<BackupSet> sets) throws IOException {
+    Map<Instant, List<String>> lines = new TreeMap<>();
+    if (sets.isEmpty()) {
+      return lines;
+    }
+    List<JsonNode> said =
+        ask(
+            sets.stream()
+                .map(set -> Map.<String, Object>of("op", "manifest", "name", set.manifest()))
+                .toList());
+    for (int i = 0; i < sets.size(); i++) {
+      List<String> text = new java.util.ArrayList<>();
+      said.get(i).path("manifest").forEach(line -> text.add(line.asText()));
+      lines.put(sets.get(i).at(), text);
+    }
+    return lines;
+  }
+
+  private List<JsonNode> ask(List<Map<String, Object>> operations) throws IOException {
+    return switch (duplicity.run(access, room, Job.atTarget(operations), _ -> {})) {
+      case Answer.Done(List<JsonNode> said) -> said;
+      case Answer.Not(var trouble, String sentence) -> throw new EngineTrouble(trouble, sentence);
+    };
+  }
+}

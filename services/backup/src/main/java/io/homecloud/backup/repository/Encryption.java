@@ -1,0 +1,23 @@
+package io.homecloud.backup.repository;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.Name;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How copies are encrypted before they leave this node.
+ *
+ * @param keyRef the secret with the passphrase, or with the OpenPGP keys
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Encryption(Mode mode, @Nullable Name keyRef) {
+  /** By what. */
+  public enum Mode {
+    /** Not at all: whoever has the target reads everything. */
+    none,
+    /** By a passphrase. */
+    symmetric,
+    /** To a key of OpenPGP; without its private part nothing can be brought back. */
+    keys
+  }
+}

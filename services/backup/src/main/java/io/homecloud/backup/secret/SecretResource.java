@@ -1,0 +1,130 @@
+package io.homecloud.backup.secret;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.backup.BackupControl;
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.BackupProblem;
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Bodies;
+import io.homecloud.control.api.Roles;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+
+/** The HTTP door to secrets: in, and never out again. */
+@Path(BackupKinds.API + "/secrets")
+@RolesAllowed(Roles.ADMINISTRATOR)
+@RunOnVirtualThread
+public class SecretResource {
+  private static final int LONGEST = 100_000;
+
+  private final SecretStore store;
+  private final SecretUse use;
+  private final ObjectMapper json;
+
+  SecretResource(BackupControl control, ObjectMapper json) {
+    this.store = control.secrets();
+    this.use = control.secretUse();
+    this.json = Bodies.strict(json);
+  }
+
+  /**
+   * What is set.
+   *
+   * @param values by what they are
+   */
+  @Schema(name = "SecretValues")
+  record Values(Map<SecretKey, String> values) {
+    @Override
+    public String toString() {
+      return "Values[not shown]";
+    }
+  }
+
+  /**
+   * That there is a secret.
+   *
+   * @param keys what it has
+   */
+  @Schema(name = "SecretName")
+  record Known(String name, Set<SecretKey> keys) {}
+
+  /** The names of all, and what each has. */
+  @GET
+  public List<Known> list() {
+    return store.names().entrySet().stream()
+        .map(one -> new Known(one.getKey(), one.getValue()))
+        .toList();
+  }
+
+  /** Sets a secret as a whole; nobody is ever shown it again. */
+  @PUT
+  @Path("{name}")
+  @RequestBody(content = @Content(schema = @Schema(implementation = Values.class)))
+  @APIResponse(responseCode = "204", description = "Kept.")
+  public Response set(@PathParam("name") Name name, String body) {
+    store.set(name, checked(Bodies.parse(json, body, Values.class)));
+    use.changed(name);
+    return Response.noContent().build();
+  }
+
+  private static Secret checked(Values said) {
+    if (said.values() == null || said.values().isEmpty()) {
+      throw BackupProblem.SECRET_INVALID.because(
+          "A secret has values, for example {\"values\":{\"passphrase\":\"…\"}}; it may have "
+              + List.of(SecretKey.values())
+              + ".");
+    }
+    Map<SecretKey, String> values = new EnumMap<>(SecretKey.class);
+    said.values()
+        .forEach((key, value) -> {
+          if (value == null || value.isEmpty() || value.length() > LONGEST) {
+            throw BackupProblem.SECRET_INVALID.because(
+                "The value of " + key + " is a text of 1 to 100000 characters.");
+          }
+          if (isLine(key) && value.chars().anyMatch(Character::isISOControl)) {
+            throw BackupProblem.SECRET_INVALID.because("The value of " + key + " is one line.");
+          }
+          values.put(key, value);
+        });
+    return new Secret(values);
+  }
+
+  private static boolean isLine(SecretKey key) {
+    return switch (key) {
+      case passphrase, password, accessKey, secretKey -> true;
+      case sshKey, knownHosts, rcloneConfig, publicKey, privateKey, certificates -> false;
+    };
+  }
+
+  /** Forgets a secret that no repository needs. */
+  @DELETE
+  @Path("{name}")
+  @APIResponse(responseCode = "204", description = "Forgotten.")
+  public Response delete(@PathParam("name") Name name) {
+    if (store.find(name).isEmpty()) {
+      throw BackupProblem.SECRET_NOT_FOUND.because("There is no secret called " + name + ".");
+    }
+    List<String> users = use.users(name);
+    if (!users.isEmpty()) {
+      throw BackupProblem.SECRET_IN_USE
+          .because("Repositories need it: " + String.join(", ", users) + ".")
+          .with("repositories", users);
+    }
+    store.forget(name);
+    return Response.noContent().build();
+  }
+}

@@ -1,0 +1,193 @@
+"""Runs Debian's duplicity for homecloud, with what its command line does not tell.
+
+The job is a JSON file, the only argument. No secret is in it: those are in the environment.
+  argv     the arguments of duplicity
+  module   the one of duplicity's backends that has access to the target
+  alive    a file that the service has locked as long as it lives; this ends with it
+  do       "copy": tells every second how far it is; "restore": brings "path" into "directory" as
+           "inside", all percent-encoded, and what was there goes;
+           "list": writes what is in a copy into the file "into"; "target": carries out "ops" at
+           the target, with duplicity's own access to it
+Answers are lines of standard output that begin with "homecloud " and go on as JSON.
+"""
+
+import fcntl
+import importlib
+import json
+import os
+import runpy
+import shutil
+import sys
+import threading
+import time
+import urllib.parse
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    JOB = json.load(file)
+
+
+def tell(**said):
+    sys.stdout.write("homecloud " + json.dumps(said) + "\n")
+    sys.stdout.flush()
+
+
+def end_with_the_service():
+    with open(JOB["alive"], "rb") as alive:
+        fcntl.lockf(alive, fcntl.LOCK_SH)
+        os._exit(75)
+
+
+def statistics():
+    from duplicity import diffdir
+
+    stats = diffdir.stats
+    return {
+        name: getattr(stats, name) or 0
+        for name in ("SourceFiles", "SourceFileSize", "NewFiles", "ChangedFiles", "RawDeltaSize")
+    }
+
+
+def tell_progress():
+    while True:
+        time.sleep(1)
+        tell(progress=statistics())
+
+
+def list_files(col_stats):
+    """What list-current-files shows, with mode and owner, one line for each in the order of a walk."""
+    from duplicity import config, diffdir, dup_time
+
+    when = config.restore_time or dup_time.curtime
+    chain = col_stats.get_signature_chain_at_time(when)
+    with open(JOB["into"], "w", encoding="ascii") as out:
+        for path in diffdir.get_combined_path_iter(chain.get_fileobjs(when)):
+            if path.difftype != "deleted" and path.index:
+                name = b"/".join(
+                    part if isinstance(part, bytes) else os.fsencode(part) for part in path.index
+                )
+                out.write(
+                    "%s %o %d %s\n"
+                    % (path.type, path.mode & 0o7777, path.getmtime(), urllib.parse.quote(name))
+                )
+
+
+def at_target(_action):
+    from duplicity import config, file_naming
+
+    file_naming.prepare_regex()
+    config.gpg_profile.passphrase = os.environ.get("PASSPHRASE", "")
+    for op in JOB["ops"]:
+        tell(**OPS[op["op"]](config.backend, op))
+
+
+def op_list(backend, _op):
+    names, volumes, others = [], {}, 0
+    for name in sorted(os.fsdecode(one) for one in backend.list()):
+        before, found, _ = name.partition(".vol")
+        if name.startswith("duplicity-") and found:
+            volumes[before] = volumes.get(before, 0) + 1
+        elif name.startswith(("duplicity-", "homecloud-")):
+            names.append(name)
+        else:
+            others += 1
+    return {"names": names, "volumes": volumes, "others": others}
+
+
+def op_manifest(backend, op):
+    """The beginning of a manifest: the rest are names of files."""
+    text = backend.get_data(os.fsencode(op["name"])).decode("utf-8", "replace")
+    lines = [line for line in text.split("\n") if line.startswith(("Hostname ", "Localdir "))]
+    return {"manifest": lines}
+
+
+def op_get(backend, op):
+    from duplicity import path, tempdir
+
+    local = path.Path(tempdir.default().mktemp())
+    backend.get(os.fsencode(op["name"]), local)
+    with open(local.name, "rb") as file:
+        return {"text": file.read(100000).decode("utf-8", "replace")}
+
+
+def op_put(backend, op):
+    from duplicity import path, tempdir
+
+    local = path.Path(tempdir.default().mktemp())
+    with open(local.name, "w", encoding="utf-8") as file:
+        file.write(op["text"])
+    local.setdata()
+    backend.put(local, os.fsencode(op["name"]))
+    return {"put": op["name"]}
+
+
+def op_delete(backend, op):
+    """Everything of these sets, and these files: a set ends to be one before it ends to be there."""
+    there = [os.fsdecode(one) for one in backend.list()]
+    gone = [name for name in there if name in op["names"]]
+    for prefix in op["sets"]:
+        of_set = [name for name in there if name.startswith(prefix + ".")]
+        gone += sorted(of_set, key=lambda name: (not name.startswith(prefix + ".manifest"), name))
+    backend.delete([os.fsencode(name) for name in gone])
+    left = {os.fsdecode(one) for one in backend.list()}
+    return {"left": sorted(left.intersection(gone))}
+
+
+def place_of_restore():
+    """The rest of the arguments; they may have any bytes."""
+    restore = JOB["restore"]
+    path, inside = (urllib.parse.unquote_to_bytes(restore[one]) for one in ("path", "inside"))
+    to = os.path.join(os.fsencode(restore["directory"]), inside) if inside else restore["directory"]
+    gone = [to] if inside else [os.path.join(to, one) for one in os.listdir(to)]
+    for one in gone:
+        if os.path.isdir(one) and not os.path.islink(one):
+            shutil.rmtree(one)
+        elif os.path.lexists(one):
+            os.unlink(one)
+    if inside:
+        os.makedirs(os.path.dirname(to), exist_ok=True)
+    if path:
+        JOB["argv"][1:1] = ["--file-to-restore", os.fsdecode(path)]
+    JOB["argv"].append(os.fsdecode(to))
+
+
+def import_one_backend():
+    """The others only cost time."""
+    from duplicity import backend
+
+    backend.import_backends = lambda: importlib.import_module(
+        "duplicity.backends." + JOB["module"]
+    )
+
+
+OPS = {
+    "list": op_list,
+    "manifest": op_manifest,
+    "get": op_get,
+    "put": op_put,
+    "delete": op_delete,
+}
+
+
+def main():
+    threading.Thread(target=end_with_the_service, daemon=True).start()
+    from duplicity import dup_main
+
+    import_one_backend()
+    if JOB["do"] == "target":
+        dup_main.do_backup = at_target
+    elif JOB["do"] == "list":
+        dup_main.list_current = list_files
+    elif JOB["do"] == "restore":
+        place_of_restore()
+    elif JOB["do"] == "copy":
+        threading.Thread(target=tell_progress, daemon=True).start()
+    program = "/usr/bin/duplicity"
+    sys.argv = [program, *JOB["argv"]]
+    try:
+        runpy.run_path(program, run_name="__main__")
+    finally:
+        if JOB["do"] == "copy":
+            tell(done=statistics())
+
+
+main()

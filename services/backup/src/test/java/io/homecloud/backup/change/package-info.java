@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.change;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,152 @@
+package io.homecloud.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.host.HostResult.Exited;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What the script makes of machines that lack something. The machine's package tools answer as
+ * theirs would; what the script writes for them goes to directories that only it sees.
+ */
+class ScriptMachineIT {
+  /** Nothing is installed but what was asked of apt-get, in the version that it had to offer. */
+  private static final String DEBIAN =
+      """
+      mount -t tmpfs tmpfs /etc/apt && mount -t tmpfs tmpfs /usr/share/keyrings && mkdir -p /etc/apt/sources.list.d /etc/apt/preferences.d
+      INSTALLED=/etc/apt/installed; : >$INSTALLED
+      suite() { echo bookworm; }
+      apt-get() {
+        case " $* " in
+          *" indextargets "*) echo 'Debian|bookworm|http://mirror.example/debian' ;;
+          *" update "*) [[ -z ${OFFLINE:-} ]] ;;
+          *" install "*) echo "apt-get $*" >&2; printf '%s\\n' "$@" >>$INSTALLED ;;
+        esac
+      }
+      dpkg-query() { if grep -qx -- "${@: -1}" $INSTALLED; then echo "installed 2:9"; else echo "not-installed "; fi; }
+      apt-cache() {
+        case $1 in
+          policy) echo "  Candidate: ${CANDIDATE:-2:9}" ;;
+          show) [[ " ${OFFERED:-} " == *" $2 "* ]] ;;
+        esac
+      }
+      is_jdk() { grep -q jdk $INSTALLED; }
+      """;
+
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  private final Script script = new Script();
+
+  private static Exited onDebian(String lines) {
+    return Script.attempt(
+        "unshare",
+        "-m",
+        "bash",
+        "-c",
+        "source " + Script.ROOT.resolve("homecloud") + "\n" + DEBIAN + lines);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"6.1.0-18-amd64", "5.15.84-v8+", "6.6.99"})
+  void aKernelThatIsTooOldIsNamed(String release) {
+    // When
+    Exited exited = script.functions(SOON, "uname() { echo " + release + "; }; check_kernel");
+
+    // Then
+    assertThat(exited.code()).isEqualTo(1);
+    assertThat(exited.stderr()).contains("Linux 6.7 or newer", release);
+  }
+
+  @Test
+  void whatIsMissingIsNamedThenInstalledAndNothingElse() {
+    // When
+    Exited exited =
+        onDebian(
+            "echo there >$INSTALLED; install_packages there 'rsync' 'samba>=2:4'; install_packages rsync");
+
+    // Then
+    assertThat(exited.code()).as(exited.stderr()).isZero();
+    assertThat(exited.stdout()).containsOnlyOnce("» installing Debian packages: rsync samba>=2:4");
+    assertThat(exited.stderr())
+        .contains("--no-install-recommends rsync samba\n")
+        .doesNotContain("backports");
+  }
+
+  @Test
+  void whatIsTooOldComesFromBackportsOfTheMirrorThatIsUsed() {
+    // When
+    Exited exited =
+        onDebian(
+            "CANDIDATE=2:4.17; install_packages 'samba>=2:4.20'; cat /etc/apt/sources.list.d/* /etc/apt/preferences.d/*");
+
+    // Then
+    assertThat(exited.stdout())
+        .contains(
+            "adding bookworm-backports of http://mirror.example/debian",
+            "URIs: http://mirror.example/debian",
+            "Suites: bookworm-backports",
+            "Pin-Priority: 50");
+    assertThat(exited.stderr()).contains("-t bookworm-backports samba\n");
+  }
+
+  @Test
+  void withoutANetworkItSaysWhatFailed() {
+    // When
+    Exited exited = onDebian("OFFLINE=yes; install_packages rsync");
+
+    // Then
+    assertThat(exited.code()).isEqualTo(1);
+    assertThat(exited.stderr()).contains("apt-get update failed; is the network there?");
+  }
+
+  @Test
+  void aDebianThatHasAJdkGivesIt() {
+    // When
+    Exited exited = onDebian("OFFERED=openjdk-25-jdk-headless; find_jdk");
+
+    // Then
+    assertThat(exited.code()).as(exited.stderr()).isZero();
+    assertThat(exited.stderr()).contains("--no-install-recommends openjdk-25-jdk-headless\n");
+  }
+
+  @Test
+  void aDebianWithoutAJdkGetsEclipsesIfTheKeyIsTheirs() {
+    // Given
+    String server = "curl() { echo key >\"${@: -2:1}\"; }; gpg() { echo \"fpr:::::::::$KEY:\"; }\n";
+
+    // When
+    Exited theirs =
+        onDebian(server + "KEY=$TEMURIN_KEY; find_jdk; cat /etc/apt/sources.list.d/*.sources");
+    Exited forged = onDebian(server + "KEY=0123; find_jdk");
+    List<Exited> nothingOfIt = List.of(forged, onDebian("curl() { return 6; }; find_jdk"));
+
+    // Then
+    assertThat(theirs.code()).as(theirs.stderr()).isZero();
+    assertThat(theirs.stderr()).contains("--no-install-recommends temurin-25-jdk\n");
+    assertThat(theirs.stdout())
+        .contains("Suites: bookworm", "Signed-By: /usr/share/keyrings/temurin.asc");
+    assertThat(nothingOfIt)
+        .allSatisfy(refused -> {
+          assertThat(refused.code()).isEqualTo(1);
+          assertThat(refused.stderr()).doesNotContain("temurin-25-jdk");
+        });
+    assertThat(forged.stderr()).contains("not Eclipse's key but 0123");
+  }
+
+  @Test
+  void theServicesOfWhatWasInstalledStayOffAndThoseThatRanStayOn() {
+    // When
+    Exited exited =
+        onDebian(
+            "systemctl() { echo \"systemctl $*\"; }; mount -t tmpfs tmpfs /run; mkdir -p /run/systemd/system; stay_off nfs-ganesha rsync");
+
+    // Then
+    assertThat(exited.stdout())
+        .contains("disable --now nfs-ganesha\n", "disable --now nfs-ganesha-lock\n")
+        .doesNotContain("smbd");
+  }
+}
