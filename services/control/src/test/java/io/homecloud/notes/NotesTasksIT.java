@@ -110,9 +110,7 @@ class NotesTasksIT {
         .body("items", hasSize(1))
         .body("items[0].id", equalTo(id));
     assertProblem(
-        asking().body("{\"labels\":{\"a b\":\"c\"}}").patch(TASKS + "/" + id),
-        400,
-        "body-invalid");
+        asking().body("{\"labels\":{\"a b\":\"c\"}}").patch(TASKS + "/" + id), 400, "body-invalid");
     assertProblem(
         asking().body("{\"state\":\"Completed\"}").patch(TASKS + "/" + id), 400, "body-invalid");
     assertProblem(

@@ -67,7 +67,8 @@ class DiskStoryIT {
   private static String id(Path node) {
     AtomicReference<String> id = new AtomicReference<>("");
     eventually(() -> {
-      List<String> ids = get("/disks?limit=500").extract().path("items.findAll{it.path=='" + node + "'}.id");
+      List<String> ids =
+          get("/disks?limit=500").extract().path("items.findAll{it.path=='" + node + "'}.id");
       assertThat(ids).hasSize(1);
       get("/disks/" + ids.getFirst()).statusCode(200).body("path", equalTo("" + node));
       id.set(ids.getFirst());

@@ -40,9 +40,7 @@ class KafkaOutageIT {
   private final Map<UUID, List<String>> expected = new LinkedHashMap<>();
 
   private void expect(UUID subject, String what) {
-    expected
-        .computeIfAbsent(subject, _ -> new ArrayList<>())
-        .add("io.homecloud." + what + ".v1");
+    expected.computeIfAbsent(subject, _ -> new ArrayList<>()).add("io.homecloud." + what + ".v1");
   }
 
   private static UUID uid(String resource) {
@@ -92,7 +90,9 @@ class KafkaOutageIT {
     expect(volume, "volume.trashed");
   }
 
-  /** Each in order and without gaps; again is allowed, since consumers know what they have heard. */
+  /**
+   * Each in order and without gaps; again is allowed, since consumers know what they have heard.
+   */
   private void assertAllIsHeard() throws EventCodec.MalformedEvent {
     Map<UUID, Map<UUID, Event>> heard = new LinkedHashMap<>();
     for (String message : TestKafka.messages("homecloud.storage")) {

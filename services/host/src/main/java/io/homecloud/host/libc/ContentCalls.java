@@ -96,8 +96,9 @@ public final class ContentCalls {
   }
 
   /**
-   * Keeps others from opening the file for writing until it is closed; {@link Errno#EAGAIN}: somebody has it open for writing now. Whoever opens it meanwhile waits, so it is
-   * for moments only. The descriptor must be for reading.
+   * Keeps others from opening the file for writing until it is closed; {@link Errno#EAGAIN}:
+   * somebody has it open for writing now. Whoever opens it meanwhile waits, so it is for moments
+   * only. The descriptor must be for reading.
    *
    * <p>A read lease, fcntl(2). The kernel tells its holder of one who waits by a signal, by default
    * one that ends the process: SIGURG is asked for instead, which does nothing.

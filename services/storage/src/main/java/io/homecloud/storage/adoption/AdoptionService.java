@@ -130,8 +130,7 @@ public final class AdoptionService implements AutoCloseable {
 
   /** Found out without a byte being written to it, since it may be somebody else's. */
   private boolean isOurs(Offer offer) {
-    try (Look look =
-        StorageProblem.require(Look.untouched(hands.pools(), offer, poolRoot))) {
+    try (Look look = StorageProblem.require(Look.untouched(hands.pools(), offer, poolRoot))) {
       return adopting.isOurs(look.pool());
     } finally {
       sweeping.wake();

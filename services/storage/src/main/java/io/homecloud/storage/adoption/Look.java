@@ -53,8 +53,7 @@ final class Look implements AutoCloseable {
    * PoolMount.Access#LOOK}. With as many of its disks as there are.
    */
   static Outcome<Look> untouched(PoolBackend backend, Offer offer, Path root) {
-    boolean mounted =
-        offer.disks().stream().anyMatch(disk -> !disk.use().mountPoints().isEmpty());
+    boolean mounted = offer.disks().stream().anyMatch(disk -> !disk.use().mountPoints().isEmpty());
     // Then its log has been replayed, and the kernel takes no other word for it.
     PoolMount.Access access = mounted ? PoolMount.Access.READ : PoolMount.Access.LOOK;
     return at(backend, offer, root, access, !offer.whole());

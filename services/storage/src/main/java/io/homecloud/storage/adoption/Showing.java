@@ -40,8 +40,7 @@ final class Showing {
   /**
    * @param requireUnused throws a ProblemException for a disk that must be left alone
    */
-  Showing(
-      ControlPlane plane, StorageNode hands, Path poolRoot, Consumer<Disk> requireUnused) {
+  Showing(ControlPlane plane, StorageNode hands, Path poolRoot, Consumer<Disk> requireUnused) {
     this.plane = plane;
     this.hands = hands;
     this.poolRoot = poolRoot;
@@ -78,8 +77,7 @@ final class Showing {
               .map(Noted::name)
               .orElseGet(() -> unnoted(offer));
       Inventory inventory =
-          new Inventory(
-              plane.node(), looked, hands.volumes(), catalogue, findings, plane.clock());
+          new Inventory(plane.node(), looked, hands.volumes(), catalogue, findings, plane.clock());
       Set<VolumeId> all = hands.volumes().contents(looked).volumes();
       List<OfferedVolume> volumes =
           all.stream()
