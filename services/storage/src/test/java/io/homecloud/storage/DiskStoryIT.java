@@ -313,7 +313,7 @@ class DiskStoryIT {
     completed(post("/pools/taken/balance", "{'dataUsage':50,'metadataUsage':50}"));
     completed(post("/pools/taken/disks", "{'disk':'" + two + "'}"));
     get("/pools/taken").body("status.devices.size()", equalTo(2));
-    completed(asking().delete(API + "/pools/taken/disks/" + id(two)));
+    completed(StorageCalls.delete("/pools/taken/disks/" + id(two)));
     get("/pools/taken")
         .body("status.devices.size()", equalTo(1))
         .body("spec.disks", contains(id(one)));

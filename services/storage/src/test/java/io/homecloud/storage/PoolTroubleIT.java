@@ -300,8 +300,8 @@ class PoolTroubleIT {
     damage(only, lost);
     Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
     // When
-    var repaired = completed(asking().post(API + "/pools/double/scrub"));
-    var named = completed(asking().post(API + "/pools/lone/scrub"));
+    var repaired = completed(asking().post(API + "/pools/double/scrub").then());
+    var named = completed(asking().post(API + "/pools/lone/scrub").then());
     // Then
     repaired
         .body("result.corrected", equalTo(1))
