@@ -8,13 +8,13 @@ import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.Retention.Verdict;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Which of the runs that the retention keeps go because together they are too large. How large they
@@ -29,11 +29,13 @@ final class SoftQuota {
    */
   SoftQuota(long most, List<Resource<RunSpec, RunStatus>> runs) {
     this.most = most;
-    this.contents =
-        runs.stream()
-            .filter(run -> run.status() != null && run.status().contents() != null)
-            .collect(
-                Collectors.toMap(Resource::name, run -> run.status().contents(), (one, _) -> one));
+    this.contents = new HashMap<>();
+    for (Resource<RunSpec, RunStatus> run : runs) {
+      RunStatus status = run.status();
+      if (status != null && status.contents() != null) {
+        contents.put(run.name(), status.contents());
+      }
+    }
   }
 
   /**

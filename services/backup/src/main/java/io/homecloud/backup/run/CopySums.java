@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.change.Touched;
+import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.backup.rsync.RsyncSums;
 import io.homecloud.control.Name;
 import io.homecloud.host.path.RelativePath;
@@ -17,7 +18,7 @@ public interface CopySums {
     /**
      * @param path with the volume first
      */
-    void add(RelativePath path, byte[] sum);
+    void add(RelativePath path, FileSum sum);
 
     /**
      * The copy is as another one but there.

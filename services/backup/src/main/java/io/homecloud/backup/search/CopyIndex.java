@@ -214,7 +214,15 @@ final class CopyIndex {
   }
 
   /** The numbers of runs when some are taken out. */
-  record Renumbering(int[] from, int[] to) {
+  static final class Renumbering {
+    private final int[] from;
+    private final int[] to;
+
+    private Renumbering(int[] from, int[] to) {
+      this.from = from;
+      this.to = to;
+    }
+
     static Renumbering of(List<Run> runs, Set<UUID> left) {
       Set<UUID> kept = new HashSet<>(left);
       int[] from = new int[runs.size()];

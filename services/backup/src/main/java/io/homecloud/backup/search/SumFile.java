@@ -1,7 +1,7 @@
 package io.homecloud.backup.search;
 
 import io.homecloud.backup.change.Touched;
-import io.homecloud.backup.rsync.RsyncSums;
+import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.backup.run.CopySums;
 import io.homecloud.host.path.RelativePath;
 import java.io.BufferedInputStream;
@@ -31,7 +31,7 @@ public final class SumFile implements CopySums.Open {
   private static final int PIECE = 20_000;
 
   private final Path directory;
-  private final TreeMap<RelativePath, byte[]> piece = new TreeMap<>();
+  private final TreeMap<RelativePath, FileSum> piece = new TreeMap<>();
 
   /**
    * @param directory of the run, made when there is something to put into it
@@ -42,7 +42,7 @@ public final class SumFile implements CopySums.Open {
 
   /** Adds one; of several for a path the last one counts. */
   @Override
-  public synchronized void add(RelativePath path, byte[] sum) {
+  public synchronized void add(RelativePath path, FileSum sum) {
     piece.put(path, sum);
     if (piece.size() >= PIECE) {
       flush();
@@ -62,7 +62,7 @@ public final class SumFile implements CopySums.Open {
           byte[] path = one.getKey().bytes();
           out.writeShort(path.length);
           out.write(path);
-          out.write(one.getValue());
+          one.getValue().write(out);
         }
       }
     } catch (IOException e) {
@@ -103,7 +103,7 @@ public final class SumFile implements CopySums.Open {
   static final class Told implements AutoCloseable {
     private final PriorityQueue<Piece> pieces =
         new PriorityQueue<>(
-            Comparator.comparing((Piece one) -> one.path).thenComparing(one -> one.number));
+            Comparator.comparing((Piece one) -> one.path).thenComparingInt(one -> one.number));
     private final List<InputStream> open = new ArrayList<>();
 
     static Told of(Path directory) throws IOException {
@@ -121,8 +121,8 @@ public final class SumFile implements CopySums.Open {
     }
 
     /** The checksum of that path; paths that were passed by are forgotten. */
-    byte @Nullable [] of(RelativePath path) throws IOException {
-      byte[] found = null;
+    @Nullable FileSum of(RelativePath path) throws IOException {
+      FileSum found = null;
       while (!pieces.isEmpty() && pieces.peek().path.compareTo(path) <= 0) {
         Piece piece = pieces.remove();
         if (piece.path.equals(path)) {
@@ -148,7 +148,7 @@ public final class SumFile implements CopySums.Open {
     private final DataInputStream in;
     private final int number;
     private RelativePath path = RelativePath.TOP;
-    private byte[] sum = {};
+    private FileSum sum = new FileSum(0, 0);
 
     Piece(DataInputStream in, int number) {
       this.in = in;
@@ -159,8 +159,8 @@ public final class SumFile implements CopySums.Open {
       try {
         byte[] bytes = in.readNBytes(in.readUnsignedShort());
         path = RelativePath.of(bytes);
-        sum = in.readNBytes(RsyncSums.BYTES);
-        return sum.length == RsyncSums.BYTES;
+        sum = FileSum.read(in);
+        return true;
       } catch (EOFException | IllegalArgumentException e) {
         // cut off by a kill
         return false;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -57,7 +58,7 @@ final class SshKeys {
   }
 
   private void make(Path half) throws IOException {
-    PrivateDirectory.make(pair.toAbsolutePath().getParent());
+    PrivateDirectory.make(Objects.requireNonNull(pair.toAbsolutePath().getParent()));
     Path fresh = pair.resolveSibling(pair.getFileName() + ".new");
     Files.deleteIfExists(fresh);
     Path freshHalf = fresh.resolveSibling(fresh.getFileName() + ".pub");

@@ -110,7 +110,7 @@ public final class Proofs {
       order(plan, newest, isAllDue(plan.spec(), lastAll, now));
     }
     boolean isNew = proof != null && (before == null || !proof.equals(before.last()));
-    if (isNew && proof.wrong() > 0) {
+    if (proof != null && isNew && proof.wrong() > 0) {
       facts.add(failed(plan, proof));
     }
     condition(conditions, proof, tasks, times.isPresent());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.homecloud.backup.change.Touched;
+import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.backup.search.CopyIndex.Run;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
@@ -47,7 +48,7 @@ class CopyIndexTest {
     };
   }
 
-  private static void mutate(TreeMap<RelativePath, State> files, Random random) {
+  private static void mutate(Map<RelativePath, State> files, Random random) {
     for (int i = 0; i < 20; i++) {
       RelativePath path =
           path(
@@ -74,7 +75,7 @@ class CopyIndexTest {
         Version version = reader.version();
         for (int i = version.first(); i < runs.size() && i <= version.last(); i++) {
           assertThat(
-                  told.get(runs.get(i).uid())
+                  told.getOrDefault(runs.get(i).uid(), Map.of())
                       .put(before, new State(version.size(), version.modified())))
               .isNull();
         }
@@ -192,9 +193,8 @@ class CopyIndexTest {
       files.put(paths.getLast(), new State(1, 1));
     }
     java.util.Collections.shuffle(paths, new Random(1));
-    byte[] early = new byte[16];
-    byte[] late = new byte[16];
-    Arrays.fill(late, (byte) 7);
+    FileSum early = new FileSum(1, 2);
+    FileSum late = new FileSum(3, -4);
 
     // When
     try (SumFile told = new SumFile(sums)) {
