@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -78,8 +79,8 @@ public final class SecretStore {
   }
 
   /** The names, each with what it has. */
-  public TreeMap<String, Set<SecretKey>> names() {
-    TreeMap<String, Set<SecretKey>> names = new TreeMap<>();
+  public SortedMap<String, Set<SecretKey>> names() {
+    SortedMap<String, Set<SecretKey>> names = new TreeMap<>();
     if (!Files.isDirectory(directory)) {
       return names;
     }
