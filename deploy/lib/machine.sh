@@ -10,6 +10,8 @@ readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount 
 readonly STAY_OFF=(nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:smbd samba:nmbd samba:samba-ad-dc openssh-server:ssh)
 readonly SOAK_PACKAGES=(systemd-container)
 readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs attr git systemd 'smbclient>=2:4.20' chromium litmus davfs2 libnfs-utils openssh-server)
+# What backups are compared with.
+readonly BENCH_BACKUP_PACKAGES=(restic borgbackup duplicity)
 readonly OLDEST_KERNEL=6.7
 readonly TEMURIN=https://packages.adoptium.net/artifactory TEMURIN_KEY=3B04D753C9050D9A5D343F39843C48A565F8F04B
 readonly ACCOUNT=homecloud

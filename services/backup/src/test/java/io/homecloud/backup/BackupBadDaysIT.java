@@ -124,7 +124,8 @@ class BackupBadDaysIT {
     file(volume(name), "a.txt", "a");
     Path root = repository(name, target("ext4", 64L << 20));
     plan(name, name, name, "");
-    asking().delete(STORAGE + "/volumes/" + name + "?wait=20s").then().statusCode(204);
+    Response gone = asking().delete(STORAGE + "/volumes/" + name + "?wait=20s");
+    assertThat(gone.statusCode()).as(gone.asString()).isEqualTo(204);
 
     // When
     Response run = run(name);
@@ -173,11 +174,13 @@ class BackupBadDaysIT {
   void aRunIsCancelledWhileItCopiesAndBeforeItBegan() throws IOException {
     // Given
     String name = freshName();
-    file(volume(name), "a.txt", "a");
+    Path files = volume(name);
+    file(files, "a.txt", "a");
     Path root = repository(name, target("btrfs", 200L << 20));
     plan(name, name, name, "");
     plan(name + "-2", name, name, "");
     assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+    file(files, "b.txt", "b");
     // Somebody else copies into it, so the run waits in the middle.
     Process other =
         new ProcessBuilder("flock", root.resolve(name + "/.copying").toString(), "sleep", "100")

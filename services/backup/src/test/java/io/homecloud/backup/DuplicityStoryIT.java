@@ -235,9 +235,9 @@ class DuplicityStoryIT {
 
     // Then
     Response preview = asking().get(API + "/plans/" + name + "/preview");
-    assertThat(preview.<List<String>>path("run")).containsExactly(second, first);
-    assertThat(preview.<List<Boolean>>path("keep")).containsExactly(true, true);
-    assertThat(preview.<List<String>>path("reasons[1]"))
+    assertThat(preview.<List<String>>path("runs.run")).containsExactly(second, first);
+    assertThat(preview.<List<Boolean>>path("runs.keep")).containsExactly(true, true);
+    assertThat(preview.<List<String>>path("runs[1].reasons"))
         .containsExactly("one chain with " + second);
     assertThat(asking().get(API + "/runs/" + first).statusCode()).isEqualTo(200);
 

@@ -4,6 +4,7 @@ import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.rsync.RsyncSums;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.backup.tree.RunMark.Contents;
@@ -49,8 +50,18 @@ public final class CopyByChanges {
    * @param changes of its volume
    * @param snapshot of the volume, now
    * @param into the directory of the volume in the copy, which is as the copy before
+   * @param told who hears the checksums of files that are copied
    */
-  public record Part(Source source, List<Change> changes, Path snapshot, Path into) {}
+  public record Part(
+      Source source,
+      List<Change> changes,
+      Path snapshot,
+      Path into,
+      Optional<RsyncSums.Listener> told) {
+    public Part(Source source, List<Change> changes, Path snapshot, Path into) {
+      this(source, changes, snapshot, into, Optional.empty());
+    }
+  }
 
   /** What came of it. */
   public sealed interface Ended {
@@ -172,6 +183,8 @@ public final class CopyByChanges {
   }
 
   private static Copy copy(Part part, Optional<Path> list, List<String> exclude, Path lock) {
-    return new Copy(part.snapshot(), part.into(), List.of(), list, List.of(), exclude, false, lock);
+    Copy copy =
+        new Copy(part.snapshot(), part.into(), List.of(), list, List.of(), exclude, false, lock);
+    return part.told().map(copy::telling).orElse(copy);
   }
 }

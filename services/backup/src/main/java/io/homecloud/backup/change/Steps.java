@@ -35,6 +35,6 @@ record Steps(
 
   /** How many names are looked at. */
   long size() {
-    return removed.size() + moved.size() + listed.size() + (top ? 1 : 0);
+    return 0L + removed.size() + moved.size() + listed.size() + (top ? 1 : 0);
   }
 }

@@ -34,14 +34,19 @@ final class Scanning {
     T of(Copy copy) throws IOException;
   }
 
-  Copied copy(RunJob.Order order, Prepared prepared, Consumer<CopyProgress> listener)
+  Copied copy(
+      RunJob.Order order, Prepared prepared, Consumer<CopyProgress> listener, CopySums.Open told)
       throws IOException {
     new SourceTrees(prepared.into(), order.sources()).prune(order.trees().sharing()::remove);
     Contents contents = Contents.NONE;
     CopyProgress before = new CopyProgress(0, 0, 0, 0);
     for (Source source : order.sources()) {
       Summing sum = new Summing(before, listener);
-      switch (with(order, prepared, source, copy -> rsync.persistently(copy, sum))) {
+      switch (with(
+          order,
+          prepared,
+          source,
+          copy -> rsync.persistently(copy.telling(told.of(source.volume())), sum))) {
         case Copied.Not not -> {
           return not;
         }

@@ -2,6 +2,7 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.change.Change;
 import io.homecloud.backup.change.Since;
+import io.homecloud.backup.source.InstallationVolume;
 import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes.Said;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -46,6 +47,10 @@ final class SinceLastRun {
             "Volume " + volume + " is another one than at the copy before.");
       }
       if (changes.containsKey(volume)) {
+        continue;
+      }
+      if (InstallationVolume.is(volume)) {
+        changes.put(volume, InstallationVolume.CHANGES);
         continue;
       }
       try {

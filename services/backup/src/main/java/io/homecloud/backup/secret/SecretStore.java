@@ -11,9 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -79,8 +79,8 @@ public final class SecretStore {
   }
 
   /** The names, each with what it has. */
-  public SortedMap<String, Set<SecretKey>> names() {
-    SortedMap<String, Set<SecretKey>> names = new TreeMap<>();
+  public Map<String, Set<SecretKey>> names() {
+    Map<String, Set<SecretKey>> names = new TreeMap<>();
     if (!Files.isDirectory(directory)) {
       return names;
     }
