@@ -11,7 +11,7 @@ readonly STAY_OFF=(nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:sm
 readonly SOAK_PACKAGES=(systemd-container)
 readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs attr git systemd 'smbclient>=2:4.20' chromium litmus davfs2 libnfs-utils openssh-server)
 # What backups are compared with.
-readonly BENCH_BACKUP_PACKAGES=(restic borgbackup duplicity)
+readonly BENCH_BACKUP_PACKAGES=(restic borgbackup)
 readonly OLDEST_KERNEL=6.7
 readonly TEMURIN=https://packages.adoptium.net/artifactory TEMURIN_KEY=3B04D753C9050D9A5D343F39843C48A565F8F04B
 readonly ACCOUNT=homecloud
