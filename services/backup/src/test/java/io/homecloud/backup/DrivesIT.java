@@ -79,7 +79,7 @@ class DrivesIT {
     return asking().get(API + "/repositories/" + name);
   }
 
-  private static <T> T of(Response repository, Drive drive, String what) {
+  private static Object of(Response repository, Drive drive, String what) {
     return repository.path("status.drives.find{it.uuid=='%s'}.%s".formatted(drive.uuid(), what));
   }
 
@@ -126,10 +126,10 @@ class DrivesIT {
     String first = runs(name).getFirst();
     eventually(() -> {
       Response set = repository(name);
-      assertThat(DrivesIT.<Integer>of(set, blue, "runs")).as(set.asString()).isEqualTo(1);
-      assertThat(DrivesIT.<String>of(set, blue, "label")).isEqualTo("blue");
-      assertThat(DrivesIT.<Boolean>of(set, blue, "safeToRemove")).as(set.asString()).isTrue();
-      assertThat(DrivesIT.<Boolean>of(set, red, "present")).isFalse();
+      assertThat(of(set, blue, "runs")).as(set.asString()).isEqualTo(1);
+      assertThat(of(set, blue, "label")).isEqualTo("blue");
+      assertThat(of(set, blue, "safeToRemove")).as(set.asString()).isEqualTo(true);
+      assertThat(of(set, red, "present")).isEqualTo(false);
       assertThat(condition(set, "SafeToRemove")).isEqualTo("True");
       assertThat(blue.isMounted()).isFalse();
       Response plan = asking().get(API + "/plans/" + name);
@@ -154,9 +154,9 @@ class DrivesIT {
     String second = runs(name).stream().filter(run -> !run.equals(first)).findFirst().orElseThrow();
     eventually(() -> {
       Response set = repository(name);
-      assertThat(DrivesIT.<Boolean>of(set, blue, "present")).isFalse();
-      assertThat(DrivesIT.<Integer>of(set, blue, "runs")).isEqualTo(1);
-      assertThat(DrivesIT.<Integer>of(set, red, "runs")).isEqualTo(1);
+      assertThat(of(set, blue, "present")).isEqualTo(false);
+      assertThat(of(set, blue, "runs")).isEqualTo(1);
+      assertThat(of(set, red, "runs")).isEqualTo(1);
       assertThat(set.<Integer>path("status.runs")).isEqualTo(2);
       assertThat(condition(asking().get(API + "/plans/" + name), "DriveDue")).isEqualTo("False");
     });
@@ -225,7 +225,7 @@ class DrivesIT {
     assertThat(message(failed)).contains("unplugged", drive.uuid());
     eventually(() -> assertThat(snapshots()).isEmpty());
     eventually(() -> {
-      assertThat(DrivesIT.<Boolean>of(repository(name), drive, "present")).isFalse();
+      assertThat(of(repository(name), drive, "present")).isEqualTo(false);
       assertThat(drive.isMounted()).isFalse();
     });
     assertProblem(asking().get(API + "/runs/" + first + "/files/" + name), 409, "repository-away");

@@ -118,7 +118,7 @@ final class Duplicity {
               environment),
           told);
     } finally {
-      Room.remove(directory);
+      Room.removeIfPossible(directory);
     }
   }
 
@@ -137,7 +137,8 @@ final class Duplicity {
             "--tempdir",
             temporary.toString(),
             "--num-retries",
-            job.patient() ? "5" : "1",
+            // What a disk says is said; a network may be there again.
+            job.patient() && access.url().directory().isEmpty() ? "5" : "1",
             "--backend-retry-delay",
             "5",
             "--timeout",

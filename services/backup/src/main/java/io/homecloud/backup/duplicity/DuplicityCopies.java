@@ -217,7 +217,7 @@ final class DuplicityCopies implements Copies {
       }
       return new Copied.Done(Contents.NONE);
     } finally {
-      Room.remove(directory);
+      Room.removeIfPossible(directory);
     }
   }
 

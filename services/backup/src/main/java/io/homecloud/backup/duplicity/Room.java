@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * What this node has of a repository, for root alone. All of it can be lost: duplicity fetches its
  * cache again, and the rest is found out again.
  */
 record Room(Path own) {
+  private static final Logger LOG = Logger.getLogger(Room.class);
+
   /** What duplicity calls the cache of this repository. */
   static final String NAME = "copies";
 
@@ -46,6 +49,17 @@ record Room(Path own) {
   /** Takes away what commands left that were killed with the service. */
   void sweep() {
     remove(own.resolve("jobs"));
+  }
+
+  /**
+   * As {@link #remove}; what a program that dies just now still writes goes with the next start.
+   */
+  static void removeIfPossible(Path directory) {
+    try {
+      remove(directory);
+    } catch (UncheckedIOException e) {
+      LOG.debugf("%s is removed later: %s", directory, e.getMessage());
+    }
   }
 
   static void remove(Path directory) {

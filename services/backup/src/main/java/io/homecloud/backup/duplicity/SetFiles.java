@@ -65,7 +65,7 @@ final class SetFiles implements CopyFiles {
       return there ? Optional.of(new InDirectory(fetched)) : Optional.empty();
     } finally {
       if (!there) {
-        Room.remove(directory);
+        Room.removeIfPossible(directory);
       }
     }
   }
@@ -74,7 +74,7 @@ final class SetFiles implements CopyFiles {
   private record InDirectory(Path path) implements Fetched {
     @Override
     public void close() {
-      Room.remove(Objects.requireNonNull(path.getParent()));
+      Room.removeIfPossible(Objects.requireNonNull(path.getParent()));
     }
   }
 

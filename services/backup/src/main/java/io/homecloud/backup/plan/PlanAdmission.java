@@ -34,20 +34,17 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
 
   @Override
   public Admitted<PlanSpec> create(Name name, PlanSpec spec) {
-    PlanSpec checked = checked(spec);
-    requireOwnChain(name, checked);
-    return new Admitted<>(checked, node, null);
+    return new Admitted<>(checked(name, spec), node, null);
   }
 
   @Override
   public PlanSpec change(Resource<PlanSpec, PlanStatus> before, PlanSpec wished) {
-    PlanSpec checked = checked(wished);
-    requireOwnChain(before.name(), checked);
-    return checked;
+    return checked(before.name(), wished);
   }
 
-  private PlanSpec checked(PlanSpec spec) {
+  private PlanSpec checked(Name name, PlanSpec spec) {
     check(spec);
+    requireOwnChain(name, spec);
     return spec.with(
         spec.sources().stream()
             .map(source -> source.isInstallation() ? Source.ofInstallation() : source)
