@@ -8,11 +8,11 @@ import io.homecloud.backup.drive.Drives;
 import io.homecloud.backup.duplicity.DuplicityEngine;
 import io.homecloud.backup.engine.Engines;
 import io.homecloud.backup.hook.HookRunner;
-import io.homecloud.backup.kept.PlanKeeper;
 import io.homecloud.backup.installation.DatabaseDump;
 import io.homecloud.backup.installation.InstallationArchive;
 import io.homecloud.backup.installation.InstallationCopies;
 import io.homecloud.backup.installation.InstallationKey;
+import io.homecloud.backup.kept.PlanKeeper;
 import io.homecloud.backup.plan.PlanFeature;
 import io.homecloud.backup.plan.SourcePreviews;
 import io.homecloud.backup.repository.RepositoryFeature;
@@ -105,13 +105,7 @@ public class BackupControl {
           MutinyEmitter<String> out) {
     this.plane =
         new ControlPlane(
-            "backup",
-            config.node(),
-            source,
-            json,
-            clock,
-            new ChannelSender(out),
-            handlers());
+            "backup", config.node(), source, json, clock, new ChannelSender(out), handlers());
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
     this.storage =

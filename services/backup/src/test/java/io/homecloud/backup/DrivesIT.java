@@ -207,7 +207,8 @@ class DrivesIT {
     // When
     String pulled = Asking.order(name);
     eventually(() ->
-        assertThat(Shell.in(drive.place(), "find . -path '*incomplete*' -name '.large.*' -size +1M"))
+        assertThat(
+                Shell.in(drive.place(), "find . -path '*incomplete*' -name '.large.*' -size +1M"))
             .isNotEmpty());
     Path copy = drive.image().resolveSibling(drive.image().getFileName() + ".copy");
     String _ = Shell.must("fsfreeze", "--freeze", drive.place().toString());
@@ -227,8 +228,7 @@ class DrivesIT {
       assertThat(DrivesIT.<Boolean>of(repository(name), drive, "present")).isFalse();
       assertThat(drive.isMounted()).isFalse();
     });
-    assertProblem(
-        asking().get(API + "/runs/" + first + "/files/" + name), 409, "repository-away");
+    assertProblem(asking().get(API + "/runs/" + first + "/files/" + name), 409, "repository-away");
 
     // And when it is back
     BackupHouse.disks().detach(drive.device());
@@ -292,8 +292,7 @@ class DrivesIT {
             "{'engine':'rsync','url':'drive:%s/homecloud/in'}".formatted(drive.uuid())),
         409,
         "url-taken");
-    String pool =
-        asking().get(Asking.STORAGE + "/pools/home").path("metadata.uid");
+    String pool = asking().get(Asking.STORAGE + "/pools/home").path("metadata.uid");
     var _ =
         Asking.post(
             repositories,

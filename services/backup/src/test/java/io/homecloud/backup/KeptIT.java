@@ -43,8 +43,7 @@ class KeptIT {
     plan(name, name, name, ",'retention':{'daily':7},'softQuota':'1Gi'");
     String run = run(name).path("metadata.name");
     String uid = asking().get(API + "/plans/" + name).path("metadata.uid");
-    String identity =
-        asking().get(API + "/repositories/" + name + "-away").path("status.identity");
+    String identity = asking().get(API + "/repositories/" + name + "-away").path("status.identity");
     eventually(() -> {
       String kept = asking().get(STORAGE + "/documents/backup/plans").asString();
       assertThat(kept).contains(uid, identity);

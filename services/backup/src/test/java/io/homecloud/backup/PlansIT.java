@@ -86,11 +86,7 @@ class PlansIT {
     Path files = volume(name);
     String _ = Shell.in(files, "echo a > a; head -c 30000000 /dev/urandom > large");
     Path root = repository(name, target("ext4", 200L << 20));
-    plan(
-        name,
-        name,
-        name,
-        ",'window':{'from':'21:00','to':'23:00'},'bandwidth':[{'limit':'2Mi'}]");
+    plan(name, name, name, ",'window':{'from':'21:00','to':'23:00'},'bandwidth':[{'limit':'2Mi'}]");
     String run = order(name);
     eventually(() ->
         assertThat(Shell.in(root, "find . -path '*incomplete*' -name '.large.*' -size +1M"))
@@ -196,9 +192,7 @@ class PlansIT {
     // Then
     assertThat(after.<String>path("status.state")).isEqualTo("Completed");
     eventually(() ->
-        assertThat(
-                condition(
-                    shown(after.path("metadata.name")), "HooksDone", "message"))
+        assertThat(condition(shown(after.path("metadata.name")), "HooksDone", "message"))
             .contains("no such thing"));
   }
 
@@ -268,14 +262,12 @@ class PlansIT {
     // And when it is back
     Response trash = asking().get(STORAGE + "/trash?limit=1000");
     String item = trash.path("items.find{it.metadata.uid=='%s'}.metadata.name".formatted(uid));
-    Response restored =
-        asking().body("").post(STORAGE + "/trash/" + item + "/restore?wait=20s");
+    Response restored = asking().body("").post(STORAGE + "/trash/" + item + "/restore?wait=20s");
     assertThat(restored.statusCode()).as(restored.asString()).isLessThan(300);
 
     // Then
     eventually(() ->
-        assertThat(
-                condition(asking().get(API + "/plans/" + name), "SourcesInPlace", "status"))
+        assertThat(condition(asking().get(API + "/plans/" + name), "SourcesInPlace", "status"))
             .isEqualTo("True"));
   }
 
@@ -343,7 +335,8 @@ class PlansIT {
 
     // Then
     eventually(() ->
-        assertThat(asking().get(API + "/runs?plan=" + name).<List<String>>path("items.metadata.name"))
+        assertThat(
+                asking().get(API + "/runs?plan=" + name).<List<String>>path("items.metadata.name"))
             .containsExactlyInAnyOrder(runs.get(1), runs.get(2)));
   }
 

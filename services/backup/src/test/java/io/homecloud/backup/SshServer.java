@@ -84,8 +84,7 @@ final class SshServer implements AutoCloseable {
     Process server =
         new ProcessBuilder(argv)
             .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
             .start();
     Eventually.eventually(() -> {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {

@@ -169,8 +169,7 @@ public final class Drives implements AutoCloseable {
                 drive.device(),
                 root.toString(),
                 type,
-                Set.of(
-                    MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC, MountFlag.NO_ATIME),
+                Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC, MountFlag.NO_ATIME),
                 ""));
     if (result instanceof MountResult.Refused(Errno errno, String reason)) {
       LOG.warnf("drive %s: %s", drive.uuid(), reason);
@@ -207,9 +206,7 @@ public final class Drives implements AutoCloseable {
     try {
       while (System.nanoTime() < end) {
         Drive now = attached.all().get(uuid);
-        if (now == null
-            || !now.device().equals(device)
-            || !DiskSequence.of(device).equals(disk)) {
+        if (now == null || !now.device().equals(device) || !DiskSequence.of(device).equals(disk)) {
           return true;
         }
         Thread.sleep(LOOK_EVERY);
@@ -286,7 +283,8 @@ public final class Drives implements AutoCloseable {
     }
     for (Mount mount : mounts.list()) {
       Path place = Path.of(mount.mountPoint());
-      if (places.equals(place.getParent()) && !mounted.containsKey(place.getFileName().toString())) {
+      if (places.equals(place.getParent())
+          && !mounted.containsKey(place.getFileName().toString())) {
         boolean _ = unmount(place.getFileName().toString());
       }
     }

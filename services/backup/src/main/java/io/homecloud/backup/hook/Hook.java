@@ -69,8 +69,7 @@ public record Hook(
   public record SqliteDump(Name volume, String path) {}
 
   void check() {
-    long told =
-        Stream.of(postgresql, mariadb, sqlite, command).filter(Objects::nonNull).count();
+    long told = Stream.of(postgresql, mariadb, sqlite, command).filter(Objects::nonNull).count();
     if (told != 1) {
       throw Hooks.refused("Each hook has one of postgresql, mariadb, sqlite and command.");
     }

@@ -148,9 +148,7 @@ public final class HookRunner {
     try (OutputStream into =
         part.isEmpty() ? OutputStream.nullOutputStream() : Files.newOutputStream(part.get())) {
       result =
-          host.read(
-              new HostCommand(argv, limit, environment),
-              stream -> keep(stream, into, part));
+          host.read(new HostCommand(argv, limit, environment), stream -> keep(stream, into, part));
     } catch (OutputTooLarge e) {
       return Optional.of("it complains of more than can be told.");
     } catch (TooMuch e) {
@@ -182,8 +180,7 @@ public final class HookRunner {
     return cut.isEmpty() ? "." : ": " + cut;
   }
 
-  private void keep(InputStream stream, OutputStream into, Optional<Path> part)
-      throws IOException {
+  private void keep(InputStream stream, OutputStream into, Optional<Path> part) throws IOException {
     byte[] buffer = new byte[BUFFER];
     long written = 0;
     long look = 0;

@@ -41,8 +41,7 @@ final class SqliteFile {
       Optional<Descriptor> directory =
           volume.open(
               path.parent(), FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW);
-      if (directory.isEmpty()
-          || status.filter(found -> found.type() == FileType.FILE).isEmpty()) {
+      if (directory.isEmpty() || status.filter(found -> found.type() == FileType.FILE).isEmpty()) {
         directory.ifPresent(Descriptor::close);
         return Optional.of("there is no such file in volume " + wish.volume() + ".");
       }

@@ -25,12 +25,13 @@ public record Bandwidth(@Nullable String from, @Nullable String to, Quantity lim
           "Each of spec.bandwidth has a limit of 1Ki or more bytes per second, for example 2Mi.");
     }
     if (from != null || to != null) {
-      hours().ifPresentOrElse(
-          Hours::check,
-          () -> {
-            throw BackupProblem.VALUE_INVALID.because(
-                "Each of spec.bandwidth has from and to, or neither for the rest of the day.");
-          });
+      hours()
+          .ifPresentOrElse(
+              Hours::check,
+              () -> {
+                throw BackupProblem.VALUE_INVALID.because(
+                    "Each of spec.bandwidth has from and to, or neither for the rest of the day.");
+              });
     }
   }
 

@@ -43,8 +43,7 @@ record DrivesOfPlan(List<DriveStatus> drives, Duration swapEvery, Map<String, In
     for (Resource<RunSpec, RunStatus> run : runs) {
       Instant at = run.status() == null ? null : run.status().completedAt();
       if (at != null && Runs.complete(run)) {
-        Runs.drive(run)
-            .ifPresent(drive -> last.merge(drive, at, (a, b) -> a.isAfter(b) ? a : b));
+        Runs.drive(run).ifPresent(drive -> last.merge(drive, at, (a, b) -> a.isAfter(b) ? a : b));
       }
     }
     return Optional.of(new DrivesOfPlan(drives, repository.get().spec().swapEvery(), last));

@@ -65,8 +65,7 @@ final class Occasions {
    *
    * @return the losses for which there was one
    */
-  @Nullable List<String> degraded(
-      Resource<PlanSpec, PlanStatus> plan, Optional<Health> health) {
+  @Nullable List<String> degraded(Resource<PlanSpec, PlanStatus> plan, Optional<Health> health) {
     List<String> known = plan.status() == null ? null : plan.status().lastDegraded();
     if (health.isEmpty() || !plan.spec().onDegraded()) {
       return known;

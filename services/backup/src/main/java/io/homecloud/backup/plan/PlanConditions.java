@@ -25,8 +25,7 @@ final class PlanConditions {
     if (health.isEmpty()) {
       Conditions.find(plan.conditions(), SOURCES_IN_PLACE)
           .ifPresent(before ->
-              conditions.set(
-                  SOURCES_IN_PLACE, before.status(), before.reason(), before.message()));
+              conditions.set(SOURCES_IN_PLACE, before.status(), before.reason(), before.message()));
       return;
     }
     String reason = health.get().reason();
@@ -69,7 +68,9 @@ final class PlanConditions {
         "Plug in drive "
             + title
             + (drives.get().last(drive).isPresent()
-                ? "; the plan copied to it on " + drives.get().last(drive).get() + " for the last time."
+                ? "; the plan copied to it on "
+                    + drives.get().last(drive).get()
+                    + " for the last time."
                 : "; the plan has not copied to it yet."));
     String before = plan.status() == null ? null : plan.status().driveDue();
     if (!drive.uuid().equals(before)) {

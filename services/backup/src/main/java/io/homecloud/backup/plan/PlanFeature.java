@@ -63,11 +63,7 @@ public final class PlanFeature {
             clock);
     this.admission = new PlanAdmission(plane.resources(), plane.node());
     this.api =
-        new ResourceApi<>(
-            BackupKinds.PLAN,
-            BackupKinds.API + "/plans",
-            admission,
-            plane.room());
+        new ResourceApi<>(BackupKinds.PLAN, BackupKinds.API + "/plans", admission, plane.room());
   }
 
   /** And gives back the snapshots that were kept for the next one. */

@@ -148,10 +148,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
   }
 
   private PlanStatus status(
-      Resource<PlanSpec, PlanStatus> plan,
-      Seen seen,
-      Optional<CronTime> times,
-      List<Fact> facts) {
+      Resource<PlanSpec, PlanStatus> plan, Seen seen, Optional<CronTime> times, List<Fact> facts) {
     Conditions conditions =
         new Conditions(plan.conditions(), plan.metadata().generation(), clock.clock());
     clock.tell(conditions);
@@ -175,8 +172,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
       conditions.set(OVERDUE, Condition.Truth.False, "InTime", "");
     }
     PlanConditions.sources(plan, seen.health(), conditions);
-    String driveDue =
-        PlanConditions.drive(plan, seen.drives(), clock.instant(), conditions, facts);
+    String driveDue = PlanConditions.drive(plan, seen.drives(), clock.instant(), conditions, facts);
     VerifyStatus verification =
         clock.plausible()
             ? proofs.look(plan, clock.instant(), conditions, facts)

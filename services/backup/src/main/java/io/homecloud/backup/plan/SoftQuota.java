@@ -33,8 +33,7 @@ final class SoftQuota {
         runs.stream()
             .filter(run -> run.status() != null && run.status().contents() != null)
             .collect(
-                Collectors.toMap(
-                    Resource::name, run -> run.status().contents(), (one, _) -> one));
+                Collectors.toMap(Resource::name, run -> run.status().contents(), (one, _) -> one));
   }
 
   /**
@@ -57,10 +56,12 @@ final class SoftQuota {
   }
 
   private List<Name> over(List<Verdict<Name>> newestFirst) {
-    List<Verdict<Name>> kept = new ArrayList<>(newestFirst.stream().filter(Verdict::keeps).toList());
+    List<Verdict<Name>> kept =
+        new ArrayList<>(newestFirst.stream().filter(Verdict::keeps).toList());
     List<Name> gone = new ArrayList<>();
     while (size(kept) > most) {
-      Optional<Verdict<Name>> oldest = kept.reversed().stream().filter(SoftQuota::mayGo).findFirst();
+      Optional<Verdict<Name>> oldest =
+          kept.reversed().stream().filter(SoftQuota::mayGo).findFirst();
       if (oldest.isEmpty() || oldest.get().equals(kept.getFirst())) {
         return gone;
       }

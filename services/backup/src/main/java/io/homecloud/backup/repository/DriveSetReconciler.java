@@ -274,7 +274,11 @@ final class DriveSetReconciler {
             .filter(Objects::nonNull)
             .reduce(Long::sum)
             .orElse(null),
-        all.stream().map(DriveStatus::runs).filter(Objects::nonNull).reduce(Integer::sum).orElse(null),
+        all.stream()
+            .map(DriveStatus::runs)
+            .filter(Objects::nonNull)
+            .reduce(Integer::sum)
+            .orElse(null),
         sharing,
         all,
         null,

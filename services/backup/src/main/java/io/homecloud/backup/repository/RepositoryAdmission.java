@@ -64,8 +64,7 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
     requireDisplayable(spec.displayName());
     Integer days = spec.swapAfter();
     if (days != null && (days < 1 || days > MOST_DAYS || !DriveUrl.is(spec.url()))) {
-      throw BackupProblem.VALUE_INVALID.because(
-          "swapAfter is 1 to 366 days, of a set of drives.");
+      throw BackupProblem.VALUE_INVALID.because("swapAfter is 1 to 366 days, of a set of drives.");
     }
     engines
         .of(spec.engine())

@@ -24,10 +24,7 @@ public final class RepositoryFeature {
     this.admission = new RepositoryAdmission(plane.resources(), engines, plane.node());
     this.api =
         new ResourceApi<>(
-            BackupKinds.REPOSITORY,
-            BackupKinds.API + "/repositories",
-            admission,
-            plane.room());
+            BackupKinds.REPOSITORY, BackupKinds.API + "/repositories", admission, plane.room());
   }
 
   public RepositoryReconciler reconciler() {

@@ -65,8 +65,7 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
       return not(repository, "EngineMissing", "There is no such engine here.");
     }
     String url = repository.spec().url();
-    Optional<DriveSet> set =
-        DriveUrl.is(url) ? engine.flatMap(Engine::drives) : Optional.empty();
+    Optional<DriveSet> set = DriveUrl.is(url) ? engine.flatMap(Engine::drives) : Optional.empty();
     if (set.isPresent()) {
       return drives.reconcile(repository, set.get());
     }

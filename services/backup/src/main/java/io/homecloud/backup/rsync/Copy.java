@@ -52,6 +52,7 @@ public record Copy(
       Path lock) {
     this(from, into, linkFrom, list, include, exclude, mirror, lock, Look.WHOLE, Optional.empty());
   }
+
   /** Beside the lock. */
   public static final String PARTIAL = ".partial";
 

@@ -38,9 +38,7 @@ final class DriveCopies implements Copies {
    * @param here the drives that are plugged in, at least one
    */
   DriveCopies(
-      Resource<RepositorySpec, RepositoryStatus> repository,
-      List<String> here,
-      TreeDrives drives) {
+      Resource<RepositorySpec, RepositoryStatus> repository, List<String> here, TreeDrives drives) {
     this.repository = repository;
     this.here = List.copyOf(here);
     this.drives = drives;

@@ -27,8 +27,7 @@ final class PacedCommand {
             argv.addAll(List.of("timeout", "--signal=INT", "--kill-after=60s", seconds(holds))));
     int end = command.lastIndexOf("--");
     argv.addAll(command.subList(0, end));
-    step.bytesPerSecond()
-        .ifPresent(limit -> argv.add("--bwlimit=" + Math.max(1, limit / KIB)));
+    step.bytesPerSecond().ifPresent(limit -> argv.add("--bwlimit=" + Math.max(1, limit / KIB)));
     // Outside of the copy, in which nothing but the files is ever left.
     argv.add("--no-whole-file");
     argv.add("--partial-dir=" + copy.partial());

@@ -76,8 +76,7 @@ final class TreeDrives implements DriveSet {
         drive,
         place -> {
           Path root = root(repository, place);
-          RepositoryDirectory.Opened made =
-              directory.initialise(root, identity, installation, now);
+          RepositoryDirectory.Opened made = directory.initialise(root, identity, installation, now);
           return made instanceof RepositoryDirectory.Opened.Here
               ? directory.open(root, place.session())
               : made;

@@ -45,9 +45,7 @@ final class LastSnapshots {
 
   /** The sources but for dumps, which a plan does not name. */
   private static List<Source> volumes(RunSpec spec) {
-    return spec.sources().stream()
-        .filter(source -> !source.volume().equals(Source.DUMPS))
-        .toList();
+    return spec.sources().stream().filter(source -> !source.volume().equals(Source.DUMPS)).toList();
   }
 
   private boolean sharesByBtrfs(RunSpec spec) {

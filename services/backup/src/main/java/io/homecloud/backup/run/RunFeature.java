@@ -46,7 +46,8 @@ public final class RunFeature {
     this.orders = new RunOrders(plane, runs);
     RunPlans plans = new RunPlans(plane.resources(), plane.clock());
     RunHooks hooks = new RunHooks(plans, hookRunner, storage);
-    this.snapshots = new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs), hooks);
+    this.snapshots =
+        new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs), hooks);
     this.statuses = new RunStatusFactory(plane.clock());
     this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks());
     this.copies = new KnownCopies(plane, statuses, installation);
@@ -68,10 +69,7 @@ public final class RunFeature {
             runs,
             statuses,
             new RunTask.Around(
-                plans,
-                hooks,
-                new RunDisks(plane.resources(), storage),
-                new DiskTurns(runsPerDisk)),
+                plans, hooks, new RunDisks(plane.resources(), storage), new DiskTurns(runsPerDisk)),
             new RunTask.Aftermath() {
               @Override
               public void ended(Resource<RunSpec, RunStatus> run) {

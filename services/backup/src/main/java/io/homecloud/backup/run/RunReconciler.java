@@ -83,10 +83,7 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
     return run.deleting()
         ? new Outcome.Retry<>(
             statuses.deletionWaits(
-                run,
-                before,
-                "RepositoryAway",
-                "It goes when its repository is there: " + sentence))
+                run, before, "RepositoryAway", "It goes when its repository is there: " + sentence))
         : new Outcome.Settled<>(statuses.seen(run, before), List.of());
   }
 

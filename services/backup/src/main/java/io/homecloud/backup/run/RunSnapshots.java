@@ -47,13 +47,12 @@ public final class RunSnapshots {
     record Not(Trouble trouble, String sentence) implements Result {}
   }
 
-  /**
-   * One of each volume, and what was dumped before; those of an earlier attempt are used again.
-   */
+  /** One of each volume, and what was dumped before; those of an earlier attempt are used again. */
   Result take(Resource<RunSpec, RunStatus> run, TaskProgress progress) {
     Optional<String> failed = hooks.run(run, Moment.before);
     try {
-      return failed.<Result>map(sentence -> new Result.Not(Trouble.HookFailed, sentence))
+      return failed
+          .<Result>map(sentence -> new Result.Not(Trouble.HookFailed, sentence))
           .orElseGet(() -> takeAll(run, progress));
     } finally {
       hooks.goOn(run);

@@ -146,9 +146,7 @@ final class RunStatusFactory {
   }
 
   private static RunStatus with(
-      Resource<RunSpec, RunStatus> run,
-      RunStatus before,
-      List<Condition> conditions) {
+      Resource<RunSpec, RunStatus> run, RunStatus before, List<Condition> conditions) {
     return new RunStatus(
         before.state(),
         before.progress(),

@@ -2,8 +2,8 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.change.Look;
-import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.backup.hours.Timetable;
+import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskHandler;
@@ -88,8 +88,8 @@ final class RunTask implements TaskHandler {
     around
         .hooks()
         .ended(run, state(ended))
-        .ifPresent(sentence ->
-            write(run, row -> statuses.hookFailed(row, sentence), List.of(), progress));
+        .ifPresent(
+            sentence -> write(run, row -> statuses.hookFailed(row, sentence), List.of(), progress));
     attempts.release(run);
     aftermath.ended(run);
     return result;

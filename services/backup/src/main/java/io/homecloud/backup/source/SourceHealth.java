@@ -100,7 +100,6 @@ public final class SourceHealth {
                 .flatMap(status -> Optional.ofNullable(status.conditions()))
                 .filter(conditions -> Conditions.isTrue(conditions, DEGRADED))
                 .flatMap(conditions -> Conditions.find(conditions, DEGRADED))
-                .map(condition ->
-                    found.metadata().uid() + " " + condition.lastTransitionTime()));
+                .map(condition -> found.metadata().uid() + " " + condition.lastTransitionTime()));
   }
 }

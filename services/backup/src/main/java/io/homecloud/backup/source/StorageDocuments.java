@@ -40,9 +40,7 @@ public final class StorageDocuments {
   /** Empty when storage says that there is none. */
   public Optional<Document> find(Name name) throws Away {
     Optional<String> body = storage.get(DOCUMENTS + name);
-    return body.isEmpty()
-        ? Optional.empty()
-        : Optional.of(reader.read(body.get(), Document.class));
+    return body.isEmpty() ? Optional.empty() : Optional.of(reader.read(body.get(), Document.class));
   }
 
   /**

@@ -22,8 +22,7 @@ import java.util.Optional;
 final class FarFiles implements CopyFiles {
   private static final byte[] ITSELF = {'.'};
   private static final byte[] NO_PATH = {};
-  private static final RelativePath MARK =
-      RelativePath.of(RunMark.FILE.getBytes(US_ASCII));
+  private static final RelativePath MARK = RelativePath.of(RunMark.FILE.getBytes(US_ASCII));
 
   /** Of xargs: the command had an exit code of its own. */
   private static final int NOT_THERE = 123;
@@ -71,8 +70,7 @@ final class FarFiles implements CopyFiles {
   private static Entry parsed(RelativePath name, List<byte[]> fields) {
     FileType type = type(text(fields.get(0)));
     String[] time = text(fields.get(2)).split("\\.", -1);
-    long nanos =
-        time.length < 2 ? 0 : Long.parseLong((time[1] + "000000000").substring(0, 9));
+    long nanos = time.length < 2 ? 0 : Long.parseLong((time[1] + "000000000").substring(0, 9));
     return new Entry(
         name,
         type,

@@ -4,8 +4,8 @@ import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
-import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.engine.EngineTrouble;
+import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.rsync.FarCopy;
 import io.homecloud.backup.run.CopySums;
 import io.homecloud.backup.source.EncodedPath;
@@ -65,7 +65,11 @@ final class FarInMaking implements CopyInMaking {
       if (isMissing(order, source)) {
         return new Made.Not(
             Trouble.SourceGone,
-            "Volume " + source.volume() + " has no " + source.encodedPath() + ", or only by a link.");
+            "Volume "
+                + source.volume()
+                + " has no "
+                + source.encodedPath()
+                + ", or only by a link.");
       }
     }
     List<String> begun = far.have("begin", plan, stamp, sameSources(order.sources()));
@@ -162,9 +166,7 @@ final class FarInMaking implements CopyInMaking {
             .map(one -> one.volume() + " " + one.path())
             .sorted()
             .toList();
-    return had.equals(wanted)
-        ? newest.copy().substring(newest.copy().lastIndexOf('/') + 1)
-        : "";
+    return had.equals(wanted) ? newest.copy().substring(newest.copy().lastIndexOf('/') + 1) : "";
   }
 
   private Copied copy(
@@ -185,7 +187,8 @@ final class FarInMaking implements CopyInMaking {
               new FarCopy(
                   far.ssh(),
                   "mkdir -p "
-                      + FarSide.quoted(copies.absolute(runs + begun.getFirst() + "/" + source.volume()))
+                      + FarSide.quoted(
+                          copies.absolute(runs + begun.getFirst() + "/" + source.volume()))
                       + " && flock --no-fork --nonblock "
                       + FarSide.quoted(copies.absolute(plan + "/.copying"))
                       + " "

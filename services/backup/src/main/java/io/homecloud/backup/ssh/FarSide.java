@@ -100,8 +100,7 @@ final class FarSide {
     List<String> argv = new ArrayList<>(ssh());
     argv.add("--");
     argv.add(url.host());
-    StringBuilder remote =
-        new StringBuilder("sh -c ").append(quoted(SCRIPT)).append(" homecloud ");
+    StringBuilder remote = new StringBuilder("sh -c ").append(quoted(SCRIPT)).append(" homecloud ");
     remote.append(quoted(verb)).append(' ').append(quoted(url.directory()));
     for (String argument : arguments) {
       remote.append(' ').append(quoted(argument));
@@ -162,8 +161,7 @@ final class FarSide {
    *
    * @param input small
    */
-  HostResult stream(
-      byte[] input, StreamHost.OutputReader reader, String verb, String... arguments)
+  HostResult stream(byte[] input, StreamHost.OutputReader reader, String verb, String... arguments)
       throws IOException {
     // Given input, a program's output is kept; so the input is a part of the command here.
     Path file = Files.createTempFile("homecloud-ask", ".bin");
@@ -195,7 +193,8 @@ final class FarSide {
           new EngineTrouble(Trouble.ConnectionLost, url.title() + " does not answer.");
       case HostResult.Exited(int code, _, String errors) when code == CONNECTION ->
           connection(errors);
-      case HostResult.Exited(_, _, String errors) -> new IOException(url.title() + ": " + errors.strip());
+      case HostResult.Exited(_, _, String errors) ->
+          new IOException(url.title() + ": " + errors.strip());
     };
   }
 

@@ -2,9 +2,9 @@ package io.homecloud.backup.ssh;
 
 import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.engine.Opened;
 import io.homecloud.backup.engine.SshIdentity;
-import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
 import io.homecloud.backup.rsync.Rsync;
@@ -64,8 +64,7 @@ public final class SshEngine {
   }
 
   private FarSide far(Resource<RepositorySpec, RepositoryStatus> repository) {
-    return new FarSide(
-        host, keys, repository.uid(), SshUrl.parse(repository.spec().url()));
+    return new FarSide(host, keys, repository.uid(), SshUrl.parse(repository.spec().url()));
   }
 
   /** Who we are there, and who it is to us. */
@@ -99,8 +98,7 @@ public final class SshEngine {
             new Opened.Not(
                 "NotEmpty",
                 far.url().directory() + " has other files; give an empty directory or a new one.");
-        default ->
-            new Opened.Not("NotADirectory", far.url().directory() + " is not a directory.");
+        default -> new Opened.Not("NotADirectory", far.url().directory() + " is not a directory.");
       };
     } catch (EngineTrouble e) {
       return new Opened.Not(e.trouble().name(), e.sentence());
@@ -133,8 +131,7 @@ public final class SshEngine {
     String _ = keys.publicKey();
     String wanted = repository.spec().hostKey();
     UUID uid = repository.uid();
-    if (keys.pinned(uid)
-        && (wanted == null || has(keys.pinnedFingerprints(uid), wanted))) {
+    if (keys.pinned(uid) && (wanted == null || has(keys.pinnedFingerprints(uid), wanted))) {
       return;
     }
     String shown = keys.shown(url);

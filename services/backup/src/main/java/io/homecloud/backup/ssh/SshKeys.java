@@ -63,7 +63,17 @@ final class SshKeys {
     Path freshHalf = fresh.resolveSibling(fresh.getFileName() + ".pub");
     Files.deleteIfExists(freshHalf);
     String _ =
-        must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "homecloud", "-f", fresh.toString());
+        must(
+            "ssh-keygen",
+            "-q",
+            "-t",
+            "ed25519",
+            "-N",
+            "",
+            "-C",
+            "homecloud",
+            "-f",
+            fresh.toString());
     Files.move(freshHalf, half, StandardCopyOption.ATOMIC_MOVE);
     // The private half last: without it both are made anew.
     Files.move(fresh, pair, StandardCopyOption.ATOMIC_MOVE);
@@ -113,7 +123,8 @@ final class SshKeys {
             : "";
     if (keys.isEmpty()) {
       throw new EngineTrouble(
-          Trouble.RepositoryAway, "No SSH server answers at " + url.host() + ":" + url.port() + ".");
+          Trouble.RepositoryAway,
+          "No SSH server answers at " + url.host() + ":" + url.port() + ".");
     }
     return keys + "\n";
   }
@@ -136,9 +147,7 @@ final class SshKeys {
   }
 
   List<String> pinnedFingerprints(UUID repository) throws IOException {
-    return pinned(repository)
-        ? fingerprints(Files.readString(knownHosts(repository)))
-        : List.of();
+    return pinned(repository) ? fingerprints(Files.readString(knownHosts(repository))) : List.of();
   }
 
   /** {@code 256 SHA256:… host (ED25519)}. */

@@ -75,8 +75,8 @@ public final class RepositoryLock implements AutoCloseable {
   /** Says who has it. */
   public static String heldBy(Optional<Holder> who) {
     return who.map(holder ->
-                "Installation %s on node %s has used the repository since %s, for run %s; try again when that has ended."
-                    .formatted(holder.installation(), holder.node(), holder.since(), holder.run()))
+            "Installation %s on node %s has used the repository since %s, for run %s; try again when that has ended."
+                .formatted(holder.installation(), holder.node(), holder.since(), holder.run()))
         .orElse("Another installation uses the repository; try again when that has ended.");
   }
 

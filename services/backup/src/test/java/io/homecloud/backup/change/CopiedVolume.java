@@ -3,8 +3,8 @@ package io.homecloud.backup.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.backup.Shell;
-import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.EncodedPath;

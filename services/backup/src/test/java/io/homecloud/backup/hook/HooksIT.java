@@ -103,12 +103,11 @@ class HooksIT {
     // Then
     assertThat(failed.orElseThrow()).contains("The hook hang failed", "1 seconds", "was ended");
     long pid = Long.parseLong(Files.readString(directory.resolve("pid")).strip());
-    Eventually.eventually(
-        () ->
-            assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive))
-                .satisfiesAnyOf(
-                    alive -> assertThat(alive).isEmpty(),
-                    _ -> assertThat(Shell.must("ps", "-o", "stat=", "-p", "" + pid)).contains("Z")));
+    Eventually.eventually(() ->
+        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive))
+            .satisfiesAnyOf(
+                alive -> assertThat(alive).isEmpty(),
+                _ -> assertThat(Shell.must("ps", "-o", "stat=", "-p", "" + pid)).contains("Z")));
   }
 
   @Test
@@ -154,7 +153,8 @@ class HooksIT {
     // When, Then
     assertThat(before(other(), command("open", null, null)).orElseThrow()).contains("root's");
     assertThat(before(other(), command("link", null, null)).orElseThrow()).contains("no program");
-    assertThat(before(other(), command("missing", null, null)).orElseThrow()).contains("no program");
+    assertThat(before(other(), command("missing", null, null)).orElseThrow())
+        .contains("no program");
   }
 
   @Test
@@ -172,8 +172,7 @@ class HooksIT {
     // When
     Optional<String> failed =
         before(
-            new Hook(
-                null, null, new SqliteDump(new Name("notes"), "notes.db"), null, null, null));
+            new Hook(null, null, new SqliteDump(new Name("notes"), "notes.db"), null, null, null));
 
     // Then
     assertThat(failed).isEmpty();
@@ -181,8 +180,7 @@ class HooksIT {
         .isEqualTo("of today");
     Files.createSymbolicLink(directory.resolve("link.db"), database);
     for (String path : List.of("link.db", "none.db")) {
-      Hook hook =
-          new Hook(null, null, new SqliteDump(new Name("notes"), path), null, null, null);
+      Hook hook = new Hook(null, null, new SqliteDump(new Name("notes"), path), null, null, null);
       assertThat(before(other(), hook).orElseThrow()).contains("no such file");
     }
   }
@@ -285,27 +283,21 @@ class HooksIT {
             .redirectOutput(directory.resolve("mariadb.log").toFile())
             .start();
     try {
-      Eventually.eventually(
-          () ->
-              assertThat(
-                      Shell.must(
-                          "mariadb",
-                          "--no-defaults",
-                          "--socket=" + socket,
-                          "-e",
-                          "create database if not exists shop; create table if not exists shop.note (text text); insert into shop.note values ('kept')"))
-                  .isEmpty());
+      Eventually.eventually(() ->
+          assertThat(
+                  Shell.must(
+                      "mariadb",
+                      "--no-defaults",
+                      "--socket=" + socket,
+                      "-e",
+                      "create database if not exists shop; create table if not exists shop.note (text text); insert into shop.note values ('kept')"))
+              .isEmpty());
 
       // When
       Optional<String> failed =
           before(
               new Hook(
-                  null,
-                  new MariadbDump("shop", socket.toString(), null),
-                  null,
-                  null,
-                  null,
-                  null));
+                  null, new MariadbDump("shop", socket.toString(), null), null, null, null, null));
 
       // Then
       assertThat(failed).isEmpty();
