@@ -11,6 +11,7 @@ import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,8 +70,9 @@ public final class CopyByChanges {
     /**
      * @param more what the copy has more than the one before, and what was copied
      * @param looked how many names were looked at
+     * @param touched where the copy may be another
      */
-    record Done(Contents more, long looked) implements Ended {}
+    record Done(Contents more, long looked, Touched touched) implements Ended {}
 
     record Doubt(String sentence) implements Ended {}
 
@@ -104,6 +106,7 @@ public final class CopyByChanges {
       }
       Contents more = Contents.NONE;
       long looked = 0;
+      Touched touched = new Touched(Set.of(), Set.of());
       for (Sorted one : sorted) {
         if (!one.steps().none()) {
           Files.createDirectories(scratch);
@@ -121,13 +124,18 @@ public final class CopyByChanges {
           }
         }
         looked += one.steps().size();
+        touched = touched.plus(Touched.of(volume(one.part().source()), one.steps()));
       }
-      return new Ended.Done(more, looked);
+      return new Ended.Done(more, looked, touched);
     } catch (DoubtException e) {
       return new Ended.Doubt(e.sentence());
     } finally {
       removal.remove(scratch);
     }
+  }
+
+  private static RelativePath volume(Source source) {
+    return RelativePath.of(source.volume().value().getBytes(StandardCharsets.UTF_8));
   }
 
   private Steps sort(Part part, Path directory) throws IOException, DoubtException {

@@ -3,6 +3,7 @@ package io.homecloud.backup.plan;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.hours.Timetable;
+import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.InstallationVolume;
 import io.homecloud.backup.source.Source;
@@ -33,12 +34,16 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
 
   @Override
   public Admitted<PlanSpec> create(Name name, PlanSpec spec) {
-    return new Admitted<>(checked(spec), node, null);
+    PlanSpec checked = checked(spec);
+    requireOwnChain(name, checked);
+    return new Admitted<>(checked, node, null);
   }
 
   @Override
   public PlanSpec change(Resource<PlanSpec, PlanStatus> before, PlanSpec wished) {
-    return checked(wished);
+    PlanSpec checked = checked(wished);
+    requireOwnChain(before.name(), checked);
+    return checked;
   }
 
   private PlanSpec checked(PlanSpec spec) {
@@ -73,6 +78,25 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
     } catch (IllegalArgumentException e) {
       throw BackupProblem.VALUE_INVALID.because(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** The copies of duplicity build on each other, so they are of one plan. */
+  private void requireOwnChain(Name name, PlanSpec spec) {
+    boolean chains =
+        store
+            .find(BackupKinds.REPOSITORY, spec.repository())
+            .filter(one -> one.spec().engine() == RepositorySpec.Engine.duplicity)
+            .isPresent();
+    store.all(BackupKinds.PLAN, ResourceStore.Selection.ALL).stream()
+        .filter(other -> chains && !other.name().equals(name) && !other.deleting())
+        .filter(other -> other.spec().repository().equals(spec.repository()))
+        .findFirst()
+        .ifPresent(other -> {
+          throw BackupProblem.REPOSITORY_IN_USE.because(
+              "Plan "
+                  + other.name()
+                  + " copies to it, and a repository of duplicity has the copies of one plan; make another one beside it.");
+        });
   }
 
   private static void check(Source source) {

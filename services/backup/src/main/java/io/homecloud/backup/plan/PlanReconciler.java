@@ -174,9 +174,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     PlanConditions.sources(plan, seen.health(), conditions);
     String driveDue = PlanConditions.drive(plan, seen.drives(), clock.instant(), conditions, facts);
     VerifyStatus verification =
-        clock.plausible()
-            ? proofs.look(plan, clock.instant(), conditions, facts)
-            : plan.status() == null ? null : plan.status().verification();
+        proofs.look(plan, clock.instant(), clock.plausible(), conditions, facts);
     Name newest = runs.newest(plan).orElse(plan.status() == null ? null : plan.status().lastRun());
     return new PlanStatus(
         seen.due().equals(plan.metadata().creationTimestamp()) ? null : seen.due(),

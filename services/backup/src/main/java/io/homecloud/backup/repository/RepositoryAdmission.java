@@ -91,7 +91,15 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
       throw CommonProblem.FIELD_IMMUTABLE.because(
           "Engine and URL stay; a repository that has moved is attached under another name.");
     }
+    if (mode(wished) != mode(before.spec())) {
+      throw CommonProblem.FIELD_IMMUTABLE.because(
+          "How copies are encrypted stays; make another repository instead.");
+    }
     return wished;
+  }
+
+  private static Encryption.@Nullable Mode mode(RepositorySpec spec) {
+    return spec.encryption() == null ? null : spec.encryption().mode();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.homecloud.backup.Trouble;
 import io.homecloud.backup.change.CopyByChanges;
 import io.homecloud.backup.change.Look;
 import io.homecloud.backup.change.Since;
+import io.homecloud.backup.change.Touched;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.Pace;
@@ -127,11 +128,14 @@ public final class RunJob {
           new Ended.Not(trouble, sentence);
       case ByChanges.Ended.Doubt(String sentence) ->
           scan(order, prepared, sentence, listener, mark, told);
-      case ByChanges.Ended.Done(Contents contents, Looked looked) -> {
+      case ByChanges.Ended.Done(Contents contents, Looked looked, Touched touched) -> {
         Optional<String> difference =
             order.look() == Look.PROVE ? scanning.difference(order, prepared) : Optional.empty();
         if (difference.isPresent()) {
           LOG.errorf("by changes %s is not as it should be: %s", order.place(), difference.get());
+        }
+        if (difference.isEmpty() && before.isPresent()) {
+          told.since(before.get().uid(), touched);
         }
         yield difference.isEmpty()
             ? complete(order, mark.apply(contents).looking(looked))

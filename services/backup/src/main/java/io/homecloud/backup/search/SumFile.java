@@ -1,5 +1,6 @@
 package io.homecloud.backup.search;
 
+import io.homecloud.backup.change.Touched;
 import io.homecloud.backup.rsync.RsyncSums;
 import io.homecloud.backup.run.CopySums;
 import io.homecloud.host.path.RelativePath;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +72,11 @@ public final class SumFile implements CopySums.Open {
   }
 
   @Override
+  public void since(UUID base, Touched touched) {
+    ChangesFile.write(directory, base, touched);
+  }
+
+  @Override
   public synchronized void close() {
     flush();
   }
@@ -79,7 +86,7 @@ public final class SumFile implements CopySums.Open {
       return List.of();
     }
     try (var files = Files.list(directory)) {
-      return files.sorted().toList();
+      return files.filter(file -> !ChangesFile.is(file)).sorted().toList();
     }
   }
 
@@ -88,6 +95,7 @@ public final class SumFile implements CopySums.Open {
     for (Path file : pieces(directory)) {
       Files.delete(file);
     }
+    ChangesFile.remove(directory);
     Files.deleteIfExists(directory);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.homecloud.backup.change.Touched;
 import io.homecloud.backup.search.CopyIndex.Run;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
@@ -134,6 +135,50 @@ class CopyIndexTest {
     // Then
     assertThat(told(index).get(second.uid())).isEqualTo(files);
     assertThat(told(index).get(first.uid())).hasSize(2);
+  }
+
+  @Test
+  void whatWasTouchedIsLookedAtAndNothingElse() throws IOException {
+    // Given
+    CopyIndex index = new CopyIndex(directory.resolve("four.index"), JSON);
+    Path tree = Files.createDirectories(directory.resolve("tree"));
+    for (String name :
+        List.of("v/kept.txt", "v/gone.txt", "v/old/deep/moved.txt", "v/changed.txt")) {
+      Files.createDirectories(tree.resolve(name).getParent());
+      Files.writeString(tree.resolve(name), name);
+    }
+    Run first = new Run(new UUID(0, 1), Instant.EPOCH);
+    index.add(first, new TreeListing(tree), directory.resolve("none"));
+    Files.delete(tree.resolve("v/gone.txt"));
+    Files.move(tree.resolve("v/old"), tree.resolve("v/new"));
+    Files.writeString(tree.resolve("v/changed.txt"), "something else");
+    Files.writeString(tree.resolve("v/added.txt"), "new");
+    Path sums = directory.resolve("changes-of-second");
+    ChangesFile.write(
+        sums,
+        first.uid(),
+        new Touched(
+            Set.of(path("v/gone.txt"), path("v/changed.txt"), path("v/added.txt")),
+            Set.of(path("v/old"), path("v/new"))));
+
+    // When
+    Run second = new Run(new UUID(0, 2), Instant.EPOCH.plusSeconds(1));
+    index.addChanged(
+        second, ChangesFile.read(sums, first.uid()).orElseThrow(), new TreeListing(tree), sums);
+    Run third = new Run(new UUID(0, 3), Instant.EPOCH.plusSeconds(2));
+    index.addChanged(
+        third, new Changed(new Touched(Set.of(), Set.of())), new TreeListing(tree), sums);
+
+    // Then
+    Map<UUID, Map<RelativePath, State>> told = told(index);
+    CopyIndex whole = new CopyIndex(directory.resolve("whole.index"), JSON);
+    whole.add(second, new TreeListing(tree), directory.resolve("none"));
+    assertThat(told.get(second.uid())).isEqualTo(told(whole).get(second.uid()));
+    assertThat(told.get(third.uid())).isEqualTo(told.get(second.uid()));
+    assertThat(told.get(first.uid()))
+        .containsKeys(path("v/gone.txt"), path("v/old/deep/moved.txt"));
+    assertThat(sums).doesNotExist();
+    assertThat(ChangesFile.read(sums, first.uid())).isEmpty();
   }
 
   @Test
