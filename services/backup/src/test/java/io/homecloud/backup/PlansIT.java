@@ -244,7 +244,8 @@ class PlansIT {
     String uid = asking().get(STORAGE + "/volumes/" + name).path("metadata.uid");
 
     // When
-    asking().delete(STORAGE + "/volumes/" + name + "?wait=20s").then().statusCode(204);
+    Response trashed = asking().delete(STORAGE + "/volumes/" + name + "?wait=20s");
+    assertThat(trashed.statusCode()).as(trashed.asString()).isEqualTo(204);
 
     // Then
     eventually(() -> {
