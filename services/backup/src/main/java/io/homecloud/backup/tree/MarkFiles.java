@@ -54,8 +54,19 @@ public final class MarkFiles {
 
   /** On the disk when this returns. */
   public void write(Path file, Object content) throws IOException {
+    write(file, content, WholeFile.Durability.KEPT);
+  }
+
+  /** Whole for who reads it; on the disk when the file system is synchronised. */
+  public void writeSoon(Path file, Object content) throws IOException {
+    write(file, content, WholeFile.Durability.NONE);
+  }
+
+  private void write(Path file, Object content, WholeFile.Durability durability)
+      throws IOException {
     try {
-      boolean _ = WholeFile.open(file).write(writer.writeValueAsString(content) + "\n");
+      boolean _ =
+          WholeFile.open(file).with(durability).write(writer.writeValueAsString(content) + "\n");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a mark is always JSON", e);
     }
