@@ -5,27 +5,37 @@ import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.plan.PlanStatus;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Whose snapshots stay after a run: those of the newest complete run of a plan, when the next one
- * can find out from them what has changed. They cost what is deleted or written over in the volume
- * until then, and go with the plan.
+ * Whose snapshots stay after a run: those of the newest complete run of a plan (on each of its
+ * drives), when the next one can find out from them what has changed. They cost what is deleted or
+ * written over in the volume until then, and go with the plan, or when no next run came for long.
  */
 final class LastSnapshots {
   private static final String SHARED_BY_BTRFS = "btrfs";
 
+  /** Longer than a month; a drive that does not come back must not fill the pool. */
+  private static final Duration LONGEST = Duration.ofDays(40);
+
   private final ResourceStore store;
   private final Runs runs;
+  private final Clock clock;
 
-  LastSnapshots(ResourceStore store, Runs runs) {
+  LastSnapshots(ResourceStore store, Runs runs, Clock clock) {
     this.store = store;
     this.runs = runs;
+    this.clock = clock;
   }
 
   boolean stay(Resource<RunSpec, RunStatus> run) {
     RunSpec spec = run.spec();
-    if (run.parent() == null || spec.installation() != null || !Runs.complete(run)) {
+    if (run.parent() == null
+        || spec.installation() != null
+        || !Runs.complete(run)
+        || spec.at().plus(LONGEST).isBefore(clock.instant())) {
       return false;
     }
     Optional<Resource<PlanSpec, PlanStatus>> plan =
@@ -38,7 +48,14 @@ final class LastSnapshots {
         && sharesByBtrfs(spec)
         && runs.of(plan.get().uid()).stream()
             .filter(other -> other.spec().repository().equals(spec.repository()))
+            .filter(other -> place(other).equals(place(run)))
             .noneMatch(other -> Runs.complete(other) && other.spec().at().isAfter(spec.at()));
+  }
+
+  /** Where its copy lies beside others that it shares with; in a set of drives, on which drive. */
+  private static String place(Resource<RunSpec, RunStatus> run) {
+    String tree = run.status() == null || run.status().tree() == null ? "" : run.status().tree();
+    return tree.substring(0, tree.lastIndexOf('/') + 1);
   }
 
   private boolean sharesByBtrfs(RunSpec spec) {

@@ -39,7 +39,7 @@ public final class RunFeature {
     this.plane = plane;
     this.runs = new Runs(plane.resources());
     this.orders = new RunOrders(plane, runs);
-    this.snapshots = new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs));
+    this.snapshots = new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs, plane.clock()));
     RunStatusFactory statuses = new RunStatusFactory(plane.clock());
     this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks());
     this.copies = new KnownCopies(plane, statuses, installation);
