@@ -75,24 +75,80 @@ restore_kit() {
   trap "rm -rf -- '$work'" EXIT
   openssl enc -d "${CIPHER[@]}" -in "$file" -pass fd:3 -out "$work/tar.gz" 3< <(printf '%s' "$PASSPHRASE") 2>/dev/null ||
     failed "wrong passphrase, or not a recovery kit: $file"
-  # Plain files and directories of the kit's own shape only, whatever the archive says.
-  tar -tvzf "$work/tar.gz" >"$work/list" 2>/dev/null || failed "wrong passphrase, or not a recovery kit: $file"
-  if grep -qvE '^[-d]' "$work/list" || tar -tzf "$work/tar.gz" | grep -qvE '^\./((secrets/([A-Za-z0-9_-][A-Za-z0-9._-]*/?)*)|settings|SHA256SUMS)?$'; then
-    failed "$file holds what a recovery kit does not"
+  unpack_sealed "$work" "$file" 'a recovery kit' settings
+  install -d -m 0711 -- "$DATA"
+  replace_secrets "$work/kit/secrets"
+  [[ -e $DATA/settings ]] || settings_of_kit <"$work/kit/settings"
+  say "restored to $DATA/secrets"
+}
+
+# unpack_sealed WORK FILE KIND OTHERS: takes WORK/tar.gz, the opened FILE, apart into WORK/kit. Plain files and directories
+# of its own shape only, whatever the archive says: secrets, and OTHERS (a pattern).
+unpack_sealed() {
+  local work=$1 file=$2 kind=$3 others=$4
+  tar -tvzf "$work/tar.gz" >"$work/list" 2>/dev/null || failed "wrong passphrase or key, or not $kind: $file"
+  if grep -qvE '^[-d]' "$work/list" || tar -tzf "$work/tar.gz" | grep -qvE "^\\./((secrets/([A-Za-z0-9_-][A-Za-z0-9._-]*/?)*)|$others|SHA256SUMS)?\$"; then
+    failed "$file holds what $kind does not"
   fi
   mkdir -- "$work/kit"
   tar -C "$work/kit" --no-same-owner -xzf "$work/tar.gz"
   (cd -- "$work/kit" && sha256sum --quiet --strict -c SHA256SUMS >/dev/null 2>&1) || failed "$file is damaged"
-  install -d -m 0711 -- "$DATA"
+}
+
+replace_secrets() {
+  local before
+  before=$DATA/secrets.before-$(date -u +%Y%m%dT%H%M%SZ)
   if [[ -e $DATA/secrets ]]; then
-    say "the present secrets are kept as $DATA/secrets.before-$(date -u +%Y%m%dT%H%M%SZ)"
-    mv -T -- "$DATA/secrets" "$DATA/secrets.before-$(date -u +%Y%m%dT%H%M%SZ)"
+    say "the present secrets are kept as $before"
+    mv -T -- "$DATA/secrets" "$before"
   fi
-  cp -a -- "$work/kit/secrets" "$DATA/secrets.new"
+  cp -a -- "$1" "$DATA/secrets.new"
   chmod -R go= -- "$DATA/secrets.new"
   mv -T -- "$DATA/secrets.new" "$DATA/secrets"
-  [[ -e $DATA/settings ]] || settings_of_kit <"$work/kit/settings"
-  say "restored to $DATA/secrets"
+}
+
+# A copy of the installation that a plan made: keys, identity and settings now; its database waits for the first start.
+# The key that opens it is in the recovery kit.
+restore_installation() {
+  local from=$1 key=$DATA/secrets/installation-backup.key sealed work
+  [[ -e $from ]] || wrong "--restore: there is no $from"
+  ! running || refused "homecloud is running; a copy is restored before the first start"
+  [[ ! -e $DATA/system/postgres && ! -e $DATA/installation-id ]] ||
+    refused "$DATA has an installation already; name another --data, or move it away"
+  [[ -r $key ]] || refused "what opens the copy is in the recovery kit; first ./homecloud recovery-kit --restore FILE --data $DATA"
+  sealed=$(newest_sealed "$from")
+  [[ -n $sealed ]] || failed "$from has no copy of an installation"
+  step "restoring the installation from $sealed"
+  work=$(mktemp -d)
+  # shellcheck disable=SC2064 # now, not then: work is local
+  trap "rm -rf -- '$work'" EXIT
+  openssl enc -d "${CIPHER[@]}" -in "$sealed" -pass "file:$key" -out "$work/tar.gz" 2>/dev/null ||
+    failed "the key of this recovery kit does not open $sealed"
+  unpack_sealed "$work" "$sealed" 'a copy of an installation' \
+    'settings|installation-id|dump\.sql|sharing/(samba/(private/([A-Za-z0-9_-][A-Za-z0-9._-]*)?)?)?'
+  replace_secrets "$work/kit/secrets"
+  if [[ -d $work/kit/sharing ]]; then cp -a -- "$work/kit/sharing" "$DATA/"; fi
+  install -d -m 0700 -- "$DATA/restore"
+  install -m 0600 -- "$work/kit/dump.sql" "$DATA/restore/dump.sql"
+  settings_of_kit <"$work/kit/settings"
+  # Last: with it the installation is there.
+  install -m 0644 -- "$work/kit/installation-id" "$DATA/installation-id"
+  rm -rf -- "$work"
+  trap - EXIT
+  settings_load
+}
+
+# newest_sealed PLACE: the file itself, one in that directory, or the newest in a repository: <plan>/runs/<time>/….
+newest_sealed() {
+  local name=installation.tar.gz.enc
+  if [[ -f $1 ]]; then
+    printf '%s' "$1"
+  elif [[ -f $1/$name ]]; then
+    printf '%s' "$1/$name"
+  else
+    find "$1" -mindepth 5 -maxdepth 5 -type f -path "*/runs/*Z/homecloud-installation/$name" 2>/dev/null |
+      awk -F/ '{ print $(NF - 2) "\t" $0 }' | sort | tail -n 1 | cut -f 2-
+  fi
 }
 
 # A new machine has the old one's address, not its disks.

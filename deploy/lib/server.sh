@@ -180,6 +180,7 @@ show_status() {
   token=$(token_of)
   API_TOKEN=$token
   say "https     $(https_front)"
+  other_servers
   if pools=$(curl -sf -m 10 -H "Authorization: Bearer $token" "$(url)/api/storage/v1/pools"); then
     jq -r '["POOL","STATE","USED","AVAILABLE","CAPACITY"], (.items[] | [.metadata.name, .status.state, .status.used, .status.available, .status.capacity]) | map(. // "-" | tostring) | @tsv' \
       <<<"$pools" | column -t -s $'\t'
@@ -197,7 +198,17 @@ show_status() {
 https_front() {
   local answer
   answer=$(curl -sf -m 10 -H "Authorization: Bearer ${API_TOKEN:-$(token_of)}" "$(url)/api/sharing/v1/servers") || answer='{"items":[]}'
-  jq -r '[.items[] | select(.protocol == "webdav") | .url // .message][0] // "is starting; ./homecloud status tells where"' <<<"$answer"
+  jq -r '[.items[] | select(.protocol == "webdav") | [.url, .message] | map(values) | join("   ")][0] // ""
+    | if . == "" then "is starting; ./homecloud status tells where" else . end' <<<"$answer"
+}
+
+# Of SMB and NFS what is not as clients expect it: that they do not run, or are at another port.
+other_servers() {
+  local answer words
+  answer=$(curl -sf -m 10 -H "Authorization: Bearer ${API_TOKEN:-$(token_of)}" "$(url)/api/sharing/v1/servers") || return 0
+  while IFS= read -r words; do
+    [[ -z $words ]] || say "$words"
+  done < <(jq -r '.items[] | select(.protocol != "webdav" and .message) | "\(.protocol)       \(.message)"' <<<"$answer")
 }
 
 # Proportional memory (PSS) of a process and all its descendants in MiB.

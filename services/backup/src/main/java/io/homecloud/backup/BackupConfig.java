@@ -25,6 +25,12 @@ public interface BackupConfig {
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}/secrets/sign-in.json")
   Path signInKeys();
 
+  /**
+   * Where files are restored to, to prove copies, and deleted again; half of what is free there is
+   * used at most. Below the data when absent.
+   */
+  Optional<Path> scratch();
+
   /** Size in MB of the files that duplicity makes; a lost connection costs at most one of them. */
   @WithDefault("64")
   int duplicityVolume();

@@ -4,14 +4,30 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.btrfs.BtrfsTrees;
 import io.homecloud.backup.duplicity.DuplicityEngine;
 import io.homecloud.backup.engine.Engines;
+import io.homecloud.backup.installation.DatabaseDump;
+import io.homecloud.backup.installation.InstallationArchive;
+import io.homecloud.backup.installation.InstallationCopies;
+import io.homecloud.backup.installation.InstallationKey;
 import io.homecloud.backup.plan.PlanFeature;
+import io.homecloud.backup.plan.SourcePreviews;
 import io.homecloud.backup.repository.RepositoryFeature;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.restore.RestoreFeature;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.RsyncEngine;
+import io.homecloud.backup.rsync.RsyncSelection;
 import io.homecloud.backup.run.RunFeature;
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.Runs;
+import io.homecloud.backup.search.CopyIndexes;
+import io.homecloud.backup.search.CopyListing;
+import io.homecloud.backup.search.IndexedRuns;
+import io.homecloud.backup.search.RunListing;
+import io.homecloud.backup.search.Search;
+import io.homecloud.backup.search.StoredFiles;
+import io.homecloud.backup.search.SumFile;
 import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.backup.secret.SecretUse;
 import io.homecloud.backup.source.StorageChanges;
@@ -19,11 +35,13 @@ import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.LinkedTrees;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryDirectory;
+import io.homecloud.backup.verify.VerifyFeature;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.ask.OtherService;
 import io.homecloud.control.ask.ThisProcess;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.sign.EndedSignInRows;
@@ -58,6 +76,9 @@ public class BackupControl {
   private final RunFeature runFeature;
   private final PlanFeature planFeature;
   private final RestoreFeature restoreFeature;
+  private final CopyIndexes indexes;
+  private final VerifyFeature verifyFeature;
+  private final InstallationCopies installationCopies;
   private final SecretStore secrets;
   private final SecretUse secretUse;
 
@@ -80,11 +101,13 @@ public class BackupControl {
             EndedSignInRows.handlers());
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
-    this.storage = new OtherService(
-            "storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
+    this.storage =
+        new OtherService("storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
     InstallationId installation = InstallationId.of(config.data());
     LocalHost host = new LocalHost();
     MarkFiles marks = new MarkFiles(json);
+    Rsync rsync = new Rsync(host);
+    this.indexes = new CopyIndexes(plane.resources(), this::listing, plane.json(), config.own());
     this.secrets = new SecretStore(config.secrets(), json);
     this.secretUse = new SecretUse(plane);
     Engines engines =
@@ -93,9 +116,10 @@ public class BackupControl {
                 RepositorySpec.Engine.rsync,
                 new RsyncEngine(
                     new RepositoryDirectory(BtrfsTrees.orLinks(host), marks),
-                    new Rsync(host),
+                    rsync,
                     marks,
-                    config.own()),
+                    config.own(),
+                    run -> new SumFile(indexes.sums(run))),
                 RepositorySpec.Engine.duplicity,
                 new DuplicityEngine(
                     host,
@@ -104,7 +128,17 @@ public class BackupControl {
                     json,
                     clock,
                     config.duplicityVolume())));
-    StorageVolumes volumes = new StorageVolumes(storage, json);
+    this.installationCopies =
+        new InstallationCopies(
+            new InstallationArchive(
+                host,
+                config.data(),
+                InstallationKey.in(config.data().resolve("secrets")),
+                new DatabaseDump(plane.database())),
+            new LinkedTrees(host),
+            config.own(),
+            installation);
+    StorageVolumes volumes = new StorageVolumes(storage, json, installationCopies);
     this.runFeature =
         new RunFeature(
             plane,
@@ -114,17 +148,36 @@ public class BackupControl {
             installation,
             this::isRead);
     this.repositoryFeature =
-        new RepositoryFeature(plane, engines, runFeature.copies(), installation);
+        new RepositoryFeature(
+            plane, engines, new IndexedRuns(runFeature.copies(), indexes), installation);
+    this.verifyFeature =
+        new VerifyFeature(
+            config,
+            plane,
+            runFeature.files(),
+            new StoredFiles(indexes),
+            rsync,
+            volumes,
+            new LinkedTrees(host));
     this.planFeature =
         new PlanFeature(
-            plane, runFeature, new PlausibleClock(clock, () -> plane.resources().newest()));
+            plane,
+            runFeature,
+            verifyFeature,
+            new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
+            new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
         new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));
   }
 
+  private CopyListing listing(Resource<RunSpec, RunStatus> run) {
+    return RunListing.of(runFeature.files().copy(run));
+  }
+
   private boolean isRead(UUID run) {
-    return plane.resources().all(BackupKinds.RESTORE, Selection.in(run)).stream()
-        .anyMatch(restore -> restore.status() == null || !restore.status().state().ended());
+    return verifyFeature.reads(run)
+        || plane.resources().all(BackupKinds.RESTORE, Selection.in(run)).stream()
+            .anyMatch(restore -> restore.status() == null || !restore.status().state().ended());
   }
 
   void start(@Observes StartupEvent started) {
@@ -135,17 +188,21 @@ public class BackupControl {
             planFeature.reconciler(),
             runFeature.reconciler(),
             restoreFeature.reconciler());
-    plane.start(reconcilers, List.of(runFeature.task(), restoreFeature.task()));
+    plane.start(
+        reconcilers, List.of(runFeature.task(), restoreFeature.task(), verifyFeature.task()));
   }
 
   /** Now storage answers too, when it is in the same process. */
   void answering(@ObservesAsync HttpServerStart answers) {
+    installationCopies.sweep(run -> runFeature.runs().find(run).filter(Runs::underWay).isPresent());
     runFeature.sweep();
+    indexes.wake();
   }
 
   void stop(@Observes ShutdownEvent stopping) {
     endedSignIns.close();
     plane.close();
+    indexes.close();
     storage.close();
   }
 
@@ -171,6 +228,10 @@ public class BackupControl {
 
   public PlanFeature planFeature() {
     return planFeature;
+  }
+
+  public Search search() {
+    return new Search(indexes);
   }
 
   public RestoreFeature restoreFeature() {

@@ -342,10 +342,6 @@ class BackupBadDaysIT {
   void whatCannotBeIsRefusedWithTheWayOut() {
     // When, Then
     String repositories = API + "/repositories";
-    assertProblem(
-        wish(repositories, "x", "{'engine':'duplicity','url':'file:///mnt/usb'}"),
-        422,
-        "engine-not-available");
     for (String url :
         List.of(
             "ssh://somewhere/x",

@@ -18,7 +18,13 @@ public final class BackupHouse implements QuarkusTestResourceLifecycleManager {
   public Map<String, String> start() {
     LoopDisks mine = new LoopDisks();
     disks = mine;
-    return Map.of("HOMECLOUD_NODE", "testnode", "HOMECLOUD_DATA", mine.directory().toString());
+    return Map.of(
+        "HOMECLOUD_NODE",
+        "testnode",
+        "HOMECLOUD_DATA",
+        mine.directory().toString(),
+        "homecloud.backup.duplicity-volume",
+        "4");
   }
 
   @Override

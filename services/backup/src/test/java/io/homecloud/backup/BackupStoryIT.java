@@ -267,8 +267,8 @@ class BackupStoryIT {
     }
     assertThat(second).isNotEqualTo(third);
     Response preview = asking().get(API + "/plans/" + name + "/preview");
-    assertThat(preview.<List<String>>path("run")).containsExactly(third, first);
-    assertThat(preview.<List<List<String>>>path("reasons"))
+    assertThat(preview.<List<String>>path("runs.run")).containsExactly(third, first);
+    assertThat(preview.<List<List<String>>>path("runs.reasons"))
         .containsExactly(List.of("the newest good one", "last"), List.of("pinned"));
     Asking.assertProblem(asking().delete(API + "/runs/" + first), 409, "run-pinned");
     asking()

@@ -4,12 +4,15 @@ import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.asking;
 import static io.homecloud.backup.Asking.freshName;
 import static io.homecloud.backup.Asking.made;
+import static io.homecloud.backup.Asking.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.testkit.Eventually;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** How tests ask for repositories of duplicity. */
 final class DuplicityAsking {
@@ -19,10 +22,11 @@ final class DuplicityAsking {
 
   /** Sets a secret. */
   static void secret(String name, String key, String value) {
-    Response answer =
-        asking()
-            .body("{\"values\":{\"%s\":\"%s\"}}".formatted(key, value))
-            .put(API + "/secrets/" + name);
+    secrets(name, Map.of(key, value));
+  }
+
+  static void secrets(String name, Map<String, String> values) {
+    Response answer = asking().body(Map.of("values", values)).put(API + "/secrets/" + name);
     assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(204);
   }
 
@@ -42,6 +46,25 @@ final class DuplicityAsking {
     Path root = place().resolve("copies");
     var _ = made(API + "/repositories", name, spec("file://" + root, name, more));
     return root;
+  }
+
+  /** Attaches it; what its condition says when it cannot be used. */
+  static String unready(String url, Map<String, String> target) {
+    String name = freshName();
+    secret(name, "passphrase", PASSPHRASE);
+    secrets(name + "-target", target);
+    Response made =
+        Asking.post(
+            API + "/repositories",
+            "{'metadata':{'name':'%s'},'spec':%s}"
+                .formatted(name, spec(url, name, ",'secretRef':'%s-target'".formatted(name))));
+    assertThat(made.statusCode()).as(made.asString()).isEqualTo(201);
+    Eventually.eventually(
+        () -> assertThat(message(asking().get(API + "/repositories/" + name))).isNotNull());
+    String message = message(asking().get(API + "/repositories/" + name));
+    target.values().forEach(value -> assertThat(message).doesNotContain(value));
+    asking().delete(API + "/repositories/" + name + "?wait=10s").then().statusCode(204);
+    return message;
   }
 
   /** duplicity by hand, as anybody would type it on a machine that has never seen homecloud. */

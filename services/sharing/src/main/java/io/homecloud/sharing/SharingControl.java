@@ -19,7 +19,6 @@ import io.homecloud.sharing.leaving.Leaving;
 import io.homecloud.sharing.link.GuestLinks;
 import io.homecloud.sharing.serving.ShareServers;
 import io.homecloud.sharing.share.ShareFeature;
-import io.homecloud.sharing.share.ShareLevels;
 import io.homecloud.sharing.volume.KnownRows;
 import io.homecloud.sharing.volume.VolumeFeature;
 import io.quarkus.agroal.DataSource;
@@ -78,11 +77,7 @@ public class SharingControl {
     this.leaving = new Leaving(plane, people.sessions(), shareFeature);
     this.guestLinks =
         new GuestLinks(
-            config,
-            plane,
-            new ShareLevels(plane.resources()),
-            volumeFeature::storageUrl,
-            tokens::token);
+            config, plane, shareFeature.levels(), volumeFeature::storageUrl, tokens::token);
     this.keeper = people.keeper(volumeFeature.client(), guestLinks.kept());
     guestLinks.onChange(keeper::wake);
     this.publicUrl = config.publicUrl();

@@ -6,6 +6,8 @@ import io.homecloud.control.problem.ProblemCode;
 public enum SharingProblem implements ProblemCode {
   SHARE_PATH_INVALID(422, "The path cannot be used"),
   SHARE_NOT_FOUND(404, "There is no such share"),
+  SHARE_NOT_READY(409, "The share's files are not there now"),
+  FILE_NOT_FOUND(404, "There is no such file"),
   VOLUME_NOT_FOUND(404, "There is no such volume"),
   ACCOUNT_NOT_FOUND(404, "There is no such account"),
   HOME_NOT_FOUND(404, "Nobody left such a directory"),

@@ -6,6 +6,7 @@ import static io.homecloud.sharing.Asking.asking;
 import static io.homecloud.sharing.Asking.assertProblem;
 import static io.homecloud.sharing.Asking.freshName;
 import static io.homecloud.sharing.Asking.wish;
+import static io.homecloud.sharing.Told.told;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
@@ -56,6 +57,26 @@ class AccountsIT {
     int gid = second.path("status.gid");
     int uid = third.path("status.uid");
     assertThat(List.of(earlier, gid, uid)).doesNotHaveDuplicates().isSorted();
+  }
+
+  @Test
+  void whatBecomesOfAnAccountIsTold() {
+    // Given
+    String name = freshName();
+
+    // When
+    int id = wish("accounts", name, "{}").path("status.uid");
+    asking()
+        .body("{\"spec\":{\"disabled\":true}}")
+        .patch(API + "/accounts/" + name + "?wait=30s")
+        .then()
+        .statusCode(200);
+    asking().delete(API + "/accounts/" + name + "?wait=30s").then().statusCode(204);
+
+    // Then
+    assertThat(told("io.homecloud.account.created.v1", name).path("id").asInt()).isEqualTo(id);
+    told("io.homecloud.account.disabled.v1", name);
+    told("io.homecloud.account.deleted.v1", name);
   }
 
   @ParameterizedTest

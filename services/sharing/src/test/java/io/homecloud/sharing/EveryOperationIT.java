@@ -56,7 +56,7 @@ class EveryOperationIT {
                   + "'recycleBin':{'days':30},'previousVersions':true}}"),
           Map.entry(
               "guest-links",
-              "{'metadata':{'name':'#'},'password':'x','spec':{'share':'{shares}','paths':['a'],'mode':'upload',"
+              "{'metadata':{'name':'#'},'password':'x','spec':{'share':'{shares}','paths':[''],'mode':'upload',"
                   + "'expiresAt':'2099-01-01T00:00:00Z','maxUses':3,'displayName':'x',"
                   + "'limits':{'bytes':'1Gi','files':3,'types':['jpg']}}}"),
           Map.entry("password", "{'password':'correct horse 42','current':'x'}"),

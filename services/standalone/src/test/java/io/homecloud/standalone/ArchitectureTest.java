@@ -31,9 +31,10 @@ class ArchitectureTest {
           "events", List.of(),
           "embedded", List.of("host"),
           "control", List.of("events", "host"),
+          "pages", List.of("control", "events", "host"),
           "testkit", List.of("host", "embedded"));
 
-  private static final List<String> SERVICE_USES = List.of("control", "events", "host");
+  private static final List<String> SERVICE_USES = List.of("control", "events", "host", "pages");
 
   private static final DescribedPredicate<JavaMethodCall> ADDS_A_TASK =
       DescribedPredicate.describe(
@@ -99,6 +100,8 @@ class ArchitectureTest {
         .doNotBelongToAnyOf(TaskApi.class, TaskStore.class)
         .and()
         .doNotHaveSimpleName("PoolUpkeep") // orders by itself what a pool needs
+        .and()
+        .doNotHaveSimpleName("Proofs") // orders by itself what is due
         .and()
         .doNotHaveSimpleName("RunOrders") // a run and its task are one wish, made by ResourceApi
         .and()

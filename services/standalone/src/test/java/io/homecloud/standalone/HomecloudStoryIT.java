@@ -1,5 +1,6 @@
 package io.homecloud.standalone;
 
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.HostResult.Exited;
@@ -34,6 +35,7 @@ class HomecloudStoryIT {
     assertThat(home.put("volumes/files/files/hello.txt", "hello")).isIn(200, 201, 204);
     String token = home.token();
     Path kit = kit();
+    Path copies = copiedInstallation();
 
     // When
     Exited again = home.homecloud("up");
@@ -67,13 +69,51 @@ class HomecloudStoryIT {
       // When: its keys go to another machine
       other.with("HOMECLOUD_RECOVERY_PASSPHRASE", PASSPHRASE);
       Exited restored = other.homecloud("recovery-kit", "--restore", kit.toString());
-      other.mustUp("--size", "2G");
+      Exited without =
+          other.up("--size", "2G", "--restore", disks.directory().resolve("other").toString());
+      other.mustUp("--size", "2G", "--restore", copies.toString());
 
       // Then: what was signed with them counts there
       assertThat(restored.code()).as(restored.stderr()).isZero();
       assertThat(other.get("volumes/files", token).statusCode()).isEqualTo(200);
       assertThat(other.get("volumes/files", token + "x").statusCode()).isEqualTo(401);
+
+      // And it is the installation that it was
+      assertThat(without.code()).as(without.stderr()).isEqualTo(1);
+      assertThat(other.data().resolve("installation-id"))
+          .hasSameTextualContentAs(home.data().resolve("installation-id"));
+      assertThat(other.ask("GET", "/api/sharing/v1/accounts/emma", "").body())
+          .contains("Emma Example");
+      eventually(() ->
+          assertThat(other.ask("GET", "/api/backup/v1/plans/nightly", "").body())
+              .contains("\"lastSuccess\""));
+      assertThat(other.data().resolve("restore")).doesNotExist();
+      Exited twice = other.homecloud("up", "--restore", copies.toString());
+      assertThat(twice.code()).as(twice.stderr()).isEqualTo(4);
     }
+  }
+
+  /** An account and a plan, and a run that copies the installation itself; the repository. */
+  private Path copiedInstallation() throws Exception {
+    Path copies = disks.directory().resolve("copies");
+    wish("/api/sharing/v1/accounts", "emma", "{'displayName':'Emma Example'}");
+    wish(
+        "/api/backup/v1/repositories",
+        "stick",
+        "{'engine':'rsync','url':'file://%s'}".formatted(copies));
+    wish(
+        "/api/backup/v1/plans",
+        "nightly",
+        "{'repository':'stick','sources':[{'installation':true},{'volume':'files'}]}");
+    HttpResponse<String> run = home.ask("POST", "/api/backup/v1/plans/nightly/run?wait=60s", "");
+    assertThat(run.statusCode()).as(run.body()).isEqualTo(200);
+    return copies;
+  }
+
+  private void wish(String kind, String name, String spec) throws Exception {
+    String body = "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec).replace('\'', '"');
+    HttpResponse<String> made = home.ask("POST", kind + "?wait=30s", body);
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
   }
 
   /** Pages and API over HTTPS, of an installation that shares nothing. */

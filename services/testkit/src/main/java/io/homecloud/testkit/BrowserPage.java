@@ -98,6 +98,11 @@ public final class BrowserPage {
     send("Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
   }
 
+  /** A cookie that the browser has from now on for that address, as from an earlier answer. */
+  public void cookie(String url, String name, String value) {
+    send("Network.setCookie", Map.of("url", url, "name", name, "value", value));
+  }
+
   /** Where what it downloads is put. */
   public void downloadsTo(Path directory) {
     browser.send(

@@ -2,9 +2,10 @@ package io.homecloud.backup.change;
 
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
-import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.rsync.RsyncSums;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.backup.tree.RunMark.Contents;
@@ -52,8 +53,18 @@ public final class CopyByChanges {
    * @param changes of its volume
    * @param snapshot of the volume, now
    * @param into the directory of the volume in the copy, which is as the copy before
+   * @param told who hears the checksums of files that are copied
    */
-  public record Part(Source source, List<Change> changes, Path snapshot, Path into) {}
+  public record Part(
+      Source source,
+      List<Change> changes,
+      Path snapshot,
+      Path into,
+      Optional<RsyncSums.Listener> told) {
+    public Part(Source source, List<Change> changes, Path snapshot, Path into) {
+      this(source, changes, snapshot, into, Optional.empty());
+    }
+  }
 
   /** What came of it. */
   public sealed interface Ended {
@@ -101,7 +112,9 @@ public final class CopyByChanges {
           Files.delete(aside);
           switch (listed(one, scratch, lock, listener)) {
             case Copied.Done(Contents contents) ->
-                more = more.plus(contents).plus(new Contents(-removed.files(), -removed.bytes(), 0, 0));
+                more =
+                    more.plus(contents)
+                        .plus(new Contents(-removed.files(), -removed.bytes(), 0, 0));
             case Copied.Not not -> {
               return new Ended.Not(not);
             }
@@ -126,8 +139,7 @@ public final class CopyByChanges {
           Sorting.hasPatterns(part.source())
               ? new Selection(rsync, directory).of(part.source(), part.changes())
               : Set.of();
-      return new Sorting(
-              part.source(), path -> copy.status(path).isPresent(), selected::contains)
+      return new Sorting(part.source(), path -> copy.status(path).isPresent(), selected::contains)
           .sort(part.changes());
     }
   }
@@ -178,7 +190,8 @@ public final class CopyByChanges {
   }
 
   private static Copy copy(Part part, Optional<Path> list, List<String> exclude, Path lock) {
-    return new Copy(
-        part.snapshot(), part.into(), List.of(), list, List.of(), exclude, false, lock);
+    Copy copy =
+        new Copy(part.snapshot(), part.into(), List.of(), list, List.of(), exclude, false, lock);
+    return part.told().map(copy::telling).orElse(copy);
   }
 }

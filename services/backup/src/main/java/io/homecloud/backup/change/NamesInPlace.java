@@ -90,8 +90,7 @@ final class NamesInPlace {
 
   private void putAside(RelativePath path, byte[] number) throws DoubtException {
     try (Descriptor parent = parent(path)) {
-      if (FileCalls.rename(
-              parent.number(), path.name().bytes(), aside.top().number(), number, 0)
+      if (FileCalls.rename(parent.number(), path.name().bytes(), aside.top().number(), number, 0)
           < 0) {
         throw notAsItWas(path);
       }
@@ -122,7 +121,6 @@ final class NamesInPlace {
   }
 
   private static DoubtException notAsItWas(RelativePath path) {
-    return new DoubtException(
-        "The copy before is not as it was made, at " + path.display() + ".");
+    return new DoubtException("The copy before is not as it was made, at " + path.display() + ".");
   }
 }

@@ -14,7 +14,11 @@ import java.util.Set;
  * @param top whether the top directory itself has to be looked at
  */
 record Steps(
-    List<RelativePath> removed, List<Move> moved, Set<RelativePath> listed, Set<RelativePath> unseen, boolean top) {
+    List<RelativePath> removed,
+    List<Move> moved,
+    Set<RelativePath> listed,
+    Set<RelativePath> unseen,
+    boolean top) {
   Steps {
     removed = List.copyOf(removed);
     moved = List.copyOf(moved);

@@ -3,7 +3,9 @@ package io.homecloud.backup.plan;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.source.EncodedPath;
+import io.homecloud.backup.source.InstallationVolume;
 import io.homecloud.backup.source.Source;
+import io.homecloud.backup.verify.Proofs;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
 import io.homecloud.control.problem.CommonProblem;
@@ -30,14 +32,20 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
 
   @Override
   public Admitted<PlanSpec> create(Name name, PlanSpec spec) {
-    check(spec);
-    return new Admitted<>(spec, node, null);
+    return new Admitted<>(checked(spec), node, null);
   }
 
   @Override
   public PlanSpec change(Resource<PlanSpec, PlanStatus> before, PlanSpec wished) {
-    check(wished);
-    return wished;
+    return checked(wished);
+  }
+
+  private PlanSpec checked(PlanSpec spec) {
+    check(spec);
+    return spec.with(
+        spec.sources().stream()
+            .map(source -> source.isInstallation() ? Source.ofInstallation() : source)
+            .toList());
   }
 
   private void check(PlanSpec spec) {
@@ -56,14 +64,23 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
     }
     try {
       var _ = PlanTimes.of(spec, new UUID(0, 0));
+      Proofs.check(spec, new UUID(0, 0));
     } catch (IllegalArgumentException e) {
       throw BackupProblem.VALUE_INVALID.because(String.valueOf(e.getMessage()));
     }
   }
 
   private static void check(Source source) {
+    if (source != null && source.isInstallation()) {
+      checkInstallation(source);
+      return;
+    }
     if (source == null || source.volume() == null) {
       throw CommonProblem.BODY_INVALID.because("Each of spec.sources names a volume.");
+    }
+    if (InstallationVolume.is(source.volume())) {
+      throw BackupProblem.SOURCES_REFUSED.because(
+          "The installation itself is a source as {\"installation\": true}.");
     }
     RelativePath _ = EncodedPath.parse(source.encodedPath());
     for (List<String> patterns : List.of(source.included(), source.excluded())) {
@@ -71,6 +88,18 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
         throw BackupProblem.SOURCES_REFUSED.because(
             "include and exclude are up to 200 patterns of rsync of 1 to 1000 characters each; none of them is '!' or begins with '+ ' or '- '.");
       }
+    }
+  }
+
+  private static void checkInstallation(Source source) {
+    boolean more =
+        !source.encodedPath().isEmpty()
+            || !source.included().isEmpty()
+            || !source.excluded().isEmpty()
+            || (source.volume() != null && !InstallationVolume.is(source.volume()));
+    if (more) {
+      throw BackupProblem.SOURCES_REFUSED.because(
+          "A source with installation has nothing else: it is copied as a whole.");
     }
   }
 

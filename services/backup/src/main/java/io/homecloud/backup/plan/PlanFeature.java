@@ -6,6 +6,7 @@ import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.Runs;
+import io.homecloud.backup.verify.VerifyFeature;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
@@ -13,6 +14,7 @@ import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.PlausibleClock;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,17 +23,30 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Plans, assembled. */
 public final class PlanFeature {
+  private static final Duration USUAL_WAIT = Duration.ofSeconds(20);
+
   private final ControlPlane plane;
   private final RunFeature runFeature;
   private final PlanRuns planRuns;
+  private final VerifyFeature verifyFeature;
+  private final SourcePreviews sources;
   private final PlanReconciler reconciler;
   private final ResourceApi<PlanSpec, PlanStatus> api;
 
-  public PlanFeature(ControlPlane plane, RunFeature runFeature, PlausibleClock clock) {
+  public PlanFeature(
+      ControlPlane plane,
+      RunFeature runFeature,
+      VerifyFeature verifyFeature,
+      SourcePreviews sources,
+      PlausibleClock clock) {
     this.plane = plane;
     this.runFeature = runFeature;
+    this.verifyFeature = verifyFeature;
+    this.sources = sources;
     this.planRuns = new PlanRuns(plane.resources(), runFeature.runs(), clock);
-    this.reconciler = new PlanReconciler(runFeature.orders(), planRuns, this::endRunsOf, clock);
+    this.reconciler =
+        new PlanReconciler(
+            runFeature.orders(), planRuns, this::endRunsOf, verifyFeature.proofs(), clock);
     this.api =
         new ResourceApi<>(
             BackupKinds.PLAN,
@@ -57,7 +72,7 @@ public final class PlanFeature {
   }
 
   /** A run now: 202 with it, or 200 when it was waited for and is complete. */
-  Response run(Asked asked, Name name, Look look) {
+  public Response run(Asked asked, Name name, Look look) {
     Resource<PlanSpec, PlanStatus> plan = api.require(name);
     Instant now = runFeature.orders().free(plan.uid(), plane.clock().instant());
     Name run = RunOrders.name(name, now);
@@ -75,18 +90,40 @@ public final class PlanFeature {
                   return spec;
                 },
                 (transaction, uid) ->
-                    runFeature.orders().addTask(transaction, uid, run, spec, look, asked.subject()));
+                    runFeature
+                        .orders()
+                        .addTask(transaction, uid, run, spec, look, asked.subject()));
     return asked.waiting().isZero() || made.getStatus() != 201
         ? Response.fromResponse(made).status(Response.Status.ACCEPTED).build()
         : Response.fromResponse(made).status(Response.Status.OK).build();
   }
 
+  /** A proof by restoring now: 202 with its task. */
+  public Response verify(Asked asked, String body, Name name, boolean all) {
+    return verifyFeature.verify(asked, body, api.require(name), all);
+  }
+
+  /**
+   * What a plan would do now.
+   *
+   * @param sources what their rules select
+   * @param runs what its retention would keep, newest first
+   */
+  @Schema(name = "PlanPreview")
+  public record Whole(List<SourcePreviews.Preview> sources, List<Preview> runs) {}
+
   /** One run in a preview; {@code reasons} say why it stays, it goes when there are none. */
   @Schema(name = "RunPreview")
   public record Preview(Name run, Instant at, boolean keep, List<String> reasons) {}
 
-  /** What would stay and what would go if the plan were pruned now, newest first. */
-  List<Preview> preview(Name name) {
+  /** What would be copied, and what would stay and go, if it were now. */
+  Whole preview(Asked asked, Name name) {
+    Resource<PlanSpec, PlanStatus> plan = api.require(name);
+    Duration wait = asked.waiting().isZero() ? USUAL_WAIT : asked.waiting();
+    return new Whole(sources.of(plan.spec().sources(), wait), runs(name));
+  }
+
+  private List<Preview> runs(Name name) {
     return planRuns.judge(api.require(name)).stream()
         .map(verdict ->
             new Preview(

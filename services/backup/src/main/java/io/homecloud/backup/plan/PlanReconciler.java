@@ -2,6 +2,8 @@ package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.run.RunOrders;
+import io.homecloud.backup.verify.Proofs;
+import io.homecloud.backup.verify.VerifyStatus;
 import io.homecloud.control.Name;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
@@ -35,13 +37,19 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
   private final RunOrders orders;
   private final PlanRuns runs;
   private final Consumer<UUID> cancelRunsOf;
+  private final Proofs proofs;
   private final PlausibleClock clock;
 
   PlanReconciler(
-      RunOrders orders, PlanRuns runs, Consumer<UUID> cancelRunsOf, PlausibleClock clock) {
+      RunOrders orders,
+      PlanRuns runs,
+      Consumer<UUID> cancelRunsOf,
+      Proofs proofs,
+      PlausibleClock clock) {
     this.orders = orders;
     this.runs = runs;
     this.cancelRunsOf = cancelRunsOf;
+    this.proofs = proofs;
     this.clock = clock;
   }
 
@@ -74,9 +82,18 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     Optional<Instant> next = times.flatMap(schedule -> schedule.next(now));
     List<Fact> facts = new ArrayList<>();
     PlanStatus status = status(plan, newest, next.orElse(null), times, facts);
-    return next.<Outcome<PlanStatus>>map(at ->
+    return earlier(next, status.verification())
+        .<Outcome<PlanStatus>>map(at ->
             new Outcome.LookAgain<>(status, facts, sleep(Duration.between(clock.instant(), at))))
         .orElseGet(() -> new Outcome.Settled<>(status, facts));
+  }
+
+  private static Optional<Instant> earlier(
+      Optional<Instant> run, @Nullable VerifyStatus verification) {
+    Instant proof = verification == null ? null : verification.next();
+    return proof == null || run.filter(at -> at.isBefore(proof)).isPresent()
+        ? run
+        : Optional.of(proof);
   }
 
   private static Duration sleep(Duration until) {
@@ -118,12 +135,17 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     } else {
       conditions.set(OVERDUE, Condition.Truth.False, "InTime", "");
     }
+    VerifyStatus verification =
+        clock.plausible()
+            ? proofs.look(plan, clock.instant(), conditions, facts)
+            : plan.status() == null ? null : plan.status().verification();
     Name newest = runs.newest(plan).orElse(plan.status() == null ? null : plan.status().lastRun());
     return new PlanStatus(
         due.equals(plan.metadata().creationTimestamp()) ? null : due,
         newest,
         success.orElse(null),
         next,
+        verification,
         plan.metadata().generation(),
         (plan.spec().suspended()
                 ? conditions.notReady(

@@ -7,8 +7,10 @@ import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Page;
 import io.homecloud.control.api.Roles;
+import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
@@ -19,10 +21,11 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -97,10 +100,48 @@ public class PlanResource {
     return feature.run(asked, name, Look.asked(look));
   }
 
-  /** What its retention would keep now, and why, newest first. */
+  /**
+   * Restores a sample of what its copies have into a place of its own, and compares it with what
+   * was copied; the condition {@code Verified} says what came of it.
+   *
+   * @param all whether everything of the newest run is to be restored, if there is room for it
+   */
+  @POST
+  @Path("{name}/verify")
+  @APIResponse(
+      responseCode = "200",
+      description = "Waited for, and it has ended.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Task")))
+  @APIResponse(
+      responseCode = "202",
+      description = "Ordered.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Task")))
+  public Response verify(
+      @BeanParam Asked asked,
+      @PathParam("name") Name name,
+      @QueryParam("all") @Nullable String all) {
+    return feature.verify(asked, "", name, "true".equals(all));
+  }
+
+  /**
+   * What its sources' rules select now, files and bytes, and what its retention would keep, and
+   * why, newest first. Counting ends after 20 seconds, or the time that {@code wait} says.
+   */
   @GET
   @Path("{name}/preview")
-  public List<PlanFeature.Preview> preview(@PathParam("name") Name name) {
-    return feature.preview(name);
+  public PlanFeature.Whole preview(
+      @BeanParam Asked asked, @PathParam("name") Name name, @Context RoutingContext routing) {
+    Thread counting = Thread.currentThread();
+    routing.addEndHandler(ended -> {
+      if (ended.failed()) {
+        // Who asked has gone.
+        counting.interrupt();
+      }
+    });
+    try {
+      return feature.preview(asked, name);
+    } catch (CancellationException e) {
+      throw CommonProblem.REQUEST_REFUSED.because("Nobody waits for the answer any more.");
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.homecloud.backup.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.source.Source;
+import io.homecloud.backup.verify.VerifySpec;
 import io.homecloud.control.Name;
 import io.homecloud.control.schedule.Retention;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeZone UTC when absent
  * @param jitter the longest delay, for example {@code 5m}; none when absent
  * @param retention of the plan's runs; everything is kept when absent
+ * @param verify how copies are proven by restoring; a plan with a schedule is proven once a week
+ *     when absent
  * @param suspended nothing is copied by schedule, or deleted, while it is
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,4 +27,11 @@ public record PlanSpec(
     @Nullable String timeZone,
     @Nullable String jitter,
     @Nullable Retention retention,
-    boolean suspended) {}
+    @Nullable VerifySpec verify,
+    boolean suspended) {
+  /** The same with other sources. */
+  PlanSpec with(List<Source> others) {
+    return new PlanSpec(
+        others, repository, schedule, timeZone, jitter, retention, verify, suspended);
+  }
+}

@@ -1,6 +1,7 @@
 package io.homecloud.backup.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.backup.verify.VerifyStatus;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Status;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastRun its newest run, however that was ordered
  * @param lastSuccess when a run of it was complete for the last time
  * @param nextRun absent while suspended, without a schedule, or when it will never be due
+ * @param verification what was proven of its copies by restoring
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PlanStatus(
@@ -22,6 +24,7 @@ public record PlanStatus(
     @Nullable Name lastRun,
     @Nullable Instant lastSuccess,
     @Nullable Instant nextRun,
+    @Nullable VerifyStatus verification,
     long observedGeneration,
     List<Condition> conditions)
     implements Status {

@@ -51,7 +51,7 @@ public final class RestoreFeature {
   }
 
   /** A restore and its task are one wish. It never waits behind a run. */
-  Response create(Asked asked, String body) {
+  public Response create(Asked asked, String body) {
     Draft<RestoreSpec> draft = api.read(body);
     return api.create(
         asked,
@@ -76,7 +76,7 @@ public final class RestoreFeature {
         });
   }
 
-  void cancel(UUID restore) {
+  public void cancel(UUID restore) {
     for (Task one : plane.tasks().unfinished(restore)) {
       Task _ = plane.tasks().requestCancel(one.id());
     }

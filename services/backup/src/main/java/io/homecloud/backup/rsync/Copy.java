@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param include patterns of rsync, before those of {@code exclude}
  * @param mirror whether what is not in {@code from}, or excluded, goes from {@code into}
  * @param lock a file that is locked as long as any process copies
+ * @param sums who hears the checksum of each file that is copied; it costs nothing, for rsync has
+ *     it anyway
  */
 public record Copy(
     Path from,
@@ -26,7 +28,8 @@ public record Copy(
     List<String> exclude,
     boolean mirror,
     Path lock,
-    Look look) {
+    Look look,
+    Optional<RsyncSums.Listener> sums) {
   /** How much of what is listed is looked at. */
   public enum Look {
     /** At listed directories with everything in them. */
@@ -46,7 +49,7 @@ public record Copy(
       List<String> exclude,
       boolean mirror,
       Path lock) {
-    this(from, into, linkFrom, list, include, exclude, mirror, lock, Look.WHOLE);
+    this(from, into, linkFrom, list, include, exclude, mirror, lock, Look.WHOLE, Optional.empty());
   }
 
   public Copy {
@@ -56,7 +59,13 @@ public record Copy(
   }
 
   public Copy looking(Look other) {
-    return new Copy(from, into, linkFrom, list, include, exclude, mirror, lock, other);
+    return new Copy(from, into, linkFrom, list, include, exclude, mirror, lock, other, sums);
+  }
+
+  /** The same; the checksum of each file that is copied is told. */
+  public Copy telling(RsyncSums.Listener listener) {
+    return new Copy(
+        from, into, linkFrom, list, include, exclude, mirror, lock, look, Optional.of(listener));
   }
 
   /** The command that changes nothing and tells what {@link #command} would. */
@@ -91,6 +100,9 @@ public record Copy(
                 "--info=progress2",
                 "--stats",
                 "--no-human-readable"));
+    if (sums.isPresent()) {
+      argv.addAll(RsyncSums.TELL);
+    }
     if (mirror) {
       argv.add("--delete");
       argv.add("--delete-excluded");

@@ -9,6 +9,7 @@ import io.homecloud.host.HostResult;
 import io.homecloud.host.StreamHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,22 +42,12 @@ public final class Rsync {
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    */
   public Copied copy(Copy copy, Consumer<CopyProgress> listener) {
-    RsyncOutputParser output = new RsyncOutputParser(listener);
+    RsyncOutputParser output = new RsyncOutputParser(listener, copy.sums().orElse((_, _) -> {}));
     HostResult result;
     try {
-      result =
-          host.read(
-              new HostCommand(copy.command(), DEADLINE, Map.of()),
-              stream -> {
-                byte[] buffer = new byte[BUFFER];
-                for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
-                  output.accept(buffer, n);
-                }
-              });
+      result = read(copy.command(), output);
     } catch (OutputTooLarge e) {
       return new Copied.Not(Trouble.CopyFailed, "rsync complains of more files than can be told.");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     return switch (result) {
       case HostResult.Exited(int code, _, _) when code == 0 -> new Copied.Done(output.contents());
@@ -69,6 +60,20 @@ public final class Rsync {
       case HostResult.NotInstalled(String program) ->
           new Copied.Not(Trouble.ToolMissing, program + " is not installed on this node.");
     };
+  }
+
+  /**
+   * The checksums of files beneath a directory, as {@link #copy} tells them of what it copies. One
+   * that cannot be read is not told.
+   *
+   * @param list a file with their paths, each ended by NUL
+   */
+  public void sums(Path directory, Path list, RsyncSums.Listener listener) {
+    RsyncOutputParser output = new RsyncOutputParser(_ -> {}, listener);
+    HostResult result = read(RsyncSums.command(directory, list), output);
+    if (result instanceof HostResult.NotInstalled || result instanceof HostResult.TimedOut) {
+      throw new IllegalStateException("checksums were not made: " + result);
+    }
   }
 
   /**
@@ -109,6 +114,21 @@ public final class Rsync {
         return copied;
       }
       rest();
+    }
+  }
+
+  private HostResult read(List<String> command, RsyncOutputParser output) {
+    try {
+      return host.read(
+          new HostCommand(command, DEADLINE, Map.of()),
+          stream -> {
+            byte[] buffer = new byte[BUFFER];
+            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+              output.accept(buffer, n);
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

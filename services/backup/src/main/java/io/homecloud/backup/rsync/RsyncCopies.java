@@ -6,6 +6,7 @@ import io.homecloud.backup.engine.CopyFiles;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.FoundCopy;
+import io.homecloud.backup.run.CopySums;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.run.RunJob;
 import io.homecloud.backup.tree.MarkFiles;
@@ -32,12 +33,14 @@ final class RsyncCopies implements Copies {
   private final Rsync rsync;
   private final MarkFiles marks;
   private final Path own;
+  private final CopySums sums;
 
-  RsyncCopies(Trees trees, Rsync rsync, MarkFiles marks, Path own) {
+  RsyncCopies(Trees trees, Rsync rsync, MarkFiles marks, Path own, CopySums sums) {
     this.trees = trees;
     this.rsync = rsync;
     this.marks = marks;
     this.own = own;
+    this.sums = sums;
   }
 
   @Override
@@ -74,7 +77,7 @@ final class RsyncCopies implements Copies {
   @Override
   public CopyInMaking copy(UUID installation, Name plan, Instant at) throws IOException {
     return new TreeInMaking(
-        trees, trees.plan(installation, plan), TreePlace.stamp(at), new RunJob(rsync, own));
+        trees, trees.plan(installation, plan), TreePlace.stamp(at), new RunJob(rsync, own, sums));
   }
 
   @Override

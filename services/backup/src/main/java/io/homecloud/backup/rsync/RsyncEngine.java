@@ -6,6 +6,7 @@ import io.homecloud.backup.engine.Opened;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
 import io.homecloud.backup.repository.RepositoryUrl;
+import io.homecloud.backup.run.CopySums;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryDirectory;
 import io.homecloud.control.resource.Resource;
@@ -20,15 +21,18 @@ public final class RsyncEngine implements Engine {
   private final Rsync rsync;
   private final MarkFiles marks;
   private final Path own;
+  private final CopySums sums;
 
   /**
    * @param own a directory for what is needed for a moment
    */
-  public RsyncEngine(RepositoryDirectory directory, Rsync rsync, MarkFiles marks, Path own) {
+  public RsyncEngine(
+      RepositoryDirectory directory, Rsync rsync, MarkFiles marks, Path own, CopySums sums) {
     this.directory = directory;
     this.rsync = rsync;
     this.marks = marks;
     this.own = own;
+    this.sums = sums;
   }
 
   @Override
@@ -66,7 +70,7 @@ public final class RsyncEngine implements Engine {
   private Opened seen(RepositoryDirectory.Opened opened) {
     return switch (opened) {
       case RepositoryDirectory.Opened.Here(var trees) ->
-          new Opened.Here(new RsyncCopies(trees, rsync, marks, own));
+          new Opened.Here(new RsyncCopies(trees, rsync, marks, own, sums));
       case RepositoryDirectory.Opened.Empty _ -> new Opened.Empty();
       case RepositoryDirectory.Opened.Not(String reason, String sentence) ->
           new Opened.Not(reason, sentence);

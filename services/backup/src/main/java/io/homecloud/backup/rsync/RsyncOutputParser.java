@@ -12,19 +12,27 @@ import java.util.regex.Pattern;
  * written over the one before with a carriage return, and the sums at the end.
  */
 final class RsyncOutputParser {
-  private static final int LONGEST = 4096;
+  /** A path of 4095 bytes, each of which is written with five characters. */
+  private static final int LONGEST = 24_000;
+
   private static final Pattern PROGRESS =
       Pattern.compile(
           "\\s*([0-9]{1,18})\\s+[0-9]+%\\s+\\S+\\s+\\S+(?:\\s+\\(xfr#([0-9]{1,18}), (?:ir|to)-chk=([0-9]{1,18})/([0-9]{1,18})\\))?\\s*");
   private static final Pattern STATISTIC = Pattern.compile("([A-Z][a-z ]+): ([0-9]{1,18})(?: .*)?");
 
   private final Consumer<CopyProgress> listener;
+  private final RsyncSums.Listener sums;
   private final StringBuilder line = new StringBuilder();
   private CopyProgress last = CopyProgress.NONE;
   private Contents contents = Contents.NONE;
 
   RsyncOutputParser(Consumer<CopyProgress> listener) {
+    this(listener, (_, _) -> {});
+  }
+
+  RsyncOutputParser(Consumer<CopyProgress> listener, RsyncSums.Listener sums) {
     this.listener = listener;
+    this.sums = sums;
   }
 
   void accept(byte[] bytes, int count) {
@@ -40,6 +48,10 @@ final class RsyncOutputParser {
   }
 
   private void understand(String text) {
+    if (text.startsWith(RsyncSums.MARK)) {
+      RsyncSums.tell(text, sums);
+      return;
+    }
     progress(text, last)
         .ifPresent(now -> {
           last = now;

@@ -44,7 +44,8 @@ final class ByChanges {
       RunJob.Order order,
       Prepared prepared,
       Optional<RunMark> before,
-      Consumer<CopyProgress> listener)
+      Consumer<CopyProgress> listener,
+      CopySums.Open told)
       throws IOException {
     if (order.look() == Look.SCAN) {
       return new Ended.Doubt("It was asked for.");
@@ -61,7 +62,12 @@ final class ByChanges {
     return switch (order.since().copy(before.get())) {
       case Since.Answer.Doubt(String sentence) -> new Ended.Doubt(sentence);
       case Since.Answer.Known(var changes) ->
-          copy(order, prepared, before.get().contents(), parts(order, prepared, changes), listener);
+          copy(
+              order,
+              prepared,
+              before.get().contents(),
+              parts(order, prepared, changes, told),
+              listener);
     };
   }
 
@@ -93,7 +99,10 @@ final class ByChanges {
   }
 
   private static List<Part> parts(
-      RunJob.Order order, Prepared prepared, Map<io.homecloud.control.Name, List<Change>> changes) {
+      RunJob.Order order,
+      Prepared prepared,
+      Map<io.homecloud.control.Name, List<Change>> changes,
+      CopySums.Open told) {
     List<Part> parts = new ArrayList<>();
     for (Source source : order.sources()) {
       parts.add(
@@ -101,7 +110,8 @@ final class ByChanges {
               source,
               changes.getOrDefault(source.volume(), List.of()),
               order.snapshot(source),
-              prepared.into().resolve(source.volume().value())));
+              prepared.into().resolve(source.volume().value()),
+              Optional.of(told.of(source.volume()))));
     }
     return parts;
   }

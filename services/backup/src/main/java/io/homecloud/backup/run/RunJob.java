@@ -5,8 +5,8 @@ import io.homecloud.backup.change.CopyByChanges;
 import io.homecloud.backup.change.Look;
 import io.homecloud.backup.change.Since;
 import io.homecloud.backup.engine.Copied;
-import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -35,13 +36,15 @@ public final class RunJob {
 
   private final ByChanges changes;
   private final Scanning scanning;
+  private final CopySums sums;
 
   /**
    * @param own a directory for what is needed for a moment
    */
-  public RunJob(Rsync rsync, Path own) {
+  public RunJob(Rsync rsync, Path own, CopySums sums) {
     this.changes = new ByChanges(new CopyByChanges(rsync, own));
     this.scanning = new Scanning(rsync, own);
+    this.sums = sums;
   }
 
   /** What is copied where. */
@@ -86,16 +89,27 @@ public final class RunJob {
     }
     Optional<RunMark> before = order.plan().newest();
     Prepared prepared = order.plan().begin(order.place());
-    return switch (changes.copy(order, prepared, before, listener)) {
+    try (CopySums.Open told = sums.of(UUID.fromString(order.id()))) {
+      return copy(order, prepared, before, listener, mark, told);
+    }
+  }
+
+  private Ended copy(
+      Order order,
+      Prepared prepared,
+      Optional<RunMark> before,
+      Consumer<CopyProgress> listener,
+      Function<Contents, RunMark> mark,
+      CopySums.Open told)
+      throws IOException {
+    return switch (changes.copy(order, prepared, before, listener, told)) {
       case ByChanges.Ended.Not(Copied.Not(Trouble trouble, String sentence)) ->
           new Ended.Not(trouble, sentence);
       case ByChanges.Ended.Doubt(String sentence) ->
-          scan(order, prepared, sentence, listener, mark);
+          scan(order, prepared, sentence, listener, mark, told);
       case ByChanges.Ended.Done(Contents contents, Looked looked) -> {
         Optional<String> difference =
-            order.look() == Look.PROVE
-                ? scanning.difference(order, prepared)
-                : Optional.empty();
+            order.look() == Look.PROVE ? scanning.difference(order, prepared) : Optional.empty();
         if (difference.isPresent()) {
           LOG.errorf("by changes %s is not as it should be: %s", order.place(), difference.get());
         }
@@ -106,7 +120,8 @@ public final class RunJob {
                 prepared,
                 "What storage said did not lead to the copy: " + difference.get(),
                 listener,
-                mark);
+                mark,
+                told);
       }
     };
   }
@@ -116,9 +131,10 @@ public final class RunJob {
       Prepared prepared,
       String because,
       Consumer<CopyProgress> listener,
-      Function<Contents, RunMark> mark)
+      Function<Contents, RunMark> mark,
+      CopySums.Open told)
       throws IOException {
-    return switch (scanning.copy(order, prepared, listener)) {
+    return switch (scanning.copy(order, prepared, listener, told)) {
       case Copied.Not(Trouble trouble, String sentence) -> new Ended.Not(trouble, sentence);
       case Copied.Done(Contents contents) ->
           complete(order, mark.apply(contents).looking(Looked.scan(contents.files(), because)));

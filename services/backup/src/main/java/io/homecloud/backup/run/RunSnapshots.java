@@ -108,6 +108,7 @@ public final class RunSnapshots {
    * for.
    */
   void release(Resource<RunSpec, RunStatus> run) {
+    storage.release(run.uid());
     if (runs.find(run.uid()).filter(last::stay).isPresent()) {
       return;
     }

@@ -1,10 +1,10 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.Rsync.Differences;
-import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.RunMark.Contents;
@@ -34,14 +34,19 @@ final class Scanning {
     T of(Copy copy) throws IOException;
   }
 
-  Copied copy(RunJob.Order order, Prepared prepared, Consumer<CopyProgress> listener)
+  Copied copy(
+      RunJob.Order order, Prepared prepared, Consumer<CopyProgress> listener, CopySums.Open told)
       throws IOException {
     new SourceTrees(prepared.into(), order.sources()).prune(order.trees().sharing()::remove);
     Contents contents = Contents.NONE;
     CopyProgress before = new CopyProgress(0, 0, 0, 0);
     for (Source source : order.sources()) {
       Summing sum = new Summing(before, listener);
-      switch (with(order, prepared, source, copy -> rsync.persistently(copy, sum))) {
+      switch (with(
+          order,
+          prepared,
+          source,
+          copy -> rsync.persistently(copy.telling(told.of(source.volume())), sum))) {
         case Copied.Not not -> {
           return not;
         }

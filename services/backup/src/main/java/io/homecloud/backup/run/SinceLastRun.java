@@ -2,6 +2,7 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.change.Change;
 import io.homecloud.backup.change.Since;
+import io.homecloud.backup.source.InstallationVolume;
 import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes.Said;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -28,7 +29,8 @@ final class SinceLastRun {
     return before -> since(before, run, taken);
   }
 
-  private Since.Answer since(RunMark before, Resource<RunSpec, RunStatus> run, Map<Name, Taken> taken) {
+  private Since.Answer since(
+      RunMark before, Resource<RunSpec, RunStatus> run, Map<Name, Taken> taken) {
     Optional<Resource<RunSpec, RunStatus>> last = runs.find(before.uid());
     if (last.isEmpty()) {
       return new Since.Answer.Doubt("Nobody knows any more which snapshot the copy before is of.");
@@ -41,9 +43,14 @@ final class SinceLastRun {
       Name volume = origin.volume();
       Taken now = taken.get(volume);
       if (now == null || !now.volume().uid().equals(origin.volumeUid())) {
-        return new Since.Answer.Doubt("Volume " + volume + " is another one than at the copy before.");
+        return new Since.Answer.Doubt(
+            "Volume " + volume + " is another one than at the copy before.");
       }
       if (changes.containsKey(volume)) {
+        continue;
+      }
+      if (InstallationVolume.is(volume)) {
+        changes.put(volume, InstallationVolume.CHANGES);
         continue;
       }
       try {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param path in the volume, percent-encoded where need be; all of it when absent
  * @param include patterns of rsync that are copied although they are excluded
  * @param exclude patterns of rsync that are not copied; a slash at the beginning is the volume
+ * @param installation the installation itself instead of a volume: its database, keys and settings,
+ *     encrypted
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "PlanSource")
@@ -19,7 +21,24 @@ public record Source(
     Name volume,
     @Nullable String path,
     @Nullable List<String> include,
-    @Nullable List<String> exclude) {
+    @Nullable List<String> exclude,
+    @Nullable Boolean installation) {
+  public Source(
+      Name volume,
+      @Nullable String path,
+      @Nullable List<String> include,
+      @Nullable List<String> exclude) {
+    this(volume, path, include, exclude, null);
+  }
+
+  /** The installation itself, under the name that it has in copies. */
+  public static Source ofInstallation() {
+    return new Source(InstallationVolume.NAME, null, null, null, true);
+  }
+
+  public boolean isInstallation() {
+    return Boolean.TRUE.equals(installation);
+  }
 
   /** As told, nothing when nothing was. */
   public List<String> included() {

@@ -100,9 +100,7 @@ public final class StorageChanges {
             before,
             PAGE,
             now,
-            next.isEmpty()
-                ? ""
-                : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8));
+            next.isEmpty() ? "" : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8));
   }
 
   private static Change change(Item item) {

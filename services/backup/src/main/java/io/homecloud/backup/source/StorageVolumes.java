@@ -35,10 +35,12 @@ public final class StorageVolumes {
   private final OtherService storage;
   private final ObjectMapper json;
   private final OtherResources resources;
+  private final InstallationVolume installation;
 
-  public StorageVolumes(OtherService storage, ObjectMapper json) {
+  public StorageVolumes(OtherService storage, ObjectMapper json, InstallationVolume installation) {
     this.storage = storage;
     this.json = json;
+    this.installation = installation;
     this.resources = new OtherResources(storage, json);
   }
 
@@ -73,6 +75,10 @@ public final class StorageVolumes {
 
   /** The volume of that name, if it is in place. */
   public Said<Volume> volume(Name name) throws Away {
+    if (InstallationVolume.is(name)) {
+      return new Said.No<>(
+          "It is the installation itself, and comes back with ./homecloud up --restore; or restore it into a volume.");
+    }
     Optional<Item<VolumeSpec, VolumeState>> found =
         resources.find("volumes", name, VolumeSpec.class, VolumeState.class);
     if (found.isEmpty()) {
@@ -114,6 +120,9 @@ public final class StorageVolumes {
    * @param name the same for every attempt
    */
   public Said<Taken> snapshot(Name name, Name volume, UUID run) throws Away {
+    if (InstallationVolume.is(volume)) {
+      return installation.take(run);
+    }
     if (!(volume(volume) instanceof Said.Yes<Volume>(Volume of))) {
       return new Said.No<>("Volume " + volume + " is not there now; nothing was copied of it.");
     }
@@ -161,6 +170,11 @@ public final class StorageVolumes {
     if (answer.status() >= 400 && answer.status() != 404) {
       throw new Away("storage answered " + answer.status());
     }
+  }
+
+  /** Lets go what was taken for a run of something else than volumes. */
+  public void release(UUID run) {
+    installation.release(run);
   }
 
   /** Every snapshot that was taken for a run, with that run's uid. */

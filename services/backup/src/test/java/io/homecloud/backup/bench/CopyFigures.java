@@ -92,8 +92,7 @@ final class CopyFigures {
         1);
     for (Bare bare : List.of(Bare.RESTIC, Bare.BORG, Bare.DUPLICITY)) {
       report.told(
-          "… " + bare.words(),
-          Report.time(Stopwatch.time(() -> bare.copy(volume, disk(bare)))));
+          "… " + bare.words(), Report.time(Stopwatch.time(() -> bare.copy(volume, disk(bare)))));
     }
     space(report, disk);
     restore(report, volume, run);
@@ -121,8 +120,7 @@ final class CopyFigures {
       // On the same disk as our volume, so that all write alike.
       Path into = app.volume("back-" + bare.getKey().name().toLowerCase(java.util.Locale.ROOT));
       Path single = java.nio.file.Files.createDirectory(into.resolve("single"));
-      double theirs =
-          Stopwatch.time(() -> bare.getKey().restore(bare.getValue(), "", into));
+      double theirs = Stopwatch.time(() -> bare.getKey().restore(bare.getValue(), "", into));
       double file = Stopwatch.time(() -> bare.getKey().restore(bare.getValue(), ONE, single));
       report.told(
           "… %s: everything, one file".formatted(bare.getKey().words()),

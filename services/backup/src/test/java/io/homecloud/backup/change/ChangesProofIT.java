@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Copies by changes are what looking at everything would have made of them. */
 class ChangesProofIT {
   private static final Name VOLUME = new Name("volume");
+
   /** rsync sleeps more than it works on so little. */
   private static final int AT_ONCE = 4;
 

@@ -80,7 +80,10 @@ final class CopyingChild {
             place,
             _ -> new Since.Answer.Doubt("There is no storage here."),
             Look.CHANGES);
-    return new RunJob(new Rsync(new LocalHost()), own)
+    return new RunJob(
+            new Rsync(new LocalHost()),
+            own,
+            uid -> new io.homecloud.backup.search.SumFile(own.resolve(uid.toString())))
         .run(
             order,
             _ -> {},

@@ -50,6 +50,18 @@ public sealed interface BackupFact extends Fact {
       implements BackupFact {}
 
   /**
+   * Files of copies are not what was copied, or cannot be read.
+   *
+   * @param uid of the plan
+   * @param files how many were restored to see
+   * @param wrong how many of these are not what they were
+   */
+  @EventName("backup.verification-failed.v1")
+  record VerificationFailed(
+      UUID uid, String name, String node, String repository, long files, long wrong, String message)
+      implements BackupFact {}
+
+  /**
    * @param uid of the repository
    */
   @EventName("repository.full.v1")

@@ -41,10 +41,13 @@ public sealed interface SharingFact extends Fact {
   record GuestLinkExpired(UUID uid, String name, String node) implements SharingFact {}
 
   /**
+   * @param maker whose link it is, an account's name, or {@code root} for the machine's own token
+   * @param share that the file was brought into
    * @param file its path in the share
    * @param size in bytes
    */
   @EventName("guest-link.received.v1")
-  record GuestLinkReceived(UUID uid, String name, String node, String file, long size)
+  record GuestLinkReceived(
+      UUID uid, String name, String node, String maker, String share, String file, long size)
       implements SharingFact {}
 }

@@ -100,6 +100,28 @@ public final class DirectoryMount {
         directory, target, NO_SUID_NO_DEV_NO_ATIME | NO_SYMLINK_FOLLOW, ATIME | READ_ONLY, 0);
   }
 
+  /**
+   * Lets the mount that begins at the place be written from now on, or not any more; whoever has
+   * something open in it keeps that. Refused with {@code EBUSY} while a file is open for writing
+   * that is to be read only.
+   */
+  public static MountResult readOnly(Path place, boolean readOnly) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment attributes = arena.allocate(ATTRIBUTES_SIZE, 8);
+      attributes.set(JAVA_LONG, readOnly ? 0 : 8, READ_ONLY);
+      long path = arena.allocateFrom(place.toString()).address();
+      long answer =
+          call(
+              MOUNT_SETATTR,
+              AT_FDCWD,
+              path,
+              AT_SYMLINK_NOFOLLOW,
+              attributes.address(),
+              ATTRIBUTES_SIZE);
+      return Mounts.result(answer, "mount at " + place);
+    }
+  }
+
   private static MountResult mount(int directory, Path target, long set, long clear, int owners) {
     String what = "mount at " + target;
     try (Arena arena = Arena.ofConfined()) {

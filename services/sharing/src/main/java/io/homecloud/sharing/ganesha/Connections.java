@@ -1,26 +1,22 @@
 package io.homecloud.sharing.ganesha;
 
 import io.homecloud.host.Host;
-import io.homecloud.host.HostCommand;
-import io.homecloud.host.HostResult;
 import io.homecloud.host.libc.PseudoFiles;
-import io.homecloud.sharing.serving.PortHolder;
-import java.net.InetAddress;
+import io.homecloud.sharing.serving.Sockets;
+import io.homecloud.sharing.serving.TcpTableParser;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Who is connected to a port, and who listens there, as the kernel knows it. */
+/** Who is connected to a port, as the kernel knows it. */
 final class Connections {
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
   private static final Path PROC = Path.of("/proc");
 
-  private final Host host;
+  private final Sockets sockets;
 
   Connections(Host host) {
-    this.host = host;
+    this.sockets = new Sockets(host);
   }
 
   /** Addresses of clients, each once. */
@@ -34,26 +30,8 @@ final class Connections {
    * Breaks all of them that come from an address. A client that may come again does so at once and
    * goes on where it was.
    */
-  void end(int port, InetAddress client) {
-    String address = client.getHostAddress();
-    String source = "sport = :" + port;
-    HostResult result =
-        host.run(
-            new HostCommand(
-                DEADLINE, "ss", "--kill", "--tcp", "state", "established", "dst", address, source));
-    if (!(result instanceof HostResult.Exited(int code, _, _)) || code != 0) {
-      throw new IllegalStateException("ss: " + result);
-    }
-  }
-
-  /** Who listens at a port, for people. */
-  String holder(int port) {
-    if (tables().anyMatch(table -> TcpTableParser.listeningAt(port, table).contains(0L))) {
-      return "the kernel (its own NFS server: systemctl disable --now nfs-server)";
-    }
-    return PortHolder.of(port)
-        .map(PortHolder::toString)
-        .orElse("a process that is not visible here");
+  void end(int port, String address) {
+    sockets.end(port, address);
   }
 
   private static Stream<String> tables() {

@@ -14,17 +14,17 @@ import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -48,6 +48,7 @@ public final class GaneshaServer implements ShareServer {
   private String accepted = "";
   private final AccessTrail trail;
   private volatile boolean foreignStart;
+  private volatile Optional<String> elsewhere = Optional.empty();
   private volatile Health health = new Health.Off();
   private int port;
   private int mountPort;
@@ -140,9 +141,10 @@ public final class GaneshaServer implements ShareServer {
     live = List.of();
     OptionalInt free = settings.port().choose();
     if (free.isEmpty()) {
-      return new Applied.Unavailable(taken());
+      return new Applied.Unavailable(settings.port().taken(Protocol.NFS));
     }
     port = free.getAsInt();
+    elsewhere = settings.port().elsewhere(Protocol.NFS, port);
     mountPort = settings.mountPort().choose().orElse(0);
     version3 = daemons.portmapper();
     if (!version3) {
@@ -166,15 +168,6 @@ public final class GaneshaServer implements ShareServer {
       return new Applied.Unavailable("NFS-Ganesha does not start: " + words);
     }
     return change(wished, false);
-  }
-
-  private String taken() {
-    String taken =
-        IntStream.of(settings.port().wished(), settings.port().instead())
-            .distinct()
-            .mapToObj(p -> "port %d is taken by %s".formatted(p, connections.holder(p)))
-            .collect(Collectors.joining(", "));
-    return "NFS is not served: " + taken + ". End that program, or set another port.";
   }
 
   private Applied change(List<Export> wished, boolean certain) throws IOException {
@@ -259,6 +252,16 @@ public final class GaneshaServer implements ShareServer {
     return health;
   }
 
+  @Override
+  public List<Path> configuration() {
+    return List.of(file.path());
+  }
+
+  @Override
+  public Optional<String> elsewhere() {
+    return elsewhere;
+  }
+
   /**
    * One for each address that is connected, by the versions that it has spoken since Ganesha
    * started. Ganesha does not tell which client has which share, nor which files open.
@@ -305,7 +308,7 @@ public final class GaneshaServer implements ShareServer {
     if (!connections.to(port).contains(id)) {
       return false;
     }
-    connections.end(port, InetAddress.ofLiteral(id));
+    connections.end(port, id);
     return true;
   }
 

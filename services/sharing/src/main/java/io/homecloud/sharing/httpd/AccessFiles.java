@@ -68,11 +68,28 @@ final class AccessFiles {
         homes(share, known, groups, places);
       }
     }
-    OwnDirectory.write(own.access().resolve("users"), users.toString());
-    OwnDirectory.write(own.access().resolve("groups"), groups.toString());
-    OwnDirectory.write(own.access().resolve("places"), places.toString());
+    OwnDirectory.write(users(), users.toString());
+    OwnDirectory.write(groups(), groups.toString());
+    OwnDirectory.write(places(), places.toString());
     index(sorted, known);
     versions.bring(sorted);
+  }
+
+  /** What httpd reads at each request. */
+  List<Path> files() {
+    return List.of(users(), groups(), places());
+  }
+
+  private Path users() {
+    return own.access().resolve("users");
+  }
+
+  private Path groups() {
+    return own.access().resolve("groups");
+  }
+
+  private Path places() {
+    return own.access().resolve("places");
   }
 
   private static boolean canSignIn(Person person) {

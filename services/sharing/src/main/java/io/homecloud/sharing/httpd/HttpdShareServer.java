@@ -14,13 +14,17 @@ import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer;
+import io.homecloud.sharing.serving.Sockets;
 import io.homecloud.sharing.tls.Certificates;
 import io.homecloud.sharing.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +127,7 @@ public final class HttpdShareServer implements ShareServer {
   private void open() throws IOException {
     own.prepare();
     if (pipe == null) {
-      GuessGuard guard = new GuessGuard(own.access().resolve("blocked"), clock);
+      GuessGuard guard = new GuessGuard(own.access().resolve("blocked"));
       pipe = LinePipe.open(host, own.log(), line -> hear(guard, line));
       OwnDirectory.own(own.log());
     }
@@ -223,6 +227,16 @@ public final class HttpdShareServer implements ShareServer {
   }
 
   @Override
+  public List<Path> configuration() {
+    return Stream.concat(Stream.of(own.config()), access.files().stream()).toList();
+  }
+
+  @Override
+  public Optional<String> elsewhere() {
+    return running.elsewhere();
+  }
+
+  @Override
   public List<ClientSession> sessions() {
     return sessions.all();
   }
@@ -232,7 +246,9 @@ public final class HttpdShareServer implements ShareServer {
     return sessions
         .remove(id)
         .map(connections -> {
-          sockets.end(running.port(), connections);
+          connections
+              .ports()
+              .forEach(port -> sockets.end(running.port(), connections.address(), port));
           return true;
         })
         .orElse(false);

@@ -6,7 +6,7 @@ import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.httpd.ConfigText.Unspeakable;
-import io.homecloud.sharing.serving.PortHolder;
+import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.tls.ServerCertificate;
@@ -15,8 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +33,7 @@ final class RunningConfig {
   private final UnfinishedUploads unfinished;
   private final HttpdWords words;
   private volatile int port;
+  private volatile Optional<String> elsewhere = Optional.empty();
   private HttpdConfig.@Nullable Rendered good;
 
   RunningConfig(
@@ -53,6 +54,10 @@ final class RunningConfig {
 
   int port() {
     return port;
+  }
+
+  Optional<String> elsewhere() {
+    return elsewhere;
   }
 
   List<String> lastLines() {
@@ -78,9 +83,10 @@ final class RunningConfig {
       process.stop();
       OptionalInt free = settings.port().choose();
       if (free.isEmpty()) {
-        return new Applied.Unavailable(taken());
+        return new Applied.Unavailable(settings.port().taken(Protocol.WEBDAV));
       }
       port = free.getAsInt();
+      elsewhere = settings.port().elsewhere(Protocol.WEBDAV, port);
     }
     HttpdConfig.Rendered next =
         new HttpdConfig(
@@ -161,17 +167,5 @@ final class RunningConfig {
       OwnDirectory.publish(own.authority(), certificate.authority().get());
     }
     return file;
-  }
-
-  private String taken() {
-    StringBuilder text = new StringBuilder();
-    IntStream.of(settings.port().wished(), settings.port().instead())
-        .distinct()
-        .forEach(p ->
-            text.append(text.isEmpty() ? "Port " : ", port ")
-                .append(p)
-                .append(" is used by ")
-                .append(PortHolder.of(p).map(PortHolder::toString).orElse("another program")));
-    return text.append(". End it, or set another port for HTTPS.").toString();
   }
 }

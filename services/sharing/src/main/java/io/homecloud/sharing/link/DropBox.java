@@ -159,6 +159,8 @@ final class DropBox {
                 open.link().uid(),
                 open.link().name().value(),
                 open.link().node(),
+                open.link().metadata().createdBy(),
+                open.link().spec().share().value(),
                 shown,
                 size.getAsLong()));
         links.touched(open);

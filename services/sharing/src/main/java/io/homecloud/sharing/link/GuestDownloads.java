@@ -2,7 +2,7 @@ package io.homecloud.sharing.link;
 
 import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
-import io.homecloud.sharing.page.Pages;
+import io.homecloud.pages.Pages;
 import io.homecloud.sharing.picture.SmallPictures;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;

@@ -50,7 +50,7 @@ final class GuestLinkAdmission implements Admission<GuestLinkSpec, GuestLinkStat
   }
 
   /**
-   * Holds a link that comes back to the rules.
+   * Holds one to the rules that do not depend on the time, also when it comes back.
    *
    * @throws io.homecloud.control.problem.ProblemException when it breaks one
    */

@@ -26,6 +26,7 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
   private final UploadRecords uploads;
   private final Transfers transfers;
   private final LinkShares shares;
+  private final LinkAim aim;
   private final Runnable counted;
   private final Clock clock;
 
@@ -43,6 +44,7 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
     this.uploads = uploads;
     this.transfers = transfers;
     this.shares = shares;
+    this.aim = new LinkAim(shares, records);
     this.counted = counted;
     this.clock = clock;
   }
@@ -68,7 +70,7 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
       return new Outcome.Settled<>(
           status(
               link,
-              new LinkRecord(link.uid(), null, 0, null, 0, 0),
+              new LinkRecord(link.uid(), null, null, 0, null, 0, 0),
               conditions(link)
                   .notReady(
                       "NoSecret",
@@ -110,6 +112,29 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
     GuestLinkSpec spec = link.spec();
     if (spec.maxUses() != null && record.uses() >= spec.maxUses()) {
       return conditions(link).notReady("UsedUp", "As many visitors as may have opened it.");
+    }
+    switch (aim.look(link, record)) {
+      case SAME -> {
+        // the usual
+      }
+      case GONE -> {
+        transfers.end(link.uid());
+        return conditions(link)
+            .notReady(
+                "ShareGone",
+                "Share "
+                    + spec.share()
+                    + ", for which it was made, is no more. Make another link.");
+      }
+      case MOVED -> {
+        transfers.end(link.uid());
+        return conditions(link)
+            .notReady(
+                "ShareMoved",
+                "Share "
+                    + spec.share()
+                    + " has other files than when the link was made. Make another link.");
+      }
     }
     if (shares.level(link.metadata().createdBy(), spec.share()).compareTo(spec.mode().needed())
         < 0) {

@@ -11,6 +11,7 @@ import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.Transaction;
 import io.homecloud.events.sharing.SharingFact;
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.SharingConfig;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.SharingProblem;
@@ -42,6 +43,7 @@ public final class GuestLinks implements AutoCloseable {
   private final LinkFiles files;
   private final LinkDoor door;
   private final GuestLinkReconciler reconciler;
+  private final GuestLinkAdmission admission;
   private final KeptLinks kept;
   private final ResourceApi<GuestLinkSpec, GuestLinkStatus> api;
   private volatile Runnable changed = () -> {};
@@ -66,7 +68,7 @@ public final class GuestLinks implements AutoCloseable {
     this.reconciler =
         new GuestLinkReconciler(
             records, uploads, transfers, shares, () -> changed.run(), plane.clock());
-    GuestLinkAdmission admission = new GuestLinkAdmission(shares, plane.node(), plane.clock());
+    this.admission = new GuestLinkAdmission(shares, plane.node(), plane.clock());
     this.kept = new KeptLinks(records, key, plane.json(), admission::check);
     this.api =
         new ResourceApi<>(
@@ -140,6 +142,39 @@ public final class GuestLinks implements AutoCloseable {
     }
   }
 
+  /** Looks once whether there is anything to make a link to; later it may go, and come back. */
+  private void requireFiles(GuestLinkSpec spec) {
+    Name name = spec.share();
+    LinkShares.Shared share = shares.find(name).orElseThrow();
+    if (!share.ready()) {
+      throw SharingProblem.SHARE_NOT_READY.because(
+          "The files of share " + name + " are not there now; make the link when they are.");
+    }
+    for (String text : spec.paths()) {
+      RelativePath path = share.directory().resolve(GuestLinkAdmission.path(text));
+      try {
+        switch (files.look(share.volume(), path)) {
+          case LinkFiles.Look.Nothing() ->
+              throw SharingProblem.FILE_NOT_FOUND.because(
+                  "There is no file and no directory " + text + " in share " + name + ".");
+          case LinkFiles.Look.File _ when spec.mode() == LinkMode.UPLOAD ->
+              throw SharingProblem.VALUE_INVALID.because(
+                  "Files are brought into a directory, and " + text + " is a file.");
+          case LinkFiles.Look.File _, LinkFiles.Look.Directory() -> {
+            // as it should be
+          }
+        }
+      } catch (LinkFiles.AwayException e) {
+        throw SharingProblem.STORAGE_AWAY.because(
+            "Whether there is "
+                + text
+                + " in share "
+                + name
+                + " cannot be looked at now; try again in a moment.");
+      }
+    }
+  }
+
   /** A new secret for a link, and what is kept of it. */
   record Secret(String token, @Nullable String passwordHash) {
     @Override
@@ -158,8 +193,8 @@ public final class GuestLinks implements AutoCloseable {
   }
 
   /** Keeps what has to be kept of a secret, in place of one that the link had. */
-  void keep(Transaction transaction, UUID link, Secret secret) {
-    records.give(transaction, link, LinkToken.hash(secret.token()), secret.passwordHash());
+  void keep(Transaction transaction, UUID link, Secret secret, @Nullable LinkTarget target) {
+    records.give(transaction, link, LinkToken.hash(secret.token()), secret.passwordHash(), target);
   }
 
   /**
@@ -175,6 +210,9 @@ public final class GuestLinks implements AutoCloseable {
       GuestLinkSpec spec,
       @Nullable String password) {
     requireRight(asked.subject(), spec.share(), spec.mode());
+    admission.check(spec);
+    requireFiles(spec);
+    LinkTarget target = shares.find(spec.share()).flatMap(LinkShares.Shared::target).orElse(null);
     Secret secret = secret(password);
     boolean[] kept = {false};
     Response answer =
@@ -185,13 +223,15 @@ public final class GuestLinks implements AutoCloseable {
             labels,
             () -> spec,
             (transaction, uid) -> {
-              keep(transaction, uid, secret);
+              keep(transaction, uid, secret, target);
               kept[0] = true;
             });
     Resource<GuestLinkSpec, GuestLinkStatus> link = api.require(name);
     if (!kept[0]) {
       // Asked again with the same key: nobody knows the secret that was said then.
-      plane.resources().useTransaction(transaction -> keep(transaction, link.uid(), secret));
+      plane
+          .resources()
+          .useTransaction(transaction -> keep(transaction, link.uid(), secret, target));
       changed.run();
     }
     return new Made(link, answer, secret.token());
@@ -235,7 +275,7 @@ public final class GuestLinks implements AutoCloseable {
     return plane
         .resources()
         .find(SharingKinds.GUEST_LINK, opened.link().uid())
-        .filter(link -> !link.deleting() && door.rightful(link))
+        .filter(door::lasts)
         .isPresent();
   }
 

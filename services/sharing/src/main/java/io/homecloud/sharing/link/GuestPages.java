@@ -2,11 +2,11 @@ package io.homecloud.sharing.link;
 
 import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
+import io.homecloud.pages.ClientAddress;
+import io.homecloud.pages.Pages;
+import io.homecloud.pages.Pages.Values;
 import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.link.LinkFiles.AwayException;
-import io.homecloud.sharing.page.ClientAddress;
-import io.homecloud.sharing.page.Pages;
-import io.homecloud.sharing.page.Pages.Values;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;

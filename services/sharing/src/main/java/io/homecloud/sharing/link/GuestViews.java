@@ -1,13 +1,13 @@
 package io.homecloud.sharing.link;
 
 import io.homecloud.host.path.RelativePath;
+import io.homecloud.pages.Pages;
+import io.homecloud.pages.Pages.Values;
+import io.homecloud.pages.ReadableSize;
+import io.homecloud.pages.ReadableTime;
 import io.homecloud.sharing.link.LinkFiles.Entry;
 import io.homecloud.sharing.link.LinkFiles.Listing;
 import io.homecloud.sharing.link.LinkFiles.Look;
-import io.homecloud.sharing.page.Pages;
-import io.homecloud.sharing.page.Pages.Values;
-import io.homecloud.sharing.page.ReadableSize;
-import io.homecloud.sharing.page.ReadableTime;
 import jakarta.ws.rs.core.Response;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -43,13 +43,20 @@ public final class KeptLinks {
   /**
    * One link's.
    *
+   * @param target what it was made for, as {@link LinkTarget} writes it
    * @param digest of the token, SHA-256 in base64
    * @param asks whether it has a password
    * @param password its hash, encrypted
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Kept(
-      String digest, boolean asks, @Nullable String password, int uses, int files, long bytes) {}
+      @Nullable String target,
+      String digest,
+      boolean asks,
+      @Nullable String password,
+      int uses,
+      int files,
+      long bytes) {}
 
   /** What there is to keep, by link. */
   public Map<UUID, JsonNode> of(List<Resource<GuestLinkSpec, GuestLinkStatus>> links) {
@@ -68,6 +75,7 @@ public final class KeptLinks {
   private Kept kept(Opening opening, boolean counted) {
     String hash = opening.passwordHash();
     return new Kept(
+        opening.target() == null ? null : opening.target().toString(),
         opening.digest(),
         hash != null,
         hash == null ? null : sealed(opening.uid(), hash),
@@ -125,6 +133,7 @@ public final class KeptLinks {
         : Optional.of(
             new Opening(
                 link,
+                LinkTarget.parse(kept.target()).orElse(null),
                 kept.digest(),
                 password.orElse(null),
                 Math.max(kept.uses(), 0),

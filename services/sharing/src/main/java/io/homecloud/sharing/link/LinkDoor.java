@@ -25,6 +25,7 @@ final class LinkDoor {
   private final LinkShares shares;
   private final LinkRecords records;
   private final Visits visits;
+  private final LinkAim aim;
   private final Throttle throttle = new Throttle(LOCK_WINDOW);
 
   LinkDoor(ControlPlane plane, LinkShares shares, LinkRecords records, Visits visits) {
@@ -32,6 +33,7 @@ final class LinkDoor {
     this.shares = shares;
     this.records = records;
     this.visits = visits;
+    this.aim = new LinkAim(shares, records);
   }
 
   /**
@@ -117,17 +119,27 @@ final class LinkDoor {
     if (spec.expiresAt() != null && !plane.clock().instant().isBefore(spec.expiresAt())) {
       return new OpenedLink.Closed(Why.EXPIRED);
     }
-    if (!rightful(link.get())) {
+    if (!rightful(link.get(), record.orElseThrow())) {
       return new OpenedLink.Closed(Why.UNKNOWN);
     }
     return way.go(link.get(), record.orElseThrow());
   }
 
-  /** Whoever made it may have lost the right meanwhile, and the link with it. */
-  boolean rightful(Resource<GuestLinkSpec, GuestLinkStatus> link) {
+  /** Whether one that was opened may go on. */
+  boolean lasts(Resource<GuestLinkSpec, GuestLinkStatus> link) {
+    return !link.deleting()
+        && records.find(link.uid()).filter(record -> rightful(link, record)).isPresent();
+  }
+
+  /**
+   * Whoever made it may have lost the right meanwhile, and the link with it; and its share may have
+   * got other files, on which nobody ever made a link.
+   */
+  private boolean rightful(Resource<GuestLinkSpec, GuestLinkStatus> link, LinkRecord record) {
     GuestLinkSpec spec = link.spec();
-    return shares.level(link.metadata().createdBy(), spec.share()).compareTo(spec.mode().needed())
-        >= 0;
+    return aim.look(link, record) == LinkAim.Found.SAME
+        && shares.level(link.metadata().createdBy(), spec.share()).compareTo(spec.mode().needed())
+            >= 0;
   }
 
   private OpenedLink visited(Resource<GuestLinkSpec, GuestLinkStatus> link, String address) {

@@ -2,7 +2,7 @@ package io.homecloud.sharing.link;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Quantity;
-import io.homecloud.sharing.page.ReadableSize;
+import io.homecloud.pages.ReadableSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is kept of a link beside the wish.
  *
+ * @param target what it was made for; null when that was not known yet
  * @param passwordHash Argon2id; null when no password is asked for
  * @param uses visitors so far
  * @param files that were brought
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record LinkRecord(
     UUID uid,
+    @Nullable LinkTarget target,
     @Nullable String passwordHash,
     int uses,
     @Nullable Instant lastUsed,

@@ -31,19 +31,46 @@ final class LinkRecords {
     return Timestamp.from(clock.instant().truncatedTo(ChronoUnit.MILLIS));
   }
 
-  /** Gives the link a token and a password, in place of those that it had. */
-  void give(Transaction transaction, UUID link, byte[] tokenHash, @Nullable String passwordHash) {
+  /**
+   * Gives the link a token and a password, in place of those that it had.
+   *
+   * @param target what it is made for; what it was made for before stays
+   */
+  void give(
+      Transaction transaction,
+      UUID link,
+      byte[] tokenHash,
+      @Nullable String passwordHash,
+      @Nullable LinkTarget target) {
     transaction
         .handle()
         .createUpdate(
             """
-            insert into guest_link (uid, token_hash, password_hash) values (:uid, :token, :password)
+            insert into guest_link (uid, token_hash, password_hash, target)
+            values (:uid, :token, :password, :target)
             on conflict (uid) do update set token_hash = :token, password_hash = :password\
             """)
         .bind("uid", link)
         .bind("token", tokenHash)
         .bind("password", passwordHash)
+        .bind("target", text(target))
         .execute();
+  }
+
+  private static @Nullable String text(@Nullable LinkTarget target) {
+    return target == null ? null : target.toString();
+  }
+
+  /** Writes down what a link is for, unless that was written before. */
+  void aim(UUID link, LinkTarget target) {
+    database.useTransaction(transaction ->
+        transaction
+            .handle()
+            .createUpdate(
+                "update guest_link set target = :target where uid = :uid and target is null")
+            .bind("uid", link)
+            .bind("target", target.toString())
+            .execute());
   }
 
   Optional<LinkRecord> byToken(byte[] hash) {
@@ -68,6 +95,7 @@ final class LinkRecords {
     Timestamp last = row.getTimestamp("last_used");
     return new LinkRecord(
         row.getObject("uid", UUID.class),
+        LinkTarget.parse(row.getString("target")).orElse(null),
         row.getString("password_hash"),
         row.getInt("uses"),
         last == null ? null : last.toInstant(),
@@ -81,7 +109,13 @@ final class LinkRecords {
    * @param digest of its token, in base64
    */
   record Opening(
-      UUID uid, String digest, @Nullable String passwordHash, int uses, int files, long bytes) {
+      UUID uid,
+      @Nullable LinkTarget target,
+      String digest,
+      @Nullable String passwordHash,
+      int uses,
+      int files,
+      long bytes) {
     @Override
     public String toString() {
       return "Opening[" + uid + "]";
@@ -94,13 +128,14 @@ final class LinkRecords {
         handle
             .createQuery(
                 """
-                select l.uid, l.token_hash, l.password_hash, l.uses,
+                select l.uid, l.target, l.token_hash, l.password_hash, l.uses,
                   l.files - count(u.id) as files, l.bytes - coalesce(sum(u.reserved), 0) as bytes
                 from guest_link l left join guest_link_upload u on u.link = l.uid group by l.uid\
                 """)
             .map((row, _) ->
                 new Opening(
                     row.getObject("uid", UUID.class),
+                    LinkTarget.parse(row.getString("target")).orElse(null),
                     Base64.getEncoder().encodeToString(row.getBytes("token_hash")),
                     row.getString("password_hash"),
                     row.getInt("uses"),
@@ -115,10 +150,11 @@ final class LinkRecords {
         .handle()
         .createUpdate(
             """
-            insert into guest_link (uid, token_hash, password_hash, uses, files, bytes)
-            values (:uid, :token, :password, :uses, :files, :bytes) on conflict do nothing\
+            insert into guest_link (uid, target, token_hash, password_hash, uses, files, bytes)
+            values (:uid, :target, :token, :password, :uses, :files, :bytes) on conflict do nothing\
             """)
         .bind("uid", opening.uid())
+        .bind("target", text(opening.target()))
         .bind("token", Base64.getDecoder().decode(opening.digest()))
         .bind("password", opening.passwordHash())
         .bind("uses", opening.uses())

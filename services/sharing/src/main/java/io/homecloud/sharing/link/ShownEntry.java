@@ -1,9 +1,9 @@
 package io.homecloud.sharing.link;
 
+import io.homecloud.pages.ReadableSize;
+import io.homecloud.pages.ReadableTime;
 import io.homecloud.sharing.link.LinkFiles.Entry;
 import io.homecloud.sharing.link.LinkFiles.Look;
-import io.homecloud.sharing.page.ReadableSize;
-import io.homecloud.sharing.page.ReadableTime;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

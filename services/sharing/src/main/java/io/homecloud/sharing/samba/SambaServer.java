@@ -7,20 +7,21 @@ import io.homecloud.host.Supervisor;
 import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.samba.SambaStatusParser.Served;
 import io.homecloud.sharing.serving.Access;
+import io.homecloud.sharing.serving.AddressGuard;
 import io.homecloud.sharing.serving.ClientSession;
-import io.homecloud.sharing.serving.ListenPort;
-import io.homecloud.sharing.serving.PortHolder;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer;
+import io.homecloud.sharing.serving.Sockets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -31,12 +32,16 @@ public final class SambaServer implements ShareServer {
   private final SambaPrograms programs;
   private final Smbd smbd;
   private final ServerListener listener;
+  private final AddressGuard guard;
+  private final Sockets sockets;
 
   /** Held while Samba's tools run outside of a change: they have files beside smbd's. */
   private final ReentrantLock tools = new ReentrantLock();
 
   /** What clients that are connected may have been let in by. */
   private volatile List<Serving> before = List.of();
+
+  private volatile Optional<String> elsewhere = Optional.empty();
 
   /** Starts nothing yet. */
   public SambaServer(
@@ -45,7 +50,13 @@ public final class SambaServer implements ShareServer {
     files = new SambaFiles(settings.directory(), settings.runtime());
     programs = new SambaPrograms(host, files);
     this.listener = listener;
-    smbd = new Smbd(host, supervisor, files, listener, this::accessed);
+    guard = new AddressGuard(Protocol.SMB, () -> listener.changed(health()));
+    sockets = new Sockets(host);
+    smbd = new Smbd(host, supervisor, files, listener, this::accessed, this::signIn);
+  }
+
+  private void signIn(String line) {
+    SignInParser.wrongPassword(line).ifPresent(guard::failed);
   }
 
   /** It tells whole paths; what is above the share is nobody's business. */
@@ -121,10 +132,11 @@ public final class SambaServer implements ShareServer {
     OptionalInt port = smbd.portToKeep().isPresent() ? smbd.portToKeep() : settings.port().choose();
     if (port.isEmpty()) {
       stop();
-      return new Applied.Unavailable(taken(settings.port()));
+      return new Applied.Unavailable(settings.port().taken(Protocol.SMB));
     }
     WholeFile configuration = SambaFiles.open(files.configuration());
-    String rendered = SmbConf.render(files, port.getAsInt(), wished);
+    Set<String> blocked = guard.blocked();
+    String rendered = SmbConf.render(files, port.getAsInt(), wished, blocked);
     boolean changed = !configuration.has(rendered);
     if (changed) {
       configuration.propose(rendered);
@@ -141,15 +153,22 @@ public final class SambaServer implements ShareServer {
     if (changed) {
       configuration.accept();
     }
-    return smbd.runs(port.getAsInt())
-        ? tell(wished, changed, port.getAsInt())
-        : start(wished, port.getAsInt());
+    if (!smbd.runs(port.getAsInt())) {
+      return start(wished, port.getAsInt());
+    }
+    Applied applied = tell(wished, changed, port.getAsInt());
+    if (changed) {
+      // It asks who may come when somebody comes, and guesses go on over the same connection.
+      blocked.forEach(address -> sockets.end(port.getAsInt(), address));
+    }
+    return applied;
   }
 
   private Applied start(Serving wished, int port) throws IOException {
     stop();
     files.create();
     before = List.of(wished);
+    elsewhere = settings.port().elsewhere(Protocol.SMB, port);
     Optional<String> failed = smbd.start(port);
     return failed.<Applied>map(Applied.Unavailable::new).orElseGet(() -> new Applied.InPlace(port));
   }
@@ -203,16 +222,6 @@ public final class SambaServer implements ShareServer {
     return Optional.empty();
   }
 
-  private static String taken(ListenPort port) {
-    String holder =
-        PortHolder.of(port.wished()).map(PortHolder::toString).orElse("Another program");
-    return holder
-        + " listens at port "
-        + port.wished()
-        + (port.wished() == port.instead() ? "" : ", and port " + port.instead() + " is taken too")
-        + "; stop it (for Debian's own Samba: systemctl disable --now smbd), or give this one another port.";
-  }
-
   private void stop() {
     tools.lock();
     try {
@@ -225,6 +234,16 @@ public final class SambaServer implements ShareServer {
   @Override
   public Health health() {
     return smbd.health();
+  }
+
+  @Override
+  public List<Path> configuration() {
+    return List.of(files.configuration(), files.users(), files.groups(), files.passwords());
+  }
+
+  @Override
+  public Optional<String> elsewhere() {
+    return elsewhere;
   }
 
   @Override

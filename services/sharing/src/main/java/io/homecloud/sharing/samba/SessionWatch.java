@@ -12,6 +12,7 @@ import java.nio.file.WatchService;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +25,18 @@ final class SessionWatch implements AutoCloseable {
 
   private final SambaFiles files;
   private final Runnable changed;
+  private final SignInLog signIns;
   private final WatchService watch;
   private final Set<String> connections = new HashSet<>();
 
   /**
    * @param changed called in a thread of its own, once for all that happens at a time
+   * @param signIn hears each line about who signed in or tried to
    */
-  SessionWatch(SambaFiles files, Runnable changed) throws IOException {
+  SessionWatch(SambaFiles files, Runnable changed, Consumer<String> signIn) throws IOException {
     this.files = files;
     this.changed = changed;
+    this.signIns = new SignInLog(files.signInLog(), signIn);
     watch = files.log().getFileSystem().newWatchService();
     files
         .processes()
@@ -71,6 +75,9 @@ final class SessionWatch implements AutoCloseable {
       news |= event.context() instanceof Path entry ? tells(key, event.kind(), entry) : true;
     }
     key.reset();
+    if (files.signIns().equals(key.watchable())) {
+      signIns.more();
+    }
     return news;
   }
 

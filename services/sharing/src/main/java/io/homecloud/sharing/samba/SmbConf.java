@@ -10,6 +10,7 @@ import io.homecloud.sharing.serving.SmbRule;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,11 +19,13 @@ import java.util.stream.Stream;
 final class SmbConf {
   private final SambaFiles files;
   private final int port;
+  private final Set<String> blocked;
   private final StringBuilder text = new StringBuilder();
 
-  private SmbConf(SambaFiles files, int port) {
+  private SmbConf(SambaFiles files, int port, Set<String> blocked) {
     this.files = files;
     this.port = port;
+    this.blocked = blocked;
   }
 
   /**
@@ -38,9 +41,13 @@ final class SmbConf {
         .toList();
   }
 
-  /** All of it for these files and that port. */
-  static String render(SambaFiles files, int port, Serving serving) {
-    SmbConf conf = new SmbConf(files, port);
+  /**
+   * All of it for these files and that port.
+   *
+   * @param blocked addresses that nobody is let in from
+   */
+  static String render(SambaFiles files, int port, Serving serving, Set<String> blocked) {
+    SmbConf conf = new SmbConf(files, port, blocked);
     List<ServedShare> shares = shares(serving);
     conf.global(shares);
     List<Person> people = SambaPeople.signingIn(serving);
@@ -72,6 +79,9 @@ final class SmbConf {
     set("disable spoolss", "yes");
     set("usershare max shares", "0");
     set("restrict anonymous", "0");
+    if (!blocked.isEmpty()) {
+      set("hosts deny", String.join(" ", blocked));
+    }
     protocol(shares);
     names();
   }
@@ -81,7 +91,7 @@ final class SmbConf {
     set("max log size", "1024");
     set(
         "log level",
-        "1 auth_audit:3@%s full_audit:1@%s".formatted(files.signInLog(), files.accesses()));
+        "1 auth_json_audit:3@%s full_audit:1@%s".formatted(files.signInLog(), files.accesses()));
   }
 
   private void protocol(List<ServedShare> shares) {

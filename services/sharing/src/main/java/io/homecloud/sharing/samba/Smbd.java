@@ -39,6 +39,7 @@ final class Smbd {
   private final SambaFiles files;
   private final ServerListener listener;
   private final Consumer<Access> accessed;
+  private final Consumer<String> signIn;
 
   /**
    * samba-dcerpcd, which smbd starts when a client asks which shares there are; it leaves smbd's
@@ -56,12 +57,14 @@ final class Smbd {
       Supervisor supervisor,
       SambaFiles files,
       ServerListener listener,
-      Consumer<Access> accessed) {
+      Consumer<Access> accessed,
+      Consumer<String> signIn) {
     this.host = host;
     this.supervisor = supervisor;
     this.files = files;
     this.listener = listener;
     this.accessed = accessed;
+    this.signIn = signIn;
     helper =
         new ApartDaemon(
             files.pids().resolve("samba-dcerpcd.pid"), "--configfile=" + files.configuration());
@@ -86,7 +89,7 @@ final class Smbd {
   Optional<String> start(int at) throws IOException {
     endHelper();
     port = at;
-    watch = new SessionWatch(files, listener::sessionsChanged);
+    watch = new SessionWatch(files, listener::sessionsChanged, signIn);
     accesses = LinePipe.open(host, files.accesses(), this::tell);
     CompletableFuture<DaemonState> first = new CompletableFuture<>();
     Daemon started =

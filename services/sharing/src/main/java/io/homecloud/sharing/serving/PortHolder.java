@@ -1,5 +1,6 @@
 package io.homecloud.sharing.serving;
 
+import io.homecloud.host.libc.PseudoFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -13,21 +14,26 @@ import java.util.stream.Stream;
 
 /** The program that listens at a TCP port, for people who look for it (proc_net_tcp(5)). */
 public record PortHolder(String program, long pid) {
-  private static final String LISTENING = "0A";
-  private static final int ADDRESS = 1;
-  private static final int STATE = 3;
-  private static final int INODE = 9;
+  /** Who listens there, for people; empty when nobody does. */
+  static Optional<String> of(int port) {
+    List<Long> sockets =
+        Stream.of("tcp", "tcp6")
+            .map(table -> PseudoFiles.text(Path.of("/proc/net", table)))
+            .flatMap(table -> TcpTableParser.listeningAt(port, table).stream())
+            .toList();
+    if (sockets.isEmpty()) {
+      return Optional.empty();
+    }
+    if (sockets.contains(0L)) {
+      return Optional.of("the kernel");
+    }
+    return Optional.of(
+        holding(sockets.stream().map(inode -> "socket:[" + inode + "]").collect(Collectors.toSet()))
+            .map(PortHolder::toString)
+            .orElse("a process that is not visible here"));
+  }
 
-  /** Empty when there is none that we may see. */
-  public static Optional<PortHolder> of(int port) {
-    Set<String> sockets =
-        Stream.of("/proc/net/tcp", "/proc/net/tcp6")
-            .flatMap(file -> lines(Path.of(file)).stream())
-            .map(line -> line.strip().split("\\s+", INODE + 2))
-            .filter(fields -> fields.length > INODE && fields[STATE].equals(LISTENING))
-            .filter(fields -> fields[ADDRESS].endsWith(":%04X".formatted(port)))
-            .map(fields -> "socket:[" + fields[INODE] + "]")
-            .collect(Collectors.toSet());
+  private static Optional<PortHolder> holding(Set<String> sockets) {
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
       for (Path process : processes) {
         if (holds(process, sockets)) {
@@ -44,9 +50,6 @@ public record PortHolder(String program, long pid) {
   }
 
   private static boolean holds(Path process, Set<String> sockets) {
-    if (sockets.isEmpty()) {
-      return false;
-    }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
       for (Path file : files) {
         if (sockets.contains(target(file))) {

@@ -1,6 +1,8 @@
 package io.homecloud.sharing.serving;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A server of one protocol, kept running by us. Adding, changing or removing a share disturbs
@@ -40,6 +42,19 @@ public interface ShareServer extends AutoCloseable {
   }
 
   Health health();
+
+  /** Files that it reads and that are ours alone to write; some may not be there now. */
+  default List<Path> configuration() {
+    return List.of();
+  }
+
+  /**
+   * Why it is not where clients look for it, with the way out; empty when it is, or when somebody
+   * wished it so.
+   */
+  default Optional<String> elsewhere() {
+    return Optional.empty();
+  }
 
   /** How it is. */
   sealed interface Health {

@@ -28,13 +28,16 @@ final class ServerSet implements AutoCloseable {
   private final Set<Protocol> begun = EnumSet.noneOf(Protocol.class);
 
   private final ShareServers last;
+  private final ConfigurationWatch watch;
   private volatile Map<Protocol, Applied> answered = Map.of();
 
   /**
    * @param last what is closed after all of them
+   * @param changed called when somebody else changed what they read
    */
-  ServerSet(List<ShareServer> servers, ShareServers last) {
+  ServerSet(List<ShareServer> servers, ShareServers last, Runnable changed) {
     this.last = last;
+    this.watch = new ConfigurationWatch(changed);
     this.servers =
         servers.stream()
             .collect(
@@ -68,6 +71,7 @@ final class ServerSet implements AutoCloseable {
       }
     });
     begun.addAll(wished);
+    watch.acting();
     Map<Protocol, CompletableFuture<Applied>> running = new EnumMap<>(Protocol.class);
     for (Protocol protocol : begun) {
       ShareServer server = servers.get(protocol);
@@ -81,6 +85,8 @@ final class ServerSet implements AutoCloseable {
     }
     Map<Protocol, Applied> answers = new EnumMap<>(Protocol.class);
     running.forEach((protocol, answer) -> answers.put(protocol, answer.join()));
+    watch.settled(
+        servers.values().stream().flatMap(server -> server.configuration().stream()).toList());
     begun.retainAll(wished);
     answered = Map.copyOf(answers);
     return answers;
@@ -105,6 +111,11 @@ final class ServerSet implements AutoCloseable {
     }
   }
 
+  /** Why a protocol's server is not where clients look for it; empty when it is. */
+  Optional<String> elsewhere(Protocol protocol) {
+    return of(protocol).flatMap(ShareServer::elsewhere);
+  }
+
   /** Why a protocol does not serve, empty when it does. */
   Optional<String> failure(Protocol protocol, Map<Protocol, Applied> applied) {
     Applied answer = applied.get(protocol);
@@ -125,6 +136,7 @@ final class ServerSet implements AutoCloseable {
 
   @Override
   public void close() {
+    watch.close();
     for (ShareServer server : servers.values()) {
       try {
         server.close();

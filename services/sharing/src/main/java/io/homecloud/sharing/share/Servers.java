@@ -37,6 +37,7 @@ final class Servers {
    *
    * @param port where it listens, while it runs
    * @param url of WebDAV's: where pages and API are over HTTPS
+   * @param message why it does not run, or is not where clients look for it
    */
   @Schema(name = "ShareServer")
   record Server(
@@ -63,7 +64,12 @@ final class Servers {
       return new Server(protocol, State.Down, null, null, failure.get());
     }
     if (server.health() instanceof Health.Up && applied instanceof Applied.InPlace(int port)) {
-      return new Server(protocol, State.Up, port, server.always() ? urls.pages(port) : null, null);
+      return new Server(
+          protocol,
+          State.Up,
+          port,
+          server.always() ? urls.pages(port) : null,
+          server.elsewhere().orElse(null));
     }
     return new Server(protocol, State.Off, null, null, null);
   }

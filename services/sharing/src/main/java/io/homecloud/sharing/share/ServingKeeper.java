@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -229,11 +230,13 @@ final class ServingKeeper implements AutoCloseable {
       List<Person> persons) {
     Set<UUID> freed = new HashSet<>();
     for (Resource<ShareSpec, ShareStatus> share : shares) {
-      if (lines.get(share.uid()) instanceof ShareLine.Not(String reason, _, _, _)
-          && reason.equals(ShareDirectories.BUSY)) {
+      ShareLine before = lines.get(share.uid());
+      boolean busy =
+          before instanceof ShareLine.Not not && not.reason().equals(ShareDirectories.BUSY);
+      if (busy || (before instanceof ShareLine.Servable servable && servable.written())) {
         ShareLine line = prepare(share, byName, persons);
         lines.put(share.uid(), line);
-        if (line instanceof ShareLine.Servable) {
+        if (busy && line instanceof ShareLine.Servable) {
           freed.add(share.uid());
         }
       }
@@ -260,6 +263,7 @@ final class ServingKeeper implements AutoCloseable {
     Map<Protocol, Integer> ports = new EnumMap<>(Protocol.class);
     Map<Protocol, String> failed = new EnumMap<>(Protocol.class);
     Map<Protocol, ShareLine.Lack> unused = new EnumMap<>(Protocol.class);
+    List<ShareLine.Lack> elsewhere = new ArrayList<>();
     ShareVerdict.State state =
         switch (line) {
           case ShareLine.Servable(
@@ -274,9 +278,13 @@ final class ServingKeeper implements AutoCloseable {
                 failed.put(protocol, words.get());
               } else if (!unused.containsKey(protocol)) {
                 ports.put(protocol, port(applied.get(protocol)));
+                servers
+                    .elsewhere(protocol)
+                    .ifPresent(why -> elsewhere.add(new ShareLine.Lack("OtherPort", why)));
               }
             }
-            yield new ShareVerdict.State.Served(volume, directory, lacking);
+            yield new ShareVerdict.State.Served(
+                volume, directory, Stream.concat(lacking.stream(), elsewhere.stream()).toList());
           }
           case ShareLine.Not not -> released(share.name(), not);
           case ShareLine.Going _ ->

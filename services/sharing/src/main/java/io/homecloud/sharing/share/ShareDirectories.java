@@ -38,6 +38,9 @@ final class ShareDirectories implements AutoCloseable {
   /** The reason of what is in place still, because somebody uses it. */
   static final String BUSY = "DirectoryBusy";
 
+  /** The reason of what is to be read-only and is not yet, because somebody writes still. */
+  static final String WRITTEN = "StillWritten";
+
   private static final String FILES = "files";
   private static final String HOMES = "homes";
   private static final String SNAPSHOTS = "snapshots";
@@ -106,7 +109,10 @@ final class ShareDirectories implements AutoCloseable {
             spec.readOnly());
     Path files = of(share.name()).resolve(FILES);
     return switch (mounts.place(files, wish)) {
-      case Placed.There _ -> served(share, volume, wish, directory, people);
+      case Placed.There _ -> served(share, volume, wish, directory, people, new ArrayList<>());
+      // Servers let nobody write any more, and end those who do.
+      case Placed.Written _ ->
+          served(share, volume, wish, directory, people, new ArrayList<>(List.of(written())));
       case Placed.Not(Placed.Why why, String sentence) ->
           new ShareLine.Not(why.name(), sentence, volume.uid(), why == Placed.Why.VolumeNotMounted);
       case Placed.Busy busy -> new ShareLine.Not(BUSY, busy.sentence(), volume.uid(), true);
@@ -114,13 +120,17 @@ final class ShareDirectories implements AutoCloseable {
     };
   }
 
+  private static ShareLine.Lack written() {
+    return new ShareLine.Lack(WRITTEN, "Somebody has files open for writing still.");
+  }
+
   private ShareLine served(
       Resource<ShareSpec, ShareStatus> share,
       KnownVolume volume,
       ShareMounts.Wish wish,
       String directory,
-      List<Person> people) {
-    List<ShareLine.Lack> lacking = new ArrayList<>();
+      List<Person> people,
+      List<ShareLine.Lack> lacking) {
     ServedShare plain = share(share, Map.of(), null);
     Map<Name, Path> homes = share.spec().homes() ? homes(plain, wish, people, lacking) : Map.of();
     removeHomesBut(share.name(), homes.keySet());
@@ -170,6 +180,10 @@ final class ShareDirectories implements AutoCloseable {
       Path place = of(share.name()).resolve(HOMES).resolve(person.name().value());
       switch (mounts.place(place, home)) {
         case Placed.There _ -> homes.put(person.name(), place);
+        case Placed.Written _ -> {
+          homes.put(person.name(), place);
+          lacking.add(written());
+        }
         case Placed.Not(_, String sentence) ->
             lacking.add(new ShareLine.Lack("HomeMissing", "Of " + person.name() + ": " + sentence));
         case Placed.Busy busy ->

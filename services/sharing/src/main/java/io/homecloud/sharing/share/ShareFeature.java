@@ -32,11 +32,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Shares, assembled. */
 public final class ShareFeature implements AutoCloseable {
   /** Within which accounts are written down after it was said that they changed. */
   private static final long WRITTEN_SOON_NANOS = 5_000_000_000L;
+
+  private static final long TOLD_SECONDS = 5;
 
   /** For certificates, which end by time alone. */
   private static final Duration EVERYTHING = Duration.ofHours(12);
@@ -45,6 +49,7 @@ public final class ShareFeature implements AutoCloseable {
   private static final Duration UNAVAILABLE = Duration.ofSeconds(30);
 
   private final ControlPlane plane;
+  private final ShareLevels levels;
   private final ServerWatch watch;
   private final Servers servers;
   private final Sessions sessions;
@@ -64,11 +69,12 @@ public final class ShareFeature implements AutoCloseable {
       People people,
       ShareServers makers) {
     this.plane = plane;
+    this.levels = new ShareLevels(plane.resources(), volumes.known());
     this.watch =
         new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions, this::accessed);
     PlausibleClock plausible = new PlausibleClock(plane.clock(), plane.resources()::newest);
     this.accessLogs = new AccessLogs(config.data().resolve("log/access"), plane.json(), plausible);
-    ServerSet set = new ServerSet(makers.open(watch::listener), makers);
+    ServerSet set = new ServerSet(makers.open(watch::listener), makers, watch::wake);
     ShareUrls urls = new ShareUrls(config.host(), config.publicUrl());
     this.servers = new Servers(set, urls);
     this.sessions = new Sessions(set, plane.node(), this::tell, this::sessionsChanged);
@@ -124,12 +130,16 @@ public final class ShareFeature implements AutoCloseable {
 
   /** Shares that an account may read, and finds in lists. */
   List<MemberShare> of(String account) {
-    ShareLevels levels = new ShareLevels(plane.resources());
     return plane.resources().all(SharingKinds.SHARE, Selection.ALL).stream()
         .filter(share -> !share.deleting() && !share.spec().hidden())
         .map(share -> MemberShare.of(share, levels.level(account, share.name())))
         .filter(share -> share.status().level() != Level.NONE)
         .toList();
+  }
+
+  /** Who may do what with shares. */
+  public ShareLevels levels() {
+    return levels;
   }
 
   Sessions sessions() {
@@ -163,6 +173,27 @@ public final class ShareFeature implements AutoCloseable {
   public void peopleChanged() {
     peopleMoved = System.nanoTime();
     watch.wake();
+  }
+
+  /**
+   * The same of a password; returns when servers know it, or after a few seconds, should one take
+   * long.
+   */
+  public void passwordChanged() {
+    peopleMoved = System.nanoTime();
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("password")
+        .start(() -> {
+          try {
+            look();
+          } catch (RuntimeException e) {
+            watch.wake();
+          } finally {
+            told.complete(null);
+          }
+        });
+    told.completeOnTimeout(null, TOLD_SECONDS, TimeUnit.SECONDS).join();
   }
 
   private void statusChanged() {

@@ -11,6 +11,8 @@ import io.homecloud.sharing.account.AccountStatus;
 import io.homecloud.sharing.link.LinkShares;
 import io.homecloud.sharing.serving.Grant;
 import io.homecloud.sharing.serving.Level;
+import io.homecloud.sharing.volume.KnownVolume;
+import io.homecloud.sharing.volume.KnownVolumes;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,9 +22,11 @@ public final class ShareLevels implements LinkShares {
   private static final String MACHINE = "root";
 
   private final ResourceStore store;
+  private final KnownVolumes volumes;
 
-  public ShareLevels(ResourceStore store) {
+  public ShareLevels(ResourceStore store, KnownVolumes volumes) {
     this.store = store;
+    this.volumes = volumes;
   }
 
   @Override
@@ -35,6 +39,7 @@ public final class ShareLevels implements LinkShares {
                 found.uid(),
                 share,
                 found.spec().volume(),
+                volumes.find(found.spec().volume().value()).map(KnownVolume::uid).orElse(null),
                 ShareRules.path(found.spec().path()),
                 found.ready() || files(found)));
   }

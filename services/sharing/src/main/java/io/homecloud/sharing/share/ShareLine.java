@@ -18,6 +18,11 @@ sealed interface ShareLine {
     public Servable {
       lacking = List.copyOf(lacking);
     }
+
+    /** Whether it is to be read-only and somebody writes still. */
+    boolean written() {
+      return lacking.stream().anyMatch(lack -> lack.reason().equals(ShareDirectories.WRITTEN));
+    }
   }
 
   /** Something that was wished and is not there, though the rest is. */

@@ -64,7 +64,10 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
       }
       case State.Served served -> {
         List<Fact> facts = served(share, served, status);
-        if (verdict.failed().isEmpty()) {
+        boolean written =
+            served.lacking().stream()
+                .anyMatch(lack -> lack.reason().equals(ShareDirectories.WRITTEN));
+        if (verdict.failed().isEmpty() && !written) {
           yield new Outcome.Settled<>(status, facts);
         }
         keeper.touched(share.uid());

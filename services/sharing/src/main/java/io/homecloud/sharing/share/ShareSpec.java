@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param access what accounts and groups may do
  * @param guests what everybody else may do, nothing when absent
  * @param nfs who reaches it by NFS
- * @param recycleBin deleted files are kept for a while when present
- * @param previousVersions whether snapshots can be looked into
+ * @param recycleBin files deleted over SMB are kept for a while when present; over WebDAV and NFS
+ *     what is deleted is gone
+ * @param previousVersions whether snapshots can be looked into, over SMB and WebDAV
  * @param timeMachine Macs may back up to it when present
- * @param homes whether each account sees a directory of its own
+ * @param homes whether each account sees a directory of its own, made as soon as it may
  * @param hidden whether it is left out of lists
  * @param readOnly whether nobody may write
- * @param smb what SMB asks of clients
+ * @param smb what SMB asks of clients; the oldest dialect of any share is spoken for all
  * @param accessLog whether it is written down who did what
  * @param displayName what people read
  */

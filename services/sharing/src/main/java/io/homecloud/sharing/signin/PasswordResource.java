@@ -60,7 +60,8 @@ public class PasswordResource {
 
   /**
    * Sets an account's password, for SMB, WebDAV and pages alike. Its owner says the current one
-   * too. Wherever else the account is signed in, it is not any more.
+   * too. Wherever else the account is signed in, it is not any more. When this is answered Samba
+   * and httpd know it too, unless they take longer than five seconds.
    */
   @PUT
   @RolesAllowed({Roles.ADMINISTRATOR, Roles.MEMBER})
@@ -87,6 +88,7 @@ public class PasswordResource {
         .ifPresentOrElse(
             here -> sessions.endOthers(account.uid(), here), () -> sessions.endAll(account.uid()));
     control.plane().wake(account.uid());
+    control.shareFeature().passwordChanged();
     return Response.noContent().build();
   }
 

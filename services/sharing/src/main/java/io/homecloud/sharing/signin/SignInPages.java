@@ -1,9 +1,9 @@
 package io.homecloud.sharing.signin;
 
 import io.homecloud.control.problem.ProblemException;
+import io.homecloud.pages.Pages;
+import io.homecloud.pages.Pages.Values;
 import io.homecloud.sharing.SharingControl;
-import io.homecloud.sharing.page.Pages;
-import io.homecloud.sharing.page.Pages.Values;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;

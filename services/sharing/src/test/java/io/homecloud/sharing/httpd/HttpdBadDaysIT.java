@@ -193,7 +193,7 @@ class HttpdBadDaysIT {
       assertThat(applied)
           .isEqualTo(
               new Applied.Unavailable(
-                  "Port %d is used by java (process %d). End it, or set another port for HTTPS."
+                  "HTTPS is not served: port %d is taken by java (process %d). End that (of Debian's own: systemctl disable --now apache2), or set another port (HOMECLOUD_HTTPS_PORT)."
                       .formatted(
                           other.getLocalPort(), io.homecloud.host.ProcessIdentity.self().pid())));
     }

@@ -8,6 +8,7 @@ import static io.homecloud.sharing.httpd.HttpdLab.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.control.Name;
+import io.homecloud.sharing.serving.AddressGuard;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.testkit.Eventually;
@@ -245,7 +246,7 @@ class HttpdRightsIT {
     // Given
     assertThat(lab.status("ben", "GET", "/dav/files/letter.txt")).isEqualTo(200);
     // When
-    for (int i = 0; i < GuessGuard.MOST; i++) {
+    for (int i = 0; i < AddressGuard.MOST; i++) {
       String[] words = {"-o", "/dev/null", "-w", "%{http_code}", "-u", "ben:wrong" + i};
       List<String> all = new java.util.ArrayList<>(List.of(words));
       all.addAll(List.of("--interface", "127.0.0.2", lab.url("/dav/files/letter.txt")));

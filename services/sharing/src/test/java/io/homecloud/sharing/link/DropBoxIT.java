@@ -1,5 +1,6 @@
 package io.homecloud.sharing.link;
 
+import static io.homecloud.sharing.Told.told;
 import static io.homecloud.sharing.link.Guests.LINKS;
 import static io.homecloud.sharing.link.Guests.guest;
 import static io.homecloud.sharing.link.Guests.link;
@@ -335,7 +336,8 @@ class DropBoxIT {
         .get(LINKS + "/again/log")
         .then()
         .body("items.findAll{it.what=='brought'}.path", equalTo(List.of("again.txt")));
-    Guests.awaitTold("io.homecloud.guest-link.received.v1", "again.txt");
+    assertThat(told("io.homecloud.guest-link.received.v1", "again.txt").toString())
+        .contains("\"maker\":\"root\"", "\"share\":\"roomy\"");
     Eventually.eventually(() ->
         Houses.asking()
             .get(LINKS + "/again")

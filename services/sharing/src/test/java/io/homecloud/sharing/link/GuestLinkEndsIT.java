@@ -1,7 +1,7 @@
 package io.homecloud.sharing.link;
 
+import static io.homecloud.sharing.Told.told;
 import static io.homecloud.sharing.link.Guests.LINKS;
-import static io.homecloud.sharing.link.Guests.awaitTold;
 import static io.homecloud.sharing.link.Guests.guest;
 import static io.homecloud.sharing.link.Guests.link;
 import static io.homecloud.sharing.link.Guests.page;
@@ -168,6 +168,44 @@ class GuestLinkEndsIT {
   }
 
   @Test
+  void aLinkDoesNotOpenTheFilesOfAnotherShareThatGotTheName() throws IOException {
+    // Given
+    String spec = "{'volume':'%s','path':'%s','protocols':['webdav'],'access':[]}";
+    Files.createDirectories(photos.resolve("ours/theirs"));
+    Files.writeString(photos.resolve("ours/letter.txt"), "for you");
+    Files.writeString(photos.resolve("ours/theirs/letter.txt"), "not for you");
+    Path diary = Houses.volume("home", "diary");
+    Files.createDirectories(diary.resolve("ours"));
+    Files.writeString(diary.resolve("ours/letter.txt"), "not for you either");
+    Houses.share("letters", spec.formatted("photos", "ours")).statusCode(201);
+    String link = link("letter", "{'share':'letters','paths':['letter.txt']}");
+    guest().get(link).then().statusCode(200).body(containsString("for you"));
+
+    // When: the share is moved, and moved back
+    Houses.patch(Houses.SHARES + "/letters", "{'spec':{'path':'ours/theirs'}}").statusCode(200);
+
+    // Then
+    guest().get(link).then().statusCode(404);
+    eventually(() -> assertThat(reason("letter")).isEqualTo("ShareMoved"));
+    Houses.patch(Houses.SHARES + "/letters", "{'spec':{'volume':'diary','path':'ours'}}")
+        .statusCode(200);
+    guest().get(link).then().statusCode(404);
+    Houses.patch(Houses.SHARES + "/letters?wait=20s", "{'spec':{'volume':'photos'}}")
+        .statusCode(200);
+    eventually(() -> assertThat(reason("letter")).isEqualTo("Ready"));
+    guest().get(link).then().statusCode(200).body(containsString("for you"));
+
+    // When: there is another share of the same files
+    Houses.asking().delete(Houses.SHARES + "/letters?wait=20s").then().statusCode(204);
+    eventually(() -> assertThat(reason("letter")).isEqualTo("ShareGone"));
+    Houses.share("letters", spec.formatted("photos", "ours")).statusCode(201);
+
+    // Then
+    guest().get(link).then().statusCode(404);
+    eventually(() -> assertThat(reason("letter")).isEqualTo("ShareGone"));
+  }
+
+  @Test
   void whoGuessesIsLockedOutAlone() {
     // Given
     String guessed =
@@ -187,8 +225,8 @@ class GuestLinkEndsIT {
             .get(LINKS + "/guessed/log")
             .path("items.collect{it.what + ' ' + it.address}");
     assertThat(lines).containsExactly("opened 198.51.100.8", "locked 198.51.100.7");
-    awaitTold("io.homecloud.guest-link.locked.v1", "198.51.100.7");
-    awaitTold("io.homecloud.guest-link.used.v1", "198.51.100.8");
+    told("io.homecloud.guest-link.locked.v1", "198.51.100.7");
+    told("io.homecloud.guest-link.used.v1", "198.51.100.8");
   }
 
   /** From an address, as the front tells it. */
@@ -214,7 +252,8 @@ class GuestLinkEndsIT {
     // Then
     guest().get(link).then().statusCode(410).body(containsString("expired"));
     guest().get(link + "/f/film.mp4?download").then().statusCode(410);
-    awaitTold("io.homecloud.guest-link.expired.v1", "over");
+    told("io.homecloud.guest-link.created.v1", "over");
+    told("io.homecloud.guest-link.expired.v1", "over");
   }
 
   @Test

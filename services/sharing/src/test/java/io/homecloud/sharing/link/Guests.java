@@ -8,9 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.share.Houses;
-import io.homecloud.testkit.EventSchemas;
-import io.homecloud.testkit.Eventually;
-import io.homecloud.testkit.TestKafka;
 import io.homecloud.testkit.TestTokens;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
@@ -95,17 +92,5 @@ final class Guests {
     return Houses.asking()
         .get(LINKS + "/" + link)
         .path("status.conditions.find{it.type=='Ready'}.reason");
-  }
-
-  /** Waits until it was told, as the schema has it. */
-  static void awaitTold(String type, String word) {
-    Eventually.eventually(() -> {
-      List<String> told =
-          TestKafka.messages("homecloud.sharing").stream()
-              .filter(message -> message.contains(type) && message.contains(word))
-              .toList();
-      assertThat(told).isNotEmpty();
-      assertThat(EventSchemas.violations(told.getFirst())).isEmpty();
-    });
   }
 }

@@ -224,6 +224,7 @@ class LinkFormsIT {
           "{'share':'photos','paths':['/etc']}",
           "{'share':'photos','paths':['a','a']}",
           "{'share':'photos','mode':'upload','paths':['a','b']}",
+          "{'share':'photos','mode':'upload','paths':['secret.txt']}",
           "{'share':'photos','maxUses':0}",
           "{'share':'photos','limits':{'files':1}}",
           "{'share':'photos','mode':'upload','limits':{'types':['.*']}}",
@@ -232,6 +233,8 @@ class LinkFormsIT {
       assertThat(wish("senseless", "'spec':" + spec).statusCode()).as(spec).isEqualTo(422);
     }
     assertThat(wish("senseless", "'spec':{'share':'none'}").statusCode()).isEqualTo(404);
+    assertThat(wish("senseless", "'spec':{'share':'photos','paths':['no/where']}").asString())
+        .contains("file-not-found", "no/where");
     assertThat(wish("senseless", "'spec':{'share':'photos'},'password':''").statusCode())
         .isEqualTo(422);
   }

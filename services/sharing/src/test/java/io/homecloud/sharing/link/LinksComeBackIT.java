@@ -20,6 +20,7 @@ import io.homecloud.sharing.share.ShareHouse;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
@@ -34,7 +35,10 @@ import org.junit.jupiter.api.Test;
 /** Links of a database that was lost, from the document that a real pool keeps. */
 @QuarkusTest
 @QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
-@QuarkusTestResource(value = ShareHouse.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(
+    value = ShareHouse.class,
+    restrictToAnnotatedClass = true,
+    initArgs = @ResourceArg(name = "HOMECLOUD_PUBLIC_URL", value = "https://cloud.example.org/"))
 class LinksComeBackIT {
   private static final String SEALED = "content.links.find{it.name=='locked'}.opens.password";
   private static final String SUMMER = "'spec':{'share':'photos','paths':['summer']%s}";
@@ -65,7 +69,9 @@ class LinksComeBackIT {
   void linksOpenWhatTheyOpenedBeforeAndOnesThatEndedStayEnded() throws Exception {
     // Given
     var _ = Guests.photos();
-    String open = path(wish("open", SUMMER.formatted("")));
+    Response made = wish("open", SUMMER.formatted(""));
+    String open = path(made);
+    assertThat(made.<String>path("url")).startsWith("https://cloud.example.org/g/");
     String locked = path(wish("locked", SUMMER.formatted("") + ",'password':'apple pie'"));
     String once = link("once", "{'share':'photos','paths':['summer'],'maxUses':1}");
     String revoked = path(wish("revoked", SUMMER.formatted("")));
@@ -104,5 +110,12 @@ class LinksComeBackIT {
     eventually(() -> assertThat(reason("locked")).isEqualTo("NoSecret"));
     guest().get(locked).then().statusCode(404);
     guest().get(open).then().statusCode(200).body(containsString("note.txt"));
+
+    // When: the share gets other files
+    Houses.patch(Houses.SHARES + "/photos", "{'spec':{'path':'in-box'}}").statusCode(200);
+
+    // Then
+    guest().get(open).then().statusCode(404);
+    eventually(() -> assertThat(reason("open")).isEqualTo("ShareMoved"));
   }
 }

@@ -128,7 +128,7 @@ class HostileTextIT {
 
     // When
     Map<String, Map<String, String>> read =
-        Testparm.read(files, SmbConf.render(files, 445, serving(fitting, ALICE)));
+        Testparm.read(files, SmbConf.render(files, 445, serving(fitting, ALICE), Set.of()));
 
     // Then
     assertThat(fitting).hasSizeBetween(TEXTS / 40, TEXTS - TEXTS / 4);
@@ -182,7 +182,8 @@ class HostileTextIT {
       Serving hostile = serving(shares, named(text));
 
       // Then
-      assertThat(SmbConf.render(files, 445, hostile)).isEqualTo(SmbConf.render(files, 445, plain));
+      assertThat(SmbConf.render(files, 445, hostile, Set.of()))
+          .isEqualTo(SmbConf.render(files, 445, plain, Set.of()));
       assertThat(SambaPeople.users(hostile)).isEqualTo(SambaPeople.users(plain));
       assertThat(SambaPeople.groups(hostile)).isEqualTo(SambaPeople.groups(plain));
       assertThat(SambaPeople.passwords(hostile)).isEqualTo(SambaPeople.passwords(plain));

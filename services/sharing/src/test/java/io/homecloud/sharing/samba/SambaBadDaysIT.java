@@ -4,6 +4,7 @@ import static io.homecloud.sharing.samba.People.ALICE;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.sharing.serving.AddressGuard;
 import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.Serving;
@@ -105,6 +106,56 @@ class SambaBadDaysIT {
           .contains("port " + other.getLocalPort())
           .contains("java (process " + io.homecloud.host.ProcessIdentity.self().pid() + ")");
       assertThat(second.server.health()).isInstanceOf(Health.Off.class);
+    }
+  }
+
+  @Test
+  void whereAnotherSambaHasThePortThatIsSaid() throws IOException {
+    // Given
+    apply(docs());
+    int instead = SambaHouse.freePort();
+    try (SambaServer second = house.beside(instead)) {
+      // When
+      Applied applied = second.apply(new Serving(List.of(docs()), List.of(ALICE), List.of()));
+
+      // Then
+      assertThat(applied).isEqualTo(new Applied.InPlace(instead));
+      assertThat(second.elsewhere())
+          .hasValueSatisfying(words ->
+              assertThat(words)
+                  .contains("SMB is at port " + instead, "Windows", "systemctl disable --now smbd")
+                  .containsPattern("port " + house.port + " is taken by smbd \\(process \\d+\\)"));
+      assertThat(SmbClient.as(instead, "alice", People.PASSWORD).run("docs", "ls").ok()).isTrue();
+    }
+    assertThat(house.server.elsewhere()).isEmpty();
+  }
+
+  @Test
+  void whoGuessesPasswordsIsKeptOutAndOthersAreNot() {
+    // Given
+    try (SambaHouse guessed = new SambaHouse()) {
+      Serving serving =
+          new Serving(
+              List.of(Shares.of("docs", guessed.volume("docs")).writtenBy(ALICE).share()),
+              List.of(ALICE),
+              List.of());
+      guessed.server.apply(serving);
+      String right = "--user=alice%" + People.PASSWORD;
+      SmbClient beside = new SmbClient(guessed.port, List.of("--ip-address=::1", right));
+      assertThat(guessed.as("alice").run("docs", "ls").ok()).isTrue();
+
+      // When
+      for (int i = 0; i < AddressGuard.MOST; i++) {
+        SmbClient guess = SmbClient.as(guessed.port, "alice", "guess " + i);
+        assertThat(guess.run("docs", "ls").said()).contains("NT_STATUS_LOGON_FAILURE");
+      }
+
+      // Then
+      eventually(() -> {
+        guessed.server.apply(serving);
+        assertThat(guessed.as("alice").run("docs", "ls").ok()).isFalse();
+      });
+      assertThat(beside.run("docs", "ls").said()).doesNotContain("NT_STATUS_");
     }
   }
 

@@ -10,6 +10,7 @@ import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.SmbRule;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -275,7 +276,7 @@ class SambaFeaturesIT {
   }
 
   @Test
-  void aDiskForMacsHasItsLimit() {
+  void aDiskForMacsIsOfferedAsOneWithItsLimit() throws IOException {
     // Given
     Path root = house.volume("macs");
 
@@ -283,6 +284,14 @@ class SambaFeaturesIT {
     apply(Shares.of("macs", root).writtenBy(ALICE).timeMachine(64L << 20).share());
 
     // Then
+    SambaFiles files = new SambaFiles(house.settings.directory(), house.settings.runtime());
+    var sections = Testparm.read(files, Files.readString(files.configuration()));
+    assertThat(sections.get("macs"))
+        .containsEntry("fruit:time machine", "yes")
+        .containsEntry("fruit:time machine max size", Long.toString(64L << 20))
+        .hasEntrySatisfying("vfs objects", objects -> assertThat(objects).contains("fruit"));
+    // A Mac asks for handles that outlive a broken line, which needs this beside Samba's defaults.
+    assertThat(sections.get("global")).containsEntry("posix locking", "No");
     SmbClient alice = house.as("alice");
     assertThat(alice.run("macs", "du").said()).contains("65536 blocks of size 1024. ");
     assertThat(alice.run("macs", "put " + file + " x").ok()).isTrue();

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,7 @@ final class SambaHouse implements AutoCloseable {
   private final Supervisor supervisor;
   private final AtomicInteger sessionChanges = new AtomicInteger();
   final List<Access> accesses = new CopyOnWriteArrayList<>();
+  private final List<Supervisor> beside = new ArrayList<>();
   final Path volumes;
   final SambaSettings settings;
   final SambaServer server;
@@ -51,6 +53,19 @@ final class SambaHouse implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Another installation's on the same machine, which would like to have our port. */
+  SambaServer beside(int instead) throws IOException {
+    Supervisor other =
+        Supervisor.open(
+            disks.directory().resolve("beside-run"), disks.directory().resolve("beside-log"));
+    beside.add(other);
+    return new SambaServer(
+        new LocalHost(),
+        other,
+        new SambaSettings(disks.directory().resolve("beside"), new ListenPort(port, instead)),
+        ServerListener.NONE);
   }
 
   /** Another server in the place of ours, which has served nothing. */
@@ -79,7 +94,7 @@ final class SambaHouse implements AutoCloseable {
     return sessionChanges.get();
   }
 
-  private static int freePort() {
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -174,6 +189,9 @@ final class SambaHouse implements AutoCloseable {
     server.close();
     try {
       supervisor.close();
+      for (Supervisor other : beside) {
+        other.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -11,6 +11,7 @@ import io.homecloud.sharing.serving.Serving;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SmbConfTest {
@@ -19,7 +20,7 @@ class SmbConfTest {
   private static final Path ROOT = Path.of("/srv/shares/docs");
 
   private static String render(List<Person> people, ServedShare share) {
-    return SmbConf.render(FILES, 445, new Serving(List.of(share), people, List.of()));
+    return SmbConf.render(FILES, 445, new Serving(List.of(share), people, List.of()), Set.of());
   }
 
   @Test

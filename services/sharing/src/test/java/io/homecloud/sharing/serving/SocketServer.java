@@ -36,6 +36,7 @@ public final class SocketServer implements ShareServer {
   private volatile Health health = new Health.Off();
   private @Nullable ServerSocket socket;
   private @Nullable String refusal;
+  private volatile Optional<String> elsewhere = Optional.empty();
 
   public SocketServer(Protocol protocol, ServerListener listener) {
     this.protocol = protocol;
@@ -74,6 +75,17 @@ public final class SocketServer implements ShareServer {
   /** From now on it takes nothing else, with these words; null ends that. */
   public synchronized void refuse(@Nullable String words) {
     refusal = words;
+  }
+
+  /** As if somebody else had its port, with these words; null ends that. */
+  public void move(@Nullable String words) {
+    elsewhere = Optional.ofNullable(words);
+    listener.changed(health);
+  }
+
+  @Override
+  public Optional<String> elsewhere() {
+    return elsewhere;
   }
 
   /** As if it had been killed, or had come back. */

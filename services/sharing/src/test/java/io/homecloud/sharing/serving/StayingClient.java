@@ -4,33 +4,42 @@ import io.homecloud.host.HostCommand;
 import io.homecloud.host.LocalHost;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A client program whose output is not read, so that it stays connected until it is closed. */
 public final class StayingClient implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
   private final Thread thread;
+  private final CompletableFuture<Long> read = new CompletableFuture<>();
+  private final CountDownLatch goOn = new CountDownLatch(1);
 
   private StayingClient(HostCommand command, CompletableFuture<Boolean> begun) {
     thread = Thread.ofVirtual().start(() -> run(command, begun));
   }
 
-  private static void run(HostCommand command, CompletableFuture<Boolean> begun) {
+  private void run(HostCommand command, CompletableFuture<Boolean> begun) {
     try {
       new LocalHost()
           .read(
               command,
               output -> {
-                begun.complete(output.read() >= 0);
+                boolean one = output.read() >= 0;
+                begun.complete(one);
                 stay();
+                long more = output.transferTo(OutputStream.nullOutputStream());
+                read.complete(one ? more + 1 : 0);
               });
     } catch (IOException | CancellationException e) {
       // it was closed
     } finally {
       begun.complete(false);
+      read.complete(-1L);
     }
   }
 
@@ -49,12 +58,18 @@ public final class StayingClient implements AutoCloseable {
     return client;
   }
 
-  private static void stay() throws IOException {
+  private void stay() throws IOException {
     try {
-      Thread.sleep(DEADLINE);
+      var _ = goOn.await(DEADLINE.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       throw new InterruptedIOException();
     }
+  }
+
+  /** Reads what is left; how much it was together. */
+  public long rest() {
+    goOn.countDown();
+    return read.join();
   }
 
   @Override

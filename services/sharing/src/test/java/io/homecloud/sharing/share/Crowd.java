@@ -10,20 +10,24 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** Many clients that write at once, each its own files, and read back what they wrote. */
 final class Crowd {
   private static final int USUAL = 128 << 10;
   private static final int LARGE = 4 << 20;
 
-  /** Or starting their programs is all that they do. */
-  private static final int LONGEST_PAUSE_MILLIS = 2000;
+  /** In a short test, beside others, starting their programs would be all that they do. */
+  private static final int LONGEST_PAUSE_MILLIS = Boolean.getBoolean("homecloud.soak") ? 1 : 2000;
 
   private final HouseClient client;
   private final Path directory;
   private final List<Thread> threads = new ArrayList<>();
   private final List<String> faults = new CopyOnWriteArrayList<>();
   private final Map<String, Path> written = new ConcurrentHashMap<>();
+  private final AtomicInteger writing = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
   private volatile boolean over;
 
   /**
@@ -53,7 +57,7 @@ final class Crowd {
         Files.write(content, bytes);
         Path back = directory.resolve(name + "back");
         Thread.sleep(random.nextInt(LONGEST_PAUSE_MILLIS));
-        must(client.put(protocol, content, file));
+        must(writing(() -> client.put(protocol, content, file)));
         must(client.get(protocol, file, back));
         if (Files.mismatch(content, back) >= 0) {
           faults.add(file + " came back as something else");
@@ -66,6 +70,20 @@ final class Crowd {
     } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
       faults.add(e.toString());
     }
+  }
+
+  private HouseClient.Told writing(Supplier<HouseClient.Told> write) {
+    most.accumulateAndGet(writing.incrementAndGet(), Math::max);
+    try {
+      return write.get();
+    } finally {
+      writing.decrementAndGet();
+    }
+  }
+
+  /** How many wrote at the same time, when it was the most. */
+  int most() {
+    return most.get();
   }
 
   private void must(HouseClient.Told told) {

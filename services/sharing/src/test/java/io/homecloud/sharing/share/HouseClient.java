@@ -33,11 +33,17 @@ final class HouseClient {
 
   private final String share;
   private final String account;
+  private final String password;
   private final Map<Protocol, URI> urls = new ConcurrentHashMap<>();
 
   HouseClient(String share, String account) {
+    this(share, account, PASSWORD);
+  }
+
+  HouseClient(String share, String account, String password) {
     this.share = share;
     this.account = account;
+    this.password = password;
   }
 
   /** Makes the account. */
@@ -93,14 +99,14 @@ final class HouseClient {
       "smbclient",
       "//" + LOCAL + "/" + share,
       "--port=" + port,
-      "--user=" + account + "%" + PASSWORD,
+      "--user=" + account + "%" + password,
       "--command=" + command
     };
   }
 
   String[] webdav(String path, String... more) {
     List<String> argv = new ArrayList<>(List.of("curl", "--silent", "--show-error", "--fail"));
-    argv.addAll(List.of("--insecure", "--user", account + ":" + PASSWORD));
+    argv.addAll(List.of("--insecure", "--user", account + ":" + password));
     argv.addAll(Arrays.asList(more));
     String encoded = URLEncoder.encode(path, StandardCharsets.UTF_8).replace("+", "%20");
     argv.add(url(Protocol.WEBDAV) + encoded.replace("%2F", "/"));

@@ -7,7 +7,10 @@ import static io.homecloud.sharing.share.Houses.asking;
 import static io.homecloud.sharing.share.Houses.patch;
 import static io.homecloud.sharing.share.Houses.post;
 import static io.homecloud.sharing.share.Houses.share;
-import static io.homecloud.sharing.share.Houses.volume;
+import static io.homecloud.sharing.share.RealServersHouse.read;
+import static io.homecloud.sharing.share.RealServersHouse.scratch;
+import static io.homecloud.sharing.share.RealServersHouse.served;
+import static io.homecloud.sharing.share.RealServersHouse.zeros;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +18,8 @@ import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.StayingClient;
 import io.homecloud.testkit.Repeated;
 import io.homecloud.testkit.TestServers;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,37 +30,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Shares, wished for over HTTP, for other people's clients of all protocols. */
 @QuarkusTest
-@QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
-@QuarkusTestResource(value = RealServersHouse.class, restrictToAnnotatedClass = true)
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = RealServersHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class RealServersIT {
   private static final String SESSIONS = "/api/sharing/v1/sessions";
 
   @BeforeEach
   void aPool() {
     Houses.pool("home");
-  }
-
-  /** Wishes for a share of a new volume; where that is. */
-  private static Path served(String name, String account, String more) {
-    Path volume = volume("home", name);
-    share(
-            name,
-            """
-            {'volume':'%s','path':'all','protocols':['smb','nfs','webdav'],%s\
-            'access':[{'account':'%s','level':'write'}],'nfs':{'clients':['127.0.0.0/8'],'as':'%s'}}\
-            """
-                .formatted(name, more, account, account))
-        .statusCode(201);
-    return volume.resolve("all");
-  }
-
-  private static Path scratch(String name) {
-    return ShareHouse.disks().directory().resolve(name);
   }
 
   @Test
@@ -105,14 +92,6 @@ class RealServersIT {
     assertThat(docs.resolve("letter.txt")).hasContent("by " + Protocol.WEBDAV);
   }
 
-  private static String read(HouseClient client, Protocol protocol, String path) throws Exception {
-    Path file = scratch("read");
-    Files.deleteIfExists(file);
-    HouseClient.Told told = client.get(protocol, path, file);
-    assertThat(told.done()).as("%s over %s: %s", path, protocol, told).isTrue();
-    return Files.readString(file);
-  }
-
   /** For a minute in the long tests. */
   @Test
   void manyWriteWhileSharesComeAndGo() throws Exception {
@@ -149,6 +128,8 @@ class RealServersIT {
 
     // Then
     assertThat(crowd.end()).isEmpty();
+    System.out.printf("%d wrote at once, %d shares came and went%n", crowd.most(), shares);
+    assertThat(crowd.most()).isGreaterThan(Boolean.getBoolean("homecloud.soak") ? 35 : 1);
     assertThat(crowd.written()).hasSizeGreaterThanOrEqualTo(70);
     assertThat(crowded.toFile().list())
         .containsExactlyInAnyOrderElementsOf(crowd.written().keySet());
@@ -231,6 +212,41 @@ class RealServersIT {
   }
 
   @Test
+  void whatWindowsCannotCallAFileHasAnotherNameOverSmbByWhichItIsReached() throws Exception {
+    // Given
+    account("otto");
+    Path odd = served("odd", "otto", "");
+    HouseClient otto = new HouseClient("odd", "otto");
+    Path content = scratch("odd-one");
+    List<String> names = List.of("A.txt", "a.txt", "dot.", "blank ", "CON", "NUL.txt");
+    for (String name : names) {
+      Files.writeString(content, "is <" + name + ">");
+      Protocol writer = name.equals("CON") ? Protocol.NFS : Protocol.WEBDAV;
+      assertThat(otto.put(writer, content, name).done()).as(name).isTrue();
+    }
+
+    // When
+    List<String> seen =
+        Pattern.compile("^  (.*\\S) +N +\\d+ ", Pattern.MULTILINE)
+            .matcher(HouseClient.run(otto.smb("ls")).said())
+            .results()
+            .map(line -> line.group(1))
+            .toList();
+
+    // Then
+    assertThat(odd.toFile().list()).containsExactlyInAnyOrderElementsOf(names);
+    assertThat(seen).hasSize(6).contains("A.txt", "a.txt").doesNotContain("CON", "NUL.txt");
+    List<String> read = new ArrayList<>();
+    for (String name : seen) {
+      read.add(read(otto, Protocol.SMB, name));
+    }
+    assertThat(read)
+        .containsExactlyInAnyOrderElementsOf(names.stream().map(n -> "is <" + n + ">").toList());
+    assertThat(read(otto, Protocol.SMB, "A.txt")).isEqualTo("is <A.txt>");
+    assertThat(read(otto, Protocol.SMB, "a.txt")).isEqualTo("is <a.txt>");
+  }
+
+  @Test
   void whoIsConnectedIsSeenAndSentAwayWhenTheAccountIsDisabled() throws Exception {
     // Given
     account("bob");
@@ -299,10 +315,6 @@ class RealServersIT {
       }
     }
     assertThat(doras.resolve("big")).hasSize(32 << 20);
-  }
-
-  private static Path zeros() throws Exception {
-    return Files.write(scratch("zeros"), new byte[32 << 20]);
   }
 
   private static List<String> sessions(String path) {

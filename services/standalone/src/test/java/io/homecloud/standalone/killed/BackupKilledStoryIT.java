@@ -187,8 +187,7 @@ class BackupKilledStoryIT {
 
   /** What was ordered before the kill, or if that could not be, once more. */
   private static String complete(Api api, String plan) throws Exception {
-    Api.Answer ordered =
-        api.send(Request.post(API + "plans/" + plan + "/run?wait=60s", Map.of()));
+    Api.Answer ordered = api.send(Request.post(API + "plans/" + plan + "/run?wait=60s", Map.of()));
     assertThat(ordered.status()).as("%s", ordered).isBetween(200, 202);
     String name = ordered.body().path("metadata").path("name").asText();
     within(

@@ -32,7 +32,7 @@ class SharingKilledStoryIT {
   private static final int LONGEST_MILLIS = 1500;
   private static final int LARGEST = 8 << 20;
 
-  private final Repeated repeated = Repeated.rounds(3, 60);
+  private final Repeated repeated = Repeated.rounds(5, 60);
   private final Random random = repeated.random();
   private final LoopDisks disks = new LoopDisks();
   private final Sharing sharing = Sharing.at(disks.directory());

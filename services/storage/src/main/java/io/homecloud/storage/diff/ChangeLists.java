@@ -142,7 +142,7 @@ final class ChangeLists implements AutoCloseable {
 
   private void compute(ListId id, Sides sides, CompletableFuture<Optional<Refusal>> result) {
     try (sides) {
-      Outcome<ChangeList> outcome = 
+      Outcome<ChangeList> outcome =
           diff.between(sides.from(), sides.to(), file(id), id.detail(), new Watch());
       if (outcome instanceof Outcome.Done<ChangeList>(ChangeList list)) {
         list.close();

@@ -30,8 +30,8 @@ public class DiffResource {
    * long comparison is waited for that long.
    *
    * @param with another snapshot of the volume, or {@code now}
-   * @param whom {@code copies}: tell all that brings a copy of the one snapshot to the other,
-   *     which is more than people call changes
+   * @param whom {@code copies}: tell all that brings a copy of the one snapshot to the other, which
+   *     is more than people call changes
    */
   @GET
   public DiffPage diff(

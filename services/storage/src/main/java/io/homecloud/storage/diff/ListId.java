@@ -13,7 +13,8 @@ record ListId(String value) {
   private static final String UUID_FORM = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
   private static final String FOR_COPIES = "-copies";
   private static final Pattern FORM =
-      Pattern.compile(UUID_FORM + "\\.(?:" + UUID_FORM + "(?:" + FOR_COPIES + ")?|now-" + UUID_FORM + ")");
+      Pattern.compile(
+          UUID_FORM + "\\.(?:" + UUID_FORM + "(?:" + FOR_COPIES + ")?|now-" + UUID_FORM + ")");
 
   ListId {
     if (!FORM.matcher(value).matches()) {

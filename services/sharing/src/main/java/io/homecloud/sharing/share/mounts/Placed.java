@@ -10,6 +10,9 @@ public sealed interface Placed {
   /** It is there. */
   record There(Path at) implements Placed {}
 
+  /** It is there, but can be written still, because somebody has a file open for that. */
+  record Written(Path at) implements Placed {}
+
   /** It is not there, or not any more. */
   record Away() implements Placed {}
 

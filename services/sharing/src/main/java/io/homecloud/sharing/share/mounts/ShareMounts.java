@@ -120,9 +120,21 @@ public final class ShareMounts implements AutoCloseable {
     }
     boolean alone = DirectoryMount.isAt(target);
     if (alone && right(target, source, wish)) {
-      return new Placed.There(target);
+      return DirectoryMount.flagsAt(target).contains(MountFlag.READ_ONLY) == wish.readOnly()
+          ? new Placed.There(target)
+          : change(target, wish.readOnly());
     }
     return mount(target, source, wish.owner(), wish.readOnly());
+  }
+
+  /** As it stands: who reads there goes on reading. */
+  private static Placed change(Path target, boolean readOnly) {
+    return switch (DirectoryMount.readOnly(target, readOnly)) {
+      case MountResult.Done _ -> new Placed.There(target);
+      case MountResult.Refused(Errno errno, _) when errno == Errno.EBUSY ->
+          new Placed.Written(target);
+      case MountResult.Refused(_, String reason) -> new Placed.Not(Why.MountRefused, reason + ".");
+    };
   }
 
   private Placed mount(Path target, Descriptor source, FileOwner owner, boolean readOnly) {
@@ -166,14 +178,13 @@ public final class ShareMounts implements AutoCloseable {
   }
 
   /**
-   * The same directory, seen as it has to be. That it is mapped is told by its owner; a directory
-   * of a stranger's tells nothing and is mounted anew.
+   * The same directory, seen as it has to be, whether it can be written or not. That it is mapped
+   * is told by its owner; a directory of a stranger's tells nothing and is mounted anew.
    */
   private static boolean right(Path target, Descriptor source, Wish wish) {
     Set<MountFlag> flags = DirectoryMount.flagsAt(target);
     return Beneath.sameFile(target, Beneath.path(source))
         && flags.containsAll(ALWAYS)
-        && flags.contains(MountFlag.READ_ONLY) == wish.readOnly()
         && Beneath.owner(Beneath.path(source)).equals(wish.owner())
         && Beneath.owner(target).equals(new FileOwner(ServedShare.FILES_ID, ServedShare.FILES_ID));
   }

@@ -208,7 +208,7 @@ public final class SnapshotView {
     }
     passThrough(directory);
     return switch (mounts.placeAsIs(target, directory, owner)) {
-      case Placed.There _, Placed.Away _ -> Optional.empty();
+      case Placed.There _, Placed.Written _, Placed.Away _ -> Optional.empty();
       case Placed.Not(_, String sentence) -> Optional.of(sentence);
       case Placed.Busy busy -> Optional.of(busy.sentence());
     };

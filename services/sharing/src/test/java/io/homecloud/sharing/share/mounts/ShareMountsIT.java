@@ -1,5 +1,6 @@
 package io.homecloud.sharing.share.mounts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +18,7 @@ import io.homecloud.sharing.share.mounts.Placed.Why;
 import io.homecloud.sharing.share.mounts.ShareMounts.Missing;
 import io.homecloud.testkit.LoopDisks;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +123,38 @@ class ShareMountsIT {
     assertThatThrownBy(() -> Files.createFile(at("files/x")))
         .isInstanceOf(FileSystemException.class);
     assertThat(at("files/other")).doesNotExist();
+  }
+
+  @Test
+  void whetherItCanBeWrittenIsChangedWhileItIsRead() throws Exception {
+    // Given
+    own(Files.writeString(volume.resolve("a"), "a"), 1000);
+    mounts.place(at("files"), wish("", false));
+    List<Integer> before = ids();
+    try (InputStream reader = Files.newInputStream(at("files/a"))) {
+
+      // When
+      Placed readOnly = mounts.place(at("files"), wish("", true));
+      assertThatThrownBy(() -> Files.createFile(at("files/x")))
+          .isInstanceOf(FileSystemException.class);
+      Placed again = mounts.place(at("files"), wish("", false));
+
+      // Then
+      assertThat(readOnly).isEqualTo(again).isEqualTo(new Placed.There(at("files")));
+      assertThat(ids()).isEqualTo(before);
+      assertThat(reader.readAllBytes()).asString(UTF_8).isEqualTo("a");
+    }
+
+    // When
+    Placed written;
+    try (OutputStream _ = Files.newOutputStream(at("files/a"))) {
+      written = mounts.place(at("files"), wish("", true));
+    }
+
+    // Then
+    assertThat(written).isEqualTo(new Placed.Written(at("files")));
+    assertThat(mounts.place(at("files"), wish("", true))).isEqualTo(new Placed.There(at("files")));
+    assertThat(ids()).isEqualTo(before);
   }
 
   @Test

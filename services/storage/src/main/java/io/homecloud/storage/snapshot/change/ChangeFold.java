@@ -93,7 +93,7 @@ final class ChangeFold {
   private int aspects(int node) {
     int marks = tree.marks(node);
     boolean otherTime = detail == Detail.FOR_COPIES && (marks & Mark.OTHER_TIME) != 0;
-    return marks & Mark.ALL_ASPECTS | (otherTime ? Mark.of(Aspect.TIME) : 0);
+    return (marks & Mark.ALL_ASPECTS) | (otherTime ? Mark.of(Aspect.TIME) : 0);
   }
 
   private FileChange deleted(int node) {

@@ -53,8 +53,7 @@ public final class SnapshotDiff {
               ChangeListWriter writer = new ChangeListWriter(result, difference.scratch())) {
             new ChangeFold(difference.tree(), difference.survey(), detail)
                 .tell(change -> {
-                  FileChange told =
-                      detail == Detail.FOR_COPIES ? change : OwnNames.told(change);
+                  FileChange told = detail == Detail.FOR_COPIES ? change : OwnNames.told(change);
                   if (told != null) {
                     writer.accept(told);
                   }

@@ -40,7 +40,9 @@ final class Diffs {
     Path file = volumes.scratch().resolve("changes");
     List<FileChange> all = new ArrayList<>();
     try (ChangeList list =
-        done(new SnapshotDiff(volumes.scratch(), source).between(older, newer, file, detail, NOBODY))) {
+        done(
+            new SnapshotDiff(volumes.scratch(), source)
+                .between(older, newer, file, detail, NOBODY))) {
       for (long at = 0; at < list.size(); at += 7) {
         all.addAll(list.page(at, 7));
       }

@@ -1,0 +1,224 @@
+package io.homecloud.backup.page;
+
+import io.homecloud.backup.BackupControl;
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.engine.CopyFiles;
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.search.NamePattern;
+import io.homecloud.backup.search.Search;
+import io.homecloud.backup.source.EncodedPath;
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.path.RelativePath;
+import io.homecloud.pages.Pages.Values;
+import io.homecloud.pages.ReadableSize;
+import io.homecloud.pages.ReadableTime;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** What a copy has, directory by directory; and where a file was. */
+@Path(Desk.HOME)
+@PermitAll
+@RunOnVirtualThread
+public class FilePages {
+  private static final int AT_ONCE = 200;
+
+  private final BackupControl control;
+  private final Desk desk;
+
+  FilePages(BackupControl control, Desk desk) {
+    this.control = control;
+    this.desk = desk;
+  }
+
+  /** A step of the way to where one is. */
+  public record Step(String name, String url) {}
+
+  /**
+   * A line of a list.
+   *
+   * @param url of a directory; null when there is nothing to look into
+   * @param download of a file
+   * @param path encoded, what the form sends when it is ticked
+   */
+  public record Line(
+      String name,
+      @Nullable String url,
+      @Nullable String download,
+      String path,
+      String icon,
+      String about) {}
+
+  @GET
+  @Path("runs/{run}/files{path:(/.*)?}")
+  @Operation(hidden = true)
+  public Response files(
+      @BeanParam Asked asked,
+      @PathParam("run") Name name,
+      @QueryParam("after") @Nullable String after,
+      @Context UriInfo uri) {
+    return desk.serve(() -> {
+      var run = control.runFeature().api().require(name);
+      return directory(run, EncodedPath.parse(encoded(uri)), after);
+    });
+  }
+
+  /** As it was asked: a percent sign in a name would be decoded twice else. */
+  private static String encoded(UriInfo uri) {
+    String[] parts = uri.getRequestUri().getRawPath().substring(Desk.HOME.length()).split("/", 5);
+    return parts.length < 5 ? "" : parts[4];
+  }
+
+  private Response directory(
+      Resource<RunSpec, RunStatus> run, RelativePath path, @Nullable String after) {
+    List<CopyFiles.Entry> entries;
+    try (CopyFiles files = control.runFeature().files().copy(run).files()) {
+      if (files.entry(path).filter(entry -> entry.type() == FileType.DIRECTORY).isEmpty()) {
+        throw BackupProblem.FILE_NOT_FOUND.because("The copy has no directory at that path.");
+      }
+      entries = files.list(path, Optional.ofNullable(after).map(EncodedPath::parse), AT_ONCE + 1);
+    } catch (IOException e) {
+      throw BackupProblem.REPOSITORY_AWAY.because("The copy cannot be read now.");
+    }
+    String here = Desk.HOME + "/runs/" + run.name() + "/files";
+    boolean more = entries.size() > AT_ONCE;
+    List<CopyFiles.Entry> shown = more ? entries.subList(0, AT_ONCE) : entries;
+    return desk.page(
+        "backup-files",
+        new Values()
+            .with(
+                "title",
+                path.isTop() ? ReadableTime.minute(run.spec().at()) : path.name().display())
+            .with("date", ReadableTime.minute(run.spec().at()))
+            .with("run", run.name().value())
+            .with("trail", trail(run, path))
+            .with("in", EncodedPath.write(path))
+            .with("top", path.isTop())
+            .with("entries", shown.stream().map(entry -> line(run, path, entry)).toList())
+            .with(
+                "more",
+                more
+                    ? here + slash(path) + "?after=" + EncodedPath.write(shown.getLast().name())
+                    : null));
+  }
+
+  private static String slash(RelativePath path) {
+    return path.isTop() ? "" : "/" + EncodedPath.write(path);
+  }
+
+  private static List<Step> trail(Resource<RunSpec, RunStatus> run, RelativePath path) {
+    List<Step> trail = new ArrayList<>();
+    String here = Desk.HOME + "/runs/" + run.name() + "/files";
+    for (RelativePath above = path; !above.isTop(); ) {
+      above = above.parent();
+      trail.addFirst(
+          above.isTop()
+              ? new Step(ReadableTime.minute(run.spec().at()), here)
+              : new Step(above.name().display(), here + slash(above)));
+    }
+    trail.addFirst(new Step(run.spec().plan().value(), Desk.HOME + "/plans/" + run.spec().plan()));
+    trail.addFirst(new Step("Backups", Desk.HOME));
+    return trail;
+  }
+
+  private static Line line(
+      Resource<RunSpec, RunStatus> run, RelativePath in, CopyFiles.Entry entry) {
+    RelativePath path = in.resolve(entry.name());
+    String encoded = EncodedPath.write(path);
+    boolean directory = entry.type() == FileType.DIRECTORY;
+    boolean file = entry.type() == FileType.FILE;
+    return new Line(
+        entry.name().display(),
+        directory ? Desk.HOME + "/runs/" + run.name() + "/files/" + encoded : null,
+        file ? BackupKinds.API + "/runs/" + run.name() + "/files/" + encoded : null,
+        encoded,
+        directory ? "folder" : "file",
+        directory
+            ? "Folder"
+            : (file
+                    ? ReadableSize.of(entry.size())
+                    : entry.type().name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                + " · "
+                + ReadableTime.day(entry.modifiedAt()));
+  }
+
+  /** A file that was found, with how it was when. */
+  public record Found(String name, String where, List<Then> versions) {}
+
+  /** How it was. */
+  public record Then(String when, String about, String url) {}
+
+  @GET
+  @Path("search")
+  @Operation(hidden = true)
+  public Response search(@BeanParam Asked asked, @QueryParam("name") @Nullable String name) {
+    return desk.serve(() -> {
+      boolean asks = name != null && !name.isBlank();
+      var page =
+          asks
+              ? control.search().find(NamePattern.of(name), asked.limit(), asked.position())
+              : null;
+      String next = page == null ? null : page.metadata().next();
+      return desk.page(
+          "backup-search",
+          new Values()
+              .with("name", name == null ? "" : name)
+              .with("asked", asks)
+              .with(
+                  "found",
+                  page == null ? List.of() : page.items().stream().map(FilePages::found).toList())
+              .with(
+                  "more",
+                  next == null
+                      ? null
+                      : Desk.HOME
+                          + "/search?name="
+                          + java.net.URLEncoder.encode(
+                              name, java.nio.charset.StandardCharsets.UTF_8)
+                          + "&continue="
+                          + next));
+    });
+  }
+
+  private static Found found(Search.Hit hit) {
+    RelativePath path = EncodedPath.parse(hit.path());
+    return new Found(
+        path.name().display(),
+        hit.plan() + " → " + hit.repository() + ": " + path.parent().display(),
+        hit.versions().stream()
+            .map(version -> {
+              String from = ReadableTime.minute(version.firstAt());
+              String until = ReadableTime.minute(version.lastAt());
+              String directory =
+                  Desk.HOME
+                      + "/runs/"
+                      + version.lastRun()
+                      + "/files"
+                      + slash(hit.type().equals("directory") ? path : path.parent());
+              return new Then(
+                  from.equals(until) ? from : from + " to " + until,
+                  hit.type().equals("file") ? ReadableSize.of(version.size()) : hit.type(),
+                  directory);
+            })
+            .toList());
+  }
+}

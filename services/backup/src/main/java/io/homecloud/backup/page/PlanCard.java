@@ -1,0 +1,163 @@
+package io.homecloud.backup.page;
+
+import io.homecloud.backup.plan.PlanSpec;
+import io.homecloud.backup.plan.PlanStatus;
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunState;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.Runs;
+import io.homecloud.backup.source.Source;
+import io.homecloud.backup.verify.Proof;
+import io.homecloud.backup.verify.Proofs;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Condition.Truth;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.pages.ReadableTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plan at a glance.
+ *
+ * @param what is copied, and where to
+ * @param wrong sentences about what is wrong; none when all is well
+ * @param state all of it in a few words
+ * @param bad whether somebody should look after it
+ * @param marks what else there is to it
+ * @param live the run that is under way
+ */
+public record PlanCard(
+    String name,
+    String what,
+    @Nullable String lastGood,
+    @Nullable String next,
+    List<String> wrong,
+    String state,
+    boolean bad,
+    List<String> marks,
+    @Nullable Live live) {
+
+  /** What is said of its newest run is beside that run. */
+  static PlanCard aboveItsRuns(
+      Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs) {
+    PlanCard card = of(plan, runs);
+    return new PlanCard(
+        card.name,
+        card.what,
+        card.lastGood,
+        card.next,
+        wrong(plan, Optional.empty()),
+        card.state,
+        card.bad,
+        card.marks,
+        card.live);
+  }
+
+  static PlanCard of(Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs) {
+    Optional<Resource<RunSpec, RunStatus>> newest =
+        runs.stream().max(Comparator.comparing(run -> run.spec().at()));
+    PlanStatus status = plan.status();
+    return new PlanCard(
+        plan.name().value(),
+        plan.spec().sources().stream().map(PlanCard::source).collect(Collectors.joining(", "))
+            + " → "
+            + plan.spec().repository(),
+        status == null || status.lastSuccess() == null
+            ? null
+            : ReadableTime.minute(status.lastSuccess()),
+        status == null || status.nextRun() == null ? null : ReadableTime.minute(status.nextRun()),
+        wrong(plan, newest),
+        state(plan, newest),
+        !wrong(plan, newest).isEmpty(),
+        marks(plan, runs),
+        newest
+            .filter(Runs::underWay)
+            .map(run ->
+                Live.of(
+                    "runs",
+                    run.name().value(),
+                    run.status() == null ? null : run.status().progress()))
+            .orElse(null));
+  }
+
+  private static String source(Source source) {
+    if (source.isInstallation()) {
+      return "this installation";
+    }
+    return source.encodedPath().isEmpty()
+        ? source.volume().value()
+        : source.volume() + "/" + EncodedText.of(source.encodedPath());
+  }
+
+  private static String state(
+      Resource<PlanSpec, PlanStatus> plan, Optional<Resource<RunSpec, RunStatus>> newest) {
+    if (newest.filter(Runs::underWay).isPresent()) {
+      return "copying now";
+    }
+    if (!wrong(plan, newest).isEmpty()) {
+      return "something is wrong";
+    }
+    return plan.status() == null || plan.status().lastSuccess() == null
+        ? "no copy yet"
+        : "all is well";
+  }
+
+  private static List<String> wrong(
+      Resource<PlanSpec, PlanStatus> plan, Optional<Resource<RunSpec, RunStatus>> newest) {
+    List<String> wrong = new ArrayList<>();
+    newest
+        .filter(run -> run.status() != null && run.status().state() == RunState.Failed)
+        .map(run ->
+            "The run of "
+                + ReadableTime.minute(run.spec().at())
+                + " failed: "
+                + message(run.conditions(), Condition.READY))
+        .ifPresent(wrong::add);
+    if (Conditions.isTrue(plan.conditions(), "Overdue")) {
+      wrong.add(message(plan.conditions(), "Overdue"));
+    }
+    Conditions.find(plan.conditions(), Proofs.VERIFIED)
+        .filter(
+            verified -> verified.status() == Truth.False || verified.reason().equals("CouldNot"))
+        .ifPresent(verified -> wrong.add(verified.message()));
+    if (Conditions.find(plan.conditions(), "ClockTrusted")
+        .filter(trusted -> trusted.status() == Truth.False)
+        .isPresent()) {
+      wrong.add(message(plan.conditions(), "ClockTrusted"));
+    }
+    return wrong;
+  }
+
+  private static String message(List<Condition> conditions, String type) {
+    return Conditions.find(conditions, type).map(Condition::message).orElse("");
+  }
+
+  private static List<String> marks(
+      Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs) {
+    List<String> marks = new ArrayList<>();
+    long copies = runs.stream().filter(Runs::complete).count();
+    if (copies > 0) {
+      marks.add(Words.count(copies, "copy", "copies"));
+    }
+    if (plan.spec().suspended()) {
+      marks.add("suspended");
+    }
+    Proof proof =
+        plan.status() == null || plan.status().verification() == null
+            ? null
+            : plan.status().verification().last();
+    marks.add(
+        proof == null
+            ? "not proven yet"
+            : proof.wrong() > 0
+                ? Words.files(proof.wrong()) + " wrong"
+                : Words.files(proof.files()) + " proven on " + ReadableTime.day(proof.at()));
+    return marks.stream().filter(Objects::nonNull).toList();
+  }
+}

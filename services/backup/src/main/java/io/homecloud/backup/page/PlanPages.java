@@ -1,0 +1,155 @@
+package io.homecloud.backup.page;
+
+import io.homecloud.backup.BackupControl;
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.change.Look;
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.pages.Pages.Values;
+import io.homecloud.pages.ReadableSize;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Comparator;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** Plans at a glance, and the dates of one. */
+@Path(Desk.HOME)
+@PermitAll
+@RunOnVirtualThread
+public class PlanPages {
+  private static final int DATES = 50;
+
+  private final BackupControl control;
+  private final Desk desk;
+
+  PlanPages(BackupControl control, Desk desk) {
+    this.control = control;
+    this.desk = desk;
+  }
+
+  /** A repository in the list. */
+  public record Place(String name, String where, String about, @Nullable String said) {}
+
+  @GET
+  @Operation(hidden = true)
+  public Response plans() {
+    return desk.serve(() -> {
+      List<PlanCard> plans =
+          control.plane().resources().all(BackupKinds.PLAN, Selection.ALL).stream()
+              .map(plan -> PlanCard.of(plan, control.runFeature().runs().of(plan.uid())))
+              .toList();
+      return desk.page(
+          "backups",
+          new Values()
+              .with("plans", plans)
+              .with("live", plans.stream().anyMatch(plan -> plan.live() != null))
+              .with("places", places()));
+    });
+  }
+
+  private List<Place> places() {
+    return control.plane().resources().all(BackupKinds.REPOSITORY, Selection.ALL).stream()
+        .map(repository -> {
+          var status = repository.status();
+          String free =
+              status == null || status.freeBytes() == null
+                  ? ""
+                  : ReadableSize.of(status.freeBytes()) + " free";
+          String runs =
+              status == null || status.runs() == null
+                  ? ""
+                  : Words.count(status.runs(), "copy", "copies");
+          return new Place(
+              repository.name().value(),
+              repository.spec().url(),
+              String.join(", ", List.of(runs, free).stream().filter(t -> !t.isEmpty()).toList()),
+              repository.ready() ? null : message(repository));
+        })
+        .toList();
+  }
+
+  private static String message(Resource<?, ?> resource) {
+    return io.homecloud.control.resource.Conditions.find(resource.conditions(), "Ready")
+        .map(io.homecloud.control.resource.Condition::message)
+        .orElse("It was not looked at yet.");
+  }
+
+  /** The dates of a plan, newest first. */
+  @GET
+  @Path("plans/{plan}")
+  @Operation(hidden = true)
+  public Response dates(@PathParam("plan") Name name, @QueryParam("from") @Nullable String from) {
+    return desk.serve(() -> {
+      var plan = control.planFeature().api().require(name);
+      List<Resource<RunSpec, RunStatus>> runs =
+          control.runFeature().runs().of(plan.uid()).stream()
+              .sorted(
+                  Comparator.comparing((Resource<RunSpec, RunStatus> run) -> run.spec().at())
+                      .reversed())
+              .toList();
+      int start = Math.min(number(from), runs.size());
+      int end = Math.min(start + DATES, runs.size());
+      return desk.page(
+          "backup-plan",
+          new Values()
+              .with("plan", PlanCard.aboveItsRuns(plan, runs))
+              .with("runs", runs.subList(start, end).stream().map(RunLine::of).toList())
+              .with(
+                  "more",
+                  end < runs.size() ? Desk.HOME + "/plans/" + name + "?from=" + end : null));
+    });
+  }
+
+  private static int number(@Nullable String text) {
+    return text != null && text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+  }
+
+  @POST
+  @Path("plans/{plan}/run")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response run(@BeanParam Asked asked, @PathParam("plan") Name name) {
+    return desk.serve(() -> {
+      var _ = control.planFeature().run(asked, name, Look.CHANGES);
+      return Desk.to(Desk.HOME + "/plans/" + name);
+    });
+  }
+
+  @POST
+  @Path("plans/{plan}/verify")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response verify(@BeanParam Asked asked, @PathParam("plan") Name name) {
+    return desk.serve(() -> {
+      var _ = control.planFeature().verify(asked, "", name, false);
+      return Desk.to(Desk.HOME + "/plans/" + name);
+    });
+  }
+
+  @POST
+  @Path("runs/{run}/cancel")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response cancel(@PathParam("run") Name name) {
+    return desk.serve(() -> {
+      var run = control.runFeature().api().require(name);
+      control.runFeature().cancel(run.uid());
+      return Desk.to(Desk.HOME + "/plans/" + run.spec().plan());
+    });
+  }
+}

@@ -1,0 +1,252 @@
+package io.homecloud.backup.page;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.homecloud.backup.BackupControl;
+import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.restore.RestoreSpec;
+import io.homecloud.backup.restore.RestoreStatus;
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunState;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.source.EncodedPath;
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Asked;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.host.path.PercentCode;
+import io.homecloud.pages.Pages.Values;
+import io.homecloud.pages.ReadableTime;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** What was chosen is brought back: beside what is there, unless something else is wished. */
+@Path(Desk.HOME)
+@PermitAll
+@RunOnVirtualThread
+public class RestorePages {
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final BackupControl control;
+  private final Desk desk;
+
+  RestorePages(BackupControl control, Desk desk) {
+    this.control = control;
+    this.desk = desk;
+  }
+
+  /** Where to, once it is known what. */
+  @POST
+  @Path("runs/{run}/restore")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response choose(
+      @PathParam("run") Name name,
+      @FormParam("in") @Nullable String in,
+      @FormParam("file") @Nullable List<String> files) {
+    return desk.serve(() -> {
+      var run = control.runFeature().api().require(name);
+      List<String> paths = chosen(run, in, files);
+      return form(200, run, paths, "beside", beside(run), null);
+    });
+  }
+
+  private static List<String> chosen(
+      Resource<RunSpec, RunStatus> run, @Nullable String in, @Nullable List<String> files) {
+    if (files != null && !files.isEmpty()) {
+      return files;
+    }
+    if (in != null && !in.isEmpty()) {
+      return List.of(in);
+    }
+    List<String> volumes =
+        run.spec().sources().stream().map(source -> source.volume().value()).distinct().toList();
+    if (volumes.size() != 1) {
+      throw BackupProblem.PATH_INVALID.because(
+          "The copy has several volumes, and each is restored by itself: choose one, or go into it.");
+    }
+    return volumes;
+  }
+
+  private static String beside(Resource<RunSpec, RunStatus> run) {
+    return "restored from " + DAY.format(run.spec().at());
+  }
+
+  private Response form(
+      int status,
+      Resource<RunSpec, RunStatus> run,
+      List<String> paths,
+      String how,
+      String folder,
+      @Nullable String said) {
+    return desk.page(
+        status,
+        "backup-restore",
+        new Values()
+            .with("run", run.name().value())
+            .with("plan", run.spec().plan().value())
+            .with("date", ReadableTime.minute(run.spec().at()))
+            .with("paths", paths)
+            .with("names", paths.stream().limit(20).map(EncodedText::of).toList())
+            .with("rest", Math.max(0, paths.size() - 20))
+            .with("volume", EncodedText.of(paths.getFirst()).split("/", 2)[0])
+            .with("how", how)
+            .with("folder", folder)
+            .with("said", said));
+  }
+
+  @POST
+  @Path("runs/{run}/restores")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response restore(
+      @BeanParam Asked asked,
+      @PathParam("run") Name name,
+      @FormParam("file") @Nullable List<String> files,
+      @FormParam("how") @Nullable String how,
+      @FormParam("folder") @Nullable String folder,
+      @FormParam("sure") @Nullable String sure) {
+    return desk.serve(() -> {
+      var run = control.runFeature().api().require(name);
+      List<String> paths = chosen(run, null, files);
+      String way = how == null ? "beside" : how;
+      String into = folder == null || folder.isBlank() ? beside(run) : folder.strip();
+      if (way.equals("over") && sure == null) {
+        return form(
+            422,
+            run,
+            paths,
+            way,
+            into,
+            "Files that are there now would be lost. Say that you are sure.");
+      }
+      Name restore = new Name("restore-" + UUID.randomUUID().toString().substring(0, 13));
+      try {
+        var _ =
+            control.restoreFeature().create(asked, body(restore, run, paths, way, into).toString());
+      } catch (ProblemException e) {
+        return form(e.code().status(), run, paths, way, into, e.detail());
+      }
+      return Desk.to(Desk.HOME + "/restores/" + restore);
+    });
+  }
+
+  private ObjectNode body(
+      Name restore,
+      Resource<RunSpec, RunStatus> run,
+      List<String> paths,
+      String way,
+      String folder) {
+    ObjectNode body = control.plane().json().createObjectNode();
+    body.putObject("metadata").put("name", restore.value());
+    ObjectNode spec = body.putObject("spec").put("run", run.name().value());
+    paths.forEach(spec.putArray("paths")::add);
+    spec.put("overwrite", way.equals("over") ? "always" : "never");
+    if (way.equals("beside")) {
+      String path =
+          String.join(
+              "/",
+              List.of(folder.split("/")).stream()
+                  .map(part -> PercentCode.encode(part.getBytes(StandardCharsets.UTF_8)))
+                  .toList());
+      // The volume of the first; that all are of one is looked at when the wish is.
+      spec.putObject("target")
+          .put("volume", EncodedText.of(paths.getFirst()).split("/", 2)[0])
+          .put("path", path);
+    }
+    return body;
+  }
+
+  @GET
+  @Path("restores/{restore}")
+  @Operation(hidden = true)
+  public Response show(@PathParam("restore") Name name) {
+    return desk.serve(() -> {
+      var restore = control.restoreFeature().api().require(name);
+      RestoreStatus status = restore.status();
+      boolean ended = status != null && status.state().ended();
+      return desk.page(
+          "backup-restored",
+          new Values()
+              .with("title", title(status))
+              .with("good", status != null && status.state() == RunState.Completed)
+              .with("said", said(restore))
+              .with("where", where(restore))
+              .with("run", restore.spec().run().value())
+              .with(
+                  "live",
+                  ended
+                      ? null
+                      : Live.of(
+                          "restores", name.value(), status == null ? null : status.progress())));
+    });
+  }
+
+  private static String title(@Nullable RestoreStatus status) {
+    return switch (status == null ? RunState.Pending : status.state()) {
+      case Pending, Running -> "Bringing it back…";
+      case Completed -> "It is back";
+      case Failed -> "It could not be brought back";
+      case Cancelled -> "Cancelled";
+    };
+  }
+
+  private static String said(Resource<RestoreSpec, RestoreStatus> restore) {
+    RestoreStatus status = restore.status();
+    if (status == null || !status.state().ended()) {
+      return "";
+    }
+    if (status.state() != RunState.Completed) {
+      return Conditions.find(restore.conditions(), Condition.READY)
+          .map(Condition::message)
+          .orElse("");
+    }
+    long restored = status.restored() == null ? 0 : status.restored();
+    long kept = status.kept() == null ? 0 : status.kept();
+    return Words.count(restored, "file or folder", "files and folders")
+        + " restored"
+        + (kept == 0 ? "." : "; " + Words.files(kept) + " stayed as they were.");
+  }
+
+  private static String where(Resource<RestoreSpec, RestoreStatus> restore) {
+    RestoreSpec.Target target = restore.spec().target();
+    if (target == null || target.volume() == null) {
+      return "where it was";
+    }
+    return "in volume "
+        + target.volume()
+        + (target.path() == null
+            ? ""
+            : ", folder “" + EncodedPath.parse(target.path()).display() + "”");
+  }
+
+  @POST
+  @Path("restores/{restore}/cancel")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response cancel(@PathParam("restore") Name name) {
+    return desk.serve(() -> {
+      control.restoreFeature().cancel(control.restoreFeature().api().require(name).uid());
+      return Desk.to(Desk.HOME + "/restores/" + name);
+    });
+  }
+}

@@ -1,0 +1,41 @@
+package io.homecloud.backup.page;
+
+import io.homecloud.backup.run.RunStatus.Progress;
+import io.homecloud.backup.tree.RunMark.Contents;
+import io.homecloud.pages.ReadableSize;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What numbers and times mean, for people. */
+final class Words {
+  private Words() {}
+
+  static String count(long number, String one, String many) {
+    return number == 1 ? "1 " + one : String.format(Locale.ROOT, "%,d %s", number, many);
+  }
+
+  static String files(long number) {
+    return count(number, "file", "files");
+  }
+
+  static String contents(Contents contents) {
+    return files(contents.files())
+        + ", "
+        + ReadableSize.of(contents.bytes())
+        + (contents.filesCopied() == 0
+            ? ", nothing new"
+            : ", " + ReadableSize.of(contents.bytesCopied()) + " new");
+  }
+
+  static String progress(@Nullable Progress progress) {
+    return progress == null
+        ? "It begins…"
+        : String.format(
+            Locale.ROOT,
+            "%,d of %s looked at, %s copied, %s a second",
+            progress.filesChecked(),
+            files(progress.filesKnown()),
+            ReadableSize.of(progress.bytesCopied()),
+            ReadableSize.of(progress.bytesPerSecond()));
+  }
+}

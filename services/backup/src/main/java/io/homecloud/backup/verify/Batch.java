@@ -1,0 +1,186 @@
+package io.homecloud.backup.verify;
+
+import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.Copies.Bringing;
+import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.run.RunFiles;
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.search.StoredFiles.Stored;
+import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.source.StorageVolumes.Said;
+import io.homecloud.backup.source.StorageVolumes.Volume;
+import io.homecloud.backup.tree.BeneathTree;
+import io.homecloud.backup.tree.TreeSharing;
+import io.homecloud.control.Name;
+import io.homecloud.control.ask.Away;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.host.libc.FileStatus;
+import io.homecloud.host.path.RelativePath;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some files of one volume of one run: restored, and their checksums compared with those that were
+ * told when they were copied. Of what nobody told, with the file in the volume, when that has not
+ * changed since.
+ */
+final class Batch {
+  private final RunFiles files;
+  private final Rsync rsync;
+  private final StorageVolumes storage;
+  private final TreeSharing removal;
+  private final Path scratch;
+
+  Batch(RunFiles files, Rsync rsync, StorageVolumes storage, TreeSharing removal, Path scratch) {
+    this.files = files;
+    this.rsync = rsync;
+    this.storage = storage;
+    this.removal = removal;
+    this.scratch = scratch;
+  }
+
+  /** It could not be tried, and why. */
+  static final class NotTried extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotTried(String sentence) {
+      super(sentence);
+    }
+  }
+
+  void prove(Resource<RunSpec, RunStatus> run, Name volume, List<Stored> some, Tally tally)
+      throws IOException {
+    Path into = scratch.resolve("files");
+    removal.remove(into);
+    Files.createDirectory(into);
+    Map<RelativePath, Stored> wanted = new HashMap<>();
+    int prefix = volume.value().length() + 1;
+    for (Stored file : some) {
+      byte[] path = file.path().bytes();
+      wanted.put(RelativePath.of(path, prefix, path.length), file);
+    }
+    List<RelativePath> paths = List.copyOf(wanted.keySet());
+    RunFiles.Whole copy = files.copy(run);
+    Bringing order =
+        new Bringing("proof-" + scratch.getFileName(), copy.copy(), volume, paths, into);
+    if (copy.copies().bring(order, _ -> {})
+        instanceof Copied.Not(Trouble trouble, String sentence)) {
+      boolean ofTheFiles = trouble == Trouble.CopyFailed || trouble == Trouble.SourceGone;
+      if (!ofTheFiles) {
+        throw new NotTried(sentence);
+      }
+    }
+    Map<RelativePath, byte[]> restored = sums(into, paths);
+    Map<RelativePath, Stored> untold = new HashMap<>();
+    for (Map.Entry<RelativePath, Stored> one : wanted.entrySet()) {
+      byte @Nullable [] now = restored.get(one.getKey());
+      byte[] told = one.getValue().sum();
+      if (now == null) {
+        tally.wrong(one.getValue());
+      } else if (told == null) {
+        untold.put(one.getKey(), one.getValue());
+      } else if (Arrays.equals(now, told)) {
+        tally.proven(one.getValue());
+      } else {
+        tally.wrong(one.getValue());
+      }
+    }
+    againstTheVolume(volume, untold, restored, tally);
+    removal.remove(into);
+  }
+
+  private void againstTheVolume(
+      Name volume,
+      Map<RelativePath, Stored> untold,
+      Map<RelativePath, byte[]> restored,
+      Tally tally)
+      throws IOException {
+    if (untold.isEmpty()) {
+      return;
+    }
+    Optional<Path> mounted = mounted(volume);
+    Map<RelativePath, byte[]> source = new HashMap<>();
+    if (mounted.isPresent()) {
+      List<RelativePath> unchanged = new ArrayList<>();
+      for (RelativePath path : untold.keySet()) {
+        if (isUnchanged(mounted.get(), path, untold.get(path))) {
+          unchanged.add(path);
+        }
+      }
+      source.putAll(sums(mounted.get(), unchanged));
+      // While it was read somebody may have written to it.
+      source.keySet().removeIf(path -> !isUnchanged(mounted.get(), path, untold.get(path)));
+    }
+    for (Map.Entry<RelativePath, Stored> one : untold.entrySet()) {
+      byte[] expected = source.get(one.getKey());
+      if (expected == null) {
+        tally.unknown(one.getValue());
+      } else if (Arrays.equals(expected, restored.get(one.getKey()))) {
+        tally.proven(one.getValue());
+      } else {
+        tally.wrong(one.getValue());
+      }
+    }
+  }
+
+  private Optional<Path> mounted(Name volume) {
+    try {
+      return storage.volume(volume) instanceof Said.Yes<Volume>(Volume there)
+          ? Optional.of(there.mounted())
+          : Optional.empty();
+    } catch (Away e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isUnchanged(Path volume, RelativePath path, @Nullable Stored stored) {
+    try (BeneathTree tree = BeneathTree.of(volume)) {
+      Optional<FileStatus> now = tree.status(path);
+      return stored != null
+          && now.isPresent()
+          && now.get().size() == stored.size()
+          && now.get().modified() == stored.modified();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Map<RelativePath, byte[]> sums(Path directory, List<RelativePath> paths)
+      throws IOException {
+    Map<RelativePath, byte[]> sums = new HashMap<>();
+    if (paths.isEmpty()) {
+      return sums;
+    }
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    for (RelativePath path : paths) {
+      lines.writeBytes(path.bytes());
+      lines.write(0);
+    }
+    Path list = scratch.resolve("list");
+    Files.write(list, lines.toByteArray());
+    rsync.sums(directory, list, sums::put);
+    return sums;
+  }
+
+  /** The volume that the path of a stored file begins with. */
+  static Name volume(RelativePath path) {
+    byte[] bytes = path.bytes();
+    int slash = 0;
+    while (slash < bytes.length && bytes[slash] != '/') {
+      slash++;
+    }
+    return new Name(new String(bytes, 0, slash, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,30 @@
+package io.homecloud.backup.verify;
+
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * What came of restoring.
+ *
+ * @param all whether it was everything that the newest run has
+ * @param files how many were restored and compared
+ * @param bytes of these
+ * @param unknown how many of them could be read, but nobody knows any more what they were: not told
+ *     when they were copied, and changed in the volume since
+ * @param wrong how many are not what they were, or cannot be read
+ * @param examples the paths of some of these
+ */
+@Schema(name = "PlanProof")
+public record Proof(
+    Instant at,
+    boolean all,
+    long files,
+    long bytes,
+    long unknown,
+    long wrong,
+    List<String> examples) {
+  public Proof {
+    examples = examples == null ? List.of() : List.copyOf(examples);
+  }
+}

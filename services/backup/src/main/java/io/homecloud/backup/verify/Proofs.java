@@ -1,0 +1,233 @@
+package io.homecloud.backup.verify;
+
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.plan.PlanSpec;
+import io.homecloud.backup.plan.PlanStatus;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.resource.Condition.Truth;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.schedule.CronTime;
+import io.homecloud.control.schedule.Jitter;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskState;
+import io.homecloud.control.task.TaskStore;
+import io.homecloud.events.Fact;
+import io.homecloud.events.backup.BackupFact;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When copies of plans are proven, and what is said of it. The plan's reconciler asks; it alone
+ * writes the plan's status.
+ */
+public final class Proofs {
+  public static final String VERIFIED = "Verified";
+
+  private static final int NEWEST_TASKS = 30;
+  private static final Duration TO_THE_NEXT = Duration.ofHours(6);
+
+  private final ControlPlane plane;
+
+  /** What tasks of this process have found; after a restart the tasks themselves say it. */
+  private final Map<UUID, Proof> fresh = new ConcurrentHashMap<>();
+
+  public Proofs(ControlPlane plane) {
+    this.plane = plane;
+  }
+
+  void tell(UUID plan, Proof proof) {
+    fresh.put(plan, proof);
+  }
+
+  /**
+   * Checks what a plan says of it.
+   *
+   * @throws IllegalArgumentException with a sentence for people
+   */
+  public static void check(PlanSpec plan, UUID uid) {
+    VerifySpec spec = plan.verify() == null ? VerifySpec.USUAL : plan.verify();
+    var _ = spec.wanted();
+    var _ = times(plan, uid, spec);
+  }
+
+  /** A plan whose runs nobody schedules is proven when it says so. */
+  private static Optional<VerifySpec> spec(PlanSpec plan) {
+    if (plan.suspended() || (plan.verify() == null && plan.schedule() == null)) {
+      return Optional.empty();
+    }
+    return Optional.of(plan.verify() == null ? VerifySpec.USUAL : plan.verify())
+        .filter(spec -> !spec.off());
+  }
+
+  private static CronTime times(PlanSpec plan, UUID uid, VerifySpec spec) {
+    return new CronTime(
+        spec.times(),
+        plan.timeZone() == null ? "UTC" : plan.timeZone(),
+        // Plans that all say nothing are not proven at the same minute.
+        spec.schedule() == null ? TO_THE_NEXT : Jitter.of(null),
+        uid);
+  }
+
+  /**
+   * Orders what is due; what was missed is made up for once.
+   *
+   * @param now a time that can be believed
+   */
+  public VerifyStatus look(
+      Resource<PlanSpec, PlanStatus> plan, Instant now, Conditions conditions, List<Fact> facts) {
+    VerifyStatus before = plan.status() == null ? null : plan.status().verification();
+    Optional<CronTime> times = spec(plan.spec()).map(spec -> times(plan.spec(), plan.uid(), spec));
+    Instant lastDue =
+        before == null || before.lastDue() == null
+            ? plan.metadata().creationTimestamp()
+            : before.lastDue();
+    Optional<Instant> due =
+        times.flatMap(time -> time.next(lastDue)).filter(time -> !time.isAfter(now));
+    Instant newest =
+        due.flatMap(first -> times.flatMap(time -> time.last(first, now))).orElse(lastDue);
+    List<Task> tasks = tasks(plan.uid());
+    Proof proof = newest(plan.uid(), before == null ? null : before.last(), tasks);
+    Instant lastAll =
+        proof != null && proof.all() ? proof.at() : before == null ? null : before.lastAll();
+    if (due.isPresent()) {
+      order(plan, newest, isAllDue(plan.spec(), lastAll, now));
+    }
+    boolean isNew = proof != null && (before == null || !proof.equals(before.last()));
+    if (isNew && proof.wrong() > 0) {
+      facts.add(failed(plan, proof));
+    }
+    condition(conditions, proof, tasks, times.isPresent());
+    return new VerifyStatus(
+        newest.equals(plan.metadata().creationTimestamp()) ? null : newest,
+        proof,
+        lastAll,
+        times.flatMap(time -> time.next(now)).orElse(null));
+  }
+
+  private List<Task> tasks(UUID plan) {
+    return plane
+        .tasks()
+        .list(Optional.empty(), Optional.of(plan), Optional.empty(), NEWEST_TASKS)
+        .stream()
+        .filter(task -> task.action().equals(VerifyTask.ACTION))
+        .toList();
+  }
+
+  private @Nullable Proof newest(UUID plan, @Nullable Proof known, List<Task> tasks) {
+    Proof newest = later(known, fresh.get(plan));
+    for (Task task : tasks) {
+      if (task.state() == TaskState.Completed && task.result() != null) {
+        newest = later(newest, plane.json().convertValue(task.result(), Proof.class));
+      }
+    }
+    return newest;
+  }
+
+  private static @Nullable Proof later(@Nullable Proof one, @Nullable Proof other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return other.at().isAfter(one.at()) ? other : one;
+  }
+
+  private static boolean isAllDue(PlanSpec plan, @Nullable Instant lastAll, Instant now) {
+    VerifySpec spec = plan.verify() == null ? VerifySpec.USUAL : plan.verify();
+    ZoneId zone = ZoneId.of(plan.timeZone() == null ? "UTC" : plan.timeZone());
+    return spec.monthly()
+        && (lastAll == null
+            || YearMonth.from(lastAll.atZone(zone)).isBefore(YearMonth.from(now.atZone(zone))));
+  }
+
+  private void order(Resource<PlanSpec, PlanStatus> plan, Instant due, boolean all) {
+    UUID id =
+        UUID.nameUUIDFromBytes(
+            (VerifyTask.ACTION + " " + plan.uid() + " " + due).getBytes(StandardCharsets.UTF_8));
+    if (plane.tasks().find(id).isEmpty()
+        && plane.tasks().unfinished(plan.uid(), VerifyTask.ACTION).isEmpty()) {
+      plane
+          .database()
+          .useTransaction(transaction -> {
+            var _ = plane.tasks().add(transaction, id, order(plan, all, "plan:" + plan.name()));
+          });
+    }
+  }
+
+  /** One at a time on a node: there is one place to restore into. */
+  TaskStore.Order order(Resource<PlanSpec, PlanStatus> plan, boolean all, String by) {
+    return new TaskStore.Order(
+        VerifyTask.ACTION,
+        new Task.Target(plan.uid(), BackupKinds.PLAN.name(), plan.name().value()),
+        plane.node(),
+        VerifyTask.ACTION,
+        Map.of(VerifyTask.ALL, all),
+        by);
+  }
+
+  private static Fact failed(Resource<PlanSpec, PlanStatus> plan, Proof proof) {
+    return new BackupFact.VerificationFailed(
+        plan.uid(),
+        plan.name().value(),
+        plan.node(),
+        plan.spec().repository().value(),
+        proof.files(),
+        proof.wrong(),
+        sentence(proof));
+  }
+
+  private static String sentence(Proof proof) {
+    String what =
+        "%s: %d files with %d bytes were restored%s"
+            .formatted(
+                proof.at(),
+                proof.files(),
+                proof.bytes(),
+                proof.all() ? ", all of the newest run" : "");
+    if (proof.wrong() > 0) {
+      return what
+          + "; "
+          + proof.wrong()
+          + " of them are not what was copied, or cannot be read: "
+          + String.join(", ", proof.examples())
+          + ". The disk of the repository does not keep what it is given; use another.";
+    }
+    return what
+        + " and are what they were"
+        + (proof.unknown() == 0
+            ? "."
+            : ", except that of " + proof.unknown() + " nobody knows any more what they were.");
+  }
+
+  private static void condition(
+      Conditions conditions, @Nullable Proof proof, List<Task> tasks, boolean scheduled) {
+    Optional<Task> newest = tasks.stream().filter(task -> task.state().ended()).findFirst();
+    if (newest.isPresent() && newest.get().state() == TaskState.Failed) {
+      conditions.set(
+          VERIFIED,
+          proof != null && proof.wrong() > 0 ? Truth.False : Truth.Unknown,
+          "CouldNot",
+          newest.get().message() + (proof == null ? "" : " Before that, " + sentence(proof)));
+    } else if (proof == null) {
+      conditions.set(
+          VERIFIED,
+          Truth.Unknown,
+          scheduled ? "NotYet" : "NotAsked",
+          scheduled
+              ? "Nothing was restored to prove it yet."
+              : "Nothing is restored to prove it, unless somebody asks.");
+    } else if (proof.wrong() > 0) {
+      conditions.set(VERIFIED, Truth.False, "Wrong", sentence(proof));
+    } else {
+      conditions.set(VERIFIED, Truth.True, VERIFIED, sentence(proof));
+    }
+  }
+}

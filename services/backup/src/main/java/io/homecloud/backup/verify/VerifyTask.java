@@ -1,0 +1,250 @@
+package io.homecloud.backup.verify;
+
+import io.homecloud.backup.BackupConfig;
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.plan.PlanSpec;
+import io.homecloud.backup.plan.PlanStatus;
+import io.homecloud.backup.run.DatabaseWait;
+import io.homecloud.backup.run.Interrupting;
+import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.Runs;
+import io.homecloud.backup.search.StoredFiles;
+import io.homecloud.backup.search.StoredFiles.Stored;
+import io.homecloud.backup.search.StoredFiles.Wanted;
+import io.homecloud.backup.tree.TreeSharing;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskHandler;
+import io.homecloud.control.task.TaskProgress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Restores files of a plan's copies into a place of its own, and says whether they are what they
+ * were. Killed, it is done again from the beginning.
+ */
+final class VerifyTask implements TaskHandler {
+  static final String ACTION = "verify";
+
+  /** Of the task's parameters: whether everything of the newest run is to be restored. */
+  static final String ALL = "all";
+
+  private static final Logger LOG = Logger.getLogger(VerifyTask.class);
+  private static final int MOST_IN_BATCH = 5_000;
+
+  private final ControlPlane plane;
+  private final BackupConfig config;
+  private final StoredFiles stored;
+  private final TreeSharing removal;
+  private final Maker batches;
+  private final BiConsumer<UUID, Proof> told;
+  private final Set<UUID> reading = ConcurrentHashMap.newKeySet();
+
+  /** Makes what proves a batch, with a directory of its own. */
+  @FunctionalInterface
+  interface Maker {
+    Batch in(Path scratch);
+  }
+
+  VerifyTask(
+      ControlPlane plane,
+      BackupConfig config,
+      StoredFiles stored,
+      TreeSharing removal,
+      Maker batches,
+      BiConsumer<UUID, Proof> told) {
+    this.plane = plane;
+    this.config = config;
+    this.stored = stored;
+    this.removal = removal;
+    this.batches = batches;
+    this.told = told;
+  }
+
+  @Override
+  public String action() {
+    return ACTION;
+  }
+
+  /** Whether files of that run are being restored. */
+  boolean reads(UUID run) {
+    return reading.contains(run);
+  }
+
+  @Override
+  public TaskResult run(Task task, TaskProgress progress) {
+    UUID uid = Objects.requireNonNull(task.resource()).uid();
+    Optional<Resource<PlanSpec, PlanStatus>> plan =
+        DatabaseWait.insisting(progress, () -> plane.resources().find(BackupKinds.PLAN, uid));
+    if (plan.isEmpty()) {
+      return new TaskResult.Done(null, List.of());
+    }
+    try (Interrupting _ = new Interrupting(progress)) {
+      Proof proof = prove(plan.get(), isAll(task), progress);
+      told.accept(uid, proof);
+      return new TaskResult.Done(proof, List.of());
+    } catch (Batch.NotTried e) {
+      return new TaskResult.CouldNot(Objects.requireNonNull(e.getMessage()));
+    } catch (ProblemException e) {
+      return new TaskResult.CouldNot(e.detail());
+    } catch (CancellationException e) {
+      return new TaskResult.Stopped();
+    } catch (IOException e) {
+      if (progress.cancelled()) {
+        return new TaskResult.Stopped();
+      }
+      LOG.warnf("copies of %s could not be proven: %s", plan.get().name(), e);
+      return new TaskResult.CouldNot(
+          "There was no room to restore into, or its disk did not work: " + e.getMessage());
+    } finally {
+      plane.wake(uid);
+    }
+  }
+
+  private boolean isAll(Task task) {
+    try {
+      return plane.json().readTree(task.parameters()).path(ALL).asBoolean();
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  private Proof prove(Resource<PlanSpec, PlanStatus> plan, boolean all, TaskProgress progress)
+      throws IOException {
+    Path place = config.scratch().orElse(config.own().resolve("proof"));
+    PrivateDirectory.make(place);
+    sweep(place);
+    Path scratch = place.resolve(plan.uid().toString());
+    PrivateDirectory.make(scratch);
+    try {
+      long room = Files.getFileStore(scratch).getUsableSpace() / 2;
+      boolean fits = all && newestBytes(plan) <= room;
+      Collecting files = new Collecting(batches.in(scratch), room, progress);
+      VerifySpec spec = plan.spec().verify() == null ? VerifySpec.USUAL : plan.spec().verify();
+      if (fits) {
+        stored.choose(
+            plan.spec().repository(), plan.name(), new Wanted.Newest(), random(), files::add);
+      } else {
+        List<Stored> some = new ArrayList<>();
+        stored.choose(plan.spec().repository(), plan.name(), spec.wanted(), random(), some::add);
+        some.sort(
+            Comparator.comparing((Stored one) -> one.run().name()).thenComparing(Stored::path));
+        files.total = some.size();
+        for (Stored one : some) {
+          files.add(one);
+        }
+      }
+      files.flush();
+      if (progress.cancelled()) {
+        throw new CancellationException();
+      }
+      if (files.tally.files() == 0) {
+        throw new Batch.NotTried(
+            "There is no copy yet whose files could be restored; after a run it takes a moment.");
+      }
+      return files.tally.proof(plane.clock().instant().truncatedTo(ChronoUnit.MILLIS), fits);
+    } finally {
+      removal.remove(scratch);
+    }
+  }
+
+  /** Nobody is to guess which files are looked at. */
+  private static SecureRandom random() {
+    return new SecureRandom();
+  }
+
+  /** What a killed one left. One at a time works here. */
+  private void sweep(Path place) throws IOException {
+    try (var left = Files.list(place)) {
+      for (Path one : left.toList()) {
+        removal.remove(one);
+      }
+    }
+  }
+
+  private long newestBytes(Resource<PlanSpec, PlanStatus> plan) {
+    return new Runs(plane.resources())
+        .of(plan.uid()).stream()
+            .filter(Runs::complete)
+            .max(Comparator.comparing(run -> run.spec().at()))
+            .map(run -> Objects.requireNonNull(run.status()).contents())
+            .map(contents -> contents.bytes())
+            .orElse(Long.MAX_VALUE);
+  }
+
+  /** Puts files together that are of one volume of one run, as many as there is room for. */
+  private final class Collecting {
+    private final Batch batch;
+    private final long room;
+    private final TaskProgress progress;
+    private final Tally tally = new Tally();
+    private final List<Stored> files = new ArrayList<>();
+    private long bytes;
+    private long total;
+    private @Nullable Name volume;
+
+    Collecting(Batch batch, long room, TaskProgress progress) {
+      this.batch = batch;
+      this.room = room;
+      this.progress = progress;
+    }
+
+    void add(Stored file) throws IOException {
+      if (file.size() > room) {
+        return;
+      }
+      Name its = Batch.volume(file.path());
+      boolean together =
+          files.isEmpty()
+              || (its.equals(volume) && files.getFirst().run().uid().equals(file.run().uid()));
+      if (!together || bytes + file.size() > room || files.size() >= MOST_IN_BATCH) {
+        flush();
+      }
+      volume = its;
+      files.add(file);
+      bytes += file.size();
+    }
+
+    void flush() throws IOException {
+      if (files.isEmpty() || volume == null) {
+        return;
+      }
+      if (progress.cancelled()) {
+        throw new CancellationException();
+      }
+      Resource<RunSpec, RunStatus> run = files.getFirst().run();
+      reading.add(run.uid());
+      try {
+        // Since it was chosen it may have gone the way of old runs.
+        if (plane.resources().find(BackupKinds.RUN, run.uid()).filter(Runs::complete).isPresent()) {
+          batch.prove(run, volume, files, tally);
+        }
+      } finally {
+        reading.remove(run.uid());
+      }
+      files.clear();
+      bytes = 0;
+      progress.report(tally.files(), total, "files");
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// Shows how far jobs are, once a second as long as somebody looks. Without it the page is loaded anew now and then.
+(() => {
+  "use strict";
+  const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
+  const number = new Intl.NumberFormat("en");
+
+  function readable(bytes) {
+    let unit = 0;
+    for (; bytes >= 999.5 && unit < UNITS.length - 1; unit++) bytes /= 1000;
+    return `${bytes.toFixed(unit === 0 || bytes >= 99.95 ? 0 : 1)} ${UNITS[unit]}`;
+  }
+
+  function show(job, progress) {
+    if (!progress) return;
+    const bar = job.querySelector("progress");
+    if (progress.filesKnown > 0) {
+      bar.max = progress.filesKnown;
+      bar.value = progress.filesChecked;
+    }
+    job.querySelector("[data-words]").textContent =
+      `${number.format(progress.filesChecked)} of ${number.format(progress.filesKnown)} files looked at, ` +
+      `${readable(progress.bytesCopied)} copied, ${readable(progress.bytesPerSecond)} a second`;
+  }
+
+  async function look(job) {
+    const answer = await fetch(job.dataset.live, { headers: { Accept: "application/json" } });
+    // Signed out, or gone: the page says what.
+    if (!answer.ok) return true;
+    const { status } = await answer.json();
+    show(job, status && status.progress);
+    return Boolean(status) && !["Pending", "Running"].includes(status.state);
+  }
+
+  async function follow(job) {
+    for (;;) {
+      await new Promise((done) => setTimeout(done, 1000));
+      if (document.hidden) continue;
+      try {
+        if (await look(job)) {
+          location.reload();
+          return;
+        }
+      } catch {
+        // The server is away just now.
+      }
+    }
+  }
+
+  document.querySelectorAll("[data-live]").forEach(follow);
+})();

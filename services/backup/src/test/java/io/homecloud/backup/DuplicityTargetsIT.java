@@ -1,0 +1,227 @@
+package io.homecloud.backup;
+
+import static io.homecloud.backup.Asking.API;
+import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.file;
+import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.made;
+import static io.homecloud.backup.Asking.message;
+import static io.homecloud.backup.Asking.plan;
+import static io.homecloud.backup.Asking.reason;
+import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.volume;
+import static io.homecloud.backup.DuplicityAsking.PASSPHRASE;
+import static io.homecloud.backup.DuplicityAsking.place;
+import static io.homecloud.backup.DuplicityAsking.secret;
+import static io.homecloud.backup.DuplicityAsking.secrets;
+import static io.homecloud.backup.DuplicityAsking.spec;
+import static io.homecloud.backup.DuplicityAsking.unready;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Copies go to servers: real ones of each kind. */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class DuplicityTargetsIT {
+  /** Puts a file to where the repository is. */
+  private interface Putting {
+    void put(Path file, String text) throws IOException;
+  }
+
+  private static void copies(String url, Map<String, String> secret, Path data, Runnable away)
+      throws IOException {
+    copies(
+        url,
+        secret,
+        data,
+        (file, text) -> {
+          Path _ = Files.writeString(file, text);
+        },
+        away);
+  }
+
+  /** Copies there, looks, is told of another installation, and that the server is away. */
+  private static void copies(
+      String url, Map<String, String> secret, Path data, Putting putting, Runnable away)
+      throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "as it was");
+    secret(name, "passphrase", PASSPHRASE);
+    secrets(name + "-target", secret);
+    var _ =
+        made(
+            API + "/repositories",
+            name,
+            spec(url, name, ",'secretRef':'%s-target'".formatted(name)));
+    plan(name, name, name, "");
+
+    // When
+    Response completed = run(name);
+
+    // Then
+    assertThat(completed.<String>path("status.state"))
+        .as(completed.asString())
+        .isEqualTo("Completed");
+    String run = completed.path("metadata.name");
+    assertThat(asking().get(API + "/runs/" + run + "/files/" + name + "/a.txt").asString())
+        .isEqualTo("as it was");
+    assertThat(names(data))
+        .anyMatch(file -> file.endsWith(".difftar.gpg"))
+        .noneMatch(file -> file.contains(name) || file.contains("lock"));
+
+    // And when another installation uses it
+    Path lock =
+        named(data, "homecloud-repository.json")
+            .resolveSibling("homecloud-lock-018f3f7e-0000-4000-8000-000000000001.json");
+    putting.put(
+        lock,
+        "{\"installation\":\"018f3f7e-0000-4000-8000-000000000001\",\"since\":\"2026-11-26T03:00:00Z\",\"seen\":\"%s\"}"
+            .formatted(Instant.now()));
+    Response locked = run(name);
+
+    // Then
+    assertThat(reason(locked)).as(locked.asString()).isEqualTo("RepositoryLocked");
+    assertThat(message(locked)).contains("018f3f7e-0000-4000-8000-000000000001", "03:00:00Z");
+    assertThat(names(data).filter(file -> file.contains("lock"))).hasSize(1);
+
+    // And when the server is away
+    Files.delete(lock);
+    away.run();
+    Response failed = run(name);
+
+    // Then
+    assertThat(reason(failed)).as(failed.asString()).isEqualTo("RepositoryAway");
+    assertThat(message(failed)).contains("does not answer");
+  }
+
+  private static Stream<String> names(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.map(path -> path.getFileName().toString()).toList().stream();
+    }
+  }
+
+  private static Path named(Path directory, String name) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(path -> path.getFileName().toString().equals(name))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void toSftp() throws IOException {
+    Path directory = place();
+    try (TargetServer server = TargetServer.sftp(directory)) {
+      String url =
+          "sftp://root@127.0.0.1:" + server.port() + directory.resolve("data/of friends/copies");
+      String key = Files.readString(directory.resolve("user"));
+      String known =
+          "[127.0.0.1]:" + server.port() + " " + Files.readString(directory.resolve("host.pub"));
+      String other =
+          "[127.0.0.1]:" + server.port() + " " + Files.readString(directory.resolve("user.pub"));
+
+      // A server that nobody knows, and one that is not who it was, get nothing.
+      assertThat(unready(url.replace(" ", "%20"), Map.of("sshKey", key))).contains("ssh-keyscan");
+      assertThat(unready(url.replace(" ", "%20"), Map.of("sshKey", key, "knownHosts", other)))
+          .contains("not the one that is known");
+      assertThat(directory.resolve("data")).isEmptyDirectory();
+
+      copies(
+          url.replace(" ", "%20"),
+          Map.of("sshKey", key, "knownHosts", known),
+          directory.resolve("data"),
+          server::close);
+    }
+  }
+
+  @Test
+  void toS3() throws IOException {
+    Path directory = place();
+    try (TargetServer server = TargetServer.s3(directory)) {
+      String url = "s3+http://127.0.0.1:" + server.port() + "/";
+
+      assertThat(
+              unready(
+                  url + "bucket/x", Map.of("accessKey", "AKIDEXAMPLE", "secretKey", "another one")))
+          .contains("refuses");
+      assertThat(
+              unready(
+                  url + "no-bucket/x",
+                  Map.of("accessKey", "AKIDEXAMPLE", "secretKey", "SECRETEXAMPLE")))
+          .contains("no such bucket");
+
+      copies(
+          url + "bucket/of/anna",
+          Map.of("accessKey", "AKIDEXAMPLE", "secretKey", "SECRETEXAMPLE"),
+          directory.resolve("data"),
+          (file, text) -> {
+            String _ =
+                Shell.must(
+                    "curl",
+                    "--fail",
+                    "--silent",
+                    "--show-error",
+                    "--aws-sigv4",
+                    "aws:amz:us-east-1:s3",
+                    "--user",
+                    "AKIDEXAMPLE:SECRETEXAMPLE",
+                    "-X",
+                    "PUT",
+                    "--data-binary",
+                    text,
+                    url.substring(3) + "bucket/of/anna/" + file.getFileName());
+          },
+          server::close);
+    }
+  }
+
+  @Test
+  void toWebdav() throws IOException {
+    Path directory = place();
+    try (TargetServer server = TargetServer.webdav(directory)) {
+      String url = "webdav://anna@127.0.0.1:" + server.port() + "/of/anna";
+
+      assertThat(unready(url, Map.of("password", "what others guess"))).contains("refuses");
+
+      copies(url, Map.of("password", "only anna knows"), directory.resolve("data"), server::close);
+    }
+  }
+
+  @Test
+  void toWhateverRcloneReaches() throws IOException {
+    Path directory = place();
+    try (TargetServer server = TargetServer.webdav(directory)) {
+      String config =
+          """
+          [nas]
+          type = webdav
+          url = http://127.0.0.1:%d
+          vendor = other
+          user = anna
+          pass = %s
+          """
+              .formatted(server.port(), Shell.must("rclone", "obscure", "only anna knows"));
+
+      copies(
+          "rclone://nas:of/anna",
+          Map.of("rcloneConfig", config),
+          directory.resolve("data"),
+          server::close);
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package io.homecloud.backup.page;
+
+import static io.homecloud.backup.Asking.API;
+import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.ended;
+import static io.homecloud.backup.Asking.file;
+import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.order;
+import static io.homecloud.backup.Asking.plan;
+import static io.homecloud.backup.Asking.repository;
+import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.target;
+import static io.homecloud.backup.Asking.volume;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.backup.BackupHouse;
+import io.homecloud.backup.Shell;
+import io.homecloud.testkit.BrowserPage;
+import io.homecloud.testkit.Chromium;
+import io.homecloud.testkit.TestServers;
+import io.homecloud.testkit.TestTokens;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The pages as people see and use them, in a real browser. Leaves pictures of them in {@code
+ * target/pages}, to be looked at.
+ */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class PagesInABrowserIT {
+  private static final Path PICTURES = Path.of("target/pages").toAbsolutePath();
+
+  private static Chromium browser;
+  private BrowserPage page;
+
+  @BeforeAll
+  static void startBrowser() {
+    browser = Chromium.start();
+  }
+
+  @AfterAll
+  static void stopBrowser() {
+    browser.close();
+  }
+
+  @BeforeEach
+  void aPageOfSomebodyWhoIsSignedIn() {
+    page = browser.page();
+    page.size(1100, 800, false);
+    page.cookie(at("/"), "homecloud", TestTokens.administrator());
+  }
+
+  private static String at(String path) {
+    return "http://" + Chromium.HOST + ":" + RestAssured.port + path;
+  }
+
+  /** On a wide screen, on a phone, and at night. */
+  private void pictures(String name) {
+    page.size(1100, 800, false);
+    page.screenshot(PICTURES.resolve(name + "-wide.png"));
+    page.size(390, 844, true);
+    page.screenshot(PICTURES.resolve(name + "-phone.png"));
+    assertThat(page.value("document.documentElement.scrollWidth").asInt())
+        .as("%s fits a phone", name)
+        .isLessThanOrEqualTo(390);
+    page.dark(true);
+    page.screenshot(PICTURES.resolve(name + "-night.png"));
+    page.dark(false);
+    page.size(1100, 800, false);
+  }
+
+  @Test
+  void aFileIsFoundDownloadedAndBroughtBackWithoutScripts() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "photos 2026/lake.jpg", "the lake");
+    file(files, "photos 2026/Grüße & <b>küsse.txt", "greetings");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, ",'schedule':'15 3 * * *'");
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+    file(files, "photos 2026/lake.jpg", "something else");
+    Path downloads = Files.createDirectories(BackupHouse.disks().directory().resolve("downloads"));
+    page.downloadsTo(downloads);
+    page.scripts(false);
+
+    // When
+    page.open(at("/backups"));
+    // Then
+    assertThat(page.text("#plans")).contains(name, "Last good", "all is well", "1 copy");
+    pictures("plans");
+
+    // When
+    page.loading(() -> page.click("a.name[href$='/" + name + "']"));
+    // Then
+    assertThat(page.text("#dates")).contains("files", "new");
+    pictures("dates");
+
+    // When
+    page.loading(() -> page.click("#dates a.name"));
+    page.loading(() -> page.click("a.entry[href$='/" + name + "']"));
+    page.loading(() -> page.click("a.entry[href$='photos%202026']"));
+    // Then
+    assertThat(page.text(".files")).contains("lake.jpg", "Grüße & <b>küsse.txt");
+    pictures("files");
+
+    // When
+    page.click("a.get[href$='lake.jpg']");
+    // Then
+    eventually(() -> assertThat(downloads.resolve("lake.jpg")).hasContent("the lake"));
+
+    // When
+    page.click("input[value$='lake.jpg']");
+    assertThat(page.text(".bar button")).isEqualTo("Restore chosen…");
+    page.loading(() -> page.click(".bar button"));
+    pictures("restore");
+    page.loading(() -> page.click("form.card button"));
+    // Then
+    eventually(() -> {
+      page.open(page.value("location.href").asText());
+      assertThat(page.text("h1")).isEqualTo("It is back");
+    });
+    pictures("restored");
+    String folder = Shell.in(files, "ls -d restored*");
+    assertThat(files.resolve(folder).resolve("photos 2026/lake.jpg")).hasContent("the lake");
+    assertThat(files.resolve("photos 2026/lake.jpg")).hasContent("something else");
+
+    // When: over what is there
+    page.open(at("/backups/search?name=" + name));
+    page.open(at("/backups/search?name=lake.jp*"));
+    pictures("found");
+    page.loading(() -> page.click("#found a"));
+    page.click("input[value$='lake.jpg']");
+    page.loading(() -> page.click(".bar button"));
+    page.click("input[value='over']");
+    page.loading(() -> page.click("form.card button"));
+    // Then
+    assertThat(page.text(".warn")).contains("sure");
+    pictures("sure");
+
+    // When
+    page.click("input[name='sure']");
+    page.loading(() -> page.click("form.card button"));
+    // Then
+    eventually(() -> assertThat(files.resolve("photos 2026/lake.jpg")).hasContent("the lake"));
+    assertThat(page.complaints()).filteredOn(line -> !line.contains("status of 422")).isEmpty();
+  }
+
+  @Test
+  void aRunIsSeenUntilItHasEndedAndWhatIsWrongIsSaid() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    for (int i = 0; i < 3000; i++) {
+      file(files, i + ".txt", "file " + i);
+    }
+    Path disk = target("ext4", 200L << 20);
+    Path _ = repository(name, disk);
+    plan(name, name, name, "");
+    page.open(at("/backups/plans/" + name));
+    assertThat(page.text(".empty")).contains("no copy yet");
+
+    // When
+    page.loading(() -> page.click(".with-actions button"));
+    // Then
+    eventually(() -> assertThat(page.text("#dates")).contains("3,00", "files"));
+    eventually(() -> assertThat(page.has("#dates a.name")).isTrue());
+
+    // When
+    // A copy is looked through for a moment after it is complete.
+    eventually(() -> Shell.must("umount", disk.toString()));
+    var _ = ended("runs", order(name));
+    page.open(at("/backups"));
+    // Then
+    assertThat(page.text("#plans")).contains("something is wrong", "is its disk plugged in");
+    pictures("wrong");
+    page.open(at("/backups/plans/" + name));
+    pictures("wrong-dates");
+    assertThat(page.complaints()).isEmpty();
+  }
+
+  @Test
+  void othersAreLedToSignInOrTold() {
+    // Given
+    BrowserPage stranger = browser.page();
+    List<String> paths = List.of("/backups", "/backups/plans/x", "/backups/search?name=x");
+
+    // When, Then
+    for (String path : paths) {
+      String to =
+          io.restassured.RestAssured.given().redirects().follow(false).get(path).header("Location");
+      assertThat(to).endsWith("/sign-in?to=/backups");
+      stranger.cookie(at("/"), "homecloud", TestTokens.member("emma"));
+      stranger.open(at(path));
+      assertThat(stranger.text("h1")).isEqualTo("Not for everybody");
+    }
+    assertThat(asking().get(API + "/plans").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aFormOfAnotherSiteDoesNothing() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+
+    // When
+    int status =
+        io.restassured.RestAssured.given()
+            .cookie("homecloud", TestTokens.administrator())
+            .header("Origin", "http://evil.test")
+            .contentType("application/x-www-form-urlencoded")
+            .post("/backups/plans/" + name + "/run")
+            .statusCode();
+
+    // Then
+    assertThat(status).isEqualTo(403);
+    assertThat(asking().get(API + "/runs?plan=" + name).<List<?>>path("items")).isEmpty();
+  }
+}

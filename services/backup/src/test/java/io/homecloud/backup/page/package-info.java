@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,201 @@
+package io.homecloud.backup.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.homecloud.backup.search.CopyIndex.Run;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.path.RelativePath;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The index says of every path what every run had there. */
+class CopyIndexTest {
+  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
+
+  @TempDir Path directory = Path.of("/");
+
+  private record State(long size, long modified) {}
+
+  private static RelativePath path(String text) {
+    return RelativePath.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static CopyListing listing(Map<RelativePath, State> files) {
+    return visitor -> {
+      for (var one : files.entrySet()) {
+        visitor.visit(
+            one.getKey(), FileType.FILE, one.getValue().size(), one.getValue().modified());
+      }
+    };
+  }
+
+  private static void mutate(TreeMap<RelativePath, State> files, Random random) {
+    for (int i = 0; i < 20; i++) {
+      RelativePath path =
+          path(
+              "v/%d/%s%d"
+                  .formatted(random.nextInt(5), "x".repeat(random.nextInt(3)), random.nextInt(40)));
+      if (random.nextInt(3) == 0) {
+        files.remove(path);
+      } else {
+        files.put(path, new State(random.nextInt(3), random.nextInt(3) - 1));
+      }
+    }
+  }
+
+  /** What the index says that each run had. */
+  private static Map<UUID, Map<RelativePath, State>> told(CopyIndex index) throws IOException {
+    List<Run> runs = index.runs();
+    Map<UUID, Map<RelativePath, State>> told = new HashMap<>();
+    runs.forEach(run -> told.put(run.uid(), new HashMap<>()));
+    try (IndexReader reader = index.read()) {
+      RelativePath before = RelativePath.TOP;
+      while (reader.next()) {
+        assertThat(reader.path()).isGreaterThanOrEqualTo(before);
+        before = reader.path();
+        Version version = reader.version();
+        for (int i = version.first(); i < runs.size() && i <= version.last(); i++) {
+          assertThat(
+                  told.get(runs.get(i).uid())
+                      .put(before, new State(version.size(), version.modified())))
+              .isNull();
+        }
+      }
+    }
+    return told;
+  }
+
+  @Test
+  void whateverChangesEachRunIsKnownAsItWasAlsoWhenOthersHaveGone() throws IOException {
+    // Given
+    Random random = new Random(27);
+    CopyIndex index = new CopyIndex(directory.resolve("one.index"), JSON);
+    TreeMap<RelativePath, State> files = new TreeMap<>();
+    Map<UUID, Map<RelativePath, State>> had = new HashMap<>();
+
+    for (int round = 0; round < 60; round++) {
+      // When
+      mutate(files, random);
+      UUID uid = new UUID(0, round);
+      index.add(
+          new Run(uid, Instant.EPOCH.plusSeconds(round)),
+          listing(files),
+          directory.resolve("none"));
+      had.put(uid, new HashMap<>(files));
+      if (round % 20 == 19) {
+        Set<UUID> left =
+            had.keySet().stream().filter(_ -> random.nextInt(3) > 0).collect(Collectors.toSet());
+        had.keySet().retainAll(left);
+        index.forget(left);
+      }
+
+      // Then
+      Map<UUID, Map<RelativePath, State>> told = told(index);
+      told.keySet().retainAll(had.keySet());
+      assertThat(told).isEqualTo(had);
+    }
+  }
+
+  @Test
+  void aRunThatIsTakenInTwiceBecauseOfAKillIsThereOnce() throws IOException {
+    // Given
+    CopyIndex index = new CopyIndex(directory.resolve("two.index"), JSON);
+    TreeMap<RelativePath, State> files =
+        new TreeMap<>(Map.of(path("v/a"), new State(1, 1), path("v/b"), new State(1, 1)));
+    Run first = new Run(new UUID(0, 1), Instant.EPOCH);
+    Run second = new Run(new UUID(0, 2), Instant.EPOCH.plusSeconds(1));
+    index.add(first, listing(files), directory.resolve("none"));
+    byte[] runs = Files.readAllBytes(directory.resolve("two.index.runs"));
+    files.remove(path("v/a"));
+    files.put(path("v/b"), new State(2, 2));
+
+    // When: killed before the list of runs was written
+    index.add(second, listing(files), directory.resolve("none"));
+    Files.write(directory.resolve("two.index.runs"), runs);
+    index.add(second, listing(files), directory.resolve("none"));
+
+    // Then
+    assertThat(told(index).get(second.uid())).isEqualTo(files);
+    assertThat(told(index).get(first.uid())).hasSize(2);
+  }
+
+  @Test
+  void checksumsComeInWhateverOrderAndTheLastOneCounts() throws IOException {
+    // Given
+    Path sums = directory.resolve("sums");
+    TreeMap<RelativePath, State> files = new TreeMap<>();
+    List<RelativePath> paths = new ArrayList<>();
+    for (int i = 0; i < 45_000; i++) {
+      paths.add(path("v/" + i));
+      files.put(paths.getLast(), new State(1, 1));
+    }
+    java.util.Collections.shuffle(paths, new Random(1));
+    byte[] early = new byte[16];
+    byte[] late = new byte[16];
+    Arrays.fill(late, (byte) 7);
+
+    // When
+    try (SumFile told = new SumFile(sums)) {
+      paths.forEach(path -> told.add(path, early));
+      told.add(path("v/44"), late);
+    }
+    CopyIndex index = new CopyIndex(directory.resolve("three.index"), JSON);
+    index.add(new Run(new UUID(0, 1), Instant.EPOCH), listing(files), sums);
+
+    // Then
+    try (IndexReader reader = index.read()) {
+      int count = 0;
+      while (reader.next()) {
+        count++;
+        assertThat(reader.version().sum())
+            .isEqualTo(reader.path().equals(path("v/44")) ? late : early);
+      }
+      assertThat(count).isEqualTo(45_000);
+    }
+    assertThat(sums).doesNotExist();
+  }
+
+  @Test
+  void aPatternIsOfTheNameOrOfThePath() {
+    for (String found :
+        List.of(
+            "lake",
+            "LAKE",
+            "*.jpg",
+            "l?ke*",
+            "photos/*ke.jpg",
+            "*",
+            "tos/la",
+            "summer*/photos/*")) {
+      assertThat(matches(found, "summer lake/photos/lake.JPG")).as(found).isTrue();
+    }
+    for (String not :
+        List.of("photo", "*.png", "lake", "?.jpg", "photos/*ke", "*a*a*a*a*a*a*a*b")) {
+      assertThat(matches(not, "lake/summer/" + "a".repeat(200) + ".jpg")).as(not).isFalse();
+    }
+    assertThat(matches("größe", "v/GRÖßE.txt")).isTrue();
+    assertThat(matches("gr?ße.*", "v/größe.txt")).isTrue();
+  }
+
+  private static boolean matches(String pattern, String path) {
+    byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+    return NamePattern.of(pattern).matches(Arrays.copyOf(bytes, bytes.length + 50), bytes.length);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.search;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package io.homecloud.pages;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Times for people, in the time zone of this house. */
+public final class ReadableTime {
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("d MMM uuuu", Locale.ENGLISH);
+  private static final DateTimeFormatter MINUTE =
+      DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm", Locale.ENGLISH);
+
+  private ReadableTime() {}
+
+  /** As in 14 Aug 2026. */
+  public static String day(Instant time) {
+    return DAY.format(time.atZone(ZoneId.systemDefault()));
+  }
+
+  /** As in 14 August 2026, 18:05. */
+  public static String minute(Instant time) {
+    return MINUTE.format(time.atZone(ZoneId.systemDefault()));
+  }
+}

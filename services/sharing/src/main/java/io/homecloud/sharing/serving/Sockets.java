@@ -1,0 +1,44 @@
+package io.homecloud.sharing.serving;
+
+import io.homecloud.host.Host;
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** TCP connections of this machine, ended by the ss program of iproute2. */
+public final class Sockets {
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private final Host host;
+
+  public Sockets(Host host) {
+    this.host = host;
+  }
+
+  /** Ends all connections of a client to a port of ours. */
+  public void end(int ours, String address) {
+    kill(ours, address);
+  }
+
+  /** Ends those from a port of the client's; when it is no more it is passed over. */
+  public void end(int ours, String address, int theirs) {
+    kill(ours, address, "dport", "=", ":" + theirs, "and");
+  }
+
+  private void kill(int ours, String address, String... more) {
+    List<String> argv = new ArrayList<>(List.of("ss", "--kill", "--tcp", "--numeric", "state"));
+    argv.addAll(List.of("established", "sport", "=", ":" + ours, "and"));
+    argv.addAll(List.of(more));
+    if (address.contains(":")) {
+      argv.addAll(List.of("dst", "[" + address + "]"));
+    } else {
+      // A client of IPv4 at a socket of IPv6 has the other form.
+      argv.addAll(List.of("(", "dst", address, "or", "dst", "[::ffff:" + address + "]", ")"));
+    }
+    HostResult result = host.run(new HostCommand(DEADLINE, argv.toArray(String[]::new)));
+    if (!(result instanceof HostResult.Exited(int code, _, _)) || code != 0) {
+      throw new IllegalStateException("ss: " + result);
+    }
+  }
+}

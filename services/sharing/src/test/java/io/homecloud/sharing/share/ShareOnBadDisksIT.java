@@ -1,0 +1,132 @@
+package io.homecloud.sharing.share;
+
+import static io.homecloud.sharing.share.Houses.STORAGE;
+import static io.homecloud.sharing.share.Houses.asking;
+import static io.homecloud.sharing.share.Houses.post;
+import static io.homecloud.sharing.share.Houses.reason;
+import static io.homecloud.sharing.share.Houses.share;
+import static io.homecloud.sharing.share.Houses.volume;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.testkit.Eventually;
+import io.homecloud.testkit.LoopDisks;
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a share says while its pool has lost a disk, or has little room, and afterwards. */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class ShareOnBadDisksIT {
+  private static final String GUESTS = "'protocols':['smb'],'guests':'write'}";
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final LoopDisks disks = ShareHouse.disks();
+
+  private static Path pool(String name, Path... disks) {
+    String paths = String.join("','", List.of(disks).stream().map(Path::toString).toList());
+    return Path.of(
+        post(
+                STORAGE + "/pools?wait=30s",
+                "{'metadata':{'name':'%s'},'spec':{'disks':['%s']}}".formatted(name, paths))
+            .statusCode(201)
+            .extract()
+            .<String>path("status.mountPath"));
+  }
+
+  private static void run(String... argv) {
+    assertThat(HouseClient.run(argv)).extracting(HouseClient.Told::code).isEqualTo(0);
+  }
+
+  /** Waits for the reason of its condition Degraded, or for none; it is Ready all the time. */
+  private static void degraded(String share, String reason, String word) {
+    Eventually.within(
+        PATIENCE,
+        () ->
+            share(share)
+                .body("status.conditions.find{it.type=='Degraded'}.reason", equalTo(reason))
+                .body("status.conditions.find{it.type=='Degraded'}.message", containsString(word)));
+    assertThat(reason(share)).isEqualTo("Ready");
+  }
+
+  /** Storage looks at the room when somebody asks, and mounts anew to take a disk in again. */
+  private static void sound(String share) {
+    Eventually.within(
+        PATIENCE,
+        () -> {
+          asking().get(STORAGE + "/pools").then().statusCode(200);
+          share(share).body("status.conditions.find{it.type=='Degraded'}", nullValue());
+          assertThat(reason(share)).isEqualTo("Ready");
+        });
+  }
+
+  @Test
+  void aPulledDiskIsNamedByTheShareThatGoesOnAndIsNotWhenItIsBack() throws Exception {
+    // Given
+    Path two = disks.disk(1L << 30);
+    Path root = pool("pair", disks.disk(1L << 30), two);
+    Path volume = volume("pair", "albums");
+    share("albums", "{'volume':'albums'," + GUESTS).statusCode(201);
+    Files.writeString(volume.resolve("before"), "before");
+    Path image = disks.image(two);
+    Path copy = image.resolveSibling("pulled.img");
+    run("fsfreeze", "--freeze", root.toString());
+    run("cp", "--sparse=always", image.toString(), copy.toString());
+    run("fsfreeze", "--unfreeze", root.toString());
+
+    // When: no more of it can be read or written
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(0);
+    }
+    run("losetup", "--set-capacity", two.toString());
+
+    // Then
+    degraded("albums", "PoolDegraded", "device 2");
+    Path served = TestSharing.server(Protocol.SMB).share("albums").orElseThrow().root();
+    assertThat(served.resolve("before")).hasContent("before");
+    Files.writeString(volume.resolve("meanwhile"), "meanwhile");
+
+    // When
+    var _ = disks.attach(copy);
+
+    // Then
+    sound("albums");
+    assertThat(served.resolve("meanwhile")).hasContent("meanwhile");
+  }
+
+  @Test
+  void littleRoomIsSaidByTheShareUntilThereIsSome() throws Exception {
+    // Given
+    var _ = pool("narrow", disks.disk(1L << 30));
+    Path volume = volume("narrow", "heap");
+    share("heap", "{'volume':'heap'," + GUESTS).statusCode(201);
+    Path big = volume.resolve("big");
+
+    // When
+    run("fallocate", "--length", "860MiB", big.toString());
+    run("sync", "-f", volume.toString());
+    asking().get(STORAGE + "/pools/narrow").then().statusCode(200);
+
+    // Then
+    degraded("heap", "SpaceLow", "pool narrow are free");
+
+    // When
+    Files.delete(big);
+    run("btrfs", "filesystem", "sync", volume.toString());
+
+    // Then
+    sound("heap");
+  }
+}
