@@ -1,5 +1,6 @@
 package io.homecloud.backup.change;
 
+import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.Pace;
@@ -28,6 +29,8 @@ import java.util.function.Consumer;
 public final class CopyByChanges {
   /** Longer paths rsync does not take either. */
   private static final int LONGEST_PATH = 4000;
+
+  private static final Set<Trouble> GOES_ON = Set.of(Trouble.Interrupted, Trouble.TargetBusy);
 
   private final Rsync rsync;
   private final Path own;
@@ -153,17 +156,30 @@ public final class CopyByChanges {
   }
 
   /** What rsync makes of the list, as the difference to what was there. */
+<<<<<<< HEAD
   private Copied listed(
       Sorted one, Path scratch, Path lock, Pace pace, Consumer<CopyProgress> listener)
       throws IOException {
+=======
+  private Copied listed(Sorted one, Path scratch, Path lock, Consumer<CopyProgress> listener)
+      throws IOException, DoubtException {
+>>>>>>> nothing
     Part part = one.part();
     Set<RelativePath> paths = one.steps().listed();
     try (BeneathTree copy = BeneathTree.of(part.into())) {
       Sizes before = Sizes.of(copy, paths);
       Contents sum = Contents.NONE;
       for (Copy step : copies(one, scratch, lock)) {
+<<<<<<< HEAD
         switch (rsync.persistently(step, pace, listener)) {
+=======
+        // Not again and again: of an rsync that was killed a half file is left, which only a scan
+        // finds.
+        switch (rsync.copy(step, listener)) {
+>>>>>>> nothing
           case Copied.Done(Contents contents) -> sum = sum.plus(contents);
+          case Copied.Not(Trouble trouble, _) when GOES_ON.contains(trouble) ->
+              throw new DoubtException("rsync was killed, and a scan goes on.");
           case Copied.Not not -> {
             return not;
           }

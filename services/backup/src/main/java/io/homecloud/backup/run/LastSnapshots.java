@@ -6,28 +6,41 @@ import io.homecloud.backup.plan.PlanStatus;
 import io.homecloud.backup.source.Source;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
+<<<<<<< HEAD
 import java.util.List;
+=======
+import java.time.Clock;
+import java.time.Duration;
+>>>>>>> nothing
 import java.util.Optional;
 
 /**
- * Whose snapshots stay after a run: those of the newest complete run of a plan, when the next one
- * can find out from them what has changed. They cost what is deleted or written over in the volume
- * until then, and go with the plan.
+ * Whose snapshots stay after a run: those of the newest complete run of a plan (on each of its
+ * drives), when the next one can find out from them what has changed. They cost what is deleted or
+ * written over in the volume until then, and go with the plan, or when no next run came for long.
  */
 final class LastSnapshots {
   private static final String SHARED_BY_BTRFS = "btrfs";
 
+  /** Longer than a month; a drive that does not come back must not fill the pool. */
+  private static final Duration LONGEST = Duration.ofDays(40);
+
   private final ResourceStore store;
   private final Runs runs;
+  private final Clock clock;
 
-  LastSnapshots(ResourceStore store, Runs runs) {
+  LastSnapshots(ResourceStore store, Runs runs, Clock clock) {
     this.store = store;
     this.runs = runs;
+    this.clock = clock;
   }
 
   boolean stay(Resource<RunSpec, RunStatus> run) {
     RunSpec spec = run.spec();
-    if (run.parent() == null || spec.installation() != null || !Runs.complete(run)) {
+    if (run.parent() == null
+        || spec.installation() != null
+        || !Runs.complete(run)
+        || spec.at().plus(LONGEST).isBefore(clock.instant())) {
       return false;
     }
     Optional<Resource<PlanSpec, PlanStatus>> plan =
@@ -40,12 +53,20 @@ final class LastSnapshots {
         && sharesByBtrfs(spec)
         && runs.of(plan.get().uid()).stream()
             .filter(other -> other.spec().repository().equals(spec.repository()))
+            .filter(other -> place(other).equals(place(run)))
             .noneMatch(other -> Runs.complete(other) && other.spec().at().isAfter(spec.at()));
   }
 
+<<<<<<< HEAD
   /** The sources but for dumps, which a plan does not name. */
   private static List<Source> volumes(RunSpec spec) {
     return spec.sources().stream().filter(source -> !source.volume().equals(Source.DUMPS)).toList();
+=======
+  /** Where its copy lies beside others that it shares with; in a set of drives, on which drive. */
+  private static String place(Resource<RunSpec, RunStatus> run) {
+    String tree = run.status() == null || run.status().tree() == null ? "" : run.status().tree();
+    return tree.substring(0, tree.lastIndexOf('/') + 1);
+>>>>>>> nothing
   }
 
   private boolean sharesByBtrfs(RunSpec spec) {

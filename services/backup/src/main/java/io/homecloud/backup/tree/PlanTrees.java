@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -134,7 +133,7 @@ public final class PlanTrees {
 
   /** The copy is complete from now on, and after a power cut too. */
   public void complete(TreePlace place, RunMark mark) throws IOException {
-    trees.marks().write(place.incomplete().resolve(RunMark.FILE), mark);
+    trees.marks().writeSoon(place.incomplete().resolve(RunMark.FILE), mark);
     sync(place.incomplete());
     trees.sharing().seal(place.incomplete());
     WholeFile.move(place.incomplete(), place.complete());
@@ -186,8 +185,7 @@ public final class PlanTrees {
     Path next = directory.resolve("latest.next");
     Files.deleteIfExists(next);
     Files.createSymbolicLink(next, target);
-    Files.move(next, latest, StandardCopyOption.ATOMIC_MOVE);
-    sync(directory);
+    WholeFile.move(next, latest);
   }
 
   static void sync(Path path) throws IOException {

@@ -1,5 +1,10 @@
 package io.homecloud.backup.tree;
 
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.libc.FileStatus;
+import io.homecloud.host.libc.StatusAnswer;
+import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +25,9 @@ import java.util.stream.Stream;
 /** Finds repositories on disks, and makes them. */
 public final class RepositoryDirectory {
   private static final int SOMEBODY = 20_001;
+
+  /** In nanoseconds since 1970. */
+  private static final long SOME_TIME = 1_234_567_890_123_456_789L;
 
   private static final Set<String> BEFORE =
       Set.of(
@@ -156,7 +164,12 @@ public final class RepositoryDirectory {
       Files.createLink(link, probe);
       Files.getFileAttributeView(probe, UserDefinedFileAttributeView.class)
           .write("homecloud", ByteBuffer.wrap("x".getBytes(StandardCharsets.US_ASCII)));
-      return Optional.empty();
+      return keepsTimes(root, probe)
+          ? Optional.empty()
+          : Optional.of(
+              "The file system "
+                  + type
+                  + " keeps whole seconds only, so that every file would be copied in every run; format the disk with larger inodes (mkfs.ext4 -I 256).");
     } catch (IOException | UnsupportedOperationException e) {
       return Optional.of(
           "The file system "
@@ -165,6 +178,17 @@ public final class RepositoryDirectory {
     } finally {
       Files.deleteIfExists(link);
       Files.deleteIfExists(probe);
+    }
+  }
+
+  private static boolean keepsTimes(Path root, Path probe) throws IOException {
+    try (BeneathTree tree = BeneathTree.of(root);
+        Descriptor file =
+            tree.open(RelativePath.of(probe.getFileName().toString()), FileCalls.O_RDONLY)
+                .orElseThrow(() -> new IOException("what was just made is gone"))) {
+      return FileCalls.setTimes(file, SOME_TIME, SOME_TIME) == 0
+          && FileCalls.status(file.number()) instanceof StatusAnswer.Found(FileStatus status)
+          && status.modified() == SOME_TIME;
     }
   }
 

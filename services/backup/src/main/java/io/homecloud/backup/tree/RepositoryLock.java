@@ -58,7 +58,7 @@ public final class RepositoryLock implements AutoCloseable {
         return held(marks, file);
       }
       try {
-        marks.write(file, holder);
+        marks.writeSoon(file, holder);
       } catch (IOException e) {
         lock.close();
         throw e;

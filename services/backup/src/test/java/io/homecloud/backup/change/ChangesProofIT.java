@@ -7,6 +7,7 @@ import io.homecloud.backup.rsync.Rsync.Differences;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.control.Name;
+import io.homecloud.testkit.Eventually;
 import io.homecloud.testkit.LoopDisks;
 import io.homecloud.testkit.Repeated;
 import io.homecloud.testkit.tree.RandomHistory;
@@ -19,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +180,40 @@ class ChangesProofIT {
     assertThat(ended).isInstanceOf(CopyByChanges.Ended.Done.class);
     assertThat(volume.copy().resolve("g")).hasContent("after.");
     assertThat(Shell.everything(volume.copy())).isEqualTo(Shell.everything(volume.newest()));
+  }
+
+  @Test
+  void whatAKilledRsyncLeavesHalfIsFoundByAScan() throws Exception {
+    // Given
+    CopiedVolume volume = new CopiedVolume(pool, own, new Source(VOLUME, null, null, null));
+    String _ = Shell.in(volume.volume(), "mkdir d");
+    CopyByChanges.Ended _ = volume.next();
+    String _ = Shell.in(volume.volume(), "head -c 300000000 /dev/zero > d/large");
+
+    // When
+    CopyByChanges.Ended ended;
+    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Future<CopyByChanges.Ended> copying = thread.submit(volume::next);
+      Eventually.eventually(
+          () -> assertThat(Shell.in(volume.copy(), "ls -A d")).startsWith(".large."));
+      assertThat(killRsyncs()).isPositive();
+      ended = copying.get();
+    }
+
+    // Then
+    assertThat(ended).isInstanceOf(CopyByChanges.Ended.Doubt.class);
+    volume.look();
+    assertThat(Shell.everything(volume.copy())).isEqualTo(Shell.everything(volume.newest()));
+  }
+
+  private long killRsyncs() {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().command().orElse("").endsWith("rsync"))
+        .filter(process ->
+            Stream.of(process.info().arguments().orElse(new String[0]))
+                .anyMatch(word -> word.contains(pool.toString())))
+        .filter(ProcessHandle::destroyForcibly)
+        .count();
   }
 
   @Test
