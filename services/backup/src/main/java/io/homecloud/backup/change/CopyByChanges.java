@@ -156,27 +156,18 @@ public final class CopyByChanges {
   }
 
   /** What rsync makes of the list, as the difference to what was there. */
-<<<<<<< HEAD
   private Copied listed(
       Sorted one, Path scratch, Path lock, Pace pace, Consumer<CopyProgress> listener)
-      throws IOException {
-=======
-  private Copied listed(Sorted one, Path scratch, Path lock, Consumer<CopyProgress> listener)
       throws IOException, DoubtException {
->>>>>>> nothing
     Part part = one.part();
     Set<RelativePath> paths = one.steps().listed();
     try (BeneathTree copy = BeneathTree.of(part.into())) {
       Sizes before = Sizes.of(copy, paths);
       Contents sum = Contents.NONE;
       for (Copy step : copies(one, scratch, lock)) {
-<<<<<<< HEAD
-        switch (rsync.persistently(step, pace, listener)) {
-=======
         // Not again and again: of an rsync that was killed a half file is left, which only a scan
         // finds.
-        switch (rsync.copy(step, listener)) {
->>>>>>> nothing
+        switch (rsync.copy(step, pace, listener)) {
           case Copied.Done(Contents contents) -> sum = sum.plus(contents);
           case Copied.Not(Trouble trouble, _) when GOES_ON.contains(trouble) ->
               throw new DoubtException("rsync was killed, and a scan goes on.");

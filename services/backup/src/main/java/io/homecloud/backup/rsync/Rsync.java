@@ -111,6 +111,17 @@ public final class Rsync {
     record Unknown(String sentence) implements Differences {}
   }
 
+  /** As {@link #copy}, never faster than the pace allows. */
+  public Copied copy(Transfer copy, Pace pace, Consumer<CopyProgress> listener) {
+    AddedUp sum = new AddedUp(listener);
+    Optional<Copied> ended = copy(copy, pace.now(), sum);
+    while (ended.isEmpty()) {
+      sum.startedAnew();
+      ended = copy(copy, pace.now(), sum);
+    }
+    return sum.all(ended.get());
+  }
+
   /** As {@link #copy}; a program that was killed is started again, a few times. */
   public Copied persistently(Transfer copy, Consumer<CopyProgress> listener) {
     return persistently(copy, Pace.FREE, listener);

@@ -6,12 +6,9 @@ import io.homecloud.backup.plan.PlanStatus;
 import io.homecloud.backup.source.Source;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
-<<<<<<< HEAD
-import java.util.List;
-=======
 import java.time.Clock;
 import java.time.Duration;
->>>>>>> nothing
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,16 +54,15 @@ final class LastSnapshots {
             .noneMatch(other -> Runs.complete(other) && other.spec().at().isAfter(spec.at()));
   }
 
-<<<<<<< HEAD
   /** The sources but for dumps, which a plan does not name. */
   private static List<Source> volumes(RunSpec spec) {
     return spec.sources().stream().filter(source -> !source.volume().equals(Source.DUMPS)).toList();
-=======
+  }
+
   /** Where its copy lies beside others that it shares with; in a set of drives, on which drive. */
   private static String place(Resource<RunSpec, RunStatus> run) {
     String tree = run.status() == null || run.status().tree() == null ? "" : run.status().tree();
     return tree.substring(0, tree.lastIndexOf('/') + 1);
->>>>>>> nothing
   }
 
   private boolean sharesByBtrfs(RunSpec spec) {

@@ -44,16 +44,12 @@ public final class RunFeature {
     this.plane = plane;
     this.runs = new Runs(plane.resources());
     this.orders = new RunOrders(plane, runs);
-<<<<<<< HEAD
     RunPlans plans = new RunPlans(plane.resources(), plane.clock());
     RunHooks hooks = new RunHooks(plans, hookRunner, storage);
     this.snapshots =
-        new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs), hooks);
+        new RunSnapshots(
+            storage, runs, new LastSnapshots(plane.resources(), runs, plane.clock()), hooks);
     this.statuses = new RunStatusFactory(plane.clock());
-=======
-    this.snapshots = new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs, plane.clock()));
-    RunStatusFactory statuses = new RunStatusFactory(plane.clock());
->>>>>>> nothing
     this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks());
     this.copies = new KnownCopies(plane, statuses, installation);
     this.files = new RunFiles(repositories);

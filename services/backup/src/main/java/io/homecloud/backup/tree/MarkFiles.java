@@ -52,7 +52,6 @@ public final class MarkFiles {
     }
   }
 
-<<<<<<< HEAD
   /** What a text says; empty when it is none that can be understood. */
   public <T> Optional<T> parse(String text, Class<T> type) {
     try {
@@ -69,23 +68,6 @@ public final class MarkFiles {
   public String text(Object content) {
     try {
       return writer.writeValueAsString(content) + "\n";
-=======
-  /** On the disk when this returns. */
-  public void write(Path file, Object content) throws IOException {
-    write(file, content, WholeFile.Durability.KEPT);
-  }
-
-  /** Whole for who reads it; on the disk when the file system is synchronised. */
-  public void writeSoon(Path file, Object content) throws IOException {
-    write(file, content, WholeFile.Durability.NONE);
-  }
-
-  private void write(Path file, Object content, WholeFile.Durability durability)
-      throws IOException {
-    try {
-      boolean _ =
-          WholeFile.open(file).with(durability).write(writer.writeValueAsString(content) + "\n");
->>>>>>> nothing
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a mark is always JSON", e);
     }
@@ -94,5 +76,10 @@ public final class MarkFiles {
   /** On the disk when this returns. */
   public void write(Path file, Object content) throws IOException {
     boolean _ = WholeFile.open(file).write(text(content));
+  }
+
+  /** Whole for who reads it; on the disk when the file system is synchronised. */
+  public void writeSoon(Path file, Object content) throws IOException {
+    boolean _ = WholeFile.open(file).with(WholeFile.Durability.NONE).write(text(content));
   }
 }
