@@ -2,6 +2,7 @@ package io.homecloud.backup.change;
 
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.RsyncSums;
@@ -86,6 +87,7 @@ public final class CopyByChanges {
    * @param id names files that are needed for a moment
    * @param aside a directory that is not there, in the copy's subvolume
    * @param lock see {@link Copy}
+   * @param pace how fast may be copied
    */
   public Ended copy(
       String id,
@@ -93,6 +95,7 @@ public final class CopyByChanges {
       Path aside,
       Path lock,
       Removal removal,
+      Pace pace,
       Consumer<CopyProgress> listener)
       throws IOException {
     Path scratch = own.resolve(id + ".changes");
@@ -110,7 +113,7 @@ public final class CopyByChanges {
           Files.createDirectory(aside);
           Sizes removed = NamesInPlace.change(one.part().into(), aside, one.steps());
           Files.delete(aside);
-          switch (listed(one, scratch, lock, listener)) {
+          switch (listed(one, scratch, lock, pace, listener)) {
             case Copied.Done(Contents contents) ->
                 more =
                     more.plus(contents)
@@ -150,7 +153,8 @@ public final class CopyByChanges {
   }
 
   /** What rsync makes of the list, as the difference to what was there. */
-  private Copied listed(Sorted one, Path scratch, Path lock, Consumer<CopyProgress> listener)
+  private Copied listed(
+      Sorted one, Path scratch, Path lock, Pace pace, Consumer<CopyProgress> listener)
       throws IOException {
     Part part = one.part();
     Set<RelativePath> paths = one.steps().listed();
@@ -158,7 +162,7 @@ public final class CopyByChanges {
       Sizes before = Sizes.of(copy, paths);
       Contents sum = Contents.NONE;
       for (Copy step : copies(one, scratch, lock)) {
-        switch (rsync.persistently(step, listener)) {
+        switch (rsync.persistently(step, pace, listener)) {
           case Copied.Done(Contents contents) -> sum = sum.plus(contents);
           case Copied.Not not -> {
             return not;

@@ -85,6 +85,7 @@ final class ByChanges {
         prepared.into().resolve(SourceTrees.ASIDE),
         order.plan().copying(),
         order.trees().sharing()::remove,
+        order.pace(),
         listener)) {
       case CopyByChanges.Ended.Doubt(String sentence) -> new Ended.Doubt(sentence);
       case CopyByChanges.Ended.Not(Copied.Not why) -> new Ended.Not(why);
