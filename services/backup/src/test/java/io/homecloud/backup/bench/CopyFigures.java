@@ -91,8 +91,7 @@ final class CopyFigures {
         1);
     for (Bare bare : List.of(Bare.RESTIC, Bare.BORG, Bare.DUPLICITY)) {
       report.told(
-          "… " + bare.words(),
-          Report.time(Stopwatch.time(() -> bare.copy(volume, disk(bare)))));
+          "… " + bare.words(), Report.time(Stopwatch.time(() -> bare.copy(volume, disk(bare)))));
     }
     space(report, disk);
     restore(report, volume, run);
