@@ -1,5 +1,6 @@
 package io.homecloud.backup.duplicity;
 
+import io.homecloud.backup.engine.CopyFiles;
 import io.homecloud.backup.engine.CopyFiles.Entry;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.PercentCode;
@@ -76,6 +77,17 @@ final class IndexFile {
       }
     }
     return Optional.empty();
+  }
+
+  void walk(CopyFiles.Visitor visitor) throws IOException {
+    try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
+      for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+        Optional<Line> line = Line.parse(text);
+        if (line.isPresent()) {
+          visitor.visit(line.get().path(), line.get().entry());
+        }
+      }
+    }
   }
 
   List<Entry> list(RelativePath directory, Optional<RelativePath> after, int most)

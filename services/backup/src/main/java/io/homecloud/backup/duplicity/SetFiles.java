@@ -49,6 +49,15 @@ final class SetFiles implements CopyFiles {
   }
 
   @Override
+  public void walk(Visitor visitor) throws IOException {
+    if (paths.byHand()) {
+      visitor.visit(SetPaths.all(), entry(SetPaths.all()).orElseThrow());
+    }
+    index.walk((path, entry) ->
+        visitor.visit(paths.byHand() ? SetPaths.all().resolve(path) : path, entry));
+  }
+
+  @Override
   public Optional<Fetched> fetch(RelativePath file) throws IOException {
     if (entry(file).filter(entry -> entry.type() == FileType.FILE).isEmpty()) {
       return Optional.empty();

@@ -32,6 +32,15 @@ public interface CopyFiles extends AutoCloseable {
   List<Entry> list(RelativePath directory, Optional<RelativePath> after, int most)
       throws IOException;
 
+  /** Hears of everything, one after another. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(RelativePath path, Entry entry) throws IOException;
+  }
+
+  /** Tells everything that is in the copy, in the order of {@link RelativePath}. */
+  void walk(Visitor visitor) throws IOException;
+
   /** A regular file's bytes, in a file that is there until it is closed. */
   interface Fetched extends AutoCloseable {
     Path path();
