@@ -95,13 +95,16 @@ class FileKindsIT {
     Path root = repository(name, target(type, 1L << 30));
     plan(name, name, name, "");
 
-    // When: of one file the rights change, and of the other a name goes and one comes
+    // When: of one file a name goes and one comes, and the other's directory is renamed
     Response _ = ran(name);
-    String _ = Shell.in(files, "chmod 600 a/first; rm b/17; ln b/first c; mv a d");
+    String _ = Shell.in(files, "chmod 600 b/first; rm b/17; ln b/first c; mv a d");
     Response second = ran(name);
 
     // Then
     assertSame(latest(root, name), files);
+    assertThat(second.<String>path("status.looked.how"))
+        .as(second.asString())
+        .isEqualTo(type.equals("btrfs") ? "Changes" : "Scan");
     if (type.equals("ext4")) {
       // There a file has not room for the names of two copies, which rsync makes up for.
       assertSame(back(second, name), files);
