@@ -52,23 +52,34 @@ public final class MarkFiles {
     }
   }
 
+  /** What a text says; empty when it is none that can be understood. */
+  public <T> Optional<T> parse(String text, Class<T> type) {
+    try {
+      return text.isEmpty() || text.length() > LONGEST
+          ? Optional.empty()
+          : Optional.ofNullable(reader.forType(type).readValue(text));
+    } catch (IOException | RuntimeException e) {
+      LOG.warnf("a %s is not understood: %s", type.getSimpleName(), e.getClass().getSimpleName());
+      return Optional.empty();
+    }
+  }
+
+  /** As it is written. */
+  public String text(Object content) {
+    try {
+      return writer.writeValueAsString(content) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a mark is always JSON", e);
+    }
+  }
+
   /** On the disk when this returns. */
   public void write(Path file, Object content) throws IOException {
-    write(file, content, WholeFile.Durability.KEPT);
+    boolean _ = WholeFile.open(file).write(text(content));
   }
 
   /** Whole for who reads it; on the disk when the file system is synchronised. */
   public void writeSoon(Path file, Object content) throws IOException {
-    write(file, content, WholeFile.Durability.NONE);
-  }
-
-  private void write(Path file, Object content, WholeFile.Durability durability)
-      throws IOException {
-    try {
-      boolean _ =
-          WholeFile.open(file).with(durability).write(writer.writeValueAsString(content) + "\n");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a mark is always JSON", e);
-    }
+    boolean _ = WholeFile.open(file).with(WholeFile.Durability.NONE).write(text(content));
   }
 }
