@@ -8,6 +8,7 @@ import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.host.Host.OutputTooLarge;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
+import io.homecloud.host.ProcessIdentity;
 import io.homecloud.host.StreamHost;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class Duplicity {
 
   /** What every command waits for the end of; the kernel unlocks it when this process ends. */
   private synchronized Path alive() throws IOException {
-    Path file = own.resolve(ALIVE + ProcessHandle.current().pid() + "-" + number);
+    Path file = own.resolve(ALIVE + ProcessIdentity.self().pid() + "-" + number);
     if (alive == null) {
       PrivateDirectory.make(own);
       forgetDead();

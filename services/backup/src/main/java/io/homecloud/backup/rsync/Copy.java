@@ -84,6 +84,12 @@ public record Copy(
     return lock.resolveSibling(PARTIAL).toString();
   }
 
+  /** Of an rsync that was killed a half file is left, which only who looks at all of it finds. */
+  @Override
+  public int attempts() {
+    return look == Look.WHOLE ? Transfer.super.attempts() : 1;
+  }
+
   public Copy looking(Look other) {
     return new Copy(from, into, linkFrom, list, include, exclude, mirror, lock, other, sums);
   }

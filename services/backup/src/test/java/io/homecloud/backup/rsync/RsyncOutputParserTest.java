@@ -48,6 +48,8 @@ class RsyncOutputParserTest {
     "11, 'rsync: [Receiver] mkdir \"/mnt/x\" failed: Read-only file system (30)', TargetReadOnly",
     "23, 'rsync: [sender] link_stat \"/a/b\" failed: No such file or directory (2)', SourceGone",
     "23, 'rsync: [sender] read errors mapping \"/a/b\": Input/output error (5)', CopyFailed",
+    "23, 'rsync: [receiver] rsync_xal_set: fsetxattr(\"/mnt/x\",\"user.long\") failed: No space left on device (28)', CopyFailed",
+    "23, 'rsync: [generator] get_acl: sys_acl_get_file(p/x, ACL_TYPE_DEFAULT): Permission denied (13)', Interrupted",
     "137, '', Interrupted",
     "12, 'rsync error: error in rsync protocol data stream (code 12) at io.c(232)', Interrupted",
     "75, '', TargetBusy"

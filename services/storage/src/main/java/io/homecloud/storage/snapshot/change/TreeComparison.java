@@ -3,10 +3,12 @@ package io.homecloud.storage.snapshot.change;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.storage.btrfs.tree.ItemType;
 import io.homecloud.storage.btrfs.tree.TreeItems;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -143,8 +145,9 @@ final class TreeComparison implements AutoCloseable {
     before.forEach(name -> node(name.directory()));
     int first = NONE;
     boolean[] stayed = new boolean[before.size()];
+    Map<Key, Integer> places = places(before);
     for (TreeSide.Name name : now) {
-      int same = indexOf(name, before);
+      int same = places.getOrDefault(Key.of(name), NONE);
       if (same >= 0) {
         stayed[same] = true;
       }
@@ -171,14 +174,19 @@ final class TreeComparison implements AutoCloseable {
     }
   }
 
-  private static int indexOf(TreeSide.Name name, List<TreeSide.Name> names) {
-    for (int i = 0; i < names.size(); i++) {
-      if (names.get(i).directory() == name.directory()
-          && Arrays.equals(names.get(i).bytes(), name.bytes())) {
-        return i;
-      }
+  /** A name in a directory, to be found among tens of thousands. */
+  private record Key(long directory, ByteBuffer name) {
+    static Key of(TreeSide.Name name) {
+      return new Key(name.directory(), ByteBuffer.wrap(name.bytes()));
     }
-    return -1;
+  }
+
+  private static Map<Key, Integer> places(List<TreeSide.Name> names) {
+    Map<Key, Integer> places = HashMap.newHashMap(names.size());
+    for (int i = 0; i < names.size(); i++) {
+      places.put(Key.of(names.get(i)), i);
+    }
+    return places;
   }
 
   /**
