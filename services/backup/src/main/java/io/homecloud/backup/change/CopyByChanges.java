@@ -165,13 +165,9 @@ public final class CopyByChanges {
       Sizes before = Sizes.of(copy, paths);
       Contents sum = Contents.NONE;
       for (Copy step : copies(one, scratch, lock)) {
-<<<<<<< HEAD
         // Not again and again: of an rsync that was killed a half file is left, which only a scan
         // finds.
         switch (rsync.copy(step, pace, listener)) {
-=======
-        switch (rsync.persistently(step, pace, listener)) {
->>>>>>> nothing
           case Copied.Done(Contents contents) -> sum = sum.plus(contents);
           case Copied.Not(Trouble trouble, _) when GOES_ON.contains(trouble) ->
               throw new DoubtException("rsync was killed, and a scan goes on.");

@@ -54,26 +54,15 @@ final class LastSnapshots {
             .noneMatch(other -> Runs.complete(other) && other.spec().at().isAfter(spec.at()));
   }
 
-<<<<<<< HEAD
   /** The sources but for dumps, which a plan does not name. */
   private static List<Source> volumes(RunSpec spec) {
     return spec.sources().stream().filter(source -> !source.volume().equals(Source.DUMPS)).toList();
   }
 
-=======
->>>>>>> nothing
   /** Where its copy lies beside others that it shares with; in a set of drives, on which drive. */
   private static String place(Resource<RunSpec, RunStatus> run) {
     String tree = run.status() == null || run.status().tree() == null ? "" : run.status().tree();
     return tree.substring(0, tree.lastIndexOf('/') + 1);
-<<<<<<< HEAD
-=======
-  }
-
-  /** The sources but for dumps, which a plan does not name. */
-  private static List<Source> volumes(RunSpec spec) {
-    return spec.sources().stream().filter(source -> !source.volume().equals(Source.DUMPS)).toList();
->>>>>>> nothing
   }
 
   private boolean sharesByBtrfs(RunSpec spec) {
