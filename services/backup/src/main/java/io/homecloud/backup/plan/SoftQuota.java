@@ -33,7 +33,10 @@ final class SoftQuota {
         runs.stream()
             .filter(run -> run.status() != null && run.status().contents() != null)
             .collect(
-                Collectors.toMap(Resource::name, run -> run.status().contents(), (one, _) -> one));
+                Collectors.toMap(
+                    Resource::name,
+                    run -> Objects.requireNonNull(Objects.requireNonNull(run.status()).contents()),
+                    (one, _) -> one));
   }
 
   /**
