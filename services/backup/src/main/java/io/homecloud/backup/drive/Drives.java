@@ -33,6 +33,7 @@ import org.jboss.logging.Logger;
 public final class Drives implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Drives.class);
   private static final Duration IDLE = Duration.ofSeconds(5);
+  private static final Duration GIVEN = Duration.ofSeconds(4);
   private static final Duration NOTICED = Duration.ofSeconds(3);
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
@@ -71,6 +72,7 @@ public final class Drives implements AutoCloseable {
     final String disk;
 
     long usedAt = System.nanoTime();
+    Thread usedBy = Thread.currentThread();
 
     Mounted(String device, String disk) {
       this.device = device;
@@ -151,6 +153,7 @@ public final class Drives implements AutoCloseable {
         && known.disk.equals(disk)
         && at(root).isPresent()) {
       known.usedAt = System.nanoTime();
+      known.usedBy = Thread.currentThread();
       return new Place.Here(root, known.session);
     }
     // What was there before is gone, or was mounted by a process that was killed.
@@ -230,9 +233,24 @@ public final class Drives implements AutoCloseable {
         .findFirst();
   }
 
-  /** Unmounts it if nothing on it is open; whether it is not mounted then. */
+  /**
+   * Unmounts it if nothing on it is open; whether it is not mounted then. Not when somebody else
+   * was just given it, and has not opened anything yet.
+   */
   public synchronized boolean release(String uuid) {
-    return !mounted.containsKey(uuid) || unmount(uuid);
+    Mounted known = mounted.get(uuid);
+    if (known == null) {
+      return true;
+    }
+    boolean ofAnother =
+        known.usedBy != Thread.currentThread()
+            && System.nanoTime() - known.usedAt < GIVEN.toNanos();
+    return !ofAnother && unmount(uuid);
+  }
+
+  /** Whether what is at that place is the drive, and not the bare directory. */
+  public boolean isAt(Path root) {
+    return at(root).isPresent();
   }
 
   /** Never lazily: when it is gone everything is on the drive. */

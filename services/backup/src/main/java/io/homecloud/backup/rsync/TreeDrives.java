@@ -97,7 +97,10 @@ final class TreeDrives implements DriveSet {
       return new Opened.Not("NotThere", "Drive " + drive + " is none of this repository.");
     }
     return switch (drives.use(drive)) {
-      case Place.Here here -> seen.apply(look.apply(here));
+      case Place.Here here ->
+          drives.isAt(here.root())
+              ? seen.apply(look.apply(here))
+              : new Opened.Not("NotThere", "Drive " + drive + " was let go just now.");
       case Place.Not(String reason, String sentence) -> new Opened.Not(reason, sentence);
     };
   }
