@@ -102,7 +102,14 @@ class CostOfNothingIT {
     file(files, "kept/3", "three");
     Response lost = Asking.run(name);
     Path copy = copy(root, name);
-    String _ = Shell.must("btrfs", "property", "set", root.resolve(name + "/latest").toRealPath().toString(), "ro", "false");
+    String _ =
+        Shell.must(
+            "btrfs",
+            "property",
+            "set",
+            root.resolve(name + "/latest").toRealPath().toString(),
+            "ro",
+            "false");
     file(copy, "kept/1", "damaged");
     Response opened = Asking.run(name);
     asking()

@@ -16,6 +16,7 @@ import static io.homecloud.backup.DuplicityAsking.duplicity;
 import static io.homecloud.backup.DuplicityAsking.place;
 import static io.homecloud.backup.DuplicityAsking.repository;
 import static io.homecloud.backup.DuplicityAsking.secret;
+import static io.homecloud.backup.DuplicityAsking.secrets;
 import static io.homecloud.backup.DuplicityAsking.spec;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -214,34 +216,36 @@ class DuplicityStoryIT {
 
   @Test
   void aChainGoesOnlyAsAWhole() throws IOException {
-    // Given
-    String name = freshName();
-    Path files = volume(name);
-    Path root = repository(name, ",'fullEvery':'1h'");
-    plan(name, name, name, "");
-    file(files, "a.txt", "1");
-    String first = run(name).path("metadata.name");
-    file(files, "a.txt", "2");
-    String second = run(name).path("metadata.name");
-
-    // When: the first could go, but the second builds on it
-    asking()
-        .body("{\"spec\":{\"retention\":{\"last\":1}}}")
-        .patch(API + "/plans/" + name)
-        .then()
-        .statusCode(200);
-
-    // Then
-    Response preview = asking().get(API + "/plans/" + name + "/preview");
-    assertThat(preview.<List<String>>path("runs.run")).containsExactly(second, first);
-    assertThat(preview.<List<Boolean>>path("runs.keep")).containsExactly(true, true);
-    assertThat(preview.<List<String>>path("runs[1].reasons"))
-        .containsExactly("one chain with " + second);
-    assertThat(asking().get(API + "/runs/" + first).statusCode()).isEqualTo(200);
-
-    // And when the whole chain is old
-    clock.set(Instant.now().plus(Duration.ofHours(2)));
+    // The other way round, what is written down in the future would be there for all other tests.
+    clock.set(Instant.now().minus(Duration.ofHours(2)));
     try {
+      // Given
+      String name = freshName();
+      Path files = volume(name);
+      Path root = repository(name, ",'fullEvery':'1h'");
+      plan(name, name, name, "");
+      file(files, "a.txt", "1");
+      String first = run(name).path("metadata.name");
+      file(files, "a.txt", "2");
+      String second = run(name).path("metadata.name");
+
+      // When: the first could go, but the second builds on it
+      asking()
+          .body("{\"spec\":{\"retention\":{\"last\":1}}}")
+          .patch(API + "/plans/" + name)
+          .then()
+          .statusCode(200);
+
+      // Then
+      Response preview = asking().get(API + "/plans/" + name + "/preview");
+      assertThat(preview.<List<String>>path("runs.run")).containsExactly(second, first);
+      assertThat(preview.<List<Boolean>>path("runs.keep")).containsExactly(true, true);
+      assertThat(preview.<List<String>>path("runs[1].reasons"))
+          .containsExactly("one chain with " + second);
+      assertThat(asking().get(API + "/runs/" + first).statusCode()).isEqualTo(200);
+
+      // And when the whole chain is old
+      clock.setRight();
       file(files, "a.txt", "3");
       String third = run(name).path("metadata.name");
 
@@ -257,5 +261,62 @@ class DuplicityStoryIT {
     } finally {
       clock.setRight();
     }
+  }
+
+  @Test
+  void whoHasThePublicKeyAloneCopiesAndThePrivateOneBringsBack() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "as it was");
+    Path keys = place();
+    String _ =
+        Shell.in(
+            keys,
+            """
+            HOME=$(mktemp -d /tmp/hc.XXXXXX)
+            trap 'gpgconf --kill all; rm -rf "$HOME"' EXIT
+            export HOME
+            gpg --batch --passphrase '%1$s' --pinentry-mode loopback --quick-gen-key 'anna <anna@example.org>' default default never
+            gpg --armor --export > public
+            gpg --batch --passphrase '%1$s' --pinentry-mode loopback --armor --export-secret-keys > private
+            """
+                .formatted(PASSPHRASE));
+    String open = Files.readString(keys.resolve("public"));
+    secret(name, "publicKey", open);
+    Path root = place().resolve("copies");
+    var _ =
+        made(
+            API + "/repositories",
+            name,
+            spec("file://" + root, name, "").replace("symmetric", "keys"));
+    plan(name, name, name, "");
+
+    // When
+    Response run = run(name);
+    String looked =
+        API + "/runs/" + run.<String>path("metadata.name") + "/files/" + name + "/a.txt";
+    Response without = asking().get(looked);
+    secrets(
+        name,
+        Map.of(
+            "publicKey",
+            open,
+            "privateKey",
+            Files.readString(keys.resolve("private")),
+            "passphrase",
+            PASSPHRASE));
+
+    // Then
+    assertThat(run.<String>path("status.state")).as(run.asString()).isEqualTo("Completed");
+    Asking.assertProblem(without, 409, "repository-away");
+    assertThat(asking().get(looked).asString()).isEqualTo("as it was");
+    Asking.assertProblem(
+        Asking.wish(
+            API + "/plans",
+            freshName(),
+            "{'repository':'%s','sources':[{'volume':'%s'}]}".formatted(name, name)),
+        409,
+        "repository-in-use");
   }
 }

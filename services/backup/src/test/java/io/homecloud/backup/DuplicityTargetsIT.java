@@ -180,6 +180,8 @@ class DuplicityTargetsIT {
                     "aws:amz:us-east-1:s3",
                     "--user",
                     "AKIDEXAMPLE:SECRETEXAMPLE",
+                    "--header",
+                    "x-amz-content-sha256: UNSIGNED-PAYLOAD",
                     "-X",
                     "PUT",
                     "--data-binary",

@@ -53,6 +53,8 @@ class EveryOperationIT {
               + "'Europe/Berlin','jitter':'5m','retention':{'last':3,'daily':7},'suspended':true}}",
           "runs",
           "{'spec':{'pinned':true}}",
+          "secrets",
+          "{'values':{'passphrase':'x'}}",
           "restores",
           "{'metadata':{'name':'#'},'spec':{'run':'{runs}','paths':['{volumes}/a.txt'],'target':{'volume':'{volumes}',"
               + "'path':'back'},'overwrite':'always'}}");

@@ -45,6 +45,8 @@ record Access(DuplicityUrl url, Encryption.Mode mode, Secret target, Secret key)
         .value(SecretKey.secretKey)
         .ifPresent(one -> environment.put("AWS_SECRET_ACCESS_KEY", one));
     environment.put("AWS_EC2_METADATA_DISABLED", "true");
+    // duplicity tries again itself, and where that is of use.
+    environment.put("AWS_MAX_ATTEMPTS", "1");
     return environment;
   }
 

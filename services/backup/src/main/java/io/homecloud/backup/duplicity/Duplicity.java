@@ -16,6 +16,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +37,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Duplicity {
   private static final String MARK = "homecloud {";
+  private static final String ALIVE = "alive-";
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   private final StreamHost host;
   private final Path own;
   private final ObjectMapper json;
   private final Path script;
+  private final int number = NUMBERS.incrementAndGet();
   private @Nullable FileChannel alive;
 
   /**
@@ -54,9 +59,10 @@ final class Duplicity {
 
   /** What every command waits for the end of; the kernel unlocks it when this process ends. */
   private synchronized Path alive() throws IOException {
-    Path file = own.resolve("alive-" + ProcessHandle.current().pid());
+    Path file = own.resolve(ALIVE + ProcessHandle.current().pid() + "-" + number);
     if (alive == null) {
       PrivateDirectory.make(own);
+      forgetDead();
       try (InputStream source =
           Objects.requireNonNull(Duplicity.class.getResourceAsStream("job.py"))) {
         Path next = own.resolve("job.py.next");
@@ -69,6 +75,17 @@ final class Duplicity {
       alive = channel;
     }
     return file;
+  }
+
+  private void forgetDead() throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(own, ALIVE + "*")) {
+      for (Path file : files) {
+        String pid = file.getFileName().toString().substring(ALIVE.length()).split("-", 2)[0];
+        if (!Files.exists(Path.of("/proc", pid))) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
   }
 
   /**

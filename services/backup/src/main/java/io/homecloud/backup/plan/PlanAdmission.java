@@ -2,6 +2,8 @@ package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.hours.Timetable;
+import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.InstallationVolume;
 import io.homecloud.backup.source.Source;
@@ -32,12 +34,16 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
 
   @Override
   public Admitted<PlanSpec> create(Name name, PlanSpec spec) {
-    return new Admitted<>(checked(spec), node, null);
+    PlanSpec checked = checked(spec);
+    requireOwnChain(name, checked);
+    return new Admitted<>(checked, node, null);
   }
 
   @Override
   public PlanSpec change(Resource<PlanSpec, PlanStatus> before, PlanSpec wished) {
-    return checked(wished);
+    PlanSpec checked = checked(wished);
+    requireOwnChain(before.name(), checked);
+    return checked;
   }
 
   private PlanSpec checked(PlanSpec spec) {
@@ -48,7 +54,7 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
             .toList());
   }
 
-  private void check(PlanSpec spec) {
+  void check(PlanSpec spec) {
     if (spec.repository() == null || spec.sources() == null || spec.sources().isEmpty()) {
       throw CommonProblem.BODY_INVALID.because(
           "spec.repository and at least one of spec.sources are needed.");
@@ -62,12 +68,35 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
       throw BackupProblem.REPOSITORY_NOT_FOUND.because(
           "There is no repository called " + spec.repository() + ".");
     }
+    Timetable.check(spec.window(), spec.bandwidth());
+    if (spec.hooks() != null) {
+      spec.hooks().check();
+    }
     try {
       var _ = PlanTimes.of(spec, new UUID(0, 0));
       Proofs.check(spec, new UUID(0, 0));
     } catch (IllegalArgumentException e) {
       throw BackupProblem.VALUE_INVALID.because(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** The copies of duplicity build on each other, so they are of one plan. */
+  private void requireOwnChain(Name name, PlanSpec spec) {
+    boolean chains =
+        store
+            .find(BackupKinds.REPOSITORY, spec.repository())
+            .filter(one -> one.spec().engine() == RepositorySpec.Engine.duplicity)
+            .isPresent();
+    store.all(BackupKinds.PLAN, ResourceStore.Selection.ALL).stream()
+        .filter(other -> chains && !other.name().equals(name) && !other.deleting())
+        .filter(other -> other.spec().repository().equals(spec.repository()))
+        .findFirst()
+        .ifPresent(other -> {
+          throw BackupProblem.REPOSITORY_IN_USE.because(
+              "Plan "
+                  + other.name()
+                  + " copies to it, and a repository of duplicity has the copies of one plan; make another one beside it.");
+        });
   }
 
   private static void check(Source source) {
@@ -77,6 +106,10 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
     }
     if (source == null || source.volume() == null) {
       throw CommonProblem.BODY_INVALID.because("Each of spec.sources names a volume.");
+    }
+    if (source.volume().equals(Source.DUMPS)) {
+      throw BackupProblem.SOURCES_REFUSED.because(
+          "A copy has the dumps of databases under the name " + Source.DUMPS + ".");
     }
     if (InstallationVolume.is(source.volume())) {
       throw BackupProblem.SOURCES_REFUSED.because(

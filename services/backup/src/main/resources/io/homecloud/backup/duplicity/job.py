@@ -146,7 +146,11 @@ def place_of_restore():
     if inside:
         os.makedirs(os.path.dirname(to), exist_ok=True)
     if path:
-        JOB["argv"][1:1] = ["--file-to-restore", os.fsdecode(path)]
+        from duplicity import __version__
+
+        old = __version__.startswith(("0.", "1."))
+        option = "--file-to-restore" if old else "--path-to-restore"
+        JOB["argv"][1:1] = [option, os.fsdecode(path)]
     JOB["argv"].append(os.fsdecode(to))
 
 

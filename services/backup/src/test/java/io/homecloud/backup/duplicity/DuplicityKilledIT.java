@@ -1,0 +1,106 @@
+package io.homecloud.backup.duplicity;
+
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.backup.Shell;
+import io.homecloud.backup.engine.CopyInMaking.Made;
+import io.homecloud.testkit.ChildJvm;
+import io.homecloud.testkit.LoopDisks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The service is killed at any instant: duplicity ends with it, and the next one goes on. */
+class DuplicityKilledIT {
+  private static final int ROUNDS = Boolean.getBoolean("homecloud.soak") ? 30 : 2;
+  private static final Instant FIRST = Instant.parse("2026-11-26T03:00:00Z");
+
+  private LoopDisks disks;
+
+  @BeforeEach
+  void makeRoom() {
+    disks = new LoopDisks();
+  }
+
+  @AfterEach
+  void cleanUp() {
+    disks.close();
+  }
+
+  @Test
+  void duplicityEndsWithTheServiceAndTheNextOneCompletesWhatWasBegun() throws Exception {
+    // Given
+    Path target = disks.directory().resolve("copies");
+    Path source = Files.createDirectory(disks.directory().resolve("source"));
+    Path own = Files.createDirectory(disks.directory().resolve("own"));
+    String _ = Shell.in(source, "echo letter > letter.txt");
+    Random random = new Random(20261126);
+
+    for (int round = 0; round < ROUNDS; round++) {
+      Instant at = FIRST.plusSeconds(round);
+      String _ = Shell.in(source, "head -c 16000000 /dev/urandom > large");
+
+      // When
+      try (ChildJvm child =
+          ChildJvm.start(
+              CopyingChild.class,
+              target.toString(),
+              source.toString(),
+              own.toString(),
+              at.toString())) {
+        String _ = child.await("copying"::equals, Duration.ofSeconds(60));
+        Thread.sleep(1500 + random.nextInt(3000));
+        child.kill();
+      }
+      eventually(() -> assertThat(ofOurs(own)).isZero());
+      int complete = CopyingChild.copies(target, own).found().size();
+      boolean there =
+          CopyingChild.copies(target, own).found().stream().anyMatch(copy -> copy.at().equals(at));
+      Made made = there ? null : CopyingChild.copy(target, source, own, at);
+
+      // Then
+      assertThat(complete).isBetween(round, round + 1);
+      if (made != null) {
+        assertThat(made).isInstanceOf(Made.Complete.class);
+      }
+      assertThat(CopyingChild.copies(target, own).found()).hasSize(round + 1);
+    }
+    String status =
+        Shell.in(
+            disks.directory(),
+            """
+            HOME=$(mktemp -d /tmp/hc.XXXXXX)
+            trap 'gpgconf --kill all; rm -rf "$HOME"' EXIT
+            export HOME PASSPHRASE='%s'
+            duplicity collection-status file://%s
+            duplicity restore --file-to-restore photos file://%s back
+            """
+                .formatted(CopyingChild.PASSPHRASE, target, target));
+    assertThat(status).contains("No orphaned or incomplete");
+    assertThat(Shell.must("sha256sum", disks.directory().resolve("back/large").toString()))
+        .startsWith(Shell.must("sha256sum", source.resolve("large").toString()).substring(0, 64));
+  }
+
+  /** How many processes there are that work for who has this directory. */
+  private static long ofOurs(Path own) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> reads(process).contains(own.toString()))
+        .count();
+  }
+
+  private static String reads(ProcessHandle process) {
+    try {
+      String line = Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+      return line.contains("job.py") ? line : "";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.homecloud.backup.duplicity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Patterns mean what they mean to rsync. */
+class PatternsTest {
+  private static final String VOLUME = "/own/a+b.c/photos";
+
+  @ParameterizedTest
+  @CsvSource({
+    "*.tmp,       /x.tmp,         true",
+    "*.tmp,       /a/b/x.tmp,     true",
+    "*.tmp,       /a/x.tmp/y,     false",
+    "/*.tmp,      /x.tmp,         true",
+    "/*.tmp,      /a/x.tmp,       false",
+    "cache/,      /a/cache,       true",
+    "/a/**/c,     /a/b/b/c,       true",
+    "/a/*/c,      /a/b/b/c,       false",
+    "b/c,         /a/b/c,         true",
+    "b/c,         /a/bb/c,        false",
+    "?.txt,       /1.txt,         true",
+    "?.txt,       /11.txt,        false",
+    "[!a-c].txt,  /d.txt,         true",
+    "[!a-c].txt,  /b.txt,         false",
+    "a.b,         /aXb,           false",
+    "a(b)|c,      /a(b)|c,        true",
+    "\\*,         /*,             true",
+    "\\*,         /x,             false",
+    "été,         /l/été,         true"
+  })
+  void aPatternMeansWhatItMeansToRsync(String pattern, String path, boolean meant) {
+    // When
+    String regex = Patterns.regex(Patterns.quoted(VOLUME), pattern);
+
+    // Then
+    assertThat(Pattern.compile(regex).matcher(VOLUME + path).find()).as(regex).isEqualTo(meant);
+    assertThat(Pattern.compile(regex).matcher("/own/aab.c/photos" + path).find()).isFalse();
+  }
+}

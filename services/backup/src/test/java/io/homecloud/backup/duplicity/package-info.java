@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.duplicity;
+
+import org.jspecify.annotations.NullMarked;
