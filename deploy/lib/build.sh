@@ -137,9 +137,10 @@ run_tests() {
   system_user
   find_jdk
   use_libnfs
+  use_nfs41
   use_test_directory test
   local code=0
-  maven -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.test.libnfs="$LIBNFS" "${options[@]}" verify "$@" 9>&- || code=1
+  maven -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.test.libnfs="$LIBNFS" -Dhomecloud.test.nfs41="$NFS41" "${options[@]}" verify "$@" 9>&- || code=1
   sweep_tests
   return "$code"
 }
@@ -175,6 +176,17 @@ SOURCE
     chmod 0755 -- "$LIBNFS/$name"
   done
   rm -rf -- "$LIBNFS/apt"
+}
+
+# Sets NFS41, a Python that has a client of NFS 4.1 (nfs-rs, Apache-2.0), of which Debian has none but the kernel's.
+use_nfs41() {
+  NFS41=$CACHE/nfs-rs-0.8.7/bin/python
+  [[ ! -x $NFS41 ]] || return 0
+  step "getting nfs-rs, a client of NFS 4.1, from PyPI (for tests; nothing is installed)"
+  rm -rf -- "$CACHE/nfs-rs.new"
+  python3 -m venv --copies "$CACHE/nfs-rs.new"
+  "$CACHE/nfs-rs.new/bin/python" -m pip install --quiet --disable-pip-version-check nfs-rs==0.8.7
+  mv -- "$CACHE/nfs-rs.new" "$CACHE/nfs-rs-0.8.7"
 }
 
 # Sets TEST_TMP, a clean place of this checkout for loop images and databases.

@@ -3,13 +3,15 @@
 
 # Every Debian package that is needed, with the oldest version that will do. The only list there is.
 readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools curl jq openssl passwd procps
-  'samba>=2:4.20' samba-vfs-modules libnss-wrapper apache2-bin media-types iproute2 rsync
+  'samba>=2:4.20' samba-vfs-modules libnss-wrapper apache2-bin media-types iproute2 rsync openssh-client
   duplicity gnupg bubblewrap python3-paramiko python3-boto3 rclone
   'nfs-ganesha>=5' 'nfs-ganesha-vfs>=5' rpcbind dbus-daemon)
 # Services that their packages would start, package:service; homecloud runs these programs itself.
-readonly STAY_OFF=(nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:smbd samba:nmbd samba:samba-ad-dc openssh-server:ssh)
+readonly STAY_OFF=(nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:smbd samba:nmbd samba:samba-ad-dc
+  openssh-server:ssh mariadb-server:mariadb postgresql:postgresql)
 readonly SOAK_PACKAGES=(systemd-container)
-readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs attr git systemd 'smbclient>=2:4.20' chromium litmus davfs2 libnfs-utils openssh-server)
+readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs attr git systemd 'smbclient>=2:4.20' chromium litmus davfs2 libnfs-utils
+  openssh-server mariadb-server mariadb-client postgresql postgresql-client sqlite3 python3-venv)
 # What backups are compared with.
 readonly BENCH_BACKUP_PACKAGES=(restic borgbackup)
 readonly OLDEST_KERNEL=6.7

@@ -25,6 +25,10 @@ public interface BackupConfig {
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}/secrets/sign-in.json")
   Path signInKeys();
 
+  /** How many runs read or write one disk at once; the others wait. Restores never do. */
+  @WithDefault("2")
+  int runsPerDisk();
+
   /**
    * Where files are restored to, to prove copies, and deleted again; half of what is free there is
    * used at most. Below the data when absent.

@@ -2,12 +2,17 @@ package io.homecloud.backup;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.drive.AttachedDrives;
+import io.homecloud.backup.drive.DriveUrl;
+import io.homecloud.backup.drive.Drives;
 import io.homecloud.backup.duplicity.DuplicityEngine;
 import io.homecloud.backup.engine.Engines;
+import io.homecloud.backup.hook.HookRunner;
 import io.homecloud.backup.installation.DatabaseDump;
 import io.homecloud.backup.installation.InstallationArchive;
 import io.homecloud.backup.installation.InstallationCopies;
 import io.homecloud.backup.installation.InstallationKey;
+import io.homecloud.backup.kept.PlanKeeper;
 import io.homecloud.backup.plan.PlanFeature;
 import io.homecloud.backup.plan.SourcePreviews;
 import io.homecloud.backup.repository.RepositoryFeature;
@@ -31,7 +36,9 @@ import io.homecloud.backup.search.SumFile;
 import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.backup.secret.SecretUse;
 import io.homecloud.backup.source.StorageChanges;
+import io.homecloud.backup.source.StorageDocuments;
 import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.ssh.SshEngine;
 import io.homecloud.backup.tree.LinkedTrees;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryDirectory;
@@ -49,7 +56,10 @@ import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.control.sign.SignedServiceTokens;
 import io.homecloud.control.sign.SigningKeys;
+import io.homecloud.events.Fact;
+import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.ChannelSender;
+import io.homecloud.events.storage.StorageFact;
 import io.homecloud.host.LocalHost;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
@@ -60,6 +70,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -72,10 +83,12 @@ public class BackupControl {
   private final ControlPlane plane;
   private final EndedSignInRows endedSignIns;
   private final OtherService storage;
+  private final Drives drives;
   private final RepositoryFeature repositoryFeature;
   private final RunFeature runFeature;
   private final PlanFeature planFeature;
   private final RestoreFeature restoreFeature;
+  private final PlanKeeper keeper;
   private final CopyIndexes indexes;
   private final VerifyFeature verifyFeature;
   private final InstallationCopies installationCopies;
@@ -92,13 +105,7 @@ public class BackupControl {
           MutinyEmitter<String> out) {
     this.plane =
         new ControlPlane(
-            "backup",
-            config.node(),
-            source,
-            json,
-            clock,
-            new ChannelSender(out),
-            EndedSignInRows.handlers());
+            "backup", config.node(), source, json, clock, new ChannelSender(out), handlers());
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
     this.storage =
@@ -110,6 +117,11 @@ public class BackupControl {
     this.indexes = new CopyIndexes(plane.resources(), this::listing, plane.json(), config.own());
     this.secrets = new SecretStore(config.secrets(), json);
     this.secretUse = new SecretUse(plane);
+    this.drives =
+        new Drives(
+            new AttachedDrives(storage, json, config.node()),
+            config.own().resolve("drives"),
+            this::lookAtDrives);
     Engines engines =
         new Engines(
             Map.of(
@@ -119,7 +131,15 @@ public class BackupControl {
                     rsync,
                     marks,
                     config.own(),
-                    run -> new SumFile(indexes.sums(run))),
+                    run -> new SumFile(indexes.sums(run)),
+                    drives,
+                    new SshEngine(
+                        host,
+                        rsync,
+                        marks,
+                        config.data().resolve("secrets/backup-ssh"),
+                        config.own(),
+                        run -> new SumFile(indexes.sums(run)))),
                 RepositorySpec.Engine.duplicity,
                 new DuplicityEngine(
                     host,
@@ -145,11 +165,17 @@ public class BackupControl {
             new RepositoryFinder(plane.resources(), engines),
             volumes,
             new StorageChanges(storage, json),
+            new HookRunner(
+                host,
+                config.data().resolve("hooks"),
+                config.own().resolve("dumps"),
+                HookRunner.LARGEST),
+            config.runsPerDisk(),
             installation,
             this::isRead);
     this.repositoryFeature =
         new RepositoryFeature(
-            plane, engines, new IndexedRuns(runFeature.copies(), indexes), installation);
+            plane, engines, drives, new IndexedRuns(runFeature.copies(), indexes), installation);
     this.verifyFeature =
         new VerifyFeature(
             config,
@@ -165,9 +191,35 @@ public class BackupControl {
             runFeature,
             verifyFeature,
             new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
+            volumes.health(),
             new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
         new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));
+    this.keeper =
+        new PlanKeeper(
+            plane,
+            new StorageDocuments(storage, json),
+            repositoryFeature::check,
+            planFeature::check);
+  }
+
+  private Map<String, Inbox.Handler> handlers() {
+    Map<String, Inbox.Handler> handlers = new HashMap<>(EndedSignInRows.handlers());
+    handlers.putAll(StorageEvents.handlers());
+    handlers.put(Fact.typeOf(StorageFact.PoolCreated.class), (_, _) -> poolCame());
+    return handlers;
+  }
+
+  /** It may have been of this installation before. */
+  private void poolCame() {
+    keeper.lookAtPools();
+  }
+
+  /** One was let go, and may be removed. */
+  private void lookAtDrives() {
+    plane.resources().all(BackupKinds.REPOSITORY, Selection.on(plane.node())).stream()
+        .filter(repository -> DriveUrl.is(repository.spec().url()))
+        .forEach(repository -> plane.wake(repository.uid()));
   }
 
   private CopyListing listing(Resource<RunSpec, RunStatus> run) {
@@ -182,6 +234,7 @@ public class BackupControl {
 
   void start(@Observes StartupEvent started) {
     endedSignIns.start();
+    drives.begin();
     List<Reconciler<?, ?>> reconcilers =
         List.of(
             repositoryFeature.reconciler(),
@@ -196,14 +249,22 @@ public class BackupControl {
   void answering(@ObservesAsync HttpServerStart answers) {
     installationCopies.sweep(run -> runFeature.runs().find(run).filter(Runs::underWay).isPresent());
     runFeature.sweep();
+    lookAtDrives();
+    keeper.start();
     indexes.wake();
   }
 
   void stop(@Observes ShutdownEvent stopping) {
     endedSignIns.close();
+    keeper.close();
     plane.close();
+    drives.close();
     indexes.close();
     storage.close();
+  }
+
+  public PlanKeeper keeper() {
+    return keeper;
   }
 
   public ControlPlane plane() {

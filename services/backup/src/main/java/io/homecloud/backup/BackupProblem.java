@@ -11,6 +11,7 @@ public enum BackupProblem implements ProblemCode {
   REPOSITORY_IN_USE(409, "Plans use the repository"),
   REPOSITORY_AWAY(409, "The repository is not there now"),
   SOURCES_REFUSED(422, "The sources cannot be used"),
+  HOOKS_REFUSED(422, "The hooks cannot be used"),
   PATH_INVALID(422, "The path cannot be used"),
   PLAN_NOT_FOUND(404, "There is no such plan"),
   RUN_NOT_FOUND(404, "There is no such run"),

@@ -16,6 +16,16 @@ public enum Trouble {
   RepositoryAway,
   RepositoryLocked,
   StorageAway,
+  /** A drive of the repository was pulled out meanwhile. */
+  DriveGone,
+  /** The connection to another machine was lost, or there is none. */
+  ConnectionLost,
+  /** The machine is not the one that it was, as far as its key tells. */
+  HostKeyChanged,
+  /** The other machine does not let us in. */
+  KeyRefused,
+  /** What the plan wants done before the snapshot is taken could not be done. */
+  HookFailed,
   /** The passphrase or key is not the one that the copies were made with. */
   KeyWrong,
   /** What was read back is not what was written. */

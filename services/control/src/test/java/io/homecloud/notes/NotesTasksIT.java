@@ -18,6 +18,8 @@ import io.restassured.response.Response;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,54 @@ class NotesTasksIT {
         .body("action", equalTo("proofread"))
         .body("resource.name", equalTo(note))
         .body("createdBy", equalTo("administrator"));
+  }
+
+  @Test
+  void aTaskHasLabelsAndAConditionAsEveryKindHas() {
+    // Given
+    Response ordered = order(settled(), "", UNTIL_STOPPED);
+    String id = ordered.path("id");
+    String value = freshName();
+
+    // When
+    Response noted =
+        asking()
+            .body("{\"labels\":{\"for\":\"" + value + "\",\"by\":\"hand\"}}")
+            .patch(TASKS + "/" + id);
+    Response patched = asking().body("{\"labels\":{\"by\":null}}").patch(TASKS + "/" + id);
+
+    // Then
+    ordered
+        .then()
+        .body("labels.size()", equalTo(0))
+        .body("conditions.size()", equalTo(1))
+        .body("conditions[0].type", equalTo("Ready"))
+        .body("conditions[0].status", equalTo("False"))
+        .body("conditions[0].reason", equalTo("Pending"));
+    noted.then().statusCode(200).body("labels.by", equalTo("hand"));
+    patched.then().statusCode(200).body("labels", equalTo(Map.of("for", value)));
+    asking()
+        .get(TASKS + "?labelSelector=for=" + value)
+        .then()
+        .body("items", hasSize(1))
+        .body("items[0].id", equalTo(id));
+    assertProblem(
+        asking().body("{\"labels\":{\"a b\":\"c\"}}").patch(TASKS + "/" + id), 400, "body-invalid");
+    assertProblem(
+        asking().body("{\"state\":\"Completed\"}").patch(TASKS + "/" + id), 400, "body-invalid");
+    assertProblem(
+        asking().body("{\"labels\":{}}").patch(TASKS + "/" + UUID.randomUUID()), 404, "not-found");
+    stop(ordered);
+    asking()
+        .get(TASKS + "/" + id)
+        .then()
+        .body("labels.for", equalTo(value))
+        .body("conditions[0].status", equalTo("False"))
+        .body("conditions[0].reason", equalTo("Cancelled"));
+    order(settled(), "?wait=60s", ONCE)
+        .then()
+        .body("conditions[0].status", equalTo("True"))
+        .body("conditions[0].reason", equalTo("Completed"));
   }
 
   @Test

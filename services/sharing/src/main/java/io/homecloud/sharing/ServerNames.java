@@ -41,7 +41,15 @@ public final class ServerNames {
           "none",
           "homecloud");
 
+  /** Sections of smb.conf; {@code print$} and the like are no names of ours anyway. */
+  private static final Set<String> SECTIONS = Set.of("global", "homes", "printers");
+
   private ServerNames() {}
+
+  /** Whether a share of that name would mean something of its own to Samba. */
+  public static boolean isSection(Name share) {
+    return SECTIONS.contains(share.value());
+  }
 
   /**
    * @throws io.homecloud.control.problem.ProblemException when it is one of those

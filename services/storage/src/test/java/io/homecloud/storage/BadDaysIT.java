@@ -213,7 +213,7 @@ class BadDaysIT {
               .get(API + "/volumes/" + volume)
               .then()
               .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("ReadOnly")));
-      assertThat(StorageHttp.events("volume.changed")).noneMatch(told -> told.contains(uid));
+      assertThat(StorageCalls.events("volume.changed")).noneMatch(told -> told.contains(uid));
       patch("/pools/" + mine, "{'compression':'zstd:5'}");
       label("/volumes/" + volume, "late");
       for (String changed : List.of("/pools/" + mine, "/volumes/" + volume)) {
@@ -236,7 +236,7 @@ class BadDaysIT {
               .then()
               .body("status.conditions.find{it.type=='Ready'}.status", equalTo("True")));
     }
-    StorageHttp.told("volume.changed", uid);
+    StorageCalls.told("volume.changed", uid);
   }
 
   private static List<Response> atOnce(int times, Callable<Response> request) throws Exception {

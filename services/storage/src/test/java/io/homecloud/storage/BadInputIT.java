@@ -215,6 +215,22 @@ class BadInputIT {
     }
   }
 
+  /** Longhorn is a backend of volumes, but not of one machine alone. */
+  @Test
+  void aBackendThatIsNotHereIsRefused() {
+    // Given
+    String pool = Asking.pool(128L << 20);
+    before = Everything.now();
+    // When
+    Response answer =
+        asking()
+            .body(body(freshName(), "{'pool':'" + pool + "','backend':'longhorn'}"))
+            .post(API + "/volumes");
+    // Then
+    assertProblem(answer, 422, "backend-unknown");
+    assertThat(answer.<String>path("detail")).contains("Kubernetes").contains("btrfs");
+  }
+
   @Test
   void aNewNameIsHeldToTheSame() {
     for (String name : List.of("..", "a/b", "-rf", "a".repeat(64), "A", "")) {

@@ -3,11 +3,11 @@ package io.homecloud.storage;
 import static io.homecloud.storage.Asking.API;
 import static io.homecloud.storage.Asking.asking;
 import static io.homecloud.storage.Asking.run;
-import static io.homecloud.storage.StorageHttp.completed;
-import static io.homecloud.storage.StorageHttp.events;
-import static io.homecloud.storage.StorageHttp.get;
-import static io.homecloud.storage.StorageHttp.post;
-import static io.homecloud.storage.StorageHttp.told;
+import static io.homecloud.storage.StorageCalls.completed;
+import static io.homecloud.storage.StorageCalls.events;
+import static io.homecloud.storage.StorageCalls.get;
+import static io.homecloud.storage.StorageCalls.post;
+import static io.homecloud.storage.StorageCalls.told;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -67,9 +67,10 @@ class DiskStoryIT {
   private static String id(Path node) {
     AtomicReference<String> id = new AtomicReference<>("");
     eventually(() -> {
-      List<String> ids = get("/disks?limit=500").path("items.findAll{it.path=='" + node + "'}.id");
+      List<String> ids =
+          get("/disks?limit=500").extract().path("items.findAll{it.path=='" + node + "'}.id");
       assertThat(ids).hasSize(1);
-      get("/disks/" + ids.getFirst()).then().statusCode(200).body("path", equalTo("" + node));
+      get("/disks/" + ids.getFirst()).statusCode(200).body("path", equalTo("" + node));
       id.set(ids.getFirst());
     });
     return Objects.requireNonNull(id.get());
@@ -82,7 +83,6 @@ class DiskStoryIT {
     String id = id(node);
     eventually(() ->
         get("/disks/" + id)
-            .then()
             .statusCode(200)
             .body("node", equalTo("testnode"))
             .body("transport", equalTo("loop"))
@@ -101,7 +101,6 @@ class DiskStoryIT {
     // Then
     told("disk.detached", "\"" + id + "\"");
     get("/disks/" + id)
-        .then()
         .statusCode(404)
         .body("type", equalTo("urn:homecloud:problem:disk-not-found"));
     asking().post(API + "/disks/" + id + "/eject").then().statusCode(404);
@@ -153,7 +152,6 @@ class DiskStoryIT {
     assertThat(id(again)).isEqualTo(id);
     eventually(() ->
         get("/disks?labelSelector=place=" + shelf)
-            .then()
             .body("items.id", equalTo(List.of(id)))
             .body("items[0].displayName", equalTo("The blue one"))
             .body("items[0].health.result", equalTo("Unsupported")));
@@ -176,7 +174,6 @@ class DiskStoryIT {
           .body("detail", containsString("(" + ProcessHandle.current().pid() + ") has "))
           .body("detail", containsString("letter.txt open"));
       get("/disks/" + id)
-          .then()
           .body("safeToRemove", equalTo(false))
           .body("heldBy", contains("mounted at " + place))
           .body("mountPoints", contains(place.toString()));
@@ -188,8 +185,8 @@ class DiskStoryIT {
   @Test
   void theFilesOfADiskAreImportedAndTheDiskStaysAsItWas() throws Exception {
     // Given
-    StorageHttp.pool("shelf", "", disks.disk(512 * MIB));
-    Path volume = StorageHttp.volume("shelf", "inbox");
+    StorageCalls.pool("shelf", "", disks.disk(512 * MIB));
+    Path volume = StorageCalls.volume("shelf", "inbox");
     Path node = foreign("mkfs.ext4", "-q");
     String before = run("sha256sum", disks.image(node).toString());
     String wish = "{'volume':'inbox','path':'from%20uncle'}";
@@ -210,35 +207,30 @@ class DiskStoryIT {
     assertThat(Files.getAttribute(volume.resolve("from uncle/letter.txt"), "unix:uid"))
         .isEqualTo(1000);
     assertThat(run("sha256sum", disks.image(node).toString())).isEqualTo(before);
-    get("/disks/" + id(node)).then().body("safeToRemove", equalTo(true));
+    get("/disks/" + id(node)).body("safeToRemove", equalTo(true));
     importsThatCannotBe(node);
   }
 
   private void importsThatCannotBe(Path node) throws Exception {
     String import_ = "/disks/" + id(node) + "/import";
     post(import_, "{'path':'x'}")
-        .then()
         .statusCode(400)
         .body("type", equalTo("urn:homecloud:problem:body-invalid"));
-    post(import_, "{'volume':'nothing','path':'x'}").then().statusCode(404);
+    post(import_, "{'volume':'nothing','path':'x'}").statusCode(404);
     post(import_, "{'volume':'inbox','path':'../x'}")
-        .then()
         .statusCode(422)
         .body("type", equalTo("urn:homecloud:problem:file-name-invalid"));
     post(import_, "{'volume':'inbox','path':'x','partition':'sda9'}")
-        .then()
         .statusCode(422)
         .body("detail", containsString("holds a ext4 file system"));
-    post("/disks/no-such-disk/import", "{'volume':'inbox','path':'x'}").then().statusCode(404);
+    post("/disks/no-such-disk/import", "{'volume':'inbox','path':'x'}").statusCode(404);
     Path blank = disks.disk(MIB);
     post("/disks/" + id(blank) + "/import", "{'volume':'inbox','path':'x'}")
-        .then()
         .statusCode(422)
         .body("type", equalTo("urn:homecloud:problem:file-system-unsupported"))
         .body("detail", containsString("nothing known"));
     disks.mount(node);
     post(import_, "{'volume':'inbox','path':'x'}")
-        .then()
         .statusCode(409)
         .body("type", equalTo("urn:homecloud:problem:disk-busy"));
   }
@@ -250,19 +242,17 @@ class DiskStoryIT {
     Path image = disks.image(node);
     String id = id(node);
     get("/disks/" + id)
-        .then()
         .body("content", containsString("\"attic\""))
         .body("poolUid.length()", equalTo(36))
         .body("pool", nullValue());
-    get("/pools/attic").then().statusCode(404);
+    get("/pools/attic").statusCode(404);
     // When
     post("/pools/adopt?wait=30s", "{'disks':['" + id + "'],'as':'attic'}")
-        .then()
         .statusCode(201)
         .body("status.state", equalTo("Healthy"))
         .body("status.conditions.find{it.type=='Adopted'}.status", equalTo("True"));
     // Then
-    get("/disks/" + id).then().body("pool", equalTo("attic")).body("safeToRemove", equalTo(false));
+    get("/disks/" + id).body("pool", equalTo("attic")).body("safeToRemove", equalTo(false));
     asking()
         .post(API + "/disks/" + id + "/eject")
         .then()
@@ -277,8 +267,8 @@ class DiskStoryIT {
     told("pool.exporting", "\"attic\"");
     asking().post(API + "/disks/" + id + "/eject").then().statusCode(200);
     Path again = disks.attach(image);
-    get("/disks/" + id(again)).then().body("pool", nullValue());
-    get("/pools").then().body("items.metadata.name", not(hasItem("attic")));
+    get("/disks/" + id(again)).body("pool", nullValue());
+    get("/pools").body("items.metadata.name", not(hasItem("attic")));
   }
 
   @Test
@@ -289,30 +279,24 @@ class DiskStoryIT {
     String wish = "{'metadata':{'name':'wish'},'spec':{'disks':['%s'],'dataProfile':'%s'}}";
     // When / Then
     post("/pools", wish.formatted(one + "','" + two, "raid5"))
-        .then()
         .statusCode(422)
         .body("type", equalTo("urn:homecloud:problem:profile-refused"))
         .body("detail", containsString("lose its parity at a power cut"));
     post("/pools", wish.formatted(one, "raid1"))
-        .then()
         .statusCode(422)
         .body("type", equalTo("urn:homecloud:problem:too-few-disks"))
         .body("detail", containsString("raid1 needs at least 2 disks"));
     post("/pools", wish.formatted(one + "','" + one, "raid1"))
-        .then()
         .statusCode(422)
         .body("detail", containsString("named twice"));
     post("/pools", wish.formatted("/dev/nothing", "single"))
-        .then()
         .statusCode(404)
         .body("type", equalTo("urn:homecloud:problem:disk-not-found"));
-    StorageHttp.pool("taken", "", one);
+    StorageCalls.pool("taken", "", one);
     post("/pools", wish.formatted(one, "single"))
-        .then()
         .statusCode(409)
         .body("type", equalTo("urn:homecloud:problem:disk-busy"));
     post("/pools/taken/disks", "{'disk':'" + one + "'}")
-        .then()
         .statusCode(409)
         .body("type", equalTo("urn:homecloud:problem:disk-busy"));
     asking()
@@ -321,30 +305,27 @@ class DiskStoryIT {
         .statusCode(422)
         .body("detail", equalTo("It is the last disk of the pool."));
     post("/pools/taken/convert", "{'dataProfile':'raid1c3','metadataProfile':'raid1c3'}")
-        .then()
         .statusCode(422)
         .body("detail", equalTo("raid1c3 needs 3 disks, and the pool has 1."));
     post("/pools/taken/balance", "{'dataUsage':101}")
-        .then()
         .statusCode(422)
         .body("type", equalTo("urn:homecloud:problem:value-invalid"));
     completed(post("/pools/taken/balance", "{'dataUsage':50,'metadataUsage':50}"));
     completed(post("/pools/taken/disks", "{'disk':'" + two + "'}"));
-    get("/pools/taken").then().body("status.devices.size()", equalTo(2));
-    completed(asking().delete(API + "/pools/taken/disks/" + id(two)));
+    get("/pools/taken").body("status.devices.size()", equalTo(2));
+    completed(StorageCalls.delete("/pools/taken/disks/" + id(two)));
     get("/pools/taken")
-        .then()
         .body("status.devices.size()", equalTo(1))
         .body("spec.disks", contains(id(one)));
-    get("/disks/" + id(two)).then().body("content", equalTo("nothing known"));
+    get("/disks/" + id(two)).body("content", equalTo("nothing known"));
   }
 
   @Test
   void figuresAreReadWhenTheyAreAskedForAndGoWithWhatTheyAreAbout() {
     // Given
-    StorageHttp.pool("counted", "", disks.disk(512 * MIB));
+    StorageCalls.pool("counted", "", disks.disk(512 * MIB));
     String wish = "{'metadata':{'name':'tallied'},'spec':{'pool':'counted','quota':'100Mi'}}";
-    post("/volumes?wait=30s", wish).then().statusCode(201);
+    post("/volumes?wait=30s", wish).statusCode(201);
     // When
     String there = metrics();
     asking().post(API + "/pools/counted/export").then().statusCode(200);

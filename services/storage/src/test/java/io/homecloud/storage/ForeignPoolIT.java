@@ -164,8 +164,14 @@ class ForeignPoolIT {
         });
     String pool = freshName();
     // When
+    Response offers = asking().get(API + "/offers");
     Response answer = adopt(device, pool);
     // Then
+    assertThat(offers.statusCode()).as(offers.asString()).isEqualTo(200);
+    assertThat(offers.<List<String>>path("items.find{it.label=='homecloud-gift'}.volumes.name"))
+        .hasSize(volumes.length)
+        .allMatch(Name::valid);
+    assertThat(offers.asString()).doesNotContain("\u001b", "\u202e");
     assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(201);
     assertThat(answer.<String>path("status.conditions.find{it.type=='Adopted'}.reason"))
         .isEqualTo("AdoptedWithFindings");

@@ -3,11 +3,11 @@ package io.homecloud.storage;
 import static io.homecloud.storage.Asking.API;
 import static io.homecloud.storage.Asking.asking;
 import static io.homecloud.storage.Asking.run;
-import static io.homecloud.storage.StorageHttp.completed;
-import static io.homecloud.storage.StorageHttp.events;
-import static io.homecloud.storage.StorageHttp.get;
-import static io.homecloud.storage.StorageHttp.post;
-import static io.homecloud.storage.StorageHttp.told;
+import static io.homecloud.storage.StorageCalls.completed;
+import static io.homecloud.storage.StorageCalls.events;
+import static io.homecloud.storage.StorageCalls.get;
+import static io.homecloud.storage.StorageCalls.post;
+import static io.homecloud.storage.StorageCalls.told;
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -102,13 +102,12 @@ class PoolTroubleIT {
   }
 
   private static void state(String pool, String state) {
-    within(PATIENCE, () -> get("/pools/" + pool).then().body("status.state", equalTo(state)));
+    within(PATIENCE, () -> get("/pools/" + pool).body("status.state", equalTo(state)));
   }
 
   private static void sound(String pool) {
     state(pool, "Healthy");
     get("/pools/" + pool)
-        .then()
         .body("status.conditions.find{it.type=='Degraded'}.status", equalTo("False"))
         .body("status.devices.missing", everyItem(equalTo(false)))
         .body("status.profiles.findAll{it.used!='0'}.profile", everyItem(equalTo("raid1")));
@@ -119,8 +118,8 @@ class PoolTroubleIT {
     // Given
     Path one = disks.disk(3 * GIB);
     Path two = disks.disk(3 * GIB);
-    Path root = StorageHttp.pool("mirror", "", one, two);
-    Path volume = StorageHttp.volume("mirror", "docs");
+    Path root = StorageCalls.pool("mirror", "", one, two);
+    Path volume = StorageCalls.volume("mirror", "docs");
     byte[] film = write(volume.resolve("film"), 20 * MIB);
     Path copy = copy(two, root);
     // When
@@ -128,7 +127,6 @@ class PoolTroubleIT {
     // Then
     state("mirror", "Degraded");
     get("/pools/mirror")
-        .then()
         .body("status.devices.find{it.id==2}.missing", equalTo(true))
         .body(
             "status.conditions.find{it.type=='Degraded'}.message",
@@ -144,12 +142,10 @@ class PoolTroubleIT {
         PATIENCE,
         () ->
             get("/tasks")
-                .then()
                 .body(
                     "items.findAll{it.action=='scrub' && it.resource.name=='mirror'}.state",
                     contains("Completed")));
     get("/pools/mirror")
-        .then()
         .body("status.devices.path", hasItem(back.toString()))
         .body("status.lastScrub.corrected", greaterThan(0))
         .body("status.lastScrub.uncorrectable", equalTo(0))
@@ -170,16 +166,14 @@ class PoolTroubleIT {
     Path small = disks.disk(GIB);
     Path fresh = disks.disk(3 * GIB);
     post("/pools/mirror/disks/1/replace", "{'with':'" + small + "'}")
-        .then()
         .statusCode(422)
         .body("type", equalTo("urn:homecloud:problem:disk-too-small"));
-    post("/pools/mirror/disks/1/replace", "{'with':'" + survivor + "'}").then().statusCode(409);
-    post("/pools/mirror/disks/7/replace", "{'with':'" + fresh + "'}").then().statusCode(404);
-    post("/pools/mirror/disks/1/replace", "{}").then().statusCode(400);
+    post("/pools/mirror/disks/1/replace", "{'with':'" + survivor + "'}").statusCode(409);
+    post("/pools/mirror/disks/7/replace", "{'with':'" + fresh + "'}").statusCode(404);
+    post("/pools/mirror/disks/1/replace", "{}").statusCode(400);
     completed(post("/pools/mirror/disks/1/replace", "{'with':'" + fresh + "'}"));
     sound("mirror");
     get("/pools/mirror")
-        .then()
         .body("status.devices.path", hasItem(fresh.toString()))
         .body("status.devices.path", not(hasItem(gone.toString())))
         .body("spec.disks", hasSize(2));
@@ -191,13 +185,12 @@ class PoolTroubleIT {
     // Given
     Path one = disks.disk(2 * GIB);
     Path two = disks.disk(2 * GIB);
-    StorageHttp.pool("pair", "", one, two);
-    Path volume = StorageHttp.volume("pair", "books");
+    StorageCalls.pool("pair", "", one, two);
+    Path volume = StorageCalls.volume("pair", "books");
     byte[] before = write(volume.resolve("before"), 20 * MIB);
     asking().post(API + "/pools/pair/export").then().statusCode(200);
     run("losetup", "--detach", two.toString());
     post("/pools/adopt?wait=30s", "{'disks':['" + one + "']}")
-        .then()
         .statusCode(201)
         .body("status.state", equalTo("Degraded"));
     told("pool.degraded", "\"pair\"");
@@ -205,7 +198,7 @@ class PoolTroubleIT {
     // More than fits into the chunks that have two copies already.
     run("fallocate", "--length", "200MiB", volume.resolve("reserved").toString());
     byte[] during = write(volume.resolve("during"), 20 * MIB);
-    get("/pools/pair").then().body("status.profiles.profile", hasItem("single"));
+    get("/pools/pair").body("status.profiles.profile", hasItem("single"));
     Path fresh = disks.disk(2 * GIB);
     // When
     completed(post("/pools/pair/disks/2/replace", "{'with':'" + fresh + "'}"));
@@ -223,8 +216,8 @@ class PoolTroubleIT {
   void theOnlyDiskOfAPoolIsPulledAndPluggedInElsewhere() throws Exception {
     // Given
     Path stick = disks.disk(GIB);
-    Path root = StorageHttp.pool("stick", "", stick);
-    Path volume = StorageHttp.volume("stick", "notes");
+    Path root = StorageCalls.pool("stick", "", stick);
+    Path volume = StorageCalls.volume("stick", "notes");
     byte[] note = write(volume.resolve("note"), 4 * MIB);
     Path copy = copy(stick, root);
     // When
@@ -238,7 +231,7 @@ class PoolTroubleIT {
     // Then
     state("stick", "Healthy");
     told("pool.healthy", "\"stick\"");
-    get("/pools/stick").then().body("status.devices.path", contains(back.toString()));
+    get("/pools/stick").body("status.devices.path", contains(back.toString()));
     within(PATIENCE, () -> assertThat(Files.readAllBytes(volume.resolve("note"))).isEqualTo(note));
   }
 
@@ -247,8 +240,8 @@ class PoolTroubleIT {
     // Given
     Path good = disks.disk(2 * GIB);
     Path bad = disks.disk(2 * GIB);
-    StorageHttp.pool("worn", "", good, bad);
-    Path volume = StorageHttp.volume("worn", "music");
+    StorageCalls.pool("worn", "", good, bad);
+    Path volume = StorageCalls.volume("worn", "music");
     shorten(bad, 64 * MIB);
     // When
     byte[] song = write(volume.resolve("song"), 40 * MIB);
@@ -257,7 +250,6 @@ class PoolTroubleIT {
         PATIENCE,
         () ->
             get("/pools/worn")
-                .then()
                 .body("status.devices.find{it.id==2}.ioErrors", greaterThan(0))
                 .body("status.conditions.find{it.type=='DeviceErrors'}.status", equalTo("True"))
                 .body(
@@ -267,7 +259,7 @@ class PoolTroubleIT {
     assertThat(Files.readAllBytes(volume.resolve("song"))).isEqualTo(song);
     shorten(bad, 2 * GIB);
     asking().post(API + "/pools/worn/reset-errors").then().statusCode(200);
-    get("/pools/worn").then().body("status.devices.errors", everyItem(equalTo(0)));
+    get("/pools/worn").body("status.devices.errors", everyItem(equalTo(0)));
   }
 
   /** Overwrites the place of a disk where the content begins. */
@@ -295,12 +287,12 @@ class PoolTroubleIT {
   void aScrubRepairsWhatHasAnotherCopyAndNamesWhatHasNone() throws Exception {
     // Given
     Path copied = disks.disk(GIB);
-    StorageHttp.pool("double", "", copied, disks.disk(GIB));
-    Path doubled = StorageHttp.volume("double", "safe");
+    StorageCalls.pool("double", "", copied, disks.disk(GIB));
+    Path doubled = StorageCalls.volume("double", "safe");
     byte[] kept = write(doubled.resolve("kept"), 4 * MIB);
     Path only = disks.disk(GIB);
-    StorageHttp.pool("lone", "", only);
-    Path alone = StorageHttp.volume("lone", "unsafe");
+    StorageCalls.pool("lone", "", only);
+    Path alone = StorageCalls.volume("lone", "unsafe");
     byte[] lost = write(alone.resolve("lost"), 4 * MIB);
     run("sync", "-f", doubled.toString());
     run("sync", "-f", alone.toString());
@@ -308,8 +300,8 @@ class PoolTroubleIT {
     damage(only, lost);
     Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
     // When
-    var repaired = completed(asking().post(API + "/pools/double/scrub"));
-    var named = completed(asking().post(API + "/pools/lone/scrub"));
+    var repaired = completed(asking().post(API + "/pools/double/scrub").then());
+    var named = completed(asking().post(API + "/pools/lone/scrub").then());
     // Then
     repaired
         .body("result.corrected", equalTo(1))
@@ -320,7 +312,6 @@ class PoolTroubleIT {
         .body("result.uncorrectable", equalTo(1))
         .body("result.damaged", contains(containsString("/lost")));
     get("/pools/lone")
-        .then()
         .body("status.lastScrub.damagedFiles", contains(containsString("/lost")))
         .body("status.nextScrub", containsString("T"));
     told("pool.scrub-completed", "\"lone\"", "\"uncorrectable\":1", "/lost");
@@ -331,8 +322,8 @@ class PoolTroubleIT {
   @Test
   void littleRoomIsToldOncePerCrossing() throws Exception {
     // Given
-    StorageHttp.pool("narrow", "", disks.disk(GIB));
-    Path volume = StorageHttp.volume("narrow", "heap");
+    StorageCalls.pool("narrow", "", disks.disk(GIB));
+    Path volume = StorageCalls.volume("narrow", "heap");
     Path big = volume.resolve("big");
     // When
     run("fallocate", "--length", "860MiB", big.toString());
@@ -342,7 +333,7 @@ class PoolTroubleIT {
     run("fallocate", "--length", "8MiB", volume.resolve("little").toString());
     lowSpace("True");
     // Then
-    get("/pools/narrow").then().body("status.state", equalTo("Healthy"));
+    get("/pools/narrow").body("status.state", equalTo("Healthy"));
     Files.delete(big);
     run("btrfs", "filesystem", "sync", volume.toString());
     lowSpace("False");
@@ -362,7 +353,6 @@ class PoolTroubleIT {
         PATIENCE,
         () ->
             get("/pools/narrow")
-                .then()
                 .body("status.conditions.find{it.type=='SpaceLow'}.status", equalTo(truth)));
   }
 }

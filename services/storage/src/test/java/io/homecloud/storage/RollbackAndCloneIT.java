@@ -240,6 +240,8 @@ class RollbackAndCloneIT extends OneVolume {
         "",
         null,
         false,
+        Map.of(),
+        List.of(),
         Instant.now(),
         "test",
         null,

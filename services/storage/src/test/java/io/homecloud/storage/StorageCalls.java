@@ -2,10 +2,15 @@ package io.homecloud.storage;
 
 import static io.homecloud.storage.Asking.API;
 import static io.homecloud.storage.Asking.asking;
+import static io.homecloud.testkit.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.homecloud.testkit.TestKafka;
 import io.restassured.response.ValidatableResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 
 /** What an administrator asks of storage over HTTP, in the words of a test. */
@@ -21,6 +26,19 @@ final class StorageCalls {
               "{'metadata':{'name':'%s'},'spec':{'disks':['%s']}}".formatted(name, disk))
           .statusCode(201);
     }
+  }
+
+  /** Makes a pool of disks; where it is mounted. */
+  static Path pool(String name, String more, Path... disks) {
+    String named = String.join("','", List.of(disks).stream().map(Path::toString).toList());
+    return mounted(
+        post(
+            "/pools?wait=30s",
+            "{'metadata':{'name':'%s'},'spec':{'disks':['%s']%s}}".formatted(name, named, more)));
+  }
+
+  private static Path mounted(ValidatableResponse made) {
+    return Path.of(made.statusCode(201).extract().<String>path("status.mountPath"));
   }
 
   /** A body may be written with single quotes. */
@@ -42,13 +60,15 @@ final class StorageCalls {
 
   /** Makes a volume; where it is mounted. */
   static Path volume(String pool, String name, String more) {
-    return Path.of(
+    return mounted(
         post(
-                "/volumes?wait=30s",
-                "{'metadata':{'name':'%s'},'spec':{'pool':'%s'%s}}".formatted(name, pool, more))
-            .statusCode(201)
-            .extract()
-            .<String>path("status.mountPath"));
+            "/volumes?wait=30s",
+            "{'metadata':{'name':'%s'},'spec':{'pool':'%s'%s}}".formatted(name, pool, more)));
+  }
+
+  /** Makes a volume of somebody who is not root; where it is mounted. */
+  static Path volume(String pool, String name) {
+    return volume(pool, name, ",'owner':'1000:1000'");
   }
 
   static void snapshot(String volume, String name) {
@@ -64,16 +84,35 @@ final class StorageCalls {
 
   /** Orders a job and waits for its end. */
   static ValidatableResponse task(String path, String body, String state) {
-    String id = post(path, body).statusCode(202).extract().path("id");
-    return get("/tasks/" + id + "?wait=60s").statusCode(200).body("state", equalTo(state));
+    return ended(post(path, body), state);
+  }
+
+  /** Expects a job to be accepted and to reach its end. */
+  static ValidatableResponse completed(ValidatableResponse accepted) {
+    return ended(accepted, "Completed");
+  }
+
+  private static ValidatableResponse ended(ValidatableResponse accepted, String state) {
+    String id = accepted.statusCode(202).extract().path("id");
+    return get("/tasks/" + id + "?wait=120s").statusCode(200).body("state", equalTo(state));
+  }
+
+  /** Waits until an event of the type says these words. */
+  static void told(String type, String... words) {
+    within(
+        Duration.ofMinutes(1),
+        () -> assertThat(events(type)).anySatisfy(told -> assertThat(told).contains(words)));
+  }
+
+  static List<String> events(String type) {
+    return TestKafka.messages("homecloud.storage").stream()
+        .filter(told -> told.contains("\"io.homecloud." + type + ".v1\""))
+        .toList();
   }
 
   /** The answer is this problem, with a sentence. */
   static ValidatableResponse problem(ValidatableResponse answer, int status, String word) {
-    return answer
-        .statusCode(status)
-        .contentType("application/problem+json")
-        .body("type", equalTo("urn:homecloud:problem:" + word))
-        .body("detail", org.hamcrest.Matchers.not(org.hamcrest.Matchers.emptyOrNullString()));
+    Asking.assertProblem(answer.extract().response(), status, word);
+    return answer;
   }
 }

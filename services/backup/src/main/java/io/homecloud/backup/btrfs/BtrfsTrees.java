@@ -86,6 +86,11 @@ public final class BtrfsTrees implements TreeSharing {
     }
   }
 
+  @Override
+  public void removeNewer(Path tree, Path written) throws IOException {
+    plain.removeNewer(tree, written);
+  }
+
   /** Nobody can have changed it since, unless he took that away and gave it back. */
   private boolean isSealed(Path tree) {
     return host.run(

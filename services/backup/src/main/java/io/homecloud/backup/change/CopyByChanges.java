@@ -2,6 +2,7 @@ package io.homecloud.backup.change;
 
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.RsyncSums;
@@ -10,6 +11,7 @@ import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,8 +70,9 @@ public final class CopyByChanges {
     /**
      * @param more what the copy has more than the one before, and what was copied
      * @param looked how many names were looked at
+     * @param touched where the copy may be another
      */
-    record Done(Contents more, long looked) implements Ended {}
+    record Done(Contents more, long looked, Touched touched) implements Ended {}
 
     record Doubt(String sentence) implements Ended {}
 
@@ -84,6 +87,7 @@ public final class CopyByChanges {
    * @param id names files that are needed for a moment
    * @param aside a directory that is not there, in the copy's subvolume
    * @param lock see {@link Copy}
+   * @param pace how fast may be copied
    */
   public Ended copy(
       String id,
@@ -91,6 +95,7 @@ public final class CopyByChanges {
       Path aside,
       Path lock,
       Removal removal,
+      Pace pace,
       Consumer<CopyProgress> listener)
       throws IOException {
     Path scratch = own.resolve(id + ".changes");
@@ -101,13 +106,14 @@ public final class CopyByChanges {
       }
       Contents more = Contents.NONE;
       long looked = 0;
+      Touched touched = new Touched(Set.of(), Set.of());
       for (Sorted one : sorted) {
         if (!one.steps().none()) {
           Files.createDirectories(scratch);
           Files.createDirectory(aside);
           Sizes removed = NamesInPlace.change(one.part().into(), aside, one.steps());
           Files.delete(aside);
-          switch (listed(one, scratch, lock, listener)) {
+          switch (listed(one, scratch, lock, pace, listener)) {
             case Copied.Done(Contents contents) ->
                 more =
                     more.plus(contents)
@@ -118,13 +124,18 @@ public final class CopyByChanges {
           }
         }
         looked += one.steps().size();
+        touched = touched.plus(Touched.of(volume(one.part().source()), one.steps()));
       }
-      return new Ended.Done(more, looked);
+      return new Ended.Done(more, looked, touched);
     } catch (DoubtException e) {
       return new Ended.Doubt(e.sentence());
     } finally {
       removal.remove(scratch);
     }
+  }
+
+  private static RelativePath volume(Source source) {
+    return RelativePath.of(source.volume().value().getBytes(StandardCharsets.UTF_8));
   }
 
   private Steps sort(Part part, Path directory) throws IOException, DoubtException {
@@ -142,7 +153,8 @@ public final class CopyByChanges {
   }
 
   /** What rsync makes of the list, as the difference to what was there. */
-  private Copied listed(Sorted one, Path scratch, Path lock, Consumer<CopyProgress> listener)
+  private Copied listed(
+      Sorted one, Path scratch, Path lock, Pace pace, Consumer<CopyProgress> listener)
       throws IOException {
     Part part = one.part();
     Set<RelativePath> paths = one.steps().listed();
@@ -150,7 +162,7 @@ public final class CopyByChanges {
       Sizes before = Sizes.of(copy, paths);
       Contents sum = Contents.NONE;
       for (Copy step : copies(one, scratch, lock)) {
-        switch (rsync.persistently(step, listener)) {
+        switch (rsync.persistently(step, pace, listener)) {
           case Copied.Done(Contents contents) -> sum = sum.plus(contents);
           case Copied.Not not -> {
             return not;

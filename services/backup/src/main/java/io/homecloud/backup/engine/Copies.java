@@ -50,6 +50,11 @@ public interface Copies {
   /** A copy of a plan's sources at that time, to be made, or made already. */
   CopyInMaking copy(UUID installation, Name plan, Instant at) throws IOException;
 
+  /** A sentence when nobody can say anything of a copy: its disk is not here, and others are. */
+  default Optional<String> away(String copy) {
+    return Optional.empty();
+  }
+
   /** Whether the copy is there and complete. */
   boolean has(String copy) throws IOException;
 

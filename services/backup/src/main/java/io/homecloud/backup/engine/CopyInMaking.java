@@ -33,9 +33,20 @@ public interface CopyInMaking {
    * @param snapshots of the sources' volumes, as they were at one instant
    * @param since what has changed since an earlier copy, for who can make use of that
    * @param look how it is to be found out what has to be copied
+   * @param pace how fast may be copied
    */
   record Order(
-      String id, List<Source> sources, Map<Name, Taken> snapshots, Since since, Look look) {}
+      String id,
+      List<Source> sources,
+      Map<Name, Taken> snapshots,
+      Since since,
+      Look look,
+      Pace pace) {
+    public Order(
+        String id, List<Source> sources, Map<Name, Taken> snapshots, Since since, Look look) {
+      this(id, sources, snapshots, since, look, Pace.FREE);
+    }
+  }
 
   /** What came of it. */
   sealed interface Made {

@@ -32,4 +32,14 @@ public interface Engine {
 
   /** Forgets what it keeps of it on this node; the repository stays as it is. */
   void forget(Resource<RepositorySpec, RepositoryStatus> repository);
+
+  /** How it looks at each drive of a set by itself, when it can be given sets of drives. */
+  default Optional<DriveSet> drives() {
+    return Optional.empty();
+  }
+
+  /** Who we are to the machine of a repository, when it is on another. */
+  default Optional<SshIdentity> ssh(Resource<RepositorySpec, RepositoryStatus> repository) {
+    return Optional.empty();
+  }
 }

@@ -55,9 +55,6 @@ public final class DatabaseDump {
   private static final String SEQUENCES =
       "select sequencename, last_value from pg_sequences where schemaname = :schema and last_value is not null";
 
-  private static final String VERSION =
-      "select max(installed_rank) from %s.flyway_schema_history where success";
-
   private final ServiceDatabase database;
 
   public DatabaseDump(ServiceDatabase database) {
@@ -90,7 +87,13 @@ public final class DatabaseDump {
       line(out, "-- homecloud dump 1");
       for (String schema : handle.createQuery(SCHEMAS).mapTo(String.class).list()) {
         String quoted = quoted(schema);
-        int version = handle.createQuery(VERSION.formatted(quoted)).mapTo(Integer.class).one();
+        int version =
+            handle
+                .createQuery(
+                    "select max(installed_rank) from %s.flyway_schema_history where success"
+                        .formatted(quoted))
+                .mapTo(Integer.class)
+                .one();
         line(out, "-- schema " + schema + " at " + version);
         for (String table : parentsFirst(handle, schema)) {
           String columns =

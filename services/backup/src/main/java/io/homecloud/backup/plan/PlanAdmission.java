@@ -2,6 +2,7 @@ package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.hours.Timetable;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.InstallationVolume;
@@ -33,24 +34,27 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
 
   @Override
   public Admitted<PlanSpec> create(Name name, PlanSpec spec) {
-    return new Admitted<>(checked(name, spec), node, null);
+    PlanSpec checked = checked(spec);
+    requireOwnChain(name, checked);
+    return new Admitted<>(checked, node, null);
   }
 
   @Override
   public PlanSpec change(Resource<PlanSpec, PlanStatus> before, PlanSpec wished) {
-    return checked(before.name(), wished);
+    PlanSpec checked = checked(wished);
+    requireOwnChain(before.name(), checked);
+    return checked;
   }
 
-  private PlanSpec checked(Name name, PlanSpec spec) {
+  private PlanSpec checked(PlanSpec spec) {
     check(spec);
-    requireOwnChain(name, spec);
     return spec.with(
         spec.sources().stream()
             .map(source -> source.isInstallation() ? Source.ofInstallation() : source)
             .toList());
   }
 
-  private void check(PlanSpec spec) {
+  void check(PlanSpec spec) {
     if (spec.repository() == null || spec.sources() == null || spec.sources().isEmpty()) {
       throw CommonProblem.BODY_INVALID.because(
           "spec.repository and at least one of spec.sources are needed.");
@@ -63,6 +67,10 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
     if (store.find(BackupKinds.REPOSITORY, spec.repository()).isEmpty()) {
       throw BackupProblem.REPOSITORY_NOT_FOUND.because(
           "There is no repository called " + spec.repository() + ".");
+    }
+    Timetable.check(spec.window(), spec.bandwidth());
+    if (spec.hooks() != null) {
+      spec.hooks().check();
     }
     try {
       var _ = PlanTimes.of(spec, new UUID(0, 0));
@@ -98,6 +106,10 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
     }
     if (source == null || source.volume() == null) {
       throw CommonProblem.BODY_INVALID.because("Each of spec.sources names a volume.");
+    }
+    if (source.volume().equals(Source.DUMPS)) {
+      throw BackupProblem.SOURCES_REFUSED.because(
+          "A copy has the dumps of databases under the name " + Source.DUMPS + ".");
     }
     if (InstallationVolume.is(source.volume())) {
       throw BackupProblem.SOURCES_REFUSED.because(

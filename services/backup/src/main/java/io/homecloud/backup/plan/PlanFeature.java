@@ -1,11 +1,13 @@
 package io.homecloud.backup.plan;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.change.Look;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.Runs;
+import io.homecloud.backup.source.SourceHealth;
 import io.homecloud.backup.verify.VerifyFeature;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
@@ -13,6 +15,7 @@ import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.control.schedule.Retention;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,14 +23,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Plans, assembled. */
 public final class PlanFeature {
+  private static final String OVER_QUOTA = "the soft quota is exceeded, and it is the oldest";
+  private static final String NO_RULE = "no rule keeps it";
   private static final Duration USUAL_WAIT = Duration.ofSeconds(20);
 
   private final ControlPlane plane;
   private final RunFeature runFeature;
   private final PlanRuns planRuns;
+  private final PlanAdmission admission;
   private final VerifyFeature verifyFeature;
   private final SourcePreviews sources;
   private final PlanReconciler reconciler;
@@ -38,6 +45,7 @@ public final class PlanFeature {
       RunFeature runFeature,
       VerifyFeature verifyFeature,
       SourcePreviews sources,
+      SourceHealth health,
       PlausibleClock clock) {
     this.plane = plane;
     this.runFeature = runFeature;
@@ -46,13 +54,16 @@ public final class PlanFeature {
     this.planRuns = new PlanRuns(plane.resources(), runFeature.runs(), clock);
     this.reconciler =
         new PlanReconciler(
-            runFeature.orders(), planRuns, this::endRunsOf, verifyFeature.proofs(), clock);
+            runFeature.orders(),
+            planRuns,
+            new Occasions(runFeature.orders(), runFeature.runs(), plane.clock()),
+            health,
+            this::endRunsOf,
+            verifyFeature.proofs(),
+            clock);
+    this.admission = new PlanAdmission(plane.resources(), plane.node());
     this.api =
-        new ResourceApi<>(
-            BackupKinds.PLAN,
-            BackupKinds.API + "/plans",
-            new PlanAdmission(plane.resources(), plane.node()),
-            plane.room());
+        new ResourceApi<>(BackupKinds.PLAN, BackupKinds.API + "/plans", admission, plane.room());
   }
 
   /** And gives back the snapshots that were kept for the next one. */
@@ -65,6 +76,13 @@ public final class PlanFeature {
 
   public PlanReconciler reconciler() {
     return reconciler;
+  }
+
+  /**
+   * @throws io.homecloud.control.problem.ProblemException for what may not be wished for
+   */
+  public void check(PlanSpec spec) {
+    admission.check(spec);
   }
 
   public ResourceApi<PlanSpec, PlanStatus> api() {
@@ -112,9 +130,26 @@ public final class PlanFeature {
   @Schema(name = "PlanPreview")
   public record Whole(List<SourcePreviews.Preview> sources, List<Preview> runs) {}
 
-  /** One run in a preview; {@code reasons} say why it stays, it goes when there are none. */
+  /**
+   * One run in a preview.
+   *
+   * @param reasons why it stays; when it goes, why it would have stayed
+   * @param goes why it goes; absent when it stays
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "RunPreview")
-  public record Preview(Name run, Instant at, boolean keep, List<String> reasons) {}
+  public record Preview(
+      Name run, Instant at, boolean keep, List<String> reasons, @Nullable String goes) {
+    static Preview of(PlanRuns.Judged judged) {
+      Retention.Copy<Name> copy = judged.verdict().copy();
+      return new Preview(
+          copy.id(),
+          copy.at(),
+          judged.keeps(),
+          judged.verdict().reasons(),
+          judged.keeps() ? null : judged.over() ? OVER_QUOTA : NO_RULE);
+    }
+  }
 
   /** What would be copied, and what would stay and go, if it were now. */
   Whole preview(Asked asked, Name name) {
@@ -124,10 +159,6 @@ public final class PlanFeature {
   }
 
   private List<Preview> runs(Name name) {
-    return planRuns.judge(api.require(name)).stream()
-        .map(verdict ->
-            new Preview(
-                verdict.copy().id(), verdict.copy().at(), verdict.keeps(), verdict.reasons()))
-        .toList();
+    return planRuns.judge(api.require(name)).stream().map(Preview::of).toList();
   }
 }

@@ -2,9 +2,12 @@ package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.run.RunOrders;
+import io.homecloud.backup.source.SourceHealth;
+import io.homecloud.backup.source.SourceHealth.Health;
 import io.homecloud.backup.verify.Proofs;
 import io.homecloud.backup.verify.VerifyStatus;
 import io.homecloud.control.Name;
+import io.homecloud.control.ask.Away;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Condition;
@@ -18,10 +21,12 @@ import io.homecloud.events.backup.BackupFact;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +41,8 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
 
   private final RunOrders orders;
   private final PlanRuns runs;
+  private final Occasions occasions;
+  private final SourceHealth sources;
   private final Consumer<UUID> cancelRunsOf;
   private final Proofs proofs;
   private final PlausibleClock clock;
@@ -43,11 +50,15 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
   PlanReconciler(
       RunOrders orders,
       PlanRuns runs,
+      Occasions occasions,
+      SourceHealth sources,
       Consumer<UUID> cancelRunsOf,
       Proofs proofs,
       PlausibleClock clock) {
     this.orders = orders;
     this.runs = runs;
+    this.occasions = occasions;
+    this.sources = sources;
     this.cancelRunsOf = cancelRunsOf;
     this.proofs = proofs;
     this.clock = clock;
@@ -71,29 +82,58 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     Instant last = lastDue(plan);
     Optional<Instant> due = times.flatMap(schedule -> schedule.next(last));
     boolean isDue = due.isPresent() && !due.get().isAfter(now);
+    Optional<DrivesOfPlan> drives = runs.drives(plan);
+    // Without a drive it stays due, and is made up for when one comes.
+    boolean possible = isDue && drives.filter(set -> !set.anyPresent()).isEmpty();
     Instant newest =
-        isDue ? times.flatMap(schedule -> schedule.last(due.get(), now)).orElse(due.get()) : last;
-    if (isDue) {
+        possible
+            ? times.flatMap(schedule -> schedule.last(due.get(), now)).orElse(due.get())
+            : last;
+    if (possible) {
       orders.orderDue(plan, newest, now);
     }
+    Optional<Health> health = health(plan);
+    Instant attach = plan.status() == null ? null : plan.status().lastAttach();
+    List<String> degraded = plan.status() == null ? null : plan.status().lastDegraded();
+    Optional<Instant> paused = Optional.empty();
     if (!plan.spec().suspended()) {
+      attach = occasions.attached(plan, drives);
+      degraded = occasions.degraded(plan, health);
+      paused = occasions.paused(plan);
       runs.prune(plan);
     }
     Optional<Instant> next = times.flatMap(schedule -> schedule.next(now));
     List<Fact> facts = new ArrayList<>();
-    PlanStatus status = status(plan, newest, next.orElse(null), times, facts);
-    return earlier(next, status.verification())
+    Seen seen = new Seen(newest, next.orElse(null), attach, degraded, drives, health);
+    PlanStatus status = status(plan, seen, times, facts);
+    return Stream.of(
+            next,
+            paused,
+            drives.flatMap(set -> set.nextTurn(now)),
+            Optional.ofNullable(status.verification()).map(VerifyStatus::next))
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder())
         .<Outcome<PlanStatus>>map(at ->
             new Outcome.LookAgain<>(status, facts, sleep(Duration.between(clock.instant(), at))))
         .orElseGet(() -> new Outcome.Settled<>(status, facts));
   }
 
-  private static Optional<Instant> earlier(
-      Optional<Instant> run, @Nullable VerifyStatus verification) {
-    Instant proof = verification == null ? null : verification.next();
-    return proof == null || run.filter(at -> at.isBefore(proof)).isPresent()
-        ? run
-        : Optional.of(proof);
+  /** What was seen, or done, this time. */
+  private record Seen(
+      Instant due,
+      @Nullable Instant next,
+      @Nullable Instant attach,
+      @Nullable List<String> degraded,
+      Optional<DrivesOfPlan> drives,
+      Optional<Health> health) {}
+
+  /** Empty when nobody can say now. */
+  private Optional<Health> health(Resource<PlanSpec, PlanStatus> plan) {
+    try {
+      return Optional.of(sources.of(plan.spec().sources(), plan.spec().onDegraded()));
+    } catch (Away e) {
+      return Optional.empty();
+    }
   }
 
   private static Duration sleep(Duration until) {
@@ -108,11 +148,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
   }
 
   private PlanStatus status(
-      Resource<PlanSpec, PlanStatus> plan,
-      Instant due,
-      @Nullable Instant next,
-      Optional<CronTime> times,
-      List<Fact> facts) {
+      Resource<PlanSpec, PlanStatus> plan, Seen seen, Optional<CronTime> times, List<Fact> facts) {
     Conditions conditions =
         new Conditions(plan.conditions(), plan.metadata().generation(), clock.clock());
     clock.tell(conditions);
@@ -135,16 +171,19 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     } else {
       conditions.set(OVERDUE, Condition.Truth.False, "InTime", "");
     }
+    PlanConditions.sources(plan, seen.health(), conditions);
+    String driveDue = PlanConditions.drive(plan, seen.drives(), clock.instant(), conditions, facts);
     VerifyStatus verification =
-        clock.plausible()
-            ? proofs.look(plan, clock.instant(), conditions, facts)
-            : plan.status() == null ? null : plan.status().verification();
+        proofs.look(plan, clock.instant(), clock.plausible(), conditions, facts);
     Name newest = runs.newest(plan).orElse(plan.status() == null ? null : plan.status().lastRun());
     return new PlanStatus(
-        due.equals(plan.metadata().creationTimestamp()) ? null : due,
+        seen.due().equals(plan.metadata().creationTimestamp()) ? null : seen.due(),
         newest,
         success.orElse(null),
-        next,
+        seen.next(),
+        seen.attach(),
+        seen.degraded(),
+        driveDue,
         verification,
         plan.metadata().generation(),
         (plan.spec().suspended()

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The runs of a plan, and which of them its retention keeps. */
 public final class PlanRuns {
@@ -48,28 +49,64 @@ public final class PlanRuns {
         .max(Comparator.naturalOrder());
   }
 
+  /** The drives that it copies to, when its repository is a set of them. */
+  Optional<DrivesOfPlan> drives(Resource<PlanSpec, PlanStatus> plan) {
+    return DrivesOfPlan.of(store, plan.spec(), runs.of(plan.uid()));
+  }
+
   Optional<Name> newest(Resource<PlanSpec, PlanStatus> plan) {
     return runs.of(plan.uid()).stream()
         .max(Comparator.comparing((Resource<RunSpec, RunStatus> run) -> run.spec().at()))
         .map(Resource::name);
   }
 
-  /** What the retention says of each complete run, newest first. */
-  List<Retention.Verdict<Name>> judge(Resource<PlanSpec, PlanStatus> plan) {
-    Retention retention = Optional.ofNullable(plan.spec().retention()).orElse(EVERYTHING);
-    List<Resource<RunSpec, RunStatus>> complete =
-        runs.of(plan.uid()).stream().filter(Runs::complete).toList();
+  /**
+   * What becomes of a complete run.
+   *
+   * @param over whether it goes because all are larger together than the plan allows
+   */
+  record Judged(Retention.Verdict<Name> verdict, boolean over) {
+    boolean keeps() {
+      return verdict.keeps() && !over;
+    }
+  }
+
+  /**
+   * What becomes of each complete run, newest first. Of a set of drives each is a place of its own:
+   * when it comes back it has still what it is to have.
+   */
+  List<Judged> judge(Resource<PlanSpec, PlanStatus> plan) {
+    Map<String, List<Resource<RunSpec, RunStatus>>> places =
+        runs.of(plan.uid()).stream()
+            .filter(Runs::complete)
+            .collect(Collectors.groupingBy(run -> Runs.drive(run).orElse("")));
+    return places.values().stream()
+        .flatMap(there -> judge(plan.spec(), there).stream())
+        .sorted(Comparator.comparing((Judged one) -> one.verdict().copy().at()).reversed())
+        .toList();
+  }
+
+  private List<Judged> judge(PlanSpec spec, List<Resource<RunSpec, RunStatus>> there) {
+    Retention retention = Optional.ofNullable(spec.retention()).orElse(EVERYTHING);
     List<Retention.Copy<Name>> copies =
-        complete.stream()
+        there.stream()
             .map(
                 run -> new Retention.Copy<>(run.name(), run.spec().at(), true, run.spec().pinned()))
             .toList();
     Map<Name, Chain> chains = new HashMap<>();
-    complete.forEach(run -> Runs.chain(run).ifPresent(chain -> chains.put(run.name(), chain)));
-    return KeptChains.judge(
-        retention.judge(
-            copies, PlanTimes.zone(plan.spec().timeZone()), clock.instant().plus(SAME_MOMENT)),
-        chains);
+    there.forEach(run -> Runs.chain(run).ifPresent(chain -> chains.put(run.name(), chain)));
+    List<Retention.Verdict<Name>> verdicts =
+        KeptChains.judge(
+            retention.judge(
+                copies, PlanTimes.zone(spec.timeZone()), clock.instant().plus(SAME_MOMENT)),
+            chains);
+    List<Name> over =
+        spec.softQuota() == null
+            ? List.of()
+            : new SoftQuota(spec.softQuota().bytes(), there).over(verdicts, chains);
+    return verdicts.stream()
+        .map(verdict -> new Judged(verdict, over.contains(verdict.copy().id())))
+        .toList();
   }
 
   /**
@@ -81,8 +118,8 @@ public final class PlanRuns {
       return;
     }
     judge(plan).stream()
-        .filter(verdict -> !verdict.keeps())
-        .forEach(verdict -> delete(verdict.copy().id()));
+        .filter(judged -> !judged.keeps())
+        .forEach(judged -> delete(judged.verdict().copy().id()));
     Instant longAgo = clock.instant().minus(REMEMBERED);
     runs.of(plan.uid()).stream()
         .filter(run -> !Runs.underWay(run) && !Runs.complete(run))

@@ -2,6 +2,7 @@ package io.homecloud.backup.repository;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.drive.DriveUrl;
 import io.homecloud.backup.engine.Engines;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Which repositories may be wished for. */
 final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryStatus> {
   private static final int LONGEST_DISPLAY_NAME = 200;
+  private static final int MOST_DAYS = 366;
 
   private final ResourceStore store;
   private final Engines engines;
@@ -44,17 +46,26 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
   private boolean overlap(RepositorySpec one, RepositorySpec other) {
     Optional<Path> place = engines.of(one.engine()).flatMap(engine -> engine.directory(one));
     Optional<Path> second = engines.of(other.engine()).flatMap(engine -> engine.directory(other));
-    return one.url().equals(other.url())
+    boolean drives =
+        DriveUrl.is(one.url())
+            && DriveUrl.is(other.url())
+            && DriveUrl.parse(one.url()).overlaps(DriveUrl.parse(other.url()));
+    return drives
+        || one.url().equals(other.url())
         || (place.isPresent()
             && second.isPresent()
             && (place.get().startsWith(second.get()) || second.get().startsWith(place.get())));
   }
 
-  private void checked(RepositorySpec spec) {
+  void checked(RepositorySpec spec) {
     if (spec.engine() == null) {
       throw CommonProblem.BODY_INVALID.because("spec.engine is missing: rsync.");
     }
     requireDisplayable(spec.displayName());
+    Integer days = spec.swapAfter();
+    if (days != null && (days < 1 || days > MOST_DAYS || !DriveUrl.is(spec.url()))) {
+      throw BackupProblem.VALUE_INVALID.because("swapAfter is 1 to 366 days, of a set of drives.");
+    }
     engines
         .of(spec.engine())
         .orElseThrow(() ->

@@ -1,11 +1,14 @@
 package io.homecloud.backup.repository;
 
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.drive.DriveUrl;
 import io.homecloud.backup.engine.Copies;
+import io.homecloud.backup.engine.DriveSet;
 import io.homecloud.backup.engine.Engine;
 import io.homecloud.backup.engine.Engines;
 import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.engine.Opened;
+import io.homecloud.backup.engine.SshIdentity;
 import io.homecloud.backup.tree.RepositoryDirectory;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.reconcile.Outcome;
@@ -25,12 +28,19 @@ import org.jspecify.annotations.Nullable;
 /** Makes repositories, or takes in those that are there with the copies that they have. */
 public final class RepositoryReconciler implements Reconciler<RepositorySpec, RepositoryStatus> {
   private final Engines engines;
+  private final DriveSetReconciler drives;
   private final FoundRuns runs;
   private final InstallationId installation;
   private final Clock clock;
 
-  RepositoryReconciler(Engines engines, FoundRuns runs, InstallationId installation, Clock clock) {
+  RepositoryReconciler(
+      Engines engines,
+      DriveSetReconciler drives,
+      FoundRuns runs,
+      InstallationId installation,
+      Clock clock) {
     this.engines = engines;
+    this.drives = drives;
     this.runs = runs;
     this.installation = installation;
     this.clock = clock;
@@ -55,6 +65,10 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
       return not(repository, "EngineMissing", "There is no such engine here.");
     }
     String url = repository.spec().url();
+    Optional<DriveSet> set = DriveUrl.is(url) ? engine.flatMap(Engine::drives) : Optional.empty();
+    if (set.isPresent()) {
+      return drives.reconcile(repository, set.get());
+    }
     Opened opened = engine.get().look(repository);
     if (opened instanceof Opened.Empty) {
       opened =
@@ -90,6 +104,8 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
               free.isPresent() ? free.getAsLong() : null,
               found.size(),
               copies.sharing(),
+              null,
+              ssh(repository),
               repository.metadata().generation(),
               conditions(repository).ready().build()),
           List.of());
@@ -107,8 +123,17 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
             null,
             before == null ? null : before.runs(),
             before == null ? null : before.sharing(),
+            null,
+            ssh(repository),
             repository.metadata().generation(),
             conditions(repository).notReady(reason, sentence).build()));
+  }
+
+  private @Nullable SshIdentity ssh(Resource<RepositorySpec, RepositoryStatus> repository) {
+    return engines
+        .of(repository.spec().engine())
+        .flatMap(engine -> engine.ssh(repository))
+        .orElse(null);
   }
 
   private static @Nullable UUID identity(Resource<RepositorySpec, RepositoryStatus> repository) {

@@ -2,6 +2,7 @@ package io.homecloud.backup.repository;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -11,12 +12,17 @@ import org.jspecify.annotations.Nullable;
  * Where copies go.
  *
  * @param url of a directory of this node, {@code file:///mnt/usb/homecloud}; the directory above it
- *     has to be there. For duplicity also {@code sftp://user@host/path}, {@code
- *     s3://host/bucket/path}, {@code webdavs://user@host/path}, {@code rclone://remote:path}
+ *     has to be there. Or of a set of drives, by the UUIDs of their file systems: {@code
+ *     drive:UUID,UUID/homecloud}. Or of another machine: {@code ssh://user@host:port/directory}.
+ *     For duplicity also {@code sftp://user@host/path}, {@code s3://host/bucket/path}, {@code
+ *     webdavs://user@host/path}, {@code rclone://remote:path}
  * @param displayName what people read
  * @param encryption of duplicity's copies
  * @param fullEvery so often duplicity begins anew with a full copy, for example {@code 30d}
  * @param secretRef the secret with what the target asks for: password, keys
+ * @param swapAfter in how many days another drive of a set has its turn; 7 when absent
+ * @param hostKey the fingerprint of the other machine's key, when it is known beforehand or has
+ *     changed; otherwise the first one is believed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RepositorySpec(
@@ -25,12 +31,21 @@ public record RepositorySpec(
     @Nullable String displayName,
     @Nullable Encryption encryption,
     @Nullable String fullEvery,
-    @Nullable Name secretRef) {
+    @Nullable Name secretRef,
+    @Nullable Integer swapAfter,
+    @Nullable String hostKey) {
+  private static final int WEEK = 7;
+
   /** The secrets that it refers to. */
   public List<Name> secrets() {
     return Stream.of(secretRef, encryption == null ? null : encryption.keyRef())
         .filter(Objects::nonNull)
         .toList();
+  }
+
+  /** After so long another drive of a set has its turn. */
+  public Duration swapEvery() {
+    return Duration.ofDays(swapAfter == null ? WEEK : swapAfter);
   }
 
   /** What makes the copies. */

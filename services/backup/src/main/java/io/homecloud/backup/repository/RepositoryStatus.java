@@ -1,6 +1,7 @@
 package io.homecloud.backup.repository;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.backup.engine.SshIdentity;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Status;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param freeBytes how much can still be written
  * @param runs how many complete copies it has, of whichever installation
  * @param sharing how copies share what did not change: {@code btrfs} or {@code links}
+ * @param drives when it is a set of drives
+ * @param ssh when it is on another machine
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RepositoryStatus(
@@ -21,10 +24,17 @@ public record RepositoryStatus(
     @Nullable Long freeBytes,
     @Nullable Integer runs,
     @Nullable String sharing,
+    @Nullable List<DriveStatus> drives,
+    @Nullable SshIdentity ssh,
     long observedGeneration,
     List<Condition> conditions)
     implements Status {
   public RepositoryStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  /** Nothing was observed of it here yet but which one it is. */
+  public static RepositoryStatus known(UUID identity) {
+    return new RepositoryStatus(identity, null, null, null, null, null, 0, List.of());
   }
 }

@@ -36,7 +36,8 @@ public final class RepositoryUrl {
       throw refused("spec.url is not a URL; percent-encode what is not plain in it.");
     }
     if (!"file".equals(uri.getScheme())) {
-      throw refused("Repositories are at file: URLs so far, such as file:///mnt/usb/homecloud.");
+      throw refused(
+          "A repository is at file:///mnt/usb/homecloud, or on drives, drive:UUID,UUID/homecloud.");
     }
     String text = uri.getPath();
     if (text == null

@@ -30,13 +30,14 @@ record Wanted(Name source, List<RelativePath> paths, Name target, RelativePath i
   static Wanted of(RestoreSpec spec, RunSpec run) {
     List<String> asked = spec.paths() == null ? List.of() : spec.paths();
     List<Name> volumes = run.sources().stream().map(Source::volume).distinct().toList();
-    if (asked.isEmpty() && volumes.size() != 1) {
+    List<Name> real = volumes.stream().filter(volume -> !volume.equals(Source.DUMPS)).toList();
+    if (asked.isEmpty() && real.size() != 1) {
       throw BackupProblem.PATH_INVALID.because(
           "The run has several volumes; spec.paths says which one, and each is restored by itself.");
     }
     List<RelativePath> all =
         asked.isEmpty()
-            ? List.of(RelativePath.of(bytes(volumes.getFirst().value())))
+            ? List.of(RelativePath.of(bytes(real.getFirst().value())))
             : asked.stream().map(Wanted::path).toList();
     Name source = volume(all.getFirst(), volumes);
     if (!all.stream().allMatch(path -> volume(path, volumes).equals(source))) {

@@ -29,7 +29,8 @@ public record Copy(
     boolean mirror,
     Path lock,
     Look look,
-    Optional<RsyncSums.Listener> sums) {
+    Optional<RsyncSums.Listener> sums)
+    implements Transfer {
   /** How much of what is listed is looked at. */
   public enum Look {
     /** At listed directories with everything in them. */
@@ -52,10 +53,35 @@ public record Copy(
     this(from, into, linkFrom, list, include, exclude, mirror, lock, Look.WHOLE, Optional.empty());
   }
 
+  /** Beside the lock. */
+  public static final String PARTIAL = ".partial";
+
+  /** So that nothing is lost of what a file is. */
+  static final List<String> EVERYTHING =
+      List.of(
+          "--archive",
+          "--hard-links",
+          "--acls",
+          "--xattrs",
+          "--sparse",
+          "--numeric-ids",
+          "--one-file-system",
+          // To the nanosecond: of a file that changed twice in a second the later one counts.
+          "--modify-window=-1",
+          "--info=progress2",
+          "--stats",
+          "--no-human-readable");
+
   public Copy {
     linkFrom = List.copyOf(linkFrom);
     include = List.copyOf(include);
     exclude = List.copyOf(exclude);
+  }
+
+  /** Where the part of a large file waits that was copied when the time was over. */
+  @Override
+  public String partial() {
+    return lock.resolveSibling(PARTIAL).toString();
   }
 
   public Copy looking(Look other) {
@@ -78,7 +104,8 @@ public record Copy(
   }
 
   /** The command; what people wrote is only ever the end of an argument. */
-  List<String> command() {
+  @Override
+  public List<String> command() {
     List<String> argv =
         new ArrayList<>(
             List.of(
@@ -87,19 +114,8 @@ public record Copy(
                 "--nonblock",
                 "--conflict-exit-code=" + RsyncFailureParser.LOCKED,
                 lock.toString(),
-                "rsync",
-                "--archive",
-                "--hard-links",
-                "--acls",
-                "--xattrs",
-                "--sparse",
-                "--numeric-ids",
-                "--one-file-system",
-                // To the nanosecond: of a file that changed twice in a second the later one counts.
-                "--modify-window=-1",
-                "--info=progress2",
-                "--stats",
-                "--no-human-readable"));
+                "rsync"));
+    argv.addAll(EVERYTHING);
     if (sums.isPresent()) {
       argv.addAll(RsyncSums.TELL);
     }

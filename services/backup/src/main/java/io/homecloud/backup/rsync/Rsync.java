@@ -3,6 +3,7 @@ package io.homecloud.backup.rsync;
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.host.Host.OutputTooLarge;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 
@@ -22,9 +24,6 @@ public final class Rsync {
   private static final Duration DEADLINE = Duration.ofDays(30);
 
   private static final int BUFFER = 8192;
-
-  private static final int ATTEMPTS = 4;
-  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /** What another process that still copies has to notice that nobody listens any more. */
   private static final int BUSY_ATTEMPTS = 60;
@@ -41,24 +40,36 @@ public final class Rsync {
    * @param listener hears about once a second, in another thread
    * @throws java.util.concurrent.CancellationException when the thread was interrupted
    */
-  public Copied copy(Copy copy, Consumer<CopyProgress> listener) {
+  public Copied copy(Transfer copy, Consumer<CopyProgress> listener) {
+    return copy(copy, Pace.FREE.now(), listener).orElseThrow();
+  }
+
+  /** Empty when the step was over before the copy was. */
+  private Optional<Copied> copy(Transfer copy, Pace.Step step, Consumer<CopyProgress> listener) {
     RsyncOutputParser output = new RsyncOutputParser(listener, copy.sums().orElse((_, _) -> {}));
     HostResult result;
     try {
-      result = read(copy.command(), output);
+      result = read(PacedCommand.of(copy, step), output);
     } catch (OutputTooLarge e) {
-      return new Copied.Not(Trouble.CopyFailed, "rsync complains of more files than can be told.");
+      return Optional.of(
+          new Copied.Not(Trouble.CopyFailed, "rsync complains of more files than can be told."));
     }
     return switch (result) {
-      case HostResult.Exited(int code, _, _) when code == 0 -> new Copied.Done(output.contents());
+      case HostResult.Exited(int code, _, _) when code == 0 ->
+          Optional.of(new Copied.Done(output.contents()));
+      case HostResult.Exited(int code, _, _) when code == PacedCommand.OVER -> Optional.empty();
       case HostResult.Exited(int code, _, String errors) ->
-          new Copied.Not(
-              RsyncFailureParser.trouble(code, errors), RsyncFailureParser.sentence(code, errors));
+          Optional.of(
+              new Copied.Not(
+                  RsyncFailureParser.trouble(code, errors),
+                  RsyncFailureParser.sentence(code, errors)));
       case HostResult.TimedOut _ ->
-          new Copied.Not(
-              Trouble.CopyFailed, "rsync did not end in " + DEADLINE.toDays() + " days.");
+          Optional.of(
+              new Copied.Not(
+                  Trouble.CopyFailed, "rsync did not end in " + DEADLINE.toDays() + " days."));
       case HostResult.NotInstalled(String program) ->
-          new Copied.Not(Trouble.ToolMissing, program + " is not installed on this node.");
+          Optional.of(
+              new Copied.Not(Trouble.ToolMissing, program + " is not installed on this node."));
     };
   }
 
@@ -101,19 +112,39 @@ public final class Rsync {
   }
 
   /** As {@link #copy}; a program that was killed is started again, a few times. */
-  public Copied persistently(Copy copy, Consumer<CopyProgress> listener) {
+  public Copied persistently(Transfer copy, Consumer<CopyProgress> listener) {
+    return persistently(copy, Pace.FREE, listener);
+  }
+
+  /**
+   * As above, never faster than the pace allows: rsync cannot be told another speed while it runs,
+   * so it is started anew when another holds, and goes on with what is missing.
+   */
+  public Copied persistently(Transfer copy, Pace pace, Consumer<CopyProgress> listener) {
     int busy = 0;
+    AddedUp sum = new AddedUp(listener);
     for (int attempt = 1; ; attempt++) {
-      Copied copied = copy(copy, listener);
+      Optional<Copied> ended = copy(copy, pace.now(), sum);
+      if (ended.isEmpty()) {
+        sum.startedAnew();
+        attempt--;
+        continue;
+      }
+      Copied copied = sum.all(ended.get());
       if (!(copied instanceof Copied.Not(Trouble trouble, _))) {
         return copied;
       }
       boolean waits = trouble == Trouble.TargetBusy && ++busy < BUSY_ATTEMPTS;
-      boolean again = trouble == Trouble.Interrupted && attempt < ATTEMPTS + busy;
+      if (sum.moved()) {
+        attempt = 1;
+        busy = 0;
+      }
+      boolean again = trouble == Trouble.Interrupted && attempt < copy.attempts() + busy;
       if (!waits && !again) {
         return copied;
       }
-      rest();
+      sum.startedAnew();
+      rest(copy.pause(attempt));
     }
   }
 
@@ -132,9 +163,9 @@ public final class Rsync {
     }
   }
 
-  private static void rest() {
+  private static void rest(Duration pause) {
     try {
-      Thread.sleep(PAUSE);
+      Thread.sleep(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");

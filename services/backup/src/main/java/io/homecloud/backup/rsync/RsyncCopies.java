@@ -80,6 +80,16 @@ final class RsyncCopies implements Copies {
         trees, trees.plan(installation, plan), TreePlace.stamp(at), new RunJob(rsync, own, sums));
   }
 
+  /** Whether there is something of a copy of that time, complete or not. */
+  boolean hasBegun(UUID installation, Name plan, Instant at) throws IOException {
+    return trees.plan(installation, plan).place(TreePlace.stamp(at)).exists();
+  }
+
+  /** How the newest complete copy of a plan is called, if there is one. */
+  Optional<String> newest(UUID installation, Name plan) throws IOException {
+    return trees.plan(installation, plan).newestName();
+  }
+
   @Override
   public boolean has(String copy) {
     return trees.has(trees.place(copy));

@@ -1,12 +1,18 @@
 package io.homecloud.backup.rsync;
 
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.drive.DriveUrl;
+import io.homecloud.backup.drive.Drives;
+import io.homecloud.backup.engine.DriveSet;
 import io.homecloud.backup.engine.Engine;
 import io.homecloud.backup.engine.Opened;
+import io.homecloud.backup.engine.SshIdentity;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
 import io.homecloud.backup.repository.RepositoryUrl;
 import io.homecloud.backup.run.CopySums;
+import io.homecloud.backup.ssh.SshEngine;
+import io.homecloud.backup.ssh.SshUrl;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryDirectory;
 import io.homecloud.control.resource.Resource;
@@ -15,24 +21,34 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Plain trees, made by rsync in a directory of this node. */
+/** Plain trees, made by rsync in a directory of this node, or on drives that come and go. */
 public final class RsyncEngine implements Engine {
   private final RepositoryDirectory directory;
   private final Rsync rsync;
   private final MarkFiles marks;
   private final Path own;
   private final CopySums sums;
+  private final TreeDrives drives;
+  private final SshEngine ssh;
 
   /**
    * @param own a directory for what is needed for a moment
    */
   public RsyncEngine(
-      RepositoryDirectory directory, Rsync rsync, MarkFiles marks, Path own, CopySums sums) {
+      RepositoryDirectory directory,
+      Rsync rsync,
+      MarkFiles marks,
+      Path own,
+      CopySums sums,
+      Drives drives,
+      SshEngine ssh) {
     this.directory = directory;
     this.rsync = rsync;
     this.marks = marks;
     this.own = own;
     this.sums = sums;
+    this.ssh = ssh;
+    this.drives = new TreeDrives(drives, directory, this::seen);
   }
 
   @Override
@@ -41,12 +57,22 @@ public final class RsyncEngine implements Engine {
       throw BackupProblem.ENCRYPTION_INVALID.because(
           "The copies of rsync are plain files; encryption and fullEvery are of the engine duplicity.");
     }
+    if (DriveUrl.is(spec.url())) {
+      DriveUrl _ = DriveUrl.parse(spec.url());
+      return;
+    }
+    if (SshUrl.is(spec.url())) {
+      SshEngine.check(spec);
+      return;
+    }
     var _ = RepositoryUrl.path(spec.url());
   }
 
   @Override
   public Optional<Path> directory(RepositorySpec spec) {
-    return Optional.of(RepositoryUrl.path(spec.url()));
+    return DriveUrl.is(spec.url()) || SshUrl.is(spec.url())
+        ? Optional.empty()
+        : Optional.of(RepositoryUrl.path(spec.url()));
   }
 
   @Override
@@ -56,15 +82,29 @@ public final class RsyncEngine implements Engine {
 
   @Override
   public Opened open(Resource<RepositorySpec, RepositoryStatus> repository) {
-    return seen(directory.open(RepositoryUrl.path(repository.spec().url())));
+    String url = repository.spec().url();
+    if (SshUrl.is(url)) {
+      return ssh.open(repository);
+    }
+    return DriveUrl.is(url)
+        ? drives.open(repository)
+        : seen(directory.open(RepositoryUrl.path(repository.spec().url())));
   }
 
   @Override
   public Opened initialise(
       Resource<RepositorySpec, RepositoryStatus> repository, UUID installation, Instant now) {
+    if (SshUrl.is(repository.spec().url())) {
+      return ssh.initialise(repository, installation, now);
+    }
     return seen(
         directory.initialise(
             RepositoryUrl.path(repository.spec().url()), repository.uid(), installation, now));
+  }
+
+  @Override
+  public Optional<DriveSet> drives() {
+    return Optional.of(drives);
   }
 
   private Opened seen(RepositoryDirectory.Opened opened) {
@@ -79,6 +119,14 @@ public final class RsyncEngine implements Engine {
 
   @Override
   public void forget(Resource<RepositorySpec, RepositoryStatus> repository) {
-    // Everything is on its disk.
+    if (SshUrl.is(repository.spec().url())) {
+      ssh.forget(repository);
+    }
+    // Everything else is on its disk.
+  }
+
+  @Override
+  public Optional<SshIdentity> ssh(Resource<RepositorySpec, RepositoryStatus> repository) {
+    return SshUrl.is(repository.spec().url()) ? ssh.identity(repository) : Optional.empty();
   }
 }

@@ -4,7 +4,6 @@ import io.homecloud.host.path.RelativePath;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -13,9 +12,6 @@ import java.util.List;
  * --checksum}.
  */
 public final class RsyncSums {
-  /** How long one is: XXH128. */
-  public static final int BYTES = 16;
-
   static final String MARK = "=";
 
   /** Nothing is ever written there. */
@@ -23,9 +19,6 @@ public final class RsyncSums {
 
   static final List<String> TELL =
       List.of("--checksum-choice=xxh128", "--out-format=" + MARK + "%C %n");
-
-  private static final int DIGITS = 2 * BYTES;
-  private static final HexFormat HEX = HexFormat.of();
 
   private RsyncSums() {}
 
@@ -35,7 +28,7 @@ public final class RsyncSums {
     /**
      * @param path beneath the directory that is copied from
      */
-    void copied(RelativePath path, byte[] sum);
+    void copied(RelativePath path, FileSum sum);
   }
 
   /** Reads only; the directory that nothing is written to does not have to be there. */
@@ -56,12 +49,12 @@ public final class RsyncSums {
 
   /** Lines of directories and links have blanks instead of a checksum. */
   static void tell(String line, Listener listener) {
-    int name = MARK.length() + DIGITS + 1;
+    int name = MARK.length() + FileSum.DIGITS + 1;
     if (line.length() <= name || line.charAt(name - 1) != ' ') {
       return;
     }
     try {
-      byte[] sum = HEX.parseHex(line, MARK.length(), name - 1);
+      FileSum sum = FileSum.of(line.substring(MARK.length(), name - 1));
       listener.copied(RelativePath.of(unescaped(line, name)), sum);
     } catch (IllegalArgumentException e) {
       // no checksum, or no path beneath: not a file that was copied

@@ -54,7 +54,8 @@ final class TreeInMaking implements CopyInMaking {
             plan,
             place,
             order.since(),
-            order.look()),
+            order.look(),
+            order.pace()),
         listener,
         mark)) {
       case RunJob.Ended.Complete(RunMark complete) -> new Made.Complete(complete);

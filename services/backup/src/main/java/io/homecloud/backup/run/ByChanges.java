@@ -5,6 +5,7 @@ import io.homecloud.backup.change.CopyByChanges;
 import io.homecloud.backup.change.CopyByChanges.Part;
 import io.homecloud.backup.change.Look;
 import io.homecloud.backup.change.Since;
+import io.homecloud.backup.change.Touched;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.source.Source;
@@ -32,7 +33,7 @@ final class ByChanges {
 
   /** What came of it. */
   sealed interface Ended {
-    record Done(Contents contents, Looked looked) implements Ended {}
+    record Done(Contents contents, Looked looked, Touched touched) implements Ended {}
 
     /** Everything has to be looked at; a sentence that says why. */
     record Doubt(String sentence) implements Ended {}
@@ -84,17 +85,19 @@ final class ByChanges {
         prepared.into().resolve(SourceTrees.ASIDE),
         order.plan().copying(),
         order.trees().sharing()::remove,
+        order.pace(),
         listener)) {
       case CopyByChanges.Ended.Doubt(String sentence) -> new Ended.Doubt(sentence);
       case CopyByChanges.Ended.Not(Copied.Not why) -> new Ended.Not(why);
-      case CopyByChanges.Ended.Done(Contents more, long looked) ->
+      case CopyByChanges.Ended.Done(Contents more, long looked, Touched touched) ->
           new Ended.Done(
               new Contents(
                   before.files() + more.files(),
                   before.bytes() + more.bytes(),
                   more.filesCopied(),
                   more.bytesCopied()),
-              Looked.changes(looked));
+              Looked.changes(looked),
+              touched);
     };
   }
 

@@ -55,7 +55,8 @@ final class KnownCopies implements FoundRuns {
       }
     }
     known.stream()
-        .filter(run -> !there.contains(tree(run)) && Runs.complete(run))
+        // And those that are to go and could not before.
+        .filter(run -> run.deleting() || (!there.contains(tree(run)) && Runs.complete(run)))
         .forEach(run -> plane.wake(run.uid()));
   }
 

@@ -3,8 +3,10 @@ package io.homecloud.backup.run;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.plan.PlanStatus;
+import io.homecloud.backup.source.Source;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,7 +35,7 @@ final class LastSnapshots {
             .find(BackupKinds.PLAN, run.parent())
             .filter(found -> !found.deleting())
             .filter(found -> found.spec().repository().equals(spec.repository()))
-            .filter(found -> found.spec().sources().equals(spec.sources()));
+            .filter(found -> found.spec().sources().equals(volumes(spec)));
     return plan.isPresent()
         && sharesByBtrfs(spec)
         && runs.of(plan.get().uid()).stream()
@@ -41,11 +43,17 @@ final class LastSnapshots {
             .noneMatch(other -> Runs.complete(other) && other.spec().at().isAfter(spec.at()));
   }
 
+  /** The sources but for dumps, which a plan does not name. */
+  private static List<Source> volumes(RunSpec spec) {
+    return spec.sources().stream().filter(source -> !source.volume().equals(Source.DUMPS)).toList();
+  }
+
   private boolean sharesByBtrfs(RunSpec spec) {
     return store
         .find(BackupKinds.REPOSITORY, spec.repository())
         .map(Resource::status)
-        .filter(status -> SHARED_BY_BTRFS.equals(status.sharing()))
+        // What is on another machine is looked through in any case.
+        .filter(status -> SHARED_BY_BTRFS.equals(status.sharing()) && status.ssh() == null)
         .isPresent();
   }
 }

@@ -41,6 +41,7 @@ final class RunAttempt {
   private final RepositoryFinder repositories;
   private final RunSnapshots snapshots;
   private final SinceLastRun lastRun;
+  private final RunPlans plans;
   private final Runs runs;
   private final RunStatusFactory statuses;
   private final TaskStore tasks;
@@ -51,6 +52,7 @@ final class RunAttempt {
       RepositoryFinder repositories,
       RunSnapshots snapshots,
       SinceLastRun lastRun,
+      RunPlans plans,
       Runs runs,
       RunStatusFactory statuses,
       TaskStore tasks,
@@ -59,6 +61,7 @@ final class RunAttempt {
     this.repositories = repositories;
     this.snapshots = snapshots;
     this.lastRun = lastRun;
+    this.plans = plans;
     this.runs = runs;
     this.statuses = statuses;
     this.tasks = tasks;
@@ -145,7 +148,12 @@ final class RunAttempt {
       case RunSnapshots.Result.All(Map<Name, Taken> taken) -> {
         CopyInMaking.Order order =
             new CopyInMaking.Order(
-                run.uid().toString(), run.spec().sources(), taken, lastRun.of(run, taken), look);
+                run.uid().toString(),
+                run.spec().sources(),
+                taken,
+                lastRun.of(run, taken),
+                look,
+                plans.timetable(run));
         Told told = new Told(run, copy.copy(), progress);
         Ended ended =
             end(copy, order, here, told::copying, contents -> mark(run, order, started, contents));

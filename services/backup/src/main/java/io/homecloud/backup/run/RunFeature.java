@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.hook.HookRunner;
 import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.source.StorageChanges;
@@ -12,6 +13,7 @@ import io.homecloud.control.ask.Away;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.events.database.Signal;
+import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -21,6 +23,7 @@ public final class RunFeature {
 
   private final ControlPlane plane;
   private final Runs runs;
+  private final RunStatusFactory statuses;
   private final RunOrders orders;
   private final RunReconciler reconciler;
   private final RunTask task;
@@ -34,13 +37,18 @@ public final class RunFeature {
       RepositoryFinder repositories,
       StorageVolumes storage,
       StorageChanges changes,
+      HookRunner hookRunner,
+      int runsPerDisk,
       InstallationId installation,
       RunUse use) {
     this.plane = plane;
     this.runs = new Runs(plane.resources());
     this.orders = new RunOrders(plane, runs);
-    this.snapshots = new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs));
-    RunStatusFactory statuses = new RunStatusFactory(plane.clock());
+    RunPlans plans = new RunPlans(plane.resources(), plane.clock());
+    RunHooks hooks = new RunHooks(plans, hookRunner, storage);
+    this.snapshots =
+        new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs), hooks);
+    this.statuses = new RunStatusFactory(plane.clock());
     this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks());
     this.copies = new KnownCopies(plane, statuses, installation);
     this.files = new RunFiles(repositories);
@@ -49,12 +57,30 @@ public final class RunFeature {
             repositories,
             snapshots,
             new SinceLastRun(runs, changes),
+            plans,
             runs,
             statuses,
             plane.tasks(),
             installation,
             plane.clock());
-    this.task = new RunTask(attempt, runs, statuses, this::ended);
+    this.task =
+        new RunTask(
+            attempt,
+            runs,
+            statuses,
+            new RunTask.Around(
+                plans, hooks, new RunDisks(plane.resources(), storage), new DiskTurns(runsPerDisk)),
+            new RunTask.Aftermath() {
+              @Override
+              public void ended(Resource<RunSpec, RunStatus> run) {
+                RunFeature.this.ended(run);
+              }
+
+              @Override
+              public void paused(Resource<RunSpec, RunStatus> run) {
+                wakePlan(run);
+              }
+            });
     this.api =
         new ResourceApi<>(
                 BackupKinds.RUN,
@@ -68,13 +94,17 @@ public final class RunFeature {
   private void ended(Resource<RunSpec, RunStatus> run) {
     sweep();
     plane.wake(run.uid());
-    if (run.parent() != null) {
-      plane.wake(run.parent());
-    }
+    wakePlan(run);
     plane
         .resources()
         .find(BackupKinds.REPOSITORY, run.spec().repository())
         .ifPresent(repository -> plane.wake(repository.uid()));
+  }
+
+  private void wakePlan(Resource<RunSpec, RunStatus> run) {
+    if (run.parent() != null) {
+      plane.wake(run.parent());
+    }
   }
 
   /** Gives back the snapshots of runs that are not there to do it. */
@@ -91,8 +121,26 @@ public final class RunFeature {
     for (var one : plane.tasks().unfinished(run)) {
       var _ = plane.tasks().requestCancel(one.id());
     }
+    runs.find(run)
+        .filter(one -> Runs.paused(one) && plane.tasks().unfinished(run).isEmpty())
+        .ifPresent(this::cancelPaused);
     // Once that is committed: of a task that never began nobody else tells its end.
     plane.resources().useTransaction(transaction -> transaction.signal(Signal.Topic.WISH, run));
+  }
+
+  private void cancelPaused(Resource<RunSpec, RunStatus> run) {
+    runs.update(
+        run.uid(),
+        row ->
+            Runs.paused(row)
+                ? statuses.notCompleted(
+                    row,
+                    RunState.Cancelled,
+                    "Cancelled",
+                    "It was cancelled while it waited for its hours.")
+                : java.util.Objects.requireNonNull(row.status()),
+        List.of());
+    sweep();
   }
 
   public Runs runs() {

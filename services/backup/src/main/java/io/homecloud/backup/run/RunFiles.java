@@ -82,7 +82,14 @@ public final class RunFiles {
           "Run " + run.name() + " has no complete copy; there is nothing to be had from it.");
     }
     return switch (repositories.find(run.spec().repository())) {
-      case Found.Here here -> new Whole(here.copies(), status.tree());
+      case Found.Here here -> {
+        here.copies()
+            .away(status.tree())
+            .ifPresent(sentence -> {
+              throw BackupProblem.REPOSITORY_AWAY.because(sentence);
+            });
+        yield new Whole(here.copies(), status.tree());
+      }
       case Found.Away(String sentence) -> throw BackupProblem.REPOSITORY_AWAY.because(sentence);
       case Found.Unknown _ ->
           throw BackupProblem.REPOSITORY_NOT_FOUND.because(

@@ -4,13 +4,16 @@ import io.homecloud.backup.Trouble;
 import io.homecloud.backup.change.CopyByChanges;
 import io.homecloud.backup.change.Look;
 import io.homecloud.backup.change.Since;
+import io.homecloud.backup.change.Touched;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.tree.BeneathTree;
+import io.homecloud.backup.tree.Checkpoint;
 import io.homecloud.backup.tree.Looked;
 import io.homecloud.backup.tree.PlanTrees;
 import io.homecloud.backup.tree.RunMark;
@@ -56,7 +59,8 @@ public final class RunJob {
       PlanTrees plan,
       TreePlace place,
       Since since,
-      Look look) {
+      Look look,
+      Pace pace) {
     /** Of the source's volume. */
     Path snapshot(Source source) {
       Taken taken = snapshots.get(source.volume());
@@ -87,6 +91,23 @@ public final class RunJob {
         return new Ended.Not(Trouble.SourceGone, missing.get());
       }
     }
+    Checkpoint checkpoint = order.plan().checkpoint();
+    boolean complete = false;
+    try (Checkpoint.Repeated _ = checkpoint.repeated()) {
+      Ended ended = copyAll(order, listener, mark);
+      complete = ended instanceof Ended.Complete;
+      return ended;
+    } finally {
+      if (!complete) {
+        // What is there already is believed, whatever becomes of the disk until it goes on.
+        checkpoint.tryToTake();
+      }
+    }
+  }
+
+  private Ended copyAll(
+      Order order, Consumer<CopyProgress> listener, Function<Contents, RunMark> mark)
+      throws IOException {
     Optional<RunMark> before = order.plan().newest();
     Prepared prepared = order.plan().begin(order.place());
     try (CopySums.Open told = sums.of(UUID.fromString(order.id()))) {
@@ -107,11 +128,14 @@ public final class RunJob {
           new Ended.Not(trouble, sentence);
       case ByChanges.Ended.Doubt(String sentence) ->
           scan(order, prepared, sentence, listener, mark, told);
-      case ByChanges.Ended.Done(Contents contents, Looked looked) -> {
+      case ByChanges.Ended.Done(Contents contents, Looked looked, Touched touched) -> {
         Optional<String> difference =
             order.look() == Look.PROVE ? scanning.difference(order, prepared) : Optional.empty();
         if (difference.isPresent()) {
           LOG.errorf("by changes %s is not as it should be: %s", order.place(), difference.get());
+        }
+        if (difference.isEmpty() && before.isPresent()) {
+          told.since(before.get().uid(), touched);
         }
         yield difference.isEmpty()
             ? complete(order, mark.apply(contents).looking(looked))

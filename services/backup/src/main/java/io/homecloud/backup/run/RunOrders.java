@@ -5,6 +5,7 @@ import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.change.Look;
 import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.plan.PlanStatus;
+import io.homecloud.backup.source.Source;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
@@ -18,6 +19,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -65,8 +68,12 @@ public final class RunOrders {
 
   /** What is wished of the plan's next run. */
   public RunSpec spec(Resource<PlanSpec, PlanStatus> plan, Instant at) {
-    return new RunSpec(
-        plan.name(), plan.spec().repository(), plan.spec().sources(), at, false, null);
+    List<Source> sources = new ArrayList<>(plan.spec().sources());
+    if (plan.spec().hooks() != null && !plan.spec().hooks().files().isEmpty()) {
+      // By their names: a run with others begins with no copy of these.
+      sources.add(new Source(Source.DUMPS, null, plan.spec().hooks().files(), List.of("*")));
+    }
+    return new RunSpec(plan.name(), plan.spec().repository(), sources, at, false, null);
   }
 
   /** The run of the plan that has not ended. */
@@ -110,12 +117,38 @@ public final class RunOrders {
                     by));
   }
 
+  /** Has a run gone on with whose window had closed; nothing when it is already. */
+  public void goOn(Resource<RunSpec, RunStatus> run) {
+    if (plane.tasks().unfinished(run.uid()).isEmpty()) {
+      plane
+          .resources()
+          .useTransaction(transaction ->
+              addTask(
+                  transaction,
+                  run.uid(),
+                  run.name(),
+                  run.spec(),
+                  Look.CHANGES,
+                  "plan:" + run.spec().plan()));
+    }
+  }
+
   /**
    * The run of a due time, unless one is under way; its uid is made of both, so that a repetition
    * after a crash is none.
    */
   public void orderDue(Resource<PlanSpec, PlanStatus> plan, Instant due, Instant now) {
-    UUID uid = UUID.nameUUIDFromBytes((plan.uid() + " " + due).getBytes(StandardCharsets.UTF_8));
+    orderFor(plan, due.toString(), now);
+  }
+
+  /**
+   * The run for something that happened, as above.
+   *
+   * @param occasion the same text whenever it is the same
+   */
+  public void orderFor(Resource<PlanSpec, PlanStatus> plan, String occasion, Instant now) {
+    UUID uid =
+        UUID.nameUUIDFromBytes((plan.uid() + " " + occasion).getBytes(StandardCharsets.UTF_8));
     if (runs.find(uid).isPresent() || underWay(plan.uid()).isPresent()) {
       return;
     }

@@ -65,16 +65,12 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
           : new Outcome.Settled<>(statuses.seen(run, before), List.of());
     }
     return switch (repositories.find(run.spec().repository())) {
-      case Found.Here here -> here(run, before, here.copies(), tree);
-      case Found.Away(String sentence) ->
-          run.deleting()
-              ? new Outcome.Retry<>(
-                  statuses.deletionWaits(
-                      run,
-                      before,
-                      "RepositoryAway",
-                      "It goes when its repository is there: " + sentence))
-              : new Outcome.Settled<>(statuses.seen(run, before), List.of());
+      case Found.Here here ->
+          here.copies()
+              .away(tree)
+              .map(sentence -> away(run, before, sentence))
+              .orElseGet(() -> here(run, before, here.copies(), tree));
+      case Found.Away(String sentence) -> away(run, before, sentence);
       case Found.Unknown _ ->
           run.deleting()
               ? new Outcome.Gone<>(List.of())
@@ -82,9 +78,22 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
     };
   }
 
+  private Outcome<RunStatus> away(
+      Resource<RunSpec, RunStatus> run, RunStatus before, String sentence) {
+    return run.deleting()
+        ? new Outcome.Retry<>(
+            statuses.deletionWaits(
+                run, before, "RepositoryAway", "It goes when its repository is there: " + sentence))
+        : new Outcome.Settled<>(statuses.seen(run, before), List.of());
+  }
+
   /** Its task may have been cancelled before it began, and then nobody else says so. */
   private Outcome<RunStatus> underWay(Resource<RunSpec, RunStatus> run, RunStatus now) {
     List<Task> left = tasks.unfinished(run.uid());
+    if (left.isEmpty() && RunStatusFactory.isPaused(now)) {
+      // Its plan has it gone on with.
+      return new Outcome.Settled<>(statuses.seen(run, now), List.of());
+    }
     if (left.isEmpty()) {
       return new Outcome.Settled<>(
           now.state() == RunState.Pending

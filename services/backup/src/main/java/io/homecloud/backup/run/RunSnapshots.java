@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.hook.Hooks.Moment;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.source.StorageVolumes.Said;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -29,11 +31,13 @@ public final class RunSnapshots {
   private final StorageVolumes storage;
   private final Runs runs;
   private final LastSnapshots last;
+  private final RunHooks hooks;
 
-  RunSnapshots(StorageVolumes storage, Runs runs, LastSnapshots last) {
+  RunSnapshots(StorageVolumes storage, Runs runs, LastSnapshots last, RunHooks hooks) {
     this.storage = storage;
     this.runs = runs;
     this.last = last;
+    this.hooks = hooks;
   }
 
   /** What came of it. */
@@ -43,9 +47,21 @@ public final class RunSnapshots {
     record Not(Trouble trouble, String sentence) implements Result {}
   }
 
-  /** One of each volume; those of an earlier attempt are used again. */
+  /** One of each volume, and what was dumped before; those of an earlier attempt are used again. */
   Result take(Resource<RunSpec, RunStatus> run, TaskProgress progress) {
+    Optional<String> failed = hooks.run(run, Moment.before);
+    try {
+      return failed
+          .<Result>map(sentence -> new Result.Not(Trouble.HookFailed, sentence))
+          .orElseGet(() -> takeAll(run, progress));
+    } finally {
+      hooks.goOn(run);
+    }
+  }
+
+  private Result takeAll(Resource<RunSpec, RunStatus> run, TaskProgress progress) {
     Map<Name, Taken> taken = new HashMap<>();
+    hooks.dumps(run).ifPresent(dumps -> taken.put(Source.DUMPS, dumps));
     for (Name volume : volumes(run)) {
       Said<Taken> said;
       try {
@@ -95,7 +111,11 @@ public final class RunSnapshots {
   }
 
   private static List<Name> volumes(Resource<RunSpec, RunStatus> run) {
-    return run.spec().sources().stream().map(Source::volume).distinct().toList();
+    return run.spec().sources().stream()
+        .map(Source::volume)
+        .filter(volume -> !volume.equals(Source.DUMPS))
+        .distinct()
+        .toList();
   }
 
   /** How the snapshot of a volume for a run is called. */
@@ -108,6 +128,7 @@ public final class RunSnapshots {
    * for.
    */
   void release(Resource<RunSpec, RunStatus> run) {
+    hooks.forget(run.uid());
     storage.release(run.uid());
     if (runs.find(run.uid()).filter(last::stay).isPresent()) {
       return;
@@ -126,6 +147,7 @@ public final class RunSnapshots {
    * next run of a plan needs.
    */
   public void sweep() throws Away {
+    hooks.sweep(uid -> runs.find(uid).filter(Runs::underWay).isEmpty());
     for (Map.Entry<Name, String> snapshot : storage.snapshotsOfRuns().entrySet()) {
       UUID run;
       try {

@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.tree.RunMark;
+import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import java.time.Clock;
@@ -30,6 +31,49 @@ final class RunStatusFactory {
         conditions(run)
             .notReady("Pending", "It begins when the runs before it have ended.")
             .build());
+  }
+
+  private static final String WINDOW_CLOSED = "WindowClosed";
+  private static final String HOOKS_DONE = "HooksDone";
+
+  static boolean isPaused(RunStatus status) {
+    return status.state() == RunState.Pending
+        && Conditions.find(status.conditions(), Condition.READY)
+            .filter(ready -> ready.reason().equals(WINDOW_CLOSED))
+            .isPresent();
+  }
+
+  /** It waits for its window; what was copied already stays. */
+  RunStatus paused(Resource<RunSpec, RunStatus> run, Instant until) {
+    RunStatus before = run.status();
+    return new RunStatus(
+        RunState.Pending,
+        before == null ? null : before.progress(),
+        null,
+        null,
+        before == null ? null : before.startedAt(),
+        null,
+        before == null ? null : before.tree(),
+        run.metadata().generation(),
+        conditions(run)
+            .notReady(
+                WINDOW_CLOSED,
+                "The hours in which its plan copies are over; it goes on at " + until + ".")
+            .build());
+  }
+
+  /** As it is, and something that the plan wants done was not. */
+  RunStatus hookFailed(Resource<RunSpec, RunStatus> run, String sentence) {
+    RunStatus before = run.status();
+    return before == null
+        ? pending(run)
+        : with(
+            run,
+            before,
+            conditions(run)
+                .kept()
+                .set(HOOKS_DONE, Condition.Truth.False, "HookFailed", sentence)
+                .build());
   }
 
   RunStatus running(
@@ -102,9 +146,7 @@ final class RunStatusFactory {
   }
 
   private static RunStatus with(
-      Resource<RunSpec, RunStatus> run,
-      RunStatus before,
-      List<io.homecloud.control.resource.Condition> conditions) {
+      Resource<RunSpec, RunStatus> run, RunStatus before, List<Condition> conditions) {
     return new RunStatus(
         before.state(),
         before.progress(),

@@ -2,6 +2,7 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.change.Look;
+import io.homecloud.backup.hours.Timetable;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.Task;
@@ -9,6 +10,7 @@ import io.homecloud.control.task.TaskHandler;
 import io.homecloud.control.task.TaskProgress;
 import io.homecloud.events.Fact;
 import io.homecloud.events.backup.BackupFact;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -29,17 +31,30 @@ final class RunTask implements TaskHandler {
   private final RunAttempt attempts;
   private final Runs runs;
   private final RunStatusFactory statuses;
+  private final Around around;
   private final Aftermath aftermath;
 
   /** What is to be looked at when a run has ended. */
   interface Aftermath {
     void ended(Resource<RunSpec, RunStatus> run);
+
+    /** It waits for its hours. */
+    void paused(Resource<RunSpec, RunStatus> run);
   }
 
-  RunTask(RunAttempt attempts, Runs runs, RunStatusFactory statuses, Aftermath aftermath) {
+  /** When a run may copy, what is done around it, and which disks it keeps busy. */
+  record Around(RunPlans plans, RunHooks hooks, RunDisks disks, DiskTurns turns) {}
+
+  RunTask(
+      RunAttempt attempts,
+      Runs runs,
+      RunStatusFactory statuses,
+      Around around,
+      Aftermath aftermath) {
     this.attempts = attempts;
     this.runs = runs;
     this.statuses = statuses;
+    this.around = around;
     this.aftermath = aftermath;
   }
 
@@ -57,15 +72,53 @@ final class RunTask implements TaskHandler {
       return new TaskResult.Done(null, List.of());
     }
     Resource<RunSpec, RunStatus> run = found.get();
-    RunAttempt.Ended ended = attempt(run, task, progress);
+    Timetable times = around.plans().timetable(run);
+    RunAttempt.Ended ended =
+        times.open()
+            ? inTurn(run, task, new WithinHours(progress, times))
+            : new RunAttempt.Ended.Stopped();
     if (ended instanceof RunAttempt.Ended.Stopped && !isCancelled(task)) {
-      // The service stops; the next one goes on.
+      if (!progress.cancelled()) {
+        pause(run, times, progress);
+      }
+      // Otherwise the service stops; the next one goes on.
       return new TaskResult.Stopped();
     }
     TaskResult result = note(run, ended, progress);
+    around
+        .hooks()
+        .ended(run, state(ended))
+        .ifPresent(
+            sentence -> write(run, row -> statuses.hookFailed(row, sentence), List.of(), progress));
     attempts.release(run);
     aftermath.ended(run);
     return result;
+  }
+
+  private static RunState state(RunAttempt.Ended ended) {
+    return switch (ended) {
+      case RunAttempt.Ended.Complete _ -> RunState.Completed;
+      case RunAttempt.Ended.Not _ -> RunState.Failed;
+      case RunAttempt.Ended.Stopped _ -> RunState.Cancelled;
+    };
+  }
+
+  /** When its hours are over it waits for the next, with what it has copied. */
+  private void pause(Resource<RunSpec, RunStatus> run, Timetable times, TaskProgress progress) {
+    Instant until = times.opens().orElseGet(Instant::now);
+    write(run, row -> statuses.paused(row, until), List.of(), progress);
+    aftermath.paused(run);
+  }
+
+  private RunAttempt.Ended inTurn(
+      Resource<RunSpec, RunStatus> run, Task task, TaskProgress progress) {
+    Optional<DiskTurns.Turn> turn = around.turns().take(around.disks().of(run), progress);
+    if (turn.isEmpty()) {
+      return new RunAttempt.Ended.Stopped();
+    }
+    try (DiskTurns.Turn _ = turn.get()) {
+      return attempt(run, task, progress);
+    }
   }
 
   private RunAttempt.Ended attempt(

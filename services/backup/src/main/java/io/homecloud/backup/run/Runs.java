@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.drive.DriveCopy;
 import io.homecloud.backup.engine.Chain;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
@@ -40,6 +41,16 @@ public final class Runs {
     return !underWay(run)
         && run.status() != null
         && run.status().observedGeneration() == run.metadata().generation();
+  }
+
+  /** Whether it waits for its window to open. */
+  public static boolean paused(Resource<RunSpec, RunStatus> run) {
+    return run.status() != null && RunStatusFactory.isPaused(run.status());
+  }
+
+  /** The drive that its copy is on, when its repository is a set of them. */
+  public static Optional<String> drive(Resource<RunSpec, RunStatus> run) {
+    return Optional.ofNullable(run.status()).map(RunStatus::tree).flatMap(DriveCopy::driveOf);
   }
 
   /** Whether there is a complete copy of it. */

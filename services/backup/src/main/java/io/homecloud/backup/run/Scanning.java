@@ -46,7 +46,7 @@ final class Scanning {
           order,
           prepared,
           source,
-          copy -> rsync.persistently(copy.telling(told.of(source.volume())), sum))) {
+          copy -> rsync.persistently(copy.telling(told.of(source.volume())), order.pace(), sum))) {
         case Copied.Not not -> {
           return not;
         }

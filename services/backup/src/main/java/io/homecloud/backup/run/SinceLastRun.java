@@ -3,6 +3,7 @@ package io.homecloud.backup.run;
 import io.homecloud.backup.change.Change;
 import io.homecloud.backup.change.Since;
 import io.homecloud.backup.source.InstallationVolume;
+import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes.Said;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -10,6 +11,8 @@ import io.homecloud.backup.tree.RunMark;
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.host.path.RelativePath;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,10 @@ final class SinceLastRun {
       if (changes.containsKey(volume)) {
         continue;
       }
+      if (volume.equals(Source.DUMPS)) {
+        changes.put(volume, dumps(run.spec()));
+        continue;
+      }
       if (InstallationVolume.is(volume)) {
         changes.put(volume, InstallationVolume.CHANGES);
         continue;
@@ -66,5 +73,15 @@ final class SinceLastRun {
       }
     }
     return new Since.Answer.Known(changes);
+  }
+
+  /** Dumps are made anew for each run, under the names that its sources tell. */
+  private static List<Change> dumps(RunSpec spec) {
+    return spec.sources().stream()
+        .filter(source -> source.volume().equals(Source.DUMPS))
+        .flatMap(source -> source.included().stream())
+        .map(name -> RelativePath.of(name.getBytes(StandardCharsets.UTF_8)))
+        .map(path -> new Change(Change.Kind.CHANGED, path, path, false, true))
+        .toList();
   }
 }

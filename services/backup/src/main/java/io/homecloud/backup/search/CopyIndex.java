@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * The index of one plan in one repository. For each path it has the intervals of runs that have it
@@ -70,10 +71,31 @@ final class CopyIndex {
     try (IndexReader old = read();
         IndexWriter out = new IndexWriter(file);
         SumFile.Told told = SumFile.Told.of(sums)) {
-      Merge merge = new Merge(old, out, told, number);
+      Merge merge = new Merge(old, out, told, number, _ -> true);
       listing.each(merge);
       merge.rest();
       out.complete();
+    }
+    runs.add(run);
+    marks.write(runsFile, new Runs(runs));
+    SumFile.remove(sums);
+  }
+
+  /**
+   * As {@link #add}, of a run whose copy is as that of the newest run that it has but where it was
+   * touched.
+   */
+  void addChanged(Run run, Changed changed, TreeListing tree, Path sums) throws IOException {
+    List<Run> runs = new ArrayList<>(runs());
+    if (!changed.none()) {
+      try (IndexReader old = read();
+          IndexWriter out = new IndexWriter(file);
+          SumFile.Told told = SumFile.Told.of(sums)) {
+        Merge merge = new Merge(old, out, told, runs.size(), changed::has);
+        tree.some(changed.names(), changed.trees(), merge);
+        merge.rest();
+        out.complete();
+      }
     }
     runs.add(run);
     marks.write(runsFile, new Runs(runs));
@@ -115,14 +137,25 @@ final class CopyIndex {
     private final IndexWriter out;
     private final SumFile.Told told;
     private final int run;
+    private final Predicate<RelativePath> looked;
     private boolean more;
     private RelativePath at = RelativePath.TOP;
 
-    Merge(IndexReader old, IndexWriter out, SumFile.Told told, int run) throws IOException {
+    /**
+     * @param looked whether the run was looked at there; elsewhere it is as the one before
+     */
+    Merge(
+        IndexReader old,
+        IndexWriter out,
+        SumFile.Told told,
+        int run,
+        Predicate<RelativePath> looked)
+        throws IOException {
       this.old = old;
       this.out = out;
       this.told = told;
       this.run = run;
+      this.looked = looked;
       step();
     }
 
@@ -165,7 +198,7 @@ final class CopyIndex {
     /** The run does not have it so, or not any more. */
     private void gone() throws IOException {
       Version version = old.version();
-      if (!version.open()) {
+      if (!version.open() || !looked.test(at)) {
         out.write(at, version);
       } else if (version.first() < run) {
         out.write(at, version.endingWith(run - 1));
@@ -181,7 +214,15 @@ final class CopyIndex {
   }
 
   /** The numbers of runs when some are taken out. */
-  record Renumbering(int[] from, int[] to) {
+  static final class Renumbering {
+    private final int[] from;
+    private final int[] to;
+
+    private Renumbering(int[] from, int[] to) {
+      this.from = from;
+      this.to = to;
+    }
+
     static Renumbering of(List<Run> runs, Set<UUID> left) {
       Set<UUID> kept = new HashSet<>(left);
       int[] from = new int[runs.size()];

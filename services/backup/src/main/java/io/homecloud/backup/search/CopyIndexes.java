@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -140,6 +141,8 @@ public final class CopyIndexes implements AutoCloseable {
         LOG.warnf("the index of %s is made anew: %s", group.key().plan(), e.getMessage());
         index(group.key()).clear();
         retry(group);
+      } catch (RuntimeException e) {
+        LOG.warnf(e, "the index of %s is behind", group.key().plan());
       }
     }
     Set<String> wanted =
@@ -186,8 +189,21 @@ public final class CopyIndexes implements AutoCloseable {
       return;
     }
     for (Resource<RunSpec, RunStatus> run : missing) {
-      index.add(
-          new CopyIndex.Run(run.uid(), run.spec().at()), listings.apply(run), sums(run.uid()));
+      add(index, run, listings.apply(run));
+    }
+  }
+
+  private void add(CopyIndex index, Resource<RunSpec, RunStatus> run, CopyListing listing)
+      throws IOException {
+    CopyIndex.Run entry = new CopyIndex.Run(run.uid(), run.spec().at());
+    Path sums = sums(run.uid());
+    List<CopyIndex.Run> runs = index.runs();
+    Optional<Changed> changed =
+        runs.isEmpty() ? Optional.empty() : ChangesFile.read(sums, runs.getLast().uid());
+    if (changed.isPresent() && listing instanceof TreeListing tree) {
+      index.addChanged(entry, changed.get(), tree, sums);
+    } else {
+      index.add(entry, listing, sums);
     }
   }
 

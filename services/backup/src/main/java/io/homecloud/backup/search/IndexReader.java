@@ -1,6 +1,6 @@
 package io.homecloud.backup.search;
 
-import io.homecloud.backup.rsync.RsyncSums;
+import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
 import java.io.EOFException;
@@ -8,15 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an index from its beginning to its end, a version at a time, without making anything that
  * was not asked for.
  */
 final class IndexReader implements AutoCloseable {
-  private static final FileType[] TYPES = FileType.values();
   private static final int LONGEST_PATH = 4095 + 256;
 
   private final InputStream in;
@@ -31,7 +28,8 @@ final class IndexReader implements AutoCloseable {
   private long size;
   private long modified;
   private int flags;
-  private final byte[] sum = new byte[RsyncSums.BYTES];
+  private long sumHigh;
+  private long sumLow;
 
   private IndexReader(InputStream in) {
     this.in = in;
@@ -84,14 +82,10 @@ final class IndexReader implements AutoCloseable {
     first = small();
     last = (flags & IndexWriter.OPEN_BIT) != 0 ? Version.OPEN : small();
     size = number();
-    modified = 0;
-    for (int i = 0; i < Long.BYTES; i++) {
-      modified = modified << 8 | (octet() & 0xFF);
-    }
+    modified = whole();
     if ((flags & IndexWriter.SUM_BIT) != 0) {
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] = octet();
-      }
+      sumHigh = whole();
+      sumLow = whole();
     }
     return true;
   }
@@ -107,6 +101,14 @@ final class IndexReader implements AutoCloseable {
       throw new EOFException("the index is cut off");
     }
     return buffer[at++];
+  }
+
+  private long whole() throws IOException {
+    long value = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      value = value << 8 | (octet() & 0xFF);
+    }
+    return value;
   }
 
   private int small() throws IOException {
@@ -155,19 +157,17 @@ final class IndexReader implements AutoCloseable {
   }
 
   boolean isFile() {
-    return (flags & IndexWriter.TYPE_BITS) == FileType.FILE.ordinal();
+    return (flags & IndexWriter.TYPE_BITS) == IndexWriter.code(FileType.FILE);
   }
 
-  Version version() {
-    byte @Nullable [] told =
-        (flags & IndexWriter.SUM_BIT) != 0 ? Arrays.copyOf(sum, sum.length) : null;
-    return new Version(
-        TYPES[Math.min(flags & IndexWriter.TYPE_BITS, TYPES.length - 1)],
-        size,
-        modified,
-        first,
-        last,
-        told);
+  Version version() throws IOException {
+    FileSum sum = (flags & IndexWriter.SUM_BIT) == 0 ? null : new FileSum(sumHigh, sumLow);
+    try {
+      FileType type = FileType.ofMode((flags & IndexWriter.TYPE_BITS) << IndexWriter.TYPE_SHIFT);
+      return new Version(type, size, modified, first, last, sum);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the index is damaged", e);
+    }
   }
 
   @Override

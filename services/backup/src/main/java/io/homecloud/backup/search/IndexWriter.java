@@ -1,5 +1,7 @@
 package io.homecloud.backup.search;
 
+import io.homecloud.backup.rsync.FileSum;
+import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
@@ -17,9 +19,10 @@ import java.util.Arrays;
  */
 final class IndexWriter implements AutoCloseable {
   static final byte[] MAGIC = "homecloud index 1\n".getBytes(StandardCharsets.US_ASCII);
-  static final int OPEN_BIT = 0x08;
-  static final int SUM_BIT = 0x10;
-  static final int TYPE_BITS = 0x07;
+  static final int OPEN_BIT = 0x10;
+  static final int SUM_BIT = 0x20;
+  static final int TYPE_BITS = 0x0F;
+  static final int TYPE_SHIFT = 12;
   static final int END = 0xFF;
 
   private static final int BUFFER = 1 << 16;
@@ -36,13 +39,18 @@ final class IndexWriter implements AutoCloseable {
     out.write(MAGIC);
   }
 
+  /** The four bits of a mode that say what an inode is. */
+  static int code(FileType type) {
+    return type.bits() >> TYPE_SHIFT;
+  }
+
   void write(RelativePath path, Version version) throws IOException {
     byte[] bytes = path.bytes();
     int shared = Arrays.mismatch(before, bytes);
     int prefix = shared < 0 ? bytes.length : shared;
-    byte[] sum = version.sum();
+    FileSum sum = version.sum();
     out.writeByte(
-        version.type().ordinal() | (version.open() ? OPEN_BIT : 0) | (sum == null ? 0 : SUM_BIT));
+        code(version.type()) | (version.open() ? OPEN_BIT : 0) | (sum == null ? 0 : SUM_BIT));
     number(prefix);
     number(bytes.length - prefix);
     out.write(bytes, prefix, bytes.length - prefix);
@@ -53,7 +61,7 @@ final class IndexWriter implements AutoCloseable {
     number(version.size());
     out.writeLong(version.modified());
     if (sum != null) {
-      out.write(sum);
+      sum.write(out);
     }
     before = bytes;
   }

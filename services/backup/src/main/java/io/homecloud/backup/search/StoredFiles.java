@@ -1,5 +1,6 @@
 package io.homecloud.backup.search;
 
+import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.control.Name;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -34,7 +36,7 @@ public final class StoredFiles {
       RelativePath path,
       long size,
       long modified,
-      byte @Nullable [] sum) {}
+      @Nullable FileSum sum) {}
 
   /** Which files. */
   public sealed interface Wanted {
@@ -141,7 +143,7 @@ public final class StoredFiles {
           Version version = reader.version();
           visitor.visit(
               new Stored(
-                  left.get(runs.get(last).uid()),
+                  Objects.requireNonNull(left.get(runs.get(last).uid())),
                   reader.path(),
                   version.size(),
                   version.modified(),

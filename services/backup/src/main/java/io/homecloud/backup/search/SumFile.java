@@ -1,6 +1,7 @@
 package io.homecloud.backup.search;
 
-import io.homecloud.backup.rsync.RsyncSums;
+import io.homecloud.backup.change.Touched;
+import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.backup.run.CopySums;
 import io.homecloud.host.path.RelativePath;
 import java.io.BufferedInputStream;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,7 @@ public final class SumFile implements CopySums.Open {
   private static final int PIECE = 20_000;
 
   private final Path directory;
-  private final TreeMap<RelativePath, byte[]> piece = new TreeMap<>();
+  private final TreeMap<RelativePath, FileSum> piece = new TreeMap<>();
 
   /**
    * @param directory of the run, made when there is something to put into it
@@ -40,7 +42,7 @@ public final class SumFile implements CopySums.Open {
 
   /** Adds one; of several for a path the last one counts. */
   @Override
-  public synchronized void add(RelativePath path, byte[] sum) {
+  public synchronized void add(RelativePath path, FileSum sum) {
     piece.put(path, sum);
     if (piece.size() >= PIECE) {
       flush();
@@ -60,13 +62,18 @@ public final class SumFile implements CopySums.Open {
           byte[] path = one.getKey().bytes();
           out.writeShort(path.length);
           out.write(path);
-          out.write(one.getValue());
+          one.getValue().write(out);
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     piece.clear();
+  }
+
+  @Override
+  public void since(UUID base, Touched touched) {
+    ChangesFile.write(directory, base, touched);
   }
 
   @Override
@@ -79,7 +86,7 @@ public final class SumFile implements CopySums.Open {
       return List.of();
     }
     try (var files = Files.list(directory)) {
-      return files.sorted().toList();
+      return files.filter(file -> !ChangesFile.is(file)).sorted().toList();
     }
   }
 
@@ -88,6 +95,7 @@ public final class SumFile implements CopySums.Open {
     for (Path file : pieces(directory)) {
       Files.delete(file);
     }
+    ChangesFile.remove(directory);
     Files.deleteIfExists(directory);
   }
 
@@ -95,7 +103,7 @@ public final class SumFile implements CopySums.Open {
   static final class Told implements AutoCloseable {
     private final PriorityQueue<Piece> pieces =
         new PriorityQueue<>(
-            Comparator.comparing((Piece one) -> one.path).thenComparing(one -> one.number));
+            Comparator.comparing((Piece one) -> one.path).thenComparingInt(one -> one.number));
     private final List<InputStream> open = new ArrayList<>();
 
     static Told of(Path directory) throws IOException {
@@ -113,8 +121,8 @@ public final class SumFile implements CopySums.Open {
     }
 
     /** The checksum of that path; paths that were passed by are forgotten. */
-    byte @Nullable [] of(RelativePath path) throws IOException {
-      byte[] found = null;
+    @Nullable FileSum of(RelativePath path) throws IOException {
+      FileSum found = null;
       while (!pieces.isEmpty() && pieces.peek().path.compareTo(path) <= 0) {
         Piece piece = pieces.remove();
         if (piece.path.equals(path)) {
@@ -140,7 +148,7 @@ public final class SumFile implements CopySums.Open {
     private final DataInputStream in;
     private final int number;
     private RelativePath path = RelativePath.TOP;
-    private byte[] sum = {};
+    private FileSum sum = new FileSum(0, 0);
 
     Piece(DataInputStream in, int number) {
       this.in = in;
@@ -151,8 +159,8 @@ public final class SumFile implements CopySums.Open {
       try {
         byte[] bytes = in.readNBytes(in.readUnsignedShort());
         path = RelativePath.of(bytes);
-        sum = in.readNBytes(RsyncSums.BYTES);
-        return sum.length == RsyncSums.BYTES;
+        sum = FileSum.read(in);
+        return true;
       } catch (EOFException | IllegalArgumentException e) {
         // cut off by a kill
         return false;

@@ -13,8 +13,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Walks a plain tree; no link is followed. */
 public record TreeListing(Path tree) implements CopyListing {
@@ -28,6 +31,36 @@ public record TreeListing(Path tree) implements CopyListing {
   public void each(Visitor visitor) throws IOException {
     try (BeneathTree beneath = BeneathTree.of(tree)) {
       inside(beneath.top(), RelativePath.TOP, visitor);
+    }
+  }
+
+  /**
+   * Everything that is at those places, in order.
+   *
+   * @param names paths that are looked at alone
+   * @param trees paths that are walked, none inside another
+   */
+  void some(Collection<RelativePath> names, Collection<RelativePath> trees, Visitor visitor)
+      throws IOException {
+    TreeMap<RelativePath, Boolean> places = new TreeMap<>();
+    names.forEach(name -> places.put(name, false));
+    trees.forEach(root -> places.put(root, true));
+    try (BeneathTree beneath = BeneathTree.of(tree)) {
+      for (Map.Entry<RelativePath, Boolean> place : places.entrySet()) {
+        RelativePath path = place.getKey();
+        Optional<FileStatus> status = beneath.status(path);
+        if (status.isEmpty()) {
+          continue;
+        }
+        FileStatus found = status.get();
+        visitor.visit(path, found.type(), found.size(), found.modified());
+        if (place.getValue() && found.type() == FileType.DIRECTORY) {
+          try (Descriptor directory =
+              beneath.open(path, DIRECTORY).orElseThrow(() -> new IOException("opening " + path))) {
+            inside(directory, path, visitor);
+          }
+        }
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 package io.homecloud.backup.search;
 
-import io.homecloud.host.libc.FileStatus;
+import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.host.libc.FileType;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param sum of its contents as they were read from the source, when that was told
  */
 record Version(
-    FileType type, long size, long modified, int first, int last, byte @Nullable [] sum) {
+    FileType type, long size, long modified, int first, int last, @Nullable FileSum sum) {
   static final int OPEN = Integer.MAX_VALUE;
-
-  static Version of(FileStatus status, int run) {
-    return of(
-        status.type(),
-        status.type() == FileType.FILE ? status.size() : 0,
-        status.type() == FileType.DIRECTORY ? 0 : status.modified(),
-        run);
-  }
 
   static Version of(FileType type, long size, long modified, int run) {
     return new Version(type, size, modified, run, OPEN, null);
@@ -41,7 +33,7 @@ record Version(
     return new Version(type, size, modified, first, run, sum);
   }
 
-  Version with(byte @Nullable [] told) {
+  Version with(@Nullable FileSum told) {
     return told == null ? this : new Version(type, size, modified, first, last, told);
   }
 }

@@ -23,6 +23,9 @@ public record Source(
     @Nullable List<String> include,
     @Nullable List<String> exclude,
     @Nullable Boolean installation) {
+  /** Where the dumps of databases are in a copy, as if they were a volume. */
+  public static final Name DUMPS = new Name("homecloud-dumps");
+
   public Source(
       Name volume,
       @Nullable String path,

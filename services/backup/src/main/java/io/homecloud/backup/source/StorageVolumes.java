@@ -73,6 +73,11 @@ public final class StorageVolumes {
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Problem(@Nullable String detail) {}
 
+  /** How volumes are, for those who look after plans. */
+  public SourceHealth health() {
+    return new SourceHealth(resources);
+  }
+
   /** The volume of that name, if it is in place. */
   public Said<Volume> volume(Name name) throws Away {
     if (InstallationVolume.is(name)) {

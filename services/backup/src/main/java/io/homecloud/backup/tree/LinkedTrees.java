@@ -71,14 +71,31 @@ public final class LinkedTrees implements TreeSharing {
     if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    HostResult result =
-        host.run(
-            new HostCommand(DEADLINE, "rm", "-rf", "--one-file-system", "--", tree.toString()));
+    run("removing " + tree, "rm", "-rf", "--one-file-system", "--", tree.toString());
+  }
+
+  @Override
+  public void removeNewer(Path tree, Path written) throws IOException {
+    run(
+        "looking through " + tree,
+        "find",
+        tree.toString(),
+        "-xdev",
+        "!",
+        "-type",
+        "d",
+        "-newercm",
+        written.toString(),
+        "-delete");
+  }
+
+  private void run(String what, String... argv) throws IOException {
+    HostResult result = host.run(new HostCommand(DEADLINE, argv));
     if (!(result instanceof HostResult.Exited(int code, _, String stderr))) {
-      throw new IOException("removing " + tree + ": " + result);
+      throw new IOException(what + ": " + result);
     }
     if (code != 0) {
-      throw new IOException("removing " + tree + ": " + stderr.lines().findFirst().orElse(""));
+      throw new IOException(what + ": " + stderr.lines().findFirst().orElse(""));
     }
   }
 }

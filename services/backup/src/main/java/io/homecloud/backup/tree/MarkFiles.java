@@ -52,12 +52,29 @@ public final class MarkFiles {
     }
   }
 
-  /** On the disk when this returns. */
-  public void write(Path file, Object content) throws IOException {
+  /** What a text says; empty when it is none that can be understood. */
+  public <T> Optional<T> parse(String text, Class<T> type) {
     try {
-      boolean _ = WholeFile.open(file).write(writer.writeValueAsString(content) + "\n");
+      return text.isEmpty() || text.length() > LONGEST
+          ? Optional.empty()
+          : Optional.ofNullable(reader.forType(type).readValue(text));
+    } catch (IOException | RuntimeException e) {
+      LOG.warnf("a %s is not understood: %s", type.getSimpleName(), e.getClass().getSimpleName());
+      return Optional.empty();
+    }
+  }
+
+  /** As it is written. */
+  public String text(Object content) {
+    try {
+      return writer.writeValueAsString(content) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a mark is always JSON", e);
     }
+  }
+
+  /** On the disk when this returns. */
+  public void write(Path file, Object content) throws IOException {
+    boolean _ = WholeFile.open(file).write(text(content));
   }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
 public final class PlanTrees {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final String BEGUN = ".begun";
+  private static final String PARTIAL = ".partial";
 
   private final Path directory;
   private final Path runs;
@@ -58,6 +59,14 @@ public final class PlanTrees {
     return found;
   }
 
+  /** How the newest complete copy is called, if there is one. */
+  public Optional<String> newestName() throws IOException {
+    return entries().stream()
+        .map(path -> path.getFileName().toString())
+        .filter(TreePlace::isStamp)
+        .max(Comparator.naturalOrder());
+  }
+
   private List<Path> entries() throws IOException {
     List<Path> entries = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(runs)) {
@@ -87,14 +96,17 @@ public final class PlanTrees {
 
   /**
    * Begins a copy, or goes on with it: what earlier attempts left is used if it was made since the
-   * machine was started. Before that it may be half on the disk, with the right size and time.
+   * machine was started, or the drive plugged in. Before that it may be half on the disk, with the
+   * right size and time, and only what was there at a checkpoint is believed.
    */
   public Prepared begin(TreePlace place) throws IOException {
     List<Path> left = new ArrayList<>();
     Optional<Path> base = Optional.empty();
-    String boot = Files.readString(BOOT_ID);
+    String session = Files.readString(BOOT_ID) + trees.session();
     Path begun = runs.resolve(BEGUN);
-    boolean sameBoot = Files.exists(begun) && Files.readString(begun).equals(boot);
+    boolean same = Files.exists(begun) && Files.readString(begun).equals(session);
+    Checkpoint checkpoint = checkpoint();
+    checkpoint.forgetOneOfTheFuture();
     for (Path path : entries()) {
       String name = path.getFileName().toString();
       if (TreePlace.isStamp(name) && complete(place(name)).isPresent()) {
@@ -102,17 +114,22 @@ public final class PlanTrees {
       } else if (name.endsWith(TreePlace.DELETING)) {
         trees.sharing().remove(path);
       } else if (name.endsWith(TreePlace.INCOMPLETE) || name.contains(TreePlace.ABANDONED)) {
-        if (sameBoot) {
+        if (same || checkpoint.prune(path)) {
           left.add(path);
         } else {
           trees.sharing().remove(path);
         }
       }
     }
-    Files.writeString(begun, boot);
+    Files.writeString(begun, session);
     Prepared prepared = trees.sharing().prepare(place, base, left);
     Files.deleteIfExists(prepared.into().resolve(RunMark.FILE));
     return prepared;
+  }
+
+  /** Says from time to time, while it is copied, what is on the disk for good. */
+  public Checkpoint checkpoint() {
+    return new Checkpoint(runs, trees.sharing());
   }
 
   /** The copy is complete from now on, and after a power cut too. */
@@ -123,6 +140,7 @@ public final class PlanTrees {
     WholeFile.move(place.incomplete(), place.complete());
     pointTo(place);
     removeAbandoned();
+    trees.sharing().remove(directory.resolve(PARTIAL));
   }
 
   private void removeAbandoned() throws IOException {
@@ -141,6 +159,7 @@ public final class PlanTrees {
         trees.sharing().remove(path);
       }
     }
+    trees.sharing().remove(directory.resolve(PARTIAL));
   }
 
   /**
@@ -171,7 +190,7 @@ public final class PlanTrees {
     sync(directory);
   }
 
-  private static void sync(Path path) throws IOException {
+  static void sync(Path path) throws IOException {
     long opened =
         FileCalls.open(
             Descriptor.AT_FDCWD,

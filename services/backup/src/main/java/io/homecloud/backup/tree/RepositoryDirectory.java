@@ -30,7 +30,8 @@ public final class RepositoryDirectory {
           ".homecloud-probe-link",
           RepositoryMark.FILE + ".next");
 
-  private static final String README =
+  /** How to read it without homecloud. */
+  public static final String README =
       """
       This is a repository of homecloud. It can be read without homecloud, with any program:
 
@@ -53,6 +54,11 @@ public final class RepositoryDirectory {
     this.marks = marks;
   }
 
+  /** Of what this release writes. */
+  public static int newestFormat() {
+    return RepositoryMark.FORMAT;
+  }
+
   /** What was found at a place. */
   public sealed interface Opened {
     record Here(Trees trees) implements Opened {}
@@ -66,6 +72,15 @@ public final class RepositoryDirectory {
 
   /** Looks, and changes nothing. */
   public Opened open(Path root) {
+    return open(root, "");
+  }
+
+  /**
+   * As above, of a disk that comes and goes.
+   *
+   * @param session another one each time that it comes
+   */
+  public Opened open(Path root, String session) {
     try {
       if (!Files.isDirectory(root)) {
         return Files.exists(root, LinkOption.NOFOLLOW_LINKS)
@@ -78,7 +93,7 @@ public final class RepositoryDirectory {
         return new Opened.Not("FormatUnknown", "A newer homecloud has written it.");
       }
       if (mark.isPresent()) {
-        return new Opened.Here(new Trees(root, mark.get(), choice.of(root), marks));
+        return new Opened.Here(new Trees(root, mark.get(), choice.of(root), marks, session));
       }
       return isFree(root)
           ? new Opened.Empty()

@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -68,13 +69,15 @@ public final class RepositoryLock implements AutoCloseable {
   }
 
   private static Asked held(MarkFiles marks, Path file) throws IOException {
-    return new Asked.Held(
-        marks
-            .read(file, Holder.class)
-            .map(holder ->
-                "Installation %s on node %s has used the repository since %s, for run %s; try again when that has ended."
-                    .formatted(holder.installation(), holder.node(), holder.since(), holder.run()))
-            .orElse("Another installation uses the repository; try again when that has ended."));
+    return new Asked.Held(heldBy(marks.read(file, Holder.class)));
+  }
+
+  /** Says who has it. */
+  public static String heldBy(Optional<Holder> who) {
+    return who.map(holder ->
+            "Installation %s on node %s has used the repository since %s, for run %s; try again when that has ended."
+                .formatted(holder.installation(), holder.node(), holder.since(), holder.run()))
+        .orElse("Another installation uses the repository; try again when that has ended.");
   }
 
   @Override

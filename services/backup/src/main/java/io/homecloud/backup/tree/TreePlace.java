@@ -1,10 +1,13 @@
 package io.homecloud.backup.tree;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -51,9 +54,20 @@ public record TreePlace(Path runs, String stamp) {
         stamp.substring(0, 13) + ":" + stamp.substring(14, 16) + ":" + stamp.substring(17));
   }
 
+  /** The time that a copy of that name is called by; empty when it is no name of one. */
+  public static Optional<Instant> timeOf(String name) {
+    return isStamp(name) ? Optional.of(time(name)) : Optional.empty();
+  }
+
   /** The time that it is named by. */
   public Instant at() {
     return time(stamp);
+  }
+
+  /** Whether it is complete, or has begun. */
+  public boolean exists() {
+    return Files.exists(complete(), LinkOption.NOFOLLOW_LINKS)
+        || Files.exists(incomplete(), LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Where it is when it is complete, and not before. */

@@ -48,4 +48,7 @@ public interface TreeSharing {
 
   /** Takes it away with all that is in it; nothing when it is not there. */
   void remove(Path tree) throws IOException;
+
+  /** Takes away what is in it and was made or changed after a file was written. */
+  void removeNewer(Path tree, Path written) throws IOException;
 }

@@ -20,12 +20,14 @@ public final class Trees {
   private final RepositoryMark mark;
   private final TreeSharing sharing;
   private final MarkFiles marks;
+  private final String session;
 
-  Trees(Path root, RepositoryMark mark, TreeSharing sharing, MarkFiles marks) {
+  Trees(Path root, RepositoryMark mark, TreeSharing sharing, MarkFiles marks, String session) {
     this.root = root;
     this.mark = mark;
     this.sharing = sharing;
     this.marks = marks;
+    this.session = session;
   }
 
   /** Whose copies are in a directory. */
@@ -45,6 +47,11 @@ public final class Trees {
 
   MarkFiles marks() {
     return marks;
+  }
+
+  /** Since when the disk was not away, for what was written since and is not on it yet. */
+  String session() {
+    return session;
   }
 
   public Path lockDirectory() {

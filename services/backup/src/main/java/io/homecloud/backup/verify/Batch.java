@@ -3,6 +3,7 @@ package io.homecloud.backup.verify;
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.Copies.Bringing;
+import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.run.RunFiles;
 import io.homecloud.backup.run.RunSpec;
@@ -24,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,16 +82,16 @@ final class Batch {
         throw new NotTried(sentence);
       }
     }
-    Map<RelativePath, byte[]> restored = sums(into, paths);
+    Map<RelativePath, FileSum> restored = sums(into, paths);
     Map<RelativePath, Stored> untold = new HashMap<>();
     for (Map.Entry<RelativePath, Stored> one : wanted.entrySet()) {
-      byte @Nullable [] now = restored.get(one.getKey());
-      byte[] told = one.getValue().sum();
+      FileSum now = restored.get(one.getKey());
+      FileSum told = one.getValue().sum();
       if (now == null) {
         tally.wrong(one.getValue());
       } else if (told == null) {
         untold.put(one.getKey(), one.getValue());
-      } else if (Arrays.equals(now, told)) {
+      } else if (now.equals(told)) {
         tally.proven(one.getValue());
       } else {
         tally.wrong(one.getValue());
@@ -104,14 +104,14 @@ final class Batch {
   private void againstTheVolume(
       Name volume,
       Map<RelativePath, Stored> untold,
-      Map<RelativePath, byte[]> restored,
+      Map<RelativePath, FileSum> restored,
       Tally tally)
       throws IOException {
     if (untold.isEmpty()) {
       return;
     }
     Optional<Path> mounted = mounted(volume);
-    Map<RelativePath, byte[]> source = new HashMap<>();
+    Map<RelativePath, FileSum> source = new HashMap<>();
     if (mounted.isPresent()) {
       List<RelativePath> unchanged = new ArrayList<>();
       for (RelativePath path : untold.keySet()) {
@@ -124,10 +124,10 @@ final class Batch {
       source.keySet().removeIf(path -> !isUnchanged(mounted.get(), path, untold.get(path)));
     }
     for (Map.Entry<RelativePath, Stored> one : untold.entrySet()) {
-      byte[] expected = source.get(one.getKey());
+      FileSum expected = source.get(one.getKey());
       if (expected == null) {
         tally.unknown(one.getValue());
-      } else if (Arrays.equals(expected, restored.get(one.getKey()))) {
+      } else if (expected.equals(restored.get(one.getKey()))) {
         tally.proven(one.getValue());
       } else {
         tally.wrong(one.getValue());
@@ -157,9 +157,9 @@ final class Batch {
     }
   }
 
-  private Map<RelativePath, byte[]> sums(Path directory, List<RelativePath> paths)
+  private Map<RelativePath, FileSum> sums(Path directory, List<RelativePath> paths)
       throws IOException {
-    Map<RelativePath, byte[]> sums = new HashMap<>();
+    Map<RelativePath, FileSum> sums = new HashMap<>();
     if (paths.isEmpty()) {
       return sums;
     }

@@ -81,10 +81,14 @@ public final class Proofs {
   /**
    * Orders what is due; what was missed is made up for once.
    *
-   * @param now a time that can be believed
+   * @param plausible whether the time can be believed; nothing is due while it cannot
    */
   public VerifyStatus look(
-      Resource<PlanSpec, PlanStatus> plan, Instant now, Conditions conditions, List<Fact> facts) {
+      Resource<PlanSpec, PlanStatus> plan,
+      Instant now,
+      boolean plausible,
+      Conditions conditions,
+      List<Fact> facts) {
     VerifyStatus before = plan.status() == null ? null : plan.status().verification();
     Optional<CronTime> times = spec(plan.spec()).map(spec -> times(plan.spec(), plan.uid(), spec));
     Instant lastDue =
@@ -92,7 +96,10 @@ public final class Proofs {
             ? plan.metadata().creationTimestamp()
             : before.lastDue();
     Optional<Instant> due =
-        times.flatMap(time -> time.next(lastDue)).filter(time -> !time.isAfter(now));
+        times
+            .filter(_ -> plausible)
+            .flatMap(time -> time.next(lastDue))
+            .filter(time -> !time.isAfter(now));
     Instant newest =
         due.flatMap(first -> times.flatMap(time -> time.last(first, now))).orElse(lastDue);
     List<Task> tasks = tasks(plan.uid());
@@ -103,7 +110,7 @@ public final class Proofs {
       order(plan, newest, isAllDue(plan.spec(), lastAll, now));
     }
     boolean isNew = proof != null && (before == null || !proof.equals(before.last()));
-    if (isNew && proof.wrong() > 0) {
+    if (proof != null && isNew && proof.wrong() > 0) {
       facts.add(failed(plan, proof));
     }
     condition(conditions, proof, tasks, times.isPresent());

@@ -29,6 +29,7 @@ final class NothingFigures {
   void measure(Report report) throws Exception {
     Path volume = app.volume(VOLUME);
     Amount.small(volume, amount.untouched());
+    targets.warm(volume);
     Path disk = targets.btrfs();
     ours.plan("nothing", VOLUME, disk);
     var _ = ours.copy("nothing");

@@ -52,8 +52,8 @@ final class Targets {
     String _ = shell.run("rm", "-f", image.toString());
   }
 
-  /** Everything is read once, so that nobody reads it from the disk first. */
+  /** Everything is written and read once, so that nobody has to do that for the others. */
   void warm(Path source) {
-    String _ = shell.script("tar -cf - -C \"$1\" . | wc -c", source);
+    String _ = shell.script("sync --file-system \"$1\"; tar -cf - -C \"$1\" . | wc -c", source);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.backup.Shell;
 import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.EncodedPath;
@@ -112,6 +113,7 @@ final class CopiedVolume {
             tree().resolve("aside"),
             own.resolve("lock"),
             new LinkedTrees(new LocalHost())::remove,
+            Pace.FREE,
             _ -> {});
     btrfs("subvolume", "delete", snapshot(number - 1));
     return ended;

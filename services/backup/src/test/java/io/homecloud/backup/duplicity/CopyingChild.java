@@ -92,6 +92,8 @@ final class CopyingChild {
             null,
             new Encryption(Encryption.Mode.symmetric, new Name("key")),
             null,
+            null,
+            null,
             null),
         null);
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.homecloud.backup.btrfs.BtrfsTrees;
 import io.homecloud.backup.change.Look;
 import io.homecloud.backup.change.Since;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
@@ -79,7 +80,8 @@ final class CopyingChild {
             plan,
             place,
             _ -> new Since.Answer.Doubt("There is no storage here."),
-            Look.CHANGES);
+            Look.CHANGES,
+            Pace.FREE);
     return new RunJob(
             new Rsync(new LocalHost()),
             own,

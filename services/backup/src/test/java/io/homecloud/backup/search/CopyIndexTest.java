@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.homecloud.backup.change.Touched;
+import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.backup.search.CopyIndex.Run;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
@@ -46,7 +48,7 @@ class CopyIndexTest {
     };
   }
 
-  private static void mutate(TreeMap<RelativePath, State> files, Random random) {
+  private static void mutate(Map<RelativePath, State> files, Random random) {
     for (int i = 0; i < 20; i++) {
       RelativePath path =
           path(
@@ -73,7 +75,7 @@ class CopyIndexTest {
         Version version = reader.version();
         for (int i = version.first(); i < runs.size() && i <= version.last(); i++) {
           assertThat(
-                  told.get(runs.get(i).uid())
+                  told.getOrDefault(runs.get(i).uid(), Map.of())
                       .put(before, new State(version.size(), version.modified())))
               .isNull();
         }
@@ -137,6 +139,50 @@ class CopyIndexTest {
   }
 
   @Test
+  void whatWasTouchedIsLookedAtAndNothingElse() throws IOException {
+    // Given
+    CopyIndex index = new CopyIndex(directory.resolve("four.index"), JSON);
+    Path tree = Files.createDirectories(directory.resolve("tree"));
+    for (String name :
+        List.of("v/kept.txt", "v/gone.txt", "v/old/deep/moved.txt", "v/changed.txt")) {
+      Files.createDirectories(tree.resolve(name).getParent());
+      Files.writeString(tree.resolve(name), name);
+    }
+    Run first = new Run(new UUID(0, 1), Instant.EPOCH);
+    index.add(first, new TreeListing(tree), directory.resolve("none"));
+    Files.delete(tree.resolve("v/gone.txt"));
+    Files.move(tree.resolve("v/old"), tree.resolve("v/new"));
+    Files.writeString(tree.resolve("v/changed.txt"), "something else");
+    Files.writeString(tree.resolve("v/added.txt"), "new");
+    Path sums = directory.resolve("changes-of-second");
+    ChangesFile.write(
+        sums,
+        first.uid(),
+        new Touched(
+            Set.of(path("v/gone.txt"), path("v/changed.txt"), path("v/added.txt")),
+            Set.of(path("v/old"), path("v/new"))));
+
+    // When
+    Run second = new Run(new UUID(0, 2), Instant.EPOCH.plusSeconds(1));
+    index.addChanged(
+        second, ChangesFile.read(sums, first.uid()).orElseThrow(), new TreeListing(tree), sums);
+    Run third = new Run(new UUID(0, 3), Instant.EPOCH.plusSeconds(2));
+    index.addChanged(
+        third, new Changed(new Touched(Set.of(), Set.of())), new TreeListing(tree), sums);
+
+    // Then
+    Map<UUID, Map<RelativePath, State>> told = told(index);
+    CopyIndex whole = new CopyIndex(directory.resolve("whole.index"), JSON);
+    whole.add(second, new TreeListing(tree), directory.resolve("none"));
+    assertThat(told.get(second.uid())).isEqualTo(told(whole).get(second.uid()));
+    assertThat(told.get(third.uid())).isEqualTo(told.get(second.uid()));
+    assertThat(told.get(first.uid()))
+        .containsKeys(path("v/gone.txt"), path("v/old/deep/moved.txt"));
+    assertThat(sums).doesNotExist();
+    assertThat(ChangesFile.read(sums, first.uid())).isEmpty();
+  }
+
+  @Test
   void checksumsComeInWhateverOrderAndTheLastOneCounts() throws IOException {
     // Given
     Path sums = directory.resolve("sums");
@@ -147,9 +193,8 @@ class CopyIndexTest {
       files.put(paths.getLast(), new State(1, 1));
     }
     java.util.Collections.shuffle(paths, new Random(1));
-    byte[] early = new byte[16];
-    byte[] late = new byte[16];
-    Arrays.fill(late, (byte) 7);
+    FileSum early = new FileSum(1, 2);
+    FileSum late = new FileSum(3, -4);
 
     // When
     try (SumFile told = new SumFile(sums)) {

@@ -3,6 +3,7 @@ package io.homecloud.control.api;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskNote;
 import io.homecloud.control.task.TaskState;
 import io.homecloud.control.task.TaskStore;
 import io.homecloud.events.inbox.Inbox;
@@ -13,6 +14,7 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -28,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +64,10 @@ public abstract class ServiceApi {
         plane
             .tasks()
             .list(
-                Optional.ofNullable(state).map(ServiceApi::state),
-                Optional.ofNullable(uid).map(text -> Parameters.uuid("resource", text)),
+                new TaskStore.Selection(
+                    Optional.ofNullable(state).map(ServiceApi::state),
+                    Optional.ofNullable(uid).map(text -> Parameters.uuid("resource", text)),
+                    asked.labels()),
                 after(asked.position()),
                 limit + 1);
     return Page.of(rows, limit, task -> task.createdAt() + " " + task.id());
@@ -98,6 +103,22 @@ public abstract class ServiceApi {
   @RunOnVirtualThread
   public Task task(@BeanParam Asked asked, @PathParam("id") String text) {
     return plane.taskApi().get(asked, Parameters.uuid("task", text));
+  }
+
+  /**
+   * Changes what people noted of a task, by a JSON merge patch (RFC 7396) of its labels; answers
+   * with the task, which goes on as it does.
+   */
+  @PATCH
+  @Path("tasks/{id}")
+  @RequestBodySchema(TaskNote.class)
+  @RunOnVirtualThread
+  public Task note(@PathParam("id") String text, String body) {
+    return plane
+        .tasks()
+        .note(
+            Parameters.uuid("task", text),
+            note -> Bodies.patched(plane.json(), note, body, TaskNote.class));
   }
 
   /** Asks a task to end early; one that has ended stays as it is. */

@@ -41,6 +41,7 @@ public final class ReconcileLoop implements AutoCloseable {
   private static final String TRIED_AGAIN = "It is tried again by itself.";
 
   private final String node;
+  private final Duration resync;
   private final ResourceStore store;
   private final Map<String, Reconciler<?, ?>> reconcilers;
   private final Map<UUID, Work> works = new ConcurrentHashMap<>();
@@ -69,7 +70,20 @@ public final class ReconcileLoop implements AutoCloseable {
       String node,
       ResourceStore store,
       List<? extends Reconciler<?, ?>> reconcilers) {
+    this(service, node, store, reconcilers, RESYNC);
+  }
+
+  /**
+   * @param resync how long after one look at everything the next one follows
+   */
+  ReconcileLoop(
+      String service,
+      String node,
+      ResourceStore store,
+      List<? extends Reconciler<?, ?>> reconcilers,
+      Duration resync) {
     this.node = node;
+    this.resync = resync;
     this.store = store;
     this.reconcilers =
         reconcilers.stream()
@@ -96,7 +110,7 @@ public final class ReconcileLoop implements AutoCloseable {
     resync(true);
     var _ =
         timer.scheduleWithFixedDelay(
-            () -> resync(false), RESYNC.toSeconds(), RESYNC.toSeconds(), TimeUnit.SECONDS);
+            () -> resync(false), resync.toMillis(), resync.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

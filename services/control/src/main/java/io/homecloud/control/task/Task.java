@@ -3,7 +3,10 @@ package io.homecloud.control.task;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.control.resource.Condition;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param lane the disk or pool that it loads; tasks of one lane run one after another
  * @param message why it failed, or what it does just now; empty when there is nothing to say
  * @param result what came out, of a form that belongs to the action
+ * @param labels what people noted of it
+ * @param conditions Ready alone: whether what was asked for is done, for programs that look at
+ *     every kind in the same way; the reason is the state
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Task(
@@ -29,10 +35,16 @@ public record Task(
     String message,
     @Nullable JsonNode result,
     boolean cancelRequested,
+    Map<String, String> labels,
+    List<Condition> conditions,
     Instant createdAt,
     String createdBy,
     @Nullable Instant startedAt,
     @Nullable Instant endedAt) {
+  public Task {
+    labels = Map.copyOf(labels);
+    conditions = List.copyOf(conditions);
+  }
 
   /** What a task is about. */
   public record Target(UUID uid, String kind, String name) {}

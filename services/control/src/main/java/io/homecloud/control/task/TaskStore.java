@@ -3,6 +3,7 @@ package io.homecloud.control.task;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Condition;
 import io.homecloud.control.task.Task.Progress;
 import io.homecloud.control.task.Task.Target;
 import io.homecloud.events.Fact;
@@ -18,8 +19,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One service's tasks in PostgreSQL. */
@@ -92,19 +95,38 @@ public final class TaskStore {
   /** The place in the list behind which the next page begins. */
   public record After(Instant createdAt, UUID id) {}
 
-  /** Tasks, newest first. */
+  /**
+   * Which tasks.
+   *
+   * @param labels that they must have, none for all
+   */
+  public record Selection(
+      Optional<TaskState> state, Optional<UUID> resource, Map<String, String> labels) {}
+
+  /** Tasks whatever their labels, newest first. */
   public List<Task> list(
       Optional<TaskState> state, Optional<UUID> resource, Optional<After> after, int limit) {
+    return list(new Selection(state, resource, Map.of()), after, limit);
+  }
+
+  /** Tasks, newest first. */
+  public List<Task> list(Selection selection, Optional<After> after, int limit) {
+    Optional<TaskState> state = selection.state();
+    Optional<UUID> resource = selection.resource();
     return database.read(handle -> {
       var query =
           handle.createQuery(
               "select * from task where true"
                   + (state.isPresent() ? " and state = :state" : "")
                   + (resource.isPresent() ? " and resource = :resource" : "")
+                  + (selection.labels().isEmpty() ? "" : " and labels @> :labels::jsonb")
                   + (after.isPresent() ? " and (created_at, id) < (:at, :id)" : "")
                   + " order by created_at desc, id desc limit :limit");
       state.ifPresent(value -> query.bind("state", value.name()));
       resource.ifPresent(value -> query.bind("resource", value));
+      if (!selection.labels().isEmpty()) {
+        query.bind("labels", writer.write(selection.labels()));
+      }
       after.ifPresent(value -> query.bind("at", value.createdAt()).bind("id", value.id()));
       return query.bind("limit", limit).map((row, _) -> read(row)).list();
     });
@@ -169,6 +191,27 @@ public final class TaskStore {
     });
   }
 
+  /** Changes what is noted of a task, whatever it does; of two at once one after the other. */
+  public Task note(UUID id, UnaryOperator<TaskNote> change) {
+    return database.inTransaction(transaction -> {
+      var handle = transaction.handle();
+      Task task =
+          handle
+              .createQuery("select * from task where id = :id for update")
+              .bind("id", id)
+              .map((row, _) -> read(row))
+              .findOne()
+              .orElseThrow(() -> CommonProblem.NOT_FOUND.because("There is no task " + id + "."));
+      TaskNote note = change.apply(new TaskNote(task.labels()));
+      return handle
+          .createQuery("update task set labels = :labels::jsonb where id = :id returning *")
+          .bind("id", id)
+          .bind("labels", writer.write(note.labels()))
+          .map((row, _) -> read(row))
+          .one();
+    });
+  }
+
   void started(Task task, Fact fact) {
     database.useTransaction(transaction -> {
       int fresh =
@@ -227,6 +270,10 @@ public final class TaskStore {
   private Task read(ResultSet row) throws SQLException {
     UUID resource = row.getObject("resource", UUID.class);
     String result = row.getString("result");
+    TaskState state = TaskState.valueOf(row.getString("state"));
+    String message = row.getString("message");
+    Instant createdAt = row.getTimestamp("created_at").toInstant();
+    Instant endedAt = instant(row.getTimestamp("ended_at"));
     try {
       return new Task(
           row.getObject("id", UUID.class),
@@ -238,18 +285,32 @@ public final class TaskStore {
           row.getString("node"),
           row.getString("lane"),
           row.getString("parameters"),
-          TaskState.valueOf(row.getString("state")),
+          state,
           new Progress(row.getLong("done"), row.getLong("total"), row.getString("unit")),
-          row.getString("message"),
+          message,
           result == null ? null : json.readTree(result),
           row.getBoolean("cancel_requested"),
-          row.getTimestamp("created_at").toInstant(),
+          json.readerForMapOf(String.class).readValue(row.getString("labels")),
+          List.of(ready(state, message, createdAt, endedAt)),
+          createdAt,
           row.getString("created_by"),
           instant(row.getTimestamp("started_at")),
-          instant(row.getTimestamp("ended_at")));
+          endedAt);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("unreadable result of a task", e);
     }
+  }
+
+  private static Condition ready(
+      TaskState state, String message, Instant createdAt, @Nullable Instant endedAt) {
+    boolean done = state == TaskState.Completed;
+    return new Condition(
+        Condition.READY,
+        done ? Condition.Truth.True : Condition.Truth.False,
+        state.name(),
+        message,
+        done && endedAt != null ? endedAt : createdAt,
+        1);
   }
 
   private static @Nullable Instant instant(@Nullable Timestamp timestamp) {

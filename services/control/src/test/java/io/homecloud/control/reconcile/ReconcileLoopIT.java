@@ -20,6 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ReconcileLoopIT extends WatchedLoop {
+  /** A node whose loop nobody wakes. */
+  private static final String DEAF = "pi-9";
+
   @Test
   void aWishIsFulfilledAndToldOnce() {
     // When
@@ -43,6 +46,50 @@ class ReconcileLoopIT extends WatchedLoop {
 
     // Then
     eventually(() -> assertThat(find("one").ready()).isTrue());
+  }
+
+  /** The signals of this node's wishes reach another's plane only: it is as if they were lost. */
+  @Test
+  void theSlowResyncFindsAWishWhoseSignalWasLost() {
+    // Given
+    try (ReconcileLoop slow = deaf(true, Duration.ofMillis(300))) {
+      slow.start();
+
+      // When
+      create(plane, "one", DEAF);
+
+      // Then
+      eventually(() -> assertThat(find("one").ready()).isTrue());
+      int looked = calls.get();
+      eventually(() -> assertThat(calls).hasValueGreaterThan(looked + 1));
+    }
+    assertThat(plane.log().newest()).isEqualTo(1);
+  }
+
+  @Test
+  void theSlowResyncLeavesOutWhatIsManyAndCannotChange() {
+    // Given
+    try (ReconcileLoop slow = deaf(false, Duration.ofHours(1))) {
+      create(plane, "one", DEAF);
+
+      // When
+      slow.resync(false);
+      sleep(300);
+
+      // Then
+      assertThat(calls).hasValue(0);
+      slow.resync(true);
+      eventually(() -> assertThat(find("one").ready()).isTrue());
+      int looked = calls.get();
+      slow.resync(true);
+      sleep(300);
+      assertThat(calls).hasValue(looked);
+    }
+  }
+
+  private ReconcileLoop deaf(boolean resyncs, Duration resync) {
+    return new ReconcileLoop(
+        "deaf", DEAF, plane.resources(), List.of(new Watched(resyncs)), resync);
   }
 
   @Test

@@ -49,7 +49,7 @@ abstract class WatchedLoop {
         ControlSchema.plane(
             schema.pool(), node, _ -> java.util.concurrent.CompletableFuture.completedFuture(null));
     planes.add(started);
-    started.start(List.of(new Watched()), List.of());
+    started.start(List.of(new Watched(true)), List.of());
     return started;
   }
 
@@ -68,7 +68,18 @@ abstract class WatchedLoop {
   }
 
   /** Notes how it is called, then does what the test says. */
-  private final class Watched implements Reconciler<Note.Spec, Note.Observed> {
+  final class Watched implements Reconciler<Note.Spec, Note.Observed> {
+    private final boolean resyncs;
+
+    Watched(boolean resyncs) {
+      this.resyncs = resyncs;
+    }
+
+    @Override
+    public boolean resyncs() {
+      return resyncs;
+    }
+
     @Override
     public Kind<Note.Spec, Note.Observed> kind() {
       return Note.KIND;

@@ -1,8 +1,10 @@
 package io.homecloud.events.backup;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.events.EventName;
 import io.homecloud.events.Fact;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What backup tells on topic {@code homecloud.backup}. */
 public sealed interface BackupFact extends Fact {
@@ -66,4 +68,15 @@ public sealed interface BackupFact extends Fact {
    */
   @EventName("repository.full.v1")
   record RepositoryFull(UUID uid, String name, String node) implements BackupFact {}
+
+  /**
+   * @param uid of the plan
+   * @param drive the UUID of its file system
+   * @param label what somebody called it
+   */
+  @EventName("drive.due.v1")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record DriveDue(
+      UUID uid, String name, String node, String repository, String drive, @Nullable String label)
+      implements BackupFact {}
 }

@@ -18,12 +18,9 @@ public final class ContentCalls {
   private static final long FICLONERANGE = 0x4020940DL;
   private static final long FS_IOC_GETFLAGS = 0x80086601L;
   private static final long FS_IOC_SETFLAGS = 0x40086602L;
-  private static final int SEEK_DATA = 3;
-  private static final int SEEK_HOLE = 4;
   private static final int F_SETSIG = 10;
   private static final int F_SETLEASE = 1024;
   private static final int F_RDLCK = 0;
-  private static final int F_UNLCK = 2;
   private static final int SIGURG = 23;
 
   private static final LibcCall IOCTL_INT =
@@ -36,8 +33,6 @@ public final class ContentCalls {
       LibcCall.of("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
   private static final LibcCall PWRITE =
       LibcCall.of("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-  private static final LibcCall SEEK =
-      LibcCall.of("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final LibcCall FCNTL =
       LibcCall.variadic("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
 
@@ -83,16 +78,6 @@ public final class ContentCalls {
     return PWRITE.call(file, from, from.byteSize(), offset);
   }
 
-  /** Where the next data at or after the offset begins; ENXIO when there is none. */
-  public static long nextData(int file, long offset) {
-    return SEEK.call(file, offset, SEEK_DATA);
-  }
-
-  /** Where the next hole at or after the offset begins; the end of the file counts as one. */
-  public static long nextHole(int file, long offset) {
-    return SEEK.call(file, offset, SEEK_HOLE);
-  }
-
   /** The flags of chattr(1), negative when it failed. */
   public static long flags(int file) {
     try (Arena arena = Arena.ofConfined()) {
@@ -111,9 +96,9 @@ public final class ContentCalls {
   }
 
   /**
-   * Keeps others from opening the file for writing until {@link #allowWriters}; {@link
-   * Errno#EAGAIN}: somebody has it open for writing now. Whoever opens it meanwhile waits, so it is
-   * for moments only. The descriptor must be for reading.
+   * Keeps others from opening the file for writing until it is closed; {@link Errno#EAGAIN}:
+   * somebody has it open for writing now. Whoever opens it meanwhile waits, so it is for moments
+   * only. The descriptor must be for reading.
    *
    * <p>A read lease, fcntl(2). The kernel tells its holder of one who waits by a signal, by default
    * one that ends the process: SIGURG is asked for instead, which does nothing.
@@ -121,10 +106,6 @@ public final class ContentCalls {
   public static long holdOffWriters(int file) {
     long answer = FCNTL.call(file, F_SETSIG, SIGURG);
     return answer < 0 ? answer : FCNTL.call(file, F_SETLEASE, F_RDLCK);
-  }
-
-  public static long allowWriters(int file) {
-    return FCNTL.call(file, F_SETLEASE, F_UNLCK);
   }
 
   /** The bytes of a string that the kernel wrote into a buffer. */

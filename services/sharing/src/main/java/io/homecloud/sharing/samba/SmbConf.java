@@ -205,7 +205,7 @@ final class SmbConf {
   }
 
   private void recycleBin() {
-    set("recycle:repository", RecycleBin.DIRECTORY);
+    set("recycle:repository", DeletedFiles.DIRECTORY);
     set("recycle:keeptree", "yes");
     set("recycle:versions", "yes");
     set("recycle:touch", "yes");

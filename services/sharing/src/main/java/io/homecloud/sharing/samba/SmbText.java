@@ -1,8 +1,8 @@
 package io.homecloud.sharing.samba;
 
 import io.homecloud.control.Name;
+import io.homecloud.sharing.ServerNames;
 import java.nio.file.Path;
-import java.util.Set;
 
 /**
  * What may be written into smb.conf, which knows no quoting: {@code %} begins a macro anywhere in a
@@ -11,9 +11,6 @@ import java.util.Set;
  * not plain is not written.
  */
 final class SmbText {
-  /** Sections that mean something else; {@code print$} and the like are no names of ours anyway. */
-  private static final Set<String> SPECIAL = Set.of("global", "homes", "printers");
-
   private static final String PLAIN_MARKS = "/._@+:,=~-";
 
   /** What the kernel takes as the longest path. */
@@ -23,7 +20,7 @@ final class SmbText {
 
   /** Whether a share can have that name. */
   static boolean fits(Name share) {
-    return !SPECIAL.contains(share.value());
+    return !ServerNames.isSection(share);
   }
 
   /** Whether it can be a value as it is. */

@@ -1,6 +1,7 @@
 package io.homecloud.sharing.share;
 
 import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.sharing.samba.DeletedFiles;
 import io.homecloud.sharing.serving.ServedShare;
 import java.time.Clock;
 import java.util.List;
@@ -36,7 +37,7 @@ final class RecycleBins {
     if (share.recycleBinDays().isEmpty() || share.readOnly()) {
       return;
     }
-    long deleted = io.homecloud.sharing.samba.RecycleBin.sweep(share, clock.instant());
+    long deleted = DeletedFiles.sweep(share, clock.instant());
     if (deleted > 0) {
       LOG.infof("%d old files are gone from the recycle bin of share %s", deleted, share.name());
     }

@@ -3,17 +3,16 @@ package io.homecloud.sharing.share;
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.host.path.RelativePath;
+import io.homecloud.sharing.ServerNames;
 import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.Texts;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Protocol;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which wishes make sense by themselves, whoever and whatever there is. */
 final class ShareRules {
-  private static final Set<String> SPECIAL = Set.of("global", "homes", "printers");
   private static final int LONGEST_PATH = 4000;
   private static final int MOST_CLIENTS = 64;
   private static final int MOST_RULES = 256;
@@ -21,7 +20,7 @@ final class ShareRules {
   private ShareRules() {}
 
   static void checkName(Name name) {
-    if (SPECIAL.contains(name.value())) {
+    if (ServerNames.isSection(name)) {
       throw SharingProblem.NAME_RESERVED.because(
           "Samba has its own meaning for a share called "
               + name

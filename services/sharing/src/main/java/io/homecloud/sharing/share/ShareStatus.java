@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What was observed of a share.
  *
  * @param urls where clients find it, by protocol; only what can be used now
- * @param sessions how many clients are connected
+ * @param sessions how many clients are connected over SMB and WebDAV; NFS does not tell which share
+ *     a client has
  * @param directory which one was there, volume and path: from then on it is not made again
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

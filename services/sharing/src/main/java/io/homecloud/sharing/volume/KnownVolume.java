@@ -20,6 +20,9 @@ public record KnownVolume(
     State state,
     @Nullable String message,
     Instant seenAt) {
+  /** Whose a volume is of which storage says nobody. */
+  static final String ROOT = "0:0";
+
   /** What it is to us. */
   public enum State {
     /** It can be served. */

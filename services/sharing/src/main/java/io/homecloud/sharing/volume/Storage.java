@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Storage implements VolumeFinder {
   private static final Logger LOG = Logger.getLogger(Storage.class);
-  private static final String ROOT = "0:0";
 
   /** Longer than storage waits for those who use a volume. */
   private static final Duration LEAVING = Duration.ofSeconds(10);
@@ -206,7 +205,7 @@ public final class Storage implements VolumeFinder {
         node,
         pool,
         status == null ? null : status.mountPath(),
-        item.spec().owner() == null ? ROOT : item.spec().owner(),
+        item.spec().owner() == null ? KnownVolume.ROOT : item.spec().owner(),
         ready ? State.Ready : State.Unavailable,
         ready ? null : message,
         asOf);

@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes down what storage tells, and says whose shares are to be looked at. */
 public final class StorageEvents {
-  private static final String ROOT = "0:0";
-
   private final KnownRows known;
   private final Touched touched;
 
@@ -138,7 +136,7 @@ public final class StorageEvents {
             fact.node(),
             fact.poolUid(),
             fact.mountPath(),
-            owner == null ? before.map(KnownVolume::owner).orElse(ROOT) : owner,
+            owner == null ? before.map(KnownVolume::owner).orElse(KnownVolume.ROOT) : owner,
             State.Ready,
             null,
             known.now()));

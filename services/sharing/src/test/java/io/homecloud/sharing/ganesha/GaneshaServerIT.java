@@ -57,6 +57,46 @@ class GaneshaServerIT {
     assertThat(back3).hasSameBinaryContentAs(file);
   }
 
+  /** libnfs speaks 4.0, as version 4; the kernels of clients speak 4.1 and later. */
+  @Test
+  void aClientOfVersion41WritesReadsRenamesAndDeletes() throws Exception {
+    // Given
+    Path file = house.random("file", 20 << 20);
+    Path root = house.place(volume, "docs", false);
+    server.apply(serving(share("docs", root, Level.WRITE)));
+    String work =
+        """
+        import sys
+        from nfs_rs import Client, Version
+        content = open(sys.argv[2], "rb").read()
+        with Client.connect(sys.argv[1]) as client:
+            assert client.version is Version.NFS_V4_1
+            client.mkdir("in")
+            with client.open("in/first", "wb") as file:
+                assert file.write(content) == len(content)
+            client.rename("in/first", "in/file")
+            with client.open("in/file", "rb") as file:
+                assert file.readall() == content
+            client.open("in/gone", "wb").close()
+            client.remove("in/gone")
+            print(sorted(entry.name for entry in client.scandir("in")))
+        """;
+
+    // When
+    String said =
+        house.must(
+            NfsHouse.python(),
+            "-c",
+            work,
+            house.version4("docs").replace("version=4", "version=4.1") + "&noresvport=true",
+            file.toString());
+
+    // Then
+    assertThat(said.strip()).isEqualTo("['file']");
+    assertThat(volume.resolve("in/file")).hasSameBinaryContentAs(file);
+    assertThat(Files.getAttribute(volume.resolve("in/file"), "unix:uid")).isEqualTo(1000);
+  }
+
   @Test
   void sharesOfOneVolumeDoNotHoldEachOther() throws Exception {
     // Given

@@ -187,6 +187,11 @@ final class NfsHouse implements AutoCloseable {
     return System.getProperty("homecloud.test.libnfs", "/usr/bin") + "/" + program;
   }
 
+  /** A client of NFS 4.1 in Python, see {@code ./homecloud test}. */
+  static String python() {
+    return System.getProperty("homecloud.test.nfs41", "python3");
+  }
+
   /** The process of Ganesha itself. */
   long pid() throws IOException {
     return Long.parseLong(Files.readString(settings.directory().resolve("ganesha.pid")).strip());

@@ -19,6 +19,7 @@ record Observed(
     List<JsonNode> volumes,
     List<JsonNode> snapshots,
     List<JsonNode> trash,
+    List<JsonNode> disks,
     List<JsonNode> tasks) {
   private static final Set<String> ENDED = Set.of("Completed", "Failed", "Cancelled");
 
@@ -26,7 +27,12 @@ record Observed(
     // First: what a task did that has ended by now is in everything that is read after it.
     List<JsonNode> tasks = api.all("tasks");
     return new Observed(
-        api.all("pools"), api.all("volumes"), api.all("snapshots"), api.all("trash"), tasks);
+        api.all("pools"),
+        api.all("volumes"),
+        api.all("snapshots"),
+        api.all("trash"),
+        api.all("disks"),
+        tasks);
   }
 
   /** Nothing is under way, and nothing is other than it was wished. */

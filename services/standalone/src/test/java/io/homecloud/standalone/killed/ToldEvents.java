@@ -60,7 +60,44 @@ final class ToldEvents {
           .containsExactly(
               told("task.started"), told(completed ? "task.completed" : "task.failed"));
     }
+    for (JsonNode disk : now.disks()) {
+      assertThat(stories.get(UUID.fromString(disk.path("uid").asText())))
+          .as(disk.toString())
+          .containsExactly(told("disk.attached"));
+    }
+    assertChanges(now.volumes());
+    assertChanges(now.trash());
+    assertToldOncePer("rollback", "volume.rolled-back", now);
+    assertToldOncePer("scrub", "pool.scrub-completed", now);
     assertGone(now);
+  }
+
+  /** Each wish was waited for, or inspected, before the next one of that volume. */
+  private void assertChanges(List<JsonNode> volumes) {
+    for (JsonNode volume : volumes) {
+      assertThat(count(story(volume), told("volume.changed")))
+          .as(volume.toString())
+          .isGreaterThanOrEqualTo(volume.path("metadata").path("generation").asLong() - 1);
+    }
+  }
+
+  /** A fact that was never written leaves no gap; the task that was to tell it is still known. */
+  private void assertToldOncePer(String action, String fact, Observed now) {
+    Map<UUID, Long> done = new HashMap<>();
+    for (JsonNode task : now.tasks()) {
+      if (task.path("action").asText().equals(action)
+          && task.path("state").asText().equals("Completed")) {
+        done.merge(UUID.fromString(task.path("resource").path("uid").asText()), 1L, Long::sum);
+      }
+    }
+    Map<UUID, Long> heard = new HashMap<>();
+    stories.forEach((subject, story) -> heard.put(subject, count(story, told(fact))));
+    heard.values().removeIf(times -> times == 0);
+    assertThat(heard).as(fact).isEqualTo(done);
+  }
+
+  private static long count(List<String> story, String type) {
+    return story.stream().filter(type::equals).count();
   }
 
   /** Nothing is said to be there that is not. */
@@ -70,7 +107,7 @@ final class ToldEvents {
     there.addAll(Observed.uids(now.trash()));
     stories.forEach((subject, story) -> {
       // A pool that is given away and adopted is told of again each time.
-      long most = 1 + story.stream().filter(told("pool.exporting")::equals).count();
+      long most = 1 + count(story, told("pool.exporting"));
       assertThat(story.stream().filter(type -> type.endsWith(".created.v1")).count())
           .as("%s", subject)
           .isLessThanOrEqualTo(most);

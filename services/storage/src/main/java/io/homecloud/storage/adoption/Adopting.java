@@ -58,10 +58,21 @@ final class Adopting {
   /** What came of it: nothing if it may only be adopted when asked for. */
   record Adopted(Resource<PoolSpec, PoolStatus> pool, Findings findings) {}
 
+  /** Whether its catalogue says that it is of this installation and was not given away. */
+  boolean isOurs(MountedPool looked) {
+    try (CatalogueReader catalogue = reader(looked, new Findings())) {
+      return catalogue.read(StorageKinds.POOL, looked.id().value()).filter(this::ours).isPresent();
+    }
+  }
+
+  private CatalogueReader reader(MountedPool looked, Findings findings) {
+    return new CatalogueReader(looked, plane.json(), plane.clock(), findings);
+  }
+
   Optional<Adopted> adopt(Offer offer, MountedPool looked, Reason reason) {
     Findings findings = new Findings();
     Clock clock = plane.clock();
-    try (CatalogueReader catalogue = new CatalogueReader(looked, plane.json(), clock, findings)) {
+    try (CatalogueReader catalogue = reader(looked, findings)) {
       Optional<Noted<PoolSpec>> note = catalogue.read(StorageKinds.POOL, offer.pool().value());
       if (reason instanceof Reason.Ours() && note.filter(this::ours).isEmpty()) {
         return Optional.empty();
@@ -105,7 +116,7 @@ final class Adopting {
     return new Noted<>(
         Optional.empty(),
         uid,
-        Names.ofLabel(offer.label()).orElse(Names.recovered(uid)),
+        Showing.unnoted(offer),
         Map.of(),
         spec,
         1,

@@ -24,6 +24,7 @@ import io.homecloud.storage.pool.PoolId;
 import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.pool.PoolStatus;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -45,6 +46,7 @@ public final class AdoptionService implements AutoCloseable {
   private final Offers offers;
   private final KnownPools known;
   private final Adopting adopting;
+  private final Showing showing;
   private final Path poolRoot;
   private final Path volumeRoot;
   private final Path systemRoot;
@@ -70,6 +72,7 @@ public final class AdoptionService implements AutoCloseable {
     this.systemRoot = config.systemRoot();
     this.offers = new Offers(hands.pools(), hands.poolDisks(), plane.resources());
     this.adopting = new Adopting(plane, hands, here, poolRoot);
+    this.showing = new Showing(plane, hands, poolRoot, this::requireUnused);
     this.sweeping =
         new SignalledLoop(
             "storage-looks",
@@ -113,7 +116,8 @@ public final class AdoptionService implements AutoCloseable {
         try {
           if (offer.whole()
               && (offer.labelledAsOurs() || known.contains(offer.pool()))
-              && offer.disks().stream().allMatch(this::unused)) {
+              && offer.disks().stream().allMatch(this::unused)
+              && isOurs(offer)) {
             count += adopt(offer, new Reason.Ours()).isPresent() ? 1 : 0;
           }
         } catch (RuntimeException e) {
@@ -122,6 +126,15 @@ public final class AdoptionService implements AutoCloseable {
       }
       return count;
     });
+  }
+
+  /** Found out without a byte being written to it, since it may be somebody else's. */
+  private boolean isOurs(Offer offer) {
+    try (Look look = StorageProblem.require(Look.untouched(hands.pools(), offer, poolRoot))) {
+      return adopting.isOurs(look.pool());
+    } finally {
+      sweeping.wake();
+    }
   }
 
   private <R> R alone(java.util.function.Supplier<R> work) {
@@ -173,8 +186,35 @@ public final class AdoptionService implements AutoCloseable {
         return there.get();
       }
       Offer offer = offers.of(pool).orElseThrow(() -> absent(names));
-      offer.disks().stream().filter(disk -> !ours(disk)).forEach(PoolDisks::requireUnused);
+      offer.disks().forEach(this::requireUnused);
       return adopt(offer, new Reason.Asked(as)).orElseThrow();
+    });
+  }
+
+  private void requireUnused(Disk disk) {
+    if (!ours(disk)) {
+      PoolDisks.requireUnused(disk);
+    }
+  }
+
+  /**
+   * Pools on the disks of this node that are none of this installation, and what is on them: looked
+   * at now, which wakes disks and writes nothing to them. Ordered by identity.
+   *
+   * @param after the identity behind which to begin, empty for the first
+   */
+  public List<OfferedPool> offered(String after, int limit) {
+    return alone(() -> {
+      try {
+        return offers.among(hands.disks().scan()).stream()
+            .filter(offer -> offer.pool().toString().compareTo(after) > 0)
+            .sorted(Comparator.comparing(offer -> offer.pool().toString()))
+            .limit(limit)
+            .map(showing::show)
+            .toList();
+      } finally {
+        sweeping.wake();
+      }
     });
   }
 

@@ -45,6 +45,22 @@ final class Look implements AutoCloseable {
    * {@link PoolBackend#mount}.
    */
   static Outcome<Look> at(PoolBackend backend, Offer offer, Path root, boolean degraded) {
+    return at(backend, offer, root, PoolMount.Access.READ, degraded);
+  }
+
+  /**
+   * The same without a byte being written to its disks, whoever they belong to; see {@link
+   * PoolMount.Access#LOOK}. With as many of its disks as there are.
+   */
+  static Outcome<Look> untouched(PoolBackend backend, Offer offer, Path root) {
+    boolean mounted = offer.disks().stream().anyMatch(disk -> !disk.use().mountPoints().isEmpty());
+    // Then its log has been replayed, and the kernel takes no other word for it.
+    PoolMount.Access access = mounted ? PoolMount.Access.READ : PoolMount.Access.LOOK;
+    return at(backend, offer, root, access, !offer.whole());
+  }
+
+  private static Outcome<Look> at(
+      PoolBackend backend, Offer offer, Path root, PoolMount.Access access, boolean degraded) {
     Optional<Path> left = mounted(offer, root);
     if (left.isPresent()) {
       return new Outcome.Done<>(
@@ -58,8 +74,7 @@ final class Look implements AutoCloseable {
                 offer.disks().stream().map(Disk::node).toList(),
                 target,
                 Compression.NONE,
-                PoolMount.Media.AS_DETECTED,
-                true,
+                access,
                 degraded))
         .then(pool -> new Outcome.Done<>(new Look(backend, pool, true)));
   }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param notedAt when that was
  * @param path where it is now; another disk may be there tomorrow
  * @param content for people: what is on it
+ * @param fileSystems those on it and on its partitions that have an identity
  * @param poolUid the btrfs that it is a member of, whether homecloud made it or not
  * @param pool the pool of this installation that owns it; without one it can be adopted if it has a
  *     poolUid
@@ -49,6 +50,7 @@ public record DiskView(
     boolean readOnly,
     String content,
     List<Part> partitions,
+    List<FileSystemView> fileSystems,
     @Nullable UUID poolUid,
     @Nullable String pool,
     @Nullable Checkup health,
@@ -89,6 +91,7 @@ public record DiskView(
             .map(
                 part -> new Part(part.name(), new Quantity(part.size()), part.content().sentence()))
             .toList(),
+        FileSystemView.all(disk),
         poolUid,
         pool,
         status == null ? null : status.checkup(),

@@ -16,14 +16,18 @@ public record PoolMount(
     List<Path> devices,
     Path target,
     Compression compression,
-    Media media,
-    boolean readOnly,
+    Access access,
     boolean degraded) {
-  /** What the disks are, when the kernel should not be believed (USB boxes often lie). */
-  public enum Media {
-    AS_DETECTED,
-    SOLID_STATE,
-    ROTATING
+  /** What is to be done with it. */
+  public enum Access {
+    WRITE,
+    READ,
+
+    /**
+     * To read without a byte being written to the disks: what was synced last before a power cut
+     * may not be seen, since the kernel does not replay its log.
+     */
+    LOOK
   }
 
   public PoolMount {
@@ -31,5 +35,9 @@ public record PoolMount(
     if (!target.isAbsolute()) {
       throw new IllegalArgumentException("not absolute: " + target);
     }
+  }
+
+  public boolean readOnly() {
+    return access != Access.WRITE;
   }
 }

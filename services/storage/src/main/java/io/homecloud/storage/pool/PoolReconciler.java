@@ -234,15 +234,13 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
    */
   private Outcome<MountedPool> mount(
       Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members) {
-    boolean rotating = members.stream().anyMatch(Disk::rotational);
     PoolMount wanted =
         new PoolMount(
             id,
             members.stream().map(Disk::node).toList(),
             root.resolve(pool.name().value()),
             Objects.requireNonNull(pool.spec().compression()),
-            rotating ? PoolMount.Media.AS_DETECTED : PoolMount.Media.SOLID_STATE,
-            false,
+            PoolMount.Access.WRITE,
             false);
     Outcome<MountedPool> whole = backend.mount(wanted);
     boolean incomplete = whole.refusal().filter(PoolReconciler::disksMissing).isPresent();
@@ -255,8 +253,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
             wanted.devices(),
             wanted.target(),
             wanted.compression(),
-            wanted.media(),
-            false,
+            PoolMount.Access.WRITE,
             true));
   }
 

@@ -58,10 +58,6 @@ record BlockDevice(String name, Path directory) {
     return sectors.matches("[0-9]{1,15}") ? Long.parseLong(sectors) * SECTOR : 0;
   }
 
-  boolean isPartition() {
-    return Files.exists(directory.resolve("partition"));
-  }
-
   List<BlockDevice> partitions() {
     return PseudoFiles.entries(directory).stream()
         .filter(entry -> Files.exists(entry.resolve("partition")))

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Every subvolume found in the layout of a pool.
@@ -17,12 +16,4 @@ public record PoolContents(
     Set<VolumeId> volumes,
     Set<VolumeId> trashed,
     Map<VolumeId, List<SnapshotId>> snapshots,
-    List<Path> strangers) {
-
-  /** Snapshots whose volume is neither live nor in the trash. */
-  public Map<VolumeId, List<SnapshotId>> orphans() {
-    return snapshots.entrySet().stream()
-        .filter(entry -> !volumes.contains(entry.getKey()) && !trashed.contains(entry.getKey()))
-        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
-  }
-}
+    List<Path> strangers) {}

@@ -24,10 +24,12 @@ import io.homecloud.storage.pool.Profile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BtrfsPoolsIT {
@@ -166,8 +168,7 @@ class BtrfsPoolsIT {
             List.of(disk),
             lab.top(),
             Compression.parse("zstd:3"),
-            PoolMount.Media.SOLID_STATE,
-            false,
+            PoolMount.Access.WRITE,
             false);
     // When
     MountedPool first = done(pools.mount(wanted));
@@ -180,8 +181,35 @@ class BtrfsPoolsIT {
                 .filter(mount -> mount.mountPoint().equals(lab.top().toString()))
                 .toList();
     assertThat(there).hasSize(1);
-    assertThat(there.getFirst().superOptions()).contains("compress=zstd:3", "ssd", "subvol=/");
+    assertThat(there.getFirst().superOptions()).contains("compress=zstd:3", "subvol=/");
     assertThat(there.getFirst().options()).contains("noatime", "nosuid", "nodev");
+  }
+
+  /** A part of it is mounted before, as the script does for the databases. */
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, false"})
+  void solidStateIsSeenByTheKernelWhoeverMountsFirst(String rotational, boolean solid)
+      throws Exception {
+    // Given
+    Path disk = lab.disk(GIB);
+    Path queue = Path.of("/sys/block", disk.getFileName().toString(), "queue");
+    Files.writeString(queue.resolve("rotational"), rotational);
+    done(pools.format(lab.wanted(Profile.SINGLE, disk)));
+    Path part = Files.createDirectory(lab.directory().resolve("part"));
+    TestPool.run("mount", "-o", "noatime,subvolid=5", disk.toString(), part.toString());
+    // When
+    lab.mount(disk);
+    // Then
+    assertThat(Files.readString(queue.resolve("discard_max_bytes"))).isNotEqualTo("0\n");
+    Set<String> options =
+        new Mounts()
+            .list().stream()
+                .filter(mount -> mount.mountPoint().equals(lab.top().toString()))
+                .findFirst()
+                .orElseThrow()
+                .superOptions();
+    assertThat(options).contains("discard=async");
+    assertThat(options.contains("ssd")).isEqualTo(solid);
   }
 
   @Test

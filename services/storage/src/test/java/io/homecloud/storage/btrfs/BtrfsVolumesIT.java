@@ -245,7 +245,7 @@ class BtrfsVolumesIT {
   }
 
   @Test
-  void snapshotsOfAVolumeThatIsGoneAreOrphansAndStrangersAreNamed() throws Exception {
+  void snapshotsOfAVolumeThatIsGoneStayAndStrangersAreNamed() throws Exception {
     // Given
     done(volumes.create(pool, volume, PLAIN));
     SnapshotId id = new SnapshotId(UUID.randomUUID());
@@ -256,8 +256,8 @@ class BtrfsVolumesIT {
     // When
     var contents = volumes.contents(pool);
     // Then
-    assertThat(contents.orphans()).containsKey(volume);
-    assertThat(contents.orphans().get(volume)).containsExactly(id);
+    assertThat(contents.volumes()).doesNotContain(volume);
+    assertThat(contents.snapshots().get(volume)).containsExactly(id);
     assertThat(contents.strangers()).contains(stranger);
     Files.delete(pool.root().resolve(stranger));
   }

@@ -65,13 +65,7 @@ final class PoolLab implements AutoCloseable {
 
   PoolMount mounting(boolean degraded, Path... devices) {
     return new PoolMount(
-        id,
-        List.of(devices),
-        top(),
-        Compression.NONE,
-        PoolMount.Media.AS_DETECTED,
-        false,
-        degraded);
+        id, List.of(devices), top(), Compression.NONE, PoolMount.Access.WRITE, degraded);
   }
 
   /** A file of noise, on the disk. */

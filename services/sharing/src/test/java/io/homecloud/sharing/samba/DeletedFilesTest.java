@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RecycleBinTest {
+class DeletedFilesTest {
   @TempDir private Path root;
 
   private ServedShare share() {
@@ -30,8 +30,8 @@ class RecycleBinTest {
     Files.writeString(root.resolve("kept"), "x");
 
     // When
-    long early = RecycleBin.sweep(share(), inDays(29));
-    long late = RecycleBin.sweep(share(), inDays(30));
+    long early = DeletedFiles.sweep(share(), inDays(29));
+    long late = DeletedFiles.sweep(share(), inDays(30));
 
     // Then
     assertThat(early).isZero();
@@ -49,7 +49,7 @@ class RecycleBinTest {
     Files.createSymbolicLink(root.resolve(".recycle/directory"), outside);
 
     // When
-    long files = RecycleBin.sweep(share(), inDays(30));
+    long files = DeletedFiles.sweep(share(), inDays(30));
 
     // Then
     assertThat(files).isEqualTo(2);
@@ -63,7 +63,7 @@ class RecycleBinTest {
     Files.createSymbolicLink(root.resolve(".recycle"), outside);
 
     // When
-    long files = RecycleBin.sweep(share(), inDays(30));
+    long files = DeletedFiles.sweep(share(), inDays(30));
 
     // Then
     assertThat(files).isZero();
@@ -80,8 +80,8 @@ class RecycleBinTest {
         Shares.of("people", root).homes(Map.of(People.ALICE.name(), home)).recycleBin().share();
 
     // When
-    long without = RecycleBin.sweep(Shares.of("docs", home).share(), inDays(30));
-    long files = RecycleBin.sweep(homes, inDays(30));
+    long without = DeletedFiles.sweep(Shares.of("docs", home).share(), inDays(30));
+    long files = DeletedFiles.sweep(homes, inDays(30));
 
     // Then
     assertThat(without).isZero();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * home. A file was deleted when its inode was last changed (ctime), which moving it does and no
  * client can set back; who changes it in the bin keeps it for longer.
  */
-public final class RecycleBin {
+public final class DeletedFiles {
   static final String DIRECTORY = ".recycle";
 
   /** Deeper trees, which hardly a path reaches, stay. */
@@ -30,7 +30,7 @@ public final class RecycleBin {
   private final long before;
   private long files;
 
-  private RecycleBin(long before) {
+  private DeletedFiles(long before) {
     this.before = before;
   }
 
@@ -47,7 +47,7 @@ public final class RecycleBin {
       return 0;
     }
     Instant limit = now.minus(Duration.ofDays(share.recycleBinDays().getAsInt()));
-    RecycleBin bin = new RecycleBin(limit.getEpochSecond() * 1_000_000_000L + limit.getNano());
+    DeletedFiles bin = new DeletedFiles(limit.getEpochSecond() * 1_000_000_000L + limit.getNano());
     Stream<Path> roots =
         share.homes().isEmpty() ? Stream.of(share.root()) : share.homes().values().stream();
     roots.forEach(bin::sweep);

@@ -1,0 +1,300 @@
+package io.homecloud.backup.drive;
+
+import io.homecloud.backup.drive.AttachedDrives.Drive;
+import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.control.ask.Away;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.mount.Mount;
+import io.homecloud.host.mount.MountFlag;
+import io.homecloud.host.mount.MountRequest;
+import io.homecloud.host.mount.MountResult;
+import io.homecloud.host.mount.Mounts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Mounts drives when something is wanted of them, where only root gets in, and unmounts them when
+ * nothing was for a while: so a drive may be unplugged whenever it is not in use. Whether it is in
+ * use the kernel says.
+ */
+public final class Drives implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Drives.class);
+  private static final Duration IDLE = Duration.ofSeconds(5);
+  private static final Duration NOTICED = Duration.ofSeconds(3);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+
+  /** What keeps owners, links and attributes; by the kernel's names. */
+  private static final Map<String, String> TYPES =
+      Map.of("btrfs", "btrfs", "ext4", "ext4", "ext3", "ext4", "ext2", "ext4", "xfs", "xfs");
+
+  private final AttachedDrives attached;
+  private final Path places;
+  private final Mounts mounts = new Mounts();
+  private final Map<String, Mounted> mounted = new HashMap<>();
+  private final ScheduledExecutorService warden =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("backup-drives").factory());
+  private final Runnable letGo;
+
+  /** Those whose copies are others than when somebody looked. */
+  private final Set<String> changed = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param places a directory for mount points, made when need be
+   * @param letGo called when a drive was let go because nothing was wanted of it
+   */
+  public Drives(AttachedDrives attached, Path places, Runnable letGo) {
+    this.attached = attached;
+    this.places = places;
+    this.letGo = letGo;
+  }
+
+  /** A drive that is mounted by us. */
+  private static final class Mounted {
+    final String session = UUID.randomUUID().toString();
+    final String device;
+
+    /** Which disk the kernel had there: another one may have the same name soon after. */
+    final String disk;
+
+    long usedAt = System.nanoTime();
+
+    Mounted(String device, String disk) {
+      this.device = device;
+      this.disk = disk;
+    }
+  }
+
+  /** What came of asking for a drive. */
+  public sealed interface Place {
+    /**
+     * It is mounted, and stays so as long as anything on it is open, and a moment longer.
+     *
+     * @param session another one each time that it is mounted
+     */
+    record Here(Path root, String session) implements Place {}
+
+    /** It is not there, or cannot be used; with a sentence. */
+    record Not(String reason, String sentence) implements Place {}
+  }
+
+  /** Which drives are plugged in, by the identities of their file systems. */
+  public Map<String, Drive> attached() throws Away {
+    return attached.all();
+  }
+
+  /** Its copies are others than before. */
+  public void changed(String uuid) {
+    changed.add(uuid);
+  }
+
+  /** Whether its copies are others than when this was asked last. */
+  public boolean hasChanged(String uuid) {
+    return changed.remove(uuid);
+  }
+
+  /** Another text each time that the drive comes. */
+  public String sequence(Drive drive) {
+    return drive.device() + " " + DiskSequence.of(drive.device());
+  }
+
+  /** Mounts a drive unless it is. */
+  public Place use(String uuid) {
+    Drive drive;
+    try {
+      drive = attached.all().get(uuid);
+    } catch (Away e) {
+      return new Place.Not(
+          "StorageAway", "Storage does not answer, so nobody can say whether the drive is there.");
+    }
+    if (drive == null) {
+      boolean _ = release(uuid);
+      return new Place.Not("NotThere", "Drive " + uuid + " is not plugged in.");
+    }
+    if (drive.pool() != null) {
+      return new Place.Not(
+          "DriveOfPool",
+          "Drive " + drive.title() + " belongs to pool " + drive.pool() + " of this installation.");
+    }
+    String type = TYPES.get(drive.type());
+    if (type == null) {
+      return new Place.Not(
+          "FileSystemUnsuited",
+          "The file system "
+              + drive.type()
+              + " of drive "
+              + drive.title()
+              + " keeps no owners, links or attributes of files; format it with btrfs or ext4.");
+    }
+    return mount(drive, type);
+  }
+
+  private synchronized Place mount(Drive drive, String type) {
+    Path root = places.resolve(drive.uuid());
+    Mounted known = mounted.get(drive.uuid());
+    String disk = DiskSequence.of(drive.device());
+    if (known != null
+        && known.device.equals(drive.device())
+        && known.disk.equals(disk)
+        && at(root).isPresent()) {
+      known.usedAt = System.nanoTime();
+      return new Place.Here(root, known.session);
+    }
+    // What was there before is gone, or was mounted by a process that was killed.
+    if (!unmount(drive.uuid())) {
+      return new Place.Not(
+          "DriveBusy", "Something still uses drive " + drive.title() + " as it was before.");
+    }
+    try {
+      PrivateDirectory.make(root);
+    } catch (IOException e) {
+      return new Place.Not("NotWritable", "There is no place to mount a drive: " + e.getMessage());
+    }
+    MountResult result =
+        mounts.mount(
+            new MountRequest(
+                drive.device(),
+                root.toString(),
+                type,
+                Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC, MountFlag.NO_ATIME),
+                ""));
+    if (result instanceof MountResult.Refused(Errno errno, String reason)) {
+      LOG.warnf("drive %s: %s", drive.uuid(), reason);
+      return new Place.Not(
+          "DriveUnreadable",
+          "The kernel does not mount drive " + drive.title() + ": " + errno.text() + ".");
+    }
+    Mounted now = new Mounted(drive.device(), disk);
+    mounted.put(drive.uuid(), now);
+    look();
+    return new Place.Here(root, now.session);
+  }
+
+  private void look() {
+    var _ = warden.schedule(this::letGoIdle, IDLE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Whether a drive that we had mounted is not there any more, or came back since. What cannot be
+   * written to it is noticed before storage tells that it went, so this waits for a moment.
+   */
+  public boolean wentAway(String uuid) {
+    String device;
+    String disk;
+    synchronized (this) {
+      Mounted known = mounted.get(uuid);
+      if (known == null) {
+        return true;
+      }
+      device = known.device;
+      disk = known.disk;
+    }
+    long end = System.nanoTime() + NOTICED.toNanos();
+    try {
+      while (System.nanoTime() < end) {
+        Drive now = attached.all().get(uuid);
+        if (now == null || !now.device().equals(device) || !DiskSequence.of(device).equals(disk)) {
+          return true;
+        }
+        Thread.sleep(LOOK_EVERY);
+      }
+    } catch (Away e) {
+      LOG.debugf("nobody knows whether drive %s is there: %s", uuid, e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
+  /** Whether it is mounted by us now. */
+  public synchronized boolean inUse(String uuid) {
+    return mounted.containsKey(uuid);
+  }
+
+  private Optional<Mount> at(Path root) {
+    return mounts.list().stream()
+        .filter(mount -> mount.mountPoint().equals(root.toString()))
+        .findFirst();
+  }
+
+  /** Unmounts it if nothing on it is open; whether it is not mounted then. */
+  public synchronized boolean release(String uuid) {
+    return !mounted.containsKey(uuid) || unmount(uuid);
+  }
+
+  /** Never lazily: when it is gone everything is on the drive. */
+  private boolean unmount(String uuid) {
+    Path root = places.resolve(uuid);
+    while (at(root).isPresent()) {
+      if (mounts.unmount(root.toString()) instanceof MountResult.Refused(_, String reason)) {
+        LOG.debugf("drive %s: %s", uuid, reason);
+        return false;
+      }
+    }
+    mounted.remove(uuid);
+    return true;
+  }
+
+  private void letGoIdle() {
+    try {
+      List<String> idle = idle();
+      boolean any = false;
+      for (String uuid : idle) {
+        any |= release(uuid);
+      }
+      if (any) {
+        letGo.run();
+      }
+      synchronized (this) {
+        if (!mounted.isEmpty()) {
+          look();
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("drives are let go when they are used next", e);
+    }
+  }
+
+  private synchronized List<String> idle() {
+    long now = System.nanoTime();
+    return mounted.entrySet().stream()
+        .filter(one -> now - one.getValue().usedAt > IDLE.toNanos())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Lets go what a process that was killed left mounted. */
+  public synchronized void begin() {
+    if (!Files.isDirectory(places)) {
+      return;
+    }
+    for (Mount mount : mounts.list()) {
+      Path place = Path.of(mount.mountPoint());
+      if (places.equals(place.getParent())
+          && !mounted.containsKey(place.getFileName().toString())) {
+        boolean _ = unmount(place.getFileName().toString());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    warden.shutdownNow();
+    synchronized (this) {
+      List.copyOf(mounted.keySet()).forEach(this::unmount);
+    }
+  }
+}

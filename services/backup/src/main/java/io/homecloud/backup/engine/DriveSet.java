@@ -1,0 +1,24 @@
+package io.homecloud.backup.engine;
+
+import io.homecloud.backup.repository.RepositorySpec;
+import io.homecloud.backup.repository.RepositoryStatus;
+import io.homecloud.control.resource.Resource;
+import java.time.Instant;
+import java.util.UUID;
+
+/** Repositories on sets of drives, of which each has copies of its own. */
+public interface DriveSet {
+  /**
+   * Looks at one drive, and changes nothing on it.
+   *
+   * @param drive the UUID of its file system
+   */
+  Opened open(Resource<RepositorySpec, RepositoryStatus> repository, String drive);
+
+  /** Makes it a part of the repository. */
+  Opened initialise(
+      Resource<RepositorySpec, RepositoryStatus> repository,
+      String drive,
+      UUID installation,
+      Instant now);
+}

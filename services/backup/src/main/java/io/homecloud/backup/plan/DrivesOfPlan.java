@@ -1,0 +1,85 @@
+package io.homecloud.backup.plan;
+
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.repository.DriveStatus;
+import io.homecloud.backup.repository.RepositorySpec;
+import io.homecloud.backup.repository.RepositoryStatus;
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.Runs;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The drives that a plan copies to, when its repository is a set of them, and which has its turn.
+ *
+ * @param lastRuns when the plan's last run to each was complete
+ */
+record DrivesOfPlan(List<DriveStatus> drives, Duration swapEvery, Map<String, Instant> lastRuns) {
+
+  /** Empty when the repository is no set of drives, or was not looked at yet. */
+  static Optional<DrivesOfPlan> of(
+      ResourceStore store, PlanSpec plan, List<Resource<RunSpec, RunStatus>> runs) {
+    Optional<Resource<RepositorySpec, RepositoryStatus>> repository =
+        store.find(BackupKinds.REPOSITORY, plan.repository());
+    List<DriveStatus> drives =
+        repository
+            .map(Resource::status)
+            .map(RepositoryStatus::drives)
+            .filter(Objects::nonNull)
+            .orElse(List.of());
+    if (drives.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, Instant> last = new HashMap<>();
+    for (Resource<RunSpec, RunStatus> run : runs) {
+      Instant at = run.status() == null ? null : run.status().completedAt();
+      if (at != null && Runs.complete(run)) {
+        Runs.drive(run).ifPresent(drive -> last.merge(drive, at, (a, b) -> a.isAfter(b) ? a : b));
+      }
+    }
+    return Optional.of(new DrivesOfPlan(drives, repository.get().spec().swapEvery(), last));
+  }
+
+  boolean anyPresent() {
+    return drives.stream().anyMatch(DriveStatus::present);
+  }
+
+  /** When a drive came for the last time. */
+  Optional<Instant> lastAttach() {
+    return drives.stream()
+        .filter(DriveStatus::present)
+        .map(DriveStatus::attachedAt)
+        .filter(Objects::nonNull)
+        .max(Comparator.naturalOrder());
+  }
+
+  /** The one that the next run belongs to, when it is not plugged in and has its turn. */
+  Optional<DriveStatus> due(Instant now) {
+    return drives.stream()
+        .filter(drive -> !turn(drive).isAfter(now))
+        .min(Comparator.comparing(drive -> last(drive).orElse(Instant.EPOCH)))
+        .filter(drive -> !drive.present());
+  }
+
+  /** When the next one has its turn that has it not yet. */
+  Optional<Instant> nextTurn(Instant now) {
+    return drives.stream().map(this::turn).filter(now::isBefore).min(Comparator.naturalOrder());
+  }
+
+  Optional<Instant> last(DriveStatus drive) {
+    return Optional.ofNullable(lastRuns.get(drive.uuid()));
+  }
+
+  private Instant turn(DriveStatus drive) {
+    return last(drive).map(at -> at.plus(swapEvery)).orElse(Instant.EPOCH);
+  }
+}

@@ -1,0 +1,105 @@
+package io.homecloud.backup.plan;
+
+import io.homecloud.backup.Trouble;
+import io.homecloud.backup.hours.Timetable;
+import io.homecloud.backup.run.RunOrders;
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.Runs;
+import io.homecloud.backup.source.SourceHealth.Health;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Orders runs, or has them gone on with, for other reasons than their schedule. */
+final class Occasions {
+  /** Of runs that are to be made up for when a drive comes. */
+  private static final Set<String> OWED =
+      Set.of(Trouble.DriveGone.name(), Trouble.RepositoryAway.name());
+
+  private final RunOrders orders;
+  private final Runs runs;
+  private final Clock clock;
+
+  Occasions(RunOrders orders, Runs runs, Clock clock) {
+    this.orders = orders;
+    this.runs = runs;
+    this.clock = clock;
+  }
+
+  /**
+   * A drive came: a run begins when the plan wants that, or when there was to be one and no drive.
+   *
+   * @return when the last one came that was considered
+   */
+  @Nullable Instant attached(Resource<PlanSpec, PlanStatus> plan, Optional<DrivesOfPlan> drives) {
+    Instant considered = plan.status() == null ? null : plan.status().lastAttach();
+    Optional<Instant> came = drives.flatMap(DrivesOfPlan::lastAttach);
+    boolean fresh = came.filter(at -> considered == null || at.isAfter(considered)).isPresent();
+    if (!fresh || orders.underWay(plan.uid()).isPresent()) {
+      return considered;
+    }
+    if (plan.spec().onAttach() || isOwed(plan)) {
+      orders.orderFor(plan, "attached " + came.get(), clock.instant());
+    }
+    return came.get();
+  }
+
+  private boolean isOwed(Resource<PlanSpec, PlanStatus> plan) {
+    return runs.of(plan.uid()).stream()
+        .max(Comparator.comparing((Resource<RunSpec, RunStatus> run) -> run.spec().at()))
+        .flatMap(run -> Conditions.find(run.conditions(), Condition.READY))
+        .filter(ready -> OWED.contains(ready.reason()))
+        .isPresent();
+  }
+
+  /**
+   * A pool lost a disk: there is one run more, once.
+   *
+   * @return the losses for which there was one
+   */
+  @Nullable List<String> degraded(Resource<PlanSpec, PlanStatus> plan, Optional<Health> health) {
+    List<String> known = plan.status() == null ? null : plan.status().lastDegraded();
+    if (health.isEmpty() || !plan.spec().onDegraded()) {
+      return known;
+    }
+    List<String> now = health.get().degraded();
+    List<String> fresh =
+        now.stream().filter(loss -> known == null || !known.contains(loss)).toList();
+    if (fresh.isEmpty()) {
+      return now.isEmpty() ? null : now;
+    }
+    if (orders.underWay(plan.uid()).isPresent()) {
+      return known;
+    }
+    orders.orderFor(plan, "degraded " + String.join(", ", fresh), clock.instant());
+    return now;
+  }
+
+  /**
+   * Runs whose window had closed go on when it is open.
+   *
+   * @return when it is to be looked at again; empty when none waits
+   */
+  Optional<Instant> paused(Resource<PlanSpec, PlanStatus> plan) {
+    List<Resource<RunSpec, RunStatus>> waiting =
+        runs.of(plan.uid()).stream().filter(Runs::paused).toList();
+    if (waiting.isEmpty()) {
+      return Optional.empty();
+    }
+    Timetable times = plan.spec().timetable(clock);
+    if (times.open()) {
+      waiting.forEach(orders::goOn);
+      // Should the task that paused it have been about to end.
+      return Optional.of(clock.instant().plusSeconds(2));
+    }
+    return times.opens();
+  }
+}

@@ -1,0 +1,88 @@
+package io.homecloud.backup.plan;
+
+import io.homecloud.backup.repository.DriveStatus;
+import io.homecloud.backup.source.SourceHealth.Health;
+import io.homecloud.control.resource.Condition.Truth;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.events.Fact;
+import io.homecloud.events.backup.BackupFact;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a plan says of its sources and drives. */
+final class PlanConditions {
+  static final String SOURCES_IN_PLACE = "SourcesInPlace";
+  static final String DRIVE_DUE = "DriveDue";
+
+  private PlanConditions() {}
+
+  /** As it was when nobody can say now. */
+  static void sources(
+      Resource<PlanSpec, PlanStatus> plan, Optional<Health> health, Conditions conditions) {
+    if (health.isEmpty()) {
+      Conditions.find(plan.conditions(), SOURCES_IN_PLACE)
+          .ifPresent(before ->
+              conditions.set(SOURCES_IN_PLACE, before.status(), before.reason(), before.message()));
+      return;
+    }
+    String reason = health.get().reason();
+    conditions.set(
+        SOURCES_IN_PLACE,
+        reason == null ? Truth.True : Truth.False,
+        reason == null ? "InPlace" : reason,
+        String.join(" ", health.get().sentences()));
+  }
+
+  /**
+   * Which drive is to be plugged in; told once.
+   *
+   * @return that drive
+   */
+  static @Nullable String drive(
+      Resource<PlanSpec, PlanStatus> plan,
+      Optional<DrivesOfPlan> drives,
+      Instant now,
+      Conditions conditions,
+      List<Fact> facts) {
+    boolean byItself = plan.spec().schedule() != null || plan.spec().onAttach();
+    if (drives.isEmpty() || plan.spec().suspended() || !byItself) {
+      return null;
+    }
+    Optional<DriveStatus> due = drives.get().due(now);
+    if (due.isEmpty()) {
+      conditions.set(DRIVE_DUE, Truth.False, "NoneDue", "");
+      return null;
+    }
+    DriveStatus drive = due.get();
+    String title =
+        drive.label() == null || drive.label().isBlank()
+            ? drive.uuid()
+            : "\"" + drive.label() + "\" (" + drive.uuid() + ")";
+    conditions.set(
+        DRIVE_DUE,
+        Truth.True,
+        DRIVE_DUE,
+        "Plug in drive "
+            + title
+            + (drives.get().last(drive).isPresent()
+                ? "; the plan copied to it on "
+                    + drives.get().last(drive).get()
+                    + " for the last time."
+                : "; the plan has not copied to it yet."));
+    String before = plan.status() == null ? null : plan.status().driveDue();
+    if (!drive.uuid().equals(before)) {
+      facts.add(
+          new BackupFact.DriveDue(
+              plan.uid(),
+              plan.name().value(),
+              plan.node(),
+              plan.spec().repository().value(),
+              drive.uuid(),
+              drive.label()));
+    }
+    return drive.uuid();
+  }
+}

@@ -1,0 +1,302 @@
+package io.homecloud.backup.repository;
+
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.drive.AttachedDrives.Drive;
+import io.homecloud.backup.drive.DriveCopy;
+import io.homecloud.backup.drive.DriveUrl;
+import io.homecloud.backup.drive.Drives;
+import io.homecloud.backup.engine.Copies;
+import io.homecloud.backup.engine.DriveSet;
+import io.homecloud.backup.engine.FoundCopy;
+import io.homecloud.backup.engine.Opened;
+import io.homecloud.backup.tree.RepositoryDirectory;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.InstallationId;
+import io.homecloud.control.ask.Away;
+import io.homecloud.control.reconcile.Outcome;
+import io.homecloud.control.resource.Condition.Truth;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows what each drive of a set has: it is looked at when it comes and when it was written to, and
+ * is let go again at once. A drive that nothing is wanted of is not woken.
+ */
+final class DriveSetReconciler {
+  private static final String SAFE = "SafeToRemove";
+  private static final Duration SOON = Duration.ofMillis(300);
+
+  private final ControlPlane plane;
+  private final Drives drives;
+  private final FoundRuns runs;
+  private final InstallationId installation;
+  private final Clock clock;
+
+  /** Which disk was seen of each drive; another one each time that it comes. */
+  private final Map<String, String> sequences = new ConcurrentHashMap<>();
+
+  DriveSetReconciler(
+      ControlPlane plane, Drives drives, FoundRuns runs, InstallationId installation) {
+    this.plane = plane;
+    this.drives = drives;
+    this.runs = runs;
+    this.installation = installation;
+    this.clock = plane.clock();
+  }
+
+  /** What one look at a set found. */
+  private static final class Look {
+    final List<DriveStatus> drives = new ArrayList<>();
+    @Nullable UUID identity;
+    @Nullable String sharing;
+  }
+
+  Outcome<RepositoryStatus> reconcile(
+      Resource<RepositorySpec, RepositoryStatus> repository, DriveSet set) {
+    RepositoryStatus before = repository.status();
+    Map<String, Drive> attached;
+    try {
+      attached = drives.attached();
+    } catch (Away e) {
+      return new Outcome.Retry<>(
+          status(
+              repository,
+              before == null ? null : before.identity(),
+              before == null ? null : before.sharing(),
+              known(repository),
+              conditions(repository)
+                  .kept()
+                  .notReady("StorageAway", "Storage does not answer, so no drive is seen.")));
+    }
+    Look look = new Look();
+    look.identity = before == null ? null : before.identity();
+    look.sharing = before == null ? null : before.sharing();
+    for (DriveStatus drive : known(repository)) {
+      look.drives.add(seen(repository, set, drive, attached, look));
+    }
+    // As its status was written before, they know of it now.
+    wakePlans(repository);
+    RepositoryStatus now =
+        status(repository, look.identity, look.sharing, look.drives, told(repository, look));
+    // What was formatted just now comes without an event.
+    boolean never = look.identity == null && look.drives.stream().noneMatch(DriveStatus::present);
+    if (never || look.drives.stream().anyMatch(drive -> drive.problem() != null)) {
+      return new Outcome.Retry<>(now);
+    }
+    return look.drives.equals(known(repository))
+        ? new Outcome.Settled<>(now, List.of())
+        : new Outcome.LookAgain<>(now, List.of(), SOON);
+  }
+
+  /** All of the set, as they were. */
+  private static List<DriveStatus> known(Resource<RepositorySpec, RepositoryStatus> repository) {
+    List<DriveStatus> before =
+        repository.status() == null || repository.status().drives() == null
+            ? List.of()
+            : repository.status().drives();
+    return DriveUrl.parse(repository.spec().url()).drives().stream()
+        .map(uuid ->
+            before.stream()
+                .filter(drive -> drive.uuid().equals(uuid))
+                .findFirst()
+                .orElseGet(() -> DriveStatus.unknown(uuid)))
+        .toList();
+  }
+
+  private DriveStatus seen(
+      Resource<RepositorySpec, RepositoryStatus> repository,
+      DriveSet set,
+      DriveStatus before,
+      Map<String, Drive> attached,
+      Look look) {
+    Drive drive = attached.get(before.uuid());
+    if (drive == null) {
+      boolean _ = drives.release(before.uuid());
+      return before.away();
+    }
+    String sequence = drives.sequence(drive);
+    String last = sequences.put(before.uuid(), sequence);
+    // Also when it was away for less than it took to look.
+    boolean fresh = !before.present() || (last != null && !last.equals(sequence));
+    boolean wanted =
+        drives.hasChanged(before.uuid())
+            || fresh
+            || before.runs() == null
+            || before.problem() != null;
+    DriveStatus now = wanted ? read(repository, set, before, look) : before;
+    boolean free = drives.release(before.uuid()) && unused(before.uuid(), drive);
+    return new DriveStatus(
+        before.uuid(),
+        drive.label().isBlank() ? null : drive.label(),
+        true,
+        fresh || before.attachedAt() == null
+            ? clock.instant().truncatedTo(ChronoUnit.MILLIS)
+            : before.attachedAt(),
+        free,
+        now.lastRun(),
+        now.runs(),
+        now.freeBytes(),
+        now.problem());
+  }
+
+  /** Asked again: what storage told was while we had it mounted. */
+  private boolean unused(String uuid, Drive seen) {
+    if (seen.free()) {
+      return true;
+    }
+    try {
+      return Optional.ofNullable(drives.attached().get(uuid)).filter(Drive::free).isPresent();
+    } catch (Away e) {
+      return false;
+    }
+  }
+
+  private DriveStatus read(
+      Resource<RepositorySpec, RepositoryStatus> repository,
+      DriveSet set,
+      DriveStatus before,
+      Look look) {
+    String uuid = before.uuid();
+    Opened opened = set.open(repository, uuid);
+    if (opened instanceof Opened.Empty) {
+      opened =
+          before.runs() == null
+              ? set.initialise(repository, uuid, installation.value(), now())
+              : new Opened.Not(
+                  "Emptied",
+                  "Its repository is gone from the drive; give it another URL to begin anew.");
+    }
+    return switch (opened) {
+      case Opened.Here(Copies copies)
+          when look.identity == null || look.identity.equals(copies.identity()) ->
+          here(repository, before, copies, look);
+      case Opened.Here _ -> problem(before, "It has another repository.");
+      case Opened.Empty _ -> problem(before, "It could not be begun on the drive.");
+      case Opened.Not(_, String sentence) -> problem(before, sentence);
+    };
+  }
+
+  private DriveStatus here(
+      Resource<RepositorySpec, RepositoryStatus> repository,
+      DriveStatus before,
+      Copies copies,
+      Look look) {
+    try {
+      List<FoundCopy> found =
+          copies.found().stream()
+              .map(copy ->
+                  new FoundCopy(
+                      new DriveCopy(before.uuid(), copy.copy()).toString(),
+                      copy.at(),
+                      copy.mark(),
+                      copy.pinned()))
+              .toList();
+      look.identity = copies.identity();
+      look.sharing = copies.sharing();
+      runs.seen(repository, found);
+      return new DriveStatus(
+          before.uuid(),
+          before.label(),
+          true,
+          before.attachedAt(),
+          false,
+          found.stream()
+              .map(copy -> copy.mark().completedAt())
+              .max(Comparator.naturalOrder())
+              .orElse(null),
+          found.size(),
+          copies.freeBytes().orElse(0),
+          null);
+    } catch (IOException e) {
+      return problem(before, "It cannot be read: " + RepositoryDirectory.words(e));
+    }
+  }
+
+  private static DriveStatus problem(DriveStatus before, String sentence) {
+    return new DriveStatus(
+        before.uuid(),
+        before.label(),
+        true,
+        before.attachedAt(),
+        false,
+        before.lastRun(),
+        before.runs(),
+        before.freeBytes(),
+        sentence);
+  }
+
+  private Conditions told(Resource<RepositorySpec, RepositoryStatus> repository, Look look) {
+    Conditions conditions = conditions(repository);
+    List<DriveStatus> present = look.drives.stream().filter(DriveStatus::present).toList();
+    List<String> busy =
+        present.stream().filter(drive -> !drive.safeToRemove()).map(DriveStatus::uuid).toList();
+    conditions.set(
+        SAFE,
+        busy.isEmpty() ? Truth.True : Truth.False,
+        busy.isEmpty() ? SAFE : "InUse",
+        busy.isEmpty() ? "" : "In use now: " + String.join(", ", busy) + ".");
+    Optional<String> problem =
+        present.stream().map(DriveStatus::problem).filter(Objects::nonNull).findFirst();
+    if (present.isEmpty()) {
+      return conditions.notReady("NoDrive", "None of its drives is plugged in.");
+    }
+    return present.stream().anyMatch(drive -> drive.problem() == null)
+        ? conditions.ready()
+        : conditions.notReady("DriveProblem", problem.orElse(""));
+  }
+
+  private RepositoryStatus status(
+      Resource<RepositorySpec, RepositoryStatus> repository,
+      @Nullable UUID identity,
+      @Nullable String sharing,
+      List<DriveStatus> all,
+      Conditions conditions) {
+    return new RepositoryStatus(
+        identity,
+        all.stream()
+            .filter(DriveStatus::present)
+            .map(DriveStatus::freeBytes)
+            .filter(Objects::nonNull)
+            .reduce(Long::sum)
+            .orElse(null),
+        all.stream()
+            .map(DriveStatus::runs)
+            .filter(Objects::nonNull)
+            .reduce(Integer::sum)
+            .orElse(null),
+        sharing,
+        all,
+        null,
+        repository.metadata().generation(),
+        conditions.build());
+  }
+
+  private void wakePlans(Resource<RepositorySpec, RepositoryStatus> repository) {
+    plane.resources().all(BackupKinds.PLAN, Selection.ALL).stream()
+        .filter(plan -> plan.spec().repository().equals(repository.name()))
+        .forEach(plan -> plane.wake(plan.uid()));
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private Conditions conditions(Resource<RepositorySpec, RepositoryStatus> repository) {
+    return new Conditions(repository.conditions(), repository.metadata().generation(), clock);
+  }
+}

@@ -1,0 +1,114 @@
+package io.homecloud.backup.run;
+
+import io.homecloud.backup.hook.HookRunner;
+import io.homecloud.backup.hook.HookRunner.Occasion;
+import io.homecloud.backup.hook.Hooks;
+import io.homecloud.backup.hook.Hooks.Moment;
+import io.homecloud.backup.source.Source;
+import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.source.StorageVolumes.Said;
+import io.homecloud.backup.source.StorageVolumes.Taken;
+import io.homecloud.backup.source.StorageVolumes.Volume;
+import io.homecloud.control.Name;
+import io.homecloud.control.ask.Away;
+import io.homecloud.control.resource.Resource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jboss.logging.Logger;
+
+/** What is done around a run, as its plan wants it. */
+final class RunHooks {
+  private static final Logger LOG = Logger.getLogger(RunHooks.class);
+
+  private final RunPlans plans;
+  private final HookRunner runner;
+  private final StorageVolumes storage;
+
+  /** What went wrong after the snapshot was there; told when the run ends. */
+  private final Map<UUID, String> troubles = new ConcurrentHashMap<>();
+
+  RunHooks(RunPlans plans, HookRunner runner, StorageVolumes storage) {
+    this.plans = plans;
+    this.runner = runner;
+    this.storage = storage;
+  }
+
+  /**
+   * Does what is to be done then.
+   *
+   * @return a sentence when it failed
+   */
+  Optional<String> run(Resource<RunSpec, RunStatus> run, Moment moment) {
+    return run(run, moment, RunState.Running);
+  }
+
+  private Optional<String> run(Resource<RunSpec, RunStatus> run, Moment moment, RunState state) {
+    Optional<Hooks> hooks = plans.hooks(run);
+    return hooks.flatMap(all ->
+        runner.run(
+            new Occasion(run.uid(), run.name(), run.spec().plan(), state.name()),
+            all,
+            moment,
+            this::mounted));
+  }
+
+  /** What was stopped for the snapshot goes on. */
+  void goOn(Resource<RunSpec, RunStatus> run) {
+    // Also when the run was cancelled meanwhile: it is not asked for again.
+    boolean interrupted = Thread.interrupted();
+    try {
+      run(run, Moment.afterSnapshot).ifPresent(sentence -> trouble(run, sentence));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void trouble(Resource<RunSpec, RunStatus> run, String sentence) {
+    LOG.warnf("run %s: %s", run.name(), sentence);
+    troubles.merge(run.uid(), sentence, (one, more) -> one + " " + more);
+  }
+
+  /**
+   * What is to be done when the run has ended.
+   *
+   * @return a sentence when that failed, or what was to be done when the snapshot was there
+   */
+  Optional<String> ended(Resource<RunSpec, RunStatus> run, RunState state) {
+    run(run, Moment.after, state).ifPresent(sentence -> trouble(run, sentence));
+    return Optional.ofNullable(troubles.remove(run.uid()));
+  }
+
+  private Optional<Path> mounted(Name volume) {
+    try {
+      return storage.volume(volume) instanceof Said.Yes<Volume>(Volume found)
+          ? Optional.of(found.mounted())
+          : Optional.empty();
+    } catch (Away e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What was dumped, as if it were a volume. */
+  Optional<Taken> dumps(Resource<RunSpec, RunStatus> run) {
+    Path files = runner.files(run.uid());
+    return Files.isDirectory(files)
+        ? Optional.of(new Taken(new Volume(new UUID(0, 0), Source.DUMPS, files, "0:0"), files))
+        : Optional.empty();
+  }
+
+  void forget(UUID run) {
+    runner.forget(run);
+  }
+
+  /** Forgets those that nobody needs any more. */
+  void sweep(Predicate<UUID> unneeded) {
+    runner.known().stream().filter(unneeded).forEach(runner::forget);
+  }
+}

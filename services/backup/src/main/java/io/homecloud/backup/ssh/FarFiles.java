@@ -1,0 +1,168 @@
+package io.homecloud.backup.ssh;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.homecloud.backup.engine.CopyFiles;
+import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.backup.tree.RunMark;
+import io.homecloud.host.HostResult;
+import io.homecloud.host.libc.FileType;
+import io.homecloud.host.path.RelativePath;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What is in a tree on another machine. Names are bytes on the way there and back. */
+final class FarFiles implements CopyFiles {
+  private static final byte[] ITSELF = {'.'};
+  private static final byte[] NO_PATH = {};
+  private static final RelativePath MARK = RelativePath.of(RunMark.FILE.getBytes(US_ASCII));
+
+  /** Of xargs: the command had an exit code of its own. */
+  private static final int NOT_THERE = 123;
+
+  private final FarSide far;
+  private final String copy;
+  private final Path own;
+
+  /**
+   * @param own a directory for files that are fetched
+   */
+  FarFiles(FarSide far, String copy, Path own) {
+    this.far = far;
+    this.copy = copy;
+    this.own = own;
+  }
+
+  private static byte[] asked(RelativePath path) {
+    ByteArrayOutputStream asked = new ByteArrayOutputStream();
+    boolean top = path.isTop() || path.parent().isTop();
+    asked.writeBytes(top ? NO_PATH : path.parent().bytes());
+    asked.write(0);
+    asked.writeBytes(path.isTop() ? ITSELF : path.name().bytes());
+    asked.write(0);
+    return asked.toByteArray();
+  }
+
+  @Override
+  public Optional<Entry> entry(RelativePath path) throws IOException {
+    List<byte[]> fields = far.bytes(asked(path), "entry", copy);
+    return fields.size() < 4
+        ? Optional.empty()
+        : Optional.of(entry(path.isTop() ? path : path.name(), fields.subList(0, 4)));
+  }
+
+  /** Type, size, time and mode. */
+  private static Entry entry(RelativePath name, List<byte[]> fields) throws IOException {
+    try {
+      return parsed(name, fields);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the other machine tells files that are none", e);
+    }
+  }
+
+  private static Entry parsed(RelativePath name, List<byte[]> fields) {
+    FileType type = type(text(fields.get(0)));
+    String[] time = text(fields.get(2)).split("\\.", -1);
+    long nanos = time.length < 2 ? 0 : Long.parseLong((time[1] + "000000000").substring(0, 9));
+    return new Entry(
+        name,
+        type,
+        type == FileType.FILE ? Long.parseLong(text(fields.get(1))) : 0,
+        Instant.ofEpochSecond(Long.parseLong(time[0]), nanos),
+        Integer.parseInt(text(fields.get(3)), 8));
+  }
+
+  /** The other machine may answer anything. */
+  private static RelativePath name(byte[] bytes) throws IOException {
+    try {
+      RelativePath name = RelativePath.of(bytes);
+      if (!name.isTop() && name.parent().isTop()) {
+        return name;
+      }
+    } catch (IllegalArgumentException e) {
+      // the same sentence as for a path
+    }
+    throw new IOException("the other machine tells names that are none");
+  }
+
+  private static String text(byte[] field) {
+    return new String(field, US_ASCII);
+  }
+
+  private static FileType type(String letter) {
+    return switch (letter) {
+      case "f" -> FileType.FILE;
+      case "d" -> FileType.DIRECTORY;
+      case "l" -> FileType.SYMLINK;
+      case "p" -> FileType.FIFO;
+      case "s" -> FileType.SOCKET;
+      case "c" -> FileType.CHARACTER_DEVICE;
+      default -> FileType.BLOCK_DEVICE;
+    };
+  }
+
+  @Override
+  public List<Entry> list(RelativePath directory, Optional<RelativePath> after, int most)
+      throws IOException {
+    List<byte[]> fields = far.bytes(asked(directory), "list", copy);
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i + 4 < fields.size(); i += 5) {
+      RelativePath name = name(fields.get(i));
+      if (!(directory.isTop() && name.equals(MARK))
+          && after.filter(last -> name.compareTo(last) <= 0).isEmpty()) {
+        entries.add(entry(name, fields.subList(i + 1, i + 5)));
+      }
+    }
+    entries.sort(Comparator.comparing(Entry::name));
+    return List.copyOf(entries.subList(0, Math.min(most, entries.size())));
+  }
+
+  @Override
+  public Optional<Fetched> fetch(RelativePath file) throws IOException {
+    PrivateDirectory.make(own);
+    Path fetched = Files.createTempFile(own, "fetched", ".bin");
+    boolean whole = false;
+    try {
+      HostResult result;
+      try (var out = Files.newOutputStream(fetched)) {
+        result = far.stream(asked(file), in -> in.transferTo(out), "fetch", copy);
+      }
+      if (result instanceof HostResult.Exited(int code, _, _) && code == NOT_THERE) {
+        return Optional.empty();
+      }
+      if (!(result instanceof HostResult.Exited(int code, _, _)) || code != 0) {
+        throw far.failure(result);
+      }
+      whole = true;
+      return Optional.of(new Here(fetched));
+    } finally {
+      if (!whole) {
+        Files.deleteIfExists(fetched);
+      }
+    }
+  }
+
+  /** It goes when nobody needs it any more. */
+  private record Here(Path path) implements Fetched {
+    @Override
+    public void close() {
+      try {
+        Files.deleteIfExists(path);
+      } catch (IOException e) {
+        // It is in the way of nobody.
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    // Nothing is kept open.
+  }
+}

@@ -1,0 +1,245 @@
+package io.homecloud.backup.ssh;
+
+import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyInMaking;
+import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.engine.EngineTrouble;
+import io.homecloud.backup.engine.FoundCopy;
+import io.homecloud.backup.rsync.FarCopy;
+import io.homecloud.backup.run.CopySums;
+import io.homecloud.backup.source.EncodedPath;
+import io.homecloud.backup.source.Source;
+import io.homecloud.backup.source.StorageVolumes.Taken;
+import io.homecloud.backup.tree.BeneathTree;
+import io.homecloud.backup.tree.RunMark;
+import io.homecloud.backup.tree.RunMark.Contents;
+import io.homecloud.host.path.RelativePath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/** A tree that is made on another machine, in the same steps as one of this. */
+final class FarInMaking implements CopyInMaking {
+  private static final Logger LOG = Logger.getLogger(FarInMaking.class);
+
+  private final FarCopies copies;
+  private final FarSide far;
+  private final String plan;
+  private final String stamp;
+
+  FarInMaking(FarCopies copies, String plan, String stamp) {
+    this.copies = copies;
+    this.far = copies.far();
+    this.plan = plan;
+    this.stamp = stamp;
+  }
+
+  @Override
+  public String copy() {
+    return plan + "/runs/" + stamp;
+  }
+
+  @Override
+  public Optional<RunMark> complete() throws IOException {
+    return copies
+        .marks()
+        .parse(far.ask("read", copy() + "/" + RunMark.FILE).getFirst(), RunMark.class);
+  }
+
+  @Override
+  public void settle() throws IOException {
+    List<String> _ = far.have("settle", plan);
+  }
+
+  @Override
+  public Made make(Order order, Consumer<CopyProgress> listener, Function<Contents, RunMark> mark)
+      throws IOException {
+    for (Source source : order.sources()) {
+      if (isMissing(order, source)) {
+        return new Made.Not(
+            Trouble.SourceGone,
+            "Volume "
+                + source.volume()
+                + " has no "
+                + source.encodedPath()
+                + ", or only by a link.");
+      }
+    }
+    List<String> begun = far.have("begin", plan, stamp, sameSources(order.sources()));
+    Contents contents = Contents.NONE;
+    boolean whole = false;
+    try (CopySums.Open told = copies.sums().of(UUID.fromString(order.id()))) {
+      CopyProgress before = CopyProgress.NONE;
+      for (Source source : order.sources()) {
+        Summed sum = new Summed(before, listener);
+        switch (copy(order, source, begun, told, sum)) {
+          case Copied.Not(Trouble trouble, String sentence) -> {
+            return not(trouble, sentence);
+          }
+          case Copied.Done(Contents more) -> contents = contents.plus(more);
+        }
+        before = sum.last;
+      }
+      RunMark complete = mark.apply(contents);
+      List<String> _ = far.give(copies.marks().text(complete), "complete", plan, stamp);
+      whole = true;
+      return new Made.Complete(complete);
+    } finally {
+      if (!whole) {
+        checkpoint();
+      }
+    }
+  }
+
+  /** What is there already is believed after a power cut there too. */
+  private void checkpoint() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      List<String> _ = far.ask("checkpoint", plan);
+    } catch (IOException e) {
+      LOG.debugf("no checkpoint on %s: %s", far.url().title(), e.getMessage());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Says what is wrong with the connection, when it is that. */
+  private Made not(Trouble trouble, String sentence) {
+    if (trouble != Trouble.Interrupted) {
+      return new Made.Not(trouble, sentence);
+    }
+    try {
+      List<String> _ = far.ask("look");
+    } catch (EngineTrouble e) {
+      return new Made.Not(e.trouble(), e.sentence());
+    } catch (IOException e) {
+      // as if it had answered
+    }
+    return new Made.Not(
+        Trouble.ConnectionLost,
+        "The connection to "
+            + far.url().title()
+            + " was lost again and again; the next run goes on with what is there.");
+  }
+
+  private static boolean isMissing(Order order, Source source) throws IOException {
+    try (BeneathTree snapshot = BeneathTree.of(snapshot(order, source))) {
+      return snapshot.status(EncodedPath.parse(source.encodedPath())).isEmpty();
+    }
+  }
+
+  private static Path snapshot(Order order, Source source) {
+    Taken taken = order.snapshots().get(source.volume());
+    if (taken == null) {
+      throw new IllegalStateException("no snapshot of " + source.volume());
+    }
+    return taken.path();
+  }
+
+  /** The newest copy of these very sources: only of such a one a snapshot is gone on with. */
+  private String sameSources(List<Source> sources) throws IOException {
+    if (!copies.sharing().equals("btrfs")) {
+      return "";
+    }
+    List<String> wanted =
+        sources.stream().map(one -> one.volume() + " " + one.encodedPath()).sorted().toList();
+    List<FoundCopy> ours =
+        copies.found().stream()
+            .filter(found -> found.copy().startsWith(plan + "/runs/"))
+            .sorted(java.util.Comparator.comparing(FoundCopy::copy))
+            .toList();
+    if (ours.isEmpty()) {
+      return "";
+    }
+    FoundCopy newest = ours.getLast();
+    List<String> had =
+        newest.mark().sources().stream()
+            .map(one -> one.volume() + " " + one.path())
+            .sorted()
+            .toList();
+    return had.equals(wanted) ? newest.copy().substring(newest.copy().lastIndexOf('/') + 1) : "";
+  }
+
+  private Copied copy(
+      Order order,
+      Source source,
+      List<String> begun,
+      CopySums.Open told,
+      Consumer<CopyProgress> listener)
+      throws IOException {
+    String runs = plan + "/runs/";
+    RelativePath path = EncodedPath.parse(source.encodedPath());
+    Optional<Path> list =
+        path.isTop() ? Optional.empty() : Optional.of(copies.list(order.id(), List.of(path)));
+    try {
+      return copies
+          .rsync()
+          .persistently(
+              new FarCopy(
+                  far.ssh(),
+                  "mkdir -p "
+                      + FarSide.quoted(
+                          copies.absolute(runs + begun.getFirst() + "/" + source.volume()))
+                      + " && flock --no-fork --nonblock "
+                      + FarSide.quoted(copies.absolute(plan + "/.copying"))
+                      + " "
+                      + copies.program(),
+                  snapshot(order, source).toString(),
+                  copies.there(runs + begun.getFirst() + "/" + source.volume()),
+                  begun.stream()
+                      .skip(1)
+                      .map(from -> copies.absolute(runs + from + "/" + source.volume()))
+                      .toList(),
+                  list,
+                  source.included(),
+                  source.excluded(),
+                  true,
+                  copies.absolute(plan + "/.partial"),
+                  Optional.of(told.of(source.volume()))),
+              order.pace(),
+              listener);
+    } finally {
+      if (list.isPresent()) {
+        Files.deleteIfExists(list.get());
+      }
+    }
+  }
+
+  /** Progress over several sources. */
+  private static final class Summed implements Consumer<CopyProgress> {
+    private final CopyProgress before;
+    private final Consumer<CopyProgress> listener;
+    private volatile CopyProgress last;
+
+    Summed(CopyProgress before, Consumer<CopyProgress> listener) {
+      this.before = before;
+      this.listener = listener;
+      this.last = before;
+    }
+
+    @Override
+    public void accept(CopyProgress now) {
+      last =
+          new CopyProgress(
+              before.bytesCopied() + now.bytesCopied(),
+              before.filesCopied() + now.filesCopied(),
+              before.checked() + now.checked(),
+              before.known() + now.known());
+      listener.accept(last);
+    }
+  }
+
+  @Override
+  public void giveUp() throws IOException {
+    List<String> _ = far.have("giveup", plan);
+  }
+}

@@ -1,0 +1,237 @@
+package io.homecloud.backup.ssh;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.homecloud.backup.Trouble;
+import io.homecloud.backup.engine.EngineTrouble;
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult;
+import io.homecloud.host.StreamHost;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/** Another machine, and a directory on it. Answers are fields that end with NUL. */
+final class FarSide {
+  /** Of ssh(1): the connection, not the command. */
+  static final int CONNECTION = 255;
+
+  private static final String SCRIPT = script();
+  private static final Duration SOON = Duration.ofMinutes(2);
+
+  /** Removing a tree may take long. */
+  private static final Duration LATER = Duration.ofHours(12);
+
+  private final StreamHost host;
+  private final SshKeys keys;
+  private final UUID repository;
+  private final SshUrl url;
+
+  FarSide(StreamHost host, SshKeys keys, UUID repository, SshUrl url) {
+    this.host = host;
+    this.keys = keys;
+    this.repository = repository;
+    this.url = url;
+  }
+
+  private static String script() {
+    try (InputStream in = FarSide.class.getResourceAsStream("far-side.sh")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException("far-side.sh cannot be read", e);
+    }
+  }
+
+  SshUrl url() {
+    return url;
+  }
+
+  UUID repository() {
+    return repository;
+  }
+
+  /** ssh with all that it is to know; the machine and the command follow. */
+  List<String> ssh() {
+    return List.of(
+        "ssh",
+        "-F",
+        "none",
+        "-o",
+        "BatchMode=yes",
+        "-o",
+        "IdentitiesOnly=yes",
+        "-o",
+        "IdentityFile=" + keys.pair(),
+        "-o",
+        "UserKnownHostsFile=" + keys.knownHosts(repository),
+        "-o",
+        "GlobalKnownHostsFile=/dev/null",
+        "-o",
+        "StrictHostKeyChecking=yes",
+        "-o",
+        "UpdateHostKeys=no",
+        "-o",
+        "ConnectTimeout=15",
+        "-o",
+        "ServerAliveInterval=10",
+        "-o",
+        "ServerAliveCountMax=3",
+        "-o",
+        "LogLevel=ERROR",
+        "-o",
+        "Compression=no",
+        "-p",
+        Integer.toString(url.port()),
+        "-l",
+        url.user());
+  }
+
+  /** The command that does it there. */
+  List<String> command(String verb, String... arguments) {
+    List<String> argv = new ArrayList<>(ssh());
+    argv.add("--");
+    argv.add(url.host());
+    StringBuilder remote = new StringBuilder("sh -c ").append(quoted(SCRIPT)).append(" homecloud ");
+    remote.append(quoted(verb)).append(' ').append(quoted(url.directory()));
+    for (String argument : arguments) {
+      remote.append(' ').append(quoted(argument));
+    }
+    argv.add(remote.toString());
+    return argv;
+  }
+
+  /** For the shell that takes the command there. */
+  static String quoted(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
+  }
+
+  List<String> ask(String verb, String... arguments) throws IOException {
+    return ask(new byte[0], SOON, verb, arguments);
+  }
+
+  /** For what may take long. */
+  List<String> have(String verb, String... arguments) throws IOException {
+    return ask(new byte[0], LATER, verb, arguments);
+  }
+
+  List<String> give(String input, String verb, String... arguments) throws IOException {
+    return ask(input.getBytes(UTF_8), SOON, verb, arguments);
+  }
+
+  private List<String> ask(byte[] input, Duration deadline, String verb, String... arguments)
+      throws IOException {
+    HostResult result =
+        host.run(new HostCommand(command(verb, arguments), deadline, Map.of()), input);
+    if (result instanceof HostResult.Exited(int code, String out, _) && code == 0) {
+      return fields(out);
+    }
+    throw failure(result);
+  }
+
+  /** Fields as the bytes that they are: names of files need not be text. */
+  List<byte[]> bytes(byte[] input, String verb, String... arguments) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    HostResult result = stream(input, in -> in.transferTo(all), verb, arguments);
+    if (result instanceof HostResult.Exited(int code, _, _) && code == 0) {
+      List<byte[]> fields = new ArrayList<>();
+      byte[] answer = all.toByteArray();
+      int from = 0;
+      for (int i = 0; i < answer.length; i++) {
+        if (answer[i] == 0) {
+          fields.add(java.util.Arrays.copyOfRange(answer, from, i));
+          from = i + 1;
+        }
+      }
+      return fields;
+    }
+    throw failure(result);
+  }
+
+  /**
+   * What it writes goes to the reader.
+   *
+   * @param input small
+   */
+  HostResult stream(byte[] input, StreamHost.OutputReader reader, String verb, String... arguments)
+      throws IOException {
+    // Given input, a program's output is kept; so the input is a part of the command here.
+    Path file = Files.createTempFile("homecloud-ask", ".bin");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      out.write(input);
+    }
+    try {
+      List<String> argv =
+          new ArrayList<>(List.of("sh", "-c", "in=$1; shift; exec \"$@\" <\"$in\"", "sh"));
+      argv.add(file.toString());
+      argv.addAll(command(verb, arguments));
+      return host.read(new HostCommand(argv, LATER, Map.of()), reader);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static List<String> fields(String out) {
+    List<String> fields = new ArrayList<>(List.of(out.split("\0", -1)));
+    fields.removeLast();
+    return fields;
+  }
+
+  IOException failure(HostResult result) {
+    return switch (result) {
+      case HostResult.NotInstalled(String program) ->
+          new EngineTrouble(Trouble.ToolMissing, program + " is not installed on this node.");
+      case HostResult.TimedOut _ ->
+          new EngineTrouble(Trouble.ConnectionLost, url.title() + " does not answer.");
+      case HostResult.Exited(int code, _, String errors) when code == CONNECTION ->
+          connection(errors);
+      case HostResult.Exited(_, _, String errors) ->
+          new IOException(url.title() + ": " + errors.strip());
+    };
+  }
+
+  /** Why there is no connection, with the way out. */
+  EngineTrouble connection(String errors) {
+    if (errors.contains("Host key verification failed")
+        || errors.contains("host key")
+        || errors.contains("HOST IDENTIFICATION HAS CHANGED")) {
+      return changedKey();
+    }
+    if (errors.contains("Permission denied")) {
+      return new EngineTrouble(
+          Trouble.KeyRefused,
+          url.title()
+              + " does not let us in: put the public key of status.ssh into ~/.ssh/authorized_keys of "
+              + url.user()
+              + " there.");
+    }
+    String last = errors.strip().lines().reduce((_, line) -> line).orElse("no word why");
+    return new EngineTrouble(
+        Trouble.ConnectionLost, "There is no connection to " + url.title() + ": " + last + ".");
+  }
+
+  private EngineTrouble changedKey() {
+    try {
+      return new EngineTrouble(
+          Trouble.HostKeyChanged,
+          "%s shows the host keys %s, and not %s, by which it is known since the repository was made. Either it was set up anew, or another machine answers in its place; nothing is sent to it. When you know that it is right, set spec.hostKey to its new fingerprint."
+              .formatted(
+                  url.title(),
+                  String.join(", ", keys.fingerprints(keys.shown(url))),
+                  String.join(", ", keys.pinnedFingerprints(repository))));
+    } catch (IOException e) {
+      return new EngineTrouble(
+          Trouble.HostKeyChanged,
+          url.title()
+              + " shows another host key than the one by which it is known; nothing is sent to it.");
+    }
+  }
+}

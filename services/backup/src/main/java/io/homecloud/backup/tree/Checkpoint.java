@@ -1,0 +1,114 @@
+package io.homecloud.backup.tree;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import org.jboss.logging.Logger;
+
+/**
+ * The instant up to which what was copied is on the disk for good: the time of a file beside the
+ * copies. When a drive is pulled out, or the power goes, the next attempt goes on with what was
+ * copied before it.
+ */
+public final class Checkpoint {
+  private static final Logger LOG = Logger.getLogger(Checkpoint.class);
+  private static final String FILE = ".checkpoint";
+  private static final Duration EVERY = Duration.ofMinutes(1);
+
+  /** The kernel's clock for files is coarser than that of programs. */
+  private static final Duration COARSE = Duration.ofSeconds(1);
+
+  private final Path runs;
+  private final TreeSharing sharing;
+
+  Checkpoint(Path runs, TreeSharing sharing) {
+    this.runs = runs;
+    this.sharing = sharing;
+  }
+
+  private Path file() {
+    return runs.resolve(FILE);
+  }
+
+  /** What is there now is on the disk when this returns. */
+  public void take() throws IOException {
+    Path next = runs.resolve(FILE + ".next");
+    Files.deleteIfExists(next);
+    Files.createFile(next);
+    Files.setLastModifiedTime(next, FileTime.from(Instant.now().minus(COARSE)));
+    PlanTrees.sync(runs);
+    Files.move(next, file(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** As above, if the disk takes it. */
+  public void tryToTake() {
+    try {
+      take();
+    } catch (IOException e) {
+      LOG.debugf("no checkpoint in %s: %s", runs, e);
+    }
+  }
+
+  /** While it is open one is taken every minute. */
+  public Repeated repeated() {
+    return new Repeated();
+  }
+
+  /** Takes one now and then. */
+  public final class Repeated implements AutoCloseable {
+    private final Thread thread;
+
+    private Repeated() {
+      // Of the system: waiting for a disk would hold the carrier of a virtual one.
+      thread = Thread.ofPlatform().daemon().name("backup-checkpoint").start(this::run);
+    }
+
+    private void run() {
+      try {
+        while (true) {
+          Thread.sleep(EVERY);
+          take();
+        }
+      } catch (InterruptedException e) {
+        // The copy has ended.
+      } catch (IOException | RuntimeException e) {
+        LOG.debugf("no more checkpoints in %s: %s", runs, e);
+      }
+    }
+
+    @Override
+    public void close() {
+      thread.interrupt();
+    }
+  }
+
+  /** A clock that was set back makes it say too much. */
+  void forgetOneOfTheFuture() throws IOException {
+    if (exists() && Files.getLastModifiedTime(file()).toInstant().isAfter(Instant.now())) {
+      Files.delete(file());
+    }
+  }
+
+  private boolean exists() {
+    return Files.exists(file(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Takes out of what an attempt left what may not be on the disk; false when that is all. */
+  boolean prune(Path left) {
+    if (!exists()) {
+      return false;
+    }
+    try {
+      sharing.removeNewer(left, file());
+      return true;
+    } catch (IOException e) {
+      LOG.warnf("%s is copied anew: %s", left, e.getMessage());
+      return false;
+    }
+  }
+}

@@ -1,0 +1,217 @@
+# What is done on a machine that copies are kept on, over SSH: the layout of docs/adr/0023, by a shell,
+# GNU's core and find utilities, flock and rsync. Given to sh -c with a verb and its arguments; answers are fields that
+# end with NUL.
+set -eu
+export LC_ALL=C
+verb=$1 root=$2
+shift 2
+
+field() { printf '%s\0' "$1"; }
+whole() { cat -- "$1"; printf '\0'; }
+
+is_subvolume() { [ -d "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %i -- "$1")" = 256 ]; }
+on_btrfs() { [ "$(id -u)" = 0 ] && [ "$(stat -f -c %T -- "$root")" = btrfs ] && command -v btrfs >/dev/null; }
+
+gone() {
+  if is_subvolume "$1"; then
+    btrfs -q subvolume delete "$1" >/dev/null
+  elif [ -e "$1" ] || [ -L "$1" ]; then
+    rm -rf --one-file-system -- "$1"
+  fi
+}
+
+stamps() { ls -1 | grep -E '^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(-[0-9]{2}){2}Z$' || true; }
+left() { ls -1 | grep -E '\.incomplete$|\.abandoned-[0-9]+$' || true; }
+
+point_latest() {
+  newest=$(stamps | tail -n 1)
+  if [ -n "$newest" ]; then
+    ln -sfn "runs/$newest" ../latest.next
+    mv -T ../latest.next ../latest
+  else
+    rm -f ../latest
+  fi
+}
+
+# A directory of the copy, or nothing when it is only there by a link.
+inside() {
+  there=$(cd -P -- "$1" 2>/dev/null && pwd -P) || return 1
+  [ "$there" = "$1" ]
+}
+
+case $verb in
+look) # how the place is, who we are there, what it calls itself
+  if [ ! -e "$root" ] && [ ! -L "$root" ]; then field missing
+  elif [ ! -d "$root" ]; then field other
+  elif [ -f "$root/homecloud-repository.json" ]; then field here
+  elif [ -z "$(ls -A -- "$root" | grep -vxE 'lost\+found|\.lock|README\.txt|homecloud-repository\.json\.next' || true)" ]; then field empty
+  else field full
+  fi
+  field "$(id -u)"
+  if [ -d "$root" ]; then
+    if on_btrfs; then field btrfs; else field links; fi
+    field "$(df -B1 --output=avail -- "$root" | tail -n 1 | tr -d ' ')"
+  else
+    field links
+    field 0
+  fi
+  if [ -f "$root/homecloud-repository.json" ]; then whole "$root/homecloud-repository.json"; else field ''; fi
+  for tool in rsync flock find; do command -v "$tool" >/dev/null || { field "$tool"; exit 0; }; done
+  field ''
+  ;;
+make) # a repository, with the mark that comes in
+  [ -d "$root" ] || mkdir -m 700 -- "$root"
+  mkdir -p -- "$root/.lock"
+  printf '%s' "$1" >"$root/README.txt"
+  cat >"$root/homecloud-repository.json.next"
+  sync -f -- "$root"
+  mv -T -- "$root/homecloud-repository.json.next" "$root/homecloud-repository.json"
+  sync -f -- "$root"
+  ;;
+found)
+  cd -- "$root"
+  for mark in */runs/*/homecloud-run.json; do
+    [ -f "$mark" ] && [ ! -L "$mark" ] || continue
+    copy=${mark%/homecloud-run.json}
+    case $copy in *.*) continue ;; esac
+    field "$copy"
+    if [ -e "$copy.pinned" ]; then field 1; else field 0; fi
+    whole "$mark"
+  done
+  ;;
+lock) # held until nobody listens; installation, holder
+  cd -- "$root/.lock"
+  tries=0
+  until (exec 9>>lock && flock --nonblock 9); do
+    holder=$(cat holder.json 2>/dev/null || true)
+    case $holder in *"$1"*) ours=1 ;; *) ours=0 ;; esac
+    tries=$((tries + 1))
+    if [ "$ours" = 0 ] || [ "$tries" -gt 10 ]; then
+      field held
+      field "$holder"
+      exit 0
+    fi
+    # Ours, of a connection that was lost and is not noticed here yet.
+    pid=$(cat holder.pid 2>/dev/null || echo 0)
+    if [ "$pid" -gt 1 ] && grep -qz homecloud-lock "/proc/$pid/cmdline" 2>/dev/null; then kill "$pid" 2>/dev/null || true; fi
+    sleep 1
+  done
+  exec 9>>lock
+  flock --nonblock 9 || { field held; field "$(cat holder.json 2>/dev/null || true)"; exit 0; }
+  printf '%s' "$2" >holder.json
+  exec sh -c 'echo $$ >holder.pid; printf "taken\0"; while sleep 3 9>&- && printf .; do :; done' homecloud-lock
+  ;;
+read) # a small file, or nothing
+  if [ -f "$root/$1" ] && [ ! -L "$root/$1" ]; then whole "$root/$1"; else field ''; fi
+  if [ -e "$root/${1%/*}" ] && [ -n "$(ls -A -- "$root/${1%/*}")" ]; then field used; else field free; fi
+  ;;
+plan) # a directory for copies of a plan, with the mark that comes in
+  mkdir -p -- "$root/$1/runs"
+  cat >"$root/$1/homecloud-plan.json.next"
+  mv -T -- "$root/$1/homecloud-plan.json.next" "$root/$1/homecloud-plan.json"
+  ;;
+begun) # whether there is something of a copy
+  [ -e "$root/$1" ] || [ -e "$root/$1.incomplete" ] && field yes || field no
+  ;;
+begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing
+  cd -- "$root/$1/runs"
+  boot=$(cat /proc/sys/kernel/random/boot_id)
+  same=0
+  [ "$(cat .begun 2>/dev/null || true)" = "$boot" ] && same=1
+  if [ -e .checkpoint ] && [ "$(stat -c %Y .checkpoint)" -gt "$(date +%s)" ]; then rm -f .checkpoint; fi
+  for one in *.deleting; do gone "$one"; done
+  for one in $(left); do
+    if [ "$same" = 0 ] && ! { [ -e .checkpoint ] && find "$one" -xdev ! -type d -newercm .checkpoint -delete; }; then
+      gone "$one"
+    fi
+  done
+  printf '%s' "$boot" >.begun
+  into=$2.incomplete
+  field "$into"
+  if on_btrfs; then
+    kept=
+    for one in $(left); do
+      if [ -z "$kept" ] && [ "$one" = "$into" ] && is_subvolume "$one"; then kept=$one; else gone "$one"; fi
+    done
+    if [ -n "$kept" ]; then
+      btrfs property set -ts "$kept" ro false
+    elif [ -n "$3" ] && is_subvolume "$3"; then
+      btrfs -q subvolume snapshot "$3" "$into" >/dev/null
+    else
+      btrfs -q subvolume create "$into" >/dev/null
+    fi
+  else
+    number=1
+    for one in $(left); do
+      case $one in "$2".abandoned-*) field "$one"; continue ;; esac
+      while [ -e "$2.abandoned-$number" ]; do number=$((number + 1)); done
+      if [ "$number" -gt 10 ]; then gone "$one"; else
+        mv -T -- "$one" "$2.abandoned-$number"
+        field "$2.abandoned-$number"
+      fi
+    done
+    mkdir -- "$into"
+    newest=$(stamps | tail -n 1)
+    [ -z "$newest" ] || field "$newest"
+  fi
+  rm -f -- "$into/homecloud-run.json"
+  ;;
+checkpoint)
+  cd -- "$root/$1/runs"
+  touch -d '1 second ago' .checkpoint.next
+  sync -f .
+  mv -T .checkpoint.next .checkpoint
+  ;;
+complete) # plan, stamp; the mark comes in
+  cd -- "$root/$1/runs"
+  cat >"$2.incomplete/homecloud-run.json"
+  sync -f .
+  if is_subvolume "$2.incomplete"; then btrfs property set -ts "$2.incomplete" ro true; fi
+  mv -T -- "$2.incomplete" "$2"
+  sync -f .
+  point_latest
+  for one in $(left); do gone "$one"; done
+  gone ../.partial
+  ;;
+settle | giveup) # plan
+  cd -- "$root/$1/runs"
+  for one in $(left); do
+    case $verb$one in settle*.incomplete) ;; *) gone "$one" ;; esac
+  done
+  [ "$verb" = settle ] || gone ../.partial
+  point_latest
+  ;;
+has) [ -f "$root/$1/homecloud-run.json" ] && field yes || field no ;;
+delete) # copy
+  [ -d "$root/${1%/*}" ] || exit 0
+  cd -- "$root/${1%/*}"
+  name=${1##*/}
+  if [ -e "$name" ]; then mv -T -- "$name" "$name.deleting"; fi
+  gone "$name.deleting"
+  gone "$name.incomplete"
+  rm -f -- "$name.pinned"
+  point_latest
+  ;;
+pin) if [ "$2" = 1 ]; then : >"$root/$1.pinned"; else rm -f -- "$root/$1.pinned"; fi ;;
+entry | list | fetch) # copy; the directory and the name come in, each ended with NUL
+  xargs -0 sh -c '
+    set -eu
+    verb=$1 tree=$(cd -P -- "$2" && pwd -P) directory=$3 name=$4
+    place=$tree${directory:+/$directory}
+    there=$(cd -P -- "$place" 2>/dev/null && pwd -P) || exit 0
+    [ "$there" = "$place" ] || exit 0
+    cd -P -- "$place"
+    case $verb in
+    entry) [ -e "./$name" ] || [ -L "./$name" ] || exit 0
+      find "./$name" -maxdepth 0 -printf "%y\0%s\0%T@\0%m\0" ;;
+    list) [ -d "./$name" ] && [ ! -L "./$name" ] || exit 0
+      find "./$name" -mindepth 1 -maxdepth 1 -printf "%f\0%y\0%s\0%T@\0%m\0" ;;
+    fetch) [ -f "./$name" ] && [ ! -L "./$name" ] || exit 44
+      exec cat -- "./$name" ;;
+    esac' sh "$verb" "$root/$1"
+  ;;
+*)
+  echo "no such verb" >&2
+  exit 2
+  ;;
+esac

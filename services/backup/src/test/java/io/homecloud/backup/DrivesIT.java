@@ -1,0 +1,309 @@
+package io.homecloud.backup;
+
+import static io.homecloud.backup.Asking.API;
+import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.assertProblem;
+import static io.homecloud.backup.Asking.ended;
+import static io.homecloud.backup.Asking.file;
+import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.made;
+import static io.homecloud.backup.Asking.message;
+import static io.homecloud.backup.Asking.reason;
+import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.snapshots;
+import static io.homecloud.backup.Asking.state;
+import static io.homecloud.backup.Asking.volume;
+import static io.homecloud.backup.Asking.wish;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.testkit.EventSchemas;
+import io.homecloud.testkit.LoopDisks;
+import io.homecloud.testkit.TestKafka;
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Drives that come and go, are swapped, and are pulled out when nobody should. */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class DrivesIT {
+  /** A drive: its file system's UUID, and the image that it is when it is unplugged. */
+  private record Drive(String uuid, Path image, Path device) {
+    static Drive made(String type, String label, long bytes) {
+      LoopDisks disks = BackupHouse.disks();
+      Path device = disks.disk(bytes);
+      String uuid = UUID.randomUUID().toString();
+      String _ =
+          type.equals("btrfs")
+              ? Shell.must("mkfs.btrfs", "-q", "-U", uuid, "-L", label, device.toString())
+              : Shell.must("mkfs.ext4", "-q", "-U", uuid, "-L", label, device.toString());
+      Path image = disks.image(device);
+      // Plugged in anew, so that what is on it now is seen.
+      disks.detach(device);
+      return new Drive(uuid, image, disks.attach(image));
+    }
+
+    Drive unplugged() {
+      BackupHouse.disks().detach(device);
+      return this;
+    }
+
+    Drive pluggedIn() {
+      return new Drive(uuid, image, BackupHouse.disks().attach(image));
+    }
+
+    /** Where the service mounts it. */
+    Path place() {
+      return BackupHouse.disks().directory().resolve("backup/drives").resolve(uuid);
+    }
+
+    boolean isMounted() throws IOException {
+      return Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + place() + " ");
+    }
+  }
+
+  private static Response repository(String name) {
+    return asking().get(API + "/repositories/" + name);
+  }
+
+  private static <T> T of(Response repository, Drive drive, String what) {
+    return repository.path("status.drives.find{it.uuid=='%s'}.%s".formatted(drive.uuid(), what));
+  }
+
+  private static String condition(Response resource, String type) {
+    return resource.path("status.conditions.find{it.type=='%s'}.status".formatted(type));
+  }
+
+  private static List<String> runs(String plan) {
+    return asking().get(API + "/runs?plan=" + plan).path("items.metadata.name");
+  }
+
+  private static void completed(String plan, int count) {
+    eventually(() -> {
+      List<String> states = asking().get(API + "/runs?plan=" + plan).path("items.status.state");
+      assertThat(states)
+          .as(asking().get(API + "/runs?plan=" + plan).asString())
+          .hasSize(count)
+          .containsOnly("Completed");
+    });
+  }
+
+  @Test
+  void twoDrivesAreSwappedAndEachKnowsWhatItHas() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "as it was");
+    Drive blue = Drive.made("ext4", "blue", 64L << 20);
+    Drive red = Drive.made("btrfs", "red", 200L << 20).unplugged();
+    var _ =
+        made(
+            API + "/repositories",
+            name,
+            "{'engine':'rsync','url':'drive:%s,%s/homecloud'}".formatted(blue.uuid(), red.uuid()));
+
+    // When
+    var _ =
+        made(
+            API + "/plans",
+            name,
+            "{'repository':'%1$s','sources':[{'volume':'%1$s'}],'onAttach':true}".formatted(name));
+
+    // Then
+    completed(name, 1);
+    String first = runs(name).getFirst();
+    eventually(() -> {
+      Response set = repository(name);
+      assertThat(DrivesIT.<Integer>of(set, blue, "runs")).as(set.asString()).isEqualTo(1);
+      assertThat(DrivesIT.<String>of(set, blue, "label")).isEqualTo("blue");
+      assertThat(DrivesIT.<Boolean>of(set, blue, "safeToRemove")).as(set.asString()).isTrue();
+      assertThat(DrivesIT.<Boolean>of(set, red, "present")).isFalse();
+      assertThat(condition(set, "SafeToRemove")).isEqualTo("True");
+      assertThat(blue.isMounted()).isFalse();
+      Response plan = asking().get(API + "/plans/" + name);
+      assertThat(condition(plan, "DriveDue")).as(plan.asString()).isEqualTo("True");
+      assertThat(plan.<String>path("status.driveDue")).isEqualTo(red.uuid());
+    });
+    eventually(() -> {
+      List<String> told =
+          TestKafka.messages("homecloud.backup").stream()
+              .filter(event -> event.contains("drive.due.v1") && event.contains(red.uuid()))
+              .toList();
+      assertThat(told).hasSize(1);
+      assertThat(EventSchemas.violations(told.getFirst())).isEmpty();
+    });
+
+    // When they are swapped
+    Drive away = blue.unplugged();
+    Drive here = red.pluggedIn();
+
+    // Then
+    completed(name, 2);
+    String second = runs(name).stream().filter(run -> !run.equals(first)).findFirst().orElseThrow();
+    eventually(() -> {
+      Response set = repository(name);
+      assertThat(DrivesIT.<Boolean>of(set, blue, "present")).isFalse();
+      assertThat(DrivesIT.<Integer>of(set, blue, "runs")).isEqualTo(1);
+      assertThat(DrivesIT.<Integer>of(set, red, "runs")).isEqualTo(1);
+      assertThat(set.<Integer>path("status.runs")).isEqualTo(2);
+      assertThat(condition(asking().get(API + "/plans/" + name), "DriveDue")).isEqualTo("False");
+    });
+    String file = "/files/" + name + "/a.txt";
+    assertThat(asking().get(API + "/runs/" + second + file).asString()).isEqualTo("as it was");
+    assertProblem(asking().get(API + "/runs/" + first + file), 409, "repository-away");
+    assertThat(state("runs", first)).isEqualTo("Completed");
+
+    // And when the other is there too
+    Drive _ = away.pluggedIn();
+
+    // Then
+    eventually(() -> {
+      Response there = asking().get(API + "/runs/" + first + file);
+      assertThat(there.statusCode()).isEqualTo(200);
+      assertThat(there.asString()).isEqualTo("as it was");
+    });
+    completed(name, 3);
+    eventually(() -> assertThat(here.isMounted()).isFalse());
+    eventually(() -> assertThat(snapshots()).isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ext4", "btrfs"})
+  void aDriveThatIsPulledOutMeanwhileFailsTheRunAndIsGoneOnWithWhenItIsBack(String type)
+      throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "a");
+    Drive drive = Drive.made(type, "pulled", 300L << 20);
+    var _ =
+        made(
+            API + "/repositories",
+            name,
+            "{'engine':'rsync','url':'drive:%s/homecloud'}".formatted(drive.uuid()));
+    // Slow enough to be in the middle of it.
+    var _ =
+        made(
+            API + "/plans",
+            name,
+            "{'repository':'%1$s','sources':[{'volume':'%1$s'}],'bandwidth':[{'limit':'4Mi'}]}"
+                .formatted(name));
+    String first = run(name).path("metadata.name");
+    assertThat(state("runs", first)).isEqualTo("Completed");
+    String _ = Shell.in(files, "head -c 60000000 /dev/urandom > large; echo new > b.txt");
+
+    // When
+    String pulled = Asking.order(name);
+    eventually(() ->
+        assertThat(
+                Shell.in(drive.place(), "find . -path '*incomplete*' -name '.large.*' -size +1M"))
+            .isNotEmpty());
+    Path copy = drive.image().resolveSibling(drive.image().getFileName() + ".copy");
+    String _ = Shell.must("fsfreeze", "--freeze", drive.place().toString());
+    String _ = Shell.must("cp", "--sparse=always", drive.image().toString(), copy.toString());
+    String _ = Shell.must("fsfreeze", "--unfreeze", drive.place().toString());
+    try (RandomAccessFile image = new RandomAccessFile(drive.image().toFile(), "rw")) {
+      image.setLength(0);
+    }
+    String _ = Shell.must("losetup", "--set-capacity", drive.device().toString());
+
+    // Then
+    Response failed = ended("runs", pulled);
+    assertThat(reason(failed)).as(failed.asString()).isEqualTo("DriveGone");
+    assertThat(message(failed)).contains("unplugged", drive.uuid());
+    eventually(() -> assertThat(snapshots()).isEmpty());
+    eventually(() -> {
+      assertThat(DrivesIT.<Boolean>of(repository(name), drive, "present")).isFalse();
+      assertThat(drive.isMounted()).isFalse();
+    });
+    assertProblem(asking().get(API + "/runs/" + first + "/files/" + name), 409, "repository-away");
+
+    // And when it is back
+    BackupHouse.disks().detach(drive.device());
+    asking()
+        .body("{\"spec\":{\"bandwidth\":null}}")
+        .patch(API + "/plans/" + name)
+        .then()
+        .statusCode(200);
+    Drive back = new Drive(drive.uuid(), copy, drive.device()).pluggedIn();
+
+    // Then
+    eventually(() -> {
+      List<String> states = asking().get(API + "/runs?plan=" + name).path("items.status.state");
+      assertThat(states).containsExactlyInAnyOrder("Completed", "Failed", "Completed");
+    });
+    assertThat(state("runs", pulled)).isEqualTo("Failed");
+    String last =
+        runs(name).stream()
+            .filter(run -> !List.of(first, pulled).contains(run))
+            .findFirst()
+            .orElseThrow();
+    assertThat(asking().get(API + "/runs/" + last + "/files/" + name + "/b.txt").asString())
+        .isEqualTo("new\n");
+    eventually(() -> assertThat(back.isMounted()).isFalse());
+    Path trees = BackupHouse.disks().mount(back.device()).resolve("homecloud/" + name);
+    assertThat(Shell.everything(trees.resolve("latest/" + name)))
+        .isEqualTo(Shell.everything(files));
+    assertThat(Shell.in(trees.resolve("runs"), "ls -d *Z* | wc -l")).isEqualTo("2");
+  }
+
+  @Test
+  void whatIsNoDriveOfASetIsRefusedOrTold() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Drive drive = Drive.made("ext4", "other", 64L << 20);
+    String repositories = API + "/repositories";
+
+    // When, Then
+    for (String url :
+        List.of(
+            "drive:/x",
+            "drive:nonsense/x",
+            "drive:" + drive.uuid(),
+            "drive:" + drive.uuid() + "/../x",
+            "drive:" + drive.uuid() + "," + drive.uuid() + "/x")) {
+      assertProblem(
+          wish(repositories, name, "{'engine':'rsync','url':'%s'}".formatted(url)),
+          422,
+          "url-refused");
+    }
+    var _ =
+        made(
+            repositories,
+            name,
+            "{'engine':'rsync','url':'drive:%s/homecloud','swapAfter':3}".formatted(drive.uuid()));
+    assertProblem(
+        wish(
+            repositories,
+            name + "-2",
+            "{'engine':'rsync','url':'drive:%s/homecloud/in'}".formatted(drive.uuid())),
+        409,
+        "url-taken");
+    String pool = asking().get(Asking.STORAGE + "/pools/home").path("metadata.uid");
+    var _ =
+        Asking.post(
+            repositories,
+            "{'metadata':{'name':'%s-3'},'spec':{'engine':'rsync','url':'drive:%s/homecloud'}}"
+                .formatted(name, pool));
+    eventually(() -> {
+      Response ofPool = repository(name + "-3");
+      assertThat(reason(ofPool)).as(ofPool.asString()).isEqualTo("DriveProblem");
+      assertThat(message(ofPool)).contains("pool home");
+    });
+    Drive _ = drive.unplugged();
+    eventually(() -> assertThat(reason(repository(name))).isEqualTo("NoDrive"));
+  }
+}

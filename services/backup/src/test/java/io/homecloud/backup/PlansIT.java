@@ -1,0 +1,383 @@
+package io.homecloud.backup;
+
+import static io.homecloud.backup.Asking.API;
+import static io.homecloud.backup.Asking.STORAGE;
+import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.assertProblem;
+import static io.homecloud.backup.Asking.ended;
+import static io.homecloud.backup.Asking.file;
+import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.made;
+import static io.homecloud.backup.Asking.order;
+import static io.homecloud.backup.Asking.plan;
+import static io.homecloud.backup.Asking.reason;
+import static io.homecloud.backup.Asking.repository;
+import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.snapshots;
+import static io.homecloud.backup.Asking.state;
+import static io.homecloud.backup.Asking.target;
+import static io.homecloud.backup.Asking.volume;
+import static io.homecloud.backup.Asking.wish;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** When plans copy, how fast, what is done around it, and what they say of their sources. */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class PlansIT {
+  @Inject TestClock clock;
+  @Inject BackupControl control;
+
+  @AfterEach
+  void setRight() {
+    clock.setRight();
+  }
+
+  private Response lookedAt(String plan) {
+    Response now = asking().get(API + "/plans/" + plan);
+    control.plane().wake(UUID.fromString(now.path("metadata.uid")));
+    return now;
+  }
+
+  private static String condition(Response resource, String type, String what) {
+    return resource.path("status.conditions.find{it.type=='%s'}.%s".formatted(type, what));
+  }
+
+  private static Response shown(String name) {
+    return asking().get(API + "/runs/" + name);
+  }
+
+  private static void change(String plan, String spec) {
+    asking()
+        .body("{\"spec\":" + spec.replace('\'', '"') + "}")
+        .patch(API + "/plans/" + plan)
+        .then()
+        .statusCode(200);
+  }
+
+  @Test
+  void whatIsNotDoneWhenTheWindowClosesGoesOnInTheNextOne() throws IOException {
+    // Given: it is ten in the evening, and slow enough to be in the middle of it
+    // of a day that is over: a clock that was ahead is not believed afterwards.
+    Instant evening = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofHours(50));
+    clock.set(evening);
+    String name = freshName();
+    Path files = volume(name);
+    String _ = Shell.in(files, "echo a > a; head -c 30000000 /dev/urandom > large");
+    Path root = repository(name, target("ext4", 200L << 20));
+    plan(name, name, name, ",'window':{'from':'21:00','to':'23:00'},'bandwidth':[{'limit':'2Mi'}]");
+    String run = order(name);
+    eventually(() ->
+        assertThat(Shell.in(root, "find . -path '*incomplete*' -name '.large.*' -size +1M"))
+            .isNotEmpty());
+
+    // When
+    clock.set(evening.plusSeconds(3600));
+
+    // Then
+    eventually(() -> {
+      assertThat(state("runs", run)).isEqualTo("Pending");
+      assertThat(reason(shown(run))).isEqualTo("WindowClosed");
+    });
+    assertThat(snapshots()).hasSize(1);
+    assertThat(root.resolve(name + "/latest")).doesNotExist();
+    assertProblem(asking().body("").post(API + "/plans/" + name + "/run"), 409, "run-under-way");
+
+    // And when it opens again
+    change(name, "{'bandwidth':null}");
+    clock.set(evening.plusSeconds(23 * 3600 + 60));
+    Response _ = lookedAt(name);
+
+    // Then
+    eventually(() -> {
+      Response _ = lookedAt(name);
+      assertThat(state("runs", run)).as(shown(run).asString()).isEqualTo("Completed");
+    });
+    assertThat(Shell.everything(root.resolve(name + "/latest/" + name)))
+        .isEqualTo(Shell.everything(files));
+    try (Stream<Path> left = Files.list(root.resolve(name))) {
+      assertThat(left.map(path -> path.getFileName().toString())).doesNotContain(".partial");
+    }
+    eventually(() -> assertThat(snapshots()).isEmpty());
+
+    // And when one waits that nobody wants any more
+    clock.set(evening.plusSeconds(26 * 3600));
+    String waiting = order(name);
+    eventually(() -> assertThat(reason(shown(waiting))).isEqualTo("WindowClosed"));
+    asking().body("").post(API + "/runs/" + waiting + "/cancel").then().statusCode(200);
+    assertThat(ended("runs", waiting).<String>path("status.state")).isEqualTo("Cancelled");
+  }
+
+  private static void hook(String name, String script) throws IOException {
+    Path programs = BackupHouse.disks().directory().resolve("hooks");
+    if (!Files.exists(programs)) {
+      Files.createDirectory(
+          programs,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    Path program = programs.resolve(name);
+    Files.writeString(program, "#!/bin/sh\n" + script + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void dumpsAreInTheCopyAndWhatWasStoppedGoesOn() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "a");
+    Path log = BackupHouse.disks().directory().resolve(name + ".log");
+    for (String moment : List.of("stop", "go", "tell")) {
+      hook(name + "-" + moment, "echo " + moment + " $HOMECLOUD_STATE >> " + log);
+    }
+    hook(name + "-dump", "echo the dump");
+    hook(name + "-fail", "echo 'no such thing' >&2; exit 1");
+    Path root = repository(name, target("ext4", 64L << 20));
+    String hooks =
+        "'before':[{'command':['%1$s-stop']},{'command':['%1$s-dump'],'file':'cloud.txt'}%2$s],'afterSnapshot':[{'command':['%1$s-go']}],'after':[{'command':['%1$s-tell']}%3$s]";
+    plan(name, name, name, ",'hooks':{" + hooks.formatted(name, "", "") + "}");
+
+    // When
+    Response done = run(name);
+
+    // Then
+    assertThat(done.<String>path("status.state")).as(done.asString()).isEqualTo("Completed");
+    assertThat(root.resolve(name + "/latest/homecloud-dumps/cloud.txt")).hasContent("the dump");
+    String there = API + "/runs/" + done.path("metadata.name") + "/files/";
+    assertThat(asking().get(there).<List<String>>path("items.name"))
+        .containsExactlyInAnyOrder(name, "homecloud-dumps");
+    assertThat(log).hasContent("stop Running\ngo Running\ntell Completed");
+    assertThat(BackupHouse.disks().directory().resolve("backup/dumps")).isEmptyDirectory();
+
+    // And when one fails
+    Files.delete(log);
+    change(
+        name,
+        "{'hooks':{" + hooks.formatted(name, ",{'command':['" + name + "-fail']}", "") + "}}");
+    Response failed = run(name);
+
+    // Then
+    assertThat(reason(failed)).as(failed.asString()).isEqualTo("HookFailed");
+    assertThat(Asking.message(failed)).contains("no such thing");
+    assertThat(log).hasContent("stop Running\ngo Running\ntell Failed");
+    eventually(() -> assertThat(snapshots()).isEmpty());
+
+    // And when what comes after it fails
+    change(
+        name,
+        "{'hooks':{" + hooks.formatted(name, "", ",{'command':['" + name + "-fail']}") + "}}");
+    Response after = run(name);
+
+    // Then
+    assertThat(after.<String>path("status.state")).isEqualTo("Completed");
+    eventually(() ->
+        assertThat(condition(shown(after.path("metadata.name")), "HooksDone", "message"))
+            .contains("no such thing"));
+  }
+
+  @Test
+  void severalPlansShareASourceAndARestoreWaitsForNone() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "as it was");
+    Path disk = target("btrfs", 300L << 20);
+    Path _ = repository(name, disk);
+    plan(name, name, name, "");
+    String first = run(name).path("metadata.name");
+    String _ = Shell.in(files, "head -c 20000000 /dev/urandom > large");
+    change(name, "{'bandwidth':[{'limit':'1Mi'}]}");
+    plan(name + "-2", name, name, "");
+
+    // When
+    String slow = order(name);
+    String behind = order(name + "-2");
+    eventually(() -> assertThat(state("runs", slow)).isEqualTo("Running"));
+    String restore = freshName();
+    Response _ =
+        wish(
+            API + "/restores",
+            restore,
+            "{'run':'%s','target':{'volume':'%s','path':'back'}}".formatted(first, name));
+
+    // Then
+    assertThat(ended("restores", restore).<String>path("status.state")).isEqualTo("Completed");
+    assertThat(files.resolve("back/a.txt")).hasContent("as it was");
+    assertThat(state("runs", slow)).isEqualTo("Running");
+    assertThat(state("runs", behind)).isEqualTo("Pending");
+    for (String run : List.of(behind, slow)) {
+      asking().body("").post(API + "/runs/" + run + "/cancel").then().statusCode(200);
+      assertThat(ended("runs", run).<String>path("status.state")).isEqualTo("Cancelled");
+    }
+    assertThat(run(name + "-2").<String>path("status.state")).isEqualTo("Completed");
+  }
+
+  @Test
+  void aTrashedVolumeIsToldAndItsCopiesAreKept() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "as it was");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, ",'retention':{'last':1}");
+    String run = run(name).path("metadata.name");
+    String uid = asking().get(STORAGE + "/volumes/" + name).path("metadata.uid");
+
+    // When
+    asking().delete(STORAGE + "/volumes/" + name + "?wait=20s").then().statusCode(204);
+
+    // Then
+    eventually(() -> {
+      Response plan = asking().get(API + "/plans/" + name);
+      assertThat(condition(plan, "SourcesInPlace", "reason"))
+          .as(plan.asString())
+          .isEqualTo("VolumeTrashed");
+      assertThat(condition(plan, "SourcesInPlace", "message")).contains("copies are kept");
+    });
+    assertThat(reason(run(name))).isEqualTo("SourceGone");
+    assertThat(asking().get(API + "/runs/" + run + "/files/" + name + "/a.txt").asString())
+        .isEqualTo("as it was");
+
+    // And when it is back
+    Response trash = asking().get(STORAGE + "/trash?limit=1000");
+    String item = trash.path("items.find{it.metadata.uid=='%s'}.metadata.name".formatted(uid));
+    Response restored = asking().body("").post(STORAGE + "/trash/" + item + "/restore?wait=20s");
+    assertThat(restored.statusCode()).as(restored.asString()).isLessThan(300);
+
+    // Then
+    eventually(() ->
+        assertThat(condition(asking().get(API + "/plans/" + name), "SourcesInPlace", "status"))
+            .isEqualTo("True"));
+  }
+
+  @Test
+  void aPoolThatLosesADiskIsCopiedOnceMore() throws IOException {
+    // Given
+    String name = freshName();
+    Path one = BackupHouse.disks().disk(3L << 30);
+    Path two = BackupHouse.disks().disk(3L << 30);
+    var _ = made(STORAGE + "/pools", name, "{'disks':['%s','%s']}".formatted(one, two));
+    Path files =
+        Path.of(
+            made(STORAGE + "/volumes", name, "{'pool':'%s'}".formatted(name))
+                .<String>path("status.mountPath"));
+    file(files, "a.txt", "a");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, ",'onDegraded':true");
+
+    // When
+    try (RandomAccessFile image =
+        new RandomAccessFile(BackupHouse.disks().image(two).toFile(), "rw")) {
+      image.setLength(0);
+    }
+    String _ = Shell.must("losetup", "--set-capacity", two.toString());
+
+    // Then
+    eventually(() -> {
+      Response runs = asking().get(API + "/runs?plan=" + name);
+      assertThat(runs.<List<String>>path("items.status.state"))
+          .as(runs.asString())
+          .containsExactly("Completed");
+    });
+    Response _ = lookedAt(name);
+    eventually(() ->
+        assertThat(asking().get(API + "/plans/" + name).<List<String>>path("status.lastDegraded"))
+            .hasSize(1));
+    assertThat(asking().get(API + "/runs?plan=" + name).<List<String>>path("items")).hasSize(1);
+  }
+
+  @Test
+  void thePreviewSaysWhatTheSoftQuotaTakesAndItGoes() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    Path _ = repository(name, target("btrfs", 200L << 20));
+    plan(name, name, name, "");
+    List<String> runs = new java.util.ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String _ = Shell.in(files, "head -c 1000000 /dev/urandom > a");
+      runs.add(run(name).path("metadata.name"));
+    }
+
+    // When
+    change(name, "{'suspended':true,'softQuota':'2500k'}");
+    Response preview = asking().get(API + "/plans/" + name + "/preview");
+
+    // Then
+    assertThat(preview.<List<String>>path("runs.run"))
+        .containsExactly(runs.get(2), runs.get(1), runs.get(0));
+    assertThat(preview.<List<Boolean>>path("runs.keep")).containsExactly(true, true, false);
+    assertThat(preview.<String>path("runs[2].goes")).contains("soft quota");
+
+    // And when
+    change(name, "{'suspended':false}");
+
+    // Then
+    eventually(() ->
+        assertThat(
+                asking().get(API + "/runs?plan=" + name).<List<String>>path("items.metadata.name"))
+            .containsExactlyInAnyOrder(runs.get(1), runs.get(2)));
+  }
+
+  @Test
+  void whatAPlanCannotDoIsRefusedWithTheWayOut() throws IOException {
+    // Given
+    String name = freshName();
+    Path _ = repository(name, target("ext4", 64L << 20));
+    String spec = "{'repository':'%s','sources':[{'volume':'x'}],%s}";
+
+    // When, Then
+    for (String value :
+        List.of(
+            "'window':{'from':'22:00','to':'22:00'}",
+            "'window':{'from':'25:00','to':'02:00'}",
+            "'bandwidth':[{'from':'07:00','limit':'1Mi'}]",
+            "'bandwidth':[{'limit':'10'}]",
+            "'bandwidth':[null]")) {
+      assertProblem(wish(API + "/plans", name, spec.formatted(name, value)), 422, "value-invalid");
+    }
+    for (String hooks :
+        List.of(
+            "'before':[{}]",
+            "'before':[null]",
+            "'before':[{'command':['../../bin/sh']}]",
+            "'before':[{'command':['/bin/sh']}]",
+            "'before':[{'command':['a'],'timeLimit':'forever'}]",
+            "'before':[{'postgresql':{'database':'host=evil'}}]",
+            "'before':[{'sqlite':{'volume':'x','path':'a'},'command':['a']}]",
+            "'after':[{'command':['a'],'file':'b'}]",
+            "'before':[{'command':['a'],'file':'b'},{'command':['c'],'file':'b'}]")) {
+      assertProblem(
+          wish(API + "/plans", name, spec.formatted(name, "'hooks':{" + hooks + "}")),
+          422,
+          "hooks-refused");
+    }
+    assertProblem(
+        wish(
+            API + "/plans",
+            name,
+            "{'repository':'%s','sources':[{'volume':'homecloud-dumps'}]}".formatted(name)),
+        422,
+        "sources-refused");
+  }
+}

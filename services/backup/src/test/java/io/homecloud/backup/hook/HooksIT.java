@@ -1,0 +1,310 @@
+package io.homecloud.backup.hook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.backup.Shell;
+import io.homecloud.backup.hook.Hook.MariadbDump;
+import io.homecloud.backup.hook.Hook.PostgresqlDump;
+import io.homecloud.backup.hook.Hook.SqliteDump;
+import io.homecloud.backup.hook.HookRunner.Occasion;
+import io.homecloud.backup.hook.Hooks.Moment;
+import io.homecloud.control.Name;
+import io.homecloud.host.LocalHost;
+import io.homecloud.testkit.Eventually;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real databases are dumped, and programs do what they should not. */
+class HooksIT {
+  private static final long LARGEST = 50_000_000;
+
+  @TempDir Path directory;
+  private Path programs;
+  private HookRunner runner;
+  private final Occasion occasion =
+      new Occasion(UUID.randomUUID(), new Name("nightly-1"), new Name("nightly"), "Running");
+
+  @BeforeEach
+  void makeRoom() throws IOException {
+    // So that the databases' own users find their files.
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    programs =
+        Files.createDirectory(
+            directory.resolve("hooks"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    runner = new HookRunner(new LocalHost(), programs, directory.resolve("dumps"), LARGEST);
+  }
+
+  private Path program(String name, String script) throws IOException {
+    Path program = programs.resolve(name);
+    Files.writeString(program, "#!/bin/sh\n" + script + "\n");
+    return Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static Hook command(String name, @Nullable String file, @Nullable String limit) {
+    return new Hook(null, null, null, List.of(name, "one two"), file, limit);
+  }
+
+  private Optional<String> before(Hook... hooks) {
+    return before(occasion, hooks);
+  }
+
+  private Optional<String> before(Occasion run, Hook... hooks) {
+    Hooks all = new Hooks(List.of(hooks), null, null);
+    all.check();
+    return runner.run(run, all, Moment.before, _ -> Optional.of(directory));
+  }
+
+  private Occasion other() {
+    return new Occasion(UUID.randomUUID(), occasion.run(), occasion.plan(), occasion.state());
+  }
+
+  private Path file(String name) {
+    return runner.files(occasion.uid()).resolve(name);
+  }
+
+  @Test
+  void aProgramIsToldForWhomItRunsAndWhatItWritesIsKept() throws IOException {
+    // Given
+    Path _ = program("list", "echo \"$1 $HOMECLOUD_PLAN $HOMECLOUD_RUN $HOMECLOUD_MOMENT\"");
+    Path _ = program("count", "echo x >> " + directory.resolve("counted"));
+
+    // When: the second time is after a crash
+    for (int i = 0; i < 2; i++) {
+      assertThat(before(command("list", "list.txt", null), command("count", null, null))).isEmpty();
+    }
+
+    // Then
+    assertThat(file("list.txt")).hasContent("one two nightly nightly-1 before");
+    assertThat(directory.resolve("counted")).hasContent("x");
+    assertThat(runner.known()).containsExactly(occasion.uid());
+    runner.forget(occasion.uid());
+    assertThat(runner.known()).isEmpty();
+  }
+
+  @Test
+  void whatHangsIsEndedWithAllThatItStarted() throws IOException {
+    // Given
+    Path _ = program("hang", "sleep 4711 & echo $! > " + directory.resolve("pid") + "; wait");
+
+    // When
+    Optional<String> failed = before(command("hang", null, "1s"));
+
+    // Then
+    assertThat(failed.orElseThrow()).contains("The hook hang failed", "1 seconds", "was ended");
+    long pid = Long.parseLong(Files.readString(directory.resolve("pid")).strip());
+    Eventually.eventually(() ->
+        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive))
+            .satisfiesAnyOf(
+                alive -> assertThat(alive).isEmpty(),
+                _ -> assertThat(Shell.must("ps", "-o", "stat=", "-p", "" + pid)).contains("Z")));
+  }
+
+  @Test
+  void whatFailsSaysWhyAndTheNextOneIsNotDone() throws IOException {
+    // Given
+    Path _ = program("fail", "echo half; echo 'the disk of it is full' >&2; exit 3");
+    Path _ = program("next", "touch " + directory.resolve("next"));
+
+    // When
+    Optional<String> failed = before(command("fail", "half", null), command("next", null, null));
+
+    // Then
+    assertThat(failed.orElseThrow()).contains("code 3", "the disk of it is full");
+    assertThat(file("half")).doesNotExist();
+    assertThat(directory.resolve("next")).doesNotExist();
+  }
+
+  @Test
+  void gigabytesOfOutputFillNeitherMemoryNorDisk() throws IOException {
+    // Given
+    Path _ = program("much", "head -c 2000000000 /dev/zero");
+    Path _ = program("complain", "head -c 200000000 /dev/zero >&2");
+
+    // When
+    Optional<String> nobodyWantsIt = before(other(), command("much", null, null));
+    Optional<String> wanted = before(command("much", "much.bin", null));
+    Optional<String> complains = before(other(), command("complain", null, null));
+
+    // Then
+    assertThat(nobodyWantsIt).isEmpty();
+    assertThat(wanted.orElseThrow()).contains("more than the " + LARGEST);
+    assertThat(file("much.bin")).doesNotExist();
+    assertThat(complains.orElseThrow()).contains("more than can be told");
+  }
+
+  @Test
+  void onlyProgramsThatRootHasPutThereAreRun() throws IOException {
+    // Given
+    Path open = program("open", "true");
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.createSymbolicLink(programs.resolve("link"), Path.of("/bin/true"));
+
+    // When, Then
+    assertThat(before(other(), command("open", null, null)).orElseThrow()).contains("root's");
+    assertThat(before(other(), command("link", null, null)).orElseThrow()).contains("no program");
+    assertThat(before(other(), command("missing", null, null)).orElseThrow())
+        .contains("no program");
+  }
+
+  @Test
+  void anSqliteDatabaseIsCopiedWhileItIsWrittenTo() throws IOException {
+    // Given: what was written last is in its log only
+    Path database = directory.resolve("notes.db");
+    String _ =
+        Shell.must(
+            "sqlite3",
+            database.toString(),
+            "pragma journal_mode=wal",
+            "create table note (text)",
+            "insert into note values ('of today')");
+
+    // When
+    Optional<String> failed =
+        before(
+            new Hook(null, null, new SqliteDump(new Name("notes"), "notes.db"), null, null, null));
+
+    // Then
+    assertThat(failed).isEmpty();
+    assertThat(Shell.must("sqlite3", file("notes.db").toString(), "select text from note"))
+        .isEqualTo("of today");
+    Files.createSymbolicLink(directory.resolve("link.db"), database);
+    for (String path : List.of("link.db", "none.db")) {
+      Hook hook = new Hook(null, null, new SqliteDump(new Name("notes"), path), null, null, null);
+      assertThat(before(other(), hook).orElseThrow()).contains("no such file");
+    }
+  }
+
+  @Test
+  void postgresqlIsAskedAsItsUserAndTheDumpCanBeRestored() throws IOException {
+    // Given
+    Path home = Files.createDirectory(directory.resolve("postgres"));
+    String _ = Shell.must("chown", "postgres", home.toString());
+    String bin = Shell.must("sh", "-c", "ls -d /usr/lib/postgresql/*/bin | tail -n 1");
+    String data = home.resolve("data").toString();
+    String _ = as("postgres", bin + "/initdb", "--auth=peer", "--no-sync", "-D", data);
+    String _ =
+        as(
+            "postgres",
+            bin + "/pg_ctl",
+            "-D",
+            data,
+            "-w",
+            "-l",
+            home.resolve("log").toString(),
+            "-o",
+            "-c listen_addresses='' -c unix_socket_directories=" + home,
+            "start");
+    try {
+      String _ = as("postgres", "psql", "-h", home.toString(), "-c", "create database cloud");
+      String _ =
+          as(
+              "postgres",
+              "psql",
+              "-h",
+              home.toString(),
+              "-d",
+              "cloud",
+              "-c",
+              "create table note (text text); insert into note values ('kept')");
+
+      // When
+      Optional<String> failed =
+          before(
+              new Hook(
+                  new PostgresqlDump("cloud", home.toString(), null, null),
+                  null,
+                  null,
+                  null,
+                  null,
+                  null));
+      Optional<String> missing =
+          before(
+              other(),
+              new Hook(
+                  new PostgresqlDump("none", home.toString(), null, null),
+                  null,
+                  null,
+                  null,
+                  null,
+                  null));
+
+      // Then
+      assertThat(failed).isEmpty();
+      assertThat(Shell.must("pg_restore", "--file=-", file("cloud.pgdump").toString()))
+          .contains("kept");
+      assertThat(missing.orElseThrow()).contains("PostgreSQL's none", "does not exist");
+    } finally {
+      String _ = as("postgres", bin + "/pg_ctl", "-D", data, "-m", "immediate", "stop");
+    }
+  }
+
+  private static String as(String user, String... argv) {
+    String[] all = new String[argv.length + 4];
+    System.arraycopy(new String[] {"runuser", "-u", user, "--"}, 0, all, 0, 4);
+    System.arraycopy(argv, 0, all, 4, argv.length);
+    return Shell.must(all);
+  }
+
+  @Test
+  void mariadbIsAskedBySocketAndTheDumpIsSql() throws Exception {
+    // Given
+    Path data = Files.createDirectory(directory.resolve("mariadb"));
+    Path socket = directory.resolve("mariadb.sock");
+    String _ =
+        Shell.must(
+            "mariadb-install-db",
+            "--no-defaults",
+            "--user=root",
+            "--auth-root-authentication-method=socket",
+            "--skip-test-db",
+            "--datadir=" + data);
+    Process server =
+        new ProcessBuilder(
+                "mariadbd",
+                "--no-defaults",
+                "--user=root",
+                "--skip-networking",
+                "--innodb-flush-log-at-trx-commit=0",
+                "--datadir=" + data,
+                "--socket=" + socket,
+                "--pid-file=" + directory.resolve("mariadb.pid"))
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("mariadb.log").toFile())
+            .start();
+    try {
+      Eventually.eventually(() ->
+          assertThat(
+                  Shell.must(
+                      "mariadb",
+                      "--no-defaults",
+                      "--socket=" + socket,
+                      "-e",
+                      "create database if not exists shop; create table if not exists shop.note (text text); insert into shop.note values ('kept')"))
+              .isEmpty());
+
+      // When
+      Optional<String> failed =
+          before(
+              new Hook(
+                  null, new MariadbDump("shop", socket.toString(), null), null, null, null, null));
+
+      // Then
+      assertThat(failed).isEmpty();
+      assertThat(Files.readString(file("shop.sql"))).contains("CREATE DATABASE", "kept");
+    } finally {
+      server.destroy();
+      assertThat(server.waitFor(Duration.ofSeconds(30))).isTrue();
+    }
+  }
+}

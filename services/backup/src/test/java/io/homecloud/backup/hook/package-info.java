@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.hook;
+
+import org.jspecify.annotations.NullMarked;

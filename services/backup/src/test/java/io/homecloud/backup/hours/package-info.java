@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.hours;
+
+import org.jspecify.annotations.NullMarked;

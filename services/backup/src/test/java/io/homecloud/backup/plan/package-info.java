@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.plan;
+
+import org.jspecify.annotations.NullMarked;

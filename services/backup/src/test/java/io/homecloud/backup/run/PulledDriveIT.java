@@ -1,0 +1,83 @@
+package io.homecloud.backup.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.homecloud.backup.Shell;
+import io.homecloud.backup.btrfs.BtrfsTrees;
+import io.homecloud.backup.tree.MarkFiles;
+import io.homecloud.backup.tree.PlanTrees;
+import io.homecloud.backup.tree.RepositoryDirectory;
+import io.homecloud.backup.tree.RepositoryDirectory.Opened;
+import io.homecloud.backup.tree.TreeSharing.Prepared;
+import io.homecloud.host.LocalHost;
+import io.homecloud.testkit.LoopDisks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is believed of a drive that was away: what a checkpoint saw on it. */
+class PulledDriveIT {
+  private static PlanTrees plan(Path root, String session) throws IOException {
+    RepositoryDirectory directory =
+        new RepositoryDirectory(
+            BtrfsTrees.orLinks(new LocalHost()),
+            new MarkFiles(
+                new ObjectMapper()
+                    .findAndRegisterModules()
+                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)));
+    if (directory.open(root) instanceof Opened.Empty) {
+      Opened _ =
+          directory.initialise(
+              root, java.util.UUID.randomUUID(), CopyingChild.INSTALLATION, Instant.now());
+    }
+    if (directory.open(root, session) instanceof Opened.Here(var trees)) {
+      return trees.plan(CopyingChild.INSTALLATION, CopyingChild.PLAN);
+    }
+    throw new AssertionError("no repository");
+  }
+
+  /** What an attempt begins with: what is there, or is linked from. */
+  private static boolean has(Prepared prepared, String name) {
+    return Files.exists(prepared.into().resolve(name))
+        || prepared.linkFrom().stream().anyMatch(from -> Files.exists(from.resolve(name)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"btrfs", "ext4"})
+  void onlyWhatACheckpointSawIsGoneOnWith(String type) throws IOException {
+    try (LoopDisks disks = new LoopDisks()) {
+      // Given
+      Path disk = disks.disk(200L << 20);
+      String _ = Shell.must("mkfs." + type, "-q", disk.toString());
+      Path root = disks.mount(disk).resolve("copies");
+      PlanTrees first = plan(root, "first");
+      Prepared begun = first.begin(first.place("2026-11-26T03-00-00Z"));
+      Files.writeString(begun.into().resolve("early"), "on the disk");
+      // The checkpoint believes nothing of the last second.
+      String _ = Shell.in(begun.into(), "sleep 1.2");
+      first.checkpoint().take();
+      Files.writeString(begun.into().resolve("late"), "perhaps not on the disk");
+
+      // When
+      PlanTrees same = plan(root, "first");
+      Prepared gone = same.begin(same.place("2026-11-26T04-00-00Z"));
+
+      // Then
+      assertThat(has(gone, "early")).isTrue();
+      assertThat(has(gone, "late")).isTrue();
+
+      // And when it was away meanwhile
+      PlanTrees back = plan(root, "second");
+      Prepared anew = back.begin(back.place("2026-11-26T05-00-00Z"));
+
+      // Then
+      assertThat(has(anew, "early")).isTrue();
+      assertThat(has(anew, "late")).isFalse();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+-- What people note of a task, as of every other kind.
+alter table task add column labels jsonb not null default '{}';
