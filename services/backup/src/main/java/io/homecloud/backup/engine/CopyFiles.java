@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** What is in a copy; at the top are the volumes. No link is ever followed. */
 public interface CopyFiles extends AutoCloseable {
+  /** How many are asked for at once when all are wanted. */
+  int AT_ONCE = 5_000;
+
   /**
    * A file, or something like it.
    *
@@ -39,7 +42,25 @@ public interface CopyFiles extends AutoCloseable {
   }
 
   /** Tells everything that is in the copy, in the order of {@link RelativePath}. */
-  void walk(Visitor visitor) throws IOException;
+  default void walk(Visitor visitor) throws IOException {
+    inside(RelativePath.TOP, visitor);
+  }
+
+  private void inside(RelativePath directory, Visitor visitor) throws IOException {
+    Optional<RelativePath> after = Optional.empty();
+    List<Entry> some;
+    do {
+      some = list(directory, after, AT_ONCE);
+      for (Entry entry : some) {
+        RelativePath path = directory.resolve(entry.name());
+        visitor.visit(path, entry);
+        if (entry.type() == FileType.DIRECTORY) {
+          inside(path, visitor);
+        }
+        after = Optional.of(entry.name());
+      }
+    } while (some.size() == AT_ONCE);
+  }
 
   /** A regular file's bytes, in a file that is there until it is closed. */
   interface Fetched extends AutoCloseable {

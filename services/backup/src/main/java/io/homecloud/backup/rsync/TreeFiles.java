@@ -75,21 +75,6 @@ final class TreeFiles implements CopyFiles {
   }
 
   @Override
-  public void walk(Visitor visitor) throws IOException {
-    inside(RelativePath.TOP, visitor);
-  }
-
-  private void inside(RelativePath directory, Visitor visitor) throws IOException {
-    for (Entry entry : list(directory, Optional.empty(), Integer.MAX_VALUE)) {
-      RelativePath path = directory.resolve(entry.name());
-      visitor.visit(path, entry);
-      if (entry.type() == FileType.DIRECTORY) {
-        inside(path, visitor);
-      }
-    }
-  }
-
-  @Override
   public Optional<Fetched> fetch(RelativePath path) {
     return tree.open(path, FileCalls.O_RDONLY | FileCalls.O_NOFOLLOW).map(Open::new);
   }
