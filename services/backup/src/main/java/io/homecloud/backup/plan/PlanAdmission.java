@@ -34,24 +34,16 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
 
   @Override
   public Admitted<PlanSpec> create(Name name, PlanSpec spec) {
-<<<<<<< HEAD
-    return new Admitted<>(checked(name, spec), node, null);
-=======
     PlanSpec checked = checked(spec);
     requireOwnChain(name, checked);
     return new Admitted<>(checked, node, null);
->>>>>>> dup
   }
 
   @Override
   public PlanSpec change(Resource<PlanSpec, PlanStatus> before, PlanSpec wished) {
-<<<<<<< HEAD
-    return checked(before.name(), wished);
-=======
     PlanSpec checked = checked(wished);
     requireOwnChain(before.name(), checked);
     return checked;
->>>>>>> dup
   }
 
   private PlanSpec checked(PlanSpec spec) {
