@@ -45,8 +45,7 @@ class FileKindsIT {
   /** btrfs takes 65,535 names of one file and ext4 65,000. */
   private static final int LINKS_OF_A_FILE = 50_000;
 
-  private static final long SPARSE =
-      Boolean.getBoolean("homecloud.soak") ? 10L << 30 : 1L << 30;
+  private static final long SPARSE = Boolean.getBoolean("homecloud.soak") ? 10L << 30 : 1L << 30;
   private static final Duration LONG = Duration.ofMinutes(5);
 
   private static Response ran(String plan) {

@@ -37,7 +37,8 @@ final class RsyncFailureParser {
     List<Integer> numbers =
         errors
             .lines()
-            // On ext4 that is one file with more attributes than a block holds, on a disk with room.
+            // On ext4 that is one file with more attributes than a block holds, on a disk with
+            // room.
             .filter(line -> !line.contains("rsync_xal_set"))
             .map(NUMBER::matcher)
             .filter(Matcher::find)

@@ -47,7 +47,8 @@ public final class RunFeature {
     RunPlans plans = new RunPlans(plane.resources(), plane.clock());
     RunHooks hooks = new RunHooks(plans, hookRunner, storage);
     this.snapshots =
-        new RunSnapshots(storage, runs, new LastSnapshots(plane.resources(), runs, plane.clock()), hooks);
+        new RunSnapshots(
+            storage, runs, new LastSnapshots(plane.resources(), runs, plane.clock()), hooks);
     this.statuses = new RunStatusFactory(plane.clock());
     this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks());
     this.copies = new KnownCopies(plane, statuses, installation);

@@ -194,8 +194,8 @@ class ChangesProofIT {
     CopyByChanges.Ended ended;
     try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
       Future<CopyByChanges.Ended> copying = thread.submit(volume::next);
-      Eventually.eventually(() ->
-          assertThat(Shell.in(volume.copy(), "ls -A d")).startsWith(".large."));
+      Eventually.eventually(
+          () -> assertThat(Shell.in(volume.copy(), "ls -A d")).startsWith(".large."));
       assertThat(killRsyncs()).isPositive();
       ended = copying.get();
     }
