@@ -244,13 +244,19 @@ class FileKindsIT {
 
     // When
     Response _ =
-        Asking.wish(
-            API + "/repositories", name, "{'engine':'rsync','url':'%s'}".formatted(root.toUri()));
+        Asking.post(
+            API + "/repositories",
+            "{'metadata':{'name':'%s'},'spec':{'engine':'rsync','url':'%s'}}"
+                .formatted(name, root.toUri()));
 
     // Then
-    Response repository = asking().get(API + "/repositories/" + name);
-    assertThat(reason(repository)).as(repository.asString()).isEqualTo("FileSystemUnsuited");
-    assertThat(message(repository)).contains("whole seconds", "-I 256");
+    within(
+        LONG,
+        () ->
+            assertThat(reason(asking().get(API + "/repositories/" + name)))
+                .isEqualTo("FileSystemUnsuited"));
+    assertThat(message(asking().get(API + "/repositories/" + name)))
+        .contains("whole seconds", "-I 256");
     asking().delete(API + "/repositories/" + name + "?wait=10s");
   }
 }
