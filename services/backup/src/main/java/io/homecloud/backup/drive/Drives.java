@@ -243,7 +243,7 @@ public final class Drives implements AutoCloseable {
       return true;
     }
     boolean ofAnother =
-        known.usedBy != Thread.currentThread()
+        !known.usedBy.equals(Thread.currentThread())
             && System.nanoTime() - known.usedAt < GIVEN.toNanos();
     return !ofAnother && unmount(uuid);
   }
