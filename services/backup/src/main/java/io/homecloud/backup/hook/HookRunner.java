@@ -64,6 +64,10 @@ public final class HookRunner {
   /** For whom something is done; the environment of programs. */
   public record Occasion(UUID uid, Name run, Name plan, String state) {
     Map<String, String> environment(Moment moment) {
+      // HOMECLOUD_RUN: told to the commands of a plan's hooks: the name of the run.
+      // HOMECLOUD_PLAN: told to the commands of a plan's hooks: the name of the plan.
+      // HOMECLOUD_MOMENT: told to the commands of a plan's hooks: before, afterSnapshot or after.
+      // HOMECLOUD_STATE: told to the commands of a plan's hooks: how the run ended, afterwards.
       return Map.of(
           "HOMECLOUD_RUN", run.value(),
           "HOMECLOUD_PLAN", plan.value(),

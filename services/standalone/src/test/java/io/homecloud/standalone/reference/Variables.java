@@ -17,13 +17,13 @@ import java.util.stream.Stream;
 
 /**
  * Environment variables that the script and the services read, with the sentence that stands in a
- * comment where they are used: {@code # HOMECLOUD_X: what it does}. Those with {@code (internal)}
- * before the colon are between our own parts.
+ * comment where they are used: {@code # HOMECLOUD_X: what it does}, in Java {@code //}. Those with
+ * {@code (internal)} before the colon are between our own parts.
  */
 record Variables(Set<String> used, Map<String, String> sentences, Set<String> internal) {
   private static final Pattern USE = Pattern.compile("HOMECLOUD_[A-Z_]*[A-Z]");
   private static final Pattern SAID =
-      Pattern.compile("# (HOMECLOUD_[A-Z_]*[A-Z])( \\(internal\\))?: (.*)");
+      Pattern.compile("(?:#|//) (HOMECLOUD_[A-Z_]*[A-Z])( \\(internal\\))?: (.*)");
 
   static Variables ofTheSources() throws IOException {
     Variables variables = new Variables(new TreeSet<>(), new TreeMap<>(), new TreeSet<>());
