@@ -22,6 +22,7 @@ class DocumentsStoryIT {
           "docs/how-to/move-a-pool.md",
           "docs/how-to/adopt-a-disk.md",
           "docs/how-to/import-an-old-disk.md",
+          "docs/how-to/back-up.md",
           "docs/how-to/people-and-shares.md",
           "docs/how-to/recover.md");
 

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 
 /**
  * Types what the documents say, in a directory of its own, where data directories, ports and disks
- * of the test stand for those of the text: {@code /var/lib/homecloud}, {@code 8080}, {@code
- * /dev/sdb} and so on.
+ * of the test stand for those of the text: {@code /var/lib/homecloud}, {@code /mnt/usb}, {@code
+ * 8080}, {@code /dev/sdb} and so on.
  */
 final class Typist implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(8);
@@ -44,6 +44,7 @@ final class Typist implements AutoCloseable {
       disks.put("/dev/sd" + letter, loops.disk(DISK));
     }
     disks.put("/dev/sdf", loops.disk(LARGE_DISK));
+    disks.put("/dev/sdg", loops.disk(DISK));
   }
 
   Path disk(String name) {
@@ -99,6 +100,7 @@ final class Typist implements AutoCloseable {
   private String here(String text) {
     String here =
         text.replace("/var/lib/homecloud", installed().data().toString())
+            .replace("/mnt/usb", loops.directory().resolve("usb").toString())
             .replace("http://127.0.0.1:8080", installed().url());
     for (Map.Entry<String, Path> disk : disks.entrySet()) {
       here = here.replace(disk.getKey(), disk.getValue().toString());
