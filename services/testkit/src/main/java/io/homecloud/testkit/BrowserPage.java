@@ -177,6 +177,14 @@ public final class BrowserPage {
     send("Input.insertText", Map.of("text", text));
   }
 
+  /** Chooses what a list offers. */
+  public void select(String selector, String value) {
+    JsonNode _ = value(element(selector) + ".value = '" + value + "'");
+    if (!value(element(selector) + ".value").asText().equals(value)) {
+      throw new AssertionError(selector + " does not offer " + value);
+    }
+  }
+
   /** Chooses files of this machine in a field for them. */
   public void choose(String selector, Path... files) {
     int root = send("DOM.getDocument", Map.of()).path("root").path("nodeId").asInt();

@@ -346,6 +346,7 @@ class PagesInABrowserIT {
     pictures("no-links");
 
     // When
+    page.select("#share", "emmas");
     page.type("#title", "Summer at the lake");
     page.type("#paths", "lake");
     page.loading(() -> page.click("form.card button"));
@@ -360,6 +361,7 @@ class PagesInABrowserIT {
 
     // When
     page.click("input[value='upload']");
+    page.select("#share", "emmas");
     page.type("#title", "Bring your films");
     page.type("#paths", "in-box");
     page.type("#uses", "20");
