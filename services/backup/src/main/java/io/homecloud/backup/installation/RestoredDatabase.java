@@ -1,4 +1,4 @@
-package io.homecloud.standalone;
+package io.homecloud.backup.installation;
 
 import io.homecloud.backup.BackupConfig;
 import io.quarkus.agroal.DataSource;
