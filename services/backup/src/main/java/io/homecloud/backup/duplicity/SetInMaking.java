@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.engine.Pause;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -204,7 +204,7 @@ final class SetInMaking implements CopyInMaking {
           && (attempt == ATTEMPTS || !passes(trouble))) {
         return new Made.Not(trouble, sentence);
       }
-      rest();
+      Pause.of(PAUSE);
     }
   }
 
@@ -213,15 +213,6 @@ final class SetInMaking implements CopyInMaking {
     return trouble == Trouble.Interrupted
         || trouble == Trouble.TargetBusy
         || trouble == Trouble.RepositoryAway;
-  }
-
-  private static void rest() {
-    try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
-    }
   }
 
   private Made done(Contents contents, Function<Contents, RunMark> mark) throws IOException {

@@ -3,6 +3,7 @@ package io.homecloud.backup.kept;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.control.Name;
+import io.homecloud.control.kept.KeptResource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,8 @@ record KeptPlans(int format, List<JsonNode> repositories, List<JsonNode> plans) 
       @Nullable Instant createdAt,
       @Nullable String createdBy,
       JsonNode spec,
-      @Nullable UUID identity) {}
+      @Nullable UUID identity)
+      implements KeptResource {}
 
   boolean empty() {
     return repositories.isEmpty() && plans.isEmpty();

@@ -11,6 +11,7 @@ import io.homecloud.backup.source.StorageDocuments.Document;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
+import io.homecloud.control.kept.KeptRevision;
 import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.SignalledLoop;
 import java.io.IOException;
@@ -35,6 +36,7 @@ public final class PlanKeeper implements AutoCloseable {
   private final ObjectMapper json;
   private final StorageDocuments storage;
   private final PlanRows rows;
+  private final KeptRevision revision;
   private final PlanRestoring restoring;
   private final SignalledLoop loop =
       new SignalledLoop(
@@ -54,6 +56,7 @@ public final class PlanKeeper implements AutoCloseable {
     this.json = plane.json();
     this.storage = storage;
     this.rows = new PlanRows(plane);
+    this.revision = new KeptRevision(plane.database());
     this.restoring = new PlanRestoring(plane, repositories, plans);
     plane.database().subscribe(Signal.Topic.WISH, _ -> wake());
     // That a repository was found, and which, is a status.
@@ -97,7 +100,7 @@ public final class PlanKeeper implements AutoCloseable {
       return;
     }
     Optional<Document> found = storage.find(DOCUMENT);
-    long known = rows.revision();
+    long known = revision.known();
     long highest = Math.max(known, found.map(Document::revision).orElse(0L));
     if (found.isPresent() && found.get().revision() > known) {
       LOG.infof("revision %d of the pools is newer than %d here", highest, known);
@@ -107,7 +110,7 @@ public final class PlanKeeper implements AutoCloseable {
               .orElseThrow(
                   () -> new IllegalStateException("what the pools keep is not understood"));
       restoring.restore(before);
-      rows.revision(highest);
+      revision.remember(highest);
     }
     KeptPlans plans = rows.read();
     if (plans.empty() && found.isEmpty()) {
@@ -116,7 +119,7 @@ public final class PlanKeeper implements AutoCloseable {
     JsonNode content = json.readTree(json.writeValueAsBytes(plans));
     if (found.filter(document -> document.content().equals(content)).isEmpty()) {
       // Remembered first: what this writes must never look like that of a lost database.
-      rows.revision(highest + 1);
+      revision.remember(highest + 1);
       storage.keep(DOCUMENT, highest + 1, content);
     }
     last = content;

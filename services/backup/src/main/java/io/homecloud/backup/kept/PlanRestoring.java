@@ -9,19 +9,15 @@ import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
 import io.homecloud.control.ControlPlane;
-import io.homecloud.control.Labels;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Kind;
-import io.homecloud.control.resource.Metadata;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceBatch;
 import io.homecloud.control.resource.ResourceRows;
 import io.homecloud.control.resource.Status;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -36,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlanRestoring {
   private static final Logger LOG = Logger.getLogger(PlanRestoring.class);
-  private static final long MOST_GENERATIONS = 1L << 48;
-  private static final int LONGEST_SUBJECT = 100;
 
   private final ControlPlane plane;
   private final ResourceBatch rows;
@@ -94,7 +88,12 @@ final class PlanRestoring {
         rule.accept(spec);
         usable.add(
             new Resource<>(
-                kind.name(), metadata(one), plane.node(), null, spec, status.apply(one)));
+                kind.name(),
+                one.metadata(plane.clock().instant()),
+                plane.node(),
+                null,
+                spec,
+                status.apply(one)));
       } catch (IOException | ProblemException | IllegalArgumentException e) {
         LOG.warnf("%s %s of the pools is not used: %s", kind.name(), one.name(), e.getMessage());
       }
@@ -123,31 +122,5 @@ final class PlanRestoring {
     } catch (IOException e) {
       return Optional.empty();
     }
-  }
-
-  private Metadata metadata(Kept one) {
-    Instant now = plane.clock().instant();
-    Instant said = one.createdAt();
-    Instant createdAt =
-        said == null || said.isAfter(now) || said.isBefore(Instant.EPOCH) ? now : said;
-    boolean countable = one.generation() >= 1 && one.generation() <= MOST_GENERATIONS;
-    return new Metadata(
-        one.name(),
-        one.uid(),
-        countable ? one.generation() : 1,
-        0,
-        Labels.checked(one.labels() == null ? Map.of() : one.labels()),
-        createdAt,
-        by(one.createdBy()),
-        null);
-  }
-
-  private static String by(@Nullable String said) {
-    return said == null
-            || said.isBlank()
-            || said.length() > LONGEST_SUBJECT
-            || said.codePoints().anyMatch(Character::isISOControl)
-        ? "unknown"
-        : said;
   }
 }

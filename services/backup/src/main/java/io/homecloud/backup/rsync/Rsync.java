@@ -4,6 +4,7 @@ import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.Pace;
+import io.homecloud.backup.engine.Pause;
 import io.homecloud.host.Host.OutputTooLarge;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 
 /** The real rsync. */
@@ -111,9 +111,15 @@ public final class Rsync {
     record Unknown(String sentence) implements Differences {}
   }
 
-  /** As {@link #copy}, never faster than the pace allows. */
+  /**
+   * As {@link #copy}, never faster than the pace allows: rsync cannot be told another speed while
+   * it runs, so it is started anew when another holds, and goes on with what is missing.
+   */
   public Copied copy(Transfer copy, Pace pace, Consumer<CopyProgress> listener) {
-    AddedUp sum = new AddedUp(listener);
+    return copy(copy, pace, new AddedUp(listener));
+  }
+
+  private Copied copy(Transfer copy, Pace pace, AddedUp sum) {
     Optional<Copied> ended = copy(copy, pace.now(), sum);
     while (ended.isEmpty()) {
       sum.startedAnew();
@@ -127,21 +133,12 @@ public final class Rsync {
     return persistently(copy, Pace.FREE, listener);
   }
 
-  /**
-   * As above, never faster than the pace allows: rsync cannot be told another speed while it runs,
-   * so it is started anew when another holds, and goes on with what is missing.
-   */
+  /** Both. */
   public Copied persistently(Transfer copy, Pace pace, Consumer<CopyProgress> listener) {
     int busy = 0;
     AddedUp sum = new AddedUp(listener);
     for (int attempt = 1; ; attempt++) {
-      Optional<Copied> ended = copy(copy, pace.now(), sum);
-      if (ended.isEmpty()) {
-        sum.startedAnew();
-        attempt--;
-        continue;
-      }
-      Copied copied = sum.all(ended.get());
+      Copied copied = copy(copy, pace, sum);
       if (!(copied instanceof Copied.Not(Trouble trouble, _))) {
         return copied;
       }
@@ -155,7 +152,7 @@ public final class Rsync {
         return copied;
       }
       sum.startedAnew();
-      rest(copy.pause(attempt));
+      Pause.of(copy.pause(attempt));
     }
   }
 
@@ -171,15 +168,6 @@ public final class Rsync {
           });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void rest(Duration pause) {
-    try {
-      Thread.sleep(pause);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.homecloud.backup.run;
 
+import io.homecloud.backup.engine.Pause;
 import io.homecloud.control.task.TaskProgress;
 import io.homecloud.events.database.ServiceDatabase;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -28,17 +28,8 @@ public final class DatabaseWait {
           LOG.warnf("a job waits for the database: %s", e.getMessage());
           told = true;
         }
-        rest();
+        Pause.of(PAUSE);
       }
-    }
-  }
-
-  private static void rest() {
-    try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
     }
   }
 }

@@ -2,6 +2,7 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.engine.Summing;
 import io.homecloud.backup.rsync.Copy;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.Rsync.Differences;
@@ -39,7 +40,7 @@ final class Scanning {
       throws IOException {
     new SourceTrees(prepared.into(), order.sources()).prune(order.trees().sharing()::remove);
     Contents contents = Contents.NONE;
-    CopyProgress before = new CopyProgress(0, 0, 0, 0);
+    CopyProgress before = CopyProgress.NONE;
     for (Source source : order.sources()) {
       Summing sum = new Summing(before, listener);
       switch (with(
@@ -52,7 +53,7 @@ final class Scanning {
         }
         case Copied.Done(Contents more) -> contents = contents.plus(more);
       }
-      before = sum.last;
+      before = sum.last();
     }
     return new Copied.Done(contents);
   }
@@ -110,29 +111,5 @@ final class Scanning {
     byte[] bytes = path.bytes();
     Files.write(list, Arrays.copyOf(bytes, bytes.length + 1));
     return list;
-  }
-
-  /** Progress over several sources. */
-  private static final class Summing implements Consumer<CopyProgress> {
-    private final CopyProgress before;
-    private final Consumer<CopyProgress> listener;
-    private volatile CopyProgress last;
-
-    Summing(CopyProgress before, Consumer<CopyProgress> listener) {
-      this.before = before;
-      this.listener = listener;
-      this.last = before;
-    }
-
-    @Override
-    public void accept(CopyProgress now) {
-      last =
-          new CopyProgress(
-              before.bytesCopied() + now.bytesCopied(),
-              before.filesCopied() + now.filesCopied(),
-              before.checked() + now.checked(),
-              before.known() + now.known());
-      listener.accept(last);
-    }
   }
 }

@@ -6,6 +6,7 @@ import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.engine.FoundCopy;
+import io.homecloud.backup.engine.Summing;
 import io.homecloud.backup.rsync.FarCopy;
 import io.homecloud.backup.run.CopySums;
 import io.homecloud.backup.source.EncodedPath;
@@ -78,14 +79,14 @@ final class FarInMaking implements CopyInMaking {
     try (CopySums.Open told = copies.sums().of(UUID.fromString(order.id()))) {
       CopyProgress before = CopyProgress.NONE;
       for (Source source : order.sources()) {
-        Summed sum = new Summed(before, listener);
+        Summing sum = new Summing(before, listener);
         switch (copy(order, source, begun, told, sum)) {
           case Copied.Not(Trouble trouble, String sentence) -> {
             return not(trouble, sentence);
           }
           case Copied.Done(Contents more) -> contents = contents.plus(more);
         }
-        before = sum.last;
+        before = sum.last();
       }
       RunMark complete = mark.apply(contents);
       List<String> _ = far.give(copies.marks().text(complete), "complete", plan, stamp);
@@ -211,30 +212,6 @@ final class FarInMaking implements CopyInMaking {
       if (list.isPresent()) {
         Files.deleteIfExists(list.get());
       }
-    }
-  }
-
-  /** Progress over several sources. */
-  private static final class Summed implements Consumer<CopyProgress> {
-    private final CopyProgress before;
-    private final Consumer<CopyProgress> listener;
-    private volatile CopyProgress last;
-
-    Summed(CopyProgress before, Consumer<CopyProgress> listener) {
-      this.before = before;
-      this.listener = listener;
-      this.last = before;
-    }
-
-    @Override
-    public void accept(CopyProgress now) {
-      last =
-          new CopyProgress(
-              before.bytesCopied() + now.bytesCopied(),
-              before.filesCopied() + now.filesCopied(),
-              before.checked() + now.checked(),
-              before.known() + now.known());
-      listener.accept(last);
     }
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
+import io.homecloud.control.kept.KeptRevision;
 import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.sharing.SharingProblem;
@@ -41,6 +42,7 @@ public final class HouseKeeper implements AutoCloseable {
   private final ObjectMapper json;
   private final StorageClient storage;
   private final HouseRows rows;
+  private final KeptRevision revision;
   private final Restoring restoring;
   private final SignalledLoop loop =
       new SignalledLoop(
@@ -57,6 +59,7 @@ public final class HouseKeeper implements AutoCloseable {
     this.json = plane.json();
     this.storage = storage;
     this.rows = new HouseRows(plane, ids, links);
+    this.revision = new KeptRevision(plane.database());
     this.restoring =
         new Restoring(
             plane,
@@ -91,7 +94,7 @@ public final class HouseKeeper implements AutoCloseable {
 
   private synchronized void keepOnce() throws Away, IOException, InterruptedException {
     Optional<Document> found = storage.document(DOCUMENT);
-    long known = rows.revision();
+    long known = revision.known();
     long highest = Math.max(known, found.map(Document::revision).orElse(0L));
     if (found.isPresent() && found.get().revision() > known) {
       LOG.infof("revision %d of the pools is newer than %d here", highest, known);
@@ -101,7 +104,7 @@ public final class HouseKeeper implements AutoCloseable {
               .orElseThrow(
                   () -> new IllegalStateException("what the pools keep is not understood"));
       var _ = restoring.restore(before, true);
-      rows.revision(highest);
+      revision.remember(highest);
     }
     KeptHouse house = rows.read();
     if (house.empty() && found.isEmpty()) {
@@ -112,7 +115,7 @@ public final class HouseKeeper implements AutoCloseable {
       return;
     }
     // Remembered first: what this writes must never look like that of a lost database.
-    rows.revision(highest + 1);
+    revision.remember(highest + 1);
     storage.keep(DOCUMENT, highest + 1, content);
   }
 

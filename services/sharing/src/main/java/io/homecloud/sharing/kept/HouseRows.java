@@ -80,30 +80,4 @@ final class HouseRows {
         json.valueToTree(resource.spec()),
         number);
   }
-
-  /** The revision of the document that was written last, or read; 0 before the first. */
-  long revision() {
-    return plane
-        .database()
-        .read(handle ->
-            handle
-                .createQuery("select revision from kept_document")
-                .mapTo(Long.class)
-                .findOne()
-                .orElse(0L));
-  }
-
-  void revision(long revision) {
-    plane
-        .database()
-        .useTransaction(transaction ->
-            transaction
-                .handle()
-                .execute(
-                    """
-                    insert into kept_document (revision) values (?)
-                    on conflict (one) do update set revision = excluded.revision\
-                    """,
-                    revision));
-  }
 }

@@ -3,6 +3,7 @@ package io.homecloud.sharing.kept;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.control.Name;
+import io.homecloud.control.kept.KeptResource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,8 @@ record KeptHouse(
       @Nullable Instant createdAt,
       @Nullable String createdBy,
       JsonNode spec,
-      @Nullable Integer id) {}
+      @Nullable Integer id)
+      implements KeptResource {}
 
   boolean empty() {
     return groups.isEmpty() && accounts.isEmpty() && shares.isEmpty() && links.isEmpty();

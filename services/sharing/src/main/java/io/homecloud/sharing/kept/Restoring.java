@@ -4,11 +4,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.homecloud.control.ControlPlane;
-import io.homecloud.control.Labels;
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Kind;
-import io.homecloud.control.resource.Metadata;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceBatch;
 import io.homecloud.control.resource.ResourceRows;
@@ -26,7 +24,6 @@ import io.homecloud.sharing.link.GuestLinkStatus;
 import io.homecloud.sharing.link.KeptLinks;
 import io.homecloud.sharing.share.ShareSpec;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,8 +43,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Restoring {
   private static final Logger LOG = Logger.getLogger(Restoring.class);
-  private static final long MOST_GENERATIONS = 1L << 48;
-  private static final int LONGEST_SUBJECT = 100;
 
   private final ControlPlane plane;
   private final PosixIds ids;
@@ -191,7 +186,12 @@ final class Restoring {
         rule.accept(one.name(), spec);
         usable.add(
             new Resource<>(
-                kind.name(), metadata(one), plane.node(), null, spec, status.apply(spec)));
+                kind.name(),
+                one.metadata(plane.clock().instant()),
+                plane.node(),
+                null,
+                spec,
+                status.apply(spec)));
       } catch (IOException | ProblemException | IllegalArgumentException e) {
         String reason =
             e instanceof ProblemException
@@ -231,31 +231,5 @@ final class Restoring {
       }
     }
     return items;
-  }
-
-  private Metadata metadata(Kept one) {
-    Instant now = plane.clock().instant();
-    Instant said = one.createdAt();
-    Instant createdAt =
-        said == null || said.isAfter(now) || said.isBefore(Instant.EPOCH) ? now : said;
-    boolean countable = one.generation() >= 1 && one.generation() <= MOST_GENERATIONS;
-    return new Metadata(
-        one.name(),
-        one.uid(),
-        countable ? one.generation() : 1,
-        0,
-        Labels.checked(one.labels() == null ? Map.of() : one.labels()),
-        createdAt,
-        by(one.createdBy()),
-        null);
-  }
-
-  private static String by(@Nullable String said) {
-    return said == null
-            || said.isBlank()
-            || said.length() > LONGEST_SUBJECT
-            || said.codePoints().anyMatch(Character::isISOControl)
-        ? "unknown"
-        : said;
   }
 }
