@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -29,25 +28,27 @@ final class Chart {
     return new Script().functions(DEADLINE, "use_helm; render_chart '" + values + "'");
   }
 
-  /** What is made of a case. Random is only the password. */
+  /** The objects that are made of a case, but for the kinds, which are files of their own. */
   static List<String> documents(String name) {
+    return all(name).filter(document -> !isKind(document)).toList();
+  }
+
+  /** The kinds that a case brings. */
+  static List<String> kinds(String name) {
+    return all(name).filter(Chart::isKind).toList();
+  }
+
+  /** Random is only the password. */
+  private static Stream<String> all(String name) {
     Exited exited = render(CASES.resolve(name).resolve("values.yaml"));
     assertThat(exited.code()).as(exited.stderr()).isZero();
     return Stream.of(exited.stdout().split("(?m)^---\n"))
         .filter(document -> !document.isBlank())
         .map(document ->
-            document.replaceAll("(?m)^  password: [A-Za-z0-9+/=]{40,}$", "  password: (by chance)"))
-        .toList();
+            document.replaceAll("(?m)^  password: [A-Za-z0-9+/=]{40,}$", "  password: (by chance)"));
   }
 
-  /** The same as one text, without the kinds, which are files of their own. */
-  static String rendered(String name) {
-    return documents(name).stream()
-        .filter(document -> !isOfKinds(document))
-        .collect(Collectors.joining("---\n"));
-  }
-
-  static boolean isOfKinds(String document) {
+  private static boolean isKind(String document) {
     return document.contains("\nkind: CustomResourceDefinition\n");
   }
 
