@@ -97,6 +97,11 @@ spec:
               value: {{ join "," . | quote }}
             {{- end }}
             {{- end }}
+            {{- if .hostPID }}
+            # Its init is not the first process here, and reaps all the same.
+            - name: TINI_SUBREAPER
+              value: "true"
+            {{- end }}
             {{- range $name, $value := $values.env }}
             - name: {{ $name }}
               value: {{ $value | quote }}
@@ -105,7 +110,8 @@ spec:
             httpGet: {path: /q/health/live, port: http}
             periodSeconds: 2
             timeoutSeconds: 5
-            failureThreshold: 150
+            # It begins to answer when PostgreSQL does; being started anew would not help it.
+            failureThreshold: 900
           livenessProbe:
             httpGet: {path: /q/health/live, port: http}
             periodSeconds: 30
