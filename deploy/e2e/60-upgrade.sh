@@ -1,26 +1,32 @@
-# shellcheck shell=bash
-# After 10. Values change. Sharing waits until somebody chooses the moment, and its interruption is measured.
+#!/usr/bin/env bash
+# Values change. Sharing waits until somebody chooses the moment, and its interruption is measured.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
-node=$(first_node)
-before=$(k get pods --selector app.kubernetes.io/component=sharing --field-selector "spec.nodeName=$node" --output jsonpath='{.items[0].metadata.uid}')
+install_homecloud
+household
 
-chapter "storage is replaced, sharing is not, and the share serves all the time"
-helm_upgrade --set-string storage.env.HOMECLOUD_STORAGE_SPACE_LOW_PERCENT=20 --set-string sharing.env.HOMECLOUD_SHARING_TRASH_KEPT=P14D
-k rollout status daemonset/homecloud-storage --timeout=300s >/dev/null
-expect "the setting" "$(k exec "$(pod_on "$node")" -- printenv HOMECLOUD_STORAGE_SPACE_LOW_PERCENT)" 20
-expect "sharing" "$(k get pods --selector app.kubernetes.io/component=sharing --field-selector "spec.nodeName=$node" --output jsonpath='{.items[0].metadata.uid}')" "$before"
-smb "$node" pictures 'anna%correct horse 42' 'ls' >/dev/null
-
-chapter "who deletes the pod of sharing chooses the moment"
-serves() { smb "$node" pictures 'anna%correct horse 42' 'ls' >/dev/null 2>&1; }
+sharing_on_first() { k get pods --selector app.kubernetes.io/component=sharing --field-selector "spec.nodeName=$(name_of 1)" "$@"; }
+serves() { smb 1 pictures "$ANNA" ls >/dev/null 2>&1; }
 gone() { ! serves; }
-k delete pod --selector app.kubernetes.io/component=sharing --field-selector "spec.nodeName=$node" --wait=false >/dev/null
-eventually 60 gone
-began=${EPOCHREALTIME/./}
-eventually 120 serves
-chapter "shares of $node were away for $(((${EPOCHREALTIME/./} - began) / 1000)) ms"
+before=$(sharing_on_first --output jsonpath='{.items[0].metadata.uid}')
 
-chapter "and back"
+it "Storage is replaced and takes the new setting; sharing is not, and serves all the time."
+upgrade_homecloud --set-string storage.env.HOMECLOUD_STORAGE_SPACE_LOW_PERCENT=20 --set-string sharing.env.HOMECLOUD_SHARING_TRASH_KEPT=P14D
+k rollout status daemonset/homecloud-storage --timeout=300s >/dev/null
+same "$(k exec "$(storage_on 1)" -- printenv HOMECLOUD_STORAGE_SPACE_LOW_PERCENT)" 20 "the setting"
+same "$(sharing_on_first --output jsonpath='{.items[0].metadata.uid}')" "$before" "the pod of sharing"
+serves || fail "the share does not serve"
+
+it "Who deletes the pod of sharing chooses the moment."
+k delete --wait=false "$(sharing_on_first --output name)" >/dev/null
+expect 60 "its servers are gone" gone
+expect 120 "its servers are there again" serves
+same "$(sharing_on_first --output jsonpath='{.items[0].spec.containers[0].env[?(@.name=="HOMECLOUD_SHARING_TRASH_KEPT")].value}')" P14D "the setting"
+same "$(smb_file 1 pictures diary.txt)" 'Lake, boat, rain.' "the diary"
+
+it "And back, with helm rollback."
 helm rollback homecloud --namespace "$NAMESPACE" --wait --timeout 10m >/dev/null
-expect "the setting" "$(k exec "$(pod_on "$node")" -- printenv HOMECLOUD_STORAGE_SPACE_LOW_PERCENT || echo none)" none
-eventually 60 serves
+k rollout status daemonset/homecloud-storage --timeout=300s >/dev/null
+! k exec "$(storage_on 1)" -- printenv HOMECLOUD_STORAGE_SPACE_LOW_PERCENT >/dev/null || fail "the setting is still there"
+all_ready

@@ -1,35 +1,36 @@
-# shellcheck shell=bash
-# After 10. The chart goes, the database is deleted, the chart comes back: everything on the disks is there again.
+#!/usr/bin/env bash
+# The chart goes, the database is deleted, the chart comes back: everything on the disks is there again.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
-identity=$(k get configmap homecloud-installation --output jsonpath='{.data.id}')
-home=$(k get configmap homecloud-installation --output jsonpath='{.data.databaseNode}')
-uid=$(status volumes.homecloud.io/photos '{.metadata.annotations.homecloud\.io/uid}')
+install_homecloud
+household
 
-chapter "before it goes, the databases are emptied"
-k exec statefulset/homecloud-postgres -- true
-helm uninstall homecloud --namespace "$NAMESPACE" --wait --timeout 5m >/dev/null
-forget_token
-expect "what is left of the pods" "$(k get pods --output name)" ""
-expect "the kinds" "$(kubectl get crd volumes.homecloud.io --output name)" customresourcedefinition.apiextensions.k8s.io/volumes.homecloud.io
-# A pod of the node's own, since nobody of homecloud is there any more.
-k run forget --image="$(helm template homecloud "$CHART" --values "$E2E_VALUES" --kube-version 1.34.0 | sed -n 's|^ *image: \(.*/homecloud-postgres:.*\)|\1|p' | head -n 1)" --restart=Never --overrides "$(
-  cat <<JSON
-{"spec": {"nodeName": "$home", "containers": [{"name": "forget", "image": "$(helm template homecloud "$CHART" --values "$E2E_VALUES" --kube-version 1.34.0 | sed -n 's|^ *image: \(.*/homecloud-postgres:.*\)|\1|p' | head -n 1)",
-  "imagePullPolicy": "Never", "command": ["rm", "-rf", "/node/databases"], "securityContext": {"runAsUser": 0}, "volumeMounts": [{"name": "node", "mountPath": "/node"}]}],
-  "volumes": [{"name": "node", "hostPath": {"path": "/var/lib/homecloud"}}]}}
-JSON
-)" >/dev/null
-k wait --for=jsonpath='{.status.phase}'=Succeeded pod/forget --timeout=60s >/dev/null
-k delete pod forget >/dev/null
+installation=$(told configmap/homecloud-installation '{.data.id}')
+database=$(told configmap/homecloud-installation '{.data.databaseNode}')
+image=$(told statefulset/homecloud-postgres '{.spec.template.spec.containers[0].image}')
+volume=$(api GET /api/storage/v1/volumes/photos | jq -r .metadata.uid)
 
-chapter "installed again"
-helm_install
-all_ready
-expect "the installation" "$(k get configmap homecloud-installation --output jsonpath='{.data.id}')" "$identity"
+it "The chart goes; kinds, resources and disks stay."
+uninstall_homecloud
+contains "$(kubectl get crd --output name)" volumes.homecloud.io "the kinds"
+contains "$(k get homecloud --output name)" volume.homecloud.io/photos "the resources"
 
-chapter "everything is adopted, and is what it was"
+it "Somebody deletes the databases, and even the resources."
+for number in "${!NODE[@]}"; do
+  [[ $(name_of $((number + 1))) != "$database" ]] || on_node $((number + 1)) "$image" rm -rf /node/databases
+done
+k delete homecloud --all --timeout=60s >/dev/null
+
+it "Installed again, it is the same installation, and has adopted everything under its name."
+install_homecloud
+same "$(told configmap/homecloud-installation '{.data.id}')" "$installation" "the installation"
+expect 120 "the volume is there for kubectl" k get volumes.homecloud.io/photos
 ready pools.homecloud.io/home volumes.homecloud.io/photos
-expect "the volume" "$(status volumes.homecloud.io/photos '{.metadata.annotations.homecloud\.io/uid}')" "$uid"
-expect "the file" "$(api GET /api/storage/v1/volumes/photos/files/2026/diary.txt)" 'Lake, boat, rain.'
+same "$(api GET /api/storage/v1/volumes/photos | jq -r .metadata.uid)" "$volume" "the volume's uid"
+same "$(api GET /api/storage/v1/volumes/photos/files/diary.txt)" 'Lake, boat, rain.' "the diary"
+
+it "People and shares are there too, with their passwords."
+expect 120 "the share is there for kubectl" k get shares.homecloud.io/pictures
 ready shares.homecloud.io/pictures
-expect "Anna's password" "$(smb "$(first_node)" pictures 'anna%correct horse 42' 'get 2026/diary.txt -' 2>/dev/null | head -n 1)" 'Lake, boat, rain.'
+same "$(smb_file 1 pictures diary.txt)" 'Lake, boat, rain.' "the diary over SMB"
