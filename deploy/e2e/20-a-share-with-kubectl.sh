@@ -3,7 +3,7 @@
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
-install_homecloud
+install_homecloud separate
 
 it "A pool of the first node's disk, and a volume on it."
 wish pools.homecloud.io/home volumes.homecloud.io/photos <<YAML

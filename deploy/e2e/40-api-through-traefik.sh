@@ -3,7 +3,7 @@
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
-install_homecloud
+install_homecloud separate
 household
 
 it "Without a token nothing is told, with one everything."

@@ -3,7 +3,7 @@
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
-install_homecloud
+install_homecloud separate
 household
 
 sharing_on_first() { k get pods --selector app.kubernetes.io/component=sharing --field-selector "spec.nodeName=$(name_of 1)" "$@"; }

@@ -3,7 +3,7 @@
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
-install_homecloud
+install_homecloud separate
 household
 
 installation=$(told configmap/homecloud-installation '{.data.id}')
@@ -23,7 +23,7 @@ done
 k delete homecloud --all --timeout=60s >/dev/null
 
 it "Installed again, it is the same installation, and has adopted everything under its name."
-install_homecloud
+install_homecloud separate
 same "$(told configmap/homecloud-installation '{.data.id}')" "$installation" "the installation"
 expect 120 "the volume is there for kubectl" k get volumes.homecloud.io/photos
 ready pools.homecloud.io/home volumes.homecloud.io/photos

@@ -3,12 +3,12 @@
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
-install_homecloud
+install_homecloud separate
 household
 
 it "The chart goes and comes back in the other topology."
 uninstall_homecloud
-install_homecloud --set topology=compact
+install_homecloud compact
 same "$(k get daemonsets --output name)" daemonset.apps/homecloud-compact "the sets of pods"
 
 it "The same files, people and addresses."

@@ -16,12 +16,12 @@ values() {
   jq -n '{image: {pullPolicy: "Never"}, storage: {images: $ARGS.positional}}' --args "${images[@]}"
 }
 
-# Installs the chart when it is not there. Options are Helm's.
+# install_homecloud TOPOLOGY: when it is not there.
 install_homecloud() {
   kubectl label node --all --overwrite homecloud.io/node=true >/dev/null
   if ! helm status homecloud --namespace "$NAMESPACE" >/dev/null 2>&1; then
     values >"$WORK/values.yaml"
-    helm install homecloud "$CHART" --namespace "$NAMESPACE" --create-namespace --values "$WORK/values.yaml" --wait --timeout 10m "$@" >/dev/null ||
+    helm install homecloud "$CHART" --namespace "$NAMESPACE" --create-namespace --values "$WORK/values.yaml" --set "topology=$1" --wait --timeout 10m >/dev/null ||
       fail "the chart is not installed: $(k get pods 2>&1)"
   fi
   all_ready

@@ -45,7 +45,8 @@ final class Chart {
     return Stream.of(exited.stdout().split("(?m)^---\n"))
         .filter(document -> !document.isBlank())
         .map(document ->
-            document.replaceAll("(?m)^  password: [A-Za-z0-9+/=]{40,}$", "  password: (by chance)"));
+            document.replaceAll(
+                "(?m)^  password: [A-Za-z0-9+/=]{40,}$", "  password: (by chance)"));
   }
 
   private static boolean isKind(String document) {

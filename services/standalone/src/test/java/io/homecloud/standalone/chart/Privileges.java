@@ -108,7 +108,8 @@ final class Privileges {
       off.add("root writable");
     }
     boolean privileged = security.path("privileged").asBoolean();
-    if (privileged || !pod.at("/securityContext/seccompProfile/type").asText().equals("RuntimeDefault")) {
+    if (privileged
+        || !pod.at("/securityContext/seccompProfile/type").asText().equals("RuntimeDefault")) {
       off.add("no seccomp");
     }
     if (privileged || security.at("/appArmorProfile/type").asText().equals("Unconfined")) {
