@@ -217,8 +217,8 @@ sweep_tests() {
 # The pages of docs/reference, which are made by the tests that hold them against the code.
 write_reference() {
   maven -q -Dquick -Dhomecloud.write=true -pl services/events,services/standalone -am \
-    -Dtest='*PageTest' -Dsurefire.failIfNoSpecifiedTests=false test
-  git -C "$ROOT" status --short -- docs/reference
+    -Dtest='*PageTest,ChartIT' -Dsurefire.failIfNoSpecifiedTests=false test
+  git -C "$ROOT" status --short -- docs/reference deploy/chart-cases
 }
 
 # Figures of one area: the class StorageBench of services/storage's tests, and so on; "up" is of the whole.
