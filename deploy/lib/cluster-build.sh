@@ -85,3 +85,48 @@ use_kubernetes() {
   build_programs kube
   KUBE=$PROGRAMS/kube
 }
+
+# Makes $1.tar, an image with the file tree $2 and the command after it, as "docker load" and containerd take it.
+make_image() {
+  local name=$1 tree=$2 work
+  shift 2
+  work=$(mktemp -d "$CACHE/cluster/image.XXXXXX")
+  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$tree" -cf "$work/layer.tar" .
+  jq -n --arg layer "sha256:$(sha256sum <"$work/layer.tar" | cut -d ' ' -f 1)" --arg machine "$(go_machine)" \
+    '{architecture: $machine, os: "linux", config: {Entrypoint: $ARGS.positional, Env: ["PATH=/bin"]}, rootfs: {type: "layers", diff_ids: [$layer]}}' \
+    --args "$@" >"$work/config.json"
+  jq -n --arg name "localhost/cluster-$name:1" '[{Config: "config.json", RepoTags: [$name], Layers: ["layer.tar"]}]' >"$work/manifest.json"
+  tar -C "$work" -cf "$PROGRAMS/$name.tar.new" manifest.json config.json layer.tar
+  mv -- "$PROGRAMS/$name.tar.new" "$PROGRAMS/$name.tar"
+  rm -rf -- "$work"
+}
+
+go_machine() { "$GO" env GOARCH; }
+
+# The images of what runs in pods: one program each; and Debian's busybox for the stories.
+cluster_images() {
+  local name tree
+  for name in pause coredns traefik busybox; do
+    [[ ! -e $PROGRAMS/$name.tar ]] || continue
+    tree=$(mktemp -d "$CACHE/cluster/tree.XXXXXX")
+    chmod 0755 -- "$tree"
+    install -d -m 0755 -- "$tree/bin"
+    install -d -m 1777 -- "$tree/tmp"
+    if [[ $name == busybox ]]; then
+      install -m 0755 -- /bin/busybox "$tree/bin/busybox"
+      busybox --list | while read -r applet; do ln -sf busybox "$tree/bin/$applet"; done
+      ln -sf busybox "$tree/bin/busybox.sh"
+      make_image busybox "$tree" /bin/sh
+    else
+      install -m 0755 -- "$PROGRAMS/$name" "$tree/bin/$name"
+      make_image "$name" "$tree" "/bin/$name"
+    fi
+    rm -rf -- "$tree"
+  done
+  # Traefik's kinds, from the sources that it was built of.
+  [[ -e $PROGRAMS/traefik-crds.yaml ]] || {
+    local traefik
+    traefik=$(cd -- "$CLUSTER_SOURCES" && go_build mod download -json github.com/traefik/traefik/v3 | jq -r .Dir)
+    install -m 0644 -- "$traefik/docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml" "$PROGRAMS/traefik-crds.yaml"
+  }
+}
