@@ -48,7 +48,7 @@ build_programs() {
     module_without_clouds "$work"
     for name in "${missing[@]}"; do
       (cd -- "$CLUSTER_SOURCES" &&
-        go_build build -modfile="$work/go.mod" -trimpath -ldflags='-s -w' -o "$work/$name" "${CLUSTER_PROGRAMS[$name]}") ||
+        go_build build -modfile="$work/go.mod" -trimpath -ldflags="-s -w $(version_flags)" -o "$work/$name" "${CLUSTER_PROGRAMS[$name]}") ||
         failed "$name could not be built"
       mv -- "$work/$name" "$PROGRAMS/$name"
     done
@@ -59,12 +59,31 @@ build_programs() {
   exec 7>&-
 }
 
+# Where Go keeps the sources of a module.
+module_directory() {
+  local directory
+  directory=$(cd -- "$CLUSTER_SOURCES" && go_build mod download -json "$1" | jq -r .Dir)
+  [[ -d $directory ]] || failed "Go could not get $1; is the network there?"
+  echo "$directory"
+}
+
+# What programs of releases say of themselves; without it charts think that this is Kubernetes 0.0.
+version_flags() {
+  local kubernetes helm place=k8s.io/component-base/version
+  kubernetes=$(module_version k8s.io/kubernetes) helm=$(module_version helm.sh/helm/v3)
+  [[ $kubernetes =~ ^v([0-9]+)\.([0-9]+)\. ]]
+  printf -- '-X %s ' "$place.gitVersion=$kubernetes" "$place.gitMajor=${BASH_REMATCH[1]}" "$place.gitMinor=${BASH_REMATCH[2]}" \
+    "helm.sh/helm/v3/internal/version.version=$helm" "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=${BASH_REMATCH[1]}" \
+    "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=${BASH_REMATCH[2]}" "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=${BASH_REMATCH[1]}" \
+    "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=${BASH_REMATCH[2]}" \
+    "github.com/traefik/traefik/v3/pkg/version.Version=$(module_version github.com/traefik/traefik/v3)"
+}
+
+module_version() { sed -n "s|^\t$1 \(v[^ ]*\)$|\1|p" "$CLUSTER_SOURCES/go.mod"; }
+
 # A go.mod in which lego, which gets certificates for Traefik, is a copy without its 150 DNS providers.
 module_without_clouds() {
-  local lego
-  lego=$(cd -- "$CLUSTER_SOURCES" && go_build mod download -json github.com/go-acme/lego/v4 | jq -r .Dir)
-  [[ -d $lego ]] || failed "Go could not get its modules; is the network there?"
-  cp -r -- "$lego" "$1/lego"
+  cp -r -- "$(module_directory github.com/go-acme/lego/v4)" "$1/lego"
   chmod -R u+w -- "$1/lego"
   cp -- "$CLUSTER_SOURCES/lego/providers.go" "$1/lego/providers/dns/zz_gen_dns_providers.go"
   cp -- "$CLUSTER_SOURCES/go.mod" "$CLUSTER_SOURCES/go.sum" "$1"
@@ -103,10 +122,10 @@ make_image() {
 
 go_machine() { "$GO" env GOARCH; }
 
-# The images of what runs in pods: one program each; and Debian's busybox for the stories.
+# The named images of what runs in pods: one program each; busybox is Debian's, for the stories.
 cluster_images() {
   local name tree
-  for name in pause coredns traefik busybox; do
+  for name in "$@"; do
     [[ ! -e $PROGRAMS/$name.tar ]] || continue
     tree=$(mktemp -d "$CACHE/cluster/tree.XXXXXX")
     chmod 0755 -- "$tree"
@@ -114,8 +133,7 @@ cluster_images() {
     install -d -m 1777 -- "$tree/tmp"
     if [[ $name == busybox ]]; then
       install -m 0755 -- /bin/busybox "$tree/bin/busybox"
-      busybox --list | while read -r applet; do ln -sf busybox "$tree/bin/$applet"; done
-      ln -sf busybox "$tree/bin/busybox.sh"
+      (cd -- "$tree/bin" && for applet in $(/bin/busybox --list); do [[ -e $applet ]] || ln -s busybox "$applet"; done)
       make_image busybox "$tree" /bin/sh
     else
       install -m 0755 -- "$PROGRAMS/$name" "$tree/bin/$name"
@@ -123,10 +141,12 @@ cluster_images() {
     fi
     rm -rf -- "$tree"
   done
-  # Traefik's kinds, from the sources that it was built of.
-  [[ -e $PROGRAMS/traefik-crds.yaml ]] || {
-    local traefik
-    traefik=$(cd -- "$CLUSTER_SOURCES" && go_build mod download -json github.com/traefik/traefik/v3 | jq -r .Dir)
-    install -m 0644 -- "$traefik/docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml" "$PROGRAMS/traefik-crds.yaml"
-  }
+}
+
+# Sets TRAEFIK_KINDS: Traefik's custom resources, from the sources that it was built of.
+traefik_kinds() {
+  TRAEFIK_KINDS=$PROGRAMS/traefik-kinds.yaml
+  [[ ! -e $TRAEFIK_KINDS ]] || return 0
+  install -m 0644 -- "$(module_directory github.com/traefik/traefik/v3)/docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml" "$TRAEFIK_KINDS.new"
+  mv -- "$TRAEFIK_KINDS.new" "$TRAEFIK_KINDS"
 }

@@ -29,7 +29,7 @@ own_cluster() {
   use_state "$CACHE/cluster/state"
   case $verb in
     up) cluster_up "$@" ;;
-    down) no_more "$@"; sweep_cluster ;;
+    down) no_more "$@"; cluster_down ;;
     start) no_more "$@"; load_cluster; cluster_start ;;
     power-cut) no_more "$@"; load_cluster; cluster_power_cut ;;
     node) cluster_node "$@" ;;
@@ -42,6 +42,8 @@ own_cluster() {
 
 # There is one cluster on a machine.
 lock_cluster() {
+  # HOMECLOUD_STORY (internal): a story of e2e, which holds the lock, asks.
+  [[ -z ${HOMECLOUD_STORY:-} ]] || return 0
   install -d -m 0755 -- "$LOCKS"
   exec 6>"$LOCKS/cluster"
   flock -n 6 || refused "another ./homecloud cluster or e2e is under way"
@@ -77,7 +79,8 @@ cluster_up() {
   install_packages "${CLUSTER_PACKAGES[@]}"
   use_kubernetes
   build_programs "${!CLUSTER_PROGRAMS[@]}"
-  cluster_images
+  cluster_images pause coredns traefik busybox
+  traefik_kinds
   sweep_cluster
   step "starting a cluster of $NODES nodes"
   install -d -m 0755 -- "$CACHE/cluster"
@@ -153,7 +156,8 @@ load_into() { inside "node$1" ctr -n k8s.io images import - <"$2" >/dev/null || 
 
 deploy_system() {
   local node addresses=()
-  kubectl apply --server-side -f "$PROGRAMS/traefik-crds.yaml" >/dev/null
+  within 60 kubectl get serviceaccount default || failed "the controller-manager does not work; see $STATE/log/controllers.log"
+  kubectl apply --server-side -f "$PROGRAMS/traefik-kinds.yaml" >/dev/null
   kubectl apply --server-side -f "$CLUSTER_SOURCES/manifests" >/dev/null
   for ((node = 1; node <= NODES; node++)); do addresses+=("{\"ip\":\"$(node_address "$node")\"}"); done
   kubectl -n kube-system patch service traefik --subresource status --type merge \
@@ -180,5 +184,34 @@ sweep_cluster() {
     detach_disks "$state"
     rm -rf --one-file-system -- "$state"
   done
+  # The first network namespace of a machine mounts that, and nobody takes it away.
+  [[ -n $(ip netns list 2>/dev/null) ]] || umount /run/netns 2>/dev/null || :
   rm -rf -- "$CLUSTER_RUN" "$CACHE"/cluster/{image,tree}.??????
+}
+
+cluster_down() {
+  local traces
+  sweep_cluster
+  traces=$(cluster_traces)
+  [[ -z $traces ]] || failed "this is left of the cluster: $traces"
+}
+
+# Whatever a cluster adds to the machine, by name; nothing when there is none.
+cluster_traces() {
+  local root
+  ip -brief link | awk '$1 ~ /^hc-/ { print "link", $1 }'
+  machines
+  losetup --list --noheadings --output NAME,BACK-FILE | grep -F " $STATE/" || :
+  awk -v state="$STATE" '$5 ~ /hc-node/ || index($0, state) { print "mount", $5 }' /proc/self/mountinfo
+  while read -r root; do find "$root" -maxdepth 1 -name 'hc-*'; done < <(cgroup_roots)
+  grep -lsE -- "$STATE/|/run/homecloud/(containerd|kubelet|proxy)\." /proc/[0-9]*/cmdline || :
+  find "$STATE" "$CLUSTER_RUN" -maxdepth 0 2>/dev/null || :
+}
+
+# What a cluster must not change: rules of the firewall and settings of the kernel.
+machine_settings() {
+  local program
+  for program in iptables-save ip6tables-save; do "$program" 2>/dev/null | sed '/^#/d; s/ \[[0-9:]*\]$//' || :; done
+  sysctl -n net.ipv4.ip_forward net.ipv4.conf.all.forwarding net.ipv4.conf.all.route_localnet vm.overcommit_memory vm.panic_on_oom \
+    kernel.panic kernel.panic_on_oops kernel.keys.root_maxkeys kernel.keys.root_maxbytes kernel.hostname
 }
