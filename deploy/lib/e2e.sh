@@ -25,8 +25,8 @@ run_e2e() {
   E2E=$CACHE/e2e
   rm -rf -- "$E2E"
   install -d -m 0755 -- "$E2E"
-  # Images are needed by the stories that install something.
-  if grep -qs '^install_homecloud' "${stories[@]}"; then "$ROOT/homecloud" images --save "$E2E/images" || failed "the images were not made"; fi
+  # Images are needed by the stories that install homecloud.
+  if grep -qs '^with_ho' "${stories[@]}"; then "$ROOT/homecloud" images --save "$E2E/images" || failed "the images were not made"; fi
   local code=0 before
   [[ -n $keep ]] || trap end_e2e EXIT
   has_k3s || { lock_cluster; use_state "$CACHE/cluster/state"; }
