@@ -28,7 +28,7 @@ own_cluster() {
   lock_cluster
   use_state "$CACHE/cluster/state"
   case $verb in
-    up) cluster_up "$@" ;;
+    up) cluster_there || cluster_up "$@" ;;
     down) no_more "$@"; cluster_down ;;
     start) no_more "$@"; load_cluster; cluster_start ;;
     power-cut) no_more "$@"; load_cluster; cluster_power_cut ;;
@@ -62,6 +62,14 @@ load_cluster() {
   source "$STATE/cluster"
   KUBE=$PROGRAMS/kube
   export KUBECONFIG=$STATE/kubeconfig PATH="$PROGRAMS:$PATH"
+}
+
+# Is there one that was once ready? Then it is said where; what was left half-made is swept away by the next "up".
+cluster_there() {
+  [[ -e $STATE/ready && -n $(machines) ]] || return 1
+  load_cluster
+  say "there is a cluster already; ./homecloud cluster down ends it"
+  say_cluster
 }
 
 cluster_up() {
@@ -98,6 +106,7 @@ cluster_up() {
   cluster_start
   load_images "$PROGRAMS"/{coredns,traefik,busybox}.tar
   deploy_system
+  touch -- "$STATE/ready"
   say_cluster
 }
 
@@ -116,6 +125,8 @@ cluster_start() {
 wait_for_node() {
   within 60 inside "node$1" ctr version || failed "containerd of node$1 does not answer; see $STATE/log/containerd$1.log"
   [[ -n $(inside "node$1" ctr -n k8s.io images list -q name==localhost/cluster-pause:1) ]] || load_into "$1" "$PROGRAMS/pause.tar"
+  # What the apiserver says of a node that was away may be of before.
+  within 60 inside "node$1" curl -fsS -m 5 http://127.0.0.1:10248/healthz || failed "kubelet of node$1 does not answer; see $STATE/log/kubelet$1.log"
   within 120 kubectl get node "node$1" || failed "node$1 does not join; see $STATE/log/kubelet$1.log"
   kubectl wait --for=condition=Ready --timeout=120s "node/node$1" >/dev/null || failed "node$1 does not get ready; see $STATE/log/kubelet$1.log"
 }
@@ -167,7 +178,7 @@ deploy_system() {
 }
 
 say_cluster() {
-  say "ready: $NODES nodes ($(for ((node = 1; node <= NODES; node++)); do printf 'node%s %s, ' "$node" "$(node_address "$node")"; done | sed 's/, $//')), Traefik on their ports 80 and 443"
+  say "$NODES nodes ($(for ((node = 1; node <= NODES; node++)); do printf 'node%s %s, ' "$node" "$(node_address "$node")"; done | sed 's/, $//')), Traefik on their ports 80 and 443"
   say "  export KUBECONFIG=$STATE/kubeconfig PATH=$PROGRAMS:\$PATH"
   say "  kubectl get nodes"
 }
