@@ -3,7 +3,7 @@
 # its own. With k3s on the PATH it is the user's k3s that is meant instead.
 
 readonly CLUSTER_PACKAGES=(containerd runc containernetworking-plugins etcd-server etcd-client iptables iproute2 openssl jq curl socat
-  busybox-static kmod util-linux)
+  util-linux)
 readonly NETWORK=10.99.0 PODS=10.42 SERVICES=10.43 CLUSTER_DOMAIN=cluster.local
 readonly CONTROL_ADDRESS=$NETWORK.2 CLUSTER_RUN=/run/homecloud-cluster
 NODES=2
@@ -87,7 +87,7 @@ cluster_up() {
   install_packages "${CLUSTER_PACKAGES[@]}"
   use_kubernetes
   build_programs "${!CLUSTER_PROGRAMS[@]}"
-  cluster_images pause coredns traefik busybox
+  cluster_images pause coredns traefik tools
   traefik_kinds
   sweep_cluster
   step "starting a cluster of $NODES nodes"
@@ -104,7 +104,7 @@ cluster_up() {
   printf 'NODES=%q PROGRAMS=%q\n' "$NODES" "$PROGRAMS" >"$STATE/cluster"
   load_cluster
   cluster_start
-  load_images "$PROGRAMS"/{coredns,traefik,busybox}.tar
+  load_images "$PROGRAMS"/{coredns,traefik,tools}.tar
   deploy_system
   touch -- "$STATE/ready"
   say_cluster

@@ -58,9 +58,9 @@ begin_cluster() {
   if has_k3s; then
     k3s_cluster up
     export KUBECONFIG=$K3S_KUBECONFIG
-    build_programs kube helm
-    cluster_images busybox
-    k3s_cluster load "$PROGRAMS/busybox.tar"
+    build_programs kube helm hello
+    cluster_images tools
+    k3s_cluster load "$PROGRAMS/tools.tar"
     PATH=$PROGRAMS:$PATH
   else
     cluster_up --nodes 2 --disk-size 8G
@@ -82,7 +82,7 @@ tell_stories() {
   for story in "$@"; do
     name=$(basename -- "$story" .sh) began=$SECONDS
     step "story $name"
-    if E2E=$E2E ROOT=$ROOT HOMECLOUD_STORY=$name bash "$story" 6>&- 2>&1 | tee "$E2E/$name.log"; then
+    if env ROOT="$ROOT" HOMECLOUD_STORY="$name" bash "$story" 6>&- 2>&1 | tee "$E2E/$name.log"; then
       passed=$((passed + 1))
       say "  passed in $((SECONDS - began)) s"
     else
