@@ -12,7 +12,8 @@ maven() { (cd -- "$ROOT" && JAVA_HOME=$JDK ./mvnw -B "$@" </dev/null); }
 build_stamp() {
   (
     cd -- "$ROOT" || exit
-    find pom.xml .mvn services/*/pom.xml services/*/src/main -type f -print0 | sort -z | xargs -0 sha256sum
+    find pom.xml .mvn services -name target -prune -o -type f \( -name pom.xml -o -path '.mvn/*' -o -path '*/src/main/*' \) -print0 |
+      sort -z | xargs -0 sha256sum
     printf '%s\n' "$JDK" "${JVM_OPTIONS[@]}"
     cat -- "$JDK/release"
   ) | sha256sum | cut -c 1-20

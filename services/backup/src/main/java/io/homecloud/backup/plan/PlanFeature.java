@@ -7,6 +7,7 @@ import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.Runs;
+import io.homecloud.backup.source.PeoplesHomes;
 import io.homecloud.backup.source.SourceHealth;
 import io.homecloud.backup.verify.VerifyFeature;
 import io.homecloud.control.ControlPlane;
@@ -46,6 +47,7 @@ public final class PlanFeature {
       VerifyFeature verifyFeature,
       SourcePreviews sources,
       SourceHealth health,
+      PeoplesHomes homes,
       PlausibleClock clock) {
     this.plane = plane;
     this.runFeature = runFeature;
@@ -61,7 +63,7 @@ public final class PlanFeature {
             this::endRunsOf,
             verifyFeature.proofs(),
             clock);
-    this.admission = new PlanAdmission(plane.resources(), plane.node());
+    this.admission = new PlanAdmission(plane.resources(), plane.node(), homes);
     this.api =
         new ResourceApi<>(BackupKinds.PLAN, BackupKinds.API + "/plans", admission, plane.room());
   }

@@ -1,4 +1,4 @@
-package io.homecloud.standalone;
+package io.homecloud.application;
 
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;

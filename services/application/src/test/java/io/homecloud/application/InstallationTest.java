@@ -1,10 +1,11 @@
-package io.homecloud.standalone;
+package io.homecloud.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,7 +15,7 @@ class InstallationTest {
   @Test
   void firstStartMakesAKeyThatOnlyRootReads() throws Exception {
     // When
-    Installation installation = Installation.at(temporary.resolve("data"));
+    Installation installation = Installation.at(temporary.resolve("data"), Map.of());
 
     // Then
     assertThat(mode(installation.signInKey())).isEqualTo("rw-------");
@@ -26,14 +27,14 @@ class InstallationTest {
   @Test
   void laterStartsKeepTheKey() throws Exception {
     // Given
-    Installation first = Installation.at(temporary);
+    Installation first = Installation.at(temporary, Map.of());
     String key = Files.readString(first.signInKey());
     // As if it had been killed between the two files, with a half-written one left over.
     Files.delete(first.signInPublicKey());
     Files.writeString(temporary.resolve("secrets/sign-in-public.json.next"), "{\"ke");
 
     // When
-    Installation second = Installation.at(temporary);
+    Installation second = Installation.at(temporary, Map.of());
 
     // Then
     assertThat(second.signInKey()).hasContent(key.strip());

@@ -1,4 +1,4 @@
-package io.homecloud.standalone;
+package io.homecloud.application;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
