@@ -4,9 +4,10 @@
 # What the chart is told of a cluster where there is none to ask.
 readonly CHART_KUBERNETES=1.34.0
 
-# Sets HELM: the one of the throw-away cluster.
+# Sets HELM, built beside the cluster's programs. What is printed is the chart alone.
 use_helm() {
-  build_programs helm >&2
+  cluster_programs
+  [[ -x $PROGRAMS/helm ]] || build_programs helm >&2
   HELM=$PROGRAMS/helm
 }
 

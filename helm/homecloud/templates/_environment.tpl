@@ -62,9 +62,13 @@
   value: {{ include "homecloud.kafkaAddress" $root }}
 {{- end }}
 {{- if has .part (list "sharing" "backup") }}
-# Storage of the same node.
+# Those of the same node.
 - name: HOMECLOUD_STORAGE_URL
   value: http://{{ $root.Release.Name }}-storage-here:{{ include "homecloud.port" "storage" }}
+{{- end }}
+{{- if eq .part "backup" }}
+- name: HOMECLOUD_SHARING_URL
+  value: http://{{ $root.Release.Name }}-sharing-here:{{ include "homecloud.port" "sharing" }}
 {{- end }}
 {{- if ne $values.ingress.type "none" }}
 # The ingress says who really asks; it alone is believed.

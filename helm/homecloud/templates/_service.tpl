@@ -8,6 +8,7 @@ One of homecloud's services on every node that has the label: a DaemonSet, its S
   privileged   devices of the node
   capabilities what it may, when it is not privileged
   mounts       Bidirectional: its mounts are everybody's; HostToContainer: it sees those of others
+  asked        services of the same node ask it
   update       RollingUpdate, or OnDelete: who deletes the pod chooses the moment
 */}}
 {{- define "homecloud.service" -}}
@@ -41,6 +42,27 @@ spec:
       targetPort: http
       appProtocol: http
 ---
+{{- if .asked }}
+# For who runs on the same node: no way over another one, and none that fails with another one.
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ include "homecloud.name" . }}-here
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "homecloud.labels" . | nindent 4 }}
+    homecloud.io/metrics: elsewhere
+spec:
+  internalTrafficPolicy: Local
+  selector:
+    {{- include "homecloud.selector" . | nindent 4 }}
+  ports:
+    - name: http
+      port: {{ $port }}
+      targetPort: http
+      appProtocol: http
+---
+{{- end }}
 apiVersion: apps/v1
 kind: DaemonSet
 metadata:
