@@ -16,7 +16,7 @@ source "$ROOT/deploy/lib/cluster-k3s.sh"
 
 run_cluster() {
   local verb=${1:-}
-  [[ -n $verb ]] || wrong "cluster: up, down, start, power-cut, node stop N, node start N, load FILE…, kubeconfig or status?"
+  [[ -n $verb ]] || wrong "cluster: up, down, start, power-cut, node stop N, node start N, kill NAMESPACE POD, load FILE…, kubeconfig or status?"
   shift
   need_root "cluster $verb"
   if has_k3s; then k3s_cluster "$verb" "$@"; else own_cluster "$verb" "$@"; fi
@@ -33,6 +33,7 @@ own_cluster() {
     start) no_more "$@"; load_cluster; cluster_start ;;
     power-cut) no_more "$@"; load_cluster; cluster_power_cut ;;
     node) cluster_node "$@" ;;
+    kill) load_cluster; kill_pod "$@" ;;
     load) load_cluster; load_images "$@" ;;
     kubeconfig) no_more "$@"; load_cluster; say "$STATE/kubeconfig" ;;
     status) no_more "$@"; load_cluster; kubectl get nodes,pods --all-namespaces --output wide ;;
@@ -150,6 +151,21 @@ cluster_node() {
     disk) node_disk "$number" ;;
     *) wrong "cluster node stop, start or disk?" ;;
   esac
+}
+
+# kill NAMESPACE POD: every process of its containers dies at once, as by kill -9 from the node.
+kill_pod() {
+  local node uid root processes
+  (($# == 2)) || wrong "cluster kill NAMESPACE POD"
+  read -r node uid < <(kubectl -n "$1" get pod "$2" -o jsonpath='{.spec.nodeName} {.metadata.uid}') || wrong "there is no pod $2 in $1"
+  root=$(cgroup_roots | grep -x '.*/pids' || cgroup_roots | head -n 1)
+  # Not the first container of a pod, which holds its network.
+  processes=$(find "$root/hc-$node/kubepods" -path "*pod$uid/*" -name cgroup.procs -exec cat {} + | while read -r process; do
+    [[ $(readlink "/proc/$process/exe") == */pause ]] || echo "$process"
+  done)
+  [[ -n $processes ]] || failed "nothing runs in $2"
+  # shellcheck disable=SC2086 # process ids
+  kill -KILL $processes 2>/dev/null || :
 }
 
 load_images() {
