@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Processes die without a warning: sharing in the middle of a write, then storage, PostgreSQL and Kafka.
+# needs: the throw-away cluster
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
