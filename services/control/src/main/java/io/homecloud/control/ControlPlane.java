@@ -6,6 +6,7 @@ import io.homecloud.control.api.EventStream;
 import io.homecloud.control.api.Idempotency;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.api.TaskApi;
+import io.homecloud.control.node.Nodes;
 import io.homecloud.control.reconcile.ReconcileLoop;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.ResourceRows;
@@ -21,6 +22,7 @@ import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.EventLog;
 import io.homecloud.events.outbox.Outbox;
 import io.homecloud.events.outbox.OutboxPublisher;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +60,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Idempotency idempotency;
   private final ObjectMapper json;
   private final Clock clock;
+  private final Nodes nodes;
   private final ScheduledExecutorService housekeeper;
   private @Nullable ReconcileLoop loop;
   private @Nullable TaskRunner runner;
@@ -83,6 +86,7 @@ public final class ControlPlane implements AutoCloseable {
     this.publisher = new OutboxPublisher(service, log, database::leads, sender);
     this.inbox = new Inbox(database, clock, handlers);
     this.idempotency = new Idempotency(database, clock);
+    this.nodes = new Nodes(database, service, node);
     this.housekeeper =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name(service + "-housekeeper").factory());
@@ -113,7 +117,14 @@ public final class ControlPlane implements AutoCloseable {
     running.start();
     reconciling.start();
     database.start();
+    Nodes.ownUrl().ifPresent(this::join);
     var _ = housekeeper.scheduleWithFixedDelay(this::keepHouse, 1, 60, TimeUnit.MINUTES);
+  }
+
+  private void join(URI url) {
+    nodes.start(url);
+    long beat = Nodes.BEAT.toSeconds();
+    var _ = housekeeper.scheduleWithFixedDelay(nodes::beat, beat, beat, TimeUnit.SECONDS);
   }
 
   private void keepHouse() {
@@ -133,6 +144,7 @@ public final class ControlPlane implements AutoCloseable {
   @Override
   public void close() {
     housekeeper.shutdownNow();
+    nodes.close();
     if (runner != null) {
       runner.close();
     }
@@ -156,6 +168,11 @@ public final class ControlPlane implements AutoCloseable {
 
   public String node() {
     return node;
+  }
+
+  /** The other nodes on which this service is. */
+  public Nodes nodes() {
+    return nodes;
   }
 
   public ServiceDatabase database() {
