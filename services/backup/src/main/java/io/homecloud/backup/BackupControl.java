@@ -191,7 +191,7 @@ public class BackupControl {
             runFeature,
             verifyFeature,
             new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
-            volumes.health(),
+            volumes,
             new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
         new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));

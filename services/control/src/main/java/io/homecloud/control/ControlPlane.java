@@ -31,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,8 @@ public final class ControlPlane implements AutoCloseable {
   /** Begins to act. */
   public void start(
       List<? extends Reconciler<?, ?>> reconcilers, List<? extends TaskHandler> handlers) {
-    ReconcileLoop reconciling = new ReconcileLoop(service, node, resources, reconcilers);
+    ReconcileLoop reconciling =
+        new ReconcileLoop(service, node, resources, reconcilers, this::standsInFor);
     TaskRunner running = new TaskRunner(service, node, tasks, handlers);
     loop = reconciling;
     runner = running;
@@ -119,6 +121,35 @@ public final class ControlPlane implements AutoCloseable {
     database.start();
     Nodes.ownUrl().ifPresent(this::join);
     var _ = housekeeper.scheduleWithFixedDelay(this::keepHouse, 1, 60, TimeUnit.MINUTES);
+  }
+
+  /** One does it: the one that publishes too. */
+  private boolean standsInFor(String other) {
+    return !nodes.alone()
+        && database.leads()
+        && nodes.find(other).filter(peer -> peer.here()).isEmpty();
+  }
+
+  /**
+   * Whether this instance is the one that does what only one of all may do; one that is alone does
+   * not wait to be told.
+   */
+  public boolean leads() {
+    return nodes.alone() || database.leads();
+  }
+
+  /** Calls back when this instance has become the one that leads; must only take a note. */
+  public void onLeading(Runnable listener) {
+    AtomicBoolean led = new AtomicBoolean();
+    // What is said to the publisher then, and at each event.
+    database.subscribe(
+        Signal.Topic.EVENT,
+        _ -> {
+          boolean leads = database.leads();
+          if (leads != led.getAndSet(leads) && leads) {
+            listener.run();
+          }
+        });
   }
 
   private void join(URI url) {

@@ -5,11 +5,11 @@ import io.homecloud.control.node.NodeOwners;
 import io.homecloud.control.node.Nodes;
 import io.homecloud.control.node.Owner;
 import io.homecloud.control.node.Wanted;
-import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,9 +24,14 @@ public class StorageOwners implements NodeOwners {
   private final Nodes nodes;
   private final ResourceStore resources;
 
+  @Inject
   StorageOwners(StorageControl control) {
-    this.nodes = control.plane().nodes();
-    this.resources = control.plane().resources();
+    this(control.plane().nodes(), control.plane().resources());
+  }
+
+  StorageOwners(Nodes nodes, ResourceStore resources) {
+    this.nodes = nodes;
+    this.resources = resources;
   }
 
   @Override
@@ -48,7 +53,7 @@ public class StorageOwners implements NodeOwners {
       case "snapshots" -> snapshot(below);
       case "trash" -> trash(below);
       case "disks" -> disk(below);
-      case "offers" -> asked(below).map(Owner::needed);
+      case "offers" -> nodes.named(below).map(Owner::needed);
       default -> Optional.empty();
     };
   }
@@ -65,7 +70,7 @@ public class StorageOwners implements NodeOwners {
           : Optional.empty();
     }
     if (wanted.depth() == 2 && wanted.is("POST") && wanted.name(1).equals("adopt")) {
-      return asked(wanted).or(() -> disks(wanted.body().path("disks"))).map(Owner::needed);
+      return nodes.named(wanted).or(() -> disks(wanted.body().path("disks"))).map(Owner::needed);
     }
     return one(StorageKinds.POOL, wanted, true);
   }
@@ -95,18 +100,10 @@ public class StorageOwners implements NodeOwners {
   }
 
   private Optional<Owner> disk(Wanted wanted) {
-    return asked(wanted)
+    return nodes
+        .named(wanted)
         .or(() -> wanted.depth() > 1 ? disk(wanted.name(1)) : Optional.empty())
         .map(Owner::needed);
-  }
-
-  /** The node that somebody names, where nothing else says which is meant. */
-  private Optional<String> asked(Wanted wanted) {
-    Optional<String> named = wanted.query("node");
-    if (named.isPresent() && !nodes.known(named.get())) {
-      throw CommonProblem.PARAMETER_INVALID.because("node is not the name of any node here.");
-    }
-    return named;
   }
 
   private Optional<String> disks(JsonNode named) {

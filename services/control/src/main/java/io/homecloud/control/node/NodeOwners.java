@@ -15,4 +15,9 @@ public interface NodeOwners {
    * does, and for what is not there.
    */
   Optional<Owner> owner(Wanted wanted);
+
+  /** Whether every node has to do it by itself: what is no row. */
+  default boolean everywhere(Wanted wanted) {
+    return false;
+  }
 }

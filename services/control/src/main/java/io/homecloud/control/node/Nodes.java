@@ -1,5 +1,6 @@
 package io.homecloud.control.node;
 
+import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.SignalledLoop;
@@ -52,8 +53,13 @@ public final class Nodes implements AutoCloseable {
     url = own;
     database.subscribe(Signal.Topic.NODE, _ -> reading.wake());
     database.subscribe(Signal.Topic.RESYNC, _ -> reading.wake());
-    reading.start();
     beat();
+    try {
+      readOthers();
+    } catch (RuntimeException e) {
+      LOG.warnf("other nodes are not known yet: %s", e.getMessage());
+    }
+    reading.start();
   }
 
   /** Says that it is still there. */
@@ -116,6 +122,19 @@ public final class Nodes implements AutoCloseable {
   /** Whether there ever was an instance on a node of that name. */
   public boolean known(String name) {
     return name.equals(node) || others.contains(name);
+  }
+
+  /**
+   * The node that a request names with {@code ?node=}, where nothing else says which is meant.
+   *
+   * @throws io.homecloud.control.problem.ProblemException PARAMETER_INVALID when there is none
+   */
+  public Optional<String> named(Wanted wanted) {
+    Optional<String> named = wanted.query("node");
+    if (named.isPresent() && !known(named.get())) {
+      throw CommonProblem.PARAMETER_INVALID.because("node is not the name of any node here.");
+    }
+    return named;
   }
 
   /** The instance on a node, as last heard of. */

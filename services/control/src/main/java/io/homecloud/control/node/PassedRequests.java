@@ -9,12 +9,15 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.PathSegment;
+import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
 import org.jboss.resteasy.reactive.server.vertx.VertxResteasyReactiveRequestContext;
@@ -29,14 +32,18 @@ public final class PassedRequests {
   /** The node that a request was passed to; from there it goes nowhere else. */
   static final String NODE_HEADER = "Homecloud-Node";
 
+  private static final Logger LOG = Logger.getLogger(PassedRequests.class);
   private static final int FIRST = -1000;
   private static final int LARGEST_JSON = 1024 * 1024;
 
   private final List<NodeOwners> services;
   private final ObjectMapper json;
+  private final Everywhere everywhere;
   private final Passing passing;
 
-  PassedRequests(@All List<NodeOwners> services, ObjectMapper json, Vertx vertx) {
+  PassedRequests(
+      @All List<NodeOwners> services, ObjectMapper json, Everywhere everywhere, Vertx vertx) {
+    this.everywhere = everywhere;
     this.services = services;
     this.json = json;
     this.passing = new Passing(vertx);
@@ -58,8 +65,13 @@ public final class PassedRequests {
           "It was meant for node " + meant + ", this is node " + nodes.own() + ".");
     }
     Body body = new Body(request);
+    Wanted wanted = wanted(request, body);
+    if (meant == null && service.get().everywhere(wanted)) {
+      tellOthers(request, nodes, body);
+      return;
+    }
     Optional<Owner> owner =
-        service.get().owner(wanted(request, body)).filter(one -> !one.node().equals(nodes.own()));
+        service.get().owner(wanted).filter(one -> !one.node().equals(nodes.own()));
     if (owner.isPresent()) {
       if (meant != null) {
         throw CommonProblem.MISDIRECTED.because(
@@ -67,6 +79,28 @@ public final class PassedRequests {
       }
       pass(nodes, owner.get(), body.read);
     }
+  }
+
+  /** The others first: what one of them refuses is not done here either. */
+  private void tellOthers(ContainerRequestContext request, Nodes nodes, Body body) {
+    URI uri = request.getUriInfo().getRequestUri();
+    String query = uri.getRawQuery();
+    everywhere
+        .tell(
+            nodes,
+            request.getMethod(),
+            uri.getRawPath() + (query == null ? "" : "?" + query),
+            request.getHeaders(),
+            body.bytes())
+        .stream()
+        .filter(answer -> !answer.good())
+        .findFirst()
+        .ifPresent(refusal ->
+            request.abortWith(
+                Response.status(refusal.status())
+                    .type(refusal.type())
+                    .entity(refusal.body())
+                    .build()));
   }
 
   private Wanted wanted(ContainerRequestContext request, Body body) {
@@ -125,16 +159,29 @@ public final class PassedRequests {
       this.request = request;
     }
 
-    /** What is too large to be JSON is left to those who refuse it. */
+    /** Of what is too large to be JSON the beginning: whoever reads it refuses it. */
+    byte[] bytes() {
+      byte[] known = read;
+      if (known != null) {
+        return known;
+      }
+      InputStream all = request.getEntityStream();
+      byte[] start = new byte[0];
+      try {
+        start = all.readNBytes(LARGEST_JSON + 1);
+      } catch (IOException e) {
+        LOG.debug("the body broke off", e);
+      }
+      read = start;
+      InputStream again = new ByteArrayInputStream(start);
+      request.setEntityStream(
+          start.length <= LARGEST_JSON ? again : new SequenceInputStream(again, all));
+      return start;
+    }
+
     JsonNode tree() {
       try {
-        InputStream all = request.getEntityStream();
-        byte[] start = read == null ? all.readNBytes(LARGEST_JSON + 1) : read;
-        read = start;
-        boolean whole = start.length <= LARGEST_JSON;
-        InputStream again = new ByteArrayInputStream(start);
-        request.setEntityStream(whole ? again : new SequenceInputStream(again, all));
-        JsonNode tree = whole ? json.readTree(start) : null;
+        JsonNode tree = json.readTree(bytes());
         return tree == null ? MissingNode.getInstance() : tree;
       } catch (IOException e) {
         return MissingNode.getInstance(); // whoever reads it says what is wrong with it

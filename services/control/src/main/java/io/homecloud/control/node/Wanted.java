@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What a request is about, as far as it matters for where it is done. */
 public final class Wanted {
@@ -34,6 +35,11 @@ public final class Wanted {
     int names = (int) base.chars().filter(c -> c == '/').count();
     return new Wanted(
         method, path.size() < names ? List.of() : path.subList(names, path.size()), query, body);
+  }
+
+  /** All names with a slash before each; for seeing where it begins. */
+  public String path() {
+    return path.stream().map(name -> "/" + name).collect(Collectors.joining());
   }
 
   public boolean reads() {

@@ -24,15 +24,17 @@ import org.junit.jupiter.api.Test;
 class NodesStoryIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final int MEGABYTES = 300;
+  private static final String BACKUP = "/api/backup/v1/";
 
   private final LoopDisks disksOfA = new LoopDisks();
   private final LoopDisks disksOfB = new LoopDisks();
   private final Path cache = disksOfA.directory().resolveSibling("story-cache");
-  private final Server a = server("a", disksOfA.directory());
-  private final Server b = server("b", disksOfB.directory());
+  private final Sharing sharingOfB = Sharing.at(disksOfB.directory());
+  private final Server a = server("a", Sharing.at(disksOfA.directory()));
+  private final Server b = server("b", sharingOfB);
 
-  private Server server(String node, Path data) {
-    return new Server(data, cache, Sharing.at(data).environment(), "").named(node);
+  private Server server(String node, Sharing sharing) {
+    return new Server(sharing.data(), cache, sharing.environment(), "").named(node);
   }
 
   @AfterEach
@@ -65,14 +67,10 @@ class NodesStoryIT {
   void whatIsAskedOfTheWrongNodeIsDoneByTheRightOne() throws Exception {
     // Given
     Api viaA = a.api();
-    Path disk = disksOfB.disk(2L << 30);
     Path photos = photos();
 
     // When: everything of node b is asked of node a
-    Map<String, Object> pool = new HashMap<>(Map.of("disks", List.of(disk.toString())));
-    pool.put("node", "b");
-    KilledStoryIT.must(viaA, "pools", "far", pool);
-    KilledStoryIT.must(viaA, "volumes", "films", Map.of("pool", "far"));
+    farVolume(viaA);
     upload(viaA, photos, "volumes/films/files/photos.tar");
 
     // Then: it is on the disk of b, and a tells of it and brings it
@@ -118,6 +116,125 @@ class NodesStoryIT {
     assertThat(mounted.resolve("photos.tar")).doesNotExist();
     assertThat(viaA.all("trash").stream().map(one -> one.path("spec").path("volume").asText()))
         .contains("films");
+  }
+
+  @Test
+  void peopleSharesAndBackupsAreOfTheWholeInstallation() throws Exception {
+    // Given
+    Api viaA = a.api();
+    Api viaB = b.api();
+    farVolume(viaA);
+
+    // When: node a is told who lives here and what is shared of node b
+    sharingOfB.wish(viaA, "films");
+    // Then: node b serves it, and lets in who got the password at node a
+    Path photo = disksOfA.directory().resolve("photo.jpg");
+    Files.writeString(photo, "of the sea");
+    within(SOON, () -> assertThat(sharingOfB.put(Sharing.By.SMB, photo, "photo.jpg")).isTrue());
+    assertThat(viaA.send(Request.get("volumes/films/files/photo.jpg")).status()).isEqualTo(200);
+    for (Api api : List.of(viaA, viaB)) {
+      assertThat(
+              api.send(
+                      Request.post(
+                          "/api/sharing/v1/sign-in",
+                          Map.of("account", "alice", "password", Sharing.PASSWORD)))
+                  .status())
+          .isEqualTo(200);
+    }
+
+    // When: node a is told to copy it, to a directory of its own
+    Path near = Files.createDirectories(disksOfA.directory().resolve("copies"));
+    Path far = Files.createDirectories(disksOfB.directory().resolve("copies"));
+    repository(viaA, "near", near, "");
+    Map<String, Object> plan =
+        new HashMap<>(Map.of("repository", "near", "sources", List.of(Map.of("volume", "films"))));
+    Answer refused = viaA.send(wish("plans", "films", plan));
+    // Then
+    assertThat(refused.status()).as("%s", refused).isEqualTo(422);
+    assertThat(refused.body().path("detail").asText()).contains("node a", "node b");
+
+    // When: to one of node b
+    repository(viaA, "far", far, "?node=b");
+    plan.put("repository", "far");
+    done(viaA.send(wish("plans", "films", plan)));
+    Answer run = viaA.send(Request.post(BACKUP + "plans/films/run?wait=60s", Map.of()));
+    // Then: it is copied there, and read from here
+    assertThat(run.status()).as("%s", run).isEqualTo(200);
+    String name = run.body().path("metadata").path("name").asText();
+    assertThat(viaA.send(Request.get(BACKUP + "runs/" + name + "/files/films/photo.jpg")).status())
+        .isEqualTo(200);
+
+    // When
+    done(viaA.send(Request.delete("volumes/films/files/photo.jpg")));
+    Answer restored =
+        viaA.send(
+            Request.post(
+                BACKUP + "restores?wait=60s",
+                Map.of(
+                    "metadata", Map.of("name", "photo"),
+                    "spec", Map.of("run", name, "paths", List.of("films/photo.jpg")))));
+    // Then
+    assertThat(restored.status()).as("%s", restored).isEqualTo(201);
+    assertThat(viaA.send(Request.get("volumes/films/files/photo.jpg")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aPoolThatComesWithATakenNameAsksForAnother() throws Exception {
+    // Given: a pool that was given away, and another of its name on the other node meanwhile
+    Api viaA = a.api();
+    Path disk = farVolume(viaA);
+    done(viaA.send(Request.post("pools/far/export", Map.of())));
+    Path another = disksOfA.disk(1L << 30);
+    KilledStoryIT.must(viaA, "pools", "far", Map.of("disks", List.of(another.toString())));
+
+    // When
+    Request adopt =
+        Request.post("pools/adopt?node=b&wait=30s", Map.of("disks", List.of(disk.toString())));
+    Answer taken = viaA.send(adopt);
+    Answer adopted =
+        viaA.send(
+            Request.post(
+                "pools/adopt?node=b&wait=30s",
+                Map.of("disks", List.of(disk.toString()), "as", "farther")));
+
+    // Then
+    assertThat(taken.status()).as("%s", taken).isEqualTo(409);
+    assertThat(taken.body().path("type").asText()).endsWith(":name-taken");
+    assertThat(adopted.status()).as("%s", adopted).isEqualTo(201);
+    assertThat(viaA.get("pools/farther").path("spec").path("node").asText()).isEqualTo("b");
+    within(
+        SOON,
+        () ->
+            assertThat(viaA.send(Request.get("volumes/films/files/?limit=1")).status())
+                .isEqualTo(200));
+    assertThat(viaA.get("disks?node=b").path("items").findValuesAsText("pool")).contains("farther");
+  }
+
+  private Path farVolume(Api api) throws Exception {
+    Path disk = disksOfB.disk(2L << 30);
+    KilledStoryIT.must(api, "pools", "far", Map.of("disks", List.of(disk.toString()), "node", "b"));
+    KilledStoryIT.must(api, "volumes", "films", Map.of("pool", "far"));
+    return disk;
+  }
+
+  private static void repository(Api api, String name, Path directory, String query)
+      throws Exception {
+    done(
+        api.send(
+            Request.post(
+                BACKUP + "repositories" + query,
+                Map.of(
+                    "metadata", Map.of("name", name),
+                    "spec",
+                        Map.of(
+                            "engine",
+                            "rsync",
+                            "url",
+                            directory.resolve("here").toUri().toString())))));
+  }
+
+  private static Request wish(String kind, String name, Map<String, ?> spec) {
+    return Request.post(BACKUP + kind, Map.of("metadata", Map.of("name", name), "spec", spec));
   }
 
   private static void done(Answer answer) {
