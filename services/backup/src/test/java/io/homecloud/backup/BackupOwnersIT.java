@@ -74,7 +74,7 @@ class BackupOwnersIT {
   @AfterEach
   void nothingIsLeft() {
     b.close();
-    plane.close();
+    plane.nodes().close();
     source.close();
   }
 

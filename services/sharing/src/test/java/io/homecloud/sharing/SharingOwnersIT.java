@@ -73,7 +73,7 @@ class SharingOwnersIT {
   @AfterEach
   void nothingIsLeft() {
     b.close();
-    plane.close();
+    plane.nodes().close();
     source.close();
   }
 

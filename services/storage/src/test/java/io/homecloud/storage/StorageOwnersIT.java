@@ -78,7 +78,7 @@ class StorageOwnersIT {
   @AfterEach
   void nothingIsLeft() {
     b.close();
-    plane.close();
+    plane.nodes().close();
     source.close();
   }
 

@@ -169,11 +169,11 @@ public final class Nodes implements AutoCloseable {
   /** Says good-bye, unless another instance has taken this one's place already. */
   @Override
   public void close() {
-    reading.close();
     URI own = url;
     if (own == null) {
-      return;
+      return; // never started
     }
+    reading.close();
     try {
       database.useTransaction(transaction ->
           transaction
