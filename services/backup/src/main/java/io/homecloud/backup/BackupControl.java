@@ -195,7 +195,7 @@ public class BackupControl {
             runFeature,
             verifyFeature,
             new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
-            volumes.health(),
+            volumes,
             new PeoplesHomes(sharing, json),
             new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =

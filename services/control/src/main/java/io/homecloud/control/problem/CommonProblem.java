@@ -22,6 +22,8 @@ public enum CommonProblem implements ProblemCode {
   EVENTS_GONE(410, "Events that old are no longer kept"),
   CONTINUE_INVALID(400, "The continue token cannot be used"),
   DATABASE_AWAY(503, "The database does not answer"),
+  NODE_AWAY(503, "The node does not answer"),
+  MISDIRECTED(421, "The request came to the wrong node"),
   INTERNAL(500, "Something went wrong in homecloud");
 
   private final int status;
