@@ -1,5 +1,7 @@
 package io.homecloud.backup.source;
 
+import io.homecloud.control.resource.Shape;
+import io.homecloud.control.resource.Rule;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
 import java.util.List;
@@ -17,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "PlanSource")
+@Rule(
+    value = "has(self.volume) != (has(self.installation) && self.installation)",
+    otherwise = "A source is a volume, or the installation as a whole.")
 public record Source(
-    Name volume,
+    @Shape(optional = true) Name volume,
     @Nullable String path,
-    @Nullable List<String> include,
-    @Nullable List<String> exclude,
+    @Shape(most = 200) @Nullable List<String> include,
+    @Shape(most = 200) @Nullable List<String> exclude,
     @Nullable Boolean installation) {
   /** Where the dumps of databases are in a copy, as if they were a volume. */
   public static final Name DUMPS = new Name("homecloud-dumps");
