@@ -28,8 +28,7 @@ record KubernetesCertificates(Path directory) {
   private void signed(Tools tools, String name, String subject, String extension)
       throws IOException {
     tools.must(
-        "openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-        subject, "-keyout", path(name + ".key"), "-out", path(name + ".csr"));
+        "openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", subject, "-keyout", path(name + ".key"), "-out", path(name + ".csr"));
     Files.writeString(directory.resolve(name + ".ext"), extension + "\n");
     tools.must(
         "openssl", "x509", "-req", "-in", path(name + ".csr"), "-CA", path("ca.crt"), "-CAkey",
