@@ -4,8 +4,11 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.wish.Outside;
 import io.homecloud.control.wish.WishKeeper;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import org.jspecify.annotations.Nullable;
 
 /** The Kubernetes around us, if there is one; nothing of it is loaded where there is none. */
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public class Cluster implements Outside {
   private final KubernetesConfig config;
   private @Nullable Connection connection;
+  private @Nullable SignInSecret signIn;
 
   Cluster(KubernetesConfig config) {
     this.config = config;
@@ -34,7 +38,22 @@ public class Cluster implements Outside {
     return connection;
   }
 
+  /** Before services sign or verify anything. */
+  synchronized void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent started) {
+    config
+        .namespace()
+        .ifPresent(namespace -> {
+          SignInSecret secret =
+              new SignInSecret(connection(), namespace, config.data().resolve("secrets"));
+          signIn = secret;
+          secret.start();
+        });
+  }
+
   synchronized void stop(@Observes ShutdownEvent stopping) {
+    if (signIn != null) {
+      signIn.close();
+    }
     if (connection != null) {
       connection.close();
     }

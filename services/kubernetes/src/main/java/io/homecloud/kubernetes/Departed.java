@@ -20,7 +20,7 @@ final class Departed<S, T extends Status> {
   private static final Logger LOG = Logger.getLogger(Departed.class);
 
   /** Times two seconds: what is deleted together goes in any order. */
-  private static final int ATTEMPTS = 10;
+  private static final int ATTEMPTS = 5;
 
   /** What has become of a row. */
   enum Came {
@@ -37,9 +37,20 @@ final class Departed<S, T extends Status> {
   private final Api api;
   private final Documents documents;
   private final Told told;
+  private final Runnable later;
   private final Map<UUID, Integer> waiting = new ConcurrentHashMap<>();
 
-  Departed(CustomKind kind, Rows<S, T> rows, Api api, Documents documents, Told told) {
+  /**
+   * @param later calls {@link #lookAgain} in a moment
+   */
+  Departed(
+      CustomKind kind,
+      Rows<S, T> rows,
+      Api api,
+      Documents documents,
+      Told told,
+      Runnable later) {
+    this.later = later;
     this.kind = kind;
     this.rows = rows;
     this.api = api;
@@ -75,6 +86,7 @@ final class Departed<S, T extends Status> {
       waiting.remove(row.uid());
     } else {
       waiting.putIfAbsent(row.uid(), 0);
+      later.run();
     }
     return came;
   }

@@ -63,7 +63,8 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       Documents documents,
       Told told,
       Class<R> type,
-      BooleanSupplier leads) {
+      BooleanSupplier leads,
+      Runnable later) {
     this.kind = kind;
     this.rows = rows;
     this.api = api;
@@ -71,7 +72,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     this.told = told;
     this.type = type;
     this.leads = leads;
-    this.departed = new Departed<>(kind, rows, api, documents, told);
+    this.departed = new Departed<>(kind, rows, api, documents, told, later);
   }
 
   CustomKind kind() {

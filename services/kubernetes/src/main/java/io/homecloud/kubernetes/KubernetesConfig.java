@@ -2,6 +2,7 @@ package io.homecloud.kubernetes;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** What can be set of custom resources. */
@@ -13,4 +14,8 @@ public interface KubernetesConfig {
    */
   @WithDefault("${HOMECLOUD_KUBERNETES_NAMESPACE:}")
   Optional<String> namespace();
+
+  /** The keys of sign-in, of which all processes have the same, are kept below it too. */
+  @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}")
+  Path data();
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class Leader implements AutoCloseable {
   private static final Duration ENDED = Duration.ofSeconds(5);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final int LONGEST_RETRY_MILLIS = 30_000;
+  private static final Duration PAUSE = Duration.ofSeconds(2);
   private static final int THREADS = 4;
 
   private final ControlPlane plane;
@@ -42,6 +44,7 @@ final class Leader implements AutoCloseable {
   private final Set<UUID> noticed = ConcurrentHashMap.newKeySet();
   private final List<KindReconciler<?, ?, ?>> kinds = new ArrayList<>();
   private volatile @Nullable Operator operator;
+  private final AtomicBoolean timed = new AtomicBoolean();
   private volatile boolean sweep;
 
   Leader(ControlPlane plane, KubernetesClient client, Api api, Documents documents) {
@@ -81,7 +84,7 @@ final class Leader implements AutoCloseable {
   private <S, T extends Status, R extends HomecloudResource> KindReconciler<S, T, R> reconciler(
       CustomKind kind, KindOffer<S, T> offer, Class<R> type) {
     return new KindReconciler<>(
-        kind, new Rows<>(plane, offer), api, documents, new Told(plane, api), type, this::leads);
+        kind, new Rows<>(plane, offer), api, documents, new Told(plane, api), type, this::leads, this::noticeLater);
   }
 
   private boolean leads() {
@@ -195,16 +198,24 @@ final class Leader implements AutoCloseable {
         throw e;
       }
     }
-    boolean later = kinds.stream().map(KindReconciler::comeBack).reduce(false, Boolean::logicalOr);
-    if (later) {
+    if (kinds.stream().map(KindReconciler::comeBack).reduce(false, Boolean::logicalOr)) {
+      noticeLater();
+    }
+  }
+
+  /** One timer at a time, however many wait for it. */
+  private void noticeLater() {
+    if (timed.compareAndSet(false, true)) {
       Thread.ofVirtual()
+          .name(plane.service() + "-mirror-later")
           .start(() -> {
             try {
-              Thread.sleep(Duration.ofSeconds(2));
-              noticing.wake();
+              Thread.sleep(PAUSE);
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }
+            timed.set(false);
+            noticing.wake();
           });
     }
   }
