@@ -124,7 +124,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       }
     }
     try {
-      Resource<S, T> now = copied(document, row, uid, RestDoor.kept(world, document));
+      Resource<S, T> now = copied(document, uid, RestDoor.kept(world, document));
       known.put(now.uid(), name(document));
       refused.remove(id);
       mirror(document, now.status() == null ? null : documents.tree(now.status()));
@@ -144,19 +144,38 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
             .isEmpty();
   }
 
-  private Resource<S, T> copied(
-      ObjectNode document, Optional<Resource<S, T>> found, UUID uid, Kept kept) {
-    if (found.isEmpty()) {
-      return rows.create(uid, document, kept);
+  private Resource<S, T> copied(ObjectNode document, UUID uid, Kept kept) {
+    try {
+      return rows.find(uid).isPresent()
+          ? rows.alone(uid, (row, noted) -> copied(document, row, noted, kept))
+          : rows.create(uid, document, kept);
+    } catch (ProblemException problem) {
+      // It came in by HTTP, and its row was not committed yet.
+      Resource<S, T> row = rows.find(uid).orElseThrow(() -> problem);
+      if (kept.equals(rows.kept(uid).orElse(null))) {
+        return row;
+      }
+      throw problem;
     }
-    Resource<S, T> row = found.get();
+  }
+
+  /** While nobody else changes the row. */
+  private Resource<S, T> copied(
+      ObjectNode document, Resource<S, T> row, Optional<Kept> noted, Kept kept) {
     if (!row.name().value().equals(name(document))) {
       throw CommonProblem.FIELD_IMMUTABLE.because(
-          "The uid " + uid + " is that of " + row.name() + "; a name cannot be changed.");
+          "The uid " + row.uid() + " is that of " + row.name() + "; a name cannot be changed.");
     }
-    Kept noted = rows.kept(uid).orElse(null);
-    boolean copied = kept.equals(noted);
-    if (copied && noted.generation() != row.metadata().generation()) {
+    boolean older =
+        noted
+            .filter(was -> was.place().equals(kept.place()))
+            .filter(was -> was.generation() > kept.generation())
+            .isPresent();
+    if (older || row.deleting()) {
+      return row; // what came in by HTTP was faster; the newer one comes here too
+    }
+    boolean copied = noted.filter(kept::equals).isPresent();
+    if (copied && kept.generation() != row.metadata().generation()) {
       return pushed(document, row);
     }
     boolean labelled =
@@ -170,7 +189,9 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     bare.withObject("/metadata").put("uid", document.path("metadata").path("uid").asText());
     Applied applied =
         new Applied(document, bare)
-            .spec(documents.tree(Objects.requireNonNull(rows.spec(document))), documents.tree(row.spec()))
+            .spec(
+                documents.tree(Objects.requireNonNull(rows.spec(document))),
+                documents.tree(row.spec()))
             .labels(
                 documents.tree(Documents.labels(document.path("metadata"))),
                 documents.tree(row.metadata().labels()))

@@ -90,8 +90,10 @@ final class RestDoor implements WishKeeper {
             .orElseThrow(() ->
                 CommonProblem.CLUSTER_AWAY.because(
                     "It has no custom resource now. It gets one, or goes, in a moment; then try again."));
+    ObjectNode bare = documents.bare(kind, name);
+    bare.withObject("/metadata").put("uid", current.path("metadata").path("uid").asText());
     Applied applied =
-        new Applied(current, documents.bare(kind, name))
+        new Applied(current, bare)
             .spec(documents.tree(before.spec()), documents.tree(wish.spec()))
             .labels(documents.tree(before.metadata().labels()), documents.tree(wish.labels()))
             .annotations(current);

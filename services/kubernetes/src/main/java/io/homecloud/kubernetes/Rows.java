@@ -18,6 +18,7 @@ import io.homecloud.control.wish.KindOffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 
 /** The rows of one kind, as the operators see them. What may not be is a problem, as by HTTP. */
 final class Rows<S, T extends Status> {
@@ -56,6 +57,20 @@ final class Rows<S, T extends Status> {
 
   Optional<Kept> kept(UUID uid) {
     return plane.resources().kept(uid);
+  }
+
+  /** Does something about a row that is there while nobody else changes it. */
+  Resource<S, T> alone(
+      UUID uid, BiFunction<Resource<S, T>, Optional<Kept>, Resource<S, T>> work) {
+    return plane
+        .database()
+        .inTransaction(transaction ->
+            plane
+                .resources()
+                .lock(transaction.handle(), kind, uid)
+                .map(row -> work.apply(row, kept(uid)))
+                .orElseThrow(() ->
+                    CommonProblem.NOT_FOUND.because("It was deleted meanwhile.")));
   }
 
   S spec(JsonNode document) {

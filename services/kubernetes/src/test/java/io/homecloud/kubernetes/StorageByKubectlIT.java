@@ -144,6 +144,8 @@ class StorageByKubectlIT {
         .statusCode(200)
         .body("spec.quota", equalTo("300Mi"))
         .body("spec.displayName", equalTo("Ours"));
+    assertThat(Ownership.of(kubectl.get(CustomKind.VOLUME, "shared-care")).applied("homecloud-rest", "spec"))
+        .containsExactly("displayName");
     assertThatThrownBy(() -> volume("shared-care", ", quota: 300Mi, displayName: Mine"))
         .isInstanceOfSatisfying(
             ApiRefused.class,
