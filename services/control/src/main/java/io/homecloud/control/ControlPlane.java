@@ -10,6 +10,8 @@ import io.homecloud.control.reconcile.ReconcileLoop;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.ResourceRows;
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.Kind;
+import io.homecloud.control.resource.Status;
 import io.homecloud.control.resource.StatusWaiters;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.task.TaskHandler;
@@ -17,6 +19,8 @@ import io.homecloud.control.task.TaskRunner;
 import io.homecloud.control.task.TaskStore;
 import io.homecloud.control.wish.KindOffer;
 import io.homecloud.control.wish.Outside;
+import io.homecloud.control.wish.SecretOffer;
+import io.homecloud.control.wish.SecretUse;
 import io.homecloud.control.wish.WishKeeper;
 import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.events.database.Signal;
@@ -64,6 +68,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Clock clock;
   private final ScheduledExecutorService housekeeper;
   private final List<KindOffer<?, ?>> offers = new CopyOnWriteArrayList<>();
+  private final List<SecretOffer<?, ?>> secrets = new CopyOnWriteArrayList<>();
   private final WishKeeper keeper;
   private @Nullable ReconcileLoop loop;
   private @Nullable TaskRunner runner;
@@ -223,6 +228,20 @@ public final class ControlPlane implements AutoCloseable {
   public ResourceApi.Room room() {
     return new ResourceApi.Room(
         database, resources, waiters, idempotency, json, keeper, offers::add);
+  }
+
+  /** Says which secrets wishes of a kind refer to; before the start. */
+  public <S, T extends Status> void useSecrets(Kind<S, T> kind, SecretUse<S, T> use) {
+    secrets.add(new SecretOffer<>(kind, use));
+  }
+
+  public List<SecretOffer<?, ?>> secretOffers() {
+    return secrets;
+  }
+
+  /** Whether somebody outside keeps the wishes, and secrets. */
+  public boolean hasOutside() {
+    return !keeper.equals(WishKeeper.NONE);
   }
 
   /** The kinds that this service has; complete when it starts. */

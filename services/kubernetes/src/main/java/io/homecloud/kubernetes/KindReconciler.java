@@ -131,7 +131,9 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       return UpdateControl.noUpdate();
     } catch (ProblemException problem) {
       refused.add(id);
-      mirror(document, Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
+      mirror(
+          document,
+          Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
       return UpdateControl.<R>noUpdate().rescheduleAfter(REFUSED);
     }
   }
@@ -178,8 +180,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     if (copied && kept.generation() != row.metadata().generation()) {
       return pushed(document, row);
     }
-    boolean labelled =
-        Documents.labels(document.path("metadata")).equals(row.metadata().labels());
+    boolean labelled = Documents.labels(document.path("metadata")).equals(row.metadata().labels());
     return copied && labelled ? row : rows.change(row, document, kept);
   }
 
@@ -236,7 +237,9 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       try {
         rows.delete(row.get());
       } catch (ProblemException problem) {
-        mirror(document, Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
+        mirror(
+            document,
+            Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
         return UpdateControl.<R>noUpdate().rescheduleAfter(BUSY);
       }
     }
@@ -259,11 +262,14 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       return;
     }
     ArrayNode finalizers = JsonNodeFactory.instance.arrayNode();
-    document.path("metadata").path("finalizers").forEach(one -> {
-      if (!one.asText().equals(FINALIZER)) {
-        finalizers.add(one);
-      }
-    });
+    document
+        .path("metadata")
+        .path("finalizers")
+        .forEach(one -> {
+          if (!one.asText().equals(FINALIZER)) {
+            finalizers.add(one);
+          }
+        });
     if (wanted) {
       finalizers.add(FINALIZER);
     }

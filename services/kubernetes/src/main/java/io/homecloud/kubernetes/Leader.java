@@ -54,7 +54,9 @@ final class Leader implements AutoCloseable {
     this.documents = documents;
     this.leading =
         new SignalledLoop(
-            plane.service() + "-operator", "custom resources wait for the Kubernetes API", this::lead);
+            plane.service() + "-operator",
+            "custom resources wait for the Kubernetes API",
+            this::lead);
     this.noticing =
         new SignalledLoop(
             plane.service() + "-mirror", "custom resources are not up to date", this::notice);
@@ -84,7 +86,14 @@ final class Leader implements AutoCloseable {
   private <S, T extends Status, R extends HomecloudResource> KindReconciler<S, T, R> reconciler(
       CustomKind kind, KindOffer<S, T> offer, Class<R> type) {
     return new KindReconciler<>(
-        kind, new Rows<>(plane, offer), api, documents, new Told(plane, api), type, this::leads, this::noticeLater);
+        kind,
+        new Rows<>(plane, offer),
+        api,
+        documents,
+        new Told(plane, api),
+        type,
+        this::leads,
+        this::noticeLater);
   }
 
   private boolean leads() {

@@ -60,8 +60,7 @@ final class Rows<S, T extends Status> {
   }
 
   /** Does something about a row that is there while nobody else changes it. */
-  Resource<S, T> alone(
-      UUID uid, BiFunction<Resource<S, T>, Optional<Kept>, Resource<S, T>> work) {
+  Resource<S, T> alone(UUID uid, BiFunction<Resource<S, T>, Optional<Kept>, Resource<S, T>> work) {
     return plane
         .database()
         .inTransaction(transaction ->
@@ -69,8 +68,7 @@ final class Rows<S, T extends Status> {
                 .resources()
                 .lock(transaction.handle(), kind, uid)
                 .map(row -> work.apply(row, kept(uid)))
-                .orElseThrow(() ->
-                    CommonProblem.NOT_FOUND.because("It was deleted meanwhile.")));
+                .orElseThrow(() -> CommonProblem.NOT_FOUND.because("It was deleted meanwhile.")));
   }
 
   S spec(JsonNode document) {
@@ -129,8 +127,7 @@ final class Rows<S, T extends Status> {
   Resource<S, T> keep(Resource<S, T> row, Kept kept) {
     return plane
         .database()
-        .inTransaction(
-            transaction -> plane.resources().keep(transaction, kind, row.uid(), kept));
+        .inTransaction(transaction -> plane.resources().keep(transaction, kind, row.uid(), kept));
   }
 
   /** Asks for its deletion, as a request by HTTP does. */

@@ -24,8 +24,7 @@ class LeaderIT {
   /** A follower looks each ten seconds whether the leader is gone; a watch comes back in time. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private final TestSchema schema =
-      TestPostgres.freshSchema().migrated("db/events", "db/control");
+  private final TestSchema schema = TestPostgres.freshSchema().migrated("db/events", "db/control");
   private final String namespace = "home-" + UUID.randomUUID().toString().substring(0, 8);
   private Kubectl kubectl;
   private PlainService first;
@@ -113,8 +112,7 @@ class LeaderIT {
     within(
         LIMIT,
         () ->
-            assertThat(
-                    kubectl.get(CustomKind.VOLUME, "photos").path("spec").path("quota").asText())
+            assertThat(kubectl.get(CustomKind.VOLUME, "photos").path("spec").path("quota").asText())
                 .isEqualTo("1Mi"));
     first.observe("photos");
     kubectl.ready(CustomKind.VOLUME, "photos");

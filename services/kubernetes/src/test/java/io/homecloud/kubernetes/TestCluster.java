@@ -54,7 +54,8 @@ public final class TestCluster implements QuarkusTestResourceLifecycleManager {
 
   static void makeNamespace(KubernetesClient client, String namespace) {
     client
-        .resource(new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
         .create();
   }
 
