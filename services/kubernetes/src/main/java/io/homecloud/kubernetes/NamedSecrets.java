@@ -53,8 +53,8 @@ final class NamedSecrets implements AutoCloseable {
     if (!plane.secretOffers().isEmpty()) {
       plane.database().subscribe(Signal.Topic.WISH, _ -> loop.wake());
       plane.database().subscribe(Signal.Topic.RESYNC, _ -> loop.wake());
-      loop.start();
     }
+    loop.start();
   }
 
   @Override

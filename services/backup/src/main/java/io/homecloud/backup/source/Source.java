@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "PlanSource")
 @Rule(
-    value = "has(self.volume) != (has(self.installation) && self.installation)",
+    value = "has(self.volume) || (has(self.installation) && self.installation)",
     otherwise = "A source is a volume, or the installation as a whole.")
 public record Source(
     @Shape(optional = true) Name volume,

@@ -86,6 +86,7 @@ class KindsCopiedIT {
                 .waitUntilCondition(
                     now ->
                         now.getStatus() != null
+                            && now.getStatus().getConditions() != null
                             && now.getStatus().getConditions().stream()
                                 .anyMatch(one -> one.getType().equals("Established")),
                     30,
