@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * An instance of storage that takes every wish and does nothing about it: what is observed a test
@@ -34,6 +35,14 @@ final class PlainService implements AutoCloseable {
   private final ControlPlane plane;
 
   PlainService(TestSchema schema, String namespace, String node) {
+    this(schema, namespace, node, _ -> {});
+  }
+
+  /**
+   * @param prepare before it starts
+   */
+  PlainService(
+      TestSchema schema, String namespace, String node, Consumer<ControlPlane> prepare) {
     this.source = schema.pool();
     this.plane =
         new ControlPlane(
@@ -47,6 +56,7 @@ final class PlainService implements AutoCloseable {
             made -> new CustomResources(made, connection, namespace));
     offer(StorageKinds.POOL);
     offer(StorageKinds.VOLUME);
+    prepare.accept(plane);
     plane.start(List.of(), List.of());
   }
 
