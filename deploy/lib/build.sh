@@ -12,7 +12,8 @@ maven() { (cd -- "$ROOT" && JAVA_HOME=$JDK ./mvnw -B "$@" </dev/null); }
 build_stamp() {
   (
     cd -- "$ROOT" || exit
-    find pom.xml .mvn services/*/pom.xml services/*/src/main -type f -print0 | sort -z | xargs -0 sha256sum
+    find pom.xml .mvn services -name target -prune -o -type f \( -name pom.xml -o -path '.mvn/*' -o -path '*/src/main/*' \) -print0 |
+      sort -z | xargs -0 sha256sum
     printf '%s\n' "$JDK" "${JVM_OPTIONS[@]}"
     cat -- "$JDK/release"
   ) | sha256sum | cut -c 1-20
@@ -218,8 +219,8 @@ sweep_tests() {
 # The pages of docs/reference and the chart's kinds, which are made by the tests that hold them against the code.
 write_reference() {
   maven -q -Dquick -Dhomecloud.write=true -pl services/events,services/standalone -am \
-    -Dtest='*PageTest' -Dsurefire.failIfNoSpecifiedTests=false test
-  git -C "$ROOT" status --short -- docs/reference helm/homecloud/files/crds
+    -Dtest='*PageTest,ChartIT' -Dsurefire.failIfNoSpecifiedTests=false test
+  git -C "$ROOT" status --short -- docs/reference helm/homecloud/files/crds deploy/chart-cases
 }
 
 # Figures of one area: the class StorageBench of services/storage's tests, and so on; "up" is of the whole.

@@ -26,6 +26,10 @@ public interface BackupConfig {
   @WithDefault("${HOMECLOUD_STORAGE_URL:}")
   Optional<URI> storageUrl();
 
+  /** Where sharing answers, when it is not in the same process. */
+  @WithDefault("${HOMECLOUD_SHARING_URL:}")
+  Optional<URI> sharingUrl();
+
   /** The private keys of the installation, with which backup signs its own tokens. */
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}/secrets/sign-in.json")
   Path signInKeys();

@@ -36,6 +36,7 @@ import io.homecloud.backup.search.SumFile;
 import io.homecloud.backup.secret.RepositorySecrets;
 import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.backup.secret.SecretUse;
+import io.homecloud.backup.source.PeoplesHomes;
 import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageDocuments;
 import io.homecloud.backup.source.StorageVolumes;
@@ -85,6 +86,7 @@ public class BackupControl {
   private final ControlPlane plane;
   private final EndedSignInRows endedSignIns;
   private final OtherService storage;
+  private final OtherService sharing;
   private final Drives drives;
   private final RepositoryFeature repositoryFeature;
   private final RunFeature runFeature;
@@ -120,6 +122,8 @@ public class BackupControl {
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
     this.storage =
         new OtherService("storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
+    this.sharing =
+        new OtherService("sharing", () -> config.sharingUrl().or(ThisProcess::url), tokens::token);
     InstallationId installation = InstallationId.of(config.data(), config.installationId());
     LocalHost host = new LocalHost();
     MarkFiles marks = new MarkFiles(json);
@@ -202,7 +206,8 @@ public class BackupControl {
             runFeature,
             verifyFeature,
             new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
-            volumes.health(),
+            volumes,
+            new PeoplesHomes(sharing, json),
             new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
         new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));
@@ -272,6 +277,7 @@ public class BackupControl {
     drives.close();
     indexes.close();
     storage.close();
+    sharing.close();
   }
 
   public PlanKeeper keeper() {

@@ -6,6 +6,7 @@ import io.homecloud.control.api.EventStream;
 import io.homecloud.control.api.Idempotency;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.api.TaskApi;
+import io.homecloud.control.node.Nodes;
 import io.homecloud.control.reconcile.ReconcileLoop;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.ResourceRows;
@@ -28,6 +29,7 @@ import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.EventLog;
 import io.homecloud.events.outbox.Outbox;
 import io.homecloud.events.outbox.OutboxPublisher;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +39,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +69,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Idempotency idempotency;
   private final ObjectMapper json;
   private final Clock clock;
+  private final Nodes nodes;
   private final ScheduledExecutorService housekeeper;
   private final List<KindOffer<?, ?>> offers = new CopyOnWriteArrayList<>();
   private final List<SecretOffer<?, ?>> secrets = new CopyOnWriteArrayList<>();
@@ -109,6 +113,7 @@ public final class ControlPlane implements AutoCloseable {
     this.publisher = new OutboxPublisher(service, log, database::leads, sender);
     this.inbox = new Inbox(database, clock, handlers);
     this.idempotency = new Idempotency(database, clock);
+    this.nodes = new Nodes(database, service, node);
     this.housekeeper =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name(service + "-housekeeper").factory());
@@ -118,7 +123,8 @@ public final class ControlPlane implements AutoCloseable {
   /** Begins to act. */
   public void start(
       List<? extends Reconciler<?, ?>> reconcilers, List<? extends TaskHandler> handlers) {
-    ReconcileLoop reconciling = new ReconcileLoop(service, node, resources, reconcilers);
+    ReconcileLoop reconciling =
+        new ReconcileLoop(service, node, resources, reconcilers, this::standsInFor);
     TaskRunner running = new TaskRunner(service, node, tasks, handlers);
     loop = reconciling;
     runner = running;
@@ -141,7 +147,43 @@ public final class ControlPlane implements AutoCloseable {
     reconciling.start();
     keeper.start();
     database.start();
+    Nodes.ownUrl().ifPresent(this::join);
     var _ = housekeeper.scheduleWithFixedDelay(this::keepHouse, 1, 60, TimeUnit.MINUTES);
+  }
+
+  /** One does it: the one that publishes too. */
+  private boolean standsInFor(String other) {
+    return !nodes.alone()
+        && database.leads()
+        && nodes.find(other).filter(peer -> peer.here()).isEmpty();
+  }
+
+  /**
+   * Whether this instance is the one that does what only one of all may do; one that is alone does
+   * not wait to be told.
+   */
+  public boolean leads() {
+    return nodes.alone() || database.leads();
+  }
+
+  /** Calls back when this instance has become the one that leads; must only take a note. */
+  public void onLeading(Runnable listener) {
+    AtomicBoolean led = new AtomicBoolean();
+    // What is said to the publisher then, and at each event.
+    database.subscribe(
+        Signal.Topic.EVENT,
+        _ -> {
+          boolean leads = database.leads();
+          if (leads != led.getAndSet(leads) && leads) {
+            listener.run();
+          }
+        });
+  }
+
+  private void join(URI url) {
+    nodes.start(url);
+    long beat = Nodes.BEAT.toSeconds();
+    var _ = housekeeper.scheduleWithFixedDelay(nodes::beat, beat, beat, TimeUnit.SECONDS);
   }
 
   private void keepHouse() {
@@ -162,6 +204,7 @@ public final class ControlPlane implements AutoCloseable {
   public void close() {
     keeper.close();
     housekeeper.shutdownNow();
+    nodes.close();
     if (runner != null) {
       runner.close();
     }
@@ -185,6 +228,11 @@ public final class ControlPlane implements AutoCloseable {
 
   public String node() {
     return node;
+  }
+
+  /** The other nodes on which this service is. */
+  public Nodes nodes() {
+    return nodes;
   }
 
   public ServiceDatabase database() {

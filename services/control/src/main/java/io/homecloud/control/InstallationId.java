@@ -47,14 +47,12 @@ public record InstallationId(UUID value) {
   }
 
   private static InstallationId make(Path file) {
-    InstallationId id = new InstallationId(UUID.randomUUID());
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      WholeFile.open(file).write(id + "\n");
+      return parse(file, WholeFile.open(file).first(() -> UUID.randomUUID() + "\n"));
     } catch (IOException e) {
       throw new IllegalStateException("make " + file, e);
     }
-    return id;
   }
 
   @Override

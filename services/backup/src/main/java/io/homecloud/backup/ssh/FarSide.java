@@ -59,7 +59,11 @@ final class FarSide {
     return repository;
   }
 
-  /** ssh with all that it is to know; the machine and the command follow. */
+  /**
+   * ssh with all that it is to know; the machine and the command follow. A run asks dozens of times
+   * and signing in takes a small board half a second, so what comes soon after goes over the same
+   * connection.
+   */
   List<String> ssh() {
     return List.of(
         "ssh",
@@ -89,6 +93,12 @@ final class FarSide {
         "LogLevel=ERROR",
         "-o",
         "Compression=no",
+        "-o",
+        "ControlMaster=auto",
+        "-o",
+        "ControlPath=" + keys.connection(repository),
+        "-o",
+        "ControlPersist=15",
         "-p",
         Integer.toString(url.port()),
         "-l",

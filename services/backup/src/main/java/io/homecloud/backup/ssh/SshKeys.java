@@ -17,13 +17,18 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * The key pair of this installation, and the keys by which other machines are known: they are
  * pinned when a repository is made, and believed from then on.
  */
 final class SshKeys {
+  private static final Logger LOG = Logger.getLogger(SshKeys.class);
   private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+  /** Sockets have short names: below the data it could be too long. */
+  private static final Path CONNECTIONS = Path.of("/run/homecloud/ssh");
 
   private final Host host;
   private final Path pair;
@@ -46,6 +51,20 @@ final class SshKeys {
   /** Where the keys of a repository's machine are. */
   Path knownHosts(UUID repository) {
     return known.resolve(repository + ".hosts");
+  }
+
+  /**
+   * The socket of a connection that others share; of this repository alone, whose machine is known
+   * by keys of its own. Where there cannot be one, ssh says so and connects each time.
+   */
+  String connection(UUID repository) {
+    try {
+      Files.createDirectories(CONNECTIONS.getParent());
+      PrivateDirectory.make(CONNECTIONS);
+    } catch (IOException e) {
+      LOG.debug("connections over SSH are not shared", e);
+    }
+    return CONNECTIONS.resolve(repository.toString().substring(0, 8) + "-%C").toString();
   }
 
   /** The public half, as it belongs into {@code authorized_keys}. */

@@ -24,6 +24,8 @@ public enum CommonProblem implements ProblemCode {
   FIELD_OWNED(409, "Somebody else has set that"),
   CLUSTER_AWAY(503, "The Kubernetes API does not answer"),
   DATABASE_AWAY(503, "The database does not answer"),
+  NODE_AWAY(503, "The node does not answer"),
+  MISDIRECTED(421, "The request came to the wrong node"),
   INTERNAL(500, "Something went wrong in homecloud");
 
   private final int status;

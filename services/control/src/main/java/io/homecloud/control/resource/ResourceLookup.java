@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -159,6 +160,28 @@ public abstract sealed class ResourceLookup permits ResourceStore {
             .createQuery("select * from resource where uid = :uid")
             .bind("uid", uid)
             .map((row, context) -> reader.apply(rows.row(row, context)))
+            .findOne());
+  }
+
+  /**
+   * The node on which the one of that name lives; empty when there is none, or there can be none.
+   */
+  public Optional<String> nodeOf(Kind<?, ?> kind, String name) {
+    return Name.valid(name)
+        ? nodeOf("name = :name", query -> query.bind("kind", kind.name()).bind("name", name))
+        : Optional.empty();
+  }
+
+  /** As above, by identity. */
+  public Optional<String> nodeOf(Kind<?, ?> kind, UUID uid) {
+    return nodeOf("uid = :uid", query -> query.bind("kind", kind.name()).bind("uid", uid));
+  }
+
+  private Optional<String> nodeOf(String which, UnaryOperator<Query> bound) {
+    return database.read(handle ->
+        bound
+            .apply(handle.createQuery("select node from resource where kind = :kind and " + which))
+            .mapTo(String.class)
             .findOne());
   }
 
