@@ -12,7 +12,8 @@ maven() { (cd -- "$ROOT" && JAVA_HOME=$JDK ./mvnw -B "$@" </dev/null); }
 build_stamp() {
   (
     cd -- "$ROOT" || exit
-    find pom.xml .mvn services/*/pom.xml services/*/src/main -type f -print0 | sort -z | xargs -0 sha256sum
+    find pom.xml .mvn services -name target -prune -o -type f \( -name pom.xml -o -path '.mvn/*' -o -path '*/src/main/*' \) -print0 |
+      sort -z | xargs -0 sha256sum
     printf '%s\n' "$JDK" "${JVM_OPTIONS[@]}"
     cat -- "$JDK/release"
   ) | sha256sum | cut -c 1-20
@@ -217,8 +218,8 @@ sweep_tests() {
 # The pages of docs/reference, which are made by the tests that hold them against the code.
 write_reference() {
   maven -q -Dquick -Dhomecloud.write=true -pl services/events,services/standalone -am \
-    -Dtest='*PageTest' -Dsurefire.failIfNoSpecifiedTests=false test
-  git -C "$ROOT" status --short -- docs/reference
+    -Dtest='*PageTest,ChartIT' -Dsurefire.failIfNoSpecifiedTests=false test
+  git -C "$ROOT" status --short -- docs/reference deploy/chart-cases
 }
 
 # Figures of one area: the class StorageBench of services/storage's tests, and so on; "up" is of the whole.

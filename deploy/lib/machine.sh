@@ -1,11 +1,18 @@
 # shellcheck shell=bash
 # What this machine has and what it lacks: kernel, Debian packages, the account for the databases, the JDK.
 
-# Every Debian package that is needed, with the oldest version that will do. The only list there is.
-readonly RUN_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools curl jq openssl passwd procps
-  'samba>=2:4.20' samba-vfs-modules libnss-wrapper apache2-bin media-types iproute2 rsync openssh-client
-  duplicity gnupg bubblewrap python3-paramiko python3-boto3 rclone
-  'nfs-ganesha>=5' 'nfs-ganesha-vfs>=5' rpcbind dbus-daemon)
+# Every Debian package that is needed, with the oldest version that will do, by what needs it. The only lists there are; a
+# test compares deploy/images with them.
+readonly SCRIPT_PACKAGES=(curl jq openssl passwd procps)
+readonly STORAGE_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools)
+readonly SHARING_PACKAGES=('samba>=2:4.20' samba-vfs-modules libnss-wrapper apache2-bin media-types
+  'nfs-ganesha>=5' 'nfs-ganesha-vfs>=5' rpcbind dbus-daemon iproute2 openssl util-linux mount)
+readonly BACKUP_PACKAGES=('btrfs-progs>=6.7' util-linux mount rsync openssh-client
+  duplicity gnupg bubblewrap python3-paramiko python3-boto3 rclone openssl)
+mapfile -t RUN_PACKAGES < <(printf '%s\n' "${STORAGE_PACKAGES[@]}" "${SCRIPT_PACKAGES[@]}" "${SHARING_PACKAGES[@]}" "${BACKUP_PACKAGES[@]}" | awk '!seen[$0]++')
+readonly RUN_PACKAGES
+# What makes images of containers.
+readonly IMAGE_PACKAGES=(buildah mmdebstrap debian-archive-keyring)
 # Services that their packages would start, package:service; homecloud runs these programs itself.
 readonly STAY_OFF=(nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:smbd samba:nmbd samba:samba-ad-dc
   openssh-server:ssh mariadb-server:mariadb postgresql:postgresql)

@@ -234,8 +234,8 @@ mint_token() {
 token_of() {
   [[ -e $DATA/secrets/sign-in.json ]] || not_running "no key yet in $DATA/secrets; ./homecloud up makes one"
   [[ -n ${JDK:-} ]] || find_jdk
-  "$JDK/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp "$(echo "$APP"/app/*.jar)" \
-    io.homecloud.standalone.TokenCommand "$DATA/secrets/sign-in.json"
+  "$JDK/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp "$(echo "$APP"/lib/main/io.homecloud.application-*.jar)" \
+    io.homecloud.application.TokenCommand "$DATA/secrets/sign-in.json"
 }
 
 # api METHOD PATH [JSON]: sets API_STATUS and API_BODY. Waits while PostgreSQL or storage are still getting ready (503).

@@ -35,6 +35,7 @@ import io.homecloud.backup.search.StoredFiles;
 import io.homecloud.backup.search.SumFile;
 import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.backup.secret.SecretUse;
+import io.homecloud.backup.source.PeoplesHomes;
 import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageDocuments;
 import io.homecloud.backup.source.StorageVolumes;
@@ -58,6 +59,7 @@ import io.homecloud.control.sign.SignedServiceTokens;
 import io.homecloud.control.sign.SigningKeys;
 import io.homecloud.events.Fact;
 import io.homecloud.events.inbox.Inbox;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.host.LocalHost;
@@ -83,6 +85,7 @@ public class BackupControl {
   private final ControlPlane plane;
   private final EndedSignInRows endedSignIns;
   private final OtherService storage;
+  private final OtherService sharing;
   private final Drives drives;
   private final RepositoryFeature repositoryFeature;
   private final RunFeature runFeature;
@@ -102,15 +105,18 @@ public class BackupControl {
       EndedSignIns ended,
       @DataSource("backup") javax.sql.DataSource source,
       @Channel("backup-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
-          MutinyEmitter<String> out) {
+          MutinyEmitter<String> out,
+      Outside outside) {
     this.plane =
         new ControlPlane(
-            "backup", config.node(), source, json, clock, new ChannelSender(out), handlers());
+            "backup", config.node(), source, json, clock, new ChannelSender(out), handlers(), outside);
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
     this.storage =
         new OtherService("storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
-    InstallationId installation = InstallationId.of(config.data());
+    this.sharing =
+        new OtherService("sharing", () -> config.sharingUrl().or(ThisProcess::url), tokens::token);
+    InstallationId installation = InstallationId.of(config.data(), config.installationId());
     LocalHost host = new LocalHost();
     MarkFiles marks = new MarkFiles(json);
     Rsync rsync = new Rsync(host);
@@ -192,6 +198,7 @@ public class BackupControl {
             verifyFeature,
             new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
             volumes,
+            new PeoplesHomes(sharing, json),
             new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
         new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));
@@ -261,6 +268,7 @@ public class BackupControl {
     drives.close();
     indexes.close();
     storage.close();
+    sharing.close();
   }
 
   public PlanKeeper keeper() {

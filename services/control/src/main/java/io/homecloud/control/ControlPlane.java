@@ -16,6 +16,9 @@ import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.control.task.TaskRunner;
 import io.homecloud.control.task.TaskStore;
+import io.homecloud.control.wish.KindOffer;
+import io.homecloud.control.wish.Outside;
+import io.homecloud.control.wish.WishKeeper;
 import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.events.database.Signal;
 import io.homecloud.events.inbox.Inbox;
@@ -28,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +67,8 @@ public final class ControlPlane implements AutoCloseable {
   private final Clock clock;
   private final Nodes nodes;
   private final ScheduledExecutorService housekeeper;
+  private final List<KindOffer<?, ?>> offers = new CopyOnWriteArrayList<>();
+  private final WishKeeper keeper;
   private @Nullable ReconcileLoop loop;
   private @Nullable TaskRunner runner;
 
@@ -74,6 +80,21 @@ public final class ControlPlane implements AutoCloseable {
       Clock clock,
       OutboxPublisher.Sender sender,
       Map<String, Inbox.Handler> handlers) {
+    this(service, node, source, json, clock, sender, handlers, _ -> WishKeeper.NONE);
+  }
+
+  /**
+   * @param outside who may keep the wishes of this service
+   */
+  public ControlPlane(
+      String service,
+      String node,
+      DataSource source,
+      ObjectMapper json,
+      Clock clock,
+      OutboxPublisher.Sender sender,
+      Map<String, Inbox.Handler> handlers,
+      Outside outside) {
     this.service = service;
     this.node = node;
     this.json = Bodies.strict(json);
@@ -91,6 +112,7 @@ public final class ControlPlane implements AutoCloseable {
     this.housekeeper =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name(service + "-housekeeper").factory());
+    this.keeper = outside.keeper(this);
   }
 
   /** Begins to act. */
@@ -118,6 +140,7 @@ public final class ControlPlane implements AutoCloseable {
     publisher.start();
     running.start();
     reconciling.start();
+    keeper.start();
     database.start();
     Nodes.ownUrl().ifPresent(url -> join(url, reconciling));
     var _ = housekeeper.scheduleWithFixedDelay(this::keepHouse, 1, 60, TimeUnit.MINUTES);
@@ -186,6 +209,7 @@ public final class ControlPlane implements AutoCloseable {
   /** Stops acting; what is half-done is taken up at the next start. */
   @Override
   public void close() {
+    keeper.close();
     housekeeper.shutdownNow();
     nodes.close();
     if (runner != null) {
@@ -257,7 +281,13 @@ public final class ControlPlane implements AutoCloseable {
 
   /** What the API of each kind needs. */
   public ResourceApi.Room room() {
-    return new ResourceApi.Room(database, resources, waiters, idempotency, json);
+    return new ResourceApi.Room(
+        database, resources, waiters, idempotency, json, keeper, offers::add);
+  }
+
+  /** The kinds that this service has; complete when it starts. */
+  public List<KindOffer<?, ?>> offers() {
+    return offers;
   }
 
   /** How requests order tasks and wait for them. */

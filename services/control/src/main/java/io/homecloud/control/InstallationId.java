@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Which installation of homecloud this is; a pool remembers the one that it belongs to. */
@@ -28,6 +29,14 @@ public record InstallationId(UUID value) {
     }
   }
 
+  /**
+   * @param given goes before what the directory says, for installations whose directories come and
+   *     go
+   */
+  public static InstallationId of(Path data, Optional<UUID> given) {
+    return given.map(InstallationId::new).orElseGet(() -> of(data));
+  }
+
   private static InstallationId parse(Path file, String text) {
     try {
       return new InstallationId(UUID.fromString(text.strip()));
@@ -38,14 +47,12 @@ public record InstallationId(UUID value) {
   }
 
   private static InstallationId make(Path file) {
-    InstallationId id = new InstallationId(UUID.randomUUID());
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      WholeFile.open(file).write(id + "\n");
+      return parse(file, WholeFile.open(file).first(() -> UUID.randomUUID() + "\n"));
     } catch (IOException e) {
       throw new IllegalStateException("make " + file, e);
     }
-    return id;
   }
 
   @Override

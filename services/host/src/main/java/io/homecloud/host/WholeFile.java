@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A file that is replaced as a whole: who reads it meets what it was or what it is, whatever is
@@ -88,6 +90,28 @@ public record WholeFile(
     }
     replace(bytes(content));
     return true;
+  }
+
+  /**
+   * What it has, or what it has from now on when there is none. Of several processes that begin at
+   * once one wins, and all get the same.
+   */
+  public String first(Supplier<String> content) throws IOException {
+    try {
+      return Files.readString(path);
+    } catch (NoSuchFileException e) {
+      String mine = path.getFileName() + "." + ProcessHandle.current().pid() + ".first";
+      WholeFile begun = new WholeFile(path.resolveSibling(mine), rights, group, durability);
+      begun.replace(bytes(content.get()));
+      try {
+        Files.createLink(path, begun.path);
+      } catch (FileAlreadyExistsException theirs) {
+        return Files.readString(path);
+      } finally {
+        Files.delete(begun.path);
+      }
+      return Files.readString(path);
+    }
   }
 
   /** Touched in any case. */

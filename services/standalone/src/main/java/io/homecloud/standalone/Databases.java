@@ -1,5 +1,7 @@
 package io.homecloud.standalone;
 
+import io.homecloud.application.DatabaseDoor;
+import io.homecloud.application.Installation;
 import io.homecloud.embedded.kafka.KafkaSettings;
 import io.homecloud.embedded.postgres.EmbeddedPostgres;
 import io.homecloud.embedded.postgres.PostgresAccess;
@@ -50,6 +52,8 @@ final class Databases {
       System.setProperty("HOMECLOUD_DB_USER", access.user());
       System.setProperty("HOMECLOUD_DB_PASSWORD", access.password());
       progress.tell("PostgreSQL answers");
+    } else {
+      DatabaseDoor.of(environment).await(waiting -> System.out.println("  " + waiting));
     }
   }
 

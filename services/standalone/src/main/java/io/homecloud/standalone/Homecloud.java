@@ -1,15 +1,15 @@
 package io.homecloud.standalone;
 
-import io.quarkus.runtime.Quarkus;
+import io.homecloud.application.Installation;
+import io.homecloud.application.Services;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
-import org.postgresql.util.PSQLException;
 
 /**
  * All services in one process, with the databases that they need: those are up before the services
@@ -29,48 +29,25 @@ public final class Homecloud {
   }
 
   private static int run(String... arguments) {
-    String data = System.getenv().getOrDefault("HOMECLOUD_DATA", "/var/lib/homecloud");
+    Map<String, String> environment = System.getenv();
+    Path data = Installation.directory(environment);
     try {
       LOG.infof("starting in %s", data);
-      Installation installation = Installation.at(Path.of(data));
+      Installation installation = Installation.at(data, environment);
       System.setProperty("HOMECLOUD_JWKS", installation.signInPublicKey().toUri().toString());
-      Databases databases = new Databases(installation, System.getenv());
+      Databases databases = new Databases(installation, environment);
       CountDownLatch servicesEnded = new CountDownLatch(1);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(databases, servicesEnded)));
       try {
         databases.start();
-        return services(arguments);
+        return Services.run(arguments);
       } finally {
         servicesEnded.countDown();
       }
     } catch (IOException | IllegalStateException e) {
-      System.err.println("homecloud does not start: " + e.getMessage());
+      Services.failed(String.valueOf(e.getMessage()));
       return 1;
     }
-  }
-
-  private static int services(String... arguments) {
-    AtomicInteger code = new AtomicInteger();
-    // The handler of the exit code must not exit here: this process has more to stop.
-    Quarkus.run(
-        null,
-        (exit, failure) -> {
-          code.set(exit);
-          if (failure != null) {
-            System.err.println("homecloud does not start: " + words(failure));
-          }
-        },
-        arguments);
-    return code.get();
-  }
-
-  /** What the database says is worth more than what was made of it, and than its own causes. */
-  private static String words(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null && !(cause instanceof PSQLException)) {
-      cause = cause.getCause();
-    }
-    return cause instanceof PSQLException ? "PostgreSQL: " + cause.getMessage() : cause.toString();
   }
 
   /** A signal runs this beside Quarkus' own hook, and the databases must outlive the services. */

@@ -7,6 +7,7 @@ import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.Runs;
+import io.homecloud.backup.source.PeoplesHomes;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.verify.VerifyFeature;
 import io.homecloud.control.ControlPlane;
@@ -46,6 +47,7 @@ public final class PlanFeature {
       VerifyFeature verifyFeature,
       SourcePreviews sources,
       StorageVolumes volumes,
+      PeoplesHomes homes,
       PlausibleClock clock) {
     this.plane = plane;
     this.runFeature = runFeature;
@@ -63,7 +65,7 @@ public final class PlanFeature {
             clock);
     this.admission =
         new PlanAdmission(
-            plane.resources(), new PlanHome(plane.nodes(), volumes, plane.resources()));
+            plane.resources(), new PlanHome(plane.nodes(), volumes, plane.resources()), homes);
     this.api =
         new ResourceApi<>(BackupKinds.PLAN, BackupKinds.API + "/plans", admission, plane.room());
   }

@@ -108,6 +108,28 @@ public abstract sealed class ResourceLookup permits ResourceStore {
     return list(kind, selection, "", Integer.MAX_VALUE);
   }
 
+  /** Where the wish of a resource is kept beside its row, if anywhere. */
+  public Optional<Kept> kept(UUID uid) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "select kept_at, kept_generation from resource where uid = :uid and kept_at is not null")
+            .bind("uid", uid)
+            .map((row, _) -> new Kept(row.getString(1), row.getLong(2)))
+            .findOne());
+  }
+
+  /** Whether nothing of it may be destroyed as it goes. */
+  public boolean isReleasing(UUID uid) {
+    return database.read(handle ->
+        handle
+            .createQuery("select releasing from resource where uid = :uid")
+            .bind("uid", uid)
+            .map((row, _) -> row.getBoolean(1))
+            .findOne()
+            .orElse(false));
+  }
+
   /** Uids of this node's resources of the kinds given. */
   public List<UUID> pending(String node, List<String> kinds) {
     return uids("=", node, kinds, "");

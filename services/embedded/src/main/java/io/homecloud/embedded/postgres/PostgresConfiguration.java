@@ -2,8 +2,10 @@ package io.homecloud.embedded.postgres;
 
 import io.homecloud.host.WholeFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** The server's files of settings, written anew at each start; nobody edits them. */
 final class PostgresConfiguration {
@@ -17,40 +19,8 @@ final class PostgresConfiguration {
       host all homecloud 127.0.0.1/32 scram-sha-256
       """;
 
-  /** For a board with little memory that should rest; every acknowledged write is on the disk. */
-  private static final String SETTINGS =
-      """
-      fsync = on
-      synchronous_commit = on
-      full_page_writes = on
-      listen_addresses = '127.0.0.1'
-      password_encryption = 'scram-sha-256'
-      max_connections = 80
-      shared_buffers = 24MB
-      work_mem = 2MB
-      maintenance_work_mem = 16MB
-      effective_cache_size = 128MB
-      temp_buffers = 1MB
-      wal_buffers = 512kB
-      wal_level = minimal
-      max_wal_senders = 0
-      min_wal_size = 32MB
-      max_wal_size = 128MB
-      checkpoint_timeout = 15min
-      huge_pages = off
-      jit = off
-      max_worker_processes = 1
-      max_parallel_workers = 0
-      max_logical_replication_workers = 0
-      autovacuum_max_workers = 1
-      autovacuum_naptime = 5min
-      wal_writer_delay = 10s
-      bgwriter_delay = 10s
-      timezone = 'UTC'
-      log_timezone = 'UTC'
-      log_line_prefix = '%m '
-      lc_messages = 'C'
-      """;
+  /** Also those of the image for Kubernetes. */
+  private static final String SETTINGS = "server.conf";
 
   private PostgresConfiguration() {}
 
@@ -63,11 +33,18 @@ final class PostgresConfiguration {
     Path file = settings.directory().resolve("server.conf");
     replace(
         file,
-        SETTINGS
+        settings()
+            + line("listen_addresses", "127.0.0.1")
             + line("port", Integer.toString(settings.port()))
             + line("hba_file", access.toString())
             + line("unix_socket_directories", shortEnough ? socket.toString() : ""));
     return file;
+  }
+
+  private static String settings() throws IOException {
+    try (InputStream text = PostgresConfiguration.class.getResourceAsStream(SETTINGS)) {
+      return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private static String line(String key, String value) {

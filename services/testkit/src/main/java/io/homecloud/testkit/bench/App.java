@@ -206,14 +206,15 @@ public final class App implements AutoCloseable {
     if (minted.plus(TOKEN_AGE).isBefore(Instant.now())) {
       Path key = data.resolve("secrets/sign-in.json");
       token =
-          shell.run(java(), "-cp", jar(), "io.homecloud.standalone.TokenCommand", key.toString());
+          shell.run(java(), "-cp", jar(), "io.homecloud.application.TokenCommand", key.toString());
       minted = Instant.now();
     }
     return token;
   }
 
   private static String jar() {
-    try (DirectoryStream<Path> jars = Files.newDirectoryStream(BUILD.resolve("app"), "*.jar")) {
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(BUILD.resolve("lib/main"), "io.homecloud.application-*.jar")) {
       return Objects.requireNonNull(jars.iterator().next()).toString();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
