@@ -523,3 +523,5 @@ replace (
 )
 
 exclude github.com/tencentcloud/tencentcloud-sdk-go v3.0.83+incompatible
+
+replace github.com/aws/aws-sdk-go-v2/service/ec2 => ./ec2

@@ -18,9 +18,8 @@ spec:
       terminationGracePeriodSeconds: 0
       containers:
         - name: hello
-          image: localhost/cluster-busybox:1
+          image: localhost/cluster-tools:1
           imagePullPolicy: Never
-          command: [sh, -c, 'echo "hello from $(hostname)" >/tmp/index.html; exec httpd -f -p 8080 -h /tmp']
           readinessProbe: { httpGet: { path: /, port: 8080 }, periodSeconds: 1 }
 ---
 apiVersion: v1
@@ -58,7 +57,7 @@ YAML
 
 both_pods_answer() {
   local answers
-  answers=$(for _ in {1..12}; do client wget -qO- -T 2 http://hello.default.svc.cluster.local; done | sort -u)
+  answers=$(for _ in {1..12}; do client curl -sS -m 2 http://hello.default.svc.cluster.local; done | sort -u)
   [[ $(wc -l <<<"$answers") == "$1" ]] || { echo "$answers"; return 1; }
 }
 
@@ -73,7 +72,7 @@ start_client
 
 it "In a pod, names of Services resolve, by CoreDNS at its usual address."
 contains "$(client cat /etc/resolv.conf)" "nameserver 10.43.0.10" "resolv.conf"
-contains "$(client nslookup kubernetes.default.svc.cluster.local)" "10.43.0.1" "the address of kubernetes"
+contains "$(client getent hosts kubernetes.default.svc.cluster.local)" "10.43.0.1" "the address of kubernetes"
 
 it "The Service answers from the pods of both nodes."
 expect 30 "both answer" both_pods_answer "${#NODE[@]}"

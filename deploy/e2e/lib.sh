@@ -10,7 +10,8 @@ export LC_ALL=C.UTF-8
 mapfile -t NODE < <(kubectl get nodes -o jsonpath='{range .items[*]}{.status.addresses[?(@.type=="InternalIP")].address}{"\n"}{end}')
 # A directory of the story's own.
 WORK=$(mktemp -d)
-trap 'code=$?; rm -rf -- "$WORK"; ((code == 0)) || echo "    …and that failed (line ${LINENO:-?})"' EXIT
+trap 'echo "    failed: line $LINENO, $BASH_COMMAND" >&2' ERR
+trap 'rm -rf -- "$WORK"' EXIT
 
 it() { printf '  %s\n' "$*"; }
 
@@ -35,11 +36,12 @@ contains() { [[ $1 == *"$2"* ]] || fail "$3: expected '$2' in '$1'"; }
 
 apply() { kubectl apply --server-side -f "$1" >/dev/null; }
 
-# Runs a command in a pod that is there for the story only; its name is client. The pod's image is busybox.
+# Runs a command in a pod that is there for the story only, on the first node; its name is client. Its image has sh, curl, getent and some more.
 client() { kubectl exec --quiet client -- "$@"; }
 
 start_client() {
-  kubectl run client --image=localhost/cluster-busybox:1 --image-pull-policy=Never --restart=Never --grace-period=0 --command -- sleep 1d >/dev/null
+  kubectl run client --image=localhost/cluster-tools:1 --image-pull-policy=Never --restart=Never \
+    --overrides "{\"spec\": {\"nodeName\": \"$(kubectl get nodes -o jsonpath='{.items[0].metadata.name}')\"}}" --command -- sleep 1d >/dev/null
   kubectl wait --for=condition=Ready --timeout=60s pod/client >/dev/null
 }
 

@@ -3,7 +3,7 @@
 # pods. Each is kept by what it was made of, beside the other builds.
 
 readonly CLUSTER_SOURCES=$ROOT/deploy/cluster
-declare -rA CLUSTER_PROGRAMS=([kube]=./kube [coredns]=./coredns [pause]=./pause [helm]=helm.sh/helm/v3/cmd/helm
+declare -rA CLUSTER_PROGRAMS=([kube]=./kube [coredns]=./coredns [pause]=./pause [hello]=./hello [helm]=helm.sh/helm/v3/cmd/helm
   [traefik]=github.com/traefik/traefik/v3/cmd/traefik)
 
 # Sets GO. Whether it is new enough is said by go.mod; a Go of the last years then gets the newer one by itself.
@@ -122,7 +122,7 @@ make_image() {
 
 go_machine() { "$GO" env GOARCH; }
 
-# The named images of what runs in pods: one program each; busybox is Debian's, for the stories.
+# The named images of what runs in pods: one program each. "tools" is for the stories, with some of this machine's programs.
 cluster_images() {
   local name tree
   for name in "$@"; do
@@ -131,15 +131,28 @@ cluster_images() {
     chmod 0755 -- "$tree"
     install -d -m 0755 -- "$tree/bin"
     install -d -m 1777 -- "$tree/tmp"
-    if [[ $name == busybox ]]; then
-      install -m 0755 -- /bin/busybox "$tree/bin/busybox"
-      (cd -- "$tree/bin" && for applet in $(/bin/busybox --list); do [[ -e $applet ]] || ln -s busybox "$applet"; done)
-      make_image busybox "$tree" /bin/sh
+    if [[ $name == tools ]]; then
+      install -m 0755 -- "$PROGRAMS/hello" "$tree/bin/hello"
+      copy_programs "$tree" sh cat echo ls sleep hostname getent curl
+      make_image tools "$tree" /bin/hello
     else
       install -m 0755 -- "$PROGRAMS/$name" "$tree/bin/$name"
       make_image "$name" "$tree" "/bin/$name"
     fi
     rm -rf -- "$tree"
+  done
+}
+
+# Copies programs of this machine into the tree $1, with the libraries that they load.
+copy_programs() {
+  local tree=$1 name library
+  shift
+  for name in "$@"; do
+    name=$(type -P "$name")
+    cp -L -- "$name" "$tree/bin/"
+    while read -r library; do
+      [[ -e $tree$library ]] || { install -d -m 0755 -- "$tree$(dirname -- "$library")" && cp -L -- "$library" "$tree$library"; }
+    done < <(ldd "$name" | grep -o '/[^ ]*')
   done
 }
 

@@ -3,7 +3,7 @@
 # its own. With k3s on the PATH it is the user's k3s that is meant instead.
 
 readonly CLUSTER_PACKAGES=(containerd runc containernetworking-plugins etcd-server etcd-client iptables iproute2 openssl jq curl socat
-  busybox-static kmod util-linux)
+  util-linux)
 readonly NETWORK=10.99.0 PODS=10.42 SERVICES=10.43 CLUSTER_DOMAIN=cluster.local
 readonly CONTROL_ADDRESS=$NETWORK.2 CLUSTER_RUN=/run/homecloud-cluster
 NODES=2
@@ -28,7 +28,7 @@ own_cluster() {
   lock_cluster
   use_state "$CACHE/cluster/state"
   case $verb in
-    up) cluster_up "$@" ;;
+    up) cluster_there || cluster_up "$@" ;;
     down) no_more "$@"; cluster_down ;;
     start) no_more "$@"; load_cluster; cluster_start ;;
     power-cut) no_more "$@"; load_cluster; cluster_power_cut ;;
@@ -64,6 +64,14 @@ load_cluster() {
   export KUBECONFIG=$STATE/kubeconfig PATH="$PROGRAMS:$PATH"
 }
 
+# Is there one that was once ready? Then it is said where; what was left half-made is swept away by the next "up".
+cluster_there() {
+  [[ -e $STATE/ready && -n $(machines) ]] || return 1
+  load_cluster
+  say "there is a cluster already; ./homecloud cluster down ends it"
+  say_cluster
+}
+
 cluster_up() {
   local size='' node
   while (($#)); do
@@ -79,7 +87,7 @@ cluster_up() {
   install_packages "${CLUSTER_PACKAGES[@]}"
   use_kubernetes
   build_programs "${!CLUSTER_PROGRAMS[@]}"
-  cluster_images pause coredns traefik busybox
+  cluster_images pause coredns traefik tools
   traefik_kinds
   sweep_cluster
   step "starting a cluster of $NODES nodes"
@@ -96,8 +104,9 @@ cluster_up() {
   printf 'NODES=%q PROGRAMS=%q\n' "$NODES" "$PROGRAMS" >"$STATE/cluster"
   load_cluster
   cluster_start
-  load_images "$PROGRAMS"/{coredns,traefik,busybox}.tar
+  load_images "$PROGRAMS"/{coredns,traefik,tools}.tar
   deploy_system
+  touch -- "$STATE/ready"
   say_cluster
 }
 
@@ -116,6 +125,8 @@ cluster_start() {
 wait_for_node() {
   within 60 inside "node$1" ctr version || failed "containerd of node$1 does not answer; see $STATE/log/containerd$1.log"
   [[ -n $(inside "node$1" ctr -n k8s.io images list -q name==localhost/cluster-pause:1) ]] || load_into "$1" "$PROGRAMS/pause.tar"
+  # What the apiserver says of a node that was away may be of before.
+  within 60 inside "node$1" curl -fsS -m 5 http://127.0.0.1:10248/healthz || failed "kubelet of node$1 does not answer; see $STATE/log/kubelet$1.log"
   within 120 kubectl get node "node$1" || failed "node$1 does not join; see $STATE/log/kubelet$1.log"
   kubectl wait --for=condition=Ready --timeout=120s "node/node$1" >/dev/null || failed "node$1 does not get ready; see $STATE/log/kubelet$1.log"
 }
@@ -167,7 +178,7 @@ deploy_system() {
 }
 
 say_cluster() {
-  say "ready: $NODES nodes ($(for ((node = 1; node <= NODES; node++)); do printf 'node%s %s, ' "$node" "$(node_address "$node")"; done | sed 's/, $//')), Traefik on their ports 80 and 443"
+  say "$NODES nodes ($(for ((node = 1; node <= NODES; node++)); do printf 'node%s %s, ' "$node" "$(node_address "$node")"; done | sed 's/, $//')), Traefik on their ports 80 and 443"
   say "  export KUBECONFIG=$STATE/kubeconfig PATH=$PROGRAMS:\$PATH"
   say "  kubectl get nodes"
 }

@@ -4,11 +4,14 @@
 # What the clients of the stories need on this machine.
 readonly E2E_PACKAGES=('smbclient>=2:4.20' curl jq)
 
-# ./homecloud e2e [--keep] [STORY…]: every story, or those whose names begin so. --keep leaves the cluster as it is at the end.
+# ./homecloud e2e [--keep] [--images DIR] [STORY…]: every story, or those whose names begin so. --keep leaves the cluster as it
+# is at the end; --images has what "images --save" wrote before.
 run_e2e() {
-  local keep='' wanted=()
+  local keep='' images='' wanted=()
   while (($#)); do
+    [[ $1 == --*=* ]] && set -- "${1%%=*}" "${1#*=}" "${@:2}"
     case $1 in
+      --images) with_value "$@"; images=$2; shift 2 ;;
       --keep) keep=yes; shift ;;
       --*) wrong "unknown option '$1'" ;;
       *) wanted+=("$1"); shift ;;
@@ -26,14 +29,19 @@ run_e2e() {
   rm -rf -- "$E2E"
   install -d -m 0755 -- "$E2E"
   # Images are needed by the stories that install homecloud.
-  if grep -qs '^with_ho' "${stories[@]}"; then "$ROOT/homecloud" images --save "$E2E/images" || failed "the images were not made"; fi
+  if ! grep -qs '^with_ho' "${stories[@]}"; then
+    images=''
+  elif [[ -z $images ]]; then
+    images=$E2E/images
+    "$ROOT/homecloud" images --save "$images" || failed "the images were not made"
+  fi
   local code=0 before
   [[ -n $keep ]] || trap end_e2e EXIT
   has_k3s || { lock_cluster; use_state "$CACHE/cluster/state"; }
   install_packages "${CLUSTER_PACKAGES[@]}"
   has_k3s || sweep_cluster
   before=$(machine_settings)
-  begin_cluster
+  begin_cluster "$images"
   tell_stories "${stories[@]}" || code=1
   [[ -z $keep ]] || return "$code"
   end_e2e
@@ -54,21 +62,24 @@ wanted_story() {
 
 # The cluster that the stories play on: the throw-away one, or the user's k3s.
 begin_cluster() {
-  local archive
+  local archive began
   if has_k3s; then
     k3s_cluster up
     export KUBECONFIG=$K3S_KUBECONFIG
-    build_programs kube helm
-    cluster_images busybox
-    k3s_cluster load "$PROGRAMS/busybox.tar"
+    build_programs kube helm hello
+    cluster_images tools
+    k3s_cluster load "$PROGRAMS/tools.tar"
     PATH=$PROGRAMS:$PATH
   else
     cluster_up --nodes 2 --disk-size 8G
   fi
-  for archive in "$E2E"/images/*.tar; do
-    [[ -e $archive ]] || continue
+  [[ -n $1 ]] || return 0
+  step "loading the images into the nodes"
+  began=$SECONDS
+  for archive in "$1"/homecloud-images-*.tar; do
     if has_k3s; then k3s_cluster load "$archive"; else load_images "$archive"; fi
   done
+  say "  in $((SECONDS - began)) s"
 }
 
 end_e2e() {
@@ -82,7 +93,7 @@ tell_stories() {
   for story in "$@"; do
     name=$(basename -- "$story" .sh) began=$SECONDS
     step "story $name"
-    if E2E=$E2E ROOT=$ROOT HOMECLOUD_STORY=$name bash "$story" 6>&- 2>&1 | tee "$E2E/$name.log"; then
+    if env ROOT="$ROOT" HOMECLOUD_STORY="$name" bash "$story" 6>&- 2>&1 | tee "$E2E/$name.log"; then
       passed=$((passed + 1))
       say "  passed in $((SECONDS - began)) s"
     else

@@ -42,7 +42,7 @@ build_images() {
       *) wrong "unknown option '$1'" ;;
     esac
   done
-  install_packages "${IMAGE_PACKAGES[@]}" jq
+  install_packages "${IMAGE_PACKAGES[@]}" curl jq iproute2 util-linux mount
   find_jdk
   install -d -m 0755 -- "$CACHE"
   exec 8>"$CACHE/images.lock"

@@ -8,12 +8,12 @@ import org.jboss.logging.Logger;
  * A service in a process of its own. PostgreSQL, Kafka and the other services are somewhere else;
  * the environment says where. The directory of the installation may be shared with other services.
  */
-final class Service {
+public final class Service {
   private static final Logger LOG = Logger.getLogger(Service.class);
 
   private Service() {}
 
-  static void main(String[] arguments) {
+  public static void main(String... arguments) {
     System.exit(run(System.getenv(), arguments));
   }
 

@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 
 /** What can be set of backup. */
 @ConfigMapping(prefix = "homecloud.backup")
@@ -16,6 +17,10 @@ public interface BackupConfig {
   /** Everything below it belongs to homecloud. */
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}")
   Path data();
+
+  /** Which installation this is; the one that the data directory names when absent. */
+  @WithDefault("${HOMECLOUD_INSTALLATION_ID:}")
+  Optional<UUID> installationId();
 
   /** Where storage answers, when it is not in the same process. */
   @WithDefault("${HOMECLOUD_STORAGE_URL:}")

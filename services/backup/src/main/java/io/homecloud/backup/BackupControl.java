@@ -59,6 +59,7 @@ import io.homecloud.control.sign.SignedServiceTokens;
 import io.homecloud.control.sign.SigningKeys;
 import io.homecloud.events.Fact;
 import io.homecloud.events.inbox.Inbox;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.host.LocalHost;
@@ -104,17 +105,18 @@ public class BackupControl {
       EndedSignIns ended,
       @DataSource("backup") javax.sql.DataSource source,
       @Channel("backup-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
-          MutinyEmitter<String> out) {
+          MutinyEmitter<String> out,
+      Outside outside) {
     this.plane =
         new ControlPlane(
-            "backup", config.node(), source, json, clock, new ChannelSender(out), handlers());
+            "backup", config.node(), source, json, clock, new ChannelSender(out), handlers(), outside);
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
     this.storage =
         new OtherService("storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
     this.sharing =
         new OtherService("sharing", () -> config.sharingUrl().or(ThisProcess::url), tokens::token);
-    InstallationId installation = InstallationId.of(config.data());
+    InstallationId installation = InstallationId.of(config.data(), config.installationId());
     LocalHost host = new LocalHost();
     MarkFiles marks = new MarkFiles(json);
     Rsync rsync = new Rsync(host);
@@ -195,7 +197,7 @@ public class BackupControl {
             runFeature,
             verifyFeature,
             new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
-            volumes.health(),
+            volumes,
             new PeoplesHomes(sharing, json),
             new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =

@@ -10,6 +10,7 @@ import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.events.Fact;
 import io.homecloud.events.inbox.Inbox;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.sharing.account.AccountSpec;
@@ -62,11 +63,12 @@ public class SharingControl {
       ShareServers servers,
       @DataSource("sharing") javax.sql.DataSource source,
       @Channel("sharing-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
-          MutinyEmitter<String> out) {
+          MutinyEmitter<String> out,
+      Outside outside) {
     KnownRows rows = new KnownRows(clock);
     this.plane =
         new ControlPlane(
-            "sharing", config.node(), source, json, clock, new ChannelSender(out), handlers(rows));
+            "sharing", config.node(), source, json, clock, new ChannelSender(out), handlers(rows), outside);
     this.volumeFeature =
         new VolumeFeature(plane, rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
     this.endedSignIns = new EndedSignInRows(plane.database(), "sharing", clock, ended);

@@ -26,12 +26,12 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
   private static final int LONGEST_PATTERN = 1000;
 
   private final ResourceStore store;
-  private final String node;
+  private final PlanHome home;
   private final PeoplesHomes homes;
 
-  PlanAdmission(ResourceStore store, String node, PeoplesHomes homes) {
+  PlanAdmission(ResourceStore store, PlanHome home, PeoplesHomes homes) {
     this.store = store;
-    this.node = node;
+    this.home = home;
     this.homes = homes;
   }
 
@@ -39,13 +39,18 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
   public Admitted<PlanSpec> create(Name name, PlanSpec spec) {
     PlanSpec checked = checked(spec);
     requireOwnChain(name, checked);
-    return new Admitted<>(checked, node, null);
+    return new Admitted<>(checked, home.of(checked), null);
   }
 
   @Override
   public PlanSpec change(Resource<PlanSpec, PlanStatus> before, PlanSpec wished) {
     PlanSpec checked = checked(wished);
     requireOwnChain(before.name(), checked);
+    if (!checked.sources().equals(before.spec().sources())
+        && !home.of(checked).equals(before.node())) {
+      throw BackupProblem.SOURCES_REFUSED.because(
+          "A plan stays on its node, which is " + before.node() + "; make another plan for those.");
+    }
     return checked;
   }
 

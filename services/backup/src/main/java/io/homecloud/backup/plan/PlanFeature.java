@@ -8,7 +8,7 @@ import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.Runs;
 import io.homecloud.backup.source.PeoplesHomes;
-import io.homecloud.backup.source.SourceHealth;
+import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.verify.VerifyFeature;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
@@ -46,7 +46,7 @@ public final class PlanFeature {
       RunFeature runFeature,
       VerifyFeature verifyFeature,
       SourcePreviews sources,
-      SourceHealth health,
+      StorageVolumes volumes,
       PeoplesHomes homes,
       PlausibleClock clock) {
     this.plane = plane;
@@ -59,11 +59,13 @@ public final class PlanFeature {
             runFeature.orders(),
             planRuns,
             new Occasions(runFeature.orders(), runFeature.runs(), plane.clock()),
-            health,
+            volumes.health(),
             this::endRunsOf,
             verifyFeature.proofs(),
             clock);
-    this.admission = new PlanAdmission(plane.resources(), plane.node(), homes);
+    this.admission =
+        new PlanAdmission(
+            plane.resources(), new PlanHome(plane.nodes(), volumes, plane.resources()), homes);
     this.api =
         new ResourceApi<>(BackupKinds.PLAN, BackupKinds.API + "/plans", admission, plane.room());
   }

@@ -1,5 +1,6 @@
 package io.homecloud.backup.plan;
 
+import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.hook.Hooks;
 import io.homecloud.backup.hours.Bandwidth;
@@ -34,16 +35,16 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PlanSpec(
-    List<Source> sources,
+    @Shape(least = 1, most = 100) List<Source> sources,
     Name repository,
     @Nullable String schedule,
     @Nullable String timeZone,
     @Nullable String jitter,
     @Nullable Retention retention,
     @Nullable VerifySpec verify,
-    boolean suspended,
-    boolean onAttach,
-    boolean onDegraded,
+    @Shape(byDefault = "false") boolean suspended,
+    @Shape(byDefault = "false") boolean onAttach,
+    @Shape(byDefault = "false") boolean onDegraded,
     @Nullable Hours window,
     @Nullable List<Bandwidth> bandwidth,
     @Nullable Hooks hooks,

@@ -1,5 +1,7 @@
 package io.homecloud.backup.source;
 
+import io.homecloud.control.resource.Shape;
+import io.homecloud.control.resource.Rule;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
 import java.util.List;
@@ -19,11 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "PlanSource")
+@Rule(
+    value =
+        "(has(self.volume) || has(self.home)) != (has(self.installation) && self.installation)",
+    otherwise = "A source is a volume, somebody's home, or the installation as a whole.")
 public record Source(
-    Name volume,
+    @Shape(optional = true) Name volume,
     @Nullable String path,
-    @Nullable List<String> include,
-    @Nullable List<String> exclude,
+    @Shape(most = 200) @Nullable List<String> include,
+    @Shape(most = 200) @Nullable List<String> exclude,
     @Nullable Boolean installation,
     @Nullable Name home,
     @Nullable Name share) {

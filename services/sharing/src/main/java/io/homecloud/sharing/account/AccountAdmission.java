@@ -59,6 +59,13 @@ final class AccountAdmission implements Admission<AccountSpec, AccountStatus> {
     return checked(wished);
   }
 
+  /** Nobody signs in whom nobody wishes for; what is theirs stays theirs. */
+  @Override
+  public AccountSpec released(Resource<AccountSpec, AccountStatus> row) {
+    AccountSpec is = row.spec();
+    return new AccountSpec(is.displayName(), is.mail(), is.groups(), true, is.role());
+  }
+
   private AccountSpec checked(AccountSpec spec) {
     Texts.requirePrintable("displayName", spec.displayName());
     requireMail(spec.mail());

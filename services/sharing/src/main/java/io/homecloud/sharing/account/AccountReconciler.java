@@ -49,6 +49,11 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
   }
 
   @Override
+  public boolean anywhere() {
+    return true;
+  }
+
+  @Override
   public Outcome<AccountStatus> reconcile(Resource<AccountSpec, AccountStatus> account) {
     String name = account.name().value();
     if (account.deleting()) {

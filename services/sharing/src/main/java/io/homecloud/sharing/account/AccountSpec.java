@@ -1,5 +1,6 @@
 package io.homecloud.sharing.account;
 
+import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
 import java.util.List;
@@ -16,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AccountSpec(
-    @Nullable String displayName,
-    @Nullable String mail,
-    List<Name> groups,
-    boolean disabled,
-    Role role) {
+    @Shape(least = 1, most = 200) @Nullable String displayName,
+    @Shape(most = 254, pattern = "[^@ ]+@[^@ ]+") @Nullable String mail,
+    @Shape(most = 100) List<Name> groups,
+    @Shape(byDefault = "false") boolean disabled,
+    @Shape(byDefault = "member") Role role) {
   public AccountSpec {
     groups = groups == null ? List.of() : groups.stream().distinct().sorted().toList();
     role = role == null ? Role.MEMBER : role;

@@ -127,7 +127,7 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
     PoolSpec spec =
         new PoolSpec(
             wished.node() == null ? is.node() : wished.node(),
-            wished.disks().isEmpty() ? is.disks() : wished.disks(),
+            sameDisks(is, wished) ? is.disks() : wished.disks(),
             wished.dataProfile() == null ? is.dataProfile() : wished.dataProfile(),
             wished.metadataProfile() == null ? is.metadataProfile() : wished.metadataProfile(),
             wished.compression() == null ? is.compression() : wished.compression(),
@@ -145,6 +145,16 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
           "Profiles are converted with POST …/convert, since it takes time.");
     }
     return spec;
+  }
+
+  /** Whether none are named, or the same ones, be it by their paths. */
+  private boolean sameDisks(PoolSpec is, PoolSpec wished) {
+    if (wished.disks().isEmpty() || wished.disks().equals(is.disks())) {
+      return true;
+    }
+    PoolDisks.Named named = disks.named(wished.disks());
+    return named.missing().isEmpty()
+        && named.found().stream().map(disk -> disk.id().value()).toList().equals(is.disks());
   }
 
   @Override
