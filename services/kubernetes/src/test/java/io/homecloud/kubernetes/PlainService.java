@@ -41,8 +41,7 @@ final class PlainService implements AutoCloseable {
   /**
    * @param prepare before it starts
    */
-  PlainService(
-      TestSchema schema, String namespace, String node, Consumer<ControlPlane> prepare) {
+  PlainService(TestSchema schema, String namespace, String node, Consumer<ControlPlane> prepare) {
     this.source = schema.pool();
     this.plane =
         new ControlPlane(
