@@ -57,9 +57,9 @@ import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.control.sign.SignedServiceTokens;
 import io.homecloud.control.sign.SigningKeys;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.events.Fact;
 import io.homecloud.events.inbox.Inbox;
-import io.homecloud.control.wish.Outside;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.host.LocalHost;
@@ -109,7 +109,14 @@ public class BackupControl {
       Outside outside) {
     this.plane =
         new ControlPlane(
-            "backup", config.node(), source, json, clock, new ChannelSender(out), handlers(), outside);
+            "backup",
+            config.node(),
+            source,
+            json,
+            clock,
+            new ChannelSender(out),
+            handlers(),
+            outside);
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
     this.storage =
