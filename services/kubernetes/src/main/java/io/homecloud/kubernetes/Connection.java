@@ -24,7 +24,6 @@ public record Connection(KubernetesClient client) implements AutoCloseable {
     return new Connection(new KubernetesClientBuilder().withConfig(config).build());
   }
 
-
   @Override
   public void close() {
     client.close();

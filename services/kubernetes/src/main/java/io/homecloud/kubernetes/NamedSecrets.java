@@ -69,16 +69,21 @@ final class NamedSecrets implements AutoCloseable {
   private synchronized void look() {
     Set<Name> wanted = new HashSet<>();
     plane.secretOffers().forEach(offer -> wanted.addAll(names(offer)));
-    watched.entrySet().removeIf(entry -> {
-      boolean over = !wanted.contains(entry.getKey());
-      if (over) {
-        entry.getValue().stop();
-      }
-      return over;
-    });
+    watched
+        .entrySet()
+        .removeIf(entry -> {
+          boolean over = !wanted.contains(entry.getKey());
+          if (over) {
+            entry.getValue().stop();
+          }
+          return over;
+        });
     for (Name name : wanted) {
       if (!closed) {
-        Secret known = watched.computeIfAbsent(name, this::watch).getStore().list().stream().findFirst().orElse(null);
+        Secret known =
+            watched.computeIfAbsent(name, this::watch).getStore().list().stream()
+                .findFirst()
+                .orElse(null);
         if (known != null) {
           plane.secretOffers().forEach(offer -> take(offer, name, known));
         }

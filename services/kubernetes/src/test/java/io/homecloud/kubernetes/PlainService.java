@@ -43,8 +43,7 @@ final class PlainService implements AutoCloseable {
   /**
    * @param prepare before it starts
    */
-  PlainService(
-      TestSchema schema, String namespace, String node, Consumer<ControlPlane> prepare) {
+  PlainService(TestSchema schema, String namespace, String node, Consumer<ControlPlane> prepare) {
     this.source = schema.pool();
     this.plane =
         new ControlPlane(
@@ -79,7 +78,8 @@ final class PlainService implements AutoCloseable {
               @Override
               public Admitted<S> create(Name name, S spec) {
                 if (spec instanceof PoolSpec pool && !plane.node().equals(pool.node())) {
-                  throw StorageProblem.NOT_OF_THIS_NODE.because("It is of node " + pool.node() + ".");
+                  throw StorageProblem.NOT_OF_THIS_NODE.because(
+                      "It is of node " + pool.node() + ".");
                 }
                 return new Admitted<>(spec, plane.node(), null);
               }

@@ -79,7 +79,7 @@ public final class TestCluster implements QuarkusTestResourceLifecycleManager {
               .waitUntilCondition(
                   now ->
                       now.getStatus() != null
-                      && now.getStatus().getConditions() != null
+                          && now.getStatus().getConditions() != null
                           && now.getStatus().getConditions().stream()
                               .anyMatch(one ->
                                   one.getType().equals("Established")

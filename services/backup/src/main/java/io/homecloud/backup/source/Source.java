@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "PlanSource")
 @Rule(
-    value =
-        "has(self.volume) || has(self.home) || (has(self.installation) && self.installation)",
+    value = "has(self.volume) || has(self.home) || (has(self.installation) && self.installation)",
     otherwise = "A source is a volume, somebody's home, or the installation as a whole.")
 public record Source(
     @Shape(optional = true) Name volume,

@@ -68,7 +68,8 @@ final class AccountAdmission implements Admission<AccountSpec, AccountStatus> {
   @Override
   public AccountSpec released(Resource<AccountSpec, AccountStatus> row) {
     AccountSpec is = row.spec();
-    return new AccountSpec(is.displayName(), is.mail(), is.groups(), true, is.role(), is.passwordSecretRef());
+    return new AccountSpec(
+        is.displayName(), is.mail(), is.groups(), true, is.role(), is.passwordSecretRef());
   }
 
   private AccountSpec checked(AccountSpec spec) {

@@ -22,8 +22,7 @@ public final class AccountSecrets implements SecretUse<AccountSpec, AccountStatu
   /**
    * @param changed told of accounts that have another password now
    */
-  public AccountSecrets(
-      PasswordVault passwords, SignInSessions sessions, Consumer<UUID> changed) {
+  public AccountSecrets(PasswordVault passwords, SignInSessions sessions, Consumer<UUID> changed) {
     this.passwords = passwords;
     this.sessions = sessions;
     this.changed = changed;

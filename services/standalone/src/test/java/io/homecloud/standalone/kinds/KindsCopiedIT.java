@@ -74,8 +74,7 @@ class KindsCopiedIT {
   static void install() throws IOException {
     System.setProperty("kubeconfig", KubernetesApi.kubeconfig().toString());
     connection = Connection.found();
-    try (var files =
-        Files.list(GeneratedPage.repository().resolve("helm/homecloud/files/crds"))) {
+    try (var files = Files.list(GeneratedPage.repository().resolve("helm/homecloud/files/crds"))) {
       for (Path file : files.sorted().toList()) {
         var definitions = connection.client().apiextensions().v1().customResourceDefinitions();
         var installed = definitions.load(file.toFile()).forceConflicts().serverSideApply();
@@ -113,8 +112,7 @@ class KindsCopiedIT {
   }
 
   private static <S, T extends Status> void copied(Case<S, T> one) throws IOException {
-    try (var service =
-        new TakingService<>(one.service(), one.kind(), connection, NAMESPACE)) {
+    try (var service = new TakingService<>(one.service(), one.kind(), connection, NAMESPACE)) {
       // Given
       ObjectNode wish = (ObjectNode) YAML.readTree(read(one, "in-resource.yaml"));
       Name name = new Name(wish.path("metadata").path("name").asText());
@@ -139,7 +137,9 @@ class KindsCopiedIT {
 
       // Then
       JsonNode all = json.readTree(json.writeValueAsString(observed));
-      assertThat(members(YAML.readTree(status))).as("in-status.yaml has all of them").isEqualTo(members(all));
+      assertThat(members(YAML.readTree(status)))
+          .as("in-status.yaml has all of them")
+          .isEqualTo(members(all));
       within(
           LIMIT,
           () ->
