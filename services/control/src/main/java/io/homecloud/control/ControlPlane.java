@@ -147,7 +147,7 @@ public final class ControlPlane implements AutoCloseable {
     reconciling.start();
     keeper.start();
     database.start();
-    Nodes.ownUrl().ifPresent(this::join);
+    Nodes.ownUrl().ifPresent(url -> join(url, reconciling));
     var _ = housekeeper.scheduleWithFixedDelay(this::keepHouse, 1, 60, TimeUnit.MINUTES);
   }
 
@@ -180,8 +180,20 @@ public final class ControlPlane implements AutoCloseable {
         });
   }
 
-  private void join(URI url) {
+  private void join(URI url, ReconcileLoop reconciling) {
     nodes.start(url);
+    onLeading(reconciling::standIn);
+    long standIn = Nodes.STALE.toSeconds();
+    var _ =
+        housekeeper.scheduleWithFixedDelay(
+            () -> {
+              if (!nodes.alone() && database.leads()) {
+                reconciling.standIn();
+              }
+            },
+            standIn,
+            standIn,
+            TimeUnit.SECONDS);
     long beat = Nodes.BEAT.toSeconds();
     var _ = housekeeper.scheduleWithFixedDelay(nodes::beat, beat, beat, TimeUnit.SECONDS);
   }
