@@ -67,7 +67,7 @@ build_images() {
 # cache knows jars by it, and equal layers should be equal.
 image_applications() {
   local part stamp
-  stamp=$(cd -- "$ROOT" && { build_stamp; cat deploy/images/postgres/*; } | sha256sum | cut -c 1-20)
+  stamp=$(cd -- "$ROOT" && { build_stamp; declare -f image_applications application_of; cat deploy/images/postgres/*; } | sha256sum | cut -c 1-20)
   CONTEXT=$IMAGES/context-$ARCH
   [[ $(cat -- "$CONTEXT/stamp" 2>/dev/null) != "$stamp" ]] || return 0
   step "building the applications of the images"
@@ -88,6 +88,7 @@ image_applications() {
   find "$CONTEXT/compact/lib" -name '*embedded-postgres-binaries-*' ! -name "*-linux-${ARCH/arm64/arm64v8}-*" -delete
   application_of kafka "$ROOT/services/runners/kafka/target/quarkus-app"
   cp -- "$ROOT"/services/runners/kafka/target/kafka-runner-*.jar "$CONTEXT/kafka/quarkus-run.jar"
+  sed 's/^-Xmx.*/-Xmx64m/' "$CONTEXT/common/jvm.options" >"$CONTEXT/kafka/jvm.options"
   cp -a -- "$ROOT"/deploy/images/postgres/. "$CONTEXT/postgres/"
   cp -- "$ROOT/services/embedded/src/main/resources/io/homecloud/embedded/postgres/server.conf" "$CONTEXT/postgres/"
   for part in "${IMAGE_PARTS[@]}"; do install -d -m 0755 -- "$CONTEXT/aot/$part"; done

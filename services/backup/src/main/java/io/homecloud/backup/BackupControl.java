@@ -33,6 +33,7 @@ import io.homecloud.backup.search.RunListing;
 import io.homecloud.backup.search.Search;
 import io.homecloud.backup.search.StoredFiles;
 import io.homecloud.backup.search.SumFile;
+import io.homecloud.backup.secret.RepositorySecrets;
 import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.backup.secret.SecretUse;
 import io.homecloud.backup.source.PeoplesHomes;
@@ -57,9 +58,9 @@ import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.control.sign.SignedServiceTokens;
 import io.homecloud.control.sign.SigningKeys;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.events.Fact;
 import io.homecloud.events.inbox.Inbox;
-import io.homecloud.control.wish.Outside;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.host.LocalHost;
@@ -109,7 +110,14 @@ public class BackupControl {
       Outside outside) {
     this.plane =
         new ControlPlane(
-            "backup", config.node(), source, json, clock, new ChannelSender(out), handlers(), outside);
+            "backup",
+            config.node(),
+            source,
+            json,
+            clock,
+            new ChannelSender(out),
+            handlers(),
+            outside);
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
     this.storage =
@@ -123,6 +131,7 @@ public class BackupControl {
     this.indexes = new CopyIndexes(plane.resources(), this::listing, plane.json(), config.own());
     this.secrets = new SecretStore(config.secrets(), json);
     this.secretUse = new SecretUse(plane);
+    plane.useSecrets(BackupKinds.REPOSITORY, new RepositorySecrets(secrets, secretUse));
     this.drives =
         new Drives(
             new AttachedDrives(storage, json, config.node()),

@@ -25,7 +25,8 @@ public final class Nodes implements AutoCloseable {
   /** Seldom: it costs a write. Who ends in order says so, and who does not is refused by TCP. */
   public static final Duration BEAT = Duration.ofMinutes(1);
 
-  private static final Duration STALE = Duration.ofMinutes(3);
+  /** Who was silent for so long is away. */
+  public static final Duration STALE = Duration.ofMinutes(3);
 
   private final ServiceDatabase database;
   private final String node;

@@ -158,6 +158,20 @@ public final class ReconcileLoop implements AutoCloseable {
     }
   }
 
+  /** Looks at what other nodes have not settled, and need not do themselves. */
+  public void standIn() {
+    List<String> kinds =
+        reconcilers.values().stream()
+            .filter(Reconciler::anywhere)
+            .map(reconciler -> reconciler.kind().name())
+            .toList();
+    try {
+      store.unsettledElsewhere(node, kinds).forEach(this::wake);
+    } catch (RuntimeException e) {
+      LOG.warnf("what other nodes left waits for the database: %s", e.getMessage());
+    }
+  }
+
   private List<String> kinds(boolean resyncing) {
     return reconcilers.values().stream()
         .filter(reconciler -> reconciler.resyncs() == resyncing)

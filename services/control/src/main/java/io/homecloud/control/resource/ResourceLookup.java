@@ -15,6 +15,13 @@ import org.jdbi.v3.core.statement.Query;
 
 /** Everything that is asked of a service's resources without changing them. */
 public abstract sealed class ResourceLookup permits ResourceStore {
+  private static final String UNSETTLED =
+      """
+       and (deletion_requested_at is not null or status is null
+        or (status->>'observedGeneration')::bigint is distinct from generation
+        or not jsonb_path_exists(status, '$.conditions[*] ? (@.type == "Ready" && @.status == "True")'))\
+      """;
+
   private final ServiceDatabase database;
   private final ResourceRows rows;
 
@@ -125,26 +132,26 @@ public abstract sealed class ResourceLookup permits ResourceStore {
 
   /** Uids of this node's resources of the kinds given. */
   public List<UUID> pending(String node, List<String> kinds) {
-    return uids(node, kinds, "");
+    return uids("=", node, kinds, "");
   }
 
   /** Of these those that are not ready for their newest spec, or are to be deleted. */
   public List<UUID> unsettled(String node, List<String> kinds) {
-    return uids(
-        node,
-        kinds,
-        """
-         and (deletion_requested_at is not null or status is null
-          or (status->>'observedGeneration')::bigint is distinct from generation
-          or not jsonb_path_exists(status, '$.conditions[*] ? (@.type == "Ready" && @.status == "True")'))\
-        """);
+    return uids("=", node, kinds, UNSETTLED);
   }
 
-  private List<UUID> uids(String node, List<String> kinds, String which) {
+  /** The same of all other nodes. */
+  public List<UUID> unsettledElsewhere(String node, List<String> kinds) {
+    return uids("<>", node, kinds, UNSETTLED);
+  }
+
+  private List<UUID> uids(String is, String node, List<String> kinds, String which) {
     return database.read(handle ->
         handle
             .createQuery(
-                "select uid from resource where node = :node and kind = any(:kinds)"
+                "select uid from resource where node "
+                    + is
+                    + " :node and kind = any(:kinds)"
                     + which
                     + " order by uid")
             .bind("node", node)

@@ -8,11 +8,19 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.agroal.api.AgroalDataSource;
 import io.homecloud.control.ControlSchema;
 import io.homecloud.events.database.ServiceDatabase;
+import io.homecloud.testkit.TestPostgres;
+import io.homecloud.testkit.TestSchema;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +148,29 @@ class NodesIT {
     // Then
     assertThat(a.named(own)).contains("a");
     assertThatThrownBy(() -> a.named(typo)).hasMessageContaining("not the name of any node");
+  }
+
+  @Test
+  void instancesThatStartAtOnceOnAnEmptyDatabaseMakeTheTablesOnce() throws Exception {
+    // Given
+    TestSchema empty = TestPostgres.freshSchema();
+    try (Connection connection = empty.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("drop schema \"" + empty.name() + "\" cascade");
+    }
+
+    // When
+    List<Future<TestSchema>> starts = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int instance = 0; instance < 3; instance++) {
+        starts.add(threads.submit(() -> empty.migrated("db/events", "db/control")));
+      }
+    }
+
+    // Then
+    for (Future<TestSchema> start : starts) {
+      assertThat(start.get()).isEqualTo(empty);
+    }
   }
 
   private static Wanted naming(String node) {

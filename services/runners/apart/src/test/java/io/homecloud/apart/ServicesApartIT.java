@@ -45,9 +45,11 @@ class ServicesApartIT {
     int https = freePort();
     Map<String, String> environment = environment(disk, https);
     ServiceProcess storage = begin("storage", freePort(), environment);
+    int backupPort = freePort();
     environment.put("HOMECLOUD_STORAGE_URL", storage.url("").split("/api", 2)[0]);
+    environment.put("HOMECLOUD_BACKUP_URL", "http://127.0.0.1:" + backupPort);
     ServiceProcess sharing = begin("sharing", freePort(), environment);
-    ServiceProcess backup = begin("backup", freePort(), environment).ready();
+    ServiceProcess backup = begin("backup", backupPort, environment).ready();
     storage.ready();
     sharing.ready();
     String token = token();
@@ -72,12 +74,7 @@ class ServicesApartIT {
         "repositories",
         "disk",
         "{'engine':'rsync','url':'file://" + data.resolveSibling("copies") + "'}");
-    made(
-        backup,
-        token,
-        "plans",
-        "nightly",
-        "{'repository':'disk','sources':[{'volume':'files'}]}");
+    made(backup, token, "plans", "nightly", "{'repository':'disk','sources':[{'volume':'files'}]}");
     JsonNode run = backup.post(token, "plans/nightly/run?wait=60s", "{}");
 
     // Then
@@ -85,6 +82,19 @@ class ServicesApartIT {
     assertThat(run.path("status").path("state").asText()).as("%s", run).isEqualTo("Completed");
     String copy = "runs/" + run.path("metadata").path("name").asText() + "/files/files/diary.txt";
     assertThat(backup.text(token, copy)).isEqualTo("Lake, boat, rain.");
+    assertThat(atFront(token, https, "/api/storage/v1/volumes/files")).contains("\"files\"");
+    assertThat(atFront(token, https, "/api/backup/v1/" + copy)).isEqualTo("Lake, boat, rain.");
+  }
+
+  /** Sharing's HTTPS knows where the others are. */
+  private static String atFront(String token, int https, String path) {
+    return run(
+            "curl",
+            "-sSfk",
+            "-H",
+            "Authorization: Bearer " + token,
+            "https://localhost:" + https + path)
+        .stdout();
   }
 
   /** The file, as Anna reads it over WebDAV. */

@@ -25,6 +25,7 @@ class NodesStoryIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final int MEGABYTES = 300;
   private static final String BACKUP = "/api/backup/v1/";
+  private static final String GROUPS = "/api/sharing/v1/groups";
 
   private final LoopDisks disksOfA = new LoopDisks();
   private final LoopDisks disksOfB = new LoopDisks();
@@ -90,6 +91,23 @@ class NodesStoryIT {
     // Then
     assertThat(task.body().path("state").asText()).as("%s", task).isEqualTo("Completed");
     assertThat(mounted.resolve("photos.tar")).hasSameBinaryContentAs(photos);
+
+    // When: one goes to a node that it was not passed to
+    String strayed =
+        Script.tool(
+            "curl",
+            "-s",
+            "-o",
+            "/dev/null",
+            "-w",
+            "%{http_code}",
+            "-H",
+            "Authorization: Bearer " + viaA.token(),
+            "-H",
+            "Homecloud-Node: b",
+            viaA.url("volumes/films/files/photos.tar"));
+    // Then
+    assertThat(strayed).isEqualTo("421");
 
     // When: b goes without a word
     b.killAlone();
@@ -176,10 +194,24 @@ class NodesStoryIT {
     // Then
     assertThat(restored.status()).as("%s", restored).isEqualTo(201);
     assertThat(viaA.send(Request.get("volumes/films/files/photo.jpg")).status()).isEqualTo(200);
+
+    // When: node b, which looks after a group, is not there
+    done(
+        viaB.send(
+            Request.post(
+                GROUPS + "?wait=60s",
+                Map.of("metadata", Map.of("name", "family"), "spec", Map.of()))));
+    b.stop();
+    Answer changed =
+        viaA.send(
+            Request.patch(
+                GROUPS + "/family?wait=60s", Map.of("spec", Map.of("displayName", "All of us"))));
+    // Then: node a does it
+    assertThat(changed.status()).as("%s", changed).isEqualTo(200);
   }
 
   @Test
-  void aPoolThatComesWithATakenNameAsksForAnother() throws Exception {
+  void aPoolIsCarriedFromNodeToNode() throws Exception {
     // Given: a pool that was given away, and another of its name on the other node meanwhile
     Api viaA = a.api();
     Path disk = farVolume(viaA);
