@@ -20,7 +20,7 @@ kind: Volume
 metadata: {name: copies}
 spec: {pool: attic}
 YAML
-place=$(api GET /api/storage/v1/volumes/copies | jq -r .status.path)
+place=$(api GET /api/storage/v1/volumes/copies | jq -r .status.mountPath)
 
 it "A plan, and its first run."
 wish backuprepositories.homecloud.io/other-node backupplans.homecloud.io/over <<YAML

@@ -6,7 +6,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
 install_homecloud separate
 household
-is_served() { [[ $(smb_file 1 pictures diary.txt 2>&1) == 'Lake, boat, rain.' ]]; }
+is_served() { [[ $(smb_file 1 pictures diary.txt 2>/dev/null) == 'Lake, boat, rain.' ]]; }
 
 # The pod of a part, on the first node if it is on several.
 pod_of() {
