@@ -23,8 +23,9 @@ install_homecloud() {
     values >"$WORK/values.yaml"
     helm install homecloud "$CHART" --namespace "$NAMESPACE" --create-namespace --values "$WORK/values.yaml" --set "topology=$1" --wait --timeout 10m >/dev/null ||
       fail "the chart is not installed: $(k get pods 2>&1)"
+    all_ready
   fi
-  all_ready
+  k wait --for=condition=Ready pod --all --timeout=300s >/dev/null || fail "not every pod is ready: $(k get pods 2>&1)"
 }
 
 upgrade_homecloud() { helm upgrade homecloud "$CHART" --namespace "$NAMESPACE" --reset-then-reuse-values --wait --timeout 10m "$@" >/dev/null; }
