@@ -34,7 +34,8 @@ public record DatabaseDoor(String url, String user, String password, Duration pa
    * Returns when it answers.
    *
    * @param waiting is told each new reason why it does not
-   * @throws IOException when waiting is in vain: account or database are wrong, or it is an impostor
+   * @throws IOException when waiting is in vain: account or database are wrong, or it is an
+   *     impostor
    */
   public void await(Consumer<String> waiting) throws IOException {
     String told = "";

@@ -1,7 +1,6 @@
 package io.homecloud.application;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import org.jboss.logging.Logger;
 

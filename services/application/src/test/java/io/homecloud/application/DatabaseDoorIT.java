@@ -24,8 +24,7 @@ class DatabaseDoorIT {
   void serverThatIsNotThereYetIsWaitedFor() throws Exception {
     // Given
     PostgresAccess access = TestPostgres.access();
-    DatabaseDoor door =
-        new DatabaseDoor(access.jdbcUrl(), access.user(), access.password(), PAUSE);
+    DatabaseDoor door = new DatabaseDoor(access.jdbcUrl(), access.user(), access.password(), PAUSE);
     TestPostgres.stop();
     CompletableFuture<String> told = new CompletableFuture<>();
     CompletableFuture<Void> open =

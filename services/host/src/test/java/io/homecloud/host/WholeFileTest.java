@@ -32,14 +32,13 @@ class WholeFileTest {
     for (int i = 0; i < 8; i++) {
       String mine = "key " + i;
       all.add(
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return WholeFile.secret(path).first(() -> mine);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              }));
+          CompletableFuture.supplyAsync(() -> {
+            try {
+              return WholeFile.secret(path).first(() -> mine);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }));
     }
 
     // Then

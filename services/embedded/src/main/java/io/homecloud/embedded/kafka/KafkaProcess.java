@@ -14,10 +14,12 @@ final class KafkaProcess {
   // HOMECLOUD_KAFKA_DIRECTORY (internal): where the broker of the image keeps what it is told.
   private static final String DIRECTORY = "HOMECLOUD_KAFKA_DIRECTORY";
 
-  // HOMECLOUD_KAFKA_ADVERTISED (internal): host:port by which clients reach the broker of the image.
+  // HOMECLOUD_KAFKA_ADVERTISED (internal): host:port by which clients reach the broker of the
+  // image.
   private static final String ADVERTISED = "HOMECLOUD_KAFKA_ADVERTISED";
 
-  // HOMECLOUD_KAFKA_PORT (internal): where the broker of the image listens; the next one is its own.
+  // HOMECLOUD_KAFKA_PORT (internal): where the broker of the image listens; the next one is its
+  // own.
   private static final String PORT = "HOMECLOUD_KAFKA_PORT";
 
   private KafkaProcess() {}

@@ -74,12 +74,7 @@ class ServicesApartIT {
         "repositories",
         "disk",
         "{'engine':'rsync','url':'file://" + data.resolveSibling("copies") + "'}");
-    made(
-        backup,
-        token,
-        "plans",
-        "nightly",
-        "{'repository':'disk','sources':[{'volume':'files'}]}");
+    made(backup, token, "plans", "nightly", "{'repository':'disk','sources':[{'volume':'files'}]}");
     JsonNode run = backup.post(token, "plans/nightly/run?wait=60s", "{}");
 
     // Then
