@@ -18,7 +18,7 @@ readonly STAY_OFF=(nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:sm
   openssh-server:ssh mariadb-server:mariadb postgresql:postgresql)
 readonly SOAK_PACKAGES=(systemd-container)
 readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs attr git systemd 'smbclient>=2:4.20' chromium litmus davfs2 libnfs-utils
-  openssh-server mariadb-server mariadb-client postgresql postgresql-client sqlite3 python3-venv)
+  openssh-server etcd-server mariadb-server mariadb-client postgresql postgresql-client sqlite3 python3-venv)
 # What backups are compared with.
 readonly BENCH_BACKUP_PACKAGES=(restic borgbackup)
 readonly OLDEST_KERNEL=6.7

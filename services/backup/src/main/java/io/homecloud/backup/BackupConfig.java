@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 
 /** What can be set of backup. */
 @ConfigMapping(prefix = "homecloud.backup")
@@ -17,9 +18,17 @@ public interface BackupConfig {
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}")
   Path data();
 
+  /** Which installation this is; the one that the data directory names when absent. */
+  @WithDefault("${HOMECLOUD_INSTALLATION_ID:}")
+  Optional<UUID> installationId();
+
   /** Where storage answers, when it is not in the same process. */
   @WithDefault("${HOMECLOUD_STORAGE_URL:}")
   Optional<URI> storageUrl();
+
+  /** Where sharing answers, when it is not in the same process. */
+  @WithDefault("${HOMECLOUD_SHARING_URL:}")
+  Optional<URI> sharingUrl();
 
   /** The private keys of the installation, with which backup signs its own tokens. */
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}/secrets/sign-in.json")

@@ -33,8 +33,10 @@ import io.homecloud.backup.search.RunListing;
 import io.homecloud.backup.search.Search;
 import io.homecloud.backup.search.StoredFiles;
 import io.homecloud.backup.search.SumFile;
+import io.homecloud.backup.secret.RepositorySecrets;
 import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.backup.secret.SecretUse;
+import io.homecloud.backup.source.PeoplesHomes;
 import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageDocuments;
 import io.homecloud.backup.source.StorageVolumes;
@@ -56,6 +58,7 @@ import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.control.sign.SignedServiceTokens;
 import io.homecloud.control.sign.SigningKeys;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.events.Fact;
 import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.ChannelSender;
@@ -83,6 +86,7 @@ public class BackupControl {
   private final ControlPlane plane;
   private final EndedSignInRows endedSignIns;
   private final OtherService storage;
+  private final OtherService sharing;
   private final Drives drives;
   private final RepositoryFeature repositoryFeature;
   private final RunFeature runFeature;
@@ -102,21 +106,32 @@ public class BackupControl {
       EndedSignIns ended,
       @DataSource("backup") javax.sql.DataSource source,
       @Channel("backup-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
-          MutinyEmitter<String> out) {
+          MutinyEmitter<String> out,
+      Outside outside) {
     this.plane =
         new ControlPlane(
-            "backup", config.node(), source, json, clock, new ChannelSender(out), handlers());
+            "backup",
+            config.node(),
+            source,
+            json,
+            clock,
+            new ChannelSender(out),
+            handlers(),
+            outside);
     this.endedSignIns = new EndedSignInRows(plane.database(), "backup", clock, ended);
     ServiceTokens tokens = new SignedServiceTokens(new SigningKeys(config.signInKeys()), "backup");
     this.storage =
         new OtherService("storage", () -> config.storageUrl().or(ThisProcess::url), tokens::token);
-    InstallationId installation = InstallationId.of(config.data());
+    this.sharing =
+        new OtherService("sharing", () -> config.sharingUrl().or(ThisProcess::url), tokens::token);
+    InstallationId installation = InstallationId.of(config.data(), config.installationId());
     LocalHost host = new LocalHost();
     MarkFiles marks = new MarkFiles(json);
     Rsync rsync = new Rsync(host);
     this.indexes = new CopyIndexes(plane.resources(), this::listing, plane.json(), config.own());
     this.secrets = new SecretStore(config.secrets(), json);
     this.secretUse = new SecretUse(plane);
+    plane.useSecrets(BackupKinds.REPOSITORY, new RepositorySecrets(secrets, secretUse));
     this.drives =
         new Drives(
             new AttachedDrives(storage, json, config.node()),
@@ -191,7 +206,8 @@ public class BackupControl {
             runFeature,
             verifyFeature,
             new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
-            volumes.health(),
+            volumes,
+            new PeoplesHomes(sharing, json),
             new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
         new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));
@@ -261,6 +277,7 @@ public class BackupControl {
     drives.close();
     indexes.close();
     storage.close();
+    sharing.close();
   }
 
   public PlanKeeper keeper() {

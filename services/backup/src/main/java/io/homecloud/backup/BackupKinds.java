@@ -15,6 +15,9 @@ public final class BackupKinds {
   /** Where backup's API begins. */
   public static final String API = "/api/backup/v1";
 
+  /** Where its pages begin. */
+  public static final String PAGES = "/backups";
+
   public static final Kind<RepositorySpec, RepositoryStatus> REPOSITORY =
       new Kind<>("Repository", "repositories", RepositorySpec.class, RepositoryStatus.class);
   public static final Kind<PlanSpec, PlanStatus> PLAN =

@@ -31,6 +31,7 @@ public enum BackupProblem implements ProblemCode {
   SECRET_INVALID(422, "The secret cannot be used"),
   ENCRYPTION_INVALID(422, "It cannot be encrypted so"),
   STORAGE_AWAY(503, "Storage does not answer"),
+  SHARING_AWAY(503, "Sharing does not answer"),
   VALUE_INVALID(422, "A value cannot be used");
 
   private final int status;

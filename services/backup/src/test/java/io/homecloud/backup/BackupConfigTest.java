@@ -31,6 +31,7 @@ class BackupConfigTest {
     assertThat(config.node()).isEqualTo("localhost");
     assertThat(config.data()).isEqualTo(Path.of("/var/lib/homecloud"));
     assertThat(config.storageUrl()).isEmpty();
+    assertThat(config.sharingUrl()).isEmpty();
     assertThat(config.signInKeys()).isEqualTo(Path.of("/var/lib/homecloud/secrets/sign-in.json"));
     assertThat(config.scratch()).isEmpty();
     assertThat(config.duplicityVolume()).isEqualTo(64);
@@ -47,6 +48,7 @@ class BackupConfigTest {
                 "homecloud.backup.node", "pi-1",
                 "homecloud.backup.data", "/data",
                 "homecloud.backup.storage-url", "http://storage:8080",
+                "homecloud.backup.sharing-url", "http://sharing:8080",
                 "homecloud.backup.sign-in-keys", "/keys.json",
                 "homecloud.backup.scratch", "/scratch",
                 "homecloud.backup.duplicity-volume", "25"));
@@ -55,6 +57,7 @@ class BackupConfigTest {
     assertThat(config.node()).isEqualTo("pi-1");
     assertThat(config.data()).isEqualTo(Path.of("/data"));
     assertThat(config.storageUrl()).contains(URI.create("http://storage:8080"));
+    assertThat(config.sharingUrl()).contains(URI.create("http://sharing:8080"));
     assertThat(config.signInKeys()).isEqualTo(Path.of("/keys.json"));
     assertThat(config.scratch()).contains(Path.of("/scratch"));
     assertThat(config.duplicityVolume()).isEqualTo(25);

@@ -6,29 +6,40 @@ import io.homecloud.control.api.EventStream;
 import io.homecloud.control.api.Idempotency;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.api.TaskApi;
+import io.homecloud.control.node.Nodes;
 import io.homecloud.control.reconcile.ReconcileLoop;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.ResourceRows;
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.Status;
 import io.homecloud.control.resource.StatusWaiters;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.control.task.TaskRunner;
 import io.homecloud.control.task.TaskStore;
+import io.homecloud.control.wish.KindOffer;
+import io.homecloud.control.wish.Outside;
+import io.homecloud.control.wish.SecretOffer;
+import io.homecloud.control.wish.SecretUse;
+import io.homecloud.control.wish.WishKeeper;
 import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.events.database.Signal;
 import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.EventLog;
 import io.homecloud.events.outbox.Outbox;
 import io.homecloud.events.outbox.OutboxPublisher;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +69,11 @@ public final class ControlPlane implements AutoCloseable {
   private final Idempotency idempotency;
   private final ObjectMapper json;
   private final Clock clock;
+  private final Nodes nodes;
   private final ScheduledExecutorService housekeeper;
+  private final List<KindOffer<?, ?>> offers = new CopyOnWriteArrayList<>();
+  private final List<SecretOffer<?, ?>> secrets = new CopyOnWriteArrayList<>();
+  private final WishKeeper keeper;
   private @Nullable ReconcileLoop loop;
   private @Nullable TaskRunner runner;
 
@@ -70,6 +85,21 @@ public final class ControlPlane implements AutoCloseable {
       Clock clock,
       OutboxPublisher.Sender sender,
       Map<String, Inbox.Handler> handlers) {
+    this(service, node, source, json, clock, sender, handlers, _ -> WishKeeper.NONE);
+  }
+
+  /**
+   * @param outside who may keep the wishes of this service
+   */
+  public ControlPlane(
+      String service,
+      String node,
+      DataSource source,
+      ObjectMapper json,
+      Clock clock,
+      OutboxPublisher.Sender sender,
+      Map<String, Inbox.Handler> handlers,
+      Outside outside) {
     this.service = service;
     this.node = node;
     this.json = Bodies.strict(json);
@@ -83,15 +113,18 @@ public final class ControlPlane implements AutoCloseable {
     this.publisher = new OutboxPublisher(service, log, database::leads, sender);
     this.inbox = new Inbox(database, clock, handlers);
     this.idempotency = new Idempotency(database, clock);
+    this.nodes = new Nodes(database, service, node);
     this.housekeeper =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name(service + "-housekeeper").factory());
+    this.keeper = outside.keeper(this);
   }
 
   /** Begins to act. */
   public void start(
       List<? extends Reconciler<?, ?>> reconcilers, List<? extends TaskHandler> handlers) {
-    ReconcileLoop reconciling = new ReconcileLoop(service, node, resources, reconcilers);
+    ReconcileLoop reconciling =
+        new ReconcileLoop(service, node, resources, reconcilers, this::standsInFor);
     TaskRunner running = new TaskRunner(service, node, tasks, handlers);
     loop = reconciling;
     runner = running;
@@ -112,8 +145,57 @@ public final class ControlPlane implements AutoCloseable {
     publisher.start();
     running.start();
     reconciling.start();
+    keeper.start();
     database.start();
+    Nodes.ownUrl().ifPresent(url -> join(url, reconciling));
     var _ = housekeeper.scheduleWithFixedDelay(this::keepHouse, 1, 60, TimeUnit.MINUTES);
+  }
+
+  /** One does it: the one that publishes too. */
+  private boolean standsInFor(String other) {
+    return !nodes.alone()
+        && database.leads()
+        && nodes.find(other).filter(peer -> peer.here()).isEmpty();
+  }
+
+  /**
+   * Whether this instance is the one that does what only one of all may do; one that is alone does
+   * not wait to be told.
+   */
+  public boolean leads() {
+    return nodes.alone() || database.leads();
+  }
+
+  /** Calls back when this instance has become the one that leads; must only take a note. */
+  public void onLeading(Runnable listener) {
+    AtomicBoolean led = new AtomicBoolean();
+    // What is said to the publisher then, and at each event.
+    database.subscribe(
+        Signal.Topic.EVENT,
+        _ -> {
+          boolean leads = database.leads();
+          if (leads != led.getAndSet(leads) && leads) {
+            listener.run();
+          }
+        });
+  }
+
+  private void join(URI url, ReconcileLoop reconciling) {
+    nodes.start(url);
+    onLeading(reconciling::standIn);
+    long standIn = Nodes.STALE.toSeconds();
+    var _ =
+        housekeeper.scheduleWithFixedDelay(
+            () -> {
+              if (!nodes.alone() && database.leads()) {
+                reconciling.standIn();
+              }
+            },
+            standIn,
+            standIn,
+            TimeUnit.SECONDS);
+    long beat = Nodes.BEAT.toSeconds();
+    var _ = housekeeper.scheduleWithFixedDelay(nodes::beat, beat, beat, TimeUnit.SECONDS);
   }
 
   private void keepHouse() {
@@ -132,7 +214,9 @@ public final class ControlPlane implements AutoCloseable {
   /** Stops acting; what is half-done is taken up at the next start. */
   @Override
   public void close() {
+    keeper.close();
     housekeeper.shutdownNow();
+    nodes.close();
     if (runner != null) {
       runner.close();
     }
@@ -156,6 +240,11 @@ public final class ControlPlane implements AutoCloseable {
 
   public String node() {
     return node;
+  }
+
+  /** The other nodes on which this service is. */
+  public Nodes nodes() {
+    return nodes;
   }
 
   public ServiceDatabase database() {
@@ -197,7 +286,27 @@ public final class ControlPlane implements AutoCloseable {
 
   /** What the API of each kind needs. */
   public ResourceApi.Room room() {
-    return new ResourceApi.Room(database, resources, waiters, idempotency, json);
+    return new ResourceApi.Room(
+        database, resources, waiters, idempotency, json, keeper, offers::add);
+  }
+
+  /** Says which secrets wishes of a kind refer to; before the start. */
+  public <S, T extends Status> void useSecrets(Kind<S, T> kind, SecretUse<S, T> use) {
+    secrets.add(new SecretOffer<>(kind, use));
+  }
+
+  public List<SecretOffer<?, ?>> secretOffers() {
+    return secrets;
+  }
+
+  /** Whether somebody outside keeps the wishes, and secrets. */
+  public boolean hasOutside() {
+    return !keeper.equals(WishKeeper.NONE);
+  }
+
+  /** The kinds that this service has; complete when it starts. */
+  public List<KindOffer<?, ?>> offers() {
+    return offers;
   }
 
   /** How requests order tasks and wait for them. */

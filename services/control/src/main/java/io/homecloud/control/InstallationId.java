@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Which installation of homecloud this is; a pool remembers the one that it belongs to. */
@@ -26,6 +27,14 @@ public record InstallationId(UUID value) {
     } catch (IOException e) {
       throw new IllegalStateException("read " + file, e);
     }
+  }
+
+  /**
+   * @param given goes before what the directory says, for installations whose directories come and
+   *     go
+   */
+  public static InstallationId of(Path data, Optional<UUID> given) {
+    return given.map(InstallationId::new).orElseGet(() -> of(data));
   }
 
   private static InstallationId parse(Path file, String text) {

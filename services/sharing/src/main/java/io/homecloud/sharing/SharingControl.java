@@ -8,10 +8,12 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.sign.ServiceTokens;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.events.Fact;
 import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.events.storage.StorageFact;
+import io.homecloud.sharing.account.AccountSecrets;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
 import io.homecloud.sharing.kept.HouseKeeper;
@@ -62,11 +64,19 @@ public class SharingControl {
       ShareServers servers,
       @DataSource("sharing") javax.sql.DataSource source,
       @Channel("sharing-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
-          MutinyEmitter<String> out) {
+          MutinyEmitter<String> out,
+      Outside outside) {
     KnownRows rows = new KnownRows(clock);
     this.plane =
         new ControlPlane(
-            "sharing", config.node(), source, json, clock, new ChannelSender(out), handlers(rows));
+            "sharing",
+            config.node(),
+            source,
+            json,
+            clock,
+            new ChannelSender(out),
+            handlers(rows),
+            outside);
     this.volumeFeature =
         new VolumeFeature(plane, rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
     this.endedSignIns = new EndedSignInRows(plane.database(), "sharing", clock, ended);
@@ -74,6 +84,15 @@ public class SharingControl {
     KnownPeople known = new KnownPeople(people, plane.resources());
     this.shareFeature = new ShareFeature(config, plane, volumeFeature, known, servers);
     people.onChange(shareFeature::peopleChanged);
+    plane.useSecrets(
+        SharingKinds.ACCOUNT,
+        new AccountSecrets(
+            people.passwords(),
+            people.sessions(),
+            account -> {
+              plane.wake(account);
+              shareFeature.passwordChanged();
+            }));
     this.leaving = new Leaving(plane, people.sessions(), shareFeature);
     this.guestLinks =
         new GuestLinks(

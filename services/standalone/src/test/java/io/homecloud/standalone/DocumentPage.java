@@ -21,9 +21,12 @@ record DocumentPage(Path file, List<Step> steps) {
   private static final Pattern BLOCK =
       Pattern.compile("(?s)\n```([a-z]*)\n(.*?)```(?=\n)|\n<!-- machine: ([a-z]+) -->(?=\n)");
 
-  /** Languages of blocks that are not commands; there is no way to write one that is not run. */
+  /**
+   * Languages of blocks that are not commands; there is no way to write one that is not run. A
+   * console is of a cluster, where the stories of deploy/e2e are typed instead.
+   */
   private static final Set<String> NO_COMMANDS =
-      Set.of("text", "mermaid", "java", "xml", "json", "properties");
+      Set.of("text", "mermaid", "java", "xml", "json", "properties", "yaml", "console");
 
   /**
    * Commands that are typed together.

@@ -36,6 +36,7 @@ class HomecloudStoryIT {
     String token = home.token();
     Path kit = kit();
     Path copies = copiedInstallation();
+    copyEmmasFiles(copies);
 
     // When
     Exited again = home.homecloud("up");
@@ -108,6 +109,35 @@ class HomecloudStoryIT {
     HttpResponse<String> run = home.ask("POST", "/api/backup/v1/plans/nightly/run?wait=60s", "");
     assertThat(run.statusCode()).as(run.body()).isEqualTo(200);
     return copies;
+  }
+
+  /** Where sharing has them, which nobody had to say. */
+  private void copyEmmasFiles(Path copies) throws Exception {
+    HttpResponse<String> password =
+        home.ask(
+            "PUT",
+            "/api/sharing/v1/accounts/emma/password",
+            "{\"password\":\"" + PASSPHRASE + "\"}");
+    assertThat(password.statusCode()).as(password.body()).isEqualTo(204);
+    wish(
+        "/api/sharing/v1/shares",
+        "people",
+        "{'volume':'files','path':'our people','homes':true,'protocols':['webdav'],"
+            + "'access':[{'account':'emma','level':'write'}]}");
+    assertThat(home.put("volumes/files/files/our%20people/emma/diary.txt", "dear diary"))
+        .isIn(200, 201, 204);
+    wish("/api/backup/v1/plans", "diaries", "{'repository':'stick','sources':[{'home':'emma'}]}");
+    HttpResponse<String> run = home.ask("POST", "/api/backup/v1/plans/diaries/run?wait=60s", "");
+    assertThat(run.statusCode()).as(run.body()).isEqualTo(200);
+    assertThat(copies.resolve("diaries/latest/files/our people/emma/diary.txt"))
+        .hasContent("dear diary");
+    assertThat(
+            home.ask(
+                    "POST",
+                    "/api/backup/v1/plans",
+                    "{\"metadata\":{\"name\":\"none\"},\"spec\":{\"repository\":\"stick\",\"sources\":[{\"home\":\"nobody\"}]}}")
+                .body())
+        .contains("There is no account called nobody.");
   }
 
   private void wish(String kind, String name, String spec) throws Exception {

@@ -2,6 +2,7 @@ package io.homecloud.storage;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.homecloud.control.resource.Shape;
 import java.util.Locale;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Locale;
  * @param level 0 for the algorithm's own default. Counts for a pool only: the kernel compresses a
  *     volume that names an algorithm with the level of its pool
  */
+@Shape(pattern = "none|lzo|zlib(:[1-9])?|zstd(:([1-9]|1[0-5]))?", most = 7)
 public record Compression(Algorithm algorithm, int level) {
   /** What btrfs can, with the highest level of each. */
   public enum Algorithm {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** What can be set of storage. */
 @ConfigMapping(prefix = "homecloud.storage")
@@ -17,6 +18,10 @@ public interface StorageConfig {
   /** Everything below it belongs to homecloud: pools and volumes are mounted here. */
   @WithDefault("${HOMECLOUD_DATA:/var/lib/homecloud}")
   Path data();
+
+  /** Which installation this is; the one that the data directory names when absent. */
+  @WithDefault("${HOMECLOUD_INSTALLATION_ID:}")
+  Optional<UUID> installationId();
 
   /** Images, beside those below the data directory, whose loop devices are disks of homecloud. */
   @WithDefault("${HOMECLOUD_IMAGES:}")

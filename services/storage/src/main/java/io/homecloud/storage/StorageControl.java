@@ -9,6 +9,7 @@ import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.task.TaskHandler;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.storage.adoption.AdoptionFeature;
 import io.homecloud.storage.catalogue.CatalogueFiles;
@@ -66,7 +67,8 @@ public class StorageControl {
       EndedSignIns ended,
       @DataSource("storage") javax.sql.DataSource source,
       @Channel("storage-events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
-          MutinyEmitter<String> out) {
+          MutinyEmitter<String> out,
+      Outside outside) {
     this.plane =
         new ControlPlane(
             "storage",
@@ -75,9 +77,13 @@ public class StorageControl {
             json,
             clock,
             new ChannelSender(out),
-            EndedSignInRows.handlers());
+            EndedSignInRows.handlers(),
+            outside);
     this.endedSignIns = new EndedSignInRows(plane.database(), "storage", clock, ended);
-    this.node = StorageNode.of(config, new CatalogueFiles(json, InstallationId.of(config.data())));
+    this.node =
+        StorageNode.of(
+            config,
+            new CatalogueFiles(json, InstallationId.of(config.data(), config.installationId())));
     PlausibleClock plausible = new PlausibleClock(clock, () -> plane.resources().newest());
     this.poolFeature = new PoolFeature(config, plane, node, pools);
     this.volumeFeature = new VolumeFeature(config, plane, node, pools);

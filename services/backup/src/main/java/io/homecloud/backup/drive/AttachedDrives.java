@@ -65,7 +65,9 @@ public final class AttachedDrives {
   /** All that are here now, by the identities of their file systems. */
   public Map<String, Drive> all() throws Away {
     String body =
-        storage.get("disks?limit=1000").orElseThrow(() -> new Away("storage tells no disks"));
+        storage
+            .get("disks?limit=1000&node=" + node)
+            .orElseThrow(() -> new Away("storage tells no disks"));
     Map<String, Drive> drives = new HashMap<>();
     for (Disk disk : reader.read(body, Disks.class).items()) {
       if (!disk.node().equals(node) || disk.fileSystems() == null) {

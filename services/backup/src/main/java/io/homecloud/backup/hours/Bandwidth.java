@@ -3,6 +3,7 @@ package io.homecloud.backup.hours;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.BackupProblem;
 import io.homecloud.control.Quantity;
+import io.homecloud.control.resource.Rule;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "PlanBandwidth")
+@Rule(
+    value = "has(self.from) == has(self.to)",
+    otherwise = "Bandwidth has from and to, or neither for the rest of the day.")
 public record Bandwidth(@Nullable String from, @Nullable String to, Quantity limit) {
   private static final long LEAST = 1024;
 

@@ -1,6 +1,8 @@
 package io.homecloud.backup.hours;
 
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.control.resource.Rule;
+import io.homecloud.control.resource.Shape;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -17,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param to {@code 06:00}
  */
 @Schema(name = "PlanHours")
-public record Hours(String from, String to) {
+@Rule(value = "self.from != self.to", otherwise = "Hours are from one time to another.")
+public record Hours(
+    @Shape(pattern = "([01][0-9]|2[0-3]):[0-5][0-9]", most = 5) String from,
+    @Shape(pattern = "([01][0-9]|2[0-3]):[0-5][0-9]", most = 5) String to) {
   private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3]):[0-5][0-9]");
 
   /**

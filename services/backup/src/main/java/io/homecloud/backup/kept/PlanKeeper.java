@@ -17,6 +17,7 @@ import io.homecloud.events.database.SignalledLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class PlanKeeper implements AutoCloseable {
 
   private final ObjectMapper json;
   private final StorageDocuments storage;
+  private final BooleanSupplier leads;
   private final PlanRows rows;
   private final KeptRevision revision;
   private final PlanRestoring restoring;
@@ -55,6 +57,7 @@ public final class PlanKeeper implements AutoCloseable {
       Consumer<PlanSpec> plans) {
     this.json = plane.json();
     this.storage = storage;
+    this.leads = plane::leads;
     this.rows = new PlanRows(plane);
     this.revision = new KeptRevision(plane.database());
     this.restoring = new PlanRestoring(plane, repositories, plans);
@@ -62,6 +65,9 @@ public final class PlanKeeper implements AutoCloseable {
     // That a repository was found, and which, is a status.
     plane.database().subscribe(Signal.Topic.STATUS, _ -> wake());
     plane.database().subscribe(Signal.Topic.RESYNC, _ -> lookAtPools());
+    // Pools of a node that comes may have missed something, or know more.
+    plane.database().subscribe(Signal.Topic.NODE, _ -> lookAtPools());
+    plane.onLeading(this::lookAtPools);
   }
 
   /** Storage can be asked from now on. */
@@ -95,6 +101,10 @@ public final class PlanKeeper implements AutoCloseable {
   }
 
   private synchronized void keepOnce() throws Away, IOException {
+    if (!leads.getAsBoolean()) {
+      last = null;
+      return;
+    }
     JsonNode now = json.readTree(json.writeValueAsBytes(rows.read()));
     if (now.equals(last)) {
       return;

@@ -1,5 +1,6 @@
 package io.homecloud.backup.page;
 
+import io.homecloud.backup.BackupKinds;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.pages.Pages;
 import io.homecloud.pages.Pages.Values;
@@ -13,7 +14,7 @@ import java.util.function.Supplier;
 /** Lets administrators see the pages, leads others to sign in, and says in a page what is wrong. */
 @RequestScoped
 class Desk {
-  static final String HOME = "/backups";
+  static final String HOME = BackupKinds.PAGES;
 
   private final Pages pages;
   private final Visitor visitor;

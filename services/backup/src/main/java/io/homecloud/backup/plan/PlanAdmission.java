@@ -6,6 +6,7 @@ import io.homecloud.backup.hours.Timetable;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.InstallationVolume;
+import io.homecloud.backup.source.PeoplesHomes;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.verify.Proofs;
 import io.homecloud.control.Name;
@@ -25,33 +26,52 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
   private static final int LONGEST_PATTERN = 1000;
 
   private final ResourceStore store;
-  private final String node;
+  private final PlanHome home;
+  private final PeoplesHomes homes;
 
-  PlanAdmission(ResourceStore store, String node) {
+  PlanAdmission(ResourceStore store, PlanHome home, PeoplesHomes homes) {
     this.store = store;
-    this.node = node;
+    this.home = home;
+    this.homes = homes;
   }
 
   @Override
   public Admitted<PlanSpec> create(Name name, PlanSpec spec) {
     PlanSpec checked = checked(spec);
     requireOwnChain(name, checked);
-    return new Admitted<>(checked, node, null);
+    return new Admitted<>(checked, home.of(checked), null);
   }
 
   @Override
   public PlanSpec change(Resource<PlanSpec, PlanStatus> before, PlanSpec wished) {
     PlanSpec checked = checked(wished);
     requireOwnChain(before.name(), checked);
+    if (!checked.sources().equals(before.spec().sources())
+        && !home.of(checked).equals(before.node())) {
+      throw BackupProblem.SOURCES_REFUSED.because(
+          "A plan stays on its node, which is " + before.node() + "; make another plan for those.");
+    }
     return checked;
   }
 
   private PlanSpec checked(PlanSpec spec) {
-    check(spec);
-    return spec.with(
-        spec.sources().stream()
-            .map(source -> source.isInstallation() ? Source.ofInstallation() : source)
-            .toList());
+    PlanSpec placed =
+        spec.sources() == null
+            ? spec
+            : spec.with(spec.sources().stream().map(this::placed).toList());
+    check(placed);
+    return placed;
+  }
+
+  private Source placed(Source source) {
+    if (source == null) {
+      throw CommonProblem.BODY_INVALID.because("None of spec.sources is null.");
+    }
+    if (source.isInstallation()) {
+      checkInstallation(source);
+      return Source.ofInstallation();
+    }
+    return source.home() == null ? source : homes.placed(source, source.home());
   }
 
   void check(PlanSpec spec) {
@@ -105,7 +125,8 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
       return;
     }
     if (source == null || source.volume() == null) {
-      throw CommonProblem.BODY_INVALID.because("Each of spec.sources names a volume.");
+      throw CommonProblem.BODY_INVALID.because(
+          "Each of spec.sources names a volume, or an account as home.");
     }
     if (source.volume().equals(Source.DUMPS)) {
       throw BackupProblem.SOURCES_REFUSED.because(
@@ -129,6 +150,7 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
         !source.encodedPath().isEmpty()
             || !source.included().isEmpty()
             || !source.excluded().isEmpty()
+            || source.home() != null
             || (source.volume() != null && !InstallationVolume.is(source.volume()));
     if (more) {
       throw BackupProblem.SOURCES_REFUSED.because(

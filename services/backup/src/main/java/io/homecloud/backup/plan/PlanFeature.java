@@ -7,7 +7,8 @@ import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.Runs;
-import io.homecloud.backup.source.SourceHealth;
+import io.homecloud.backup.source.PeoplesHomes;
+import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.verify.VerifyFeature;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
@@ -45,7 +46,8 @@ public final class PlanFeature {
       RunFeature runFeature,
       VerifyFeature verifyFeature,
       SourcePreviews sources,
-      SourceHealth health,
+      StorageVolumes volumes,
+      PeoplesHomes homes,
       PlausibleClock clock) {
     this.plane = plane;
     this.runFeature = runFeature;
@@ -57,11 +59,13 @@ public final class PlanFeature {
             runFeature.orders(),
             planRuns,
             new Occasions(runFeature.orders(), runFeature.runs(), plane.clock()),
-            health,
+            volumes.health(),
             this::endRunsOf,
             verifyFeature.proofs(),
             clock);
-    this.admission = new PlanAdmission(plane.resources(), plane.node());
+    this.admission =
+        new PlanAdmission(
+            plane.resources(), new PlanHome(plane.nodes(), volumes, plane.resources()), homes);
     this.api =
         new ResourceApi<>(BackupKinds.PLAN, BackupKinds.API + "/plans", admission, plane.room());
   }

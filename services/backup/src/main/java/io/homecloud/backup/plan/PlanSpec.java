@@ -9,6 +9,7 @@ import io.homecloud.backup.source.Source;
 import io.homecloud.backup.verify.VerifySpec;
 import io.homecloud.control.Name;
 import io.homecloud.control.Quantity;
+import io.homecloud.control.resource.Shape;
 import io.homecloud.control.schedule.Retention;
 import java.time.Clock;
 import java.util.List;
@@ -34,16 +35,16 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PlanSpec(
-    List<Source> sources,
+    @Shape(least = 1, most = 100) List<Source> sources,
     Name repository,
     @Nullable String schedule,
     @Nullable String timeZone,
     @Nullable String jitter,
     @Nullable Retention retention,
     @Nullable VerifySpec verify,
-    boolean suspended,
-    boolean onAttach,
-    boolean onDegraded,
+    @Shape(byDefault = "false") boolean suspended,
+    @Shape(byDefault = "false") boolean onAttach,
+    @Shape(byDefault = "false") boolean onDegraded,
     @Nullable Hours window,
     @Nullable List<Bandwidth> bandwidth,
     @Nullable Hooks hooks,

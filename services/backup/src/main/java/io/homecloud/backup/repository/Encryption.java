@@ -2,6 +2,7 @@ package io.homecloud.backup.repository;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param keyRef the secret with the passphrase, or with the OpenPGP keys
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Encryption(Mode mode, @Nullable Name keyRef) {
+public record Encryption(
+    @Shape(fixed = "make another repository instead") Mode mode, @Nullable Name keyRef) {
   /** By what. */
   public enum Mode {
     /** Not at all: whoever has the target reads everything. */

@@ -2,6 +2,8 @@ package io.homecloud.backup.repository;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Rule;
+import io.homecloud.control.resource.Shape;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -25,14 +27,21 @@ import org.jspecify.annotations.Nullable;
  *     changed; otherwise the first one is believed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Rule(
+    value = "!has(self.swapAfter) || self.url.startsWith('drive:')",
+    otherwise = "swapAfter is 1 to 366 days, of a set of drives.")
+@Rule(
+    value = "!has(self.encryption) || self.engine == 'duplicity'",
+    otherwise = "Copies of rsync are plain trees; encryption needs the engine duplicity.")
 public record RepositorySpec(
-    Engine engine,
-    String url,
-    @Nullable String displayName,
+    @Shape(fixed = "attach a repository that has moved under another name") Engine engine,
+    @Shape(least = 1, most = 2000, fixed = "attach a repository that has moved under another name")
+        String url,
+    @Shape(least = 1, most = 200) @Nullable String displayName,
     @Nullable Encryption encryption,
     @Nullable String fullEvery,
     @Nullable Name secretRef,
-    @Nullable Integer swapAfter,
+    @Shape(least = 1, most = 366) @Nullable Integer swapAfter,
     @Nullable String hostKey) {
   private static final int WEEK = 7;
 

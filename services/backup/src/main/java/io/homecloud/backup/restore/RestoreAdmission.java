@@ -13,6 +13,7 @@ import io.homecloud.backup.source.StorageVolumes.Volume;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
 import io.homecloud.control.ask.Away;
+import io.homecloud.control.node.Nodes;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
@@ -26,8 +27,10 @@ final class RestoreAdmission implements Admission<RestoreSpec, RestoreStatus> {
   private final ResourceStore store;
   private final RunFiles files;
   private final StorageVolumes storage;
+  private final Nodes nodes;
 
-  RestoreAdmission(ResourceStore store, RunFiles files, StorageVolumes storage) {
+  RestoreAdmission(ResourceStore store, RunFiles files, StorageVolumes storage, Nodes nodes) {
+    this.nodes = nodes;
     this.store = store;
     this.files = files;
     this.storage = storage;
@@ -50,6 +53,7 @@ final class RestoreAdmission implements Admission<RestoreSpec, RestoreStatus> {
     Wanted wanted = Wanted.of(spec, run.spec());
     requireThere(run, wanted);
     checkTarget(spec.target());
+    requireSameNode(run, spec, wanted.target());
     if (spec.target() == null || spec.target().newVolume() == null) {
       requireInPlace(wanted.target());
     }
@@ -80,6 +84,26 @@ final class RestoreAdmission implements Admission<RestoreSpec, RestoreStatus> {
         && (target.volume() != null || fresh.name() == null || fresh.pool() == null)) {
       throw BackupProblem.TARGET_REFUSED.because(
           "spec.target has either a volume or a newVolume with a name and a pool.");
+    }
+  }
+
+  /** Files come back where the copy is read: on the node of the volumes that it is of. */
+  private void requireSameNode(Resource<RunSpec, RunStatus> run, RestoreSpec spec, Name volume) {
+    if (nodes.alone()) {
+      return;
+    }
+    RestoreSpec.NewVolume fresh = spec.target() == null ? null : spec.target().newVolume();
+    try {
+      (fresh == null ? storage.nodeOf(volume) : storage.nodeOfPool(fresh.pool()))
+          .filter(node -> !node.equals(run.node()))
+          .ifPresent(node -> {
+            throw BackupProblem.TARGET_REFUSED.because(
+                "The copy is read on node %s and cannot be put on node %s; restore it into a volume of node %s, and move it from there."
+                    .formatted(run.node(), node, run.node()));
+          });
+    } catch (Away e) {
+      throw BackupProblem.STORAGE_AWAY.because(
+          "Storage does not answer, so nobody can say on which node the target is.");
     }
   }
 

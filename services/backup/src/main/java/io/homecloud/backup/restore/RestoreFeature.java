@@ -33,7 +33,7 @@ public final class RestoreFeature {
         new ResourceApi<>(
                 BackupKinds.RESTORE,
                 BackupKinds.API + "/restores",
-                new RestoreAdmission(plane.resources(), files, storage),
+                new RestoreAdmission(plane.resources(), files, storage, plane.nodes()),
                 plane.room())
             .waitingFor(restore -> restore.status() != null && restore.status().state().ended());
   }

@@ -2,6 +2,8 @@ package io.homecloud.backup.restore;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Rule;
+import io.homecloud.control.resource.Shape;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param overwrite what becomes of files that are there; never when absent
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Rule(value = "self == oldSelf", otherwise = "Make another restore instead.")
 public record RestoreSpec(
     Name run,
-    @Nullable List<String> paths,
+    @Shape(most = 10_000) @Nullable List<String> paths,
     @Nullable Target target,
     @Nullable Overwrite overwrite) {
 
@@ -31,6 +34,9 @@ public record RestoreSpec(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "RestoreTarget")
+  @Rule(
+      value = "!(has(self.volume) && has(self.newVolume))",
+      otherwise = "target has either a volume or a newVolume.")
   public record Target(
       @Nullable Name volume, @Nullable String path, @Nullable NewVolume newVolume) {}
 

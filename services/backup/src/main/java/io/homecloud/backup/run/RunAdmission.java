@@ -26,8 +26,9 @@ final class RunAdmission implements Admission<RunSpec, RunStatus> {
 
   @Override
   public Admitted<RunSpec> create(Name name, RunSpec spec) {
+    var plan = store.find(BackupKinds.PLAN, spec.plan());
     return new Admitted<>(
-        spec, node, store.find(BackupKinds.PLAN, spec.plan()).map(Resource::uid).orElse(null));
+        spec, plan.map(Resource::node).orElse(node), plan.map(Resource::uid).orElse(null));
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.homecloud.backup.source;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Rule;
+import io.homecloud.control.resource.Shape;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -14,15 +16,22 @@ import org.jspecify.annotations.Nullable;
  * @param exclude patterns of rsync that are not copied; a slash at the beginning is the volume
  * @param installation the installation itself instead of a volume: its database, keys and settings,
  *     encrypted
+ * @param home the account whose own directory it is; volume and path are filled in then
+ * @param share that has it, when several shares have directories of people
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "PlanSource")
+@Rule(
+    value = "has(self.volume) || has(self.home) || (has(self.installation) && self.installation)",
+    otherwise = "A source is a volume, somebody's home, or the installation as a whole.")
 public record Source(
-    Name volume,
+    @Shape(optional = true) Name volume,
     @Nullable String path,
-    @Nullable List<String> include,
-    @Nullable List<String> exclude,
-    @Nullable Boolean installation) {
+    @Shape(most = 200) @Nullable List<String> include,
+    @Shape(most = 200) @Nullable List<String> exclude,
+    @Nullable Boolean installation,
+    @Nullable Name home,
+    @Nullable Name share) {
   /** Where the dumps of databases are in a copy, as if they were a volume. */
   public static final Name DUMPS = new Name("homecloud-dumps");
 
@@ -31,12 +40,17 @@ public record Source(
       @Nullable String path,
       @Nullable List<String> include,
       @Nullable List<String> exclude) {
-    this(volume, path, include, exclude, null);
+    this(volume, path, include, exclude, null, null, null);
   }
 
   /** The installation itself, under the name that it has in copies. */
   public static Source ofInstallation() {
-    return new Source(InstallationVolume.NAME, null, null, null, true);
+    return new Source(InstallationVolume.NAME, null, null, null, true, null, null);
+  }
+
+  /** The same, where somebody's own directory is now. */
+  public Source at(Name there, String inside) {
+    return new Source(there, inside, include, exclude, null, home, share);
   }
 
   public boolean isInstallation() {

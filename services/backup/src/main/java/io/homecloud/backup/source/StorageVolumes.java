@@ -62,6 +62,12 @@ public final class StorageVolumes {
   record VolumeSpec(Name pool, @Nullable String owner) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
+  record PoolSpec(@Nullable String node) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record PoolState() {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
   record SnapshotSpec(Name volume) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -76,6 +82,20 @@ public final class StorageVolumes {
   /** How volumes are, for those who look after plans. */
   public SourceHealth health() {
     return new SourceHealth(resources);
+  }
+
+  /** The node of a volume's pool; empty when there is no such volume. */
+  public Optional<String> nodeOf(Name volume) throws Away {
+    Optional<Item<VolumeSpec, VolumeState>> found =
+        resources.find("volumes", volume, VolumeSpec.class, VolumeState.class);
+    return found.isEmpty() ? Optional.empty() : nodeOfPool(found.get().spec().pool());
+  }
+
+  /** The node of a pool; empty when there is no such pool. */
+  public Optional<String> nodeOfPool(Name pool) throws Away {
+    return resources
+        .find("pools", pool, PoolSpec.class, PoolState.class)
+        .map(found -> found.spec().node());
   }
 
   /** The volume of that name, if it is in place. */

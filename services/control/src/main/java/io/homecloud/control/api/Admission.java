@@ -19,6 +19,11 @@ public interface Admission<S, T extends Status> {
   /** The spec to record instead of the one before; the same defaults as at creation. */
   S change(Resource<S, T> before, S wished);
 
+  /** What is wished of a thing that stays though nobody wishes for it any more. */
+  default S released(Resource<S, T> row) {
+    return row.spec();
+  }
+
   /** Refuses a deletion that cannot be; idempotent. */
   default void delete(Resource<S, T> resource) {}
 }

@@ -12,6 +12,8 @@ import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.resource.Status;
 import io.homecloud.control.resource.StatusWaiters;
+import io.homecloud.control.wish.KindOffer;
+import io.homecloud.control.wish.WishKeeper;
 import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.events.database.Transaction;
 import jakarta.ws.rs.core.Response;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -41,7 +44,9 @@ public final class ResourceApi<S, T extends Status> {
       ResourceStore resources,
       StatusWaiters waiters,
       Idempotency idempotency,
-      ObjectMapper json) {}
+      ObjectMapper json,
+      WishKeeper keeper,
+      Consumer<KindOffer<?, ?>> offers) {}
 
   /**
    * @param path of the kind's list, for example {@code /api/storage/v1/volumes}
@@ -51,6 +56,7 @@ public final class ResourceApi<S, T extends Status> {
     this.path = path;
     this.admission = admission;
     this.room = room;
+    room.offers().accept(new KindOffer<>(kind, admission));
   }
 
   /** Completes resources with what is read from the system only when somebody asks. */
@@ -188,7 +194,11 @@ public final class ResourceApi<S, T extends Status> {
                     admitted.spec(),
                     asked.subject()));
     beside.write(transaction, uid);
-    return made;
+    // Last, so that what is kept elsewhere has a row here unless the commit itself fails.
+    return room.keeper()
+        .created(kind, made)
+        .map(kept -> room.resources().keep(transaction, kind, uid, kept))
+        .orElse(made);
   }
 
   /** Answers as a creation does, with a resource that was made by other means. */
@@ -292,7 +302,13 @@ public final class ResourceApi<S, T extends Status> {
       Name name,
       java.util.function.Function<Resource<S, T>, ResourceStore.Wish<S>> change) {
     Duration wait = asked.waiting();
-    Resource<S, T> after = room.resources().change(kind, name, asked.ifMatch(), change);
+    Resource<S, T> after =
+        room.resources()
+            .change(
+                kind,
+                name,
+                asked.ifMatch(),
+                before -> room.keeper().changed(kind, before, change.apply(before)));
     return settled(wait.isZero() ? after : await(after.uid(), wait), wait);
   }
 
@@ -306,7 +322,9 @@ public final class ResourceApi<S, T extends Status> {
     // Before admission, which may already act: a volume is unmounted to see whether it is in use.
     ResourceStore.requireRevision(row, asked.ifMatch());
     admission.delete(row);
+    room.keeper().deleting(kind, row);
     Resource<S, T> going = room.resources().requestDeletion(kind, name, asked.ifMatch());
+    room.keeper().deleted(kind, going);
     Optional<Resource<S, T>> left =
         wait.isZero()
             ? Optional.of(going)

@@ -21,7 +21,11 @@ public enum CommonProblem implements ProblemCode {
   KEY_REUSED(422, "The idempotency key belongs to another request"),
   EVENTS_GONE(410, "Events that old are no longer kept"),
   CONTINUE_INVALID(400, "The continue token cannot be used"),
+  FIELD_OWNED(409, "Somebody else has set that"),
+  CLUSTER_AWAY(503, "The Kubernetes API does not answer"),
   DATABASE_AWAY(503, "The database does not answer"),
+  NODE_AWAY(503, "The node does not answer"),
+  MISDIRECTED(421, "The request came to the wrong node"),
   INTERNAL(500, "Something went wrong in homecloud");
 
   private final int status;

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class ReconcileLoop implements AutoCloseable {
   private static final String TRIED_AGAIN = "It is tried again by itself.";
 
   private final String node;
+  private final Predicate<String> standsIn;
   private final Duration resync;
   private final ResourceStore store;
   private final Map<String, Reconciler<?, ?>> reconcilers;
@@ -70,7 +72,19 @@ public final class ReconcileLoop implements AutoCloseable {
       String node,
       ResourceStore store,
       List<? extends Reconciler<?, ?>> reconcilers) {
-    this(service, node, store, reconcilers, RESYNC);
+    this(service, node, store, reconcilers, _ -> false, RESYNC);
+  }
+
+  /**
+   * @param standsIn whether this instance does for another node what needs no host
+   */
+  public ReconcileLoop(
+      String service,
+      String node,
+      ResourceStore store,
+      List<? extends Reconciler<?, ?>> reconcilers,
+      Predicate<String> standsIn) {
+    this(service, node, store, reconcilers, standsIn, RESYNC);
   }
 
   /**
@@ -81,7 +95,9 @@ public final class ReconcileLoop implements AutoCloseable {
       String node,
       ResourceStore store,
       List<? extends Reconciler<?, ?>> reconcilers,
+      Predicate<String> standsIn,
       Duration resync) {
+    this.standsIn = standsIn;
     this.node = node;
     this.resync = resync;
     this.store = store;
@@ -139,6 +155,20 @@ public final class ReconcileLoop implements AutoCloseable {
       if (!closed) {
         LOG.warnf("resync waits for the database: %s", e.getMessage());
       }
+    }
+  }
+
+  /** Looks at what other nodes have not settled, and need not do themselves. */
+  public void standIn() {
+    List<String> kinds =
+        reconcilers.values().stream()
+            .filter(Reconciler::anywhere)
+            .map(reconciler -> reconciler.kind().name())
+            .toList();
+    try {
+      store.unsettledElsewhere(node, kinds).forEach(this::wake);
+    } catch (RuntimeException e) {
+      LOG.warnf("what other nodes left waits for the database: %s", e.getMessage());
     }
   }
 
@@ -235,7 +265,13 @@ public final class ReconcileLoop implements AutoCloseable {
   /** Returns after which time to look again; zero for not at all. */
   private Duration once(UUID uid) throws Failed {
     Optional<Optional<Job<?, ?>>> job = store.find(uid, this::job);
-    return job.isEmpty() || job.get().isEmpty() ? Duration.ZERO : act(job.get().get());
+    Optional<Job<?, ?>> ours = job.flatMap(known -> known).filter(this::ours);
+    return ours.isEmpty() ? Duration.ZERO : act(ours.get());
+  }
+
+  private boolean ours(Job<?, ?> job) {
+    String owner = job.resource().node();
+    return owner.equals(node) || (job.reconciler().anywhere() && standsIn.test(owner));
   }
 
   private record Job<S, T extends Status>(Reconciler<S, T> reconciler, Resource<S, T> resource) {}
@@ -243,7 +279,7 @@ public final class ReconcileLoop implements AutoCloseable {
   /** Empty for what others look after. */
   private Optional<Job<?, ?>> job(ResourceStore.Row row) {
     Reconciler<?, ?> reconciler = reconcilers.get(row.kind());
-    return reconciler == null || !row.node().equals(node)
+    return reconciler == null || !(row.node().equals(node) || reconciler.anywhere())
         ? Optional.empty()
         : Optional.of(job(reconciler, row));
   }

@@ -19,6 +19,11 @@ public interface Reconciler<S, T extends Status> {
    */
   Outcome<T> reconcile(Resource<S, T> resource);
 
+  /** Whether it needs no host: then another instance does it for a node that is away. */
+  default boolean anywhere() {
+    return false;
+  }
+
   /**
    * Whether the slow resync looks at settled resources too; false for kinds that are many and
    * cannot change.

@@ -9,11 +9,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
 /** Everything that is asked of a service's resources without changing them. */
 public abstract sealed class ResourceLookup permits ResourceStore {
+  private static final String UNSETTLED =
+      """
+       and (deletion_requested_at is not null or status is null
+        or (status->>'observedGeneration')::bigint is distinct from generation
+        or not jsonb_path_exists(status, '$.conditions[*] ? (@.type == "Ready" && @.status == "True")'))\
+      """;
+
   private final ServiceDatabase database;
   private final ResourceRows rows;
 
@@ -100,28 +108,50 @@ public abstract sealed class ResourceLookup permits ResourceStore {
     return list(kind, selection, "", Integer.MAX_VALUE);
   }
 
+  /** Where the wish of a resource is kept beside its row, if anywhere. */
+  public Optional<Kept> kept(UUID uid) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "select kept_at, kept_generation from resource where uid = :uid and kept_at is not null")
+            .bind("uid", uid)
+            .map((row, _) -> new Kept(row.getString(1), row.getLong(2)))
+            .findOne());
+  }
+
+  /** Whether nothing of it may be destroyed as it goes. */
+  public boolean isReleasing(UUID uid) {
+    return database.read(handle ->
+        handle
+            .createQuery("select releasing from resource where uid = :uid")
+            .bind("uid", uid)
+            .map((row, _) -> row.getBoolean(1))
+            .findOne()
+            .orElse(false));
+  }
+
   /** Uids of this node's resources of the kinds given. */
   public List<UUID> pending(String node, List<String> kinds) {
-    return uids(node, kinds, "");
+    return uids("=", node, kinds, "");
   }
 
   /** Of these those that are not ready for their newest spec, or are to be deleted. */
   public List<UUID> unsettled(String node, List<String> kinds) {
-    return uids(
-        node,
-        kinds,
-        """
-         and (deletion_requested_at is not null or status is null
-          or (status->>'observedGeneration')::bigint is distinct from generation
-          or not jsonb_path_exists(status, '$.conditions[*] ? (@.type == "Ready" && @.status == "True")'))\
-        """);
+    return uids("=", node, kinds, UNSETTLED);
   }
 
-  private List<UUID> uids(String node, List<String> kinds, String which) {
+  /** The same of all other nodes. */
+  public List<UUID> unsettledElsewhere(String node, List<String> kinds) {
+    return uids("<>", node, kinds, UNSETTLED);
+  }
+
+  private List<UUID> uids(String is, String node, List<String> kinds, String which) {
     return database.read(handle ->
         handle
             .createQuery(
-                "select uid from resource where node = :node and kind = any(:kinds)"
+                "select uid from resource where node "
+                    + is
+                    + " :node and kind = any(:kinds)"
                     + which
                     + " order by uid")
             .bind("node", node)
@@ -137,6 +167,28 @@ public abstract sealed class ResourceLookup permits ResourceStore {
             .createQuery("select * from resource where uid = :uid")
             .bind("uid", uid)
             .map((row, context) -> reader.apply(rows.row(row, context)))
+            .findOne());
+  }
+
+  /**
+   * The node on which the one of that name lives; empty when there is none, or there can be none.
+   */
+  public Optional<String> nodeOf(Kind<?, ?> kind, String name) {
+    return Name.valid(name)
+        ? nodeOf("name = :name", query -> query.bind("kind", kind.name()).bind("name", name))
+        : Optional.empty();
+  }
+
+  /** As above, by identity. */
+  public Optional<String> nodeOf(Kind<?, ?> kind, UUID uid) {
+    return nodeOf("uid = :uid", query -> query.bind("kind", kind.name()).bind("uid", uid));
+  }
+
+  private Optional<String> nodeOf(String which, UnaryOperator<Query> bound) {
+    return database.read(handle ->
+        bound
+            .apply(handle.createQuery("select node from resource where kind = :kind and " + which))
+            .mapTo(String.class)
             .findOne());
   }
 

@@ -50,6 +50,27 @@ public final class ResourceStore extends ResourceLookup {
       S spec,
       String createdBy) {}
 
+  /** Notes where a wish is kept, and its generation there; the row's is the same from now on. */
+  public <S, T extends Status> Resource<S, T> keep(
+      Transaction transaction, Kind<S, T> kind, UUID uid, Kept kept) {
+    transaction
+        .handle()
+        .execute(
+            """
+            update resource set kept_at = ?, kept_generation = ?, generation = ?, revision = nextval('revision')
+            where uid = ? and (kept_at, kept_generation, generation) is distinct from (?, ?, ?)\
+            """,
+            kept.place(),
+            kept.generation(),
+            kept.generation(),
+            uid,
+            kept.place(),
+            kept.generation(),
+            kept.generation());
+    transaction.signal(Signal.Topic.WISH, uid);
+    return find(transaction.handle(), kind, uid).orElseThrow();
+  }
+
   /**
    * Records a wish.
    *
@@ -139,6 +160,10 @@ public final class ResourceStore extends ResourceLookup {
         throw CommonProblem.BEING_DELETED.because(kind.name() + " " + name + " is being deleted.");
       }
       Wish<S> wish = change.apply(before);
+      Kept kept = wish.kept();
+      if (kept != null) {
+        return changed(transaction, kind, before, wish, kept);
+      }
       if (rows.json(wish.spec()).equals(rows.json(before.spec()))
           && wish.labels().equals(before.metadata().labels())) {
         return before;
@@ -158,8 +183,45 @@ public final class ResourceStore extends ResourceLookup {
     });
   }
 
-  /** A new spec and new labels. */
-  public record Wish<S>(S spec, Map<String, String> labels) {}
+  private <S, T extends Status> Resource<S, T> changed(
+      Transaction transaction, Kind<S, T> kind, Resource<S, T> before, Wish<S> wish, Kept kept) {
+    transaction
+        .handle()
+        .createUpdate(
+            "update resource set spec = :spec::jsonb, labels = :labels::jsonb where uid = :uid")
+        .bind("spec", rows.json(wish.spec()))
+        .bind("labels", rows.json(wish.labels()))
+        .bind("uid", before.uid())
+        .execute();
+    return keep(transaction, kind, before.uid(), kept);
+  }
+
+  /**
+   * A new spec and new labels.
+   *
+   * @param kept where they are kept, null when nowhere but here
+   */
+  public record Wish<S>(S spec, Map<String, String> labels, @Nullable Kept kept) {
+    public Wish(S spec, Map<String, String> labels) {
+      this(spec, labels, null);
+    }
+  }
+
+  /**
+   * Asks that it be let go of without anything of it being destroyed; {@link #isReleasing} then.
+   */
+  public void requestRelease(Transaction transaction, UUID uid) {
+    transaction
+        .handle()
+        .execute(
+            """
+            update resource set deletion_requested_at = coalesce(deletion_requested_at, ?), releasing = true,
+              revision = nextval('revision') where uid = ?\
+            """,
+            clock.instant().truncatedTo(ChronoUnit.MILLIS),
+            uid);
+    transaction.signal(Signal.Topic.WISH, uid);
+  }
 
   /** Asks for deletion; asked twice is asked once. */
   public <S, T extends Status> Resource<S, T> requestDeletion(
@@ -291,6 +353,15 @@ public final class ResourceStore extends ResourceLookup {
     tell(transaction, uid, facts);
   }
 
+  /** Removes the rows of everything that lives in the root, and its own, and says so of each. */
+  public void removeTree(Transaction transaction, UUID root) {
+    ResourceBatch batch = new ResourceBatch(rows);
+    batch
+        .tree(transaction.handle(), root)
+        .forEach(uid -> transaction.signal(Signal.Topic.STATUS, uid));
+    var _ = batch.removeTree(transaction, root);
+  }
+
   /**
    * The same identity continues as another kind, for example a volume in the trash; its status
    * starts anew.
@@ -303,7 +374,7 @@ public final class ResourceStore extends ResourceLookup {
           .execute(
               """
               update resource set kind = ?, name = ?, spec = ?::jsonb, status = ?::jsonb, deletion_requested_at = null,
-                revision = nextval('revision') where uid = ?\
+                kept_at = null, kept_generation = null, releasing = false, revision = nextval('revision') where uid = ?\
               """,
               kind.name(),
               name.value(),

@@ -1,6 +1,7 @@
 package io.homecloud.control.schedule;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.resource.Shape;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -19,7 +20,13 @@ import java.util.function.Function;
  * keeps stays. All zero keeps everything.
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-public record Retention(int last, int hourly, int daily, int weekly, int monthly, int yearly) {
+public record Retention(
+    @Shape(least = 0, most = 100_000) int last,
+    @Shape(least = 0, most = 100_000) int hourly,
+    @Shape(least = 0, most = 100_000) int daily,
+    @Shape(least = 0, most = 100_000) int weekly,
+    @Shape(least = 0, most = 100_000) int monthly,
+    @Shape(least = 0, most = 100_000) int yearly) {
   private static final int MOST = 100_000;
 
   public Retention {

@@ -89,7 +89,7 @@ class ReconcileLoopIT extends WatchedLoop {
 
   private ReconcileLoop deaf(boolean resyncs, Duration resync) {
     return new ReconcileLoop(
-        "deaf", DEAF, plane.resources(), List.of(new Watched(resyncs)), resync);
+        "deaf", DEAF, plane.resources(), List.of(new Watched(resyncs)), _ -> false, resync);
   }
 
   @Test

@@ -20,6 +20,8 @@ public record Signal(Topic topic, String payload) {
     LOG,
     /** A sign-in ended; no payload. */
     SIGN_IN,
+    /** An instance has come; no payload. */
+    NODE,
     /** Signals may have been missed: look at everything. No payload. */
     RESYNC
   }

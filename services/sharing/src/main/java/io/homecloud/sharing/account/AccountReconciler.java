@@ -49,6 +49,11 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
   }
 
   @Override
+  public boolean anywhere() {
+    return true;
+  }
+
+  @Override
   public Outcome<AccountStatus> reconcile(Resource<AccountSpec, AccountStatus> account) {
     String name = account.name().value();
     if (account.deleting()) {
@@ -85,6 +90,18 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
         new Conditions(account.conditions(), account.metadata().generation(), clock).ready();
     if (passwords.has(account.uid())) {
       return conditions.set(AccountStatus.PASSWORD_SET, Truth.True, "Set", "");
+    }
+    AccountSpec.PasswordRef reference = account.spec().passwordSecretRef();
+    if (reference != null) {
+      return conditions.set(
+          AccountStatus.PASSWORD_SET,
+          Truth.False,
+          "SecretNotUsable",
+          "It can sign in nowhere until Secret "
+              + reference.name()
+              + " has the entry "
+              + reference.entry()
+              + " with a password that can be used.");
     }
     boolean lost =
         Conditions.find(account.conditions(), AccountStatus.PASSWORD_SET)

@@ -31,6 +31,11 @@ public final class GroupReconciler implements Reconciler<GroupSpec, GroupStatus>
   }
 
   @Override
+  public boolean anywhere() {
+    return true;
+  }
+
+  @Override
   public Outcome<GroupStatus> reconcile(Resource<GroupSpec, GroupStatus> group) {
     changed.run();
     if (group.deleting()) {

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,6 +42,7 @@ public final class HouseKeeper implements AutoCloseable {
 
   private final ObjectMapper json;
   private final StorageClient storage;
+  private final BooleanSupplier leads;
   private final HouseRows rows;
   private final KeptRevision revision;
   private final Restoring restoring;
@@ -58,6 +60,7 @@ public final class HouseKeeper implements AutoCloseable {
       KeptLinks links) {
     this.json = plane.json();
     this.storage = storage;
+    this.leads = plane::leads;
     this.rows = new HouseRows(plane, ids, links);
     this.revision = new KeptRevision(plane.database());
     this.restoring =
@@ -68,6 +71,9 @@ public final class HouseKeeper implements AutoCloseable {
             links);
     plane.database().subscribe(Signal.Topic.WISH, _ -> wake());
     plane.database().subscribe(Signal.Topic.RESYNC, _ -> wake());
+    // Pools of a node that comes may have missed something, or know more.
+    plane.database().subscribe(Signal.Topic.NODE, _ -> wake());
+    plane.onLeading(this::wake);
   }
 
   /** Storage can be asked from now on. */
@@ -93,6 +99,9 @@ public final class HouseKeeper implements AutoCloseable {
   }
 
   private synchronized void keepOnce() throws Away, IOException, InterruptedException {
+    if (!leads.getAsBoolean()) {
+      return;
+    }
     Optional<Document> found = storage.document(DOCUMENT);
     long known = revision.known();
     long highest = Math.max(known, found.map(Document::revision).orElse(0L));

@@ -55,6 +55,11 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
   }
 
   @Override
+  public boolean anywhere() {
+    return true;
+  }
+
+  @Override
   public Outcome<GuestLinkStatus> reconcile(Resource<GuestLinkSpec, GuestLinkStatus> link) {
     if (link.deleting()) {
       transfers.end(link.uid());

@@ -2,6 +2,7 @@ package io.homecloud.sharing.share;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Rule;
 import io.homecloud.sharing.serving.Grant;
 import io.homecloud.sharing.serving.Level;
 import java.util.Objects;
@@ -9,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What an account or a group may do with a share: one of both is named. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Rule(
+    value = "has(self.account) != has(self.group)",
+    otherwise = "Name either an account or a group.")
+@Rule(
+    value = "self.level != 'none'",
+    otherwise = "level is read or write; leave the rule out for none.")
 public record AccessRule(@Nullable Name account, @Nullable Name group, Level level) {
   public AccessRule {
     if ((account == null) == (group == null)) {

@@ -2,6 +2,7 @@ package io.homecloud.sharing.share;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Shape;
 import io.homecloud.sharing.serving.NfsRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param as the account whose rights they have
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record NfsWish(List<String> clients, @Nullable Name as) {
+public record NfsWish(@Shape(least = 1, most = 64) List<String> clients, @Nullable Name as) {
   public NfsWish {
     clients = clients == null ? List.of() : List.copyOf(clients);
   }

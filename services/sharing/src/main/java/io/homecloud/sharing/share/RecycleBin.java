@@ -2,6 +2,7 @@ package io.homecloud.sharing.share;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.control.resource.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param days 1 to 3650
  */
-public record RecycleBin(int days) {
+public record RecycleBin(@Shape(byDefault = "30", least = 1, most = 3650) int days) {
   private static final int USUAL = 30;
   private static final int MOST = 3650;
 

@@ -7,6 +7,7 @@ import io.homecloud.control.api.Page;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.events.Fact;
@@ -160,6 +161,28 @@ public final class ShareFeature implements AutoCloseable {
     plane.database().subscribe(Signal.Topic.WISH, uid -> keeper.touched(UUID.fromString(uid)));
     plane.database().subscribe(Signal.Topic.RESYNC, _ -> keeper.touched());
     plane.database().subscribe(Signal.Topic.STATUS, _ -> statusChanged());
+    plane.database().subscribe(Signal.Topic.WISH, this::perhapsPeople);
+  }
+
+  /** Of people that another node looks after only their rows tell. */
+  private void perhapsPeople(String uid) {
+    if (!plane.nodes().alone()) {
+      Thread.ofVirtual()
+          .name("people-elsewhere")
+          .start(() -> {
+            boolean people =
+                plane
+                    .resources()
+                    .find(UUID.fromString(uid), ResourceStore.Row::kind)
+                    .filter(kind ->
+                        kind.equals(SharingKinds.ACCOUNT.name())
+                            || kind.equals(SharingKinds.GROUP.name()))
+                    .isPresent();
+            if (people) {
+              peopleChanged();
+            }
+          });
+    }
   }
 
   /** Once it has started. */

@@ -2,6 +2,8 @@ package io.homecloud.sharing.share;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Rule;
+import io.homecloud.control.resource.Shape;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Protocol;
 import java.util.ArrayList;
@@ -30,11 +32,32 @@ import org.jspecify.annotations.Nullable;
  * @param displayName what people read
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Rule(
+    value = "'nfs' in self.protocols == has(self.nfs)",
+    otherwise = "nfs says who comes by NFS: it is there when protocols names nfs, and only then.")
+@Rule(
+    value = "'smb' in self.protocols || !has(self.smb)",
+    otherwise = "smb says how SMB is spoken, but protocols does not name smb.")
+@Rule(
+    value = "'smb' in self.protocols || !has(self.timeMachine)",
+    otherwise = "Macs back up by SMB: timeMachine needs smb among the protocols.")
+@Rule(
+    value = "'smb' in self.protocols || !has(self.recycleBin)",
+    otherwise = "Only SMB keeps what is deleted: recycleBin needs smb among the protocols.")
+@Rule(
+    value = "!(has(self.homes) && self.homes && 'nfs' in self.protocols)",
+    otherwise = "NFS knows no people: homes and nfs exclude each other.")
+@Rule(
+    value = "!(has(self.homes) && self.homes && has(self.guests) && self.guests != 'none')",
+    otherwise = "Guests have no directory of their own: homes and guests exclude each other.")
+@Rule(
+    value = "!(has(self.readOnly) && self.readOnly && has(self.timeMachine))",
+    otherwise = "Nobody can back up to a share that is readOnly.")
 public record ShareSpec(
     Name volume,
-    @Nullable String path,
-    List<Protocol> protocols,
-    List<AccessRule> access,
+    @Shape(most = 4000) @Nullable String path,
+    @Shape(least = 1, most = 3) List<Protocol> protocols,
+    @Shape(most = 256) List<AccessRule> access,
     @Nullable Level guests,
     @Nullable NfsWish nfs,
     @Nullable RecycleBin recycleBin,
@@ -45,7 +68,7 @@ public record ShareSpec(
     boolean readOnly,
     @Nullable SmbWish smb,
     boolean accessLog,
-    @Nullable String displayName) {
+    @Shape(least = 1, most = 200) @Nullable String displayName) {
   public ShareSpec {
     protocols = protocols == null ? List.of() : List.copyOf(protocols);
     access = access == null ? List.of() : List.copyOf(access);

@@ -48,7 +48,7 @@ public final class Storage implements VolumeFinder {
   private final String node;
 
   /**
-   * @param node the machine whose storage is asked
+   * @param node of pools that say none
    */
   public Storage(
       ServiceDatabase database,
@@ -136,7 +136,7 @@ public final class Storage implements VolumeFinder {
     if (pool.isEmpty()) {
       return Optional.empty();
     }
-    KnownVolume volume = volume(item, pool.get().metadata().uid(), asOf);
+    KnownVolume volume = volume(item, pool.get(), asOf);
     database.useTransaction(transaction -> {
       rows.put(transaction.handle(), volume);
       touched.volume(transaction, volume.name());
@@ -150,8 +150,8 @@ public final class Storage implements VolumeFinder {
     List<Item<PoolSpec, PoolStatus>> pools = client.pools();
     var volumes = client.volumes();
     var snapshots = client.snapshots();
-    Map<String, UUID> poolUids = new HashMap<>();
-    pools.forEach(pool -> poolUids.put(pool.metadata().name().value(), pool.metadata().uid()));
+    Map<String, Item<PoolSpec, PoolStatus>> byName = new HashMap<>();
+    pools.forEach(pool -> byName.put(pool.metadata().name().value(), pool));
     database.useTransaction(transaction -> {
       var handle = transaction.handle();
       for (Item<PoolSpec, PoolStatus> pool : pools) {
@@ -163,7 +163,7 @@ public final class Storage implements VolumeFinder {
       Set<UUID> seen = new HashSet<>();
       Map<String, UUID> uids = new HashMap<>();
       for (Item<VolumeSpec, VolumeStatus> item : volumes) {
-        UUID pool = poolUids.get(item.spec().pool());
+        Item<PoolSpec, PoolStatus> pool = byName.get(item.spec().pool());
         if (pool != null) {
           rows.put(handle, volume(item, pool, asOf));
           seen.add(item.metadata().uid());
@@ -190,7 +190,8 @@ public final class Storage implements VolumeFinder {
     });
   }
 
-  private KnownVolume volume(Item<VolumeSpec, VolumeStatus> item, UUID pool, Instant asOf) {
+  private KnownVolume volume(
+      Item<VolumeSpec, VolumeStatus> item, Item<PoolSpec, PoolStatus> pool, Instant asOf) {
     VolumeStatus status = item.status();
     List<Condition> conditions =
         status == null || status.conditions() == null ? List.of() : status.conditions();
@@ -202,8 +203,8 @@ public final class Storage implements VolumeFinder {
     return new KnownVolume(
         item.metadata().uid(),
         item.metadata().name().value(),
-        node,
-        pool,
+        pool.spec().node() == null ? node : pool.spec().node(),
+        pool.metadata().uid(),
         status == null ? null : status.mountPath(),
         item.spec().owner() == null ? KnownVolume.ROOT : item.spec().owner(),
         ready ? State.Ready : State.Unavailable,

@@ -49,7 +49,7 @@ public final class StorageClient implements AutoCloseable {
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record VolumeStatus(@Nullable String mountPath, @Nullable List<Condition> conditions) {}
 
-  /** A pool's wish: nothing of it is read. */
+  /** A pool's wish: where it is. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record PoolSpec(@Nullable String node) {}
 

@@ -7,6 +7,7 @@ import io.homecloud.events.Fact;
 import io.homecloud.events.database.Transaction;
 import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.storage.StorageFact;
+import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.volume.KnownVolume.State;
 import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
 import java.time.DateTimeException;
@@ -140,7 +141,18 @@ public final class StorageEvents {
             State.Ready,
             null,
             known.now()));
+    follow(handle, fact);
     touched.volume(transaction, fact.name());
+  }
+
+  /** A volume that was carried to another node is shared there. */
+  private static void follow(Handle handle, StorageFact.VolumeInPlace fact) {
+    handle.execute(
+        "update resource set node = ? where kind = ? and spec ->> 'volume' = ? and node <> ?",
+        fact.node(),
+        SharingKinds.SHARE.name(),
+        fact.name(),
+        fact.node());
   }
 
   private void state(Transaction transaction, UUID uid, State state, String message) {

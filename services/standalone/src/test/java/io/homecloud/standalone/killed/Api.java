@@ -69,6 +69,15 @@ final class Api {
         response.statusCode(), json ? JSON.readTree(text) : MissingNode.getInstance());
   }
 
+  /** For tools that ask by themselves. */
+  String url(String path) {
+    return address.url() + "/api/storage/v1/" + path;
+  }
+
+  String token() {
+    return token;
+  }
+
   JsonNode get(String path) throws IOException, InterruptedException {
     Answer answer = send(Request.get(path));
     if (answer.status() != 200) {

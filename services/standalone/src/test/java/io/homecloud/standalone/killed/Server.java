@@ -27,6 +27,7 @@ final class Server {
   private final int port = freePort();
   private final Script script;
   private final String option;
+  private String node = NODE;
   private Optional<ProcessIdentity> process = Optional.empty();
   private String build = "";
 
@@ -47,6 +48,18 @@ final class Server {
     this.script =
         new Script().with("HOMECLOUD_BUILT", "yes").with("HOMECLOUD_CACHE", cache.toString());
     environment.forEach(script::with);
+  }
+
+  /** What else it is told, before it is launched. */
+  Server with(Map<String, String> environment) {
+    environment.forEach(script::with);
+    return this;
+  }
+
+  /** Another name than all others have. */
+  Server named(String name) {
+    node = name;
+    return with(Map.of("HOMECLOUD_URL", url()));
   }
 
   /** Returns when the process is there; it does not answer yet. */
@@ -142,6 +155,25 @@ final class Server {
         .orElseThrow();
   }
 
+  /** The databases within it, for another that is to use them too. */
+  Map<String, String> databases() throws IOException {
+    String port =
+        Files.readAllLines(data.resolve("system/ports")).stream()
+            .filter(line -> line.startsWith("postgres="))
+            .map(line -> line.substring("postgres=".length()))
+            .findFirst()
+            .orElseThrow();
+    return Map.of(
+        "HOMECLOUD_DB_URL",
+        "jdbc:postgresql://127.0.0.1:" + port + "/homecloud",
+        "HOMECLOUD_DB_USER",
+        "homecloud",
+        "HOMECLOUD_DB_PASSWORD",
+        Files.readString(data.resolve("secrets/postgres-password")).strip(),
+        "HOMECLOUD_KAFKA_BOOTSTRAP",
+        kafka());
+  }
+
   /** What it wrote last, to be read when something is not as it should be. */
   String words() {
     return Script.attempt("bash", "-c", "tail -n 30 " + data + "/log/*.log").stdout();
@@ -150,7 +182,7 @@ final class Server {
   private Exited functions(Duration deadline, String lines) {
     Exited exited =
         script.functions(
-            deadline, "use_data " + data + "\nSETTING[node]=" + NODE + "\nfind_jdk\n" + lines);
+            deadline, "use_data " + data + "\nSETTING[node]=" + node + "\nfind_jdk\n" + lines);
     assertThat(exited.code()).as(exited.stdout() + exited.stderr()).isZero();
     return exited;
   }

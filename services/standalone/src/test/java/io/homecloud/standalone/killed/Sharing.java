@@ -16,7 +16,7 @@ import java.util.Map;
 record Sharing(Path data, int smb, int nfs, int https) {
   static final String SHARE = "docs";
   private static final String API = "/api/sharing/v1/";
-  private static final String PASSWORD = "Correct horse 9";
+  static final String PASSWORD = "Correct horse 9";
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
   /** How a client reaches it. */

@@ -78,7 +78,14 @@ final class Adopting {
         return Optional.empty();
       }
       Inventory inventory =
-          new Inventory(node, looked, hands.volumes(), catalogue, findings, clock);
+          new Inventory(
+              node,
+              looked,
+              hands.volumes(),
+              catalogue,
+              findings,
+              clock,
+              reason instanceof Reason.Asked);
       PoolContents contents = hands.volumes().contents(looked);
       PoolSpec spec =
           PoolWish.of(note.map(Noted::spec), hands.pools().usage(looked), node, offer.disks());

@@ -34,7 +34,7 @@ public final class AdoptionFeature implements AutoCloseable {
     this.plane = plane;
     this.node = node;
     KnownPools known = new KnownPools(config.data());
-    InstallationId here = InstallationId.of(config.data());
+    InstallationId here = InstallationId.of(config.data(), config.installationId());
     this.adoption = new AdoptionService(plane, node, mounted, here, known, config, adopted);
     this.export = new ExportService(plane, node, mounted, known, config.systemRoot());
     this.check = new CatalogueCheck(plane, node);

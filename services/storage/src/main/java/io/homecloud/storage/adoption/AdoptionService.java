@@ -3,7 +3,10 @@ package io.homecloud.storage.adoption;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
+import io.homecloud.control.node.Peer;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceBatch;
+import io.homecloud.control.resource.ResourceRows;
 import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
@@ -43,6 +46,7 @@ public final class AdoptionService implements AutoCloseable {
   private final ControlPlane plane;
   private final StorageNode hands;
   private final MountedPools mounted;
+  private final ResourceBatch rows;
   private final Offers offers;
   private final KnownPools known;
   private final Adopting adopting;
@@ -70,6 +74,7 @@ public final class AdoptionService implements AutoCloseable {
     this.poolRoot = config.poolRoot();
     this.volumeRoot = config.volumeRoot();
     this.systemRoot = config.systemRoot();
+    this.rows = new ResourceBatch(new ResourceRows(plane.json()));
     this.offers = new Offers(hands.pools(), hands.poolDisks(), plane.resources());
     this.adopting = new Adopting(plane, hands, here, poolRoot);
     this.showing = new Showing(plane, hands, poolRoot, this::requireUnused);
@@ -183,12 +188,42 @@ public final class AdoptionService implements AutoCloseable {
       Optional<Resource<PoolSpec, PoolStatus>> there =
           plane.resources().find(StorageKinds.POOL, pool.value());
       if (there.isPresent()) {
-        return there.get();
+        return there.get().node().equals(plane.node())
+            ? there.get()
+            : carriedHere(names, there.get(), as);
       }
-      Offer offer = offers.of(pool).orElseThrow(() -> absent(names));
-      offer.disks().forEach(this::requireUnused);
-      return adopt(offer, new Reason.Asked(as)).orElseThrow();
+      return adopt(names, pool, as);
     });
+  }
+
+  private Resource<PoolSpec, PoolStatus> adopt(List<String> names, PoolId pool, Optional<Name> as) {
+    Offer offer = offers.of(pool).orElseThrow(() -> absent(names));
+    offer.disks().forEach(this::requireUnused);
+    return adopt(offer, new Reason.Asked(as)).orElseThrow();
+  }
+
+  /**
+   * Its rows are of another node, perhaps of one that will never come back: they go, and come again
+   * from the pool itself, in one transaction.
+   */
+  private Resource<PoolSpec, PoolStatus> carriedHere(
+      List<String> names, Resource<PoolSpec, PoolStatus> row, Optional<Name> as) {
+    boolean inPlace = row.status() != null && row.status().mountPath() != null;
+    if (inPlace && plane.nodes().find(row.node()).filter(Peer::here).isPresent()) {
+      throw StorageProblem.POOL_BUSY.because(
+          "Pool %s is in place on node %s; export it there first."
+              .formatted(row.name(), row.node()));
+    }
+    Resource<PoolSpec, PoolStatus> pool =
+        plane
+            .database()
+            .inTransaction(transaction -> {
+              int _ = rows.removeTree(transaction, row.uid());
+              return adopt(names, new PoolId(row.uid()), as);
+            });
+    plane.wake(pool.uid());
+    LOG.infof("pool %s was carried here from node %s", pool.name(), row.node());
+    return pool;
   }
 
   private void requireUnused(Disk disk) {

@@ -49,14 +49,20 @@ final class Inventory {
   private final Findings findings;
   private final Clock clock;
   private final AdoptedStatus statuses;
+  private final boolean everything;
 
+  /**
+   * @param everything also volumes that were let go of one by one
+   */
   Inventory(
       String node,
       MountedPool pool,
       VolumeBackend backend,
       CatalogueReader catalogue,
       Findings findings,
-      Clock clock) {
+      Clock clock,
+      boolean everything) {
+    this.everything = everything;
     this.node = node;
     this.pool = pool;
     this.backend = backend;
@@ -79,6 +85,10 @@ final class Inventory {
             // It came out of the trash and was not noted anew yet.
             .or(() -> catalogue.read(StorageKinds.TRASH, uid).flatMap(Inventory::before))
             .orElseGet(() -> unnoted(uid, info.get(), VolumeWish.found(settings(id), in)));
+    if (note.released() && !everything) {
+      findings.add("volume " + note.name() + " (" + uid + ") was let go of and stays so");
+      return Optional.empty();
+    }
     return Optional.of(
         resource(
             StorageKinds.VOLUME,

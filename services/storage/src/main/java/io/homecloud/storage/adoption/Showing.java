@@ -77,7 +77,8 @@ final class Showing {
               .map(Noted::name)
               .orElseGet(() -> unnoted(offer));
       Inventory inventory =
-          new Inventory(plane.node(), looked, hands.volumes(), catalogue, findings, plane.clock());
+          new Inventory(
+              plane.node(), looked, hands.volumes(), catalogue, findings, plane.clock(), true);
       Set<VolumeId> all = hands.volumes().contents(looked).volumes();
       List<OfferedVolume> volumes =
           all.stream()

@@ -19,7 +19,11 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +34,11 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class DocumentResource {
   private final StorageControl control;
+  private final OtherDocuments others;
 
-  DocumentResource(StorageControl control) {
+  DocumentResource(StorageControl control, OtherDocuments others) {
     this.control = control;
+    this.others = others;
   }
 
   /**
@@ -60,10 +66,18 @@ public class DocumentResource {
    * @param missing identities of the pools that could not be written
    */
   @Schema
-  record Kept(long revision, List<String> pools, List<String> missing) {}
+  record Kept(long revision, List<String> pools, List<String> missing) {
+    Kept and(Kept other) {
+      return new Kept(revision, together(pools, other.pools()), together(missing, other.missing()));
+    }
+
+    private static List<String> together(List<String> some, List<String> others) {
+      return Stream.concat(some.stream(), others.stream()).sorted().toList();
+    }
+  }
 
   /**
-   * The newest document of that name on any pool.
+   * The newest document of that name on any pool, of whichever node.
    *
    * @param own false for the one of another installation
    */
@@ -71,27 +85,37 @@ public class DocumentResource {
   public Document get(
       @PathParam("service") Name service,
       @PathParam("name") Name name,
-      @QueryParam("own") @DefaultValue("true") boolean own) {
+      @QueryParam("own") @DefaultValue("true") boolean own,
+      @Context HttpHeaders headers) {
     control.adoptionFeature().requireLooked();
     ServiceDocument.Key key = new ServiceDocument.Key(service, name);
+    Optional<ServiceDocument> here =
+        own ? control.documentFeature().find(key) : control.documentFeature().ofOthers(key);
     ServiceDocument document =
-        (own ? control.documentFeature().find(key) : control.documentFeature().ofOthers(key))
+        others
+            .newest(key, own, here, headers.getRequestHeaders())
             .orElseThrow(
                 () -> CommonProblem.NOT_FOUND.because("There is no document " + key + "."));
     return new Document(service, name, document.revision(), own, document.content());
   }
 
-  /** Writes a document on every pool; pools that come later are given it then. */
+  /** Writes a document on every pool of every node; pools that come later are given it then. */
   @PUT
   @RequestBodySchema(Draft.class)
-  public Kept put(@PathParam("service") Name service, @PathParam("name") Name name, String body) {
+  public Kept put(
+      @PathParam("service") Name service,
+      @PathParam("name") Name name,
+      String body,
+      @Context HttpHeaders headers) {
     Draft draft = Bodies.parse(control.plane().json(), body, Draft.class);
     if (draft.revision() == null || draft.content() == null) {
       throw CommonProblem.BODY_INVALID.because("revision and content are needed.");
     }
     control.adoptionFeature().requireLooked();
-    Written written = control.documentFeature().put(checked(service, name, draft));
-    return new Kept(draft.revision(), ids(written.on()), ids(written.not()));
+    ServiceDocument document = checked(service, name, draft);
+    Written written = control.documentFeature().put(document);
+    Kept here = new Kept(draft.revision(), ids(written.on()), ids(written.not()));
+    return others.put(document, headers.getRequestHeaders()).stream().reduce(here, Kept::and);
   }
 
   private static ServiceDocument checked(Name service, Name name, Draft draft) {

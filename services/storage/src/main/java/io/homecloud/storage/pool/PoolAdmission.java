@@ -2,6 +2,7 @@ package io.homecloud.storage.pool;
 
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
+import io.homecloud.control.node.Nodes;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
@@ -21,11 +22,13 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
   private static final int MOST_DISKS = 64;
 
   private final String node;
+  private final Nodes nodes;
   private final PoolDisks disks;
   private final ResourceStore store;
   private final Path system;
 
-  PoolAdmission(StorageConfig config, PoolDisks disks, ResourceStore store) {
+  PoolAdmission(StorageConfig config, PoolDisks disks, ResourceStore store, Nodes nodes) {
+    this.nodes = nodes;
     this.node = config.node();
     this.disks = disks;
     this.store = store;
@@ -39,12 +42,17 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
       throw StorageProblem.TOO_FEW_DISKS.because(
           "Name 1 to " + MOST_DISKS + " disks; GET " + StorageKinds.API + "/disks lists them.");
     }
-    if (!node.equals(spec.node())) {
+    if (!nodes.known(Objects.requireNonNull(spec.node()))) {
       throw StorageProblem.NOT_OF_THIS_NODE.because(
-          "This instance acts on node " + node + " only.");
+          "There is no node called %s; this one is called %s.".formatted(spec.node(), node));
     }
     enough(spec, spec.dataProfile());
     enough(spec, spec.metadataProfile());
+    if (!node.equals(spec.node())) {
+      // A request comes here only at its own node; of what comes otherwise the disks are seen
+      // there.
+      return new Admitted<>(spec, spec.node(), null);
+    }
     PoolDisks.Named named = disks.named(spec.disks());
     if (!named.missing().isEmpty()) {
       throw StorageProblem.DISK_NOT_FOUND.because(
@@ -127,7 +135,7 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
     PoolSpec spec =
         new PoolSpec(
             wished.node() == null ? is.node() : wished.node(),
-            wished.disks().isEmpty() ? is.disks() : wished.disks(),
+            sameDisks(is, wished) ? is.disks() : wished.disks(),
             wished.dataProfile() == null ? is.dataProfile() : wished.dataProfile(),
             wished.metadataProfile() == null ? is.metadataProfile() : wished.metadataProfile(),
             wished.compression() == null ? is.compression() : wished.compression(),
@@ -145,6 +153,16 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
           "Profiles are converted with POST …/convert, since it takes time.");
     }
     return spec;
+  }
+
+  /** Whether none are named, or the same ones, be it by their paths. */
+  private boolean sameDisks(PoolSpec is, PoolSpec wished) {
+    if (wished.disks().isEmpty() || wished.disks().equals(is.disks())) {
+      return true;
+    }
+    PoolDisks.Named named = disks.named(wished.disks());
+    return named.missing().isEmpty()
+        && named.found().stream().map(disk -> disk.id().value()).toList().equals(is.disks());
   }
 
   @Override

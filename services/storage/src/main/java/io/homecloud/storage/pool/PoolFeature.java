@@ -61,7 +61,7 @@ public final class PoolFeature {
         new ResourceApi<>(
                 StorageKinds.POOL,
                 StorageKinds.API + "/pools",
-                new PoolAdmission(config, node.poolDisks(), plane.resources()),
+                new PoolAdmission(config, node.poolDisks(), plane.resources(), plane.nodes()),
                 plane.room())
             .presentedBy(pools -> pools.stream().map(this::asItIs).toList());
   }

@@ -1,6 +1,7 @@
 package io.homecloud.storage.pool;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.resource.Shape;
 import io.homecloud.storage.Compression;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PoolSpec(
-    @Nullable String node,
-    List<String> disks,
+    @Shape(
+            least = 1,
+            most = 253,
+            fixed = "a pool moves by its disks: export it, plug them in there, adopt it")
+        @Nullable String node,
+    @Shape(least = 1, most = 64) List<String> disks,
     @Nullable Profile dataProfile,
     @Nullable Profile metadataProfile,
     @Nullable Compression compression,
-    boolean erase) {
+    @Shape(byDefault = "false") boolean erase) {
   public PoolSpec {
     disks = disks == null ? List.of() : List.copyOf(disks);
   }

@@ -2,6 +2,7 @@ package io.homecloud.storage.schedule;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Shape;
 import io.homecloud.control.schedule.Retention;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ScheduleSpec(
-    Name volume,
-    String schedule,
+    @Shape(fixed = "make another schedule for another volume") Name volume,
+    @Shape(least = 9, most = 200) String schedule,
     @Nullable String timeZone,
     @Nullable String jitter,
     @Nullable Retention retention,
-    boolean suspended) {}
+    @Shape(byDefault = "false") boolean suspended) {}

@@ -2,6 +2,7 @@ package io.homecloud.storage.snapshot;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,4 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param displayName what people read
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record SnapshotSpec(Name volume, boolean pinned, @Nullable String displayName) {}
+public record SnapshotSpec(
+    @Shape(fixed = "a snapshot stays the snapshot of its volume") Name volume,
+    @Shape(byDefault = "false") boolean pinned,
+    @Shape(least = 1, most = 200) @Nullable String displayName) {}

@@ -2,8 +2,10 @@ package io.homecloud.storage.volume;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.homecloud.control.resource.Shape;
 
 /** Permission bits, written in octal as people know them: {@code 0770}. */
+@Shape(pattern = "0?[0-7]{3,4}", most = 5)
 public record Mode(int bits) {
   public Mode {
     if (bits < 0 || bits > 03777) {

@@ -2,9 +2,11 @@ package io.homecloud.storage.volume;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.homecloud.control.resource.Shape;
 import org.jspecify.annotations.Nullable;
 
 /** Whose a volume's files are, in numbers of the system; written {@code 1000:1000}. */
+@Shape(pattern = "[0-9]{1,9}:[0-9]{1,9}", most = 19)
 public record Owner(int uid, int gid) {
   public static final Owner ROOT = new Owner(0, 0);
 

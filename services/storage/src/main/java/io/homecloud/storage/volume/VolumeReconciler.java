@@ -72,7 +72,12 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
       return new Outcome.Settled<>(
           statuses.notReady(volume, POOL_NOT_READY, NOT_MOUNTED), unavailable(volume));
     }
-    return volume.deleting() ? trash(volume, pool.get()) : bringUp(volume, pool.get());
+    if (!volume.deleting()) {
+      return bringUp(volume, pool.get());
+    }
+    return store.isReleasing(volume.uid())
+        ? release(volume, pool.get())
+        : trash(volume, pool.get());
   }
 
   private Outcome<VolumeStatus> bringUp(
@@ -195,6 +200,33 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
               volume.name().value(),
               volume.node(),
               Objects.requireNonNull(volume.parent())));
+    });
+    return new Outcome.Written<>();
+  }
+
+  /** It stays on its pool with its snapshots, noted there as let go of; nothing here knows it. */
+  private Outcome<VolumeStatus> release(
+      Resource<VolumeSpec, VolumeStatus> volume, MountedPool pool) {
+    VolumeId id = new VolumeId(volume.uid());
+    Path target = root.resolve(volume.name().value());
+    if (backend.unmount(pool, id, target)
+        instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
+      return new Outcome.Retry<>(statuses.refused(volume, why));
+    }
+    if (records.release(pool, volume)) {
+      backend.commit(pool);
+    }
+    store.useTransaction(transaction -> {
+      store.tell(
+          transaction,
+          new StorageFact.VolumeUnavailable(
+              volume.uid(),
+              volume.name().value(),
+              volume.node(),
+              pool.id().value(),
+              "Released",
+              "It was let go of, and stays on its pool."));
+      store.removeTree(transaction, volume.uid());
     });
     return new Outcome.Written<>();
   }

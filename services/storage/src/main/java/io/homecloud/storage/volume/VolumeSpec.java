@@ -3,6 +3,8 @@ package io.homecloud.storage.volume;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
 import io.homecloud.control.Quantity;
+import io.homecloud.control.resource.Rule;
+import io.homecloud.control.resource.Shape;
 import io.homecloud.storage.Compression;
 import io.homecloud.storage.StorageProblem;
 import java.util.Optional;
@@ -23,17 +25,23 @@ import org.jspecify.annotations.Nullable;
  * @param source what it starts as a copy of; only at creation
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Rule(
+    value = "!(has(self.noCow) && self.noCow && has(self.compression))",
+    otherwise = "A volume without copy-on-write cannot be compressed.")
+@Rule(
+    value = "!has(self.source) || has(oldSelf.source)",
+    otherwise = "source is decided when a volume is made; clone it instead.")
 public record VolumeSpec(
-    Name pool,
-    @Nullable Backend backend,
+    @Shape(fixed = "clone it instead") Name pool,
+    @Shape(byDefault = "btrfs", fixed = "clone it instead") @Nullable Backend backend,
     @Nullable Quantity quota,
     @Nullable Compression compression,
-    @Nullable Owner owner,
-    @Nullable Mode mode,
-    @Nullable DeletionPolicy deletionPolicy,
-    boolean noCow,
-    @Nullable String displayName,
-    @Nullable Source source) {
+    @Shape(byDefault = "0:0") @Nullable Owner owner,
+    @Shape(byDefault = "0755") @Nullable Mode mode,
+    @Shape(byDefault = "Retain") @Nullable DeletionPolicy deletionPolicy,
+    @Shape(byDefault = "false", fixed = "clone it instead") boolean noCow,
+    @Shape(least = 1, most = 200) @Nullable String displayName,
+    @Shape(fixed = "clone it instead") @Nullable Source source) {
 
   /** Who keeps the data. */
   public enum Backend {

@@ -58,6 +58,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -146,6 +147,11 @@ final class House implements AutoCloseable {
 
   private static StorageConfig config(Path data) {
     return new StorageConfig() {
+      @Override
+      public Optional<UUID> installationId() {
+        return Optional.empty();
+      }
+
       @Override
       public String node() {
         return "node1";

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# What deploy/examples says is what a cluster takes.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
+
+install_homecloud separate
+household
+
+it "The API server accepts every example as it is."
+for example in "$ROOT"/deploy/examples/*.yaml; do
+  refused=$(k apply --dry-run=server --filename "$example" 2>&1) || fail "${example##*/}: $refused"
+done
+
+it "The household comes to life, on the disk and with the names of this cluster."
+sed -e "s|node: pi, disks: \[/dev/sda\]|node: $(name_of 1), disks: [$(disk_of 1)]|" -e 's|ssh://backup@nas.example/homecloud|file:///var/lib/homecloud/elsewhere|' \
+  "$ROOT/deploy/examples/household.yaml" | wish pools.homecloud.io/home volumes.homecloud.io/photos snapshotschedules.homecloud.io/photos-hourly \
+  shares.homecloud.io/pictures backuprepositories.homecloud.io/elsewhere backupplans.homecloud.io/nightly

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# One process on each node instead of three, on the same disks; the last story.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
+
+install_homecloud separate
+household
+
+it "The chart goes and comes back in the other topology."
+uninstall_homecloud
+install_homecloud compact
+same "$(k get daemonsets --output name)" daemonset.apps/homecloud-compact "the sets of pods"
+
+it "The same files, people and addresses."
+ready pools.homecloud.io/home volumes.homecloud.io/photos shares.homecloud.io/pictures
+same "$(smb_file 1 pictures diary.txt)" 'Lake, boat, rain.' "the diary over SMB"
+for path in /api/storage/v1/volumes /api/sharing/v1/shares /api/backup/v1/plans; do
+  same "$(answer "$path" --header "Authorization: Bearer $(token)")" 200 "$path"
+done

@@ -1,0 +1,119 @@
+# shellcheck shell=bash
+# homecloud as it is really installed: images, a cluster, the chart, then stories of what people do (deploy/e2e).
+
+# What the clients of the stories need on this machine.
+readonly E2E_PACKAGES=('smbclient>=2:4.20' curl jq)
+
+# ./homecloud e2e [--keep] [--images DIR] [STORY…]: every story, or those whose names begin so. --keep leaves the cluster as it
+# is at the end; --images has what "images --save" wrote before.
+run_e2e() {
+  local keep='' images='' wanted=()
+  while (($#)); do
+    [[ $1 == --*=* ]] && set -- "${1%%=*}" "${1#*=}" "${@:2}"
+    case $1 in
+      --images) with_value "$@"; images=$2; shift 2 ;;
+      --keep) keep=yes; shift ;;
+      --*) wrong "unknown option '$1'" ;;
+      *) wanted+=("$1"); shift ;;
+    esac
+  done
+  install_packages "${E2E_PACKAGES[@]}"
+  local stories=() story
+  for story in "$ROOT"/deploy/e2e/[0-9]*.sh; do
+    # Nobody's own k3s is switched off.
+    if has_k3s && grep -q '^# needs: the throw-away cluster' "$story"; then continue; fi
+    ! wanted_story "$(basename -- "$story" .sh)" "${wanted[@]}" || stories+=("$story")
+  done
+  ((${#stories[@]})) || wrong "no story begins with ${wanted[*]}"
+  E2E=$CACHE/e2e
+  rm -rf -- "$E2E"
+  install -d -m 0755 -- "$E2E"
+  # Images are needed by the stories that install homecloud.
+  if ! grep -qs '^with_ho' "${stories[@]}"; then
+    images=''
+  elif [[ -z $images ]]; then
+    images=$E2E/images
+    "$ROOT/homecloud" images --save "$images" || failed "the images were not made"
+  fi
+  local code=0 before
+  [[ -n $keep ]] || trap end_e2e EXIT
+  has_k3s || { lock_cluster; use_state "$CACHE/cluster/state"; }
+  install_packages "${CLUSTER_PACKAGES[@]}"
+  has_k3s || sweep_cluster
+  before=$(machine_settings)
+  begin_cluster "$images"
+  tell_stories "${stories[@]}" || code=1
+  [[ -z $keep ]] || return "$code"
+  end_e2e
+  if ! has_k3s; then
+    [[ -z $(cluster_traces) ]] || { warn "this is left of the cluster: $(cluster_traces)"; code=1; }
+    diff <(echo "$before") <(machine_settings) >&2 || { warn "the cluster changed these settings of the machine"; code=1; }
+  fi
+  return "$code"
+}
+
+wanted_story() {
+  local name=$1 word
+  shift
+  (($#)) || return 0
+  for word in "$@"; do [[ $name != "$word"* ]] || return 0; done
+  return 1
+}
+
+# The cluster that the stories play on: the throw-away one, or the user's k3s.
+begin_cluster() {
+  local archive began
+  if has_k3s; then
+    k3s_cluster up
+    export KUBECONFIG=$K3S_KUBECONFIG
+    build_programs kube helm hello
+    cluster_images tools
+    k3s_cluster load "$PROGRAMS/tools.tar"
+    PATH=$PROGRAMS:$PATH
+  else
+    cluster_up --nodes 2 --disk-size 8G
+  fi
+  [[ -n $1 ]] || return 0
+  step "loading the images into the nodes"
+  began=$SECONDS
+  for archive in "$1"/homecloud-images-*.tar; do
+    if has_k3s; then k3s_cluster load "$archive"; else load_images "$archive"; fi
+  done
+  say "  in $((SECONDS - began)) s"
+}
+
+end_e2e() {
+  trap - EXIT
+  has_k3s || sweep_cluster
+  rm -rf -- "$E2E/images"
+}
+
+tell_stories() {
+  local story name passed=0 failed=() began
+  for story in "$@"; do
+    name=$(basename -- "$story" .sh) began=$SECONDS
+    step "story $name"
+    if env ROOT="$ROOT" HOMECLOUD_STORY="$name" bash "$story" 6>&- 2>&1 | tee "$E2E/$name.log"; then
+      passed=$((passed + 1))
+      say "  passed in $((SECONDS - began)) s"
+    else
+      failed+=("$name")
+      say "  FAILED after $((SECONDS - began)) s"
+      what_happened "$name" 2>&1 | tee "$E2E/$name.pods" | head -n 120
+    fi
+  done
+  say "$passed passed, ${#failed[@]} failed${failed[*]:+: ${failed[*]}}"
+  ((${#failed[@]} == 0))
+}
+
+# What one wants to see when a story failed: pods, what Kubernetes said of them, their last words.
+what_happened() {
+  local namespace pod
+  kubectl get pods --all-namespaces --output wide
+  kubectl get events --all-namespaces --sort-by .lastTimestamp | tail -n 25
+  while read -r namespace pod; do
+    say "--- $namespace/$pod"
+    kubectl -n "$namespace" logs "$pod" --all-containers --tail 15
+    kubectl -n "$namespace" logs "$pod" --all-containers --tail 15 --previous 2>/dev/null || :
+  done < <(kubectl get pods --all-namespaces --no-headers | awk '{ split($3, ready, "/") } ready[1] != ready[2] || $5 > 0 { print $1, $2 }')
+}

@@ -1,0 +1,35 @@
+{{/* What a schema cannot say, or not in words that help. */}}
+{{- define "homecloud.checks" -}}
+{{- with .Values -}}
+{{- if and (eq .postgres.mode "external") (not .postgres.external.host) -}}
+  {{- fail "postgres.mode is external: postgres.external.host has to name the server." -}}
+{{- end -}}
+{{- if and (eq .postgres.mode "external") (not .postgres.existingSecret) -}}
+  {{- fail "postgres.mode is external: postgres.existingSecret has to name a Secret with the entries username and password." -}}
+{{- end -}}
+{{- if and (has .postgres.external.sslMode (list "verify-ca" "verify-full")) (eq .postgres.mode "external") (not .postgres.external.caSecret) -}}
+  {{- fail (printf "postgres.external.sslMode is %s: postgres.external.caSecret has to name a Secret with the entry ca.crt." .postgres.external.sslMode) -}}
+{{- end -}}
+{{- if and (eq .kafka.mode "external") (not .kafka.external.bootstrap) -}}
+  {{- fail "kafka.mode is external: kafka.external.bootstrap has to name the brokers, host:port separated by commas." -}}
+{{- end -}}
+{{- if and (hasPrefix "SASL" .kafka.external.securityProtocol) (not .kafka.external.saslSecret) -}}
+  {{- fail (printf "kafka.external.securityProtocol is %s: kafka.external.saslSecret has to name a Secret with the entry jaas." .kafka.external.securityProtocol) -}}
+{{- end -}}
+{{- if and .ingress.tls.secretName .ingress.tls.issuer.name -}}
+  {{- fail "ingress.tls: secretName is a certificate of yours, issuer one that cert-manager makes; name one of them." -}}
+{{- end -}}
+{{- if and .ingress.tls.issuer.name (not .ingress.host) -}}
+  {{- fail "ingress.tls.issuer: a certificate is made for a name; ingress.host has to say it." -}}
+{{- end -}}
+{{- if and (eq .ingress.type "ingress") .ingress.tls.enabled (not .ingress.tls.secretName) (not .ingress.tls.issuer.name) -}}
+  {{- fail "ingress.type is ingress with TLS: ingress.tls.secretName or ingress.tls.issuer.name has to say whose certificate. Or ingress.tls.enabled: false." -}}
+{{- end -}}
+{{- if and .networkPolicy.enabled (not .networkPolicy.nodes) -}}
+  {{- fail "networkPolicy.enabled: networkPolicy.nodes has to name the addresses of the nodes (for example 192.168.1.0/24), since sharing speaks from there." -}}
+{{- end -}}
+{{- if and .priorityClass.create .priorityClass.name -}}
+  {{- fail "priorityClass: name one that is there, or let the chart create one." -}}
+{{- end -}}
+{{- end -}}
+{{- end }}

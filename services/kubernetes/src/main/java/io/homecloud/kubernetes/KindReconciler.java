@@ -1,0 +1,376 @@
+package io.homecloud.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Kept;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.Status;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One kind: what a custom resource wishes becomes a row if that may be, and what was observed of
+ * the row becomes the resource's status.
+ */
+final class KindReconciler<S, T extends Status, R extends HomecloudResource>
+    implements Reconciler<R> {
+  /** On resources whose deletion moves something to the trash, and on no others. */
+  static final String FINALIZER = HomecloudResource.GROUP + "/trash";
+
+  private static final Logger LOG = Logger.getLogger(KindReconciler.class);
+  private static final String TRASH = "Trash";
+  private static final Duration REFUSED = Duration.ofSeconds(30);
+  private static final Duration BUSY = Duration.ofSeconds(5);
+
+  private final CustomKind kind;
+  private final Rows<S, T> rows;
+  private final Api api;
+  private final Documents documents;
+  private final Told told;
+  private final Class<R> type;
+  private final BooleanSupplier leads;
+  private final Departed<S, T> departed;
+  private final Map<UUID, String> known = new ConcurrentHashMap<>();
+  private final Set<ResourceID> refused = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable SimpleInboundEventSource<R> inbound;
+  private volatile @Nullable IndexerResourceCache<R> cache;
+
+  KindReconciler(
+      CustomKind kind,
+      Rows<S, T> rows,
+      Api api,
+      Documents documents,
+      Told told,
+      Class<R> type,
+      BooleanSupplier leads,
+      Runnable later) {
+    this.kind = kind;
+    this.rows = rows;
+    this.api = api;
+    this.documents = documents;
+    this.told = told;
+    this.type = type;
+    this.leads = leads;
+    this.departed = new Departed<>(kind, rows, api, documents, told, later);
+  }
+
+  CustomKind kind() {
+    return kind;
+  }
+
+  Class<R> type() {
+    return type;
+  }
+
+  @Override
+  public List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
+    SimpleInboundEventSource<R> source = new SimpleInboundEventSource<>("rows");
+    inbound = source;
+    cache = context.getPrimaryCache();
+    return List.of(source);
+  }
+
+  @Override
+  public UpdateControl<R> reconcile(R resource, Context<R> context) {
+    if (!leads.getAsBoolean()) {
+      return UpdateControl.<R>noUpdate().rescheduleAfter(BUSY);
+    }
+    ObjectNode document = documents.tree(resource);
+    if (context.isPrimaryResourceDeleted()) {
+      departed.gone(document);
+      return UpdateControl.noUpdate();
+    }
+    return document.path("metadata").hasNonNull("deletionTimestamp")
+        ? leaving(document)
+        : here(document);
+  }
+
+  private UpdateControl<R> here(ObjectNode document) {
+    JsonNode metadata = document.path("metadata");
+    ResourceID id = new ResourceID(name(document), api.namespace());
+    World world = World.of(api, kind).orElse(null);
+    if (world == null) {
+      return UpdateControl.<R>noUpdate().rescheduleAfter(BUSY);
+    }
+    finalizer(document, document.path("spec").path("deletionPolicy").asText().equals(TRASH));
+    UUID uid = Documents.identity(metadata);
+    Optional<Resource<S, T>> row = rows.find(uid);
+    if (row.isEmpty()) {
+      Optional<Resource<S, T>> namesake = rows.named(name(document));
+      if (namesake.isPresent() && mayBe(namesake.get(), world)) {
+        annotate(document, namesake.get().uid());
+        return UpdateControl.noUpdate(); // it comes back with the annotation
+      }
+    }
+    try {
+      Resource<S, T> now = copied(document, uid, RestDoor.kept(world, document));
+      known.put(now.uid(), name(document));
+      refused.remove(id);
+      mirror(document, now.status() == null ? null : documents.tree(now.status()));
+      return UpdateControl.noUpdate();
+    } catch (ProblemException problem) {
+      refused.add(id);
+      mirror(
+          document,
+          Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
+      return UpdateControl.<R>noUpdate().rescheduleAfter(REFUSED);
+    }
+  }
+
+  /** A row of that name that no other custom resource has is the same thing. */
+  private boolean mayBe(Resource<S, T> namesake, World world) {
+    return !namesake.deleting()
+        && rows.kept(namesake.uid())
+            .filter(kept -> !kept.place().equals(Rows.RELEASED) && world.had(kept))
+            .isEmpty();
+  }
+
+  private Resource<S, T> copied(ObjectNode document, UUID uid, Kept kept) {
+    try {
+      return rows.find(uid).isPresent()
+          ? rows.alone(uid, (row, noted) -> copied(document, row, noted, kept))
+          : rows.create(uid, document, kept);
+    } catch (ProblemException problem) {
+      // It came in by HTTP, and its row was not committed yet.
+      Resource<S, T> row = rows.find(uid).orElseThrow(() -> problem);
+      if (kept.equals(rows.kept(uid).orElse(null))) {
+        return row;
+      }
+      throw problem;
+    }
+  }
+
+  /** While nobody else changes the row. */
+  private Resource<S, T> copied(
+      ObjectNode document, Resource<S, T> row, Optional<Kept> noted, Kept kept) {
+    if (!row.name().value().equals(name(document))) {
+      throw CommonProblem.FIELD_IMMUTABLE.because(
+          "The uid " + row.uid() + " is that of " + row.name() + "; a name cannot be changed.");
+    }
+    boolean older =
+        noted
+            .filter(was -> was.place().equals(kept.place()))
+            .filter(was -> was.generation() > kept.generation())
+            .isPresent();
+    if (older || row.deleting()) {
+      return row; // what came in by HTTP was faster; the newer one comes here too
+    }
+    boolean copied = noted.filter(kept::equals).isPresent();
+    if (copied && kept.generation() != row.metadata().generation()) {
+      return pushed(document, row);
+    }
+    boolean labelled = Documents.labels(document.path("metadata")).equals(row.metadata().labels());
+    return copied && labelled ? row : rows.change(row, document, kept);
+  }
+
+  /** What a service has changed of a wish by itself, for example disks that were added. */
+  private Resource<S, T> pushed(ObjectNode document, Resource<S, T> row) {
+    ObjectNode bare = documents.bare(kind, name(document));
+    bare.withObject("/metadata").put("uid", document.path("metadata").path("uid").asText());
+    Applied applied =
+        new Applied(document, bare)
+            .spec(
+                documents.tree(Objects.requireNonNull(rows.spec(document))),
+                documents.tree(row.spec()))
+            .labels(
+                documents.tree(Documents.labels(document.path("metadata"))),
+                documents.tree(row.metadata().labels()))
+            .annotations(document);
+    JsonNode after = api.apply(kind, name(document), applied.forced(), Applied.MANAGER, true);
+    World world = World.of(api, kind).orElseThrow(() -> new ApiAway("its definition is gone"));
+    return rows.keep(row, RestDoor.kept(world, after));
+  }
+
+  private void mirror(ObjectNode document, @Nullable ObjectNode status) {
+    if (status == null || status.equals(document.path("status"))) {
+      return;
+    }
+    ObjectNode body = documents.bare(kind, name(document));
+    body.set("status", status);
+    try {
+      var _ = api.applyStatus(kind, name(document), body, "homecloud-" + rows.service());
+    } catch (ApiRefused gone) {
+      if (gone.code() == ApiRefused.NOT_FOUND) {
+        return;
+      }
+      throw gone;
+    }
+    told.transitions(document, document.path("status"), status);
+  }
+
+  /** It is being deleted, and waits for what a finalizer says. */
+  private UpdateControl<R> leaving(ObjectNode document) {
+    if (!hasFinalizer(document)) {
+      return UpdateControl.noUpdate();
+    }
+    Optional<Resource<S, T>> row = rows.find(Documents.identity(document.path("metadata")));
+    boolean trash =
+        document.path("spec").path("deletionPolicy").asText().equals(TRASH)
+            && World.of(api, kind).isPresent();
+    if (row.isEmpty() || (!trash && !row.get().deleting())) {
+      finalizer(document, false);
+      return UpdateControl.noUpdate();
+    }
+    known.put(row.get().uid(), name(document));
+    if (!row.get().deleting()) {
+      try {
+        rows.delete(row.get());
+      } catch (ProblemException problem) {
+        mirror(
+            document,
+            Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
+        return UpdateControl.<R>noUpdate().rescheduleAfter(BUSY);
+      }
+    }
+    mirror(document, row.map(Resource::status).map(documents::tree).orElse(null));
+    return UpdateControl.noUpdate();
+  }
+
+  private static boolean hasFinalizer(JsonNode document) {
+    for (JsonNode one : document.path("metadata").path("finalizers")) {
+      if (one.asText().equals(FINALIZER)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Puts it there or takes it away; when somebody was faster the resource comes back anew. */
+  private void finalizer(ObjectNode document, boolean wanted) {
+    if (hasFinalizer(document) == wanted) {
+      return;
+    }
+    ArrayNode finalizers = JsonNodeFactory.instance.arrayNode();
+    document
+        .path("metadata")
+        .path("finalizers")
+        .forEach(one -> {
+          if (!one.asText().equals(FINALIZER)) {
+            finalizers.add(one);
+          }
+        });
+    if (wanted) {
+      finalizers.add(FINALIZER);
+    }
+    ObjectNode patch = JsonNodeFactory.instance.objectNode();
+    patch
+        .putObject("metadata")
+        .put("resourceVersion", document.path("metadata").path("resourceVersion").asText())
+        .set("finalizers", finalizers);
+    merge(document, patch);
+  }
+
+  private void annotate(ObjectNode document, UUID uid) {
+    ObjectNode patch = JsonNodeFactory.instance.objectNode();
+    patch.putObject("metadata").putObject("annotations").put(Documents.UID, uid.toString());
+    merge(document, patch);
+  }
+
+  private void merge(ObjectNode document, ObjectNode patch) {
+    try {
+      var _ = api.merge(kind, name(document), patch, "homecloud-" + rows.service());
+    } catch (ApiRefused other) {
+      if (other.code() != ApiRefused.CONFLICT && other.code() != ApiRefused.NOT_FOUND) {
+        throw other;
+      }
+    }
+  }
+
+  private static String name(JsonNode document) {
+    return document.path("metadata").path("name").asText();
+  }
+
+  /**
+   * A row has changed: its resource is looked at, or made.
+   *
+   * @return whether it was made, so that there may be more of them
+   */
+  boolean rowChanged(UUID uid) {
+    Resource<S, T> row = rows.find(uid).orElse(null);
+    if (row == null || !kind.covers(row)) {
+      return false;
+    }
+    ResourceID id = new ResourceID(row.name().value(), api.namespace());
+    if (cached(id).isPresent()) {
+      propagate(id);
+      return false;
+    }
+    return departed.missing(row) == Departed.Came.BACK && kind == CustomKind.POOL;
+  }
+
+  /** There is no such row of this kind any more; a resource that it had goes too. */
+  void rowGone(UUID uid) {
+    String name = known.remove(uid);
+    if (name == null) {
+      return;
+    }
+    ResourceID id = new ResourceID(name, api.namespace());
+    cached(id)
+        .map(documents::tree)
+        .filter(document -> Documents.identity(document.path("metadata")).equals(uid))
+        .ifPresent(document -> {
+          if (document.path("metadata").hasNonNull("deletionTimestamp")) {
+            propagate(id);
+          } else {
+            finalizer(document, false);
+            api.delete(kind, name, document.path("metadata").path("uid").asText());
+          }
+        });
+  }
+
+  /** What was refused for want of something may be possible now. */
+  void tryRefused() {
+    refused.forEach(this::propagate);
+  }
+
+  /** Looks at all rows, for what was missed while nobody led. */
+  void sweep() {
+    for (Resource<S, T> row : rows.all()) {
+      if (kind.covers(row)) {
+        try {
+          boolean _ = rowChanged(row.uid());
+        } catch (ApiRefused e) {
+          LOG.warnf("%s %s has no custom resource: %s", kind.kind(), row.name(), e.getMessage());
+        }
+      }
+    }
+  }
+
+  /** Looks again at those that were missing; whether some still are. */
+  boolean comeBack() {
+    return departed.lookAgain();
+  }
+
+  private Optional<R> cached(ResourceID id) {
+    IndexerResourceCache<R> resources = cache;
+    return resources == null ? Optional.empty() : resources.get(id);
+  }
+
+  private void propagate(ResourceID id) {
+    SimpleInboundEventSource<R> source = inbound;
+    if (source != null) {
+      source.propagateEvent(id);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.homecloud.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Labels;
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Admission;
+import io.homecloud.control.api.Bodies;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Kept;
+import io.homecloud.control.resource.Kind;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.resource.ResourceStore.Wish;
+import io.homecloud.control.resource.Status;
+import io.homecloud.control.wish.KindOffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiFunction;
+
+/** The rows of one kind, as the operators see them. What may not be is a problem, as by HTTP. */
+final class Rows<S, T extends Status> {
+  /** In place of a custom resource: there was one, and none is made again. */
+  static final String RELEASED = "released";
+
+  /** Who asked for what came in as a custom resource. */
+  private static final String SUBJECT = "kubernetes";
+
+  private final ControlPlane plane;
+  private final Kind<S, T> kind;
+  private final Admission<S, T> admission;
+
+  Rows(ControlPlane plane, KindOffer<S, T> offer) {
+    this.plane = plane;
+    this.kind = offer.kind();
+    this.admission = offer.admission();
+  }
+
+  String service() {
+    return plane.service();
+  }
+
+  Optional<Resource<S, T>> find(UUID uid) {
+    return plane.resources().find(kind, uid);
+  }
+
+  /** Empty also for what no row can be called. */
+  Optional<Resource<S, T>> named(String name) {
+    return Name.valid(name) ? plane.resources().find(kind, new Name(name)) : Optional.empty();
+  }
+
+  List<Resource<S, T>> all() {
+    return plane.resources().all(kind, Selection.ALL);
+  }
+
+  Optional<Kept> kept(UUID uid) {
+    return plane.resources().kept(uid);
+  }
+
+  /** Does something about a row that is there while nobody else changes it. */
+  Resource<S, T> alone(UUID uid, BiFunction<Resource<S, T>, Optional<Kept>, Resource<S, T>> work) {
+    return plane
+        .database()
+        .inTransaction(transaction ->
+            plane
+                .resources()
+                .lock(transaction.handle(), kind, uid)
+                .map(row -> work.apply(row, kept(uid)))
+                .orElseThrow(() -> CommonProblem.NOT_FOUND.because("It was deleted meanwhile.")));
+  }
+
+  S spec(JsonNode document) {
+    JsonNode spec = document.path("spec");
+    return Bodies.parse(plane.json(), spec.isMissingNode() ? "{}" : spec.toString(), kind.spec());
+  }
+
+  /** Makes a row of a custom resource. */
+  Resource<S, T> create(UUID uid, JsonNode document, Kept kept) {
+    plane
+        .resources()
+        .find(uid, row -> row.kind())
+        .ifPresent(other -> {
+          throw CommonProblem.NAME_TAKEN.because(
+              "The uid " + uid + " belongs to a " + other + " already.");
+        });
+    JsonNode metadata = document.path("metadata");
+    Name name = new Name(metadata.path("name").asText());
+    var labels = Labels.checked(Documents.labels(metadata));
+    return plane
+        .database()
+        .inTransaction(transaction -> {
+          Admission.Admitted<S> admitted = admission.create(name, spec(document));
+          Resource<S, T> made =
+              plane
+                  .resources()
+                  .create(
+                      transaction,
+                      kind,
+                      new ResourceStore.Draft<>(
+                          uid,
+                          name,
+                          admitted.node(),
+                          admitted.parent(),
+                          labels,
+                          admitted.spec(),
+                          SUBJECT));
+          return plane.resources().keep(transaction, kind, made.uid(), kept);
+        });
+  }
+
+  /** Brings what a custom resource wishes to its row. */
+  Resource<S, T> change(Resource<S, T> row, JsonNode document, Kept kept) {
+    var labels = Labels.checked(Documents.labels(document.path("metadata")));
+    S wished = spec(document);
+    return plane
+        .resources()
+        .change(
+            kind,
+            row.name(),
+            Optional.empty(),
+            before -> new Wish<>(admission.change(before, wished), labels, kept));
+  }
+
+  /** Notes where the wish of a row is kept. */
+  Resource<S, T> keep(Resource<S, T> row, Kept kept) {
+    return plane
+        .database()
+        .inTransaction(transaction -> plane.resources().keep(transaction, kind, row.uid(), kept));
+  }
+
+  /** Asks for its deletion, as a request by HTTP does. */
+  void delete(Resource<S, T> row) {
+    admission.delete(row);
+    var _ = plane.resources().requestDeletion(kind, row.name(), Optional.empty());
+  }
+
+  /** What becomes of it without its custom resource. */
+  void letGo(Resource<S, T> row, CustomKind.Without without) {
+    admission.delete(row);
+    switch (without) {
+      case RELEASED ->
+          plane
+              .database()
+              .useTransaction(
+                  transaction -> plane.resources().requestRelease(transaction, row.uid()));
+      case ENDS -> plane.resources().requestDeletion(kind, row.name(), Optional.empty());
+      case STAYS ->
+          plane
+              .resources()
+              .change(
+                  kind,
+                  row.name(),
+                  Optional.empty(),
+                  before ->
+                      new Wish<>(
+                          admission.released(before),
+                          before.metadata().labels(),
+                          new Kept(RELEASED, before.metadata().generation() + 1)));
+    }
+  }
+}

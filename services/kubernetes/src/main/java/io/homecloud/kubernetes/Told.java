@@ -1,0 +1,88 @@
+package io.homecloud.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.homecloud.control.ControlPlane;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/** Events of Kubernetes about custom resources: what {@code kubectl describe} shows beneath one. */
+final class Told {
+  private static final Logger LOG = Logger.getLogger(Told.class);
+  private static final int LONGEST = 1000;
+
+  private final ControlPlane plane;
+  private final Api api;
+
+  Told(ControlPlane plane, Api api) {
+    this.plane = plane;
+    this.api = api;
+  }
+
+  /**
+   * Tells of each condition that has another status, or another reason for the same, than before.
+   */
+  void transitions(JsonNode document, JsonNode before, JsonNode after) {
+    Map<String, JsonNode> old = new HashMap<>();
+    before.path("conditions").forEach(one -> old.put(one.path("type").asText(), one));
+    for (JsonNode now : after.path("conditions")) {
+      JsonNode was = old.get(now.path("type").asText());
+      boolean other =
+          was == null
+              || !was.path("status").equals(now.path("status"))
+              || !was.path("reason").equals(now.path("reason"));
+      if (other) {
+        boolean good =
+            now.path("type").asText().equals("Ready") && now.path("status").asText().equals("True");
+        boolean ready = now.path("type").asText().equals("Ready");
+        String message = now.path("message").asText();
+        tell(
+            document,
+            good || !ready ? "Normal" : "Warning",
+            now.path("reason").asText(),
+            message.isEmpty()
+                ? now.path("type").asText() + " is " + now.path("status").asText()
+                : message);
+      }
+    }
+  }
+
+  /**
+   * @param type Normal or Warning
+   */
+  void tell(JsonNode document, String type, String reason, String message) {
+    String now = plane.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    JsonNode metadata = document.path("metadata");
+    ObjectNode event = JsonNodeFactory.instance.objectNode();
+    event.put("apiVersion", "v1").put("kind", "Event");
+    event
+        .putObject("metadata")
+        .put("generateName", metadata.path("name").asText() + ".")
+        .put("namespace", api.namespace());
+    event
+        .putObject("involvedObject")
+        .put("apiVersion", document.path("apiVersion").asText())
+        .put("kind", document.path("kind").asText())
+        .put("namespace", api.namespace())
+        .put("name", metadata.path("name").asText())
+        .put("uid", metadata.path("uid").asText());
+    event
+        .put("type", type)
+        .put("reason", reason)
+        .put("message", message.length() > LONGEST ? message.substring(0, LONGEST) : message)
+        .put("firstTimestamp", now)
+        .put("lastTimestamp", now)
+        .put("count", 1)
+        .put("reportingComponent", "homecloud-" + plane.service())
+        .put("reportingInstance", plane.node());
+    event.putObject("source").put("component", "homecloud-" + plane.service());
+    try {
+      var _ = api.create(api.inNamespace("events"), event);
+    } catch (ApiAway | ApiRefused lost) {
+      LOG.debugf("an event about %s is lost: %s", metadata.path("name"), lost.getMessage());
+    }
+  }
+}

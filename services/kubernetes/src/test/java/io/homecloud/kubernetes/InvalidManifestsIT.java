@@ -1,0 +1,146 @@
+package io.homecloud.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.homecloud.testkit.GeneratedPage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What the API server itself says of manifests that cannot be: a folder for each kind, and beside
+ * each manifest its message. Of two documents in one the first is fine and the second changes it.
+ */
+class InvalidManifestsIT {
+  private static final String FOLDER = "services/kubernetes/src/test/resources/invalid";
+  private static final String NAMESPACE = "invalid-manifests";
+
+  private static Kubectl kubectl;
+
+  @BeforeAll
+  static void install() {
+    System.setProperty("kubeconfig", io.homecloud.testkit.KubernetesApi.kubeconfig().toString());
+    kubectl = new Kubectl(NAMESPACE);
+    TestCluster.installKinds(kubectl.connection().client());
+    TestCluster.makeNamespace(kubectl.connection().client(), NAMESPACE);
+  }
+
+  @AfterAll
+  static void disconnect() {
+    kubectl.close();
+  }
+
+  @TestFactory
+  List<DynamicTest> eachIsRefusedWithItsMessage() {
+    return manifests()
+        .map(file -> DynamicTest.dynamicTest(name(file), () -> refuse(file)))
+        .toList();
+  }
+
+  private static Stream<Path> manifests() {
+    try (Stream<Path> files = Files.walk(GeneratedPage.repository().resolve(FOLDER))) {
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static String name(Path file) {
+    return GeneratedPage.repository().resolve(FOLDER).relativize(file).toString();
+  }
+
+  private static void refuse(Path file) throws IOException {
+    // Given
+    List<ObjectNode> documents =
+        Stream.of(Files.readString(file).split("(?m)^---$", -1)).map(Kubectl::yaml).toList();
+    for (ObjectNode before : documents.subList(0, documents.size() - 1)) {
+      apply(before);
+    }
+
+    // When
+    ApiRefused refused =
+        catchThrowableOfType(
+            ApiRefused.class,
+            () -> {
+              if (documents.size() > 1) {
+                apply(documents.getLast());
+              } else {
+                create(documents.getLast());
+              }
+            });
+
+    // Then
+    assertThat(refused).as("%s is taken", file).isNotNull();
+    GeneratedPage.check(
+        FOLDER + "/" + name(file).replace(".yaml", ".txt"), refused.sentence() + "\n");
+  }
+
+  private static CustomKind kind(ObjectNode document) {
+    return Stream.of(CustomKind.values())
+        .filter(one -> one.kind().equals(document.path("kind").asText()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** As kubectl does, without a word for what nobody knows. */
+  private static void create(ObjectNode document) {
+    var _ =
+        kubectl
+            .api()
+            .create(
+                "/apis/homecloud.io/v1alpha1/namespaces/"
+                    + NAMESPACE
+                    + "/"
+                    + kind(document).plural()
+                    + "?dryRun=All&fieldValidation=Strict",
+                document);
+  }
+
+  private static void apply(ObjectNode document) {
+    var _ =
+        kubectl
+            .api()
+            .apply(
+                kind(document),
+                document.path("metadata").path("name").asText(),
+                document,
+                Kubectl.MANAGER,
+                true);
+  }
+
+  @Test
+  void everyRuleHasItsManifest() throws IOException {
+    // Given
+    List<String> messages = new ArrayList<>();
+    for (Path file : manifests().toList()) {
+      messages.add(Files.readString(Path.of(file.toString().replace(".yaml", ".txt"))));
+    }
+
+    // When
+    List<String> rules = new ArrayList<>();
+    for (Path file : TestCluster.definitions()) {
+      rules(Kubectl.yaml(Files.readString(file)), rules);
+    }
+
+    // Then
+    assertThat(rules)
+        .isNotEmpty()
+        .allSatisfy(rule -> assertThat(messages).anyMatch(message -> message.contains(rule)));
+  }
+
+  private static void rules(JsonNode node, List<String> found) {
+    node.path("x-kubernetes-validations").forEach(rule -> found.add(rule.path("message").asText()));
+    node.forEach(child -> rules(child, found));
+  }
+}

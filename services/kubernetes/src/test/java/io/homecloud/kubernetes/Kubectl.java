@@ -1,0 +1,121 @@
+package io.homecloud.kubernetes;
+
+import static io.homecloud.testkit.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a person does with kubectl, in the namespace of the application under test. */
+final class Kubectl implements AutoCloseable {
+  static final Duration LIMIT = Duration.ofSeconds(30);
+  static final String MANAGER = "kubectl";
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  private final Connection connection = Connection.found();
+  private final Api api;
+
+  Kubectl() {
+    this(System.getProperty("homecloud.test.namespace"));
+  }
+
+  Kubectl(String namespace) {
+    this.api = new Api(connection.client(), namespace, new ObjectMapper());
+  }
+
+  Api api() {
+    return api;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  static ObjectNode yaml(String text) {
+    try {
+      return (ObjectNode) YAML.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+
+  /** {@code kubectl apply --server-side}. */
+  JsonNode apply(CustomKind kind, String manifest) {
+    ObjectNode document = yaml(manifest);
+    document.put("apiVersion", "homecloud.io/v1alpha1").put("kind", kind.kind());
+    return api.apply(
+        kind, document.path("metadata").path("name").asText(), document, MANAGER, false);
+  }
+
+  JsonNode get(CustomKind kind, String name) {
+    return api.find(kind, name)
+        .orElseThrow(() -> new AssertionError("there is no " + kind + " " + name));
+  }
+
+  void delete(CustomKind kind, String name) {
+    api.delete(kind, name, get(kind, name).path("metadata").path("uid").asText());
+  }
+
+  /** Its condition of that type; empty while there is none. */
+  static Optional<JsonNode> condition(JsonNode document, String type) {
+    for (JsonNode condition : document.path("status").path("conditions")) {
+      if (condition.path("type").asText().equals(type)) {
+        return Optional.of(condition);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Waits until its newest spec is there. */
+  JsonNode ready(CustomKind kind, String name) {
+    within(
+        LIMIT,
+        () -> {
+          JsonNode document = get(kind, name);
+          assertThat(document.path("status").path("observedGeneration").asLong())
+              .as("%s", document)
+              .isEqualTo(document.path("metadata").path("generation").asLong());
+          assertThat(condition(document, "Ready").orElseThrow().path("status").asText())
+              .as("%s", document)
+              .isEqualTo("True");
+        });
+    return get(kind, name);
+  }
+
+  /** Waits until it is refused for that. */
+  JsonNode refused(CustomKind kind, String name, String reason) {
+    within(
+        LIMIT,
+        () ->
+            assertThat(condition(get(kind, name), "Ready").map(one -> one.path("reason").asText()))
+                .contains(reason));
+    return condition(get(kind, name), "Ready").orElseThrow();
+  }
+
+  void absent(CustomKind kind, String name) {
+    within(LIMIT, () -> assertThat(api.find(kind, name)).isEmpty());
+  }
+
+  /** Reasons of the events about it, in no order. */
+  List<String> told(String name) {
+    List<String> reasons = new ArrayList<>();
+    for (JsonNode event : api.found(api.inNamespace("events")).orElseThrow().path("items")) {
+      if (event.path("involvedObject").path("name").asText().equals(name)) {
+        reasons.add(event.path("reason").asText());
+      }
+    }
+    return reasons;
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

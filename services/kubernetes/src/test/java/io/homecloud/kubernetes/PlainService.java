@@ -1,0 +1,121 @@
+package io.homecloud.kubernetes;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.agroal.api.AgroalDataSource;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
+import io.homecloud.control.api.Admission;
+import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Kind;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.Status;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.volume.VolumeSpec;
+import io.homecloud.storage.volume.VolumeStatus;
+import io.homecloud.testkit.TestSchema;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * An instance of storage that takes every wish and does nothing about it: what is observed a test
+ * says itself.
+ */
+final class PlainService implements AutoCloseable {
+  private final AgroalDataSource source;
+  private final Connection connection = Connection.found();
+  private final ControlPlane plane;
+
+  PlainService(TestSchema schema, String namespace, String node) {
+    this(schema, namespace, node, _ -> {});
+  }
+
+  /**
+   * @param prepare before it starts
+   */
+  PlainService(TestSchema schema, String namespace, String node, Consumer<ControlPlane> prepare) {
+    this.source = schema.pool();
+    this.plane =
+        new ControlPlane(
+            "storage",
+            node,
+            source,
+            json(),
+            Clock.systemUTC(),
+            _ -> CompletableFuture.completedFuture(null),
+            Map.of(),
+            made -> new CustomResources(made, connection, namespace));
+    offer(StorageKinds.POOL);
+    offer(StorageKinds.VOLUME);
+    prepare.accept(plane);
+    plane.start(List.of(), List.of());
+  }
+
+  private static ObjectMapper json() {
+    return JsonMapper.builder()
+        .addModule(new JavaTimeModule())
+        .addModule(new Jdk8Module())
+        .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+        .build();
+  }
+
+  private <S, T extends Status> void offer(Kind<S, T> kind) {
+    var _ =
+        new ResourceApi<>(
+            kind,
+            "/" + kind.plural(),
+            new Admission<S, T>() {
+              @Override
+              public Admitted<S> create(Name name, S spec) {
+                return new Admitted<>(spec, plane.node(), null);
+              }
+
+              @Override
+              public S change(Resource<S, T> before, S wished) {
+                return wished;
+              }
+            },
+            plane.room());
+  }
+
+  ControlPlane plane() {
+    return plane;
+  }
+
+  Optional<Resource<VolumeSpec, VolumeStatus>> volume(String name) {
+    return plane.resources().find(StorageKinds.VOLUME, new Name(name));
+  }
+
+  /** The newest wish is fulfilled. */
+  void observe(String name) {
+    Resource<VolumeSpec, VolumeStatus> row = volume(name).orElseThrow();
+    long generation = row.metadata().generation();
+    boolean _ =
+        plane
+            .resources()
+            .observe(
+                row,
+                new VolumeStatus(
+                    null,
+                    null,
+                    null,
+                    generation,
+                    new Conditions(row.conditions(), generation, plane.clock()).ready().build()),
+                List.of());
+  }
+
+  @Override
+  public void close() {
+    plane.close();
+    connection.close();
+    source.close();
+  }
+}

@@ -1,0 +1,336 @@
+package io.homecloud.standalone.killed;
+
+import static io.homecloud.testkit.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.standalone.Script;
+import io.homecloud.standalone.killed.Api.Answer;
+import io.homecloud.testkit.LoopDisks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Two nodes of one installation: whoever is asked, the one that has the disk does it. Both are here
+ * on one machine; the databases are those of node a.
+ */
+class NodesStoryIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final int MEGABYTES = 300;
+  private static final String BACKUP = "/api/backup/v1/";
+  private static final String GROUPS = "/api/sharing/v1/groups";
+
+  private final LoopDisks disksOfA = new LoopDisks();
+  private final LoopDisks disksOfB = new LoopDisks();
+  private final Path cache = disksOfA.directory().resolveSibling("story-cache");
+  private final Sharing sharingOfB = Sharing.at(disksOfB.directory());
+  private final Server a = server("a", Sharing.at(disksOfA.directory()));
+  private final Server b = server("b", sharingOfB);
+
+  private Server server(String node, Sharing sharing) {
+    return new Server(sharing.data(), cache, sharing.environment(), "").named(node);
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    b.end();
+    a.end();
+    disksOfB.close();
+    disksOfA.close();
+  }
+
+  @BeforeEach
+  void bothAreUp() throws Exception {
+    Path disk = disksOfA.disk(2L << 30);
+    a.launch();
+    Api api = a.api();
+    KilledStoryIT.must(api, "pools", "home", Map.of("disks", List.of(disk.toString())));
+    KilledStoryIT.must(api, "volumes", "docs", Map.of("pool", "home"));
+    // What the operator of several nodes gives each of them.
+    for (String shared : List.of("installation-id", "secrets/sign-in.json")) {
+      Path copy = disksOfB.directory().resolve(shared);
+      Files.createDirectories(copy.getParent());
+      Files.copy(disksOfA.directory().resolve(shared), copy);
+    }
+    b.with(a.databases());
+    b.launch();
+    b.api();
+  }
+
+  @Test
+  void whatIsAskedOfTheWrongNodeIsDoneByTheRightOne() throws Exception {
+    // Given
+    Api viaA = a.api();
+    Path photos = photos();
+
+    // When: everything of node b is asked of node a
+    farVolume(viaA);
+    upload(viaA, photos, "volumes/films/files/photos.tar");
+
+    // Then: it is on the disk of b, and a tells of it and brings it
+    JsonNode volume = viaA.get("volumes/films");
+    Path mounted = Path.of(volume.path("status").path("mountPath").asText());
+    assertThat(mounted).startsWith(disksOfB.directory()).isDirectoryContaining("glob:**photos.tar");
+    assertThat(volume.path("status").path("used").asText()).isNotEmpty();
+    assertThat(names(viaA, "volumes")).contains("docs", "films");
+    assertThat(sum(download(viaA, "volumes/films/files/photos.tar"))).isEqualTo(sum(photos));
+    assertThat(range(viaA, "volumes/films/files/photos.tar")).isEqualTo(1000);
+
+    // When: back to before
+    KilledStoryIT.must(viaA, "snapshots", "before", Map.of("volume", "films"));
+    done(viaA.send(Request.delete("volumes/films/files/photos.tar")));
+    Answer task =
+        viaA.send(Request.post("volumes/films/rollback?wait=60s", Map.of("snapshot", "before")));
+    // Then
+    assertThat(task.body().path("state").asText()).as("%s", task).isEqualTo("Completed");
+    assertThat(mounted.resolve("photos.tar")).hasSameBinaryContentAs(photos);
+
+    // When: one goes to a node that it was not passed to
+    String strayed =
+        Script.tool(
+            "curl",
+            "-s",
+            "-o",
+            "/dev/null",
+            "-w",
+            "%{http_code}",
+            "-H",
+            "Authorization: Bearer " + viaA.token(),
+            "-H",
+            "Homecloud-Node: b",
+            viaA.url("volumes/films/files/photos.tar"));
+    // Then
+    assertThat(strayed).isEqualTo("421");
+
+    // When: b goes without a word
+    b.killAlone();
+    // Then: who asks is told which node is away, and the rest goes on
+    Answer away = viaA.send(Request.get("volumes/films/files/photos.tar"));
+    assertThat(away.status()).as("%s", away).isEqualTo(503);
+    assertThat(away.body().path("type").asText()).endsWith(":node-away");
+    assertThat(away.body().path("detail").asText()).contains("Node b is away");
+    assertThat(viaA.get("volumes/films").path("metadata").path("name").asText()).isEqualTo("films");
+    done(viaA.send(Request.upload("volumes/docs/files/note.txt", "goes on")));
+
+    // When: it is back
+    b.launch();
+    b.api();
+    // Then
+    within(
+        SOON,
+        () ->
+            assertThat(viaA.send(Request.get("volumes/films/files/?limit=1")).status())
+                .isEqualTo(200));
+    assertThat(b.api().send(Request.upload("volumes/docs/files/b.txt", "of b")).status())
+        .isEqualTo(201);
+    done(viaA.send(Request.delete("volumes/films?wait=60s")));
+    assertThat(mounted.resolve("photos.tar")).doesNotExist();
+    assertThat(viaA.all("trash").stream().map(one -> one.path("spec").path("volume").asText()))
+        .contains("films");
+  }
+
+  @Test
+  void peopleSharesAndBackupsAreOfTheWholeInstallation() throws Exception {
+    // Given
+    Api viaA = a.api();
+    Api viaB = b.api();
+    farVolume(viaA);
+
+    // When: node a is told who lives here and what is shared of node b
+    sharingOfB.wish(viaA, "films");
+    // Then: node b serves it, and lets in who got the password at node a
+    Path photo = disksOfA.directory().resolve("photo.jpg");
+    Files.writeString(photo, "of the sea");
+    within(SOON, () -> assertThat(sharingOfB.put(Sharing.By.SMB, photo, "photo.jpg")).isTrue());
+    assertThat(viaA.send(Request.get("volumes/films/files/photo.jpg")).status()).isEqualTo(200);
+    for (Api api : List.of(viaA, viaB)) {
+      assertThat(
+              api.send(
+                      Request.post(
+                          "/api/sharing/v1/sign-in",
+                          Map.of("account", "alice", "password", Sharing.PASSWORD)))
+                  .status())
+          .isEqualTo(200);
+    }
+
+    // When: node a is told to copy it, to a directory of its own
+    Path near = Files.createDirectories(disksOfA.directory().resolve("copies"));
+    Path far = Files.createDirectories(disksOfB.directory().resolve("copies"));
+    repository(viaA, "near", near, "");
+    Map<String, Object> plan =
+        new HashMap<>(Map.of("repository", "near", "sources", List.of(Map.of("volume", "films"))));
+    Answer refused = viaA.send(wish("plans", "films", plan));
+    // Then
+    assertThat(refused.status()).as("%s", refused).isEqualTo(422);
+    assertThat(refused.body().path("detail").asText()).contains("node a", "node b");
+
+    // When: to one of node b
+    repository(viaA, "far", far, "?node=b");
+    plan.put("repository", "far");
+    done(viaA.send(wish("plans", "films", plan)));
+    Answer run = viaA.send(Request.post(BACKUP + "plans/films/run?wait=60s", Map.of()));
+    // Then: it is copied there, and read from here
+    assertThat(run.status()).as("%s", run).isEqualTo(200);
+    String name = run.body().path("metadata").path("name").asText();
+    assertThat(viaA.send(Request.get(BACKUP + "runs/" + name + "/files/films/photo.jpg")).status())
+        .isEqualTo(200);
+
+    // When
+    done(viaA.send(Request.delete("volumes/films/files/photo.jpg")));
+    Answer restored =
+        viaA.send(
+            Request.post(
+                BACKUP + "restores?wait=60s",
+                Map.of(
+                    "metadata", Map.of("name", "photo"),
+                    "spec", Map.of("run", name, "paths", List.of("films/photo.jpg")))));
+    // Then
+    assertThat(restored.status()).as("%s", restored).isEqualTo(201);
+    assertThat(viaA.send(Request.get("volumes/films/files/photo.jpg")).status()).isEqualTo(200);
+
+    // When: node b, which looks after a group, is not there
+    done(
+        viaB.send(
+            Request.post(
+                GROUPS + "?wait=60s",
+                Map.of("metadata", Map.of("name", "family"), "spec", Map.of()))));
+    b.stop();
+    Answer changed =
+        viaA.send(
+            Request.patch(
+                GROUPS + "/family?wait=60s", Map.of("spec", Map.of("displayName", "All of us"))));
+    // Then: node a does it
+    assertThat(changed.status()).as("%s", changed).isEqualTo(200);
+  }
+
+  @Test
+  void aPoolIsCarriedFromNodeToNode() throws Exception {
+    // Given: a pool that was given away, and another of its name on the other node meanwhile
+    Api viaA = a.api();
+    Path disk = farVolume(viaA);
+    done(viaA.send(Request.post("pools/far/export", Map.of())));
+    Path another = disksOfA.disk(1L << 30);
+    KilledStoryIT.must(viaA, "pools", "far", Map.of("disks", List.of(another.toString())));
+
+    // When
+    Request adopt =
+        Request.post("pools/adopt?node=b&wait=30s", Map.of("disks", List.of(disk.toString())));
+    Answer taken = viaA.send(adopt);
+    Answer adopted =
+        viaA.send(
+            Request.post(
+                "pools/adopt?node=b&wait=30s",
+                Map.of("disks", List.of(disk.toString()), "as", "farther")));
+
+    // Then
+    assertThat(taken.status()).as("%s", taken).isEqualTo(409);
+    assertThat(taken.body().path("type").asText()).endsWith(":name-taken");
+    assertThat(adopted.status()).as("%s", adopted).isEqualTo(201);
+    assertThat(viaA.get("pools/farther").path("spec").path("node").asText()).isEqualTo("b");
+    within(
+        SOON,
+        () ->
+            assertThat(viaA.send(Request.get("volumes/films/files/?limit=1")).status())
+                .isEqualTo(200));
+    assertThat(viaA.get("disks?node=b").path("items").findValuesAsText("pool")).contains("farther");
+  }
+
+  private Path farVolume(Api api) throws Exception {
+    Path disk = disksOfB.disk(2L << 30);
+    KilledStoryIT.must(api, "pools", "far", Map.of("disks", List.of(disk.toString()), "node", "b"));
+    KilledStoryIT.must(api, "volumes", "films", Map.of("pool", "far"));
+    return disk;
+  }
+
+  private static void repository(Api api, String name, Path directory, String query)
+      throws Exception {
+    done(
+        api.send(
+            Request.post(
+                BACKUP + "repositories" + query,
+                Map.of(
+                    "metadata", Map.of("name", name),
+                    "spec",
+                        Map.of(
+                            "engine",
+                            "rsync",
+                            "url",
+                            directory.resolve("here").toUri().toString())))));
+  }
+
+  private static Request wish(String kind, String name, Map<String, ?> spec) {
+    return Request.post(BACKUP + kind, Map.of("metadata", Map.of("name", name), "spec", spec));
+  }
+
+  private static void done(Answer answer) {
+    assertThat(answer.acknowledged()).as("%s", answer).isTrue();
+  }
+
+  private Path photos() throws Exception {
+    Path file = disksOfA.directory().resolve("photos.tar");
+    Script.tool(
+        "dd", "if=/dev/urandom", "of=" + file, "bs=1M", "count=" + MEGABYTES, "status=none");
+    return file;
+  }
+
+  private void upload(Api api, Path file, String path) {
+    String status =
+        Script.tool(
+            "curl",
+            "-sS",
+            "-T",
+            file.toString(),
+            "-w",
+            "%{http_code}",
+            "-o",
+            "/dev/null",
+            "-H",
+            "Authorization: Bearer " + api.token(),
+            api.url(path));
+    assertThat(status).isEqualTo("201");
+  }
+
+  private Path download(Api api, String path) {
+    Path copy = disksOfA.directory().resolve("copy");
+    Script.tool(
+        "curl",
+        "-sSf",
+        "-o",
+        copy.toString(),
+        "-H",
+        "Authorization: Bearer " + api.token(),
+        api.url(path));
+    return copy;
+  }
+
+  private int range(Api api, String path) {
+    return Integer.parseInt(
+        Script.tool(
+            "curl",
+            "-sSf",
+            "-o",
+            "/dev/null",
+            "-w",
+            "%{size_download}",
+            "-r",
+            "500-1499",
+            "-H",
+            "Authorization: Bearer " + api.token(),
+            api.url(path)));
+  }
+
+  private static String sum(Path file) {
+    return Script.tool("sha256sum", file.toString()).split(" ", 2)[0];
+  }
+
+  private static List<String> names(Api api, String kind) throws Exception {
+    return api.all(kind).stream().map(one -> one.path("metadata").path("name").asText()).toList();
+  }
+}
