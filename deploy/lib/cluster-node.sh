@@ -30,6 +30,7 @@ cgroup_roots() {
 make_cgroups() {
   local root group file
   while read -r root; do
+    [[ ! -e $root/cgroup.controllers ]] || give_controllers "$root" keep
     for group in "$root/hc-node$1" "$root/hc-node$1/system"; do
       mkdir -p -- "$group"
       [[ -e $root/cgroup.controllers ]] || for file in cpuset.cpus cpuset.mems; do
@@ -37,7 +38,27 @@ make_cgroups() {
         [[ ! -e $group/$file ]] || cat "$root/$file" >"$group/$file"
       done
     done
+    [[ ! -e $root/cgroup.controllers ]] || give_controllers "$root/hc-node$1"
   done < <(cgroup_roots)
+}
+
+# Version 2: the groups below $1 get what kubelet asks for. What they did not have before is noted, when it is the machine's own.
+give_controllers() {
+  local controller
+  for controller in cpuset cpu io memory hugetlb pids; do
+    if grep -qw "$controller" "$1/cgroup.controllers" && ! grep -qw "$controller" "$1/cgroup.subtree_control"; then
+      echo "+$controller" >"$1/cgroup.subtree_control"
+      [[ -z ${2:-} ]] || echo "$controller" >>"$CLUSTER_RUN/controllers"
+    fi
+  done
+}
+
+take_controllers() {
+  local controller
+  [[ -e $CLUSTER_RUN/controllers ]] || return 0
+  while read -r controller; do
+    echo "-$controller" >/sys/fs/cgroup/cgroup.subtree_control || warn "the control groups of this machine keep $controller"
+  done <"$CLUSTER_RUN/controllers"
 }
 
 # Ends what is left in the node's control groups, then removes them.

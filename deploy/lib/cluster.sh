@@ -164,7 +164,7 @@ cluster_node() {
 kill_pod() {
   local node uid root processes
   (($# == 2)) || wrong "cluster kill NAMESPACE POD"
-  read -r node uid < <(kubectl -n "$1" get pod "$2" -o jsonpath='{.spec.nodeName} {.metadata.uid}') || wrong "there is no pod $2 in $1"
+  read -r node uid < <(kubectl -n "$1" get pod "$2" -o jsonpath='{.spec.nodeName} {.metadata.uid}{"\n"}') || wrong "there is no pod $2 in $1"
   root=$(cgroup_roots | grep -x '.*/pids' || cgroup_roots | head -n 1)
   # Not the first container of a pod, which holds its network.
   processes=$(find "$root/hc-$node/kubepods" -path "*pod$uid/*" -name cgroup.procs -exec cat {} + | while read -r process; do
@@ -212,6 +212,7 @@ sweep_cluster() {
   for machine in $(machines); do machine_kill "${machine#hc-}"; done
   for machine in $(machines); do machine_stop "${machine#hc-}"; done
   for node in 1 2 3 4; do remove_cgroups "$node"; done
+  take_controllers
   ! ip link show "$BRIDGE" >/dev/null 2>&1 || ip link delete "$BRIDGE"
   for state in "$STATE" "$(readlink -- "$CLUSTER_RUN/state" 2>/dev/null || :)"; do
     [[ -n $state && -d $state ]] || continue

@@ -14,7 +14,7 @@ readonly RUN_PACKAGES
 # What makes images of containers.
 readonly IMAGE_PACKAGES=(buildah mmdebstrap debian-archive-keyring)
 # Services that their packages would start, package:service; homecloud runs these programs itself.
-readonly STAY_OFF=(nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:smbd samba:nmbd samba:samba-ad-dc
+readonly STAY_OFF=(etcd-server:etcd nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:smbd samba:nmbd samba:samba-ad-dc
   openssh-server:ssh mariadb-server:mariadb postgresql:postgresql)
 readonly SOAK_PACKAGES=(systemd-container)
 readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs attr git systemd 'smbclient>=2:4.20' chromium litmus davfs2 libnfs-utils

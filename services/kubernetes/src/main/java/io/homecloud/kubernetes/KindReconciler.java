@@ -40,6 +40,10 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
 
   private static final Logger LOG = Logger.getLogger(KindReconciler.class);
   private static final String TRASH = "Trash";
+
+  /** The word of who is asked about what belongs to another node. */
+  private static final String ELSEWHERE = "not-of-this-node";
+
   private static final Duration REFUSED = Duration.ofSeconds(30);
   private static final Duration BUSY = Duration.ofSeconds(5);
 
@@ -131,10 +135,51 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       return UpdateControl.noUpdate();
     } catch (ProblemException problem) {
       refused.add(id);
+      if (row.isEmpty() && problem.code().word().equals(ELSEWHERE)) {
+        handOver(document);
+      } else {
+        mirror(
+            document,
+            Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
+      }
+      return UpdateControl.<R>noUpdate().rescheduleAfter(REFUSED);
+    }
+  }
+
+  /** What its own node says of it stands; before that is known, that it waits for that. */
+  private void handOver(ObjectNode document) {
+    if (!Refusals.isJudged(document)) {
       mirror(
           document,
-          Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
-      return UpdateControl.<R>noUpdate().rescheduleAfter(REFUSED);
+          Refusals.status(
+              document,
+              Optional.empty(),
+              CommonProblem.NODE_AWAY.because(
+                  "Node "
+                      + document.path("spec").path("node").asText()
+                      + " has to look at it and has not answered yet.")));
+    }
+    rows.handOver(kind, name(document));
+  }
+
+  /** Admits a custom resource of this node, which the leader on another one cannot. */
+  void admitHere(String name) {
+    ObjectNode document = api.find(kind, name).orElse(null);
+    World world = World.of(api, kind).orElse(null);
+    if (document == null
+        || world == null
+        || document.path("metadata").hasNonNull("deletionTimestamp")
+        || !document.path("spec").path("node").asText().equals(rows.node())) {
+      return;
+    }
+    try {
+      var _ =
+          copied(
+              document,
+              Documents.identity(document.path("metadata")),
+              RestDoor.kept(world, document));
+    } catch (ProblemException problem) {
+      mirror(document, Refusals.status(document, Optional.empty(), problem));
     }
   }
 

@@ -15,6 +15,7 @@ import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.resource.ResourceStore.Wish;
 import io.homecloud.control.resource.Status;
 import io.homecloud.control.wish.KindOffer;
+import io.homecloud.events.database.Signal;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,6 +41,18 @@ final class Rows<S, T extends Status> {
 
   String service() {
     return plane.service();
+  }
+
+  String node() {
+    return plane.node();
+  }
+
+  /** Has the instance of another node look at a custom resource that only it can admit. */
+  void handOver(CustomKind custom, String name) {
+    plane
+        .database()
+        .useTransaction(
+            transaction -> transaction.signal(Signal.Topic.ADMIT, custom.name() + "/" + name));
   }
 
   Optional<Resource<S, T>> find(UUID uid) {

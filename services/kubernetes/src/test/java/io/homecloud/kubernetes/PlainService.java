@@ -15,6 +15,8 @@ import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.Status;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
 import io.homecloud.testkit.TestSchema;
@@ -75,6 +77,10 @@ final class PlainService implements AutoCloseable {
             new Admission<S, T>() {
               @Override
               public Admitted<S> create(Name name, S spec) {
+                if (spec instanceof PoolSpec pool && !plane.node().equals(pool.node())) {
+                  throw StorageProblem.NOT_OF_THIS_NODE.because(
+                      "It is of node " + pool.node() + ".");
+                }
                 return new Admitted<>(spec, plane.node(), null);
               }
 
