@@ -49,7 +49,8 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
     enough(spec, spec.dataProfile());
     enough(spec, spec.metadataProfile());
     if (!node.equals(spec.node())) {
-      // A request comes here only at its own node; of what comes otherwise the disks are seen there.
+      // A request comes here only at its own node; of what comes otherwise the disks are seen
+      // there.
       return new Admitted<>(spec, spec.node(), null);
     }
     PoolDisks.Named named = disks.named(spec.disks());
