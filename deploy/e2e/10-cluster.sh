@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The cluster itself is a real one: names resolve, Services answer from every node, Traefik routes, a node may be switched off.
 # needs: the throw-away cluster
+# the others stand on it
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 

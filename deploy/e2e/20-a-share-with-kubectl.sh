@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Anna gets a share, with nothing but kubectl and a password; a file is put into it from a laptop.
+# the others stand on it
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 

@@ -9,7 +9,7 @@ RUN apt-get update -qq \
       --compress zip-6 --strip-java-debug-attributes --no-header-files --no-man-pages --exclude-files '**.debuginfo' \
       --add-modules java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http \
       --add-modules java.rmi,java.security.jgss,java.security.sasl,java.sql,java.transaction.xa,java.xml \
-      --add-modules jdk.jfr,jdk.management,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs \
+      --add-modules jdk.jfr,jdk.management,jdk.naming.dns,jdk.net,jdk.security.auth,jdk.unsupported,jdk.zipfs \
  && rm -rf /usr/lib/jvm /etc/java-25-openjdk /var/lib/apt/lists/* /tmp/*
 
 FROM localhost/homecloud-debian
@@ -20,5 +20,9 @@ RUN apt-get update -qq \
  && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log
 COPY --from=jdk /opt/java /opt/java
 COPY common/ /opt/homecloud/
+# An administrator's token, for whoever may run a command in the container.
+RUN printf '%s\n' '#!/bin/sh' 'exec /opt/java/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$(echo /opt/homecloud/lib/main/io.homecloud.application-*.jar)" \' \
+      '  io.homecloud.application.TokenCommand "${HOMECLOUD_DATA:-/var/lib/homecloud}/secrets/sign-in.json"' >/usr/local/bin/homecloud-token \
+ && chmod 0755 /usr/local/bin/homecloud-token
 ENV MALLOC_ARENA_MAX=1
 ENTRYPOINT ["/usr/bin/tini", "--", "/opt/java/bin/java", "@/opt/homecloud/jvm.options", "-jar", "/opt/homecloud/quarkus-run.jar"]

@@ -141,9 +141,10 @@ run_tests() {
   find_jdk
   use_libnfs
   use_nfs41
+  use_kubernetes
   use_test_directory test
   local code=0
-  maven -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.test.libnfs="$LIBNFS" -Dhomecloud.test.nfs41="$NFS41" "${options[@]}" verify "$@" 9>&- || code=1
+  maven -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.test.libnfs="$LIBNFS" -Dhomecloud.test.nfs41="$NFS41" -Dhomecloud.test.kube="$KUBE" "${options[@]}" verify "$@" 9>&- || code=1
   sweep_tests
   return "$code"
 }
@@ -209,17 +210,17 @@ sweep_tests() {
   [[ -d $TEST_TMP ]] || return 0
   pkill -KILL -f -- "-XX:ErrorFile=$TEST_TMP/" || :
   while read -r file; do DATA=${file%/*} end_postgres_of "$file"; done < <(find "$TEST_TMP" -xdev -name postmaster.pid)
-  while read -r file; do end_daemon_of "$file"; done < <(find "$TEST_TMP" -xdev -path '*/run/sharing/*.run')
+  while read -r file; do end_daemon_of "$file"; done < <(find "$TEST_TMP" -xdev \( -path '*/run/sharing/*.run' -o -path '*/kubernetes/*/run/*.run' \))
   while read -r target; do umount -- "$target" || umount --lazy -- "$target"; done < <(DATA=$TEST_TMP mounts_of_data | sort -r)
   while read -r target; do losetup --detach "$target"; done < <(losetup --list --noheadings --output NAME,BACK-FILE | sed -n "s|^\([^ ]*\) *$TEST_TMP/.*|\1|p")
   rm -rf --one-file-system -- "$TEST_TMP"
 }
 
-# The pages of docs/reference, which are made by the tests that hold them against the code.
+# The pages of docs/reference and the chart's kinds, which are made by the tests that hold them against the code.
 write_reference() {
   maven -q -Dquick -Dhomecloud.write=true -pl services/events,services/standalone -am \
     -Dtest='*PageTest,ChartIT' -Dsurefire.failIfNoSpecifiedTests=false test
-  git -C "$ROOT" status --short -- docs/reference deploy/chart-cases
+  git -C "$ROOT" status --short -- docs/reference helm/homecloud/files/crds deploy/chart-cases
 }
 
 # Figures of one area: the class StorageBench of services/storage's tests, and so on; "up" is of the whole.

@@ -29,6 +29,7 @@ cluster_programs() {
   )
   PROGRAMS=$CACHE/cluster/programs-$key
   install -d -m 0755 -- "$PROGRAMS"
+  touch -- "$PROGRAMS"
 }
 
 go_build() { GOCACHE=$CACHE/go-build CGO_ENABLED=0 GOFLAGS=-buildvcs=false nice "$GO" "$@"; }

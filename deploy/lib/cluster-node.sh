@@ -8,7 +8,7 @@ readonly NODE_PLACES=(homecloud:/var/lib/homecloud kubelet:/var/lib/kubelet cont
 node_start() {
   local place
   for place in "${NODE_PLACES[@]}"; do install -d -m 0755 -- "$STATE/node$1/${place%%:*}"; done
-  node_disk "$1" >/dev/null
+  node_disks "$1" >/dev/null
   machine_network "node$1" "$(node_address "$1")"
   make_cgroups "$1"
   machine_start "node$1"
@@ -30,6 +30,7 @@ cgroup_roots() {
 make_cgroups() {
   local root group file
   while read -r root; do
+    [[ ! -e $root/cgroup.controllers ]] || give_controllers "$root" keep
     for group in "$root/hc-node$1" "$root/hc-node$1/system"; do
       mkdir -p -- "$group"
       [[ -e $root/cgroup.controllers ]] || for file in cpuset.cpus cpuset.mems; do
@@ -37,7 +38,27 @@ make_cgroups() {
         [[ ! -e $group/$file ]] || cat "$root/$file" >"$group/$file"
       done
     done
+    [[ ! -e $root/cgroup.controllers ]] || give_controllers "$root/hc-node$1"
   done < <(cgroup_roots)
+}
+
+# Version 2: the groups below $1 get what kubelet asks for. What they did not have before is noted, when it is the machine's own.
+give_controllers() {
+  local controller
+  for controller in cpuset cpu io memory hugetlb pids; do
+    if grep -qw "$controller" "$1/cgroup.controllers" && ! grep -qw "$controller" "$1/cgroup.subtree_control"; then
+      echo "+$controller" >"$1/cgroup.subtree_control"
+      [[ -z ${2:-} ]] || echo "$controller" >>"$CLUSTER_RUN/controllers"
+    fi
+  done
+}
+
+take_controllers() {
+  local controller
+  [[ -e $CLUSTER_RUN/controllers ]] || return 0
+  while read -r controller; do
+    echo "-$controller" >/sys/fs/cgroup/cgroup.subtree_control || warn "the control groups of this machine keep $controller"
+  done <"$CLUSTER_RUN/controllers"
 }
 
 # Ends what is left in the node's control groups, then removes them.
@@ -55,13 +76,36 @@ remove_cgroups() {
   done < <(cgroup_roots)
 }
 
-# Prints the loop device of the node's disk, if it was given one; attaches it when need be.
-node_disk() {
-  local image=$STATE/node$1/disk.img device
-  [[ -e $image ]] || return 0
-  device=$(losetup --noheadings --output NAME --associated "$image")
-  [[ -n $device ]] || device=$(losetup --find --show -- "$image")
-  echo "$device"
+# Prints the loop devices of the disks that are plugged into a node; attaches them when need be.
+node_disks() {
+  local image device
+  [[ -e $STATE/node$1/disks ]] || return 0
+  while read -r image; do
+    device=$(losetup --noheadings --output NAME --associated "$image")
+    [[ -n $device ]] || device=$(losetup --find --show -- "$image")
+    echo "$device"
+  done <"$STATE/node$1/disks"
+}
+
+# The disks of node $1, which is switched off, are put into node $2, running or not.
+carry_disks() {
+  local disk
+  [[ -s $STATE/node$1/disks ]] || failed "node$1 has no disk"
+  ! machine_process "node$1" >/dev/null || refused "node$1 runs; switch it off first: ./homecloud cluster node stop $1"
+  cat -- "$STATE/node$1/disks" >>"$STATE/node$2/disks"
+  rm -- "$STATE/node$1/disks"
+  if machine_process "node$2" >/dev/null; then
+    for disk in $(node_disks "$2"); do
+      inside "node$2" sh -c "[ -e $disk ] || mknod -m 660 $disk b $(device_number "$disk")"
+    done
+  fi
+}
+
+# Major and minor number of a device, as mknod takes them.
+device_number() {
+  local major minor
+  read -r major minor < <(stat -c '%t %T' "$1")
+  echo "$((16#$major)) $((16#$minor))"
 }
 
 detach_disks() {
@@ -72,15 +116,16 @@ detach_disks() {
 
 # The node's own /dev: what every machine has, and of the disks its own only.
 node_devices() {
-  local name kind major minor disk=$2
+  local name kind disk disks=()
+  for disk in $(node_disks "$2"); do disks+=("${disk#/dev/}"); done
   mount -t tmpfs -o mode=0755 tmpfs "$1"
-  for name in null zero full random urandom tty kmsg fuse btrfs-control loop-control net/tun ${disk:+"${disk#/dev/}"}; do
+  for name in null zero full random urandom tty kmsg fuse btrfs-control loop-control net/tun "${disks[@]}"; do
     [[ -e /dev/$name ]] || continue
     kind=c
     [[ ! -b /dev/$name ]] || kind=b
-    read -r major minor < <(stat -c '%t %T' "/dev/$name")
     mkdir -p -- "$(dirname -- "$1/$name")"
-    mknod -m "$(stat -c %a "/dev/$name")" "$1/$name" "$kind" $((16#$major)) $((16#$minor))
+    # shellcheck disable=SC2046 # two numbers
+    mknod -m "$(stat -c %a "/dev/$name")" "$1/$name" "$kind" $(device_number "/dev/$name")
   done
   mkdir -- "$1/pts" "$1/shm" "$1/mqueue" "$1/mapper"
   mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$1/pts"
@@ -99,7 +144,7 @@ node_main() {
   enter_machine "node$number"
   while read -r root; do echo 1 >"$root/hc-node$number/system/cgroup.procs"; done < <(cgroup_roots)
   mkdir /run/dev
-  node_devices /run/dev "$(node_disk "$number")"
+  node_devices /run/dev "$number"
   umount --lazy --recursive /dev
   mount --rbind /run/dev /dev
   for place in "${NODE_PLACES[@]}"; do

@@ -16,7 +16,7 @@ source "$ROOT/deploy/lib/cluster-k3s.sh"
 
 run_cluster() {
   local verb=${1:-}
-  [[ -n $verb ]] || wrong "cluster: up, down, start, power-cut, node stop N, node start N, load FILE…, kubeconfig or status?"
+  [[ -n $verb ]] || wrong "cluster: up, down, start, power-cut, node stop N, node start N, node carry FROM TO, kill NAMESPACE POD, load FILE…, kubeconfig or status?"
   shift
   need_root "cluster $verb"
   if has_k3s; then k3s_cluster "$verb" "$@"; else own_cluster "$verb" "$@"; fi
@@ -33,6 +33,7 @@ own_cluster() {
     start) no_more "$@"; load_cluster; cluster_start ;;
     power-cut) no_more "$@"; load_cluster; cluster_power_cut ;;
     node) cluster_node "$@" ;;
+    kill) load_cluster; kill_pod "$@" ;;
     load) load_cluster; load_images "$@" ;;
     kubeconfig) no_more "$@"; load_cluster; say "$STATE/kubeconfig" ;;
     status) no_more "$@"; load_cluster; kubectl get nodes,pods --all-namespaces --output wide ;;
@@ -98,7 +99,10 @@ cluster_up() {
   make_certificates
   for ((node = 1; node <= NODES; node++)); do
     install -d -m 0755 -- "$STATE/node$node"
-    [[ -z $size ]] || truncate --size "$(size_bytes "$size")" -- "$STATE/node$node/disk.img"
+    [[ -z $size ]] || {
+      truncate --size "$(size_bytes "$size")" -- "$STATE/node$node/disk.img"
+      echo "$STATE/node$node/disk.img" >"$STATE/node$node/disks"
+    }
   done
   cp -- "$PKI/admin.kubeconfig" "$STATE/kubeconfig"
   printf 'NODES=%q PROGRAMS=%q\n' "$NODES" "$PROGRAMS" >"$STATE/cluster"
@@ -142,14 +146,33 @@ cluster_power_cut() {
 cluster_node() {
   local number=${2:-}
   load_cluster
-  [[ $number =~ ^[1-9]$ ]] && ((number <= NODES)) || wrong "cluster node stop|start|disk N: there are the nodes 1 to $NODES"
-  no_more "${@:3}"
+  [[ $number =~ ^[1-9]$ ]] && ((number <= NODES)) || wrong "cluster node stop|start|disks|carry N: there are the nodes 1 to $NODES"
+  [[ ${1:-} == carry ]] || no_more "${@:3}"
   case ${1:-} in
+    carry)
+      [[ ${3:-} =~ ^[1-9]$ ]] && (($3 <= NODES && $3 != number)) || wrong "cluster node carry FROM TO: which node are the disks put into?"
+      carry_disks "$number" "$3"
+      ;;
     stop) node_stop "$number" ;;
     start) machine_process "node$number" >/dev/null || node_start "$number"; wait_for_node "$number" ;;
-    disk) node_disk "$number" ;;
-    *) wrong "cluster node stop, start or disk?" ;;
+    disks) node_disks "$number" ;;
+    *) wrong "cluster node stop, start, disks or carry?" ;;
   esac
+}
+
+# kill NAMESPACE POD: every process of its containers dies at once, as by kill -9 from the node.
+kill_pod() {
+  local node uid root processes
+  (($# == 2)) || wrong "cluster kill NAMESPACE POD"
+  read -r node uid < <(kubectl -n "$1" get pod "$2" -o jsonpath='{.spec.nodeName} {.metadata.uid}{"\n"}') || wrong "there is no pod $2 in $1"
+  root=$(cgroup_roots | grep -x '.*/pids' || cgroup_roots | head -n 1)
+  # Not the first container of a pod, which holds its network.
+  processes=$(find "$root/hc-$node/kubepods" -path "*pod$uid/*" -name cgroup.procs -exec cat {} + | while read -r process; do
+    [[ $(readlink "/proc/$process/exe") == */pause ]] || echo "$process"
+  done)
+  [[ -n $processes ]] || failed "nothing runs in $2"
+  # shellcheck disable=SC2086 # process ids
+  kill -KILL $processes 2>/dev/null || :
 }
 
 load_images() {
@@ -189,6 +212,7 @@ sweep_cluster() {
   for machine in $(machines); do machine_kill "${machine#hc-}"; done
   for machine in $(machines); do machine_stop "${machine#hc-}"; done
   for node in 1 2 3 4; do remove_cgroups "$node"; done
+  take_controllers
   ! ip link show "$BRIDGE" >/dev/null 2>&1 || ip link delete "$BRIDGE"
   for state in "$STATE" "$(readlink -- "$CLUSTER_RUN/state" 2>/dev/null || :)"; do
     [[ -n $state && -d $state ]] || continue

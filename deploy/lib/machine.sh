@@ -14,11 +14,11 @@ readonly RUN_PACKAGES
 # What makes images of containers.
 readonly IMAGE_PACKAGES=(buildah mmdebstrap debian-archive-keyring)
 # Services that their packages would start, package:service; homecloud runs these programs itself.
-readonly STAY_OFF=(nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:smbd samba:nmbd samba:samba-ad-dc
+readonly STAY_OFF=(etcd-server:etcd nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:smbd samba:nmbd samba:samba-ad-dc
   openssh-server:ssh mariadb-server:mariadb postgresql:postgresql)
 readonly SOAK_PACKAGES=(systemd-container)
 readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs attr git systemd 'smbclient>=2:4.20' chromium litmus davfs2 libnfs-utils
-  openssh-server mariadb-server mariadb-client postgresql postgresql-client sqlite3 python3-venv)
+  openssh-server etcd-server mariadb-server mariadb-client postgresql postgresql-client sqlite3 python3-venv)
 # What backups are compared with.
 readonly BENCH_BACKUP_PACKAGES=(restic borgbackup)
 readonly OLDEST_KERNEL=6.7
@@ -35,7 +35,9 @@ check_kernel() {
   [[ -e /sys/fs/btrfs/features/simple_quota ]] || failed "btrfs in this kernel ($kernel) has no simple quotas"
 }
 
-installed_version() { dpkg-query -W -f='${db:Status-Status} ${Version}' "$1" 2>/dev/null | sed -n 's/^installed //p'; }
+# Debian 13 renamed libraries whose interface came to hold longer times: libbtrfsutil1 is libbtrfsutil1t64 there.
+installed_version() { dpkg-query -W -f='${db:Status-Status} ${Version}\n' "$1" "$1t64" 2>/dev/null | sed -n 's/^installed //p' | head -n 1; }
+candidate_version() { apt-cache policy "$1" "$1t64" | sed -n 's/^ *Candidate: //p' | grep -vx '(none)' | head -n 1; }
 
 # Is there a version, and is it new enough? $1 may be name>=version.
 new_enough() { [[ -n $2 ]] && { [[ $1 != *'>='* ]] || dpkg --compare-versions "$2" ge "${1#*>=}"; }; }
@@ -54,7 +56,7 @@ install_packages() {
   apt update -qq
   for wanted in "${missing[@]}"; do
     name=${wanted%%>=*}
-    new_enough "$wanted" "$(apt-cache policy "$name" | sed -n 's/^ *Candidate: //p' | grep -vx '(none)')" || newer+=("$wanted")
+    new_enough "$wanted" "$(candidate_version "$name")" || newer+=("$wanted")
   done
   if ((${#newer[@]})); then
     use_backports "${newer[@]}"

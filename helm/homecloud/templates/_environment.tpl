@@ -66,6 +66,10 @@
 - name: HOMECLOUD_STORAGE_URL
   value: http://{{ $root.Release.Name }}-storage-here:{{ include "homecloud.port" "storage" }}
 {{- end }}
+{{- if eq .part "sharing" }}
+- name: HOMECLOUD_BACKUP_URL
+  value: http://{{ $root.Release.Name }}-backup-here:{{ include "homecloud.port" "backup" }}
+{{- end }}
 {{- if eq .part "backup" }}
 - name: HOMECLOUD_SHARING_URL
   value: http://{{ $root.Release.Name }}-sharing-here:{{ include "homecloud.port" "sharing" }}

@@ -7,6 +7,7 @@ One of homecloud's services on every node that has the label: a DaemonSet, its S
   hostPID      it sees who keeps a mount busy, in every container
   privileged   devices of the node
   capabilities what it may, when it is not privileged
+  pivots       programs get a root directory of their own
   mounts       Bidirectional: its mounts are everybody's; HostToContainer: it sees those of others
   asked        services of the same node ask it
   update       RollingUpdate, or OnDelete: who deletes the pod chooses the moment
@@ -157,6 +158,11 @@ spec:
             # The usual profile forbids mount, which is what this one does.
             appArmorProfile:
               type: Unconfined
+            {{- if .pivots }}
+            # The usual list of system calls has no pivot_root, by which bubblewrap sets duplicity apart.
+            seccompProfile:
+              type: Unconfined
+            {{- end }}
             capabilities:
               drop: [ALL]
               add: [{{ join ", " .capabilities }}]

@@ -33,6 +33,7 @@ import io.homecloud.backup.search.RunListing;
 import io.homecloud.backup.search.Search;
 import io.homecloud.backup.search.StoredFiles;
 import io.homecloud.backup.search.SumFile;
+import io.homecloud.backup.secret.RepositorySecrets;
 import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.backup.secret.SecretUse;
 import io.homecloud.backup.source.PeoplesHomes;
@@ -130,6 +131,7 @@ public class BackupControl {
     this.indexes = new CopyIndexes(plane.resources(), this::listing, plane.json(), config.own());
     this.secrets = new SecretStore(config.secrets(), json);
     this.secretUse = new SecretUse(plane);
+    plane.useSecrets(BackupKinds.REPOSITORY, new RepositorySecrets(secrets, secretUse));
     this.drives =
         new Drives(
             new AttachedDrives(storage, json, config.node()),

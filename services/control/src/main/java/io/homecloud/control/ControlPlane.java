@@ -9,8 +9,10 @@ import io.homecloud.control.api.TaskApi;
 import io.homecloud.control.node.Nodes;
 import io.homecloud.control.reconcile.ReconcileLoop;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.ResourceRows;
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.Status;
 import io.homecloud.control.resource.StatusWaiters;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.task.TaskHandler;
@@ -18,6 +20,8 @@ import io.homecloud.control.task.TaskRunner;
 import io.homecloud.control.task.TaskStore;
 import io.homecloud.control.wish.KindOffer;
 import io.homecloud.control.wish.Outside;
+import io.homecloud.control.wish.SecretOffer;
+import io.homecloud.control.wish.SecretUse;
 import io.homecloud.control.wish.WishKeeper;
 import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.events.database.Signal;
@@ -68,6 +72,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Nodes nodes;
   private final ScheduledExecutorService housekeeper;
   private final List<KindOffer<?, ?>> offers = new CopyOnWriteArrayList<>();
+  private final List<SecretOffer<?, ?>> secrets = new CopyOnWriteArrayList<>();
   private final WishKeeper keeper;
   private @Nullable ReconcileLoop loop;
   private @Nullable TaskRunner runner;
@@ -283,6 +288,20 @@ public final class ControlPlane implements AutoCloseable {
   public ResourceApi.Room room() {
     return new ResourceApi.Room(
         database, resources, waiters, idempotency, json, keeper, offers::add);
+  }
+
+  /** Says which secrets wishes of a kind refer to; before the start. */
+  public <S, T extends Status> void useSecrets(Kind<S, T> kind, SecretUse<S, T> use) {
+    secrets.add(new SecretOffer<>(kind, use));
+  }
+
+  public List<SecretOffer<?, ?>> secretOffers() {
+    return secrets;
+  }
+
+  /** Whether somebody outside keeps the wishes, and secrets. */
+  public boolean hasOutside() {
+    return !keeper.equals(WishKeeper.NONE);
   }
 
   /** The kinds that this service has; complete when it starts. */

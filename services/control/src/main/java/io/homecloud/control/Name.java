@@ -1,9 +1,9 @@
 package io.homecloud.control;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Shape;
 import java.util.regex.Pattern;
 
 /**

@@ -1,9 +1,9 @@
 package io.homecloud.control;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Shape;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -15,9 +15,7 @@ import java.util.regex.Pattern;
  * href="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/">format</a>).
  * Written back in the shortest way that is exact.
  */
-@Shape(
-    pattern = "[0-9]{1,19}(\\.[0-9]{1,9})?(k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?",
-    most = 32)
+@Shape(pattern = "[0-9]{1,19}(\\.[0-9]{1,9})?(k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?", most = 32)
 public record Quantity(long bytes) implements Comparable<Quantity> {
   private static final Pattern FORM =
       Pattern.compile("([0-9]{1,19}(?:\\.[0-9]{1,9})?)(k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?");

@@ -79,7 +79,8 @@ final class Api {
 
   /** Deletes the resource of that uid; one that is gone is fine. */
   void delete(CustomKind kind, String name, String uid) {
-    ObjectNode options = json.createObjectNode().put("kind", "DeleteOptions").put("apiVersion", "v1");
+    ObjectNode options =
+        json.createObjectNode().put("kind", "DeleteOptions").put("apiVersion", "v1");
     options.putObject("preconditions").put("uid", uid);
     try {
       var _ = request("DELETE", path(kind, name), JSON, options);
@@ -132,10 +133,7 @@ final class Api {
             .build();
     try {
       return answer(
-          client
-              .getHttpClient()
-              .sendAsync(request, String.class)
-              .get(SECONDS, TimeUnit.SECONDS));
+          client.getHttpClient().sendAsync(request, String.class).get(SECONDS, TimeUnit.SECONDS));
     } catch (ExecutionException e) {
       throw new ApiAway(String.valueOf(e.getCause() == null ? e : e.getCause()));
     } catch (TimeoutException e) {

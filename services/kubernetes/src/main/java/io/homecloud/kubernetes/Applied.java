@@ -63,7 +63,8 @@ final class Applied {
       } else if (changed.contains(name)) {
         ownership
             .others(MANAGER, name, place)
-            .forEach(manager -> inTheWay.add(sentence(manager, String.join(".", place) + "." + name)));
+            .forEach(
+                manager -> inTheWay.add(sentence(manager, String.join(".", place) + "." + name)));
       }
     }
   }

@@ -39,7 +39,8 @@ public class Cluster implements Outside {
   }
 
   /** Before services sign or verify anything. */
-  synchronized void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent started) {
+  synchronized void start(
+      @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent started) {
     config
         .namespace()
         .ifPresent(namespace -> {

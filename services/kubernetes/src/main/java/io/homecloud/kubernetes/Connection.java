@@ -6,13 +6,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 
 /** To the API server. */
-record Connection(KubernetesClient client) implements AutoCloseable {
+public record Connection(KubernetesClient client) implements AutoCloseable {
   private static final int CONNECT_MILLIS = 5_000;
   private static final int REQUEST_MILLIS = 10_000;
-  private static final int LONGEST_PAUSE_MILLIS = 10_000;
 
   /** As a pod finds it (its service account), or by {@code KUBECONFIG}. */
-  static Connection found() {
+  public static Connection found() {
     Config config =
         new ConfigBuilder(Config.autoConfigure(null))
             .withConnectionTimeout(CONNECT_MILLIS)
@@ -23,11 +22,6 @@ record Connection(KubernetesClient client) implements AutoCloseable {
             .withWatchReconnectLimit(-1)
             .build();
     return new Connection(new KubernetesClientBuilder().withConfig(config).build());
-  }
-
-  /** How long a broken watch waits at most before it is opened again. */
-  static int longestPauseMillis() {
-    return LONGEST_PAUSE_MILLIS;
   }
 
   @Override

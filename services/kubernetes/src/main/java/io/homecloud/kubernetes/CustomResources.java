@@ -10,17 +10,19 @@ import io.homecloud.control.wish.WishKeeper;
 import java.util.Optional;
 
 /** One service's wishes as custom resources: both ways, what comes in by HTTP and by kubectl. */
-final class CustomResources implements WishKeeper {
+public final class CustomResources implements WishKeeper {
   private final ControlPlane plane;
   private final RestDoor door;
   private final Leader leader;
+  private final NamedSecrets secrets;
 
-  CustomResources(ControlPlane plane, Connection connection, String namespace) {
+  public CustomResources(ControlPlane plane, Connection connection, String namespace) {
     this.plane = plane;
     Api api = new Api(connection.client(), namespace, plane.json());
     Documents documents = new Documents(namespace, plane.json());
     this.door = new RestDoor(plane.service(), api, documents, plane.resources());
     this.leader = new Leader(plane, connection.client(), api, documents);
+    this.secrets = new NamedSecrets(plane, connection.client(), namespace);
   }
 
   @Override
@@ -47,10 +49,12 @@ final class CustomResources implements WishKeeper {
   @Override
   public void start() {
     leader.start(plane.offers());
+    secrets.start();
   }
 
   @Override
   public void close() {
+    secrets.close();
     leader.close();
   }
 }

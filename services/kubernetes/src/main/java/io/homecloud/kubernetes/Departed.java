@@ -44,12 +44,7 @@ final class Departed<S, T extends Status> {
    * @param later calls {@link #lookAgain} in a moment
    */
   Departed(
-      CustomKind kind,
-      Rows<S, T> rows,
-      Api api,
-      Documents documents,
-      Told told,
-      Runnable later) {
+      CustomKind kind, Rows<S, T> rows, Api api, Documents documents, Told told, Runnable later) {
     this.later = later;
     this.kind = kind;
     this.rows = rows;
@@ -134,7 +129,10 @@ final class Departed<S, T extends Status> {
         return Came.LATER;
       }
       told.tell(
-          make(row, world), "Warning", Refusals.reason(problem.code().word()), "It is needed still. " + problem.detail());
+          make(row, world),
+          "Warning",
+          Refusals.reason(problem.code().word()),
+          "It is needed still. " + problem.detail());
       return Came.BACK;
     }
   }

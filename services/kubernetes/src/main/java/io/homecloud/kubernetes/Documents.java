@@ -81,7 +81,10 @@ final class Documents {
 
   static Map<String, String> labels(JsonNode metadata) {
     Map<String, String> labels = new HashMap<>();
-    metadata.path("labels").properties().forEach(one -> labels.put(one.getKey(), one.getValue().asText()));
+    metadata
+        .path("labels")
+        .properties()
+        .forEach(one -> labels.put(one.getKey(), one.getValue().asText()));
     return labels;
   }
 }

@@ -40,6 +40,10 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
 
   private static final Logger LOG = Logger.getLogger(KindReconciler.class);
   private static final String TRASH = "Trash";
+
+  /** The word of who is asked about what belongs to another node. */
+  private static final String ELSEWHERE = "not-of-this-node";
+
   private static final Duration REFUSED = Duration.ofSeconds(30);
   private static final Duration BUSY = Duration.ofSeconds(5);
 
@@ -131,8 +135,51 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       return UpdateControl.noUpdate();
     } catch (ProblemException problem) {
       refused.add(id);
-      mirror(document, Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
+      if (row.isEmpty() && problem.code().word().equals(ELSEWHERE)) {
+        handOver(document);
+      } else {
+        mirror(
+            document,
+            Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
+      }
       return UpdateControl.<R>noUpdate().rescheduleAfter(REFUSED);
+    }
+  }
+
+  /** What its own node says of it stands; before that is known, that it waits for that. */
+  private void handOver(ObjectNode document) {
+    if (!Refusals.isJudged(document)) {
+      mirror(
+          document,
+          Refusals.status(
+              document,
+              Optional.empty(),
+              CommonProblem.NODE_AWAY.because(
+                  "Node "
+                      + document.path("spec").path("node").asText()
+                      + " has to look at it and has not answered yet.")));
+    }
+    rows.handOver(kind, name(document));
+  }
+
+  /** Admits a custom resource of this node, which the leader on another one cannot. */
+  void admitHere(String name) {
+    ObjectNode document = api.find(kind, name).orElse(null);
+    World world = World.of(api, kind).orElse(null);
+    if (document == null
+        || world == null
+        || document.path("metadata").hasNonNull("deletionTimestamp")
+        || !document.path("spec").path("node").asText().equals(rows.node())) {
+      return;
+    }
+    try {
+      var _ =
+          copied(
+              document,
+              Documents.identity(document.path("metadata")),
+              RestDoor.kept(world, document));
+    } catch (ProblemException problem) {
+      mirror(document, Refusals.status(document, Optional.empty(), problem));
     }
   }
 
@@ -178,8 +225,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     if (copied && kept.generation() != row.metadata().generation()) {
       return pushed(document, row);
     }
-    boolean labelled =
-        Documents.labels(document.path("metadata")).equals(row.metadata().labels());
+    boolean labelled = Documents.labels(document.path("metadata")).equals(row.metadata().labels());
     return copied && labelled ? row : rows.change(row, document, kept);
   }
 
@@ -236,7 +282,9 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       try {
         rows.delete(row.get());
       } catch (ProblemException problem) {
-        mirror(document, Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
+        mirror(
+            document,
+            Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
         return UpdateControl.<R>noUpdate().rescheduleAfter(BUSY);
       }
     }
@@ -259,11 +307,14 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       return;
     }
     ArrayNode finalizers = JsonNodeFactory.instance.arrayNode();
-    document.path("metadata").path("finalizers").forEach(one -> {
-      if (!one.asText().equals(FINALIZER)) {
-        finalizers.add(one);
-      }
-    });
+    document
+        .path("metadata")
+        .path("finalizers")
+        .forEach(one -> {
+          if (!one.asText().equals(FINALIZER)) {
+            finalizers.add(one);
+          }
+        });
     if (wanted) {
       finalizers.add(FINALIZER);
     }

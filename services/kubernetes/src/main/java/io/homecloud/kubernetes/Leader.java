@@ -42,6 +42,7 @@ final class Leader implements AutoCloseable {
   private final SignalledLoop leading;
   private final SignalledLoop noticing;
   private final Set<UUID> noticed = ConcurrentHashMap.newKeySet();
+  private final Set<String> handed = ConcurrentHashMap.newKeySet();
   private final List<KindReconciler<?, ?, ?>> kinds = new ArrayList<>();
   private volatile @Nullable Operator operator;
   private final AtomicBoolean timed = new AtomicBoolean();
@@ -54,7 +55,9 @@ final class Leader implements AutoCloseable {
     this.documents = documents;
     this.leading =
         new SignalledLoop(
-            plane.service() + "-operator", "custom resources wait for the Kubernetes API", this::lead);
+            plane.service() + "-operator",
+            "custom resources wait for the Kubernetes API",
+            this::lead);
     this.noticing =
         new SignalledLoop(
             plane.service() + "-mirror", "custom resources are not up to date", this::notice);
@@ -77,6 +80,16 @@ final class Leader implements AutoCloseable {
             });
     plane.database().subscribe(Signal.Topic.WISH, this::noticed);
     plane.database().subscribe(Signal.Topic.STATUS, this::noticed);
+    plane
+        .database()
+        .subscribe(
+            Signal.Topic.ADMIT,
+            place -> {
+              if (operator == null) {
+                handed.add(place);
+                noticing.wake();
+              }
+            });
     leading.start();
     noticing.start();
   }
@@ -84,7 +97,14 @@ final class Leader implements AutoCloseable {
   private <S, T extends Status, R extends HomecloudResource> KindReconciler<S, T, R> reconciler(
       CustomKind kind, KindOffer<S, T> offer, Class<R> type) {
     return new KindReconciler<>(
-        kind, new Rows<>(plane, offer), api, documents, new Told(plane, api), type, this::leads, this::noticeLater);
+        kind,
+        new Rows<>(plane, offer),
+        api,
+        documents,
+        new Told(plane, api),
+        type,
+        this::leads,
+        this::noticeLater);
   }
 
   private boolean leads() {
@@ -183,6 +203,7 @@ final class Leader implements AutoCloseable {
   /** What has happened to rows is brought to custom resources. */
   private void notice() {
     if (operator == null) {
+      admitHanded();
       return;
     }
     if (sweep) {
@@ -200,6 +221,17 @@ final class Leader implements AutoCloseable {
     }
     if (kinds.stream().map(KindReconciler::comeBack).reduce(false, Boolean::logicalOr)) {
       noticeLater();
+    }
+  }
+
+  /** What the leader cannot admit, for it is of this node; it hands it over again if need be. */
+  private void admitHanded() {
+    for (String place : List.copyOf(handed)) {
+      handed.remove(place);
+      String[] parts = place.split("/", 2);
+      kinds.stream()
+          .filter(each -> each.kind().name().equals(parts[0]))
+          .forEach(each -> each.admitHere(parts[1]));
     }
   }
 

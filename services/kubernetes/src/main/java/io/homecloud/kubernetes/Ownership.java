@@ -3,8 +3,8 @@ package io.homecloud.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Who has set what of a custom resource, as {@code metadata.managedFields} says. */
 record Ownership(JsonNode managedFields) {

@@ -43,6 +43,18 @@ final class Refusals {
     return status;
   }
 
+  /** Whether somebody has said of its newest spec that it cannot be. */
+  static boolean isJudged(JsonNode document) {
+    long generation = document.path("metadata").path("generation").asLong();
+    for (JsonNode condition : document.path("status").path("conditions")) {
+      if (condition.path("type").asText().equals("Ready")
+          && condition.path("observedGeneration").asLong() == generation) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The code in the form of a condition's reason: {@code pool-not-found} is PoolNotFound. */
   static String reason(String word) {
     return Arrays.stream(word.split("-", -1))

@@ -66,16 +66,16 @@ final class RestDoor implements WishKeeper {
             World.of(api, kind)
                 .orElseThrow(() ->
                     CommonProblem.CLUSTER_AWAY.because(
-                        "Its namespace or " + kind.definition() + " is not there, or is being deleted.")));
+                        "Its namespace or "
+                            + kind.definition()
+                            + " is not there, or is being deleted.")));
   }
 
   @Override
   public <S, T extends Status> Wish<S> changed(
       Kind<S, T> kind, Resource<S, T> before, Wish<S> wish) {
     Optional<CustomKind> custom = covering(kind, before);
-    return custom.isEmpty()
-        ? wish
-        : Telling.asked(() -> changed(custom.get(), before, wish));
+    return custom.isEmpty() ? wish : Telling.asked(() -> changed(custom.get(), before, wish));
   }
 
   private <S> Wish<S> changed(CustomKind kind, Resource<S, ?> before, Wish<S> wish) {
@@ -100,8 +100,7 @@ final class RestDoor implements WishKeeper {
     if (!applied.anything()) {
       return wish;
     }
-    Kept after =
-        kept(world(kind), api.apply(kind, name, applied.body(), Applied.MANAGER, false));
+    Kept after = kept(world(kind), api.apply(kind, name, applied.body(), Applied.MANAGER, false));
     long seen = current.path("metadata").path("generation").asLong();
     boolean alone =
         noted.filter(kept -> kept.generation() == seen).isPresent()
@@ -115,7 +114,8 @@ final class RestDoor implements WishKeeper {
 
   @Override
   public void deleting(Kind<?, ?> kind, Resource<?, ?> row) {
-    covering(kind, row).ifPresent(custom -> Telling.asked(() -> api.find(custom, row.name().value())));
+    covering(kind, row)
+        .ifPresent(custom -> Telling.asked(() -> api.find(custom, row.name().value())));
   }
 
   @Override

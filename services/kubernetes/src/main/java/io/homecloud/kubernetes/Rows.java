@@ -15,6 +15,7 @@ import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.resource.ResourceStore.Wish;
 import io.homecloud.control.resource.Status;
 import io.homecloud.control.wish.KindOffer;
+import io.homecloud.events.database.Signal;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,6 +43,18 @@ final class Rows<S, T extends Status> {
     return plane.service();
   }
 
+  String node() {
+    return plane.node();
+  }
+
+  /** Has the instance of another node look at a custom resource that only it can admit. */
+  void handOver(CustomKind custom, String name) {
+    plane
+        .database()
+        .useTransaction(
+            transaction -> transaction.signal(Signal.Topic.ADMIT, custom.name() + "/" + name));
+  }
+
   Optional<Resource<S, T>> find(UUID uid) {
     return plane.resources().find(kind, uid);
   }
@@ -60,8 +73,7 @@ final class Rows<S, T extends Status> {
   }
 
   /** Does something about a row that is there while nobody else changes it. */
-  Resource<S, T> alone(
-      UUID uid, BiFunction<Resource<S, T>, Optional<Kept>, Resource<S, T>> work) {
+  Resource<S, T> alone(UUID uid, BiFunction<Resource<S, T>, Optional<Kept>, Resource<S, T>> work) {
     return plane
         .database()
         .inTransaction(transaction ->
@@ -69,8 +81,7 @@ final class Rows<S, T extends Status> {
                 .resources()
                 .lock(transaction.handle(), kind, uid)
                 .map(row -> work.apply(row, kept(uid)))
-                .orElseThrow(() ->
-                    CommonProblem.NOT_FOUND.because("It was deleted meanwhile.")));
+                .orElseThrow(() -> CommonProblem.NOT_FOUND.because("It was deleted meanwhile.")));
   }
 
   S spec(JsonNode document) {
@@ -129,8 +140,7 @@ final class Rows<S, T extends Status> {
   Resource<S, T> keep(Resource<S, T> row, Kept kept) {
     return plane
         .database()
-        .inTransaction(
-            transaction -> plane.resources().keep(transaction, kind, row.uid(), kept));
+        .inTransaction(transaction -> plane.resources().keep(transaction, kind, row.uid(), kept));
   }
 
   /** Asks for its deletion, as a request by HTTP does. */

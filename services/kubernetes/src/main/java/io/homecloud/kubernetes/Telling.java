@@ -14,7 +14,9 @@ final class Telling {
       return request.get();
     } catch (ApiAway away) {
       throw CommonProblem.CLUSTER_AWAY.because(
-          "Wishes are kept by Kubernetes, whose API does not answer now (" + away.getMessage() + "). Try again later.");
+          "Wishes are kept by Kubernetes, whose API does not answer now ("
+              + away.getMessage()
+              + "). Try again later.");
     } catch (ApiRefused refused) {
       throw problem(refused);
     }

@@ -22,7 +22,9 @@ final class Told {
     this.api = api;
   }
 
-  /** Tells of each condition that has another status, or another reason for the same, than before. */
+  /**
+   * Tells of each condition that has another status, or another reason for the same, than before.
+   */
   void transitions(JsonNode document, JsonNode before, JsonNode after) {
     Map<String, JsonNode> old = new HashMap<>();
     before.path("conditions").forEach(one -> old.put(one.path("type").asText(), one));
@@ -33,14 +35,17 @@ final class Told {
               || !was.path("status").equals(now.path("status"))
               || !was.path("reason").equals(now.path("reason"));
       if (other) {
-        boolean good = now.path("type").asText().equals("Ready") && now.path("status").asText().equals("True");
+        boolean good =
+            now.path("type").asText().equals("Ready") && now.path("status").asText().equals("True");
         boolean ready = now.path("type").asText().equals("Ready");
         String message = now.path("message").asText();
         tell(
             document,
             good || !ready ? "Normal" : "Warning",
             now.path("reason").asText(),
-            message.isEmpty() ? now.path("type").asText() + " is " + now.path("status").asText() : message);
+            message.isEmpty()
+                ? now.path("type").asText() + " is " + now.path("status").asText()
+                : message);
       }
     }
   }

@@ -43,7 +43,9 @@ class InvalidManifestsIT {
 
   @TestFactory
   List<DynamicTest> eachIsRefusedWithItsMessage() {
-    return manifests().map(file -> DynamicTest.dynamicTest(name(file), () -> refuse(file))).toList();
+    return manifests()
+        .map(file -> DynamicTest.dynamicTest(name(file), () -> refuse(file)))
+        .toList();
   }
 
   private static Stream<Path> manifests() {
@@ -80,7 +82,8 @@ class InvalidManifestsIT {
 
     // Then
     assertThat(refused).as("%s is taken", file).isNotNull();
-    GeneratedPage.check(FOLDER + "/" + name(file).replace(".yaml", ".txt"), refused.sentence() + "\n");
+    GeneratedPage.check(
+        FOLDER + "/" + name(file).replace(".yaml", ".txt"), refused.sentence() + "\n");
   }
 
   private static CustomKind kind(ObjectNode document) {

@@ -50,11 +50,13 @@ final class Kubectl implements AutoCloseable {
   JsonNode apply(CustomKind kind, String manifest) {
     ObjectNode document = yaml(manifest);
     document.put("apiVersion", "homecloud.io/v1alpha1").put("kind", kind.kind());
-    return api.apply(kind, document.path("metadata").path("name").asText(), document, MANAGER, false);
+    return api.apply(
+        kind, document.path("metadata").path("name").asText(), document, MANAGER, false);
   }
 
   JsonNode get(CustomKind kind, String name) {
-    return api.find(kind, name).orElseThrow(() -> new AssertionError("there is no " + kind + " " + name));
+    return api.find(kind, name)
+        .orElseThrow(() -> new AssertionError("there is no " + kind + " " + name));
   }
 
   void delete(CustomKind kind, String name) {
@@ -92,8 +94,7 @@ final class Kubectl implements AutoCloseable {
     within(
         LIMIT,
         () ->
-            assertThat(
-                    condition(get(kind, name), "Ready").map(one -> one.path("reason").asText()))
+            assertThat(condition(get(kind, name), "Ready").map(one -> one.path("reason").asText()))
                 .contains(reason));
     return condition(get(kind, name), "Ready").orElseThrow();
   }

@@ -24,8 +24,7 @@ class LeaderIT {
   /** A follower looks each ten seconds whether the leader is gone; a watch comes back in time. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private final TestSchema schema =
-      TestPostgres.freshSchema().migrated("db/events", "db/control");
+  private final TestSchema schema = TestPostgres.freshSchema().migrated("db/events", "db/control");
   private final String namespace = "home-" + UUID.randomUUID().toString().substring(0, 8);
   private Kubectl kubectl;
   private PlainService first;
@@ -80,6 +79,28 @@ class LeaderIT {
   }
 
   @Test
+  void whatOnlyAnotherNodeCanJudgeIsJudgedThere() {
+    // Given
+    kubectl.apply(CustomKind.POOL, "{metadata: {name: far}, spec: {node: pi-2, disks: [a]}}");
+    kubectl.refused(CustomKind.POOL, "far", "NodeAway");
+
+    // When
+    try (PlainService second = new PlainService(schema, namespace, "pi-2")) {
+      kubectl.apply(
+          CustomKind.POOL,
+          "{metadata: {name: far, labels: {seen: again}}, spec: {node: pi-2, disks: [a]}}");
+
+      // Then
+      within(
+          LIMIT,
+          () ->
+              assertThat(second.plane().resources().find(StorageKinds.POOL, new Name("far")))
+                  .map(Resource::node)
+                  .contains("pi-2"));
+    }
+  }
+
+  @Test
   void whatAServiceChangesByItselfIsInTheCustomResource() {
     // Given
     apply("photos", "1Gi");
@@ -113,10 +134,17 @@ class LeaderIT {
     within(
         LIMIT,
         () ->
-            assertThat(
-                    kubectl.get(CustomKind.VOLUME, "photos").path("spec").path("quota").asText())
+            assertThat(kubectl.get(CustomKind.VOLUME, "photos").path("spec").path("quota").asText())
                 .isEqualTo("1Mi"));
-    first.observe("photos");
+    // As a reconciler does, which looks anew when the row has changed meanwhile.
+    within(
+        LIMIT,
+        () -> {
+          first.observe("photos");
+          JsonNode document = kubectl.get(CustomKind.VOLUME, "photos");
+          assertThat(document.path("status").path("observedGeneration").asLong())
+              .isEqualTo(document.path("metadata").path("generation").asLong());
+        });
     kubectl.ready(CustomKind.VOLUME, "photos");
   }
 

@@ -15,6 +15,8 @@ import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.Status;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
 import io.homecloud.testkit.TestSchema;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * An instance of storage that takes every wish and does nothing about it: what is observed a test
@@ -34,6 +37,13 @@ final class PlainService implements AutoCloseable {
   private final ControlPlane plane;
 
   PlainService(TestSchema schema, String namespace, String node) {
+    this(schema, namespace, node, _ -> {});
+  }
+
+  /**
+   * @param prepare before it starts
+   */
+  PlainService(TestSchema schema, String namespace, String node, Consumer<ControlPlane> prepare) {
     this.source = schema.pool();
     this.plane =
         new ControlPlane(
@@ -47,6 +57,7 @@ final class PlainService implements AutoCloseable {
             made -> new CustomResources(made, connection, namespace));
     offer(StorageKinds.POOL);
     offer(StorageKinds.VOLUME);
+    prepare.accept(plane);
     plane.start(List.of(), List.of());
   }
 
@@ -66,6 +77,10 @@ final class PlainService implements AutoCloseable {
             new Admission<S, T>() {
               @Override
               public Admitted<S> create(Name name, S spec) {
+                if (spec instanceof PoolSpec pool && !plane.node().equals(pool.node())) {
+                  throw StorageProblem.NOT_OF_THIS_NODE.because(
+                      "It is of node " + pool.node() + ".");
+                }
                 return new Admitted<>(spec, plane.node(), null);
               }
 

@@ -87,7 +87,8 @@ class StorageByKubectlIT {
     ByHttp.get("/volumes/early")
         .body("metadata.labels.room", equalTo("attic"))
         .body("spec.quota", equalTo("100Mi"));
-    within(Kubectl.LIMIT, () -> assertThat(kubectl.told("early")).contains("PoolNotFound", "Ready"));
+    within(
+        Kubectl.LIMIT, () -> assertThat(kubectl.told("early")).contains("PoolNotFound", "Ready"));
   }
 
   @Test
@@ -144,7 +145,9 @@ class StorageByKubectlIT {
         .statusCode(200)
         .body("spec.quota", equalTo("300Mi"))
         .body("spec.displayName", equalTo("Ours"));
-    assertThat(Ownership.of(kubectl.get(CustomKind.VOLUME, "shared-care")).applied("homecloud-rest", "spec"))
+    assertThat(
+            Ownership.of(kubectl.get(CustomKind.VOLUME, "shared-care"))
+                .applied("homecloud-rest", "spec"))
         .containsExactly("displayName");
     assertThatThrownBy(() -> volume("shared-care", ", quota: 300Mi, displayName: Mine"))
         .isInstanceOfSatisfying(
@@ -264,7 +267,11 @@ class StorageByKubectlIT {
             assertThat(kubectl.api().find(CustomKind.VOLUME, "found"))
                 .hasValueSatisfying(document ->
                     assertThat(
-                            document.path("metadata").path("annotations").path(Documents.UID).asText())
+                            document
+                                .path("metadata")
+                                .path("annotations")
+                                .path(Documents.UID)
+                                .asText())
                         .isEqualTo(uid.toString())));
     kubectl.ready(CustomKind.VOLUME, "found");
   }

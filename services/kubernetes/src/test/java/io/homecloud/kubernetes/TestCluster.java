@@ -54,7 +54,8 @@ public final class TestCluster implements QuarkusTestResourceLifecycleManager {
 
   static void makeNamespace(KubernetesClient client, String namespace) {
     client
-        .resource(new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
         .create();
   }
 
@@ -78,6 +79,7 @@ public final class TestCluster implements QuarkusTestResourceLifecycleManager {
               .waitUntilCondition(
                   now ->
                       now.getStatus() != null
+                          && now.getStatus().getConditions() != null
                           && now.getStatus().getConditions().stream()
                               .anyMatch(one ->
                                   one.getType().equals("Established")

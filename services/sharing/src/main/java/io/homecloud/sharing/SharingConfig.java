@@ -34,6 +34,10 @@ public interface SharingConfig {
   @WithDefault("${HOMECLOUD_STORAGE_URL:}")
   Optional<URI> storageUrl();
 
+  /** Where backup answers, when it is not in the same process; HTTPS passes its pages on. */
+  @WithDefault("${HOMECLOUD_BACKUP_URL:}")
+  Optional<URI> backupUrl();
+
   /** Where Samba listens; 445 when absent, or 4450 when somebody else has that. */
   @WithDefault("${HOMECLOUD_SMB_PORT:}")
   OptionalInt smbPort();

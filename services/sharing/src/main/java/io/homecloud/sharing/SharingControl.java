@@ -8,11 +8,12 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.sign.ServiceTokens;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.events.Fact;
 import io.homecloud.events.inbox.Inbox;
-import io.homecloud.control.wish.Outside;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.events.storage.StorageFact;
+import io.homecloud.sharing.account.AccountSecrets;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
 import io.homecloud.sharing.kept.HouseKeeper;
@@ -68,7 +69,14 @@ public class SharingControl {
     KnownRows rows = new KnownRows(clock);
     this.plane =
         new ControlPlane(
-            "sharing", config.node(), source, json, clock, new ChannelSender(out), handlers(rows), outside);
+            "sharing",
+            config.node(),
+            source,
+            json,
+            clock,
+            new ChannelSender(out),
+            handlers(rows),
+            outside);
     this.volumeFeature =
         new VolumeFeature(plane, rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
     this.endedSignIns = new EndedSignInRows(plane.database(), "sharing", clock, ended);
@@ -76,6 +84,15 @@ public class SharingControl {
     KnownPeople known = new KnownPeople(people, plane.resources());
     this.shareFeature = new ShareFeature(config, plane, volumeFeature, known, servers);
     people.onChange(shareFeature::peopleChanged);
+    plane.useSecrets(
+        SharingKinds.ACCOUNT,
+        new AccountSecrets(
+            people.passwords(),
+            people.sessions(),
+            account -> {
+              plane.wake(account);
+              shareFeature.passwordChanged();
+            }));
     this.leaving = new Leaving(plane, people.sessions(), shareFeature);
     this.guestLinks =
         new GuestLinks(

@@ -30,8 +30,10 @@ class ArchitectureTest {
           "host", List.of(),
           "events", List.of(),
           "embedded", List.of("host"),
+          "application", List.of("host"),
           "control", List.of("events", "host"),
           "pages", List.of("control", "events", "host"),
+          "kubernetes", List.of("control", "events", "host"),
           "testkit", List.of("host", "embedded"));
 
   private static final List<String> SERVICE_USES = List.of("control", "events", "host", "pages");
@@ -110,6 +112,19 @@ class ArchitectureTest {
         .callMethodWhere(ADDS_A_TASK)
         .check(main);
     theClass(TaskApi.class).should().callMethodWhere(ADDS_A_TASK).check(main);
+  }
+
+  /** Where there is no Kubernetes nothing of it is loaded, and no service depends on it. */
+  @Test
+  void onlyOneModuleKnowsKubernetes() {
+    // When, Then
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(packages("kubernetes"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.fabric8..", "io.javaoperatorsdk..", packages("kubernetes"))
+        .check(main);
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.homecloud.storage;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.homecloud.control.resource.Shape;
 import java.util.Locale;
 
 /**

@@ -80,7 +80,10 @@ public class StorageControl {
             EndedSignInRows.handlers(),
             outside);
     this.endedSignIns = new EndedSignInRows(plane.database(), "storage", clock, ended);
-    this.node = StorageNode.of(config, new CatalogueFiles(json, InstallationId.of(config.data(), config.installationId())));
+    this.node =
+        StorageNode.of(
+            config,
+            new CatalogueFiles(json, InstallationId.of(config.data(), config.installationId())));
     PlausibleClock plausible = new PlausibleClock(clock, () -> plane.resources().newest());
     this.poolFeature = new PoolFeature(config, plane, node, pools);
     this.volumeFeature = new VolumeFeature(config, plane, node, pools);

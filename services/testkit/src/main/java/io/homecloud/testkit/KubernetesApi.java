@@ -7,6 +7,7 @@ import io.homecloud.host.Signal;
 import io.homecloud.host.Supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -50,7 +51,8 @@ public final class KubernetesApi {
   private static UnaryOperator<Map<String, String>> launch() throws IOException {
     Tools tools = new Tools(new LocalHost());
     Path directory = TestDirectory.ofThisProcess("kubernetes", path -> remove(tools, path));
-    Running running = new Running(directory, KubernetesCertificates.make(tools, directory.resolve("pki")));
+    Running running =
+        new Running(directory, KubernetesCertificates.make(tools, directory.resolve("pki")));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(() -> {
@@ -175,15 +177,14 @@ public final class KubernetesApi {
 
     private static boolean listens(int port) throws IOException {
       try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
         return true;
       }
     }
 
     /** Asked without words about who we are: health is anybody's. */
     private boolean ready() throws Exception {
-      return listens(port)
-          && KubernetesHealth.ready(port, Path.of(certificates.path("ca.crt")));
+      return listens(port) && KubernetesHealth.ready(port, Path.of(certificates.path("ca.crt")));
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.homecloud.backup.hours;
 
-import io.homecloud.control.resource.Rule;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.BackupProblem;
 import io.homecloud.control.Quantity;
+import io.homecloud.control.resource.Rule;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.homecloud.backup.hours;
 
-import io.homecloud.control.resource.Shape;
-import io.homecloud.control.resource.Rule;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.control.resource.Rule;
+import io.homecloud.control.resource.Shape;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;

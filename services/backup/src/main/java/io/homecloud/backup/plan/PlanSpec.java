@@ -1,6 +1,5 @@
 package io.homecloud.backup.plan;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.hook.Hooks;
 import io.homecloud.backup.hours.Bandwidth;
@@ -10,6 +9,7 @@ import io.homecloud.backup.source.Source;
 import io.homecloud.backup.verify.VerifySpec;
 import io.homecloud.control.Name;
 import io.homecloud.control.Quantity;
+import io.homecloud.control.resource.Shape;
 import io.homecloud.control.schedule.Retention;
 import java.time.Clock;
 import java.util.List;

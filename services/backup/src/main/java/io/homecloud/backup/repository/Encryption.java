@@ -1,8 +1,8 @@
 package io.homecloud.backup.repository;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package io.homecloud.backup.repository;
 
-import io.homecloud.control.resource.Shape;
-import io.homecloud.control.resource.Rule;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Rule;
+import io.homecloud.control.resource.Shape;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -1,9 +1,9 @@
 package io.homecloud.backup.restore;
 
-import io.homecloud.control.resource.Shape;
-import io.homecloud.control.resource.Rule;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Rule;
+import io.homecloud.control.resource.Shape;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;

@@ -1,14 +1,52 @@
 package io.homecloud.backup.secret;
 
+import io.homecloud.backup.BackupProblem;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Values that nobody is shown. */
 public record Secret(Map<SecretKey, String> values) {
+  private static final int LONGEST = 100_000;
   public static final Secret NONE = new Secret(Map.of());
 
   public Secret {
     values = Map.copyOf(values);
+  }
+
+  /**
+   * What somebody sets.
+   *
+   * @throws io.homecloud.control.problem.ProblemException SECRET_INVALID
+   */
+  static Secret checked(@Nullable Map<SecretKey, String> said) {
+    if (said == null || said.isEmpty()) {
+      throw BackupProblem.SECRET_INVALID.because(
+          "A secret has values, for example {\"values\":{\"passphrase\":\"…\"}}; it may have "
+              + List.of(SecretKey.values())
+              + ".");
+    }
+    Map<SecretKey, String> values = new EnumMap<>(SecretKey.class);
+    said.forEach((key, value) -> {
+      if (value == null || value.isEmpty() || value.length() > LONGEST) {
+        throw BackupProblem.SECRET_INVALID.because(
+            "The value of " + key + " is a text of 1 to 100000 characters.");
+      }
+      if (isLine(key) && value.chars().anyMatch(Character::isISOControl)) {
+        throw BackupProblem.SECRET_INVALID.because("The value of " + key + " is one line.");
+      }
+      values.put(key, value);
+    });
+    return new Secret(values);
+  }
+
+  static boolean isLine(SecretKey key) {
+    return switch (key) {
+      case passphrase, password, accessKey, secretKey -> true;
+      case sshKey, knownHosts, rcloneConfig, publicKey, privateKey, certificates -> false;
+    };
   }
 
   public Optional<String> value(SecretKey key) {

@@ -15,7 +15,6 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,8 +28,6 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @RolesAllowed(Roles.ADMINISTRATOR)
 @RunOnVirtualThread
 public class SecretResource {
-  private static final int LONGEST = 100_000;
-
   private final SecretStore store;
   private final SecretUse use;
   private final ObjectMapper json;
@@ -76,38 +73,9 @@ public class SecretResource {
   @RequestBody(content = @Content(schema = @Schema(implementation = Values.class)))
   @APIResponse(responseCode = "204", description = "Kept.")
   public Response set(@PathParam("name") Name name, String body) {
-    store.set(name, checked(Bodies.parse(json, body, Values.class)));
+    store.set(name, Secret.checked(Bodies.parse(json, body, Values.class).values()));
     use.changed(name);
     return Response.noContent().build();
-  }
-
-  private static Secret checked(Values said) {
-    if (said.values() == null || said.values().isEmpty()) {
-      throw BackupProblem.SECRET_INVALID.because(
-          "A secret has values, for example {\"values\":{\"passphrase\":\"…\"}}; it may have "
-              + List.of(SecretKey.values())
-              + ".");
-    }
-    Map<SecretKey, String> values = new EnumMap<>(SecretKey.class);
-    said.values()
-        .forEach((key, value) -> {
-          if (value == null || value.isEmpty() || value.length() > LONGEST) {
-            throw BackupProblem.SECRET_INVALID.because(
-                "The value of " + key + " is a text of 1 to 100000 characters.");
-          }
-          if (isLine(key) && value.chars().anyMatch(Character::isISOControl)) {
-            throw BackupProblem.SECRET_INVALID.because("The value of " + key + " is one line.");
-          }
-          values.put(key, value);
-        });
-    return new Secret(values);
-  }
-
-  private static boolean isLine(SecretKey key) {
-    return switch (key) {
-      case passphrase, password, accessKey, secretKey -> true;
-      case sshKey, knownHosts, rcloneConfig, publicKey, privateKey, certificates -> false;
-    };
   }
 
   /** Forgets a secret that no repository needs. */

@@ -1,9 +1,9 @@
 package io.homecloud.backup.source;
 
-import io.homecloud.control.resource.Shape;
-import io.homecloud.control.resource.Rule;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Rule;
+import io.homecloud.control.resource.Shape;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "PlanSource")
 @Rule(
-    value =
-        "(has(self.volume) || has(self.home)) != (has(self.installation) && self.installation)",
+    value = "has(self.volume) || has(self.home) || (has(self.installation) && self.installation)",
     otherwise = "A source is a volume, somebody's home, or the installation as a whole.")
 public record Source(
     @Shape(optional = true) Name volume,

@@ -184,14 +184,11 @@ public final class ResourceStore extends ResourceLookup {
   }
 
   private <S, T extends Status> Resource<S, T> changed(
-      Transaction transaction,
-      Kind<S, T> kind,
-      Resource<S, T> before,
-      Wish<S> wish,
-      Kept kept) {
+      Transaction transaction, Kind<S, T> kind, Resource<S, T> before, Wish<S> wish, Kept kept) {
     transaction
         .handle()
-        .createUpdate("update resource set spec = :spec::jsonb, labels = :labels::jsonb where uid = :uid")
+        .createUpdate(
+            "update resource set spec = :spec::jsonb, labels = :labels::jsonb where uid = :uid")
         .bind("spec", rows.json(wish.spec()))
         .bind("labels", rows.json(wish.labels()))
         .bind("uid", before.uid())

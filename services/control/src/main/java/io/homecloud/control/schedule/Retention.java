@@ -1,7 +1,7 @@
 package io.homecloud.control.schedule;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.resource.Shape;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;

@@ -22,6 +22,8 @@ public record Signal(Topic topic, String payload) {
     SIGN_IN,
     /** An instance has come; no payload. */
     NODE,
+    /** A wish is to be admitted by the instance of its node; the payload says where it is kept. */
+    ADMIT,
     /** Signals may have been missed: look at everything. No payload. */
     RESYNC
   }

@@ -26,8 +26,13 @@ final class AccountAdmission implements Admission<AccountSpec, AccountStatus> {
 
   private final ResourceStore store;
   private final String node;
+  private final boolean secrets;
 
-  AccountAdmission(ResourceStore store, String node) {
+  /**
+   * @param secrets whether there is a cluster with secrets
+   */
+  AccountAdmission(ResourceStore store, String node, boolean secrets) {
+    this.secrets = secrets;
     this.store = store;
     this.node = node;
   }
@@ -63,12 +68,17 @@ final class AccountAdmission implements Admission<AccountSpec, AccountStatus> {
   @Override
   public AccountSpec released(Resource<AccountSpec, AccountStatus> row) {
     AccountSpec is = row.spec();
-    return new AccountSpec(is.displayName(), is.mail(), is.groups(), true, is.role());
+    return new AccountSpec(
+        is.displayName(), is.mail(), is.groups(), true, is.role(), is.passwordSecretRef());
   }
 
   private AccountSpec checked(AccountSpec spec) {
     Texts.requirePrintable("displayName", spec.displayName());
     requireMail(spec.mail());
+    if (spec.passwordSecretRef() != null && !secrets) {
+      throw SharingProblem.VALUE_INVALID.because(
+          "passwordSecretRef names a Secret of Kubernetes, and there is none here; PUT …/password sets a password.");
+    }
     if (spec.groups().size() > MOST_GROUPS) {
       throw SharingProblem.VALUE_INVALID.because(
           "Somebody is in at most " + MOST_GROUPS + " groups.");

@@ -26,7 +26,7 @@ public final class AccountFeature {
       Runnable changed) {
     this.reconciler =
         new AccountReconciler(ids, passwords, sessions, departure, changed, plane.clock());
-    this.admission = new AccountAdmission(plane.resources(), plane.node());
+    this.admission = new AccountAdmission(plane.resources(), plane.node(), plane.hasOutside());
     this.api =
         new ResourceApi<>(
             SharingKinds.ACCOUNT, SharingKinds.API + "/accounts", admission, plane.room());

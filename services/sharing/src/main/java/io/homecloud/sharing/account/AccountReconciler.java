@@ -91,6 +91,18 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
     if (passwords.has(account.uid())) {
       return conditions.set(AccountStatus.PASSWORD_SET, Truth.True, "Set", "");
     }
+    AccountSpec.PasswordRef reference = account.spec().passwordSecretRef();
+    if (reference != null) {
+      return conditions.set(
+          AccountStatus.PASSWORD_SET,
+          Truth.False,
+          "SecretNotUsable",
+          "It can sign in nowhere until Secret "
+              + reference.name()
+              + " has the entry "
+              + reference.entry()
+              + " with a password that can be used.");
+    }
     boolean lost =
         Conditions.find(account.conditions(), AccountStatus.PASSWORD_SET)
             .map(was -> was.reason().equals(AccountStatus.PASSWORD_LOST))

@@ -1,8 +1,8 @@
 package io.homecloud.sharing.account;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param groups that the person is in
  * @param disabled signs in nowhere, and is signed out where it is
  * @param role member when absent
+ * @param passwordSecretRef the Secret of the cluster whose entry is the password, also when that
+ *     changes; where there is no cluster, passwords are set by HTTP
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AccountSpec(
@@ -21,7 +23,23 @@ public record AccountSpec(
     @Shape(most = 254, pattern = "[^@ ]+@[^@ ]+") @Nullable String mail,
     @Shape(most = 100) List<Name> groups,
     @Shape(byDefault = "false") boolean disabled,
-    @Shape(byDefault = "member") Role role) {
+    @Shape(byDefault = "member") Role role,
+    @Nullable PasswordRef passwordSecretRef) {
+  private static final String ENTRY = "password";
+
+  /**
+   * An entry of a Secret.
+   *
+   * @param name of the Secret
+   * @param key of the entry, {@code password} when absent
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record PasswordRef(Name name, @Shape(least = 1, most = 253) @Nullable String key) {
+    String entry() {
+      return key == null ? ENTRY : key;
+    }
+  }
+
   public AccountSpec {
     groups = groups == null ? List.of() : groups.stream().distinct().sorted().toList();
     role = role == null ? Role.MEMBER : role;

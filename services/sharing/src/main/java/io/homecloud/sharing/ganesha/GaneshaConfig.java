@@ -52,7 +52,9 @@ record GaneshaConfig(
    * uses SMB. A client that was away has 20 seconds to take back what it had open, and so has
    * everybody to wait after a restart if there was such a client. A few lines of CLIENTID tell when
    * clients of NFS 4 come and go; nothing tells it of NFS 3. Files are closed seconds after their
-   * last use, for who deletes one over SMB wants its space back.
+   * last use, for who deletes one over SMB wants its space back. That Ganesha 6 may ask the kernel
+   * for more memory in need (PR_SET_IO_FLUSHER) takes CAP_SYS_RESOURCE, which containers lack; it
+   * is for who mounts its own exports. Ganesha 5 knows nothing of it, and says so in its log.
    */
   String text() {
     return """
@@ -65,6 +67,7 @@ record GaneshaConfig(
       Enable_RQUOTA = false;
       Enable_UDP = false;
       mount_path_pseudo = true;
+      allow_set_io_flusher_fail = true;
       heartbeat_freq = 0;
       RPC_Ioq_ThrdMax = 32;
       DRC_TCP_Size = 256;

@@ -219,7 +219,7 @@ final class ConfigTemplate {
    * Homecloud's HTTP port; our own. A client may name headers in {@code Connection}, which a proxy
    * then takes out: not those that we put in.
    */
-  static final String FRONT =
+  static final String FRONT_HEAD =
       """
 
       RewriteCond "%%{HTTP:Connection}" "forwarded" [NC]
@@ -236,10 +236,20 @@ final class ConfigTemplate {
       RequestHeader unset X-Forwarded-Ssl
       RequestHeader unset X-Real-IP
       RequestHeader set X-Forwarded-Proto https
-      RequestHeader set X-Forwarded-Port %2$d
+      RequestHeader set X-Forwarded-Port %d
       ProxyPass "/dav" "!"
       ProxyPass "/homecloud-ca.crt" "!"
-      ProxyPass "/" "%1$s" nocanon timeout=3600
+      """;
+
+  /** A path that another process answers; the first that fits counts. */
+  static final String OTHER =
+      """
+      ProxyPass "%1$s" "%2$s" nocanon timeout=3600
+      """;
+
+  static final String FRONT =
+      """
+      ProxyPass "/" "%s" nocanon timeout=3600
       """;
 
   /** Also where homecloud answers at another address: it believes who comes from there. */

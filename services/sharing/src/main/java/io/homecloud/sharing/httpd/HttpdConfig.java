@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The whole of httpd.conf. Nothing in it depends on shares or people.
@@ -22,6 +24,7 @@ record HttpdConfig(
     Optional<InetAddress> address,
     int port,
     Optional<URI> front,
+    Map<String, URI> others,
     boolean durable,
     ServerCertificate certificate,
     Path pem) {
@@ -46,8 +49,11 @@ record HttpdConfig(
       body.append(ConfigTemplate.AUTHORITY.formatted(root));
     }
     if (front.isPresent()) {
-      body.append(ConfigTemplate.FRONT.formatted(front.get(), port));
-      if (!front.get().getAuthority().startsWith("[")) {
+      body.append(ConfigTemplate.FRONT_HEAD.formatted(port));
+      new TreeMap<>(others)
+          .forEach((path, url) -> body.append(ConfigTemplate.OTHER.formatted(path, url)));
+      body.append(ConfigTemplate.FRONT.formatted(front.get()));
+      if (others.isEmpty() && !front.get().getAuthority().startsWith("[")) {
         body.append(ConfigTemplate.FROM_LOOPBACK);
       }
     }

@@ -4,6 +4,7 @@ import io.homecloud.sharing.serving.ListenPort;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param address what it listens on; empty for all addresses
  * @param front where homecloud answers by HTTP on this machine, with a slash at its end: everything
  *     goes there that is not WebDAV; empty when there is only WebDAV
+ * @param others what below that is another process: paths, and where they are
  * @param durable whether what was answered is there after a power cut
  */
 public record HttpdSettings(
@@ -21,8 +23,10 @@ public record HttpdSettings(
     ListenPort port,
     Optional<InetAddress> address,
     Optional<URI> front,
+    Map<String, URI> others,
     boolean durable) {
   public HttpdSettings {
+    others = Map.copyOf(others);
     if (!directory.isAbsolute()) {
       throw new IllegalArgumentException("not an absolute path: " + directory);
     }

@@ -94,6 +94,7 @@ final class RunningConfig {
                 settings.address(),
                 port,
                 settings.front(),
+                settings.others(),
                 settings.durable(),
                 certificate,
                 certificate(certificate))

@@ -24,7 +24,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -74,6 +76,7 @@ public final class InstalledServers implements ShareServers {
                   port(config.httpsPort(), ListenPort.HTTPS),
                   Optional.empty(),
                   pages(),
+                  others(),
                   config.webdavDurable()),
               certificates(),
               host,
@@ -109,6 +112,20 @@ public final class InstalledServers implements ShareServers {
         URI.create(
             "http://%s:%d/"
                 .formatted(host.contains(":") ? "[" + host + "]" : host, front.getAsInt())));
+  }
+
+  /** What the pages and the API of other processes are at. */
+  private Map<String, URI> others() {
+    Map<String, URI> others = new HashMap<>();
+    config.storageUrl().ifPresent(url -> others.put("/api/storage", at(url, "/api/storage")));
+    for (String path : List.of("/api/backup", "/backups")) {
+      config.backupUrl().ifPresent(url -> others.put(path, at(url, path)));
+    }
+    return others;
+  }
+
+  private static URI at(URI service, String path) {
+    return URI.create(service.getScheme() + "://" + service.getRawAuthority() + path);
   }
 
   private Certificates certificates() {

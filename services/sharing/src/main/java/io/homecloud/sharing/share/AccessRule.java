@@ -1,8 +1,8 @@
 package io.homecloud.sharing.share;
 
-import io.homecloud.control.resource.Rule;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Rule;
 import io.homecloud.sharing.serving.Grant;
 import io.homecloud.sharing.serving.Level;
 import java.util.Objects;
@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What an account or a group may do with a share: one of both is named. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Rule(value = "has(self.account) != has(self.group)", otherwise = "Name either an account or a group.")
+@Rule(
+    value = "has(self.account) != has(self.group)",
+    otherwise = "Name either an account or a group.")
 @Rule(
     value = "self.level != 'none'",
     otherwise = "level is read or write; leave the rule out for none.")

@@ -1,8 +1,8 @@
 package io.homecloud.sharing.share;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Shape;
 import io.homecloud.sharing.serving.NfsRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.homecloud.sharing.share;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.control.resource.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**

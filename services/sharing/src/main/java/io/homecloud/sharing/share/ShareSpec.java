@@ -1,9 +1,9 @@
 package io.homecloud.sharing.share;
 
-import io.homecloud.control.resource.Shape;
-import io.homecloud.control.resource.Rule;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Rule;
+import io.homecloud.control.resource.Shape;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Protocol;
 import java.util.ArrayList;

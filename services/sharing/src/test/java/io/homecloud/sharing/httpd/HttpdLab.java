@@ -127,6 +127,7 @@ final class HttpdLab implements AutoCloseable {
             front.stream()
                 .mapToObj(port -> URI.create("http://127.0.0.1:" + port + "/"))
                 .findFirst(),
+            Map.of(),
             true),
         certificates,
         host,

@@ -108,8 +108,12 @@ final class Privileges {
       off.add("root writable");
     }
     boolean privileged = security.path("privileged").asBoolean();
-    if (privileged
-        || !pod.at("/securityContext/seccompProfile/type").asText().equals("RuntimeDefault")) {
+    String calls =
+        security
+            .path("seccompProfile")
+            .path("type")
+            .asText(pod.at("/securityContext/seccompProfile/type").asText());
+    if (privileged || !calls.equals("RuntimeDefault")) {
       off.add("no seccomp");
     }
     if (privileged || security.at("/appArmorProfile/type").asText().equals("Unconfined")) {

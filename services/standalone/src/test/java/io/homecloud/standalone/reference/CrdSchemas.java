@@ -98,7 +98,9 @@ final class CrdSchemas {
       list.set("items", of(element, wish));
       if (element.equals(Condition.class)) {
         list.withObject("/items").putArray("required").add("type");
-        list.put("x-kubernetes-list-type", "map").putArray("x-kubernetes-list-map-keys").add("type");
+        list.put("x-kubernetes-list-type", "map")
+            .putArray("x-kubernetes-list-map-keys")
+            .add("type");
       } else {
         list.put("x-kubernetes-list-type", "atomic");
       }

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is installed into a Kubernetes, and the page about it, are made of the records of the API. */
+/**
+ * What is installed into a Kubernetes, and the page about it, are made of the records of the API.
+ */
 class KindsPageTest {
   private static final String HEAD =
       """
@@ -67,9 +69,7 @@ class KindsPageTest {
       for (JsonNode needed : object.path("required")) {
         required |= needed.asText().equals(member.getKey());
       }
-      lines.add(
-          "| `%s` | %s | %s |"
-              .formatted(name, type(schema), text(schema, required)));
+      lines.add("| `%s` | %s | %s |".formatted(name, type(schema), text(schema, required)));
       if (!member.getKey().equals("conditions")) {
         members(name + ".", schema, lines);
         members(name + "[].", schema.path("items"), lines);

@@ -1,7 +1,7 @@
 package io.homecloud.storage.pool;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.resource.Shape;
 import io.homecloud.storage.Compression;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PoolSpec(
-    @Shape(least = 1, most = 253, fixed = "a pool moves by its disks: export it, plug them in there, adopt it")
-    @Nullable String node,
+    @Shape(
+            least = 1,
+            most = 253,
+            fixed = "a pool moves by its disks: export it, plug them in there, adopt it")
+        @Nullable String node,
     @Shape(least = 1, most = 64) List<String> disks,
     @Nullable Profile dataProfile,
     @Nullable Profile metadataProfile,

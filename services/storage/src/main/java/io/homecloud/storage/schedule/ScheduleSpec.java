@@ -1,8 +1,8 @@
 package io.homecloud.storage.schedule;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Shape;
 import io.homecloud.control.schedule.Retention;
 import org.jspecify.annotations.Nullable;
 

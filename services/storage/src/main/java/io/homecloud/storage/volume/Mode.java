@@ -1,8 +1,8 @@
 package io.homecloud.storage.volume;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.homecloud.control.resource.Shape;
 
 /** Permission bits, written in octal as people know them: {@code 0770}. */
 @Shape(pattern = "0?[0-7]{3,4}", most = 5)

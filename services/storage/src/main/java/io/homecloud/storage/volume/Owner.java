@@ -1,8 +1,8 @@
 package io.homecloud.storage.volume;
 
-import io.homecloud.control.resource.Shape;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.homecloud.control.resource.Shape;
 import org.jspecify.annotations.Nullable;
 
 /** Whose a volume's files are, in numbers of the system; written {@code 1000:1000}. */

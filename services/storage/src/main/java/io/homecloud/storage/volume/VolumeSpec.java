@@ -1,10 +1,10 @@
 package io.homecloud.storage.volume;
 
-import io.homecloud.control.resource.Shape;
-import io.homecloud.control.resource.Rule;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Name;
 import io.homecloud.control.Quantity;
+import io.homecloud.control.resource.Rule;
+import io.homecloud.control.resource.Shape;
 import io.homecloud.storage.Compression;
 import io.homecloud.storage.StorageProblem;
 import java.util.Optional;

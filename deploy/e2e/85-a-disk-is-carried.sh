@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# A node is dead, its disk lives: it is put into the other node, with everything on it.
+# needs: the throw-away cluster
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
+
+install_homecloud separate
+household
+
+it "A pool on the second node, with a volume and a letter."
+wish pools.homecloud.io/attic volumes.homecloud.io/letters <<YAML
+apiVersion: homecloud.io/v1alpha1
+kind: Pool
+metadata: {name: attic}
+spec: {node: $(name_of 2), disks: ["$(disk_of 2)"], erase: true}
+---
+apiVersion: homecloud.io/v1alpha1
+kind: Volume
+metadata: {name: letters}
+spec: {pool: attic}
+YAML
+api PUT /api/storage/v1/volumes/letters/files/aunt.txt '"dear aunt"' >/dev/null
+uid=$(api GET /api/storage/v1/volumes/letters | jq -r .metadata.uid)
+carried=$(disk_of 2)
+
+it "The node dies; its disk is put into the first one."
+node stop 2
+node carry 2 1
+
+it "Adopted there, it is the same volume with the same letter."
+expect 120 "the disk is seen" k exec "$(storage_on 1)" -- test -b "$carried"
+api POST "/api/storage/v1/pools/adopt?node=$(name_of 1)" "{\"disks\": [\"$carried\"]}" >/dev/null
+ready pools.homecloud.io/attic volumes.homecloud.io/letters
+same "$(told pools.homecloud.io/attic '{.spec.node}')" "$(name_of 1)" "the pool's node"
+same "$(api GET /api/storage/v1/volumes/letters | jq -r .metadata.uid)" "$uid" "the volume"
+same "$(api GET /api/storage/v1/volumes/letters/files/aunt.txt)" '"dear aunt"' "the letter"
+
+it "The node comes back without it."
+node start 2
+expect 300 "its pods are ready" k wait --for=condition=Ready pod --all --timeout=1s

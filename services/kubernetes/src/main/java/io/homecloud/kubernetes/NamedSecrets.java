@@ -1,0 +1,153 @@
+package io.homecloud.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.resource.Status;
+import io.homecloud.control.wish.SecretOffer;
+import io.homecloud.events.database.Signal;
+import io.homecloud.events.database.SignalledLoop;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jboss.logging.Logger;
+
+/**
+ * The Secrets that wishes refer to, watched one by one: nobody here may list all of a namespace.
+ * Each instance watches for itself, since what is in them is kept beside it and nowhere else.
+ */
+final class NamedSecrets implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(NamedSecrets.class);
+
+  private final ControlPlane plane;
+  private final KubernetesClient client;
+  private final String namespace;
+  private final SignalledLoop loop;
+  private final Map<Name, SharedIndexInformer<Secret>> watched = new TreeMap<>();
+
+  /** Which version each row has taken; to check a password costs a while. */
+  private final Map<String, String> taken = new HashMap<>();
+
+  private volatile boolean closed;
+
+  NamedSecrets(ControlPlane plane, KubernetesClient client, String namespace) {
+    this.plane = plane;
+    this.client = client;
+    this.namespace = namespace;
+    this.loop =
+        new SignalledLoop(
+            plane.service() + "-secrets", "secrets wait for the database", this::look);
+  }
+
+  void start() {
+    if (!plane.secretOffers().isEmpty()) {
+      plane.database().subscribe(Signal.Topic.WISH, _ -> loop.wake());
+      plane.database().subscribe(Signal.Topic.RESYNC, _ -> loop.wake());
+    }
+    loop.start();
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    loop.close();
+    watched.values().forEach(SharedIndexInformer::stop);
+    watched.clear();
+  }
+
+  /** Watches those that are referred to now, and no others; and takes what they hold. */
+  private synchronized void look() {
+    Set<Name> wanted = new HashSet<>();
+    plane.secretOffers().forEach(offer -> wanted.addAll(names(offer)));
+    watched
+        .entrySet()
+        .removeIf(entry -> {
+          boolean over = !wanted.contains(entry.getKey());
+          if (over) {
+            entry.getValue().stop();
+          }
+          return over;
+        });
+    for (Name name : wanted) {
+      if (!closed) {
+        Secret known =
+            watched.computeIfAbsent(name, this::watch).getStore().list().stream()
+                .findFirst()
+                .orElse(null);
+        if (known != null) {
+          plane.secretOffers().forEach(offer -> take(offer, name, known));
+        }
+      }
+    }
+  }
+
+  private <S, T extends Status> Set<Name> names(SecretOffer<S, T> offer) {
+    Set<Name> names = new HashSet<>();
+    plane
+        .resources()
+        .all(offer.kind(), Selection.ALL)
+        .forEach(row -> names.addAll(offer.use().names(row)));
+    return names;
+  }
+
+  private SharedIndexInformer<Secret> watch(Name name) {
+    SharedIndexInformer<Secret> informer =
+        client.secrets().inNamespace(namespace).withName(name.value()).runnableInformer(0);
+    informer.exceptionHandler((_, _) -> !closed);
+    informer.addEventHandler(
+        new ResourceEventHandler<>() {
+          @Override
+          public void onAdd(Secret secret) {
+            loop.wake();
+          }
+
+          @Override
+          public void onUpdate(Secret before, Secret now) {
+            loop.wake();
+          }
+
+          @Override
+          public void onDelete(Secret secret, boolean unknown) {
+            LOG.infof("secret %s is gone; what it held last is used on", name);
+          }
+        });
+    var _ = informer.start();
+    return informer;
+  }
+
+  private <S, T extends Status> void take(SecretOffer<S, T> offer, Name name, Secret secret) {
+    Map<String, String> values = new TreeMap<>();
+    if (secret.getData() != null) {
+      secret
+          .getData()
+          .forEach((key, value) ->
+              values.put(
+                  key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+    }
+    for (Resource<S, T> row : plane.resources().all(offer.kind(), Selection.ALL)) {
+      String use = row.uid() + " " + row.metadata().generation() + " " + name;
+      String version = secret.getMetadata().getUid() + secret.getMetadata().getResourceVersion();
+      if (!row.deleting()
+          && offer.use().names(row).contains(name)
+          && !version.equals(taken.put(use, version))) {
+        try {
+          offer.use().take(row, name, values);
+        } catch (ProblemException problem) {
+          LOG.warnf(
+              "secret %s cannot be used for %s %s: %s",
+              name, row.kind(), row.name(), problem.getMessage());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.homecloud.kubernetes;
+
+import static io.homecloud.testkit.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.sign.SigningKeys;
+import io.homecloud.control.wish.SecretUse;
+import io.homecloud.host.WholeFile;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.volume.VolumeSpec;
+import io.homecloud.storage.volume.VolumeStatus;
+import io.homecloud.testkit.KubernetesApi;
+import io.homecloud.testkit.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is secret comes by reference, and comes again when it has changed. */
+class SecretsIT {
+  private final String namespace = "secret-" + UUID.randomUUID().toString().substring(0, 8);
+  private Kubectl kubectl;
+
+  @BeforeEach
+  void install() {
+    System.setProperty("kubeconfig", KubernetesApi.kubeconfig().toString());
+    kubectl = new Kubectl(namespace);
+    TestCluster.installKinds(kubectl.connection().client());
+    TestCluster.makeNamespace(kubectl.connection().client(), namespace);
+  }
+
+  @AfterEach
+  void disconnect() {
+    kubectl.close();
+  }
+
+  private void secret(String name, String password) {
+    var _ =
+        kubectl
+            .connection()
+            .client()
+            .resource(
+                new SecretBuilder()
+                    .withNewMetadata()
+                    .withName(name)
+                    .withNamespace(namespace)
+                    .endMetadata()
+                    .addToStringData("password", password)
+                    .build())
+            .forceConflicts()
+            .serverSideApply();
+  }
+
+  /** Every volume refers to the secret of its own name. */
+  private record Heard(List<String> values) implements SecretUse<VolumeSpec, VolumeStatus> {
+    @Override
+    public List<Name> names(Resource<VolumeSpec, VolumeStatus> volume) {
+      return List.of(volume.name());
+    }
+
+    @Override
+    public void take(
+        Resource<VolumeSpec, VolumeStatus> volume, Name secret, Map<String, String> values) {
+      this.values.add(secret + "=" + values.get("password"));
+    }
+  }
+
+  @Test
+  void aSecretIsTakenByWhoRefersToItAndAgainWhenItChanges() {
+    // Given
+    Heard heard = new Heard(new CopyOnWriteArrayList<>());
+    secret("nobodys", "hidden");
+    try (PlainService service =
+        new PlainService(
+            TestPostgres.freshSchema().migrated("db/events", "db/control"),
+            namespace,
+            "pi-1",
+            plane -> plane.useSecrets(StorageKinds.VOLUME, heard))) {
+      // When
+      kubectl.apply(CustomKind.VOLUME, "{metadata: {name: anna}, spec: {pool: home}}");
+      within(Kubectl.LIMIT, () -> assertThat(service.volume("anna")).isPresent());
+      secret("anna", "one");
+      within(Kubectl.LIMIT, () -> assertThat(heard.values()).containsExactly("anna=one"));
+      secret("anna", "two");
+
+      // Then
+      within(
+          Kubectl.LIMIT, () -> assertThat(heard.values()).containsExactly("anna=one", "anna=two"));
+    }
+  }
+
+  @Test
+  void allProcessesSignWithTheSameKeysAndFollowWhoChangesThem(@TempDir Path directory)
+      throws IOException {
+    // Given
+    Path here = directory.resolve("here");
+    Path there = directory.resolve("there");
+    try (SignInSecret first = new SignInSecret(kubectl.connection(), namespace, here);
+        SignInSecret second = new SignInSecret(kubectl.connection(), namespace, there)) {
+      // When
+      first.start();
+      second.start();
+
+      // Then
+      assertThat(keys(there)).isNotEmpty().isEqualTo(keys(here));
+      assertThat(Files.readString(there.resolve(SignInSecret.PUBLIC))).doesNotContain("\"d\"");
+
+      // When
+      Path other = directory.resolve("other");
+      try (SignInSecret apart = new SignInSecret(kubectl.connection(), "default", other)) {
+        apart.start();
+      }
+      var _ =
+          WholeFile.secret(here.resolve(SignInSecret.PRIVATE))
+              .write(Files.readString(other.resolve(SignInSecret.PRIVATE)));
+
+      // Then
+      within(Kubectl.LIMIT, () -> assertThat(keys(there)).isEqualTo(keys(other)));
+      assertThat(keys(here)).isEqualTo(keys(other));
+    }
+  }
+
+  private static List<String> keys(Path directory) {
+    return new SigningKeys(directory.resolve(SignInSecret.PRIVATE))
+        .all().stream().map(key -> key.getKeyId()).toList();
+  }
+}
