@@ -72,7 +72,7 @@ storage_on() {
 }
 
 # The disk of a node, as the node calls it.
-disk_of() { k exec "$(storage_on "$1")" -- sh -c 'ls /dev/loop[0-9]* /dev/sd? /dev/nvme?n? 2>/dev/null' | head -n 1; }
+disk_of() { k exec "$(storage_on "$1")" -- sh -c 'ls /dev/loop[0-9]* /dev/sd? /dev/nvme?n? 2>/dev/null; :' | head -n 1; }
 
 # on_node NUMBER IMAGE COMMAND…: as root on a node, with homecloud's directory there as /node; for what nobody of homecloud does.
 on_node() {

@@ -29,7 +29,7 @@ run_e2e() {
   rm -rf -- "$E2E"
   install -d -m 0755 -- "$E2E"
   # Images are needed by the stories that install homecloud.
-  if ! grep -qs '^with_ho' "${stories[@]}"; then
+  if ! grep -qs '^install_homecloud' "${stories[@]}"; then
     images=''
   elif [[ -z $images ]]; then
     images=$E2E/images
