@@ -20,7 +20,10 @@ use_store() {
   local driver
   install -d -m 0755 -- "$CACHE/images"
   install -d -m 0700 -- "$IMAGES" "$IMAGES/tmp"
-  [[ ! -s $IMAGES/storage.conf ]] || return 0
+  if [[ -s $IMAGES/storage.conf ]]; then
+    in_store buildah rm --all >/dev/null 2>&1 || : # of a killed run: we hold the lock
+    return
+  fi
   for driver in overlay vfs; do
     printf '[storage]\ndriver = "%s"\ngraphroot = "%s"\nrunroot = "%s"\n' "$driver" "$IMAGES/store" "/run/homecloud/images-$ARCH" >"$IMAGES/storage.conf"
     if in_store buildah from --quiet scratch >/dev/null 2>&1; then
