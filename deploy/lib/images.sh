@@ -7,7 +7,6 @@ readonly REGISTRY=${HOMECLOUD_REGISTRY:-ghcr.io/homecloud}
 readonly IMAGE_PARTS=(storage sharing backup compact postgres kafka) DEBIAN_IMAGE=docker.io/library/debian:trixie-slim
 # Of the services that are processes of their own, what Maven makes of them.
 readonly SEPARATE_PARTS=(storage sharing backup)
-readonly IMAGES=$CACHE/images
 
 image_version() { sed -n 's|^  <version>\(.*\)</version>|\1|p' "$ROOT/pom.xml" | head -n 1; }
 image_name() { printf '%s/homecloud-%s:%s' "$REGISTRY" "$1" "$(image_version)"; }
@@ -19,10 +18,14 @@ in_store() {
 
 use_store() {
   local driver
+  install -d -m 0755 -- "$CACHE/images"
   install -d -m 0700 -- "$IMAGES" "$IMAGES/tmp"
-  [[ ! -s $IMAGES/storage.conf ]] || return 0
+  if [[ -s $IMAGES/storage.conf ]]; then
+    in_store buildah rm --all >/dev/null 2>&1 || : # of a killed run: we hold the lock
+    return
+  fi
   for driver in overlay vfs; do
-    printf '[storage]\ndriver = "%s"\ngraphroot = "%s"\nrunroot = "%s"\n' "$driver" "$IMAGES/store" "/run/homecloud/images" >"$IMAGES/storage.conf"
+    printf '[storage]\ndriver = "%s"\ngraphroot = "%s"\nrunroot = "%s"\n' "$driver" "$IMAGES/store" "/run/homecloud/images-$ARCH" >"$IMAGES/storage.conf"
     if in_store buildah from --quiet scratch >/dev/null 2>&1; then
       in_store buildah rm --all >/dev/null
       return
@@ -34,14 +37,18 @@ use_store() {
 
 build_images() {
   local save='' part
-  ARCH=$(dpkg --print-architecture)
+  NATIVE=$(dpkg --print-architecture) ARCH=$NATIVE
   while (($#)); do
     [[ $1 == --*=* ]] && set -- "${1%%=*}" "${1#*=}" "${@:2}"
     case $1 in
       --save) with_value "$@"; save=$(realpath -m -- "$2"); shift 2 ;;
+      --arch) with_value "$@"; ARCH=$2; shift 2 ;;
       *) wrong "unknown option '$1'" ;;
     esac
   done
+  [[ $ARCH == amd64 || $ARCH == arm64 ]] || wrong "--arch is amd64 or arm64, not '$ARCH'"
+  IMAGES=$CACHE/images/$ARCH
+  [[ $ARCH == "$NATIVE" ]] || use_foreign
   install_packages "${IMAGE_PACKAGES[@]}" curl jq iproute2 util-linux mount
   find_jdk
   install -d -m 0755 -- "$CACHE"
@@ -52,7 +59,8 @@ build_images() {
   image_base
   image_build debian java
   image_build "${IMAGE_PARTS[@]}"
-  if [[ ${HOMECLOUD_AOT:-on} != off ]]; then
+  # What a JVM learns under an emulator takes too long, and it is another processor's.
+  if [[ ${HOMECLOUD_AOT:-on} != off && $ARCH == "$NATIVE" ]]; then
     train_images
     image_build "${IMAGE_PARTS[@]}"
   fi
@@ -63,12 +71,21 @@ build_images() {
   exec 8>&-
 }
 
+# Programs of the other processor run by qemu, for which the kernel is told how to start them.
+use_foreign() {
+  install_packages qemu-user-static binfmt-support
+  mountpoint -q /proc/sys/fs/binfmt_misc || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc ||
+    failed "this kernel starts no programs of $ARCH"
+  case $ARCH in arm64) update-binfmts --enable qemu-aarch64 ;; amd64) update-binfmts --enable qemu-x86_64 ;; esac ||
+    failed "this kernel starts no programs of $ARCH"
+}
+
 # What goes into the images beside Debian's packages, below $CONTEXT, a directory for each. Files have one time: the JVM's
 # cache knows jars by it, and equal layers should be equal.
 image_applications() {
   local part stamp
   stamp=$(cd -- "$ROOT" && { build_stamp; declare -f image_applications application_of; cat deploy/images/postgres/*; } | sha256sum | cut -c 1-20)
-  CONTEXT=$IMAGES/context-$ARCH
+  CONTEXT=$IMAGES/context
   [[ $(cat -- "$CONTEXT/stamp" 2>/dev/null) != "$stamp" ]] || return 0
   step "building the applications of the images"
   find "$ROOT"/services/*/target/classes -type f ! -name '*.class' -delete 2>/dev/null || :
@@ -112,7 +129,7 @@ image_base() {
   local container suite security mirror
   in_store buildah inspect --type image "$DEBIAN_IMAGE" >/dev/null 2>&1 && return 0
   step "getting $DEBIAN_IMAGE"
-  in_store timeout 300 buildah pull --quiet "$DEBIAN_IMAGE" >/dev/null 2>&1 && return 0
+  in_store timeout 300 buildah pull --quiet --arch "$ARCH" "$DEBIAN_IMAGE" >/dev/null 2>&1 && return 0
   suite=trixie
   mirror=$(debian_mirror)
   security=$(package_sources | sed -n "s/^Debian|$(suite)-security|//p" | head -n 1)
@@ -122,13 +139,13 @@ image_base() {
     printf 'deb %s %s main\n' "$mirror" "$suite" "$mirror" "$suite-updates"
     [[ -z $security ]] || printf 'deb %s %s-security main\n' "$security" "$suite"
   } >"$IMAGES/debian.sources"
-  mmdebstrap --quiet --mode=root --variant=minbase --skip=cleanup/tmp \
+  mmdebstrap --quiet --mode=root --variant=minbase --architectures="$ARCH" --skip=cleanup/tmp \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
     "$suite" "$IMAGES/debian.tar" - <"$IMAGES/debian.sources" || failed "Debian's packages did not arrive"
   container=$(in_store buildah from --quiet scratch)
   in_store buildah add --quiet "$container" "$IMAGES/debian.tar" / >/dev/null
-  in_store buildah config --cmd bash "$container"
+  in_store buildah config --arch "$ARCH" --cmd bash "$container"
   in_store buildah commit --quiet --rm "$container" "$DEBIAN_IMAGE" >/dev/null
   rm -f -- "$IMAGES/debian.tar"
 }
@@ -140,7 +157,7 @@ image_build() {
     step "image $part"
     tag=localhost/homecloud-$part
     [[ " ${IMAGE_PARTS[*]} " != *" $part "* ]] || tag=$(image_name "$part")
-    in_store buildah bud --quiet --layers --pull-never --tag "$tag" --file "$ROOT/deploy/images/Containerfile.$part" "$CONTEXT" \
+    in_store buildah bud --quiet --layers --pull-never --arch "$ARCH" --tag "$tag" --file "$ROOT/deploy/images/Containerfile.$part" "$CONTEXT" \
       >"$IMAGES/$part.log" 2>&1 || { tail -n 20 -- "$IMAGES/$part.log" >&2; failed "the image $part was not made"; }
   done
 }

@@ -4,7 +4,7 @@
 
 # Puts a homecloud.aot into each of $CONTEXT/aot; the last ones when nothing changed that counts.
 train_images() {
-  local part stamp kept=$IMAGES/aot-$ARCH
+  local part stamp kept=$IMAGES/aot
   stamp=$({ cat -- "$CONTEXT/stamp" "$ROOT/deploy/lib/training.sh"; in_store buildah inspect --type image --format '{{.FromImageID}}' localhost/homecloud-java; } | sha256sum | cut -c 1-20)
   if [[ $(cat -- "$kept/stamp" 2>/dev/null) != "$stamp" ]]; then
     step "teaching the JVM how the images start (once for each build)"
@@ -30,9 +30,9 @@ train_apart() {
     roots+=("$part=$(in_store buildah mount "training-$part")")
   done
   # shellcheck disable=SC2016 # for the new shell
-  env JDK="$JDK" APP="$CONTEXT/storage" ARCH="$ARCH" TRAINING="$TRAINING" KEPT="$IMAGES/aot-$ARCH" \
+  env JDK="$JDK" APP="$CONTEXT/storage" IMAGES="$IMAGES" TRAINING="$TRAINING" KEPT="$IMAGES/aot" \
     setpriv --pdeathsig KILL unshare --net --mount --pid --fork --kill-child --mount-proc \
-    bash -euc 'source "$1"; train_inside "${@:2}"' bash "$ROOT/homecloud" "${roots[@]}" ||
+    bash -euc 'source "$1"; train_inside "${@:2}"' bash "$ROOT/homecloud" "${roots[@]}" 8>&- ||
     warn "some of it did not work; those images will take longer to start"
   sweep_training
 }

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -100,7 +101,8 @@ public record WholeFile(
     try {
       return Files.readString(path);
     } catch (NoSuchFileException e) {
-      String mine = path.getFileName() + "." + ProcessHandle.current().pid() + ".first";
+      // Not a number of a process: in containers they are all the same.
+      String mine = path.getFileName() + "." + UUID.randomUUID() + ".first";
       WholeFile begun = new WholeFile(path.resolveSibling(mine), rights, group, durability);
       begun.replace(bytes(content.get()));
       try {

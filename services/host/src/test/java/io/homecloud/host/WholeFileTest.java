@@ -3,11 +3,15 @@ package io.homecloud.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +21,38 @@ class WholeFileTest {
   private static final int SOMEBODYS_GROUP = 19_999;
 
   @TempDir Path directory;
+
+  @Test
+  void ofThoseWhoBeginAtOnceOneWinsAndAllGetTheSame() throws Exception {
+    // Given
+    Path path = directory.resolve("key");
+    List<CompletableFuture<String>> all = new ArrayList<>();
+
+    // When
+    for (int i = 0; i < 8; i++) {
+      String mine = "key " + i;
+      all.add(
+          CompletableFuture.supplyAsync(() -> {
+            try {
+              return WholeFile.secret(path).first(() -> mine);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }));
+    }
+
+    // Then
+    String winner = all.getFirst().get();
+    for (CompletableFuture<String> one : all) {
+      assertThat(one.get()).isEqualTo(winner);
+    }
+    assertThat(path).hasContent(winner);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+        .isEqualTo("rw-------");
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).containsExactly(path);
+    }
+  }
 
   @ParameterizedTest
   @EnumSource

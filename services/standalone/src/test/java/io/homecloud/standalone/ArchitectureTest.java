@@ -30,6 +30,7 @@ class ArchitectureTest {
           "host", List.of(),
           "events", List.of(),
           "embedded", List.of("host"),
+          "application", List.of("host"),
           "control", List.of("events", "host"),
           "pages", List.of("control", "events", "host"),
           "kubernetes", List.of("control", "events", "host"),
