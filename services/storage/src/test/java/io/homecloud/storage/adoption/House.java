@@ -44,20 +44,12 @@ import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
 import io.homecloud.testkit.LoopDisks;
 import io.homecloud.testkit.TestPostgres;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -84,8 +76,7 @@ final class House implements AutoCloseable {
   House(LoopDisks disks, Path data) {
     this.data = data;
     StorageConfig config = config(data);
-    DataSource source = TestPostgres.freshSchema().dataSource();
-    migrate(source);
+    DataSource source = TestPostgres.freshSchema().migrated("db/events", "db/control").dataSource();
     Clock clock = Clock.systemUTC();
     this.plane =
         new ControlPlane(
@@ -197,24 +188,6 @@ final class House implements AutoCloseable {
         return Duration.ZERO;
       }
     };
-  }
-
-  private static void migrate(DataSource source) {
-    try (Connection connection = source.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(resource("/db/events/V1__events.sql"));
-      statement.execute(resource("/db/control/V2__resources.sql"));
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = Objects.requireNonNull(House.class.getResourceAsStream(name))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   AdoptionService adoption() {
