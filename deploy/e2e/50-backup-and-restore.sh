@@ -11,7 +11,7 @@ wish backuprepositories.homecloud.io/copies backupplans.homecloud.io/nightly <<Y
 apiVersion: homecloud.io/v1alpha1
 kind: BackupRepository
 metadata: {name: copies}
-spec: {engine: rsync, url: "file:///var/lib/homecloud/copies"}
+spec: {engine: rsync, url: "file:///var/lib/homecloud/copies", node: $(name_of 1)}
 ---
 apiVersion: homecloud.io/v1alpha1
 kind: BackupPlan

@@ -46,7 +46,6 @@ public class BackupOwners implements NodeOwners {
     }
     Wanted below = wanted.below(BackupKinds.API);
     return switch (below.name(0)) {
-      case "repositories" -> repository(below);
       case "plans" -> below.depth() > 2 ? one(BackupKinds.PLAN, below.name(1)) : Optional.empty();
       case "runs" -> run(below);
       case "restores" -> restore(below);
@@ -62,13 +61,6 @@ public class BackupOwners implements NodeOwners {
       case "plans" -> wanted.depth() > 2 ? one(BackupKinds.PLAN, wanted.name(1)) : Optional.empty();
       default -> Optional.empty();
     };
-  }
-
-  /** A directory or a drive is of the node that somebody names, or of the one that is asked. */
-  private Optional<Owner> repository(Wanted wanted) {
-    return wanted.depth() == 1 && wanted.is("POST")
-        ? nodes.named(wanted).map(Owner::needed)
-        : Optional.empty();
   }
 
   /** Its files are read there, and there somebody may be reading it. */

@@ -87,7 +87,6 @@ class BackupOwnersIT {
     Stream<Asking> answers =
         Stream.of(
             asked("POST", "repositories", "{}", ""),
-            asked("POST", "repositories?node=b", "{}", "needed b"),
             asked("GET", "repositories/far", "", ""),
             asked("POST", "plans", "{}", ""),
             asked("PATCH", "plans/films", "{}", ""),

@@ -64,8 +64,8 @@ final class PlanHome {
         .filter(one -> one.spec().url().startsWith("file:") || DriveUrl.is(one.spec().url()))
         .ifPresent(one -> {
           throw BackupProblem.SOURCES_REFUSED.because(
-              "Repository %s is on the disks of node %s, and the volumes are on node %s; copy there by ssh://, sftp:// or webdavs://, or make a repository on node %s (POST …/repositories?node=%s)."
-                  .formatted(repository, one.node(), home, home, home));
+              "Repository %s is on the disks of node %s, and the volumes are on node %s; copy there by ssh://, sftp:// or webdavs://, or make a repository on node %s (spec.node)."
+                  .formatted(repository, one.node(), home, home));
         });
   }
 }

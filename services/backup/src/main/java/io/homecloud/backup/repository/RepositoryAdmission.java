@@ -6,6 +6,7 @@ import io.homecloud.backup.drive.DriveUrl;
 import io.homecloud.backup.engine.Engines;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
+import io.homecloud.control.node.Nodes;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
@@ -22,17 +23,24 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
 
   private final ResourceStore store;
   private final Engines engines;
-  private final String node;
+  private final String here;
+  private final Nodes nodes;
 
-  RepositoryAdmission(ResourceStore store, Engines engines, String node) {
+  RepositoryAdmission(ResourceStore store, Engines engines, String here, Nodes nodes) {
     this.store = store;
     this.engines = engines;
-    this.node = node;
+    this.here = here;
+    this.nodes = nodes;
   }
 
   @Override
   public Admitted<RepositorySpec> create(Name name, RepositorySpec spec) {
     checked(spec);
+    String node = spec.node() == null ? here : spec.node();
+    if (!nodes.known(node)) {
+      throw BackupProblem.VALUE_INVALID.because(
+          "There is no node called %s; this one is called %s.".formatted(node, here));
+    }
     store.all(BackupKinds.REPOSITORY, Selection.on(node)).stream()
         .filter(other -> overlap(other.spec(), spec))
         .findFirst()
@@ -40,7 +48,7 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
           throw BackupProblem.URL_TAKEN.because(
               "Repository " + other.name() + " is at " + other.spec().url() + " already.");
         });
-    return new Admitted<>(spec, node, null);
+    return new Admitted<>(spec.on(node), node, null);
   }
 
   private boolean overlap(RepositorySpec one, RepositorySpec other) {
@@ -95,7 +103,14 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
       throw CommonProblem.FIELD_IMMUTABLE.because(
           "How copies are encrypted stays; make another repository instead.");
     }
-    return wished;
+    String node = before.node();
+    if (wished.node() != null
+        && !wished.node().equals(node)
+        && !wished.node().equals(before.spec().node())) {
+      throw CommonProblem.FIELD_IMMUTABLE.because(
+          "It is of node " + node + "; one that has moved is attached there under another name.");
+    }
+    return wished.on(node);
   }
 
   private static Encryption.@Nullable Mode mode(RepositorySpec spec) {

@@ -21,7 +21,8 @@ public final class RepositoryFeature {
       InstallationId installation) {
     DriveSetReconciler sets = new DriveSetReconciler(plane, drives, runs, installation);
     this.reconciler = new RepositoryReconciler(engines, sets, runs, installation, plane.clock());
-    this.admission = new RepositoryAdmission(plane.resources(), engines, plane.node());
+    this.admission =
+        new RepositoryAdmission(plane.resources(), engines, plane.node(), plane.nodes());
     this.api =
         new ResourceApi<>(
             BackupKinds.REPOSITORY, BackupKinds.API + "/repositories", admission, plane.room());

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param swapAfter in how many days another drive of a set has its turn; 7 when absent
  * @param hostKey the fingerprint of the other machine's key, when it is known beforehand or has
  *     changed; otherwise the first one is believed
+ * @param node whose directory or drives they are, and who speaks with the other machine; the one
+ *     that is asked when absent
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Rule(
@@ -42,8 +44,15 @@ public record RepositorySpec(
     @Nullable String fullEvery,
     @Nullable Name secretRef,
     @Shape(least = 1, most = 366) @Nullable Integer swapAfter,
-    @Nullable String hostKey) {
+    @Nullable String hostKey,
+    @Shape(fixed = "attach a repository that has moved under another name") @Nullable String node) {
   private static final int WEEK = 7;
+
+  /** The same on a node. */
+  RepositorySpec on(String there) {
+    return new RepositorySpec(
+        engine, url, displayName, encryption, fullEvery, secretRef, swapAfter, hostKey, there);
+  }
 
   /** The secrets that it refers to. */
   public List<Name> secrets() {

@@ -94,6 +94,7 @@ final class CopyingChild {
             null,
             null,
             null,
+            null,
             null),
         null);
   }

@@ -163,7 +163,7 @@ class NodesStoryIT {
     // When: node a is told to copy it, to a directory of its own
     Path near = Files.createDirectories(disksOfA.directory().resolve("copies"));
     Path far = Files.createDirectories(disksOfB.directory().resolve("copies"));
-    repository(viaA, "near", near, "");
+    repository(viaA, "near", near, "a");
     Map<String, Object> plan =
         new HashMap<>(Map.of("repository", "near", "sources", List.of(Map.of("volume", "films"))));
     Answer refused = viaA.send(wish("plans", "films", plan));
@@ -172,7 +172,7 @@ class NodesStoryIT {
     assertThat(refused.body().path("detail").asText()).contains("node a", "node b");
 
     // When: to one of node b
-    repository(viaA, "far", far, "?node=b");
+    repository(viaA, "far", far, "b");
     plan.put("repository", "far");
     done(viaA.send(wish("plans", "films", plan)));
     Answer run = viaA.send(Request.post(BACKUP + "plans/films/run?wait=60s", Map.of()));
@@ -249,12 +249,12 @@ class NodesStoryIT {
     return disk;
   }
 
-  private static void repository(Api api, String name, Path directory, String query)
+  private static void repository(Api api, String name, Path directory, String node)
       throws Exception {
     done(
         api.send(
             Request.post(
-                BACKUP + "repositories" + query,
+                BACKUP + "repositories",
                 Map.of(
                     "metadata", Map.of("name", name),
                     "spec",
@@ -262,7 +262,9 @@ class NodesStoryIT {
                             "engine",
                             "rsync",
                             "url",
-                            directory.resolve("here").toUri().toString())))));
+                            directory.resolve("here").toUri().toString(),
+                            "node",
+                            node)))));
   }
 
   private static Request wish(String kind, String name, Map<String, ?> spec) {
