@@ -82,7 +82,7 @@ on_node() {
   shift 2
   jq -n --arg node "$node" --arg image "$image" '{apiVersion: "v1", kind: "Pod", metadata: {name: "on-node"}, spec: {nodeName: $node, restartPolicy: "Never",
     containers: [{name: "on-node", image: $image, imagePullPolicy: "Never", command: $ARGS.positional, securityContext: {runAsUser: 0},
-      volumeMounts: [{name: "node", mountPath: "/node"}]}], volumes: [{name: "node", hostPath: {path: "/var/lib/homecloud"}}]}}' --args "$@" | wish
+      volumeMounts: [{name: "node", mountPath: "/node"}]}], volumes: [{name: "node", hostPath: {path: "/var/lib/homecloud"}}]}}' --args -- "$@" | wish
   k wait --for=jsonpath='{.status.phase}'=Succeeded pod/on-node --timeout=60s >/dev/null || fail "on $node: $* did not succeed: $(k logs on-node 2>&1)"
   k delete pod on-node >/dev/null
 }

@@ -28,13 +28,16 @@ class DatabaseDoorIT {
     TestPostgres.stop();
     CompletableFuture<String> told = new CompletableFuture<>();
     CompletableFuture<Void> open =
-        CompletableFuture.runAsync(() -> {
-          try {
-            door.await(told::complete);
-          } catch (IOException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                door.await(told::complete);
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              }
+            },
+            // The common pool may have one thread only, which the JDK needs to see processes end.
+            task -> Thread.ofVirtual().start(task));
     assertThat(told.get(30, TimeUnit.SECONDS)).startsWith("waiting for PostgreSQL: Connection");
     assertThat(open).isNotDone();
 

@@ -168,18 +168,32 @@ final class SignInSecret implements AutoCloseable {
       accept(file.get());
       return;
     }
+    if (file.isPresent() && file.get().equals(kept)) {
+      // Not written again: it may have been changed since it was read.
+      publish(kept);
+      common = kept;
+      return;
+    }
     accept(kept);
   }
 
   private void accept(String keys) {
     try {
       // Public ones first: nothing is signed that nobody can verify.
-      var _ = WholeFile.secret(directory.resolve(PUBLIC)).write(publicSet(keys));
+      publish(keys);
       var _ = WholeFile.secret(directory.resolve(PRIVATE)).write(keys);
     } catch (IOException e) {
       throw new UncheckedIOException("keep the keys of sign-in", e);
     }
     common = keys;
+  }
+
+  private void publish(String keys) {
+    try {
+      var _ = WholeFile.secret(directory.resolve(PUBLIC)).write(publicSet(keys));
+    } catch (IOException e) {
+      throw new UncheckedIOException("keep the keys of sign-in", e);
+    }
   }
 
   private Optional<String> file() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A copy to a volume on the other node, and back from there.
+# A copy to a volume on the other node, and back from there. Not told yet: a repository is on the node of what is copied, or reached over the network.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
