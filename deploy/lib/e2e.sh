@@ -94,7 +94,7 @@ tell_stories() {
     name=$(basename -- "$story" .sh) began=$SECONDS
     ((!untold)) || { untold=$((untold + 1)); continue; }
     step "story $name"
-    if env ROOT="$ROOT" HOMECLOUD_STORY="$name" bash "$story" 6>&- 2>&1 | tee "$E2E/$name.log"; then
+    if env ROOT="$ROOT" HOMECLOUD_STORY="$name" bash "$story" 6>&- 2>&1 | tee "$E2E/$name.log" 6>&-; then
       passed=$((passed + 1))
       say "  passed in $((SECONDS - began)) s"
     else
