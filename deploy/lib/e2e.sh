@@ -100,7 +100,7 @@ tell_stories() {
     else
       failed+=("$name")
       say "  FAILED after $((SECONDS - began)) s"
-      what_happened 2>&1 | tee "$E2E/$name.pods" | head -n 120
+      what_happened 2>&1 6>&- | tee "$E2E/$name.pods" 6>&- | head -n 120
       ! grep -q '^# the others stand on it' "$story" || untold=1
     fi
   done
