@@ -10,7 +10,8 @@ node_address() { echo "$NETWORK.$((10 + $1))"; }
 machines() { ip netns list 2>/dev/null | sed -n 's/^\(hc-[a-z0-9]*\).*/\1/p'; }
 
 make_bridge() {
-  ip link add "$BRIDGE" type bridge
+  # An address of its own: else it is that of a port, and changes when this port's node is switched off, which nobody is told.
+  ip link add "$BRIDGE" address 02:68:63:00:00:01 type bridge
   ip address add "$NETWORK.1/24" dev "$BRIDGE"
   ip link set "$BRIDGE" up
 }
