@@ -27,7 +27,13 @@ class ScriptMachineIT {
           *" install "*) echo "apt-get $*" >&2; printf '%s\\n' "$@" >>$INSTALLED ;;
         esac
       }
-      dpkg-query() { if grep -qx -- "${@: -1}" $INSTALLED; then echo "installed 2:9"; else echo "not-installed "; fi; }
+      # The last two are a package's name and the one that Debian 13 may have given it.
+      dpkg-query() {
+        local name
+        for name in "${@: -2}"; do
+          if grep -qx -- "$name" $INSTALLED; then echo "installed 2:9"; else echo "not-installed "; fi
+        done
+      }
       apt-cache() {
         case $1 in
           policy) echo "  Candidate: ${CANDIDATE:-2:9}" ;;
