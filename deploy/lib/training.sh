@@ -39,8 +39,11 @@ train_apart() {
 
 # Of this or of a killed run.
 sweep_training() {
-  local loop
-  while read -r loop; do losetup --detach "$loop" || :; done < <(losetup --list --noheadings --output NAME,BACK-FILE | awk -v below="$IMAGES/" 'index($2, below) == 1 { print $1 }')
+  local part loop
+  # By the file: the name that a loop device has of it is that of a mount table which is no more.
+  for part in apart compact; do
+    while read -r loop; do losetup --detach "$loop" || :; done < <(losetup --associated "$IMAGES/training/$part/home.img" --noheadings --output NAME 2>/dev/null)
+  done
   in_store buildah rm "${TRAINED_PARTS[@]/#/training-}" training-postgres >/dev/null 2>&1 || :
   rm -rf --one-file-system -- "$IMAGES/training"
 }
