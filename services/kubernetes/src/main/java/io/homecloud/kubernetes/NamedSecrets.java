@@ -2,7 +2,6 @@ package io.homecloud.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
@@ -101,28 +100,13 @@ final class NamedSecrets implements AutoCloseable {
   }
 
   private SharedIndexInformer<Secret> watch(Name name) {
-    SharedIndexInformer<Secret> informer =
-        client.secrets().inNamespace(namespace).withName(name.value()).runnableInformer(0);
-    informer.exceptionHandler((_, _) -> !closed);
-    informer.addEventHandler(
-        new ResourceEventHandler<>() {
-          @Override
-          public void onAdd(Secret secret) {
-            loop.wake();
-          }
-
-          @Override
-          public void onUpdate(Secret before, Secret now) {
-            loop.wake();
-          }
-
-          @Override
-          public void onDelete(Secret secret, boolean unknown) {
-            LOG.infof("secret %s is gone; what it held last is used on", name);
-          }
-        });
-    var _ = informer.start();
-    return informer;
+    return WatchedSecret.watch(
+        client,
+        namespace,
+        name.value(),
+        () -> !closed,
+        loop::wake,
+        () -> LOG.infof("secret %s is gone; what it held last is used on", name));
   }
 
   private <S, T extends Status> void take(SecretOffer<S, T> offer, Name name, Secret secret) {

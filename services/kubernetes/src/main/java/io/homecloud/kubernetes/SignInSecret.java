@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.host.WholeFile;
@@ -89,31 +88,8 @@ final class SignInSecret implements AutoCloseable {
     loop.start();
     Thread.ofVirtual().name("sign-in-files").start(this::watchFiles);
     informer =
-        connection
-            .client()
-            .secrets()
-            .inNamespace(api.namespace())
-            .withName(NAME)
-            .runnableInformer(0);
-    informer.exceptionHandler((_, _) -> true);
-    informer.addEventHandler(
-        new ResourceEventHandler<>() {
-          @Override
-          public void onAdd(Secret secret) {
-            loop.wake();
-          }
-
-          @Override
-          public void onUpdate(Secret before, Secret now) {
-            loop.wake();
-          }
-
-          @Override
-          public void onDelete(Secret secret, boolean unknown) {
-            loop.wake();
-          }
-        });
-    var _ = informer.start();
+        WatchedSecret.watch(
+            connection.client(), api.namespace(), NAME, () -> true, loop::wake, loop::wake);
   }
 
   @Override
