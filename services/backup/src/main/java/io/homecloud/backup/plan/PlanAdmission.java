@@ -18,6 +18,7 @@ import io.homecloud.host.path.RelativePath;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Which plans may be wished for. */
 final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
@@ -60,18 +61,17 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
             ? spec
             : spec.with(spec.sources().stream().map(this::placed).toList());
     check(placed);
-    return placed;
+    return placed.with(
+        placed.sources().stream()
+            .map(source -> source.isInstallation() ? Source.ofInstallation() : source)
+            .toList());
   }
 
-  private Source placed(Source source) {
-    if (source == null) {
-      throw CommonProblem.BODY_INVALID.because("None of spec.sources is null.");
-    }
-    if (source.isInstallation()) {
-      checkInstallation(source);
-      return Source.ofInstallation();
-    }
-    return source.home() == null ? source : homes.placed(source, source.home());
+  /** What cannot be placed is refused by {@link #check(Source)}. */
+  private @Nullable Source placed(@Nullable Source source) {
+    return source == null || source.isInstallation() || source.home() == null
+        ? source
+        : homes.placed(source, source.home());
   }
 
   void check(PlanSpec spec) {
@@ -119,7 +119,7 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
         });
   }
 
-  private static void check(Source source) {
+  private static void check(@Nullable Source source) {
     if (source != null && source.isInstallation()) {
       checkInstallation(source);
       return;
