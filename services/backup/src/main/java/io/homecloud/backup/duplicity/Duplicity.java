@@ -114,13 +114,22 @@ final class Duplicity {
           access,
           new HostCommand(
               Cell.command(
-                  job.mounts(), List.of("/usr/bin/python3", script.toString(), file.toString())),
+                  mounts(access, job),
+                  List.of("/usr/bin/python3", script.toString(), file.toString())),
               job.deadline(),
               environment),
           told);
     } finally {
       Room.removeIfPossible(directory);
     }
+  }
+
+  /** The target's directory too: one that is not there is not made where its disk would be. */
+  private List<Job.Mount> mounts(Access access, Job job) {
+    List<Job.Mount> mounts = new ArrayList<>(List.of(Job.Mount.of(own)));
+    access.url().directory().map(Job.Mount::of).ifPresent(mounts::add);
+    mounts.addAll(job.mounts());
+    return mounts;
   }
 
   private static List<String> arguments(

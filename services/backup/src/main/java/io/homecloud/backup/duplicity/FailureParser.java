@@ -65,6 +65,10 @@ final class FailureParser {
               Trouble.RepositoryAway,
               "The target refuses the user, password or key; see the secret that spec.secretRef names."),
           new Meaning(
+              List.of("can't find source path"),
+              Trouble.RepositoryAway,
+              "The target's directory is not there; is its disk plugged in and mounted?"),
+          new Meaning(
               List.of("s3 bucket", "nosuchbucket"),
               Trouble.RepositoryAway,
               "There is no such bucket at the target; make it first."),

@@ -32,7 +32,12 @@ record Job(
     Duration deadline) {
 
   /** A directory or file that is seen at another place. */
-  record Mount(Path from, Path at, boolean writable) {}
+  record Mount(Path from, Path at, boolean writable) {
+    /** Seen where it is. */
+    static Mount of(Path directory) {
+      return new Mount(directory, directory, true);
+    }
+  }
 
   /** What is asked at the target, with duplicity's own access to it. */
   static Job atTarget(List<Map<String, Object>> operations) {

@@ -25,6 +25,7 @@ final class Keys {
   private static final Duration DEADLINE = Duration.ofMinutes(1);
 
   private final StreamHost host;
+  private final Path directory;
   private final Path home;
   private final Path gnupg;
   private final List<String> options = new ArrayList<>();
@@ -34,6 +35,7 @@ final class Keys {
    */
   Keys(StreamHost host, Path directory) {
     this.host = host;
+    this.directory = directory;
     this.home = directory.resolve("home");
     this.gnupg = directory.resolve("gnupg");
   }
@@ -98,7 +100,7 @@ final class Keys {
     HostResult result =
         host.run(
             new HostCommand(
-                Cell.command(List.of(), program),
+                Cell.command(List.of(Job.Mount.of(directory)), program),
                 DEADLINE,
                 Map.of("GNUPGHOME", gnupg.toString(), "HOME", home.toString())),
             input.getBytes(StandardCharsets.UTF_8));
