@@ -1,12 +1,21 @@
 #!/usr/bin/env bash
-# Copies are made, and what is restored is what was there.
+# Copies are made on the same node and on the other one, and what is restored is what was there.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
 install_homecloud separate
 household
 
-it "A repository, a plan and a run of it."
+# A plan is run to its end; prints the run.
+run_of() {
+  local run
+  run=$(api POST "/api/backup/v1/plans/$1/run?wait=5m" | jq -r .metadata.name)
+  same "$(api GET "/api/backup/v1/runs/$run" | jq -r '.status.state + " " + (.status.message // "")')" "Completed " "the run"
+  echo "$run"
+}
+has_diary() { [[ $(api GET "/api/storage/v1/volumes/$1/files/diary.txt") == 'Lake, boat, rain.' ]]; }
+
+it "A repository in a directory of the node, a plan and a run of it."
 wish backuprepositories.homecloud.io/copies backupplans.homecloud.io/nightly <<YAML
 apiVersion: homecloud.io/v1alpha1
 kind: BackupRepository
@@ -18,8 +27,7 @@ kind: BackupPlan
 metadata: {name: nightly}
 spec: {sources: [{volume: photos}], repository: copies, retention: {daily: 7}}
 YAML
-run=$(api POST '/api/backup/v1/plans/nightly/run?wait=5m' | jq -r .metadata.name)
-same "$(api GET "/api/backup/v1/runs/$run" | jq -r .status.state)" Completed "the run"
+run=$(run_of nightly)
 same "$(api GET "/api/backup/v1/runs/$run/files/photos/diary.txt")" 'Lake, boat, rain.' "the copy"
 
 it "A restore into a new volume, asked for with kubectl."
@@ -29,6 +37,63 @@ kind: Restore
 metadata: {name: as-it-was}
 spec: {run: $run, target: {newVolume: {name: photos-again, pool: home}}}
 YAML
-restored() { [[ $(api GET /api/storage/v1/volumes/photos-again/files/diary.txt) == 'Lake, boat, rain.' ]]; }
-expect 120 "the diary is in it" restored
+expect 120 "the diary is in it" has_diary photos-again
 expect 30 "the new volume is there for kubectl" k get volumes.homecloud.io/photos-again
+
+it "A volume of the other node, shared to an account of the machine's own, whose password is a Secret."
+k create secret generic copier --from-literal password=kR4yTq0wLm --dry-run=client --output yaml | wish
+wish pools.homecloud.io/attic volumes.homecloud.io/copies shares.homecloud.io/copies <<YAML
+apiVersion: homecloud.io/v1alpha1
+kind: Pool
+metadata: {name: attic}
+spec: {node: $(name_of 2), disks: ["$(disk_of 2)"], erase: true}
+---
+apiVersion: homecloud.io/v1alpha1
+kind: Volume
+metadata: {name: copies}
+spec: {pool: attic}
+---
+apiVersion: homecloud.io/v1alpha1
+kind: Account
+metadata: {name: copier}
+spec: {passwordSecretRef: {name: copier}}
+---
+apiVersion: homecloud.io/v1alpha1
+kind: Share
+metadata: {name: copies}
+spec: {volume: copies, protocols: [webdav], access: [{account: copier, level: write}]}
+YAML
+copies=${NODE[1]}:8443
+curl --silent --fail --insecure "https://$copies/homecloud-ca.crt" >"$WORK/ca.crt"
+listed() { curl --silent --fail --cacert "$WORK/ca.crt" --user copier:kR4yTq0wLm --request PROPFIND --header 'Depth: 1' "https://$copies/dav/copies/$1"; }
+expect 60 "the account is let in there" listed ''
+
+it "Encrypted copies go there; the passphrase and what the share asks for is a Secret too."
+k create secret generic elsewhere --from-literal password=kR4yTq0wLm --from-literal passphrase='rain on the lake' --from-file certificates="$WORK/ca.crt" \
+  --dry-run=client --output yaml | wish
+wish backuprepositories.homecloud.io/elsewhere backupplans.homecloud.io/elsewhere <<YAML
+apiVersion: homecloud.io/v1alpha1
+kind: BackupRepository
+metadata: {name: elsewhere}
+spec:
+  engine: duplicity
+  url: "webdavs://copier@$copies/dav/copies/photos"
+  secretRef: elsewhere
+  encryption: {mode: symmetric, keyRef: elsewhere}
+---
+apiVersion: homecloud.io/v1alpha1
+kind: BackupPlan
+metadata: {name: elsewhere}
+spec: {sources: [{volume: photos}], repository: elsewhere, retention: {daily: 7}}
+YAML
+run=$(run_of elsewhere)
+contains "$(listed photos/)" duplicity-full. "what is on the other node"
+
+it "What was copied there comes back."
+wish <<YAML
+apiVersion: homecloud.io/v1alpha1
+kind: Restore
+metadata: {name: from-elsewhere}
+spec: {run: $run, target: {newVolume: {name: photos-from-elsewhere, pool: home}}}
+YAML
+expect 120 "the diary is in it" has_diary photos-from-elsewhere

@@ -6,7 +6,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
 install_homecloud separate
 household
-is_served() { [[ $(smb_file 1 pictures diary.txt 2>/dev/null) == 'Lake, boat, rain.' ]]; }
+is_served() { [[ $(smb_file 1 pictures diary.txt) == 'Lake, boat, rain.' ]]; }
 node_is() { [[ $(kubectl get node "$(name_of 2)" -o jsonpath='{.status.conditions[?(@.type=="Ready")].status}') == "$1" ]]; }
 
 it "The second node is switched off; the first serves on."

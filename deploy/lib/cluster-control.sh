@@ -49,6 +49,18 @@ make_certificates() {
   done
 }
 
+# What of the requests is written down: those of homecloud's own accounts, for the story of what they may do.
+audit_policy() {
+  cat <<'CONFIG'
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+  - { level: Metadata, userGroups: ["system:serviceaccounts:homecloud"] }
+  - { level: None }
+CONFIG
+}
+
 # The first process of the control plane's own process and mount namespaces; with it everything of it ends.
 control_main() {
   local fsync=()
@@ -57,7 +69,8 @@ control_main() {
   keep_running etcd etcd --name control --data-dir "$STATE/etcd" --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
     --listen-peer-urls http://127.0.0.1:2380 --initial-advertise-peer-urls http://127.0.0.1:2380 \
     --initial-cluster control=http://127.0.0.1:2380 --log-level warn "${fsync[@]}"
-  keep_running apiserver "$KUBE" kube-apiserver --etcd-servers=http://127.0.0.1:2379 --advertise-address="$CONTROL_ADDRESS" \
+  audit_policy >"$STATE/audit-policy.yaml"
+  keep_running apiserver "$KUBE" kube-apiserver --audit-policy-file="$STATE/audit-policy.yaml" --audit-log-path="$STATE/log/audit.log" --etcd-servers=http://127.0.0.1:2379 --advertise-address="$CONTROL_ADDRESS" \
     --service-account-issuer="https://kubernetes.default.svc.$CLUSTER_DOMAIN" --service-account-key-file="$PKI/accounts.key" \
     --service-account-signing-key-file="$PKI/accounts.key" --tls-cert-file="$PKI/apiserver.crt" --tls-private-key-file="$PKI/apiserver.key" \
     --client-ca-file="$PKI/ca.crt" --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction \

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# What homecloud's accounts may do in the cluster is what they do: nothing was refused, and nothing is granted that nobody used.
+# needs: the throw-away cluster
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
+
+AUDIT=$(dirname -- "$KUBECONFIG")/log/audit.log
+
+install_homecloud separate
+household
+
+it "Everything that a kind can be asked for, by HTTP: made, changed and taken away."
+everything=(storage/snapshots:now storage/snapshot-schedules:hourly sharing/shares:films backup/restores:back backup/plans:daily backup/repositories:spare
+  sharing/accounts:emma storage/volumes:films storage/pools:spare)
+declare -A WISH=(
+  [storage/pools]='{"node": "'"$(name_of 2)"'", "disks": ["'"$(disk_of 2)"'"], "erase": true}'
+  [storage/volumes]='{"pool": "spare"}'
+  [storage/snapshots]='{"volume": "photos"}'
+  [storage/snapshot-schedules]='{"volume": "photos", "schedule": "0 * * * *", "retention": {"hourly": 2}}'
+  [sharing/accounts]='{"displayName": "Emma"}'
+  [sharing/shares]='{"volume": "films", "protocols": ["smb"], "guests": "read"}'
+  [backup/repositories]='{"engine": "rsync", "url": "file:///var/lib/homecloud/spare", "node": "'"$(name_of 1)"'"}'
+  [backup/plans]='{"sources": [{"volume": "photos"}], "repository": "spare", "retention": {"last": 2}}'
+)
+for ((i = ${#everything[@]} - 1; i >= 0; i--)); do
+  kind=${everything[$i]%%:*} name=${everything[$i]#*:}
+  if [[ $kind == backup/restores ]]; then
+    run=$(api POST '/api/backup/v1/plans/daily/run?wait=2m' | jq -r .metadata.name)
+    WISH[$kind]="{\"run\": \"$run\", \"target\": {\"volume\": \"photos\", \"path\": \"back\"}}"
+  fi
+  jq -n --arg name "$name" --argjson spec "${WISH[$kind]}" '{metadata: {$name}, spec: $spec}' >"$WORK/wish.json"
+  api POST "/api/${kind%%/*}/v1/${kind#*/}?wait=60s" "@$WORK/wish.json" >/dev/null
+  jq '.metadata.labels = {"what": "everything"}' "$WORK/wish.json" >"$WORK/other.json"
+  api PUT "/api/${kind%%/*}/v1/${kind#*/}/$name" "@$WORK/other.json" >/dev/null
+done
+for one in "${everything[@]}"; do api DELETE "/api/${one%%/*}/v1/${one#*/}?wait=60s" "" >/dev/null; done
+
+it "And with kubectl."
+wish volumes.homecloud.io/short-lived <<<'{"apiVersion": "homecloud.io/v1alpha1", "kind": "Volume", "metadata": {"name": "short-lived"}, "spec": {"pool": "home"}}'
+k delete volumes.homecloud.io/short-lived >/dev/null
+
+# One line for each thing done or granted: account verb group/resource name.
+used() {
+  jq -rR 'fromjson? | select(.objectRef != null and (.responseStatus.code // 0) < 400) | .user.username |= split(":")[3]
+    | .objectRef as $on | ([$on.resource, $on.subresource] | map(values) | join("/")) as $resource
+    # An apply that makes the object needs the right to create, and is one request.
+    | (.verb, (select(.verb == "patch" and .responseStatus.code == 201) | "create")) as $verb
+    | "\(.user.username) \($verb) \($on.apiGroup // "")/\($resource) \($on.name // "-")"' "$AUDIT" | sort -u
+}
+granted() {
+  { k get roles.rbac.authorization.k8s.io --output json; kubectl get clusterroles.rbac.authorization.k8s.io --output json; } |
+    jq -r --arg namespace "$NAMESPACE" '.items[] | select(.metadata.labels["app.kubernetes.io/name"] == "homecloud")
+      | (if .kind == "ClusterRole" then .metadata.name | ltrimstr($namespace + "-") else .metadata.name end) as $account
+      | .rules[] | .verbs[] as $verb | .apiGroups[] as $group | .resources[] as $resource | (.resourceNames // ["*"])[] as $name
+      | "\($account) \($verb) \($group)/\($resource) \($name)"' | sort -u
+}
+
+it "Nothing was refused."
+same "$(jq -rR 'fromjson? | select(.responseStatus.code == 403) | "\(.user.username) \(.verb) \(.requestURI)"' "$AUDIT" | sort -u)" "" "refused"
+
+it "Nothing is granted that was not used."
+used >"$WORK/used"
+granted >"$WORK/granted"
+(($(wc -l <"$WORK/granted") > 40)) || fail "these cannot be all rights: $(cat "$WORK/granted")"
+same "$(awk 'NR == FNR { done[$1 " " $2 " " $3 " " $4]; done[$1 " " $2 " " $3 " *"]; next } !($0 in done)' "$WORK/used" "$WORK/granted")" "" "granted in vain"
