@@ -16,7 +16,7 @@ source "$ROOT/deploy/lib/cluster-k3s.sh"
 
 run_cluster() {
   local verb=${1:-}
-  [[ -n $verb ]] || wrong "cluster: up, down, start, power-cut, node stop N, node start N, node carry FROM TO, kill NAMESPACE POD, load FILE…, kubeconfig or status?"
+  [[ -n $verb ]] || wrong "cluster: up, down, start, power-cut, control stop, control start, node stop N, node start N, node carry FROM TO, kill NAMESPACE POD, load FILE…, kubeconfig or status?"
   shift
   need_root "cluster $verb"
   if has_k3s; then k3s_cluster "$verb" "$@"; else own_cluster "$verb" "$@"; fi
@@ -32,6 +32,7 @@ own_cluster() {
     down) no_more "$@"; cluster_down ;;
     start) no_more "$@"; load_cluster; cluster_start ;;
     power-cut) no_more "$@"; load_cluster; cluster_power_cut ;;
+    control) load_cluster; cluster_control "$@" ;;
     node) cluster_node "$@" ;;
     kill) load_cluster; kill_pod "$@" ;;
     load) load_cluster; load_images "$@" ;;
@@ -141,6 +142,16 @@ cluster_power_cut() {
   for node in $(machines); do machine_kill "${node#hc-}"; done
   for ((node = 1; node <= NODES; node++)); do node_stop "$node"; done
   machine_stop control
+}
+
+# The Kubernetes API away and there again; nodes and their pods go on.
+cluster_control() {
+  no_more "${@:2}"
+  case ${1:-} in
+    stop) machine_stop control ;;
+    start) machine_process control >/dev/null || control_start; wait_for_api ;;
+    *) wrong "cluster control stop or start?" ;;
+  esac
 }
 
 cluster_node() {
