@@ -226,7 +226,8 @@ write_reference() {
 # Figures of one area: the class StorageBench of services/storage's tests, and so on; "up" is of the whole.
 run_bench() {
   local area=${1:-storage}
-  [[ $area == up || ($area =~ ^[a-z]+$ && -d $ROOT/services/$area) ]] || wrong "no figures for '$area'; there are storage, sharing, backup and up"
+  [[ $area != cluster ]] || { bench_cluster "${@:2}"; return; }
+  [[ $area == up || ($area =~ ^[a-z]+$ && -d $ROOT/services/$area) ]] || wrong "no figures for '$area'; there are storage, sharing, backup, up and cluster"
   local packages=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}")
   [[ $area != backup ]] || packages+=("${BENCH_BACKUP_PACKAGES[@]}")
   install_packages "${packages[@]}"

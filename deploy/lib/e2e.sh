@@ -7,18 +7,20 @@ readonly E2E_PACKAGES=('smbclient>=2:4.20' curl jq)
 # ./homecloud e2e [--keep] [--images DIR] [STORY…]: every story, or those whose names begin so. --keep leaves the cluster as it
 # is at the end; --images has what "images --save" wrote before.
 run_e2e() {
-  local keep='' images='' wanted=()
+  local keep='' images='' wanted=() figures=''
   while (($#)); do
     [[ $1 == --*=* ]] && set -- "${1%%=*}" "${1#*=}" "${@:2}"
     case $1 in
       --images) with_value "$@"; images=$2; shift 2 ;;
       --keep) keep=yes; shift ;;
+      --figures) figures=yes; shift ;;
       --*) wrong "unknown option '$1'" ;;
       *) wanted+=("$1"); shift ;;
     esac
   done
   install_packages "${E2E_PACKAGES[@]}"
   local stories=() story
+  [[ -z $figures ]] || { stories=("$ROOT/deploy/e2e/figures.sh"); wanted=(none); }
   for story in "$ROOT"/deploy/e2e/[0-9]*.sh; do
     # Nobody's own k3s is switched off.
     if has_k3s && grep -q '^# needs: the throw-away cluster' "$story"; then continue; fi
@@ -119,4 +121,19 @@ what_happened() {
     kubectl -n "$namespace" logs "$pod" --all-containers --tail 15
     kubectl -n "$namespace" logs "$pod" --all-containers --tail 15 --previous 2>/dev/null || :
   done < <(kubectl get pods --all-namespaces --no-headers | awk '{ split($3, ready, "/") } ready[1] != ready[2] || $5 > 0 { print $1, $2 }')
+}
+
+# ./homecloud bench cluster [--short] [PART…]: figures of a cluster of its own, as a story that measures.
+bench_cluster() {
+  local short='' options=()
+  ! has_k3s || refused "figures are taken on a cluster of their own, and k3s is here"
+  while (($#)); do
+    case $1 in
+      --short) short=yes; shift ;;
+      --images) with_value "$@"; options+=(--images "$2"); shift 2 ;;
+      *) break ;;
+    esac
+  done
+  export HOMECLOUD_SHORT=$short HOMECLOUD_PARTS="$*"
+  run_e2e --figures "${options[@]}"
 }
