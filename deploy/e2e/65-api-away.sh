@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The API of Kubernetes is away for a while; homecloud works on, and tells everything afterwards.
 # needs: the throw-away cluster
-# HOMECLOUD_E2E_AWAY: for how many seconds.
+# HOMECLOUD_E2E_AWAY (internal): for how many seconds.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 

@@ -134,6 +134,8 @@ bench_cluster() {
       *) break ;;
     esac
   done
+  # HOMECLOUD_SHORT (internal): fewer of everything.
+  # HOMECLOUD_PARTS (internal): which figures.
   export HOMECLOUD_SHORT=$short HOMECLOUD_PARTS="$*"
   run_e2e --figures "${options[@]}"
 }

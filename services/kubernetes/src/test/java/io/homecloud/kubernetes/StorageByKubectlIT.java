@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.control.Name;
@@ -190,6 +191,8 @@ class StorageByKubectlIT {
     within(Kubectl.LIMIT, () -> assertThat(place.resolve("letter")).doesNotExist());
     ByHttp.get("/trash/" + uid).statusCode(404);
     kubectl.absent(CustomKind.VOLUME, "kept");
+    String offered = "items.find{it.adopted}.volumes.find{it.uid=='%s'}".formatted(uid);
+    ByHttp.get("/offers?limit=1000").body(offered + ".name", equalTo("kept"));
 
     // When
     kubectl.apply(
@@ -199,6 +202,7 @@ class StorageByKubectlIT {
 
     // Then
     assertThat(mounted("again").resolve("letter")).hasContent("dear");
+    ByHttp.get("/offers?limit=1000").body(offered, nullValue());
   }
 
   @Test

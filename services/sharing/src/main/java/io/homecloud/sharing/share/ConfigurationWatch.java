@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that files which servers read are otherwise than they were left, woken by the kernel.
- * What is written while they are brought in line is nobody's doing but ours.
+ *
+ * <p>While they are brought in line nobody can tell what somebody else writes from what we do. So
+ * what was written is looked at once more afterwards, until a look has changed nothing.
  */
 final class ConfigurationWatch implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ConfigurationWatch.class);
@@ -29,11 +31,15 @@ final class ConfigurationWatch implements AutoCloseable {
   /** An editor writes a file more than once. */
   private static final long QUIET_MILLIS = 200;
 
+  /** One that is refused is written and taken back each time. */
+  private static final int MOST_LOOKS = 3;
+
   private final Runnable changed;
   private final WatchService watch;
   private final Map<Path, WatchKey> directories = new HashMap<>();
   private Map<Path, Stamp> left = Map.of();
   private boolean acting;
+  private int looks;
 
   /** A file as it is; another one of the same content is another one. */
   private record Stamp(Optional<Object> key, long size, long modified) {
@@ -53,7 +59,7 @@ final class ConfigurationWatch implements AutoCloseable {
   }
 
   /**
-   * @param changed called in a thread of its own
+   * @param changed has them looked at; called in any thread, and returns at once
    */
   ConfigurationWatch(Runnable changed) {
     this.changed = changed;
@@ -81,8 +87,15 @@ final class ConfigurationWatch implements AutoCloseable {
         register(directory);
       }
     }
+    boolean written = !now.equals(left);
     left = now;
     acting = false;
+    if (written && looks < MOST_LOOKS) {
+      looks++;
+      changed.run();
+    } else {
+      looks = 0;
+    }
   }
 
   private void register(Path directory) {

@@ -27,12 +27,14 @@ import io.homecloud.storage.pool.PoolId;
 import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.pool.PoolStatus;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -142,7 +144,7 @@ public final class AdoptionService implements AutoCloseable {
     }
   }
 
-  private <R> R alone(java.util.function.Supplier<R> work) {
+  private <R> R alone(Supplier<R> work) {
     one.lock();
     try {
       return work.get();
@@ -234,23 +236,37 @@ public final class AdoptionService implements AutoCloseable {
 
   /**
    * Pools on the disks of this node that are none of this installation, and what is on them: looked
-   * at now, which wakes disks and writes nothing to them. Ordered by identity.
+   * at now, which wakes disks and writes nothing to them; and pools of this installation with
+   * volumes that were let go of. Ordered by identity.
    *
    * @param after the identity behind which to begin, empty for the first
    */
   public List<OfferedPool> offered(String after, int limit) {
     return alone(() -> {
       try {
-        return offers.among(hands.disks().scan()).stream()
-            .filter(offer -> offer.pool().toString().compareTo(after) > 0)
-            .sorted(Comparator.comparing(offer -> offer.pool().toString()))
+        Map<String, Supplier<Optional<OfferedPool>>> all = new TreeMap<>();
+        for (MountedPool pool : mounted.all()) {
+          all.put(pool.id().toString(), () -> letGo(pool));
+        }
+        for (Offer offer : offers.among(hands.disks().scan())) {
+          all.put(offer.pool().toString(), () -> Optional.of(showing.show(offer)));
+        }
+        return all.entrySet().stream()
+            .filter(pool -> pool.getKey().compareTo(after) > 0)
+            .flatMap(pool -> pool.getValue().get().stream())
             .limit(limit)
-            .map(showing::show)
             .toList();
       } finally {
         sweeping.wake();
       }
     });
+  }
+
+  private Optional<OfferedPool> letGo(MountedPool pool) {
+    return plane
+        .resources()
+        .find(StorageKinds.POOL, pool.id().value())
+        .flatMap(row -> showing.letGo(row, pool));
   }
 
   private PoolId named(List<String> names) {

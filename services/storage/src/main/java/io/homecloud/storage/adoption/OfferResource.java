@@ -25,7 +25,8 @@ public class OfferResource {
   /**
    * Pools on the disks of this node that are none of this installation, with the names of their
    * volumes: what {@code POST …/pools/adopt} would bring. They are looked at now, and nothing is
-   * written to their disks.
+   * written to their disks. And pools of this installation with volumes that were let go of, as one
+   * is whose custom resource is deleted.
    */
   @GET
   public Page<OfferedPool> list(@BeanParam Asked asked) {

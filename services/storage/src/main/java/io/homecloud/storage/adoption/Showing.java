@@ -3,6 +3,7 @@ package io.homecloud.storage.adoption;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageFailure;
@@ -14,11 +15,16 @@ import io.homecloud.storage.catalogue.Findings;
 import io.homecloud.storage.catalogue.Noted;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.PoolSpec;
+import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.storage.volume.VolumeId;
+import io.homecloud.storage.volume.VolumeSpec;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class Showing {
   private static final Logger LOG = Logger.getLogger(Showing.class);
   private static final int MOST_VOLUMES = 1000;
+  private static final Comparator<OfferedVolume> BY_NAME =
+      Comparator.comparing(volume -> volume.name().value());
 
   private final ControlPlane plane;
   private final StorageNode hands;
@@ -84,11 +92,43 @@ final class Showing {
           all.stream()
               .limit(MOST_VOLUMES)
               .flatMap(id -> inventory.volume(id, name).stream())
-              .map(volume -> new OfferedVolume(volume.name(), volume.spec().displayName()))
-              .sorted(Comparator.comparing(volume -> volume.name().value()))
+              .map(volume -> shown(volume.uid(), volume.name(), volume.spec()))
+              .sorted(BY_NAME)
               .toList();
       return shown(offer, name, volumes, all.size(), null);
     }
+  }
+
+  /** What is on a pool of this installation and was let go of; empty when there is nothing. */
+  Optional<OfferedPool> letGo(Resource<PoolSpec, PoolStatus> pool, MountedPool mounted) {
+    try (CatalogueReader catalogue =
+        new CatalogueReader(mounted, plane.json(), plane.clock(), new Findings())) {
+      List<OfferedVolume> volumes =
+          hands.volumes().contents(mounted).volumes().stream()
+              .filter(id -> plane.resources().find(StorageKinds.VOLUME, id.value()).isEmpty())
+              .flatMap(id -> catalogue.read(StorageKinds.VOLUME, id.value()).stream())
+              .filter(Noted::released)
+              .map(note -> shown(note.uid(), note.name(), note.spec()))
+              .sorted(BY_NAME)
+              .toList();
+      return volumes.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new OfferedPool(
+                  pool.uid(),
+                  pool.name(),
+                  "",
+                  pool.spec().disks(),
+                  true,
+                  true,
+                  volumes.stream().limit(MOST_VOLUMES).toList(),
+                  volumes.size(),
+                  null));
+    }
+  }
+
+  private static OfferedVolume shown(UUID uid, Name name, VolumeSpec spec) {
+    return new OfferedVolume(uid, name, VolumeWish.displayed(spec.displayName()));
   }
 
   private static OfferedPool notSeen(Offer offer, String why) {
@@ -103,6 +143,7 @@ final class Showing {
         offer.label(),
         offer.disks().stream().map(disk -> disk.id().value()).toList(),
         offer.whole(),
+        false,
         volumes,
         count,
         notSeen);
