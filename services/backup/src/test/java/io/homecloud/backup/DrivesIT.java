@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -257,6 +258,43 @@ class DrivesIT {
     assertThat(Shell.everything(trees.resolve("latest/" + name)))
         .isEqualTo(Shell.everything(files));
     assertThat(Shell.in(trees.resolve("runs"), "ls -d *Z* | wc -l")).isEqualTo("2");
+  }
+
+  @Test
+  void whatSomebodyElseHasMountedIsSafeToRemoveOnceTheyLetGo() throws Exception {
+    // Given
+    String name = freshName();
+    Drive drive = Drive.made("ext4", "kept", 64L << 20);
+    String held = "mount %s /mnt && exec sleep 50".formatted(drive.device());
+    Thread other =
+        Thread.startVirtualThread(() -> {
+          try {
+            String _ = Shell.must("unshare", "--mount", "--propagation", "private", "sh", "-c", held);
+          } catch (CancellationException ended) {
+            // As below.
+          }
+        });
+
+    // When
+    try {
+      var _ =
+          made(
+              API + "/repositories",
+              name,
+              "{'engine':'rsync','url':'drive:%s/homecloud'}".formatted(drive.uuid()));
+      eventually(() -> {
+        Response set = repository(name);
+        assertThat(condition(set, "SafeToRemove")).as(set.asString()).isEqualTo("False");
+        assertThat(of(set, drive, "runs")).isEqualTo(0);
+        assertThat(drive.isMounted()).isFalse();
+      });
+    } finally {
+      other.interrupt();
+      other.join();
+    }
+
+    // Then
+    eventually(() -> assertThat(condition(repository(name), "SafeToRemove")).isEqualTo("True"));
   }
 
   @Test

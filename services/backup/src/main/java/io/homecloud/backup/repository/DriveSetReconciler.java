@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class DriveSetReconciler {
   private static final String SAFE = "SafeToRemove";
   private static final Duration SOON = Duration.ofMillis(300);
+  private static final Duration HELD = Duration.ofSeconds(5);
 
   private final ControlPlane plane;
   private final Drives drives;
@@ -98,9 +99,17 @@ final class DriveSetReconciler {
     if (never || look.drives.stream().anyMatch(drive -> drive.problem() != null)) {
       return new Outcome.Retry<>(now);
     }
-    return look.drives.equals(known(repository))
-        ? new Outcome.Settled<>(now, List.of())
-        : new Outcome.LookAgain<>(now, List.of(), SOON);
+    if (!look.drives.equals(known(repository))) {
+      return new Outcome.LookAgain<>(now, List.of(), SOON);
+    }
+    // When we let go of one ourselves we are woken; what others do with it nobody tells.
+    return look.drives.stream().anyMatch(this::heldByOthers)
+        ? new Outcome.LookAgain<>(now, List.of(), HELD)
+        : new Outcome.Settled<>(now, List.of());
+  }
+
+  private boolean heldByOthers(DriveStatus drive) {
+    return drive.present() && !drive.safeToRemove() && !drives.inUse(drive.uuid());
   }
 
   /** All of the set, as they were. */
