@@ -97,3 +97,4 @@ metadata: {name: from-elsewhere}
 spec: {run: $run, target: {newVolume: {name: photos-from-elsewhere, pool: home}}}
 YAML
 expect 120 "the diary is in it" has_diary photos-from-elsewhere
+forget backupplans.homecloud.io/elsewhere backuprepositories.homecloud.io/elsewhere shares.homecloud.io/copies volumes.homecloud.io/copies pools.homecloud.io/attic

@@ -58,6 +58,14 @@ ready() {
   done
 }
 
+# Takes away resources of a story, a pool last: its disk is free for the next one then.
+forget() {
+  local resource
+  for resource in "$@"; do k delete "$resource" --timeout=60s >/dev/null; done
+  [[ $resource != pools.* ]] || expect 60 "pool ${resource#*/} is let go of" is_unknown "/api/storage/v1/pools/${resource#*/}"
+}
+is_unknown() { [[ $(answer "$1" --header "Authorization: Bearer $(token)") == 404 ]]; }
+
 # told RESOURCE JSONPATH
 told() { k get "$1" --output "jsonpath=$2"; }
 

@@ -2,7 +2,7 @@
 # homecloud as it is really installed: images, a cluster, the chart, then stories of what people do (deploy/e2e).
 
 # What the clients of the stories need on this machine.
-readonly E2E_PACKAGES=('smbclient>=2:4.20' curl jq)
+readonly E2E_PACKAGES=('smbclient>=2:4.20' libnfs-utils curl jq)
 
 # ./homecloud e2e [--keep] [--images DIR] [STORY…]: every story, or those whose names begin so. --keep leaves the cluster as it
 # is at the end; --images has what "images --save" wrote before.
@@ -19,6 +19,8 @@ run_e2e() {
     esac
   done
   install_packages "${E2E_PACKAGES[@]}"
+  use_libnfs
+  export LIBNFS
   local stories=() story
   [[ -z $figures ]] || { stories=("$ROOT/deploy/e2e/figures.sh"); wanted=(none); }
   for story in "$ROOT"/deploy/e2e/[0-9]*.sh; do
