@@ -100,20 +100,26 @@ rest_figures() {
 
 # --- start -----------------------------------------------------------------------------------------------------------------
 
-# From the first sight of a container's process until the service says that it is ready, in ms: of a pod of this part on the first node.
+# The JVM of a pod, by the pod's uid.
+java_of() {
+  local process root=/sys/fs/cgroup/pids
+  [[ -d $root ]] || root=/sys/fs/cgroup
+  while read -r process; do
+    [[ $(readlink "/proc/$process/exe") != */java ]] || { echo "$process"; return; }
+  done < <(find "$root"/hc-node1 -path "*pod$1/*" -name cgroup.procs -exec cat {} + 2>/dev/null)
+  return 1
+}
+
+# From the JVM's first instant, as the kernel noted it, until the service says that it is ready, in ms: of a new pod of this part on
+# the first node.
 start_once() {
-  local part=$1 port=$2 pod began address directory=''
-  pod=$(k get pods --selector "app.kubernetes.io/component=$part" --field-selector "spec.nodeName=$(name_of 1)" --output name | head -n 1)
-  k delete --grace-period 20 "$pod" >/dev/null
-  until pod=$(k get pods --selector "app.kubernetes.io/component=$part" --field-selector "spec.nodeName=$(name_of 1)" \
-    --output jsonpath='{range .items[*]}{.metadata.uid} {.status.containerStatuses[0].containerID}{"\n"}{end}' | awk 'NF == 2 { sub(".*//", "", $2); print $2 }' | head -n 1) &&
-    [[ -n $pod ]]; do sleep 0.05; done
-  directory=$(find /sys/fs/cgroup/ -maxdepth 7 -type d -name "$pod" | head -n 1)
-  # When the program began is what the kernel notes of it; clocks of both kinds are read here.
-  began=$(find "$directory" -name cgroup.procs -exec cat {} + | head -n 1)
-  began=$(awk -v tick="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); split($0, f, " "); print f[20] / tick }' "/proc/$began/stat")
-  address=$(k get pods --selector "app.kubernetes.io/component=$part" --field-selector "spec.nodeName=$(name_of 1)" --output jsonpath='{.items[0].status.podIP}')
-  until curl --silent --fail --max-time 1 --output /dev/null "http://$address:$port/q/health/ready"; do sleep 0.02; done
+  local part=$1 port=$2 uid process began of
+  of=(--selector "app.kubernetes.io/component=$part" --field-selector "spec.nodeName=$(name_of 1)")
+  k delete --grace-period 20 "$(k get pods "${of[@]}" --output name | head -n 1)" >/dev/null
+  until uid=$(k get pods "${of[@]}" --output jsonpath='{.items[0].metadata.uid}' 2>/dev/null) && [[ -n $uid ]]; do sleep 0.05; done
+  until process=$(java_of "$uid"); do sleep 0.02; done
+  until nsenter --net --target "$process" curl --silent --fail --max-time 1 --output /dev/null "http://127.0.0.1:$port/q/health/ready"; do sleep 0.02; done
+  began=$(awk -v tick="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); split($0, f, " "); print f[20] / tick }' "/proc/$process/stat")
   awk -v began="$began" '{ printf "%d\n", ($1 - began) * 1000 }' /proc/uptime
 }
 
