@@ -269,7 +269,8 @@ class DrivesIT {
     Thread other =
         Thread.startVirtualThread(() -> {
           try {
-            String _ = Shell.must("unshare", "--mount", "--propagation", "private", "sh", "-c", held);
+            String _ =
+                Shell.must("unshare", "--mount", "--propagation", "private", "sh", "-c", held);
           } catch (CancellationException ended) {
             // As below.
           }

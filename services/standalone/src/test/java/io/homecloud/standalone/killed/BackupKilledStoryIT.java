@@ -65,7 +65,13 @@ class BackupKilledStoryIT {
       for (int round = 0; round < repeated.rounds(); round++) {
         history.steps(40);
         Path large = volume.resolve("large-" + random.nextInt(3));
-        Script.tool("sh", "-c", "head -c 40000000 /dev/urandom > " + large);
+        // The history may have a directory of that name by now.
+        Script.tool(
+            "sh",
+            "-c",
+            "rm -rf \"$1\"; head -c 40000000 /dev/urandom >\"$1\"",
+            "sh",
+            large.toString());
 
         // When
         for (String plan : PLANS) {
