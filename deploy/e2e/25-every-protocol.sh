@@ -48,7 +48,7 @@ expect 30 "$client is refused" refused
 it "An address that leads to the node (as keepalived gives one) leads to its shares."
 VIP=${NODE[0]%.*}.50
 ip -n "hc-$(name_of 1)" address add "$VIP/24" dev eth0
-smbclient "//$VIP/pictures" --user "$ANNA" --timeout 20 --command "get diary.txt $WORK/from-vip" >/dev/null
+smbclient "//$VIP/pictures" --user "$ANNA" --timeout 20 --debuglevel 0 --command "get diary.txt $WORK/from-vip" >/dev/null
 same "$(<"$WORK/from-vip")" 'Lake, boat, rain.' "the diary by the address that wanders"
 ip -n "hc-$(name_of 1)" address delete "$VIP/24" dev eth0
 forget shares.homecloud.io/films volumes.homecloud.io/films pools.homecloud.io/attic

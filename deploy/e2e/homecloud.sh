@@ -117,7 +117,7 @@ api() {
 answer() { curl --silent --insecure --max-time 60 --output /dev/null --write-out '%{http_code}' "${@:2}" "https://${NODE[0]}$1"; }
 
 # smb NODE SHARE ACCOUNT%PASSWORD COMMANDS: from outside of the cluster.
-smb() { smbclient "//${NODE[$(($1 - 1))]}/$2" --user "$3" --timeout 20 --command "$4"; }
+smb() { smbclient "//${NODE[$(($1 - 1))]}/$2" --user "$3" --timeout 20 --debuglevel 0 --command "$4"; }
 
 # What a file in a share holds.
 smb_file() { smb "$1" "$2" "$ANNA" "get $3 $WORK/from-smb" >/dev/null && cat -- "$WORK/from-smb"; }
