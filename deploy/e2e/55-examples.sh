@@ -13,6 +13,7 @@ for example in "$ROOT"/deploy/examples/*.yaml; do
 done
 
 it "The household comes to life, on the disk and with the names of this cluster."
-sed -e "s|node: pi, disks: \[/dev/sda\]|node: $(name_of 1), disks: [$(disk_of 1)]|" -e 's|ssh://backup@nas.example/homecloud|file:///var/lib/homecloud/elsewhere|' \
+sed -e "s|node: pi, disks: \[/dev/sda\]|node: $(name_of 1), disks: [$(disk_of 1)]|" \
+  -e "s|url: \"ssh://backup@nas.example/homecloud\"|url: \"file:///var/lib/homecloud/elsewhere\", node: $(name_of 1)|" \
   "$ROOT/deploy/examples/household.yaml" | wish pools.homecloud.io/home volumes.homecloud.io/photos snapshotschedules.homecloud.io/photos-hourly \
   shares.homecloud.io/pictures backuprepositories.homecloud.io/elsewhere backupplans.homecloud.io/nightly

@@ -54,8 +54,9 @@ missed=$(((SECONDS - began) / 60 - 1))
 
 it "The API is there again; what was observed meanwhile is told, and wishes are heard."
 "$ROOT/homecloud" cluster control start
-newest=$(api GET '/api/storage/v1/snapshots?limit=1000' | jq -r '[.items[].metadata.name | select(startswith("each-minute"))] | max')
-expect 90 "the newest snapshot is there for kubectl" k get "snapshots.homecloud.io/$newest"
+last() { api GET /api/storage/v1/snapshot-schedules/each-minute | jq -r .status.lastRun; }
+told_last() { [[ $(told snapshotschedules.homecloud.io/each-minute '{.status.lastRun}') == "$(last)" ]]; }
+expect 90 "kubectl knows of the last snapshot" told_last
 volume_made() { api POST '/api/storage/v1/volumes?wait=30s' '{"metadata": {"name": "in-time"}, "spec": {"pool": "home"}}'; }
 expect 90 "a volume is made by HTTP" volume_made
 expect 30 "it is there for kubectl" k get volumes.homecloud.io/in-time

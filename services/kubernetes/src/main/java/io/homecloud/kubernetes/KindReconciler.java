@@ -136,7 +136,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     } catch (ProblemException problem) {
       refused.add(id);
       if (row.isEmpty() && problem.code().word().equals(ELSEWHERE)) {
-        handOver(document);
+        handOver(document, problem);
       } else {
         mirror(
             document,
@@ -147,7 +147,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
   }
 
   /** What its own node says of it stands; before that is known, that it waits for that. */
-  private void handOver(ObjectNode document) {
+  private void handOver(ObjectNode document, ProblemException problem) {
     if (!Refusals.isJudged(document)) {
       mirror(
           document,
@@ -155,21 +155,19 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
               document,
               Optional.empty(),
               CommonProblem.NODE_AWAY.because(
-                  "Node "
-                      + document.path("spec").path("node").asText()
-                      + " has to look at it and has not answered yet.")));
+                  "The node that has it has to look at it and has not answered yet: "
+                      + problem.detail())));
     }
     rows.handOver(kind, name(document));
   }
 
-  /** Admits a custom resource of this node, which the leader on another one cannot. */
+  /** Admits a custom resource if it is of this node, which the leader on another one cannot. */
   void admitHere(String name) {
     ObjectNode document = api.find(kind, name).orElse(null);
     World world = World.of(api, kind).orElse(null);
     if (document == null
         || world == null
-        || document.path("metadata").hasNonNull("deletionTimestamp")
-        || !document.path("spec").path("node").asText().equals(rows.node())) {
+        || document.path("metadata").hasNonNull("deletionTimestamp")) {
       return;
     }
     try {
@@ -179,7 +177,9 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
               Documents.identity(document.path("metadata")),
               RestDoor.kept(world, document));
     } catch (ProblemException problem) {
-      mirror(document, Refusals.status(document, Optional.empty(), problem));
+      if (!problem.code().word().equals(ELSEWHERE)) {
+        mirror(document, Refusals.status(document, Optional.empty(), problem));
+      }
     }
   }
 

@@ -43,10 +43,6 @@ final class Rows<S, T extends Status> {
     return plane.service();
   }
 
-  String node() {
-    return plane.node();
-  }
-
   /** Has the instance of another node look at a custom resource that only it can admit. */
   void handOver(CustomKind custom, String name) {
     plane

@@ -36,6 +36,7 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
   @Override
   public Admitted<RepositorySpec> create(Name name, RepositorySpec spec) {
     checked(spec);
+    requireNode(spec);
     String node = spec.node() == null ? here : spec.node();
     if (!nodes.known(node)) {
       throw BackupProblem.VALUE_INVALID.because(
@@ -49,6 +50,17 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
               "Repository " + other.name() + " is at " + other.spec().url() + " already.");
         });
     return new Admitted<>(spec.on(node), node, null);
+  }
+
+  /** Whoever is asked would have it on its own disk otherwise, and who that is nobody chose. */
+  private void requireNode(RepositorySpec spec) {
+    boolean disk =
+        DriveUrl.is(spec.url())
+            || engines.of(spec.engine()).flatMap(engine -> engine.directory(spec)).isPresent();
+    if (disk && spec.node() == null && !nodes.alone()) {
+      throw BackupProblem.VALUE_INVALID.because(
+          "There are several nodes; spec.node says on whose disk the repository is.");
+    }
   }
 
   private boolean overlap(RepositorySpec one, RepositorySpec other) {

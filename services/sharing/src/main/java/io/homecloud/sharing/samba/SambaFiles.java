@@ -24,6 +24,8 @@ record SambaFiles(Path directory, Path runtime) {
   /** In the runtime directory, a link to whose it is. */
   private static final String OWNER = "of";
 
+  private static final String NAME = "homecloud";
+
   private static final Set<PosixFilePermission> ROOTS_ALONE =
       PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> ENTERED =
@@ -40,6 +42,11 @@ record SambaFiles(Path directory, Path runtime) {
 
   Path groups() {
     return directory.resolve("group");
+  }
+
+  /** Where it finds its own name: it asks for that at each connection. */
+  Path hosts() {
+    return directory.resolve("hosts");
   }
 
   Path passwords() {
@@ -124,6 +131,7 @@ record SambaFiles(Path directory, Path runtime) {
       // smbd refuses directories that others may write.
       Files.setPosixFilePermissions(each, roots.contains(each) ? ROOTS_ALONE : ENTERED);
     }
+    boolean _ = open(hosts()).write("127.0.0.1 localhost\n127.0.1.1 " + NAME + "\n");
     Files.setPosixFilePermissions(directory, ENTERED);
     Files.setPosixFilePermissions(runtime, ENTERED);
     if (!Files.isSymbolicLink(runtime.resolve(OWNER))) {
@@ -166,6 +174,9 @@ record SambaFiles(Path directory, Path runtime) {
         "LD_PRELOAD", "libnss_wrapper.so",
         "NSS_WRAPPER_PASSWD", users().toString(),
         "NSS_WRAPPER_GROUP", groups().toString(),
+        // Else clients wait for as long as the resolver of the house is away.
+        "NSS_WRAPPER_HOSTS", hosts().toString(),
+        "NSS_WRAPPER_HOSTNAME", NAME,
         // Not the winbind of another Samba of this machine.
         "WINBINDD_SOCKET_DIR", directory.resolve("no-winbind").toString());
   }

@@ -4,6 +4,9 @@ import static io.homecloud.sharing.samba.People.ALICE;
 import static io.homecloud.sharing.samba.People.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult;
+import io.homecloud.host.LocalHost;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.serving.ServedShare;
@@ -13,6 +16,7 @@ import io.homecloud.sharing.serving.SmbRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -295,5 +299,28 @@ class SambaFeaturesIT {
     SmbClient alice = house.as("alice");
     assertThat(alice.run("macs", "du").said()).contains("65536 blocks of size 1024. ");
     assertThat(alice.run("macs", "put " + file + " x").ok()).isTrue();
+  }
+
+  @Test
+  void itKnowsItsOwnNameAlsoWhenNoResolverAnswers() {
+    // Given
+    apply(Shares.of("named", house.volume("named")).writtenBy(ALICE).share());
+    SambaFiles files = new SambaFiles(house.settings.directory(), house.settings.runtime());
+    String own = "import socket; print(socket.getaddrinfo(socket.gethostname(), None)[0][4][0])";
+
+    // When
+    HostResult asked =
+        new LocalHost()
+            .run(
+                new HostCommand(
+                    List.of("unshare", "--net", "python3", "-c", own),
+                    Duration.ofSeconds(30),
+                    files.environment()));
+
+    // Then
+    assertThat(asked)
+        .isInstanceOfSatisfying(
+            HostResult.Exited.class,
+            done -> assertThat(done.stdout()).as(done.stderr()).isEqualTo("127.0.1.1\n"));
   }
 }
