@@ -142,7 +142,10 @@ public class RestorePages {
       Name restore = new Name("restore-" + UUID.randomUUID().toString().substring(0, 13));
       try {
         var _ =
-            control.restoreFeature().create(asked, body(restore, run, paths, way, into).toString());
+            control
+                .restoreFeature()
+                .api()
+                .create(asked, body(restore, run, paths, way, into).toString());
       } catch (ProblemException e) {
         return form(e.code().status(), run, paths, way, into, e.detail());
       }
@@ -245,7 +248,7 @@ public class RestorePages {
   @Operation(hidden = true)
   public Response cancel(@PathParam("restore") Name name) {
     return desk.serve(() -> {
-      control.restoreFeature().cancel(control.restoreFeature().api().require(name).uid());
+      control.restoreFeature().cancel(control.restoreFeature().api().require(name));
       return Desk.to(Desk.HOME + "/restores/" + name);
     });
   }

@@ -5,15 +5,11 @@ import io.homecloud.backup.run.RunFiles;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.tree.TreeSharing;
 import io.homecloud.control.ControlPlane;
-import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.ResourceApi;
-import io.homecloud.control.api.ResourceApi.Draft;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskHandler;
-import io.homecloud.control.task.TaskStore;
 import io.homecloud.events.database.Signal;
-import jakarta.ws.rs.core.Response;
-import java.util.Map;
 import java.util.UUID;
 
 /** Restores, assembled. */
@@ -50,33 +46,12 @@ public final class RestoreFeature {
     return api;
   }
 
-  /** A restore and its task are one wish. It never waits behind a run. */
-  public Response create(Asked asked, String body) {
-    Draft<RestoreSpec> draft = api.read(body);
-    return api.create(
-        asked,
-        body,
-        draft.name(),
-        draft.labels(),
-        draft::spec,
-        (transaction, uid) -> {
-          Task _ =
-              plane
-                  .tasks()
-                  .add(
-                      transaction,
-                      UUID.randomUUID(),
-                      new TaskStore.Order(
-                          RestoreTask.ACTION,
-                          new Task.Target(uid, BackupKinds.RESTORE.name(), draft.name().value()),
-                          plane.node(),
-                          "restore:" + uid,
-                          Map.of(),
-                          asked.subject()));
-        });
-  }
-
-  public void cancel(UUID restore) {
+  public void cancel(Resource<RestoreSpec, RestoreStatus> asked) {
+    UUID restore = asked.uid();
+    if (asked.status() == null) {
+      // Else it would be begun later.
+      reconciler.order(asked);
+    }
     for (Task one : plane.tasks().unfinished(restore)) {
       Task _ = plane.tasks().requestCancel(one.id());
     }

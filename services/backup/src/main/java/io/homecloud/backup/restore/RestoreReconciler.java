@@ -9,8 +9,11 @@ import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskStore;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 
 /** Lets restores go; what one does, and how it ends, its task writes. */
 public final class RestoreReconciler implements Reconciler<RestoreSpec, RestoreStatus> {
@@ -42,6 +45,10 @@ public final class RestoreReconciler implements Reconciler<RestoreSpec, RestoreS
           ? new Outcome.Gone<>(List.of())
           : new Outcome.Settled<>(before, List.of());
     }
+    if (restore.status() == null) {
+      order(restore);
+      return new Outcome.LookAgain<>(before, List.of(), LOOK_AGAIN);
+    }
     List<Task> left = tasks.unfinished(restore.uid());
     if (left.isEmpty()) {
       return new Outcome.Settled<>(
@@ -58,5 +65,20 @@ public final class RestoreReconciler implements Reconciler<RestoreSpec, RestoreS
     return left.stream().anyMatch(Task::cancelRequested)
         ? new Outcome.LookAgain<>(before, List.of(), LOOK_AGAIN)
         : new Outcome.Settled<>(before, List.of());
+  }
+
+  /** Once, whoever wished for it and whenever this is killed. It never waits behind a run. */
+  void order(Resource<RestoreSpec, RestoreStatus> restore) {
+    UUID id = UUID.nameUUIDFromBytes(("restore " + restore.uid()).getBytes(StandardCharsets.UTF_8));
+    Task _ =
+        tasks.add(
+            id,
+            new TaskStore.Order(
+                RestoreTask.ACTION,
+                new Task.Target(restore.uid(), BackupKinds.RESTORE.name(), restore.name().value()),
+                restore.node(),
+                "restore:" + restore.uid(),
+                Map.of(),
+                restore.metadata().createdBy()));
   }
 }

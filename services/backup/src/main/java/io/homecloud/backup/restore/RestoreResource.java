@@ -18,7 +18,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -48,7 +47,7 @@ public class RestoreResource {
   /** Brings back what a run has. */
   @POST
   public Response create(@BeanParam Asked asked, String body) {
-    return feature.create(asked, body);
+    return feature.api().create(asked, body);
   }
 
   /** Forgets that there was this restore; what it brought back stays. */
@@ -66,7 +65,7 @@ public class RestoreResource {
       description = "Asked to stop.",
       content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Restore")))
   public Response cancel(@BeanParam Asked asked, @PathParam("name") Name name) {
-    UUID restore = feature.api().require(name).uid();
-    return feature.api().settled(asked, "", restore, () -> feature.cancel(restore));
+    Resource<RestoreSpec, RestoreStatus> restore = feature.api().require(name);
+    return feature.api().settled(asked, "", restore.uid(), () -> feature.cancel(restore));
   }
 }

@@ -54,7 +54,17 @@ public final class TaskStore {
 
   /** Adds a task; what requests order goes through {@link io.homecloud.control.api.TaskApi}. */
   public Task add(Order order) {
-    return database.inTransaction(transaction -> add(transaction, UUID.randomUUID(), order));
+    return add(UUID.randomUUID(), order);
+  }
+
+  /**
+   * Adds a task that may have been added before by somebody who was killed then.
+   *
+   * @param id always the same for the same thing to do
+   */
+  public Task add(UUID id, Order order) {
+    return find(id)
+        .orElseGet(() -> database.inTransaction(transaction -> add(transaction, id, order)));
   }
 
   /** Adds a task in the caller's transaction. */
