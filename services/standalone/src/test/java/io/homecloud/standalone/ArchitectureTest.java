@@ -107,7 +107,7 @@ class ArchitectureTest {
         .and()
         .doNotHaveSimpleName("RunOrders") // a run and its task are one wish, made by ResourceApi
         .and()
-        .doNotHaveSimpleName("RestoreFeature") // so are a restore and its task
+        .doNotHaveSimpleName("RestoreReconciler") // orders what a restore wishes
         .should()
         .callMethodWhere(ADDS_A_TASK)
         .check(main);

@@ -26,12 +26,17 @@ public record TestSchema(String name, String jdbcUrl, String user, String passwo
 
   /** A pool like that of a service; who does not close it keeps no idle connection for long. */
   public AgroalDataSource pool() {
+    return pool(POOLED);
+  }
+
+  /** The same, with so many connections. */
+  public AgroalDataSource pool(int most) {
     try {
       return AgroalDataSource.from(
           new AgroalDataSourceConfigurationSupplier()
               .metricsEnabled(false)
               .connectionPoolConfiguration(pool ->
-                  pool.maxSize(POOLED)
+                  pool.maxSize(most)
                       .acquisitionTimeout(Duration.ofSeconds(5))
                       .reapTimeout(Duration.ofSeconds(1))
                       .exceptionSorter(new PostgreSQLExceptionSorter())

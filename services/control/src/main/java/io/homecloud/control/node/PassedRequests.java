@@ -49,14 +49,14 @@ public final class PassedRequests {
     this.passing = new Passing(vertx);
   }
 
-  /** Goes on here with what is done here. */
+  /** Goes on here with what is done here; a refusal of others is the answer. */
   @ServerRequestFilter(priority = FIRST)
-  public void pass(ContainerRequestContext request) {
+  public Optional<Response> pass(ContainerRequestContext request) {
     String path = request.getUriInfo().getPath();
     Optional<NodeOwners> service =
         services.stream().filter(one -> one.knows(path) && !one.nodes().alone()).findFirst();
     if (service.isEmpty() || Context.isOnEventLoopThread()) {
-      return;
+      return Optional.empty();
     }
     Nodes nodes = service.get().nodes();
     String meant = request.getHeaderString(NODE_HEADER);
@@ -67,8 +67,7 @@ public final class PassedRequests {
     Body body = new Body(request);
     Wanted wanted = wanted(request, body);
     if (meant == null && service.get().everywhere(wanted)) {
-      tellOthers(request, nodes, body);
-      return;
+      return tellOthers(request, nodes, body);
     }
     Optional<Owner> owner =
         service.get().owner(wanted).filter(one -> !one.node().equals(nodes.own()));
@@ -79,13 +78,14 @@ public final class PassedRequests {
       }
       pass(nodes, owner.get(), body.read);
     }
+    return Optional.empty();
   }
 
   /** The others first: what one of them refuses is not done here either. */
-  private void tellOthers(ContainerRequestContext request, Nodes nodes, Body body) {
+  private Optional<Response> tellOthers(ContainerRequestContext request, Nodes nodes, Body body) {
     URI uri = request.getUriInfo().getRequestUri();
     String query = uri.getRawQuery();
-    everywhere
+    return everywhere
         .tell(
             nodes,
             request.getMethod(),
@@ -95,12 +95,8 @@ public final class PassedRequests {
         .stream()
         .filter(answer -> !answer.good())
         .findFirst()
-        .ifPresent(refusal ->
-            request.abortWith(
-                Response.status(refusal.status())
-                    .type(refusal.type())
-                    .entity(refusal.body())
-                    .build()));
+        .map(refusal ->
+            Response.status(refusal.status()).type(refusal.type()).entity(refusal.body()).build());
   }
 
   private Wanted wanted(ContainerRequestContext request, Body body) {

@@ -17,6 +17,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import org.postgresql.jdbc.PgConnection;
 
 /**
  * Signals between the instances of a service by LISTEN and NOTIFY on the channel named after the
@@ -84,14 +85,16 @@ final class SignalExchange implements AutoCloseable {
   private void listen() {
     while (!closed) {
       try (Connection connection = source.getConnection()) {
+        // Of the driver: the pool's own would never be given back once it was aborted.
+        Connection session = connection.unwrap(PgConnection.class);
         try {
-          listening = connection;
+          listening = session;
           follow(connection);
         } finally {
           leads = false;
           listening = null;
           // Back in a pool the session would keep its lock, and nobody could lead.
-          abort(connection);
+          abort(session);
         }
       } catch (SQLException | RuntimeException e) {
         if (!closed) {

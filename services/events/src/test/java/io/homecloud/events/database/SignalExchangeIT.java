@@ -3,6 +3,7 @@ package io.homecloud.events.database;
 import static io.homecloud.testkit.Eventually.eventually;
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.homecloud.events.EventsSchema;
 import io.homecloud.testkit.TestPostgres;
@@ -68,6 +69,26 @@ class SignalExchangeIT {
         + " and objid = (hashtext('"
         + schema.name()
         + "')::bigint & 4294967295)::oid)";
+  }
+
+  @Test
+  void aListenerThatIsCutOffAgainAndAgainTakesNoConnectionWithIt() {
+    // Given
+    int pooled = 3;
+    Instance one = instance(new ServiceDatabase(schema.pool(pooled), "test", CHECK));
+    Signal again = new Signal(Signal.Topic.RESYNC, "");
+
+    // When
+    for (int cut = 0; cut < pooled; cut++) {
+      long before = one.heard.stream().filter(again::equals).count();
+      endConnections(leadersConnection());
+      within(
+          Duration.ofSeconds(20),
+          () -> assertThat(one.heard.stream().filter(again::equals).count()).isGreaterThan(before));
+    }
+
+    // Then
+    assertThatCode(() -> signal(one, UUID.randomUUID())).doesNotThrowAnyException();
   }
 
   @Test

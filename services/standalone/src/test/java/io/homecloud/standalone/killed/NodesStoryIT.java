@@ -160,6 +160,12 @@ class NodesStoryIT {
           .isEqualTo(200);
     }
 
+    // And what one node refuses is refused in its words by the one that was asked
+    Answer tooShort =
+        viaA.send(
+            Request.put("/api/sharing/v1/accounts/alice/password", Map.of("password", "short")));
+    assertThat(tooShort.status()).as("%s", tooShort).isEqualTo(422);
+
     // When: node a is told to copy it, to a directory of its own
     Path near = Files.createDirectories(disksOfA.directory().resolve("copies"));
     Path far = Files.createDirectories(disksOfB.directory().resolve("copies"));
