@@ -28,7 +28,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** Copies that are encrypted before they leave the node, at targets that need not be trusted. */
 public final class DuplicityEngine implements Engine {
@@ -72,29 +71,32 @@ public final class DuplicityEngine implements Engine {
       throw BackupProblem.ENCRYPTION_INVALID.because(
           "spec.encryption.mode says how copies are encrypted: symmetric, keys, or none.");
     }
-    switch (encryption.mode()) {
-      case none -> {
-        if (encryption.keyRef() != null) {
-          throw BackupProblem.ENCRYPTION_INVALID.because(
-              "With encryption.mode none there is no keyRef.");
-        }
-      }
-      case symmetric -> require(encryption.keyRef(), SecretKey.passphrase);
-      case keys -> require(encryption.keyRef(), SecretKey.publicKey);
+    boolean keyed = encryption.mode() != Encryption.Mode.none;
+    if (keyed && encryption.keyRef() == null) {
+      throw BackupProblem.ENCRYPTION_INVALID.because(
+          "spec.encryption.keyRef names the secret that has the " + needed(encryption) + ".");
+    }
+    if (!keyed && encryption.keyRef() != null) {
+      throw BackupProblem.ENCRYPTION_INVALID.because(
+          "With encryption.mode none there is no keyRef.");
+    }
+  }
+
+  @Override
+  public void checkSecrets(RepositorySpec spec) {
+    Encryption encryption = Objects.requireNonNull(spec.encryption());
+    Name key = encryption.keyRef();
+    if (key != null && secret(key).value(needed(encryption)).isEmpty()) {
+      throw BackupProblem.ENCRYPTION_INVALID.because(
+          "Secret " + key + " has no " + needed(encryption) + ".");
     }
     if (spec.secretRef() != null) {
       Secret _ = secret(spec.secretRef());
     }
   }
 
-  private void require(@Nullable Name name, SecretKey key) {
-    if (name == null) {
-      throw BackupProblem.ENCRYPTION_INVALID.because(
-          "spec.encryption.keyRef names the secret that has the " + key + ".");
-    }
-    if (secret(name).value(key).isEmpty()) {
-      throw BackupProblem.ENCRYPTION_INVALID.because("Secret " + name + " has no " + key + ".");
-    }
+  private static SecretKey needed(Encryption encryption) {
+    return encryption.mode() == Encryption.Mode.keys ? SecretKey.publicKey : SecretKey.passphrase;
   }
 
   private Secret secret(Name name) {

@@ -17,6 +17,13 @@ public interface Engine {
    */
   void check(RepositorySpec spec);
 
+  /**
+   * Says no as long as the secrets that it refers to are not there, or lack what is needed of them.
+   *
+   * @throws io.homecloud.control.problem.ProblemException with a sentence for who wished it
+   */
+  default void checkSecrets(RepositorySpec spec) {}
+
   /** The directory of this node that it writes into, when it does; no two share one. */
   Optional<Path> directory(RepositorySpec spec);
 

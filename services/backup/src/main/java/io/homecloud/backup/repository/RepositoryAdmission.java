@@ -3,6 +3,7 @@ package io.homecloud.backup.repository;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.drive.DriveUrl;
+import io.homecloud.backup.engine.Engine;
 import io.homecloud.backup.engine.Engines;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
@@ -25,8 +26,15 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
   private final Engines engines;
   private final String here;
   private final Nodes nodes;
+  private final boolean secretsFollow;
 
-  RepositoryAdmission(ResourceStore store, Engines engines, String here, Nodes nodes) {
+  /**
+   * @param secretsFollow whether secrets are brought here for the sake of what refers to them, from
+   *     a cluster that has them
+   */
+  RepositoryAdmission(
+      ResourceStore store, Engines engines, String here, Nodes nodes, boolean secretsFollow) {
+    this.secretsFollow = secretsFollow;
     this.store = store;
     this.engines = engines;
     this.here = here;
@@ -86,12 +94,16 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
     if (days != null && (days < 1 || days > MOST_DAYS || !DriveUrl.is(spec.url()))) {
       throw BackupProblem.VALUE_INVALID.because("swapAfter is 1 to 366 days, of a set of drives.");
     }
-    engines
-        .of(spec.engine())
-        .orElseThrow(() ->
-            BackupProblem.ENGINE_NOT_AVAILABLE.because(
-                "The engine " + spec.engine() + " is not available yet; there is rsync."))
-        .check(spec);
+    Engine engine =
+        engines
+            .of(spec.engine())
+            .orElseThrow(() ->
+                BackupProblem.ENGINE_NOT_AVAILABLE.because(
+                    "The engine " + spec.engine() + " is not available yet; there is rsync."));
+    engine.check(spec);
+    if (!secretsFollow) {
+      engine.checkSecrets(spec);
+    }
   }
 
   private static void requireDisplayable(@Nullable String name) {

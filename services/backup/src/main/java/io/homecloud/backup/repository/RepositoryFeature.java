@@ -22,7 +22,8 @@ public final class RepositoryFeature {
     DriveSetReconciler sets = new DriveSetReconciler(plane, drives, runs, installation);
     this.reconciler = new RepositoryReconciler(engines, sets, runs, installation, plane.clock());
     this.admission =
-        new RepositoryAdmission(plane.resources(), engines, plane.node(), plane.nodes());
+        new RepositoryAdmission(
+            plane.resources(), engines, plane.node(), plane.nodes(), plane.hasOutside());
     this.api =
         new ResourceApi<>(
             BackupKinds.REPOSITORY, BackupKinds.API + "/repositories", admission, plane.room());

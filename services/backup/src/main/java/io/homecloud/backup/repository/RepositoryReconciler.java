@@ -11,6 +11,7 @@ import io.homecloud.backup.engine.Opened;
 import io.homecloud.backup.engine.SshIdentity;
 import io.homecloud.backup.tree.RepositoryDirectory;
 import io.homecloud.control.InstallationId;
+import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Conditions;
@@ -68,6 +69,12 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
     Optional<DriveSet> set = DriveUrl.is(url) ? engine.flatMap(Engine::drives) : Optional.empty();
     if (set.isPresent()) {
       return drives.reconcile(repository, set.get());
+    }
+    try {
+      // Never without: what is encrypted with nothing would be encrypted for nobody.
+      engine.get().checkSecrets(repository.spec());
+    } catch (ProblemException missing) {
+      return not(repository, "SecretNotUsable", missing.detail());
     }
     Opened opened = engine.get().look(repository);
     if (opened instanceof Opened.Empty) {
