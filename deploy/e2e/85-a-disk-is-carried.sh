@@ -29,7 +29,9 @@ node carry 2 1
 
 it "Adopted there, it is the same volume with the same letter."
 expect 120 "the disk is seen" k exec "$(storage_on 1)" -- test -b "$carried"
-api POST "/api/storage/v1/pools/adopt?node=$(name_of 1)" "{\"disks\": [\"$carried\"]}" >/dev/null
+adopted() { api POST "/api/storage/v1/pools/adopt?node=$(name_of 1)" "{\"disks\": [\"$carried\"]}"; }
+# Refused for as long as the dead node may still be there: three minutes.
+expect 240 "it is adopted" adopted
 ready pools.homecloud.io/attic volumes.homecloud.io/letters
 same "$(told pools.homecloud.io/attic '{.spec.node}')" "$(name_of 1)" "the pool's node"
 same "$(api GET /api/storage/v1/volumes/letters | jq -r .metadata.uid)" "$uid" "the volume"
