@@ -159,13 +159,8 @@ public final class Proofs {
     UUID id =
         UUID.nameUUIDFromBytes(
             (VerifyTask.ACTION + " " + plan.uid() + " " + due).getBytes(StandardCharsets.UTF_8));
-    if (plane.tasks().find(id).isEmpty()
-        && plane.tasks().unfinished(plan.uid(), VerifyTask.ACTION).isEmpty()) {
-      plane
-          .database()
-          .useTransaction(transaction -> {
-            var _ = plane.tasks().add(transaction, id, order(plan, all, "plan:" + plan.name()));
-          });
+    if (plane.tasks().unfinished(plan.uid(), VerifyTask.ACTION).isEmpty()) {
+      var _ = plane.tasks().add(id, order(plan, all, "plan:" + plan.name()));
     }
   }
 

@@ -4,6 +4,7 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageFailure;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -101,11 +103,15 @@ final class Showing {
 
   /** What is on a pool of this installation and was let go of; empty when there is nothing. */
   Optional<OfferedPool> letGo(Resource<PoolSpec, PoolStatus> pool, MountedPool mounted) {
+    Set<UUID> known =
+        plane.resources().all(StorageKinds.VOLUME, Selection.in(pool.uid())).stream()
+            .map(Resource::uid)
+            .collect(Collectors.toSet());
     try (CatalogueReader catalogue =
         new CatalogueReader(mounted, plane.json(), plane.clock(), new Findings())) {
       List<OfferedVolume> volumes =
           hands.volumes().contents(mounted).volumes().stream()
-              .filter(id -> plane.resources().find(StorageKinds.VOLUME, id.value()).isEmpty())
+              .filter(id -> !known.contains(id.value()))
               .flatMap(id -> catalogue.read(StorageKinds.VOLUME, id.value()).stream())
               .filter(Noted::released)
               .map(note -> shown(note.uid(), note.name(), note.spec()))
