@@ -12,17 +12,8 @@ household
 client=$(ip route get "${NODE[0]}" | sed -n 's/.* src \([0-9.]*\).*/\1/p')
 
 it "Each node shares what is on its disks, and says so in the address."
-wish pools.homecloud.io/attic volumes.homecloud.io/films shares.homecloud.io/films <<YAML
-apiVersion: homecloud.io/v1alpha1
-kind: Pool
-metadata: {name: attic}
-spec: {node: $(name_of 2), disks: ["$(disk_of 2)"], erase: true}
----
-apiVersion: homecloud.io/v1alpha1
-kind: Volume
-metadata: {name: films}
-spec: {pool: attic}
----
+attic films
+wish shares.homecloud.io/films <<YAML
 apiVersion: homecloud.io/v1alpha1
 kind: Share
 metadata: {name: films}

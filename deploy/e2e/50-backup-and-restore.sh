@@ -42,17 +42,8 @@ expect 30 "the new volume is there for kubectl" k get volumes.homecloud.io/photo
 
 it "A volume of the other node, shared to an account of the machine's own, whose password is a Secret."
 k create secret generic copier --from-literal password=kR4yTq0wLm --dry-run=client --output yaml | wish
-wish pools.homecloud.io/attic volumes.homecloud.io/copies shares.homecloud.io/copies <<YAML
-apiVersion: homecloud.io/v1alpha1
-kind: Pool
-metadata: {name: attic}
-spec: {node: $(name_of 2), disks: ["$(disk_of 2)"], erase: true}
----
-apiVersion: homecloud.io/v1alpha1
-kind: Volume
-metadata: {name: copies}
-spec: {pool: attic}
----
+attic copies
+wish shares.homecloud.io/copies <<YAML
 apiVersion: homecloud.io/v1alpha1
 kind: Account
 metadata: {name: copier}

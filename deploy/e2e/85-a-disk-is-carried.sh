@@ -8,17 +8,7 @@ install_homecloud separate
 household
 
 it "A pool on the second node, with a volume and a letter."
-wish pools.homecloud.io/attic volumes.homecloud.io/letters <<YAML
-apiVersion: homecloud.io/v1alpha1
-kind: Pool
-metadata: {name: attic}
-spec: {node: $(name_of 2), disks: ["$(disk_of 2)"], erase: true}
----
-apiVersion: homecloud.io/v1alpha1
-kind: Volume
-metadata: {name: letters}
-spec: {pool: attic}
-YAML
+attic letters
 api PUT /api/storage/v1/volumes/letters/files/aunt.txt '"dear aunt"' >/dev/null
 uid=$(api GET /api/storage/v1/volumes/letters | jq -r .metadata.uid)
 carried=$(disk_of 2)
@@ -37,6 +27,16 @@ same "$(told pools.homecloud.io/attic '{.spec.node}')" "$(name_of 1)" "the pool'
 same "$(api GET /api/storage/v1/volumes/letters | jq -r .metadata.uid)" "$uid" "the volume"
 same "$(api GET /api/storage/v1/volumes/letters/files/aunt.txt)" '"dear aunt"' "the letter"
 
-it "The node comes back without it."
+it "The node comes back without it; the disk is let go of and carried home."
 node start 2
 expect 300 "its pods are ready" k wait --for=condition=Ready pod --all --timeout=1s
+api POST "/api/storage/v1/pools/attic/export" "" >/dev/null
+expect 60 "its custom resource goes with it" bash -c "! kubectl --namespace $NAMESPACE get pools.homecloud.io/attic 2>/dev/null"
+node carry 1 2 "$carried"
+expect 120 "the disk is seen" k exec "$(storage_on 2)" -- test -b "$carried"
+api POST "/api/storage/v1/pools/adopt?node=$(name_of 2)" "{\"disks\": [\"$carried\"]}" >/dev/null
+expect 60 "its custom resource is there" told pools.homecloud.io/attic '{.spec.node}'
+ready pools.homecloud.io/attic volumes.homecloud.io/letters
+same "$(told pools.homecloud.io/attic '{.spec.node}')" "$(name_of 2)" "the pool's node"
+same "$(api GET /api/storage/v1/volumes/letters/files/aunt.txt)" '"dear aunt"' "the letter"
+forget volumes.homecloud.io/letters pools.homecloud.io/attic

@@ -152,3 +152,18 @@ YAML
   echo 'Lake, boat, rain.' >"$WORK/diary.txt"
   smb 1 pictures "$ANNA" "lcd $WORK; put diary.txt" >/dev/null
 }
+
+# A pool on the second node with a volume of that name; forget volumes.… pools.homecloud.io/attic takes it away.
+attic() {
+  wish pools.homecloud.io/attic "volumes.homecloud.io/$1" <<YAML
+apiVersion: homecloud.io/v1alpha1
+kind: Pool
+metadata: {name: attic}
+spec: {node: $(name_of 2), disks: ["$(disk_of 2)"], erase: true}
+---
+apiVersion: homecloud.io/v1alpha1
+kind: Volume
+metadata: {name: $1}
+spec: {pool: attic}
+YAML
+}

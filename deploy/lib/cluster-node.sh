@@ -87,13 +87,21 @@ node_disks() {
   done <"$STATE/node$1/disks"
 }
 
-# The disks of node $1, which is switched off, are put into node $2, running or not.
+# The disks of node $1, which is switched off, are put into node $2, running or not; or the disk $3 alone, of a node that may run.
 carry_disks() {
-  local disk
-  [[ -s $STATE/node$1/disks ]] || failed "node$1 has no disk"
-  ! machine_process "node$1" >/dev/null || refused "node$1 runs; switch it off first: ./homecloud cluster node stop $1"
-  cat -- "$STATE/node$1/disks" >>"$STATE/node$2/disks"
-  rm -- "$STATE/node$1/disks"
+  local disk image from=$STATE/node$1/disks
+  [[ -s $from ]] || failed "node$1 has no disk"
+  if [[ -n ${3:-} ]]; then
+    image=$(losetup --noheadings --output BACK-FILE "$3") && grep -qxF -- "$image" "$from" || refused "node$1 has no disk $3"
+    ! machine_process "node$1" >/dev/null || inside "node$1" rm -f "$3"
+    echo "$image" >>"$STATE/node$2/disks"
+    grep -vxF -- "$image" "$from" >"$from.new" || :
+    mv -- "$from.new" "$from"
+  else
+    ! machine_process "node$1" >/dev/null || refused "node$1 runs; switch it off first: ./homecloud cluster node stop $1"
+    cat -- "$from" >>"$STATE/node$2/disks"
+    rm -- "$from"
+  fi
   if machine_process "node$2" >/dev/null; then
     for disk in $(node_disks "$2"); do
       inside "node$2" sh -c "[ -e $disk ] || mknod -m 660 $disk b $(device_number "$disk")"

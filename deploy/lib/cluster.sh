@@ -16,7 +16,7 @@ source "$ROOT/deploy/lib/cluster-k3s.sh"
 
 run_cluster() {
   local verb=${1:-}
-  [[ -n $verb ]] || wrong "cluster: up, down, start, power-cut, control stop, control start, node stop N, node start N, node carry FROM TO, kill NAMESPACE POD, load FILE…, kubeconfig or status?"
+  [[ -n $verb ]] || wrong "cluster: up, down, start, power-cut, control stop, control start, node stop N, node start N, node carry FROM TO [DISK], kill NAMESPACE POD, load FILE…, kubeconfig or status?"
   shift
   need_root "cluster $verb"
   if has_k3s; then k3s_cluster "$verb" "$@"; else own_cluster "$verb" "$@"; fi
@@ -161,8 +161,9 @@ cluster_node() {
   [[ ${1:-} == carry ]] || no_more "${@:3}"
   case ${1:-} in
     carry)
-      [[ ${3:-} =~ ^[1-9]$ ]] && (($3 <= NODES && $3 != number)) || wrong "cluster node carry FROM TO: which node are the disks put into?"
-      carry_disks "$number" "$3"
+      [[ ${3:-} =~ ^[1-9]$ ]] && (($3 <= NODES && $3 != number)) || wrong "cluster node carry FROM TO [DISK]: which node are the disks put into?"
+      no_more "${@:5}"
+      carry_disks "$number" "$3" "${4:-}"
       ;;
     stop) node_stop "$number" ;;
     start) machine_process "node$number" >/dev/null || node_start "$number"; wait_for_node "$number" ;;

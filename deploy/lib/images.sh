@@ -73,7 +73,7 @@ build_images() {
 
 # Programs of the other processor run by qemu, for which the kernel is told how to start them.
 use_foreign() {
-  install_packages qemu-user-static binfmt-support
+  install_packages qemu-user-static binfmt-support arch-test
   mountpoint -q /proc/sys/fs/binfmt_misc || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc ||
     failed "this kernel starts no programs of $ARCH"
   case $ARCH in arm64) update-binfmts --enable qemu-aarch64 ;; amd64) update-binfmts --enable qemu-x86_64 ;; esac ||

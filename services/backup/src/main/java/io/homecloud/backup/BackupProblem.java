@@ -12,7 +12,6 @@ public enum BackupProblem implements ProblemCode {
   REPOSITORY_AWAY(409, "The repository is not there now"),
   SOURCES_REFUSED(422, "The sources cannot be used"),
   HOOKS_REFUSED(422, "The hooks cannot be used"),
-  NOT_OF_THIS_NODE(421, "Another node has it"),
   PATH_INVALID(422, "The path cannot be used"),
   PLAN_NOT_FOUND(404, "There is no such plan"),
   RUN_NOT_FOUND(404, "There is no such run"),

@@ -1,6 +1,7 @@
 package io.homecloud.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.control.resource.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +27,11 @@ final class ApiRefused extends RuntimeException {
 
   String sentence() {
     return status.path("message").asText();
+  }
+
+  /** Whether a field is of those that never change. */
+  boolean isFixed() {
+    return code == INVALID && sentence().contains(Shape.FIXED);
   }
 
   /** A field that somebody else has set. */

@@ -53,13 +53,19 @@ final class Departed<S, T extends Status> {
     this.told = told;
   }
 
-  /** A custom resource is gone. */
+  /**
+   * A custom resource is gone: looked at in a moment, for the operator loses one of that name that
+   * is made meanwhile.
+   */
   void gone(JsonNode document) {
     rows.find(Documents.identity(document.path("metadata")))
         .filter(row -> rows.kept(row.uid()).filter(kept -> isOf(kept, document)).isPresent())
-        .ifPresent(row -> {
-          Came _ = missing(row);
-        });
+        .ifPresent(this::waits);
+  }
+
+  private void waits(Resource<S, T> row) {
+    waiting.putIfAbsent(row.uid(), 0);
+    later.run();
   }
 
   private static boolean isOf(Kept kept, JsonNode document) {
@@ -80,8 +86,7 @@ final class Departed<S, T extends Status> {
     if (came != Came.LATER) {
       waiting.remove(row.uid());
     } else {
-      waiting.putIfAbsent(row.uid(), 0);
-      later.run();
+      waits(row);
     }
     return came;
   }

@@ -41,9 +41,6 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
   private static final Logger LOG = Logger.getLogger(KindReconciler.class);
   private static final String TRASH = "Trash";
 
-  /** The word of who is asked about what belongs to another node. */
-  private static final String ELSEWHERE = "not-of-this-node";
-
   private static final Duration REFUSED = Duration.ofSeconds(30);
   private static final Duration BUSY = Duration.ofSeconds(5);
 
@@ -127,6 +124,10 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
         return UpdateControl.noUpdate(); // it comes back with the annotation
       }
     }
+    if (row.isPresent() && rows.isReplaced(row.get(), document)) {
+      api.delete(kind, name(document), metadata.path("uid").asText());
+      return UpdateControl.noUpdate(); // when it is gone another one is made of the row
+    }
     try {
       Resource<S, T> now = copied(document, uid, RestDoor.kept(world, document));
       known.put(now.uid(), name(document));
@@ -135,7 +136,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       return UpdateControl.noUpdate();
     } catch (ProblemException problem) {
       refused.add(id);
-      if (row.isEmpty() && problem.code().word().equals(ELSEWHERE)) {
+      if (row.isEmpty() && problem.code() == CommonProblem.NOT_OF_THIS_NODE) {
         handOver(document, problem);
       } else {
         mirror(
@@ -177,7 +178,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
               Documents.identity(document.path("metadata")),
               RestDoor.kept(world, document));
     } catch (ProblemException problem) {
-      if (!problem.code().word().equals(ELSEWHERE)) {
+      if (problem.code() != CommonProblem.NOT_OF_THIS_NODE) {
         mirror(document, Refusals.status(document, Optional.empty(), problem));
       }
     }
@@ -242,7 +243,16 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
                 documents.tree(Documents.labels(document.path("metadata"))),
                 documents.tree(row.metadata().labels()))
             .annotations(document);
-    JsonNode after = api.apply(kind, name(document), applied.forced(), Applied.MANAGER, true);
+    JsonNode after;
+    try {
+      after = api.apply(kind, name(document), applied.forced(), Applied.MANAGER, true);
+    } catch (ApiRefused fixed) {
+      if (!fixed.isFixed()) {
+        throw fixed;
+      }
+      LOG.infof("%s %s is made anew: %s", kind.kind(), row.name(), fixed.getMessage());
+      return rows.keep(row, Rows.replaced(document, row));
+    }
     World world = World.of(api, kind).orElseThrow(() -> new ApiAway("its definition is gone"));
     return rows.keep(row, RestDoor.kept(world, after));
   }

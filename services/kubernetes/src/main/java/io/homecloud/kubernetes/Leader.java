@@ -7,8 +7,10 @@ import io.homecloud.control.wish.KindOffer;
 import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.SignalledLoop;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.RegisteredController;
 import io.javaoperatorsdk.operator.api.config.ResolvedControllerConfiguration;
 import io.javaoperatorsdk.operator.api.config.informer.InformerConfiguration;
+import io.javaoperatorsdk.operator.processing.Controller;
 import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
@@ -149,7 +151,7 @@ final class Leader implements AutoCloseable {
       kinds.forEach(kind -> register(started, kind));
       started.start();
     } catch (RuntimeException e) {
-      end(started);
+      endHalf(started);
       throw e;
     }
     operator = started;
@@ -196,8 +198,22 @@ final class Leader implements AutoCloseable {
     try {
       running.stop();
     } catch (RuntimeException e) {
-      LOG.debug("an operator was stopped before it had started", e);
+      LOG.debug("an operator did not stop orderly", e);
     }
+  }
+
+  /** Of one that did not start as a whole the parts go on watching unless each is ended. */
+  private static void endHalf(Operator started) {
+    for (RegisteredController<?> each : started.getRegisteredControllers()) {
+      if (each instanceof Controller<?> controller) {
+        try {
+          controller.stop();
+        } catch (RuntimeException e) {
+          LOG.debug("a controller was stopped before it had started", e);
+        }
+      }
+    }
+    end(started);
   }
 
   /** What has happened to rows is brought to custom resources. */

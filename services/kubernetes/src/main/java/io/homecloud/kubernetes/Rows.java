@@ -26,6 +26,9 @@ final class Rows<S, T extends Status> {
   /** In place of a custom resource: there was one, and none is made again. */
   static final String RELEASED = "released";
 
+  /** In place of a custom resource, before its uid: it goes, and another one is made of the row. */
+  private static final String REPLACED = "replaced/";
+
   /** Who asked for what came in as a custom resource. */
   private static final String SUBJECT = "kubernetes";
 
@@ -137,6 +140,18 @@ final class Rows<S, T extends Status> {
     return plane
         .database()
         .inTransaction(transaction -> plane.resources().keep(transaction, kind, row.uid(), kept));
+  }
+
+  /** That a row has a wish which its custom resource, being what it is, cannot be given. */
+  static Kept replaced(JsonNode document, Resource<?, ?> row) {
+    return new Kept(
+        REPLACED + document.path("metadata").path("uid").asText(), row.metadata().generation());
+  }
+
+  /** Whether that was noted of it and of this custom resource. */
+  boolean isReplaced(Resource<S, T> row, JsonNode document) {
+    String place = replaced(document, row).place();
+    return kept(row.uid()).filter(kept -> kept.place().equals(place)).isPresent();
   }
 
   /** Asks for its deletion, as a request by HTTP does. */

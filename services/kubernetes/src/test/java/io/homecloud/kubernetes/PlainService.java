@@ -10,12 +10,12 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
 import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.Status;
 import io.homecloud.storage.StorageKinds;
-import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
@@ -78,7 +78,7 @@ final class PlainService implements AutoCloseable {
               @Override
               public Admitted<S> create(Name name, S spec) {
                 if (spec instanceof PoolSpec pool && !plane.node().equals(pool.node())) {
-                  throw StorageProblem.NOT_OF_THIS_NODE.because(
+                  throw CommonProblem.NOT_OF_THIS_NODE.because(
                       "It is of node " + pool.node() + ".");
                 }
                 return new Admitted<>(spec, plane.node(), null);

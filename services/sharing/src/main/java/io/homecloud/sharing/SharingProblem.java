@@ -14,7 +14,6 @@ public enum SharingProblem implements ProblemCode {
   HOME_NOT_READY(409, "A directory of somebody's own is not ready for that"),
   SESSION_NOT_FOUND(404, "There is no such session"),
   NOT_TOGETHER(422, "Two wishes exclude each other"),
-  NOT_OF_THIS_NODE(421, "Another node has it"),
   NAME_RESERVED(422, "The name means something else to servers"),
   VALUE_INVALID(422, "A value cannot be used"),
   GROUP_NOT_FOUND(404, "There is no such group"),

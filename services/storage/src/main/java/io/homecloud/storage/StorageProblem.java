@@ -66,8 +66,7 @@ public enum StorageProblem implements ProblemCode {
   UPLOAD_INCOMPLETE(409, "The upload is not complete"),
   DOCUMENT_NEWER(409, "There is a newer document"),
   STARTING(503, "Storage has just started"),
-  VALUE_INVALID(422, "A value cannot be used"),
-  NOT_OF_THIS_NODE(421, "Another node has it");
+  VALUE_INVALID(422, "A value cannot be used");
 
   private final int status;
   private final String title;

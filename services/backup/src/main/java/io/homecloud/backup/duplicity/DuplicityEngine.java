@@ -104,11 +104,8 @@ public final class DuplicityEngine implements Engine {
         .find(name)
         .orElseThrow(() ->
             BackupProblem.SECRET_NOT_FOUND.because(
-                "There is no secret called "
-                    + name
-                    + "; set it first with PUT /api/backup/v1/secrets/"
-                    + name
-                    + "."));
+                "There is no secret called %s; set it with PUT /api/backup/v1/secrets/%s, on Kubernetes with a Secret of that name."
+                    .formatted(name, name)));
   }
 
   @Override

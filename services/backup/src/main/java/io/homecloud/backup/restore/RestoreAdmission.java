@@ -51,7 +51,7 @@ final class RestoreAdmission implements Admission<RestoreSpec, RestoreStatus> {
             .orElseThrow(() ->
                 BackupProblem.RUN_NOT_FOUND.because("There is no run called " + spec.run() + "."));
     if (!run.node().equals(nodes.own())) {
-      throw BackupProblem.NOT_OF_THIS_NODE.because(
+      throw CommonProblem.NOT_OF_THIS_NODE.because(
           "Its copies are read on node " + run.node() + ".");
     }
     Wanted wanted = Wanted.of(spec, run.spec());

@@ -26,6 +26,7 @@ public enum CommonProblem implements ProblemCode {
   DATABASE_AWAY(503, "The database does not answer"),
   NODE_AWAY(503, "The node does not answer"),
   MISDIRECTED(421, "The request came to the wrong node"),
+  NOT_OF_THIS_NODE(421, "Another node has it"),
   INTERNAL(500, "Something went wrong in homecloud");
 
   private final int status;

@@ -109,4 +109,22 @@ public final class ResourceBatch {
         .bind("root", root)
         .execute();
   }
+
+  /**
+   * Notes where the wish of a resource is kept that was found to be otherwise: the row counts as
+   * newer than what is kept, so that what was found is brought there and not the other way round.
+   */
+  public void outdates(Transaction transaction, UUID uid, Kept kept) {
+    transaction
+        .handle()
+        .execute(
+            """
+            update resource set kept_at = ?, kept_generation = ?, generation = greatest(generation, ?)
+            where uid = ?\
+            """,
+            kept.place(),
+            kept.generation(),
+            kept.generation() + 1,
+            uid);
+  }
 }

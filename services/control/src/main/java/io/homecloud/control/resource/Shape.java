@@ -27,6 +27,9 @@ public @interface Shape {
   /** It may be left out, although the record has something there then. */
   boolean optional() default false;
 
+  /** What the API server answers begins so when somebody tries to change what is fixed. */
+  String FIXED = "It cannot be changed";
+
   /** What to do instead, of what cannot be changed; empty for what can. */
   String fixed() default "";
 }

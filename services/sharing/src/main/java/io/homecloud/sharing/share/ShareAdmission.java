@@ -2,6 +2,7 @@ package io.homecloud.sharing.share;
 
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
+import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.volume.KnownVolume;
@@ -32,7 +33,7 @@ final class ShareAdmission implements Admission<ShareSpec, ShareStatus> {
     check(wished);
     if (!wished.volume().equals(before.spec().volume())
         && volume(wished).filter(to -> !to.node().equals(before.node())).isPresent()) {
-      throw SharingProblem.NOT_OF_THIS_NODE.because(
+      throw CommonProblem.NOT_OF_THIS_NODE.because(
           "Volume "
               + wished.volume()
               + " is on another machine than the share; make another share for it.");

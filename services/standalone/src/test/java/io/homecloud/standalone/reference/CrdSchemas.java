@@ -184,7 +184,7 @@ final class CrdSchemas {
       }
     }
     if (!shape.fixed().isEmpty()) {
-      rule(schema, "self == oldSelf", "It cannot be changed; " + shape.fixed() + ".");
+      rule(schema, "self == oldSelf", Shape.FIXED + "; " + shape.fixed() + ".");
     }
     return schema;
   }

@@ -4,6 +4,7 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
 import io.homecloud.control.node.Peer;
+import io.homecloud.control.resource.Kept;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceBatch;
 import io.homecloud.control.resource.ResourceRows;
@@ -220,8 +221,13 @@ public final class AdoptionService implements AutoCloseable {
         plane
             .database()
             .inTransaction(transaction -> {
+              Optional<Kept> kept = plane.resources().kept(row.uid());
               int _ = rows.removeTree(transaction, row.uid());
-              return adopt(names, new PoolId(row.uid()), as);
+              Resource<PoolSpec, PoolStatus> made = adopt(names, new PoolId(row.uid()), as);
+              // The wish for it names the old node; under another name it gets a new one.
+              kept.filter(_ -> made.name().equals(row.name()))
+                  .ifPresent(wish -> rows.outdates(transaction, made.uid(), wish));
+              return made;
             });
     plane.wake(pool.uid());
     LOG.infof("pool %s was carried here from node %s", pool.name(), row.node());

@@ -93,7 +93,7 @@ public final class ExportService {
             .orElseThrow(() -> ResourceStore.notFound(StorageKinds.POOL, name));
     ResourceStore.requireRevision(pool, seen);
     if (!pool.node().equals(plane.node())) {
-      throw StorageProblem.NOT_OF_THIS_NODE.because(
+      throw CommonProblem.NOT_OF_THIS_NODE.because(
           "The pool is on node " + pool.node() + ", ask there.");
     }
     if (pool.deleting()) {

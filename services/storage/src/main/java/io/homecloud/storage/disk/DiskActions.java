@@ -2,6 +2,7 @@ package io.homecloud.storage.disk;
 
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
+import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.task.Task;
@@ -81,7 +82,7 @@ public final class DiskActions {
             .find(StorageKinds.VOLUME, volume)
             .orElseThrow(() -> ResourceStore.notFound(StorageKinds.VOLUME, volume));
     if (!target.node().equals(plane.node())) {
-      throw StorageProblem.NOT_OF_THIS_NODE.because(
+      throw CommonProblem.NOT_OF_THIS_NODE.because(
           "The volume is on node " + target.node() + ", plug the disk in there.");
     }
     if (ImportTask.mountOf(target).isEmpty()) {

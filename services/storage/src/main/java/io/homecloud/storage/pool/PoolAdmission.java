@@ -43,7 +43,7 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
           "Name 1 to " + MOST_DISKS + " disks; GET " + StorageKinds.API + "/disks lists them.");
     }
     if (!nodes.known(Objects.requireNonNull(spec.node()))) {
-      throw StorageProblem.NOT_OF_THIS_NODE.because(
+      throw CommonProblem.NOT_OF_THIS_NODE.because(
           "There is no node called %s; this one is called %s.".formatted(spec.node(), node));
     }
     enough(spec, spec.dataProfile());
