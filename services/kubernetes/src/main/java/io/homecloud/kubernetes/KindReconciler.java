@@ -135,31 +135,33 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       mirror(document, now.status() == null ? null : documents.tree(now.status()));
       return UpdateControl.noUpdate();
     } catch (ProblemException problem) {
-      refused.add(id);
-      if (row.isEmpty() && problem.code() == CommonProblem.NOT_OF_THIS_NODE) {
-        handOver(document, problem);
+      boolean first = refused.add(id);
+      Optional<ObjectNode> observed = row.map(Resource::status).map(documents::tree);
+      if (problem.code() != CommonProblem.NOT_OF_THIS_NODE) {
+        mirror(document, Refusals.status(document, observed, problem));
       } else {
-        mirror(
-            document,
-            Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
+        if (row.isEmpty() || !first) {
+          waiting(document, observed, problem);
+        }
+        rows.handOver(kind, name(document));
       }
       return UpdateControl.<R>noUpdate().rescheduleAfter(REFUSED);
     }
   }
 
   /** What its own node says of it stands; before that is known, that it waits for that. */
-  private void handOver(ObjectNode document, ProblemException problem) {
+  private void waiting(
+      ObjectNode document, Optional<ObjectNode> observed, ProblemException problem) {
     if (!Refusals.isJudged(document)) {
       mirror(
           document,
           Refusals.status(
               document,
-              Optional.empty(),
+              observed,
               CommonProblem.NODE_AWAY.because(
                   "The node that has it has to look at it and has not answered yet: "
                       + problem.detail())));
     }
-    rows.handOver(kind, name(document));
   }
 
   /** Admits a custom resource if it is of this node, which the leader on another one cannot. */
@@ -171,15 +173,13 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
         || document.path("metadata").hasNonNull("deletionTimestamp")) {
       return;
     }
+    UUID uid = Documents.identity(document.path("metadata"));
     try {
-      var _ =
-          copied(
-              document,
-              Documents.identity(document.path("metadata")),
-              RestDoor.kept(world, document));
+      var _ = copied(document, uid, RestDoor.kept(world, document));
     } catch (ProblemException problem) {
       if (problem.code() != CommonProblem.NOT_OF_THIS_NODE) {
-        mirror(document, Refusals.status(document, Optional.empty(), problem));
+        Optional<ObjectNode> observed = rows.find(uid).map(Resource::status).map(documents::tree);
+        mirror(document, Refusals.status(document, observed, problem));
       }
     }
   }

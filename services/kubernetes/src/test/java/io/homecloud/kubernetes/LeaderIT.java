@@ -13,6 +13,7 @@ import io.homecloud.testkit.KubernetesApi;
 import io.homecloud.testkit.TestPostgres;
 import io.homecloud.testkit.TestSchema;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +98,17 @@ class LeaderIT {
               assertThat(second.plane().resources().find(StorageKinds.POOL, new Name("far")))
                   .map(Resource::node)
                   .contains("pi-2"));
+
+      // When
+      kubectl.apply(CustomKind.POOL, "{metadata: {name: far}, spec: {node: pi-2, disks: [b]}}");
+
+      // Then
+      within(
+          LIMIT,
+          () ->
+              assertThat(second.plane().resources().find(StorageKinds.POOL, new Name("far")))
+                  .map(row -> row.spec().disks())
+                  .contains(List.of("b")));
     }
   }
 

@@ -86,6 +86,9 @@ final class PlainService implements AutoCloseable {
 
               @Override
               public S change(Resource<S, T> before, S wished) {
+                if (wished instanceof PoolSpec && !plane.node().equals(before.node())) {
+                  throw CommonProblem.NOT_OF_THIS_NODE.because("It is of " + before.node() + ".");
+                }
                 return wished;
               }
             },

@@ -135,7 +135,7 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
     PoolSpec spec =
         new PoolSpec(
             wished.node() == null ? is.node() : wished.node(),
-            sameDisks(is, wished) ? is.disks() : wished.disks(),
+            sameDisks(before, wished) ? is.disks() : wished.disks(),
             wished.dataProfile() == null ? is.dataProfile() : wished.dataProfile(),
             wished.metadataProfile() == null ? is.metadataProfile() : wished.metadataProfile(),
             wished.compression() == null ? is.compression() : wished.compression(),
@@ -156,9 +156,14 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
   }
 
   /** Whether none are named, or the same ones, be it by their paths. */
-  private boolean sameDisks(PoolSpec is, PoolSpec wished) {
+  private boolean sameDisks(Resource<PoolSpec, PoolStatus> before, PoolSpec wished) {
+    PoolSpec is = before.spec();
     if (wished.disks().isEmpty() || wished.disks().equals(is.disks())) {
       return true;
+    }
+    if (!before.node().equals(node)) {
+      throw CommonProblem.NOT_OF_THIS_NODE.because(
+          "Which disks these are is known on node " + before.node() + ".");
     }
     PoolDisks.Named named = disks.named(wished.disks());
     return named.missing().isEmpty()
