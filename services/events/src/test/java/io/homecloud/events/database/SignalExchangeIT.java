@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.homecloud.events.EventsSchema;
 import io.homecloud.testkit.TestPostgres;
 import io.homecloud.testkit.TestSchema;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,6 +173,30 @@ class SignalExchangeIT {
     UUID uid = UUID.randomUUID();
     signal(other, uid);
     eventually(() -> assertThat(one.heard).contains(new Signal(Signal.Topic.WISH, uid.toString())));
+  }
+
+  @Test
+  void aLeaderWithoutPowerIsNoticedSoon() throws Exception {
+    // Given
+    Instance _ = instance();
+    String ports;
+    try (var connection = TestPostgres.freshSchema().dataSource().getConnection();
+        var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "select format('( sport = :%s and dport = :%s )', inet_server_port(), client_port)"
+                    + " from pg_stat_activity where "
+                    + leadersConnection())) {
+      row.next();
+      ports = row.getString(1);
+    }
+
+    // When
+    Process process = new ProcessBuilder("ss", "-tnoH", ports).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    // Then, where Linux asks after two hours otherwise
+    assertThat(said).containsPattern("keepalive,[0-9.]+(ms|sec),");
   }
 
   @Test
