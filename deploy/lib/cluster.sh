@@ -187,14 +187,19 @@ kill_pod() {
   kill -KILL $processes 2>/dev/null || :
 }
 
+# Into all nodes at once.
 load_images() {
-  local node archive
+  local node archive imports import
   (($#)) || wrong "cluster load needs image archives"
   for archive in "$@"; do
     [[ -r $archive ]] || wrong "there is no $archive"
+    imports=()
     for ((node = 1; node <= NODES; node++)); do
-      ! machine_process "node$node" >/dev/null || load_into "$node" "$archive"
+      machine_process "node$node" >/dev/null || continue
+      load_into "$node" "$archive" &
+      imports+=($!)
     done
+    for import in "${imports[@]}"; do wait "$import" || exit; done
   done
 }
 

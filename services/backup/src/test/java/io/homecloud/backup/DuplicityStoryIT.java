@@ -112,7 +112,7 @@ class DuplicityStoryIT {
         duplicity(
             home,
             PASSPHRASE,
-            "restore --numeric-owner --file-to-restore %s file://%s back".formatted(name, root));
+            "restore --numeric-owner -r %s file://%s back".formatted(name, root));
 
     // Then
     assertThat(status).contains("Number of contained backup sets: 2", "No orphaned or incomplete");

@@ -46,7 +46,7 @@ enum Bare {
       """,
       """
       duplicity restore --no-encryption --archive-dir "$2/own" --verbosity error \
-        ${3:+--file-to-restore "$3"} "file://$2/copies" "$4/${3:-all}"
+        ${3:+-r "$3"} "file://$2/copies" "$4/${3:-all}"
       """);
 
   private static final String SETTINGS =

@@ -80,7 +80,7 @@ class DuplicityKilledIT {
             trap 'gpgconf --kill all; rm -rf "$HOME"' EXIT
             export HOME PASSPHRASE='%s'
             duplicity collection-status file://%s
-            duplicity restore --file-to-restore photos file://%s back
+            duplicity restore -r photos file://%s back
             """
                 .formatted(CopyingChild.PASSPHRASE, target, target));
     assertThat(status).contains("No orphaned or incomplete");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Finds who keeps mounts busy, in all mount namespaces whose processes are visible here (in a
@@ -30,7 +31,11 @@ public final class MountHolders {
     this.sysBlock = sysBlock;
   }
 
-  /** The holders of all mounts chosen, at most one for each process and way of use. */
+  /**
+   * The holders of all mounts chosen, at most one for each process and way of use. A mount of
+   * another namespace that goes when ours is unmounted, as those of containers on one directory of
+   * a node, holds nothing by being there.
+   */
   public List<Holder> of(Predicate<Mount> chosen) {
     List<VisibleProcess> processes = VisibleProcess.all(proc);
     Map<String, List<Mount>> mountsOf = new HashMap<>();
@@ -52,17 +57,29 @@ public final class MountHolders {
         explained.add(process.namespace());
       }
     }
+    List<Mount> table = mountsOf.getOrDefault(here, List.of());
+    List<Mount> grounds =
+        table.stream().filter(chosen).flatMap(mount -> ground(mount, table)).toList();
     for (VisibleProcess process : processes) {
       if (explained.add(process.namespace())) {
-        mountsOf.getOrDefault(process.namespace(), List.of()).stream()
+        List<Mount> there = mountsOf.getOrDefault(process.namespace(), List.of());
+        there.stream()
             .filter(chosen)
+            .filter(mount ->
+                ground(mount, there)
+                    .noneMatch(ground -> grounds.stream().anyMatch(ground::follows)))
             .findFirst()
             .map(mount -> process.holder(Use.MOUNTED_ELSEWHERE, mount.mountPoint()))
             .ifPresent(found::add);
       }
     }
-    found.addAll(loops(mountsOf.getOrDefault(here, List.of()), ids));
+    found.addAll(loops(table, ids));
     return List.copyOf(found);
+  }
+
+  /** What a mount stands on. */
+  private static Stream<Mount> ground(Mount mount, List<Mount> table) {
+    return table.stream().filter(other -> other.id() == mount.parent());
   }
 
   private List<Holder> loops(List<Mount> mounts, Set<Integer> ids) {

@@ -53,7 +53,17 @@ final class MountInfoParser {
         Set.of(fields.get(5).split(",", -1)),
         unescape(fields.get(dash + 1)),
         unescape(fields.get(dash + 2)),
-        Set.of(fields.get(dash + 3).split(",", -1)));
+        Set.of(fields.get(dash + 3).split(",", -1)),
+        group("shared:", fields.subList(FIELDS_BEFORE_OPTIONAL, dash)),
+        group("master:", fields.subList(FIELDS_BEFORE_OPTIONAL, dash)));
+  }
+
+  private static int group(String tag, List<String> optional) {
+    return optional.stream()
+        .filter(field -> field.startsWith(tag))
+        .map(field -> Integer.parseInt(field, tag.length(), field.length(), 10))
+        .findFirst()
+        .orElse(0);
   }
 
   /** Space, tab, newline and backslash are written as a backslash and three octal digits. */

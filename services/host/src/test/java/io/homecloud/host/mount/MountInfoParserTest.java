@@ -28,7 +28,9 @@ class MountInfoParserTest {
                 Set.of("rw", "nosuid", "noatime"),
                 "btrfs",
                 "/dev/sda",
-                Set.of("rw", "compress=zstd:1", "subvol=/@volumes/7d")));
+                Set.of("rw", "compress=zstd:1", "subvol=/@volumes/7d"),
+                5,
+                2));
   }
 
   @Test

@@ -77,6 +77,49 @@ class MountsIT {
   }
 
   @Test
+  void aCopyThatGoesWithOursHoldsNothing() throws Exception {
+    // Given
+    mounts.mount(new MountRequest("t", place.toString(), "tmpfs", Set.of(), "size=1m"));
+    new ProcessBuilder("mount", "--make-shared", place.toString()).start().waitFor();
+    String inner = Files.createDirectory(place.resolve("inner")).toString();
+    mounts.mount(new MountRequest("t", inner, "tmpfs", Set.of(), "size=1m"));
+    Process follower = namespace("slave");
+    Process keeper = namespace("private");
+    try {
+      // When
+      List<Integer> found =
+          holders.of(mount -> mount.mountPoint().equals(inner)).stream().map(Holder::pid).toList();
+      MountResult unmounted = mounts.unmount(inner);
+
+      // Then
+      assertThat(found).contains((int) keeper.pid()).doesNotContain((int) follower.pid());
+      assertThat(unmounted).isEqualTo(new MountResult.Done());
+      assertThat(Files.readString(Path.of("/proc/" + follower.pid() + "/mountinfo")))
+          .doesNotContain(inner);
+      assertThat(Files.readString(Path.of("/proc/" + keeper.pid() + "/mountinfo"))).contains(inner);
+    } finally {
+      follower.destroyForcibly().waitFor();
+      keeper.destroyForcibly().waitFor();
+    }
+  }
+
+  /** A process in a mount namespace of its own, which is there when it says so. */
+  private static Process namespace(String propagation) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                "unshare",
+                "--mount",
+                "--propagation",
+                propagation,
+                "sh",
+                "-c",
+                "echo; exec sleep 60")
+            .start();
+    process.getInputStream().read();
+    return process;
+  }
+
+  @Test
   void anOpenFileKeepsItBusyAndItsHolderIsNamed() throws Exception {
     // Given
     mounts.mount(new MountRequest("t", place.toString(), "tmpfs", Set.of(), "size=1m"));

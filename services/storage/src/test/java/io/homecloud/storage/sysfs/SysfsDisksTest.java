@@ -184,6 +184,6 @@ class SysfsDisksTest {
 
   private static Mount mount(String device, String at, String type, String source) {
     return new Mount(
-        40, 1, DeviceNumber.parse(device), "/", at, Set.of("rw"), type, source, Set.of("rw"));
+        40, 1, DeviceNumber.parse(device), "/", at, Set.of("rw"), type, source, Set.of("rw"), 0, 0);
   }
 }
