@@ -110,9 +110,7 @@ class DuplicityStoryIT {
     String status = duplicity(home, PASSPHRASE, "collection-status file://" + root);
     String _ =
         duplicity(
-            home,
-            PASSPHRASE,
-            "restore --numeric-owner -r %s file://%s back".formatted(name, root));
+            home, PASSPHRASE, "restore --numeric-owner -r %s file://%s back".formatted(name, root));
 
     // Then
     assertThat(status).contains("Number of contained backup sets: 2", "No orphaned or incomplete");
