@@ -136,12 +136,11 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       return UpdateControl.noUpdate();
     } catch (ProblemException problem) {
       boolean first = refused.add(id);
-      Optional<ObjectNode> observed = row.map(Resource::status).map(documents::tree);
       if (problem.code() != CommonProblem.NOT_OF_THIS_NODE) {
-        mirror(document, Refusals.status(document, observed, problem));
+        refuse(document, row, problem);
       } else {
         if (row.isEmpty() || !first) {
-          waiting(document, observed, problem);
+          waiting(document, row, problem);
         }
         rows.handOver(kind, name(document));
       }
@@ -151,17 +150,22 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
 
   /** What its own node says of it stands; before that is known, that it waits for that. */
   private void waiting(
-      ObjectNode document, Optional<ObjectNode> observed, ProblemException problem) {
+      ObjectNode document, Optional<Resource<S, T>> row, ProblemException problem) {
     if (!Refusals.isJudged(document)) {
-      mirror(
+      refuse(
           document,
-          Refusals.status(
-              document,
-              observed,
-              CommonProblem.NODE_AWAY.because(
-                  "The node that has it has to look at it and has not answered yet: "
-                      + problem.detail())));
+          row,
+          CommonProblem.NODE_AWAY.because(
+              "The node that has it has to look at it and has not answered yet: "
+                  + problem.detail()));
     }
+  }
+
+  /** Says why its newest wish cannot be, beside what is known of its row. */
+  private void refuse(ObjectNode document, Optional<Resource<S, T>> row, ProblemException problem) {
+    mirror(
+        document,
+        Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
   }
 
   /** Admits a custom resource if it is of this node, which the leader on another one cannot. */
@@ -178,8 +182,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       var _ = copied(document, uid, RestDoor.kept(world, document));
     } catch (ProblemException problem) {
       if (problem.code() != CommonProblem.NOT_OF_THIS_NODE) {
-        Optional<ObjectNode> observed = rows.find(uid).map(Resource::status).map(documents::tree);
-        mirror(document, Refusals.status(document, observed, problem));
+        refuse(document, rows.find(uid), problem);
       }
     }
   }
@@ -292,9 +295,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       try {
         rows.delete(row.get());
       } catch (ProblemException problem) {
-        mirror(
-            document,
-            Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
+        refuse(document, row, problem);
         return UpdateControl.<R>noUpdate().rescheduleAfter(BUSY);
       }
     }
