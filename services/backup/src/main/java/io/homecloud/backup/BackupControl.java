@@ -14,6 +14,7 @@ import io.homecloud.backup.installation.InstallationCopies;
 import io.homecloud.backup.installation.InstallationKey;
 import io.homecloud.backup.kept.PlanKeeper;
 import io.homecloud.backup.plan.PlanFeature;
+import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.plan.SourcePreviews;
 import io.homecloud.backup.repository.RepositoryFeature;
 import io.homecloud.backup.repository.RepositoryFinder;
@@ -33,7 +34,7 @@ import io.homecloud.backup.search.RunListing;
 import io.homecloud.backup.search.Search;
 import io.homecloud.backup.search.StoredFiles;
 import io.homecloud.backup.search.SumFile;
-import io.homecloud.backup.secret.RepositorySecrets;
+import io.homecloud.backup.secret.ClusterSecrets;
 import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.backup.secret.SecretUse;
 import io.homecloud.backup.source.PeoplesHomes;
@@ -131,7 +132,9 @@ public class BackupControl {
     this.indexes = new CopyIndexes(plane.resources(), this::listing, plane.json(), config.own());
     this.secrets = new SecretStore(config.secrets(), json);
     this.secretUse = new SecretUse(plane);
-    plane.useSecrets(BackupKinds.REPOSITORY, new RepositorySecrets(secrets, secretUse));
+    plane.useSecrets(
+        BackupKinds.REPOSITORY, new ClusterSecrets<>(secrets, secretUse, RepositorySpec::secrets));
+    plane.useSecrets(BackupKinds.PLAN, new ClusterSecrets<>(secrets, secretUse, PlanSpec::secrets));
     this.drives =
         new Drives(
             new AttachedDrives(storage, json, config.node()),
@@ -182,6 +185,7 @@ public class BackupControl {
             new StorageChanges(storage, json),
             new HookRunner(
                 host,
+                secrets,
                 config.data().resolve("hooks"),
                 config.own().resolve("dumps"),
                 HookRunner.LARGEST),

@@ -27,7 +27,7 @@ public enum BackupProblem implements ProblemCode {
   VOLUME_NOT_FOUND(404, "There is no such volume"),
   RESTORE_UNDER_WAY(409, "The restore is under way"),
   SECRET_NOT_FOUND(404, "There is no such secret"),
-  SECRET_IN_USE(409, "Repositories need the secret"),
+  SECRET_IN_USE(409, "The secret is needed"),
   SECRET_INVALID(422, "The secret cannot be used"),
   ENCRYPTION_INVALID(422, "It cannot be encrypted so"),
   STORAGE_AWAY(503, "Storage does not answer"),

@@ -44,21 +44,34 @@ public record Hook(
    * @param host a machine, or the directory of a socket; the socket of the system when absent
    * @param user {@code postgres} when absent; by a socket it is asked as the system's user of that
    *     name, so that no password is needed
+   * @param secretRef a secret that has the user's {@code password}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "PostgresqlDump")
   public record PostgresqlDump(
-      String database, @Nullable String host, @Nullable Integer port, @Nullable String user) {}
+      String database,
+      @Nullable String host,
+      @Nullable Integer port,
+      @Nullable String user,
+      @Nullable Name secretRef) {}
 
   /**
    * A dump by {@code mariadb-dump}: SQL.
    *
+   * @param host a machine, asked over the network; by a socket when absent
    * @param socket the system's when absent
-   * @param user {@code root} when absent; asked as the system's user of that name
+   * @param user {@code root} when absent; by a socket it is asked as the system's user of that name
+   * @param secretRef a secret that has the user's {@code password}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "MariadbDump")
-  public record MariadbDump(String database, @Nullable String socket, @Nullable String user) {}
+  public record MariadbDump(
+      String database,
+      @Nullable String host,
+      @Nullable Integer port,
+      @Nullable String socket,
+      @Nullable String user,
+      @Nullable Name secretRef) {}
 
   /**
    * A copy of a database by SQLite itself, while others write to it.
@@ -77,17 +90,20 @@ public record Hook(
       requirePlain(postgresql.database());
       requirePlain(postgresql.user());
       requireHost(postgresql.host());
-      Integer port = postgresql.port();
-      if (postgresql.database() == null || (port != null && (port < 1 || port > 65_535))) {
+      if (postgresql.database() == null || !isPort(postgresql.port())) {
         throw Hooks.refused("A dump of PostgreSQL has a database, and a port from 1 to 65535.");
       }
     }
     if (mariadb != null) {
-      if (mariadb.database() == null) {
-        throw Hooks.refused("A dump of MariaDB has a database.");
+      if (mariadb.database() == null || !isPort(mariadb.port())) {
+        throw Hooks.refused("A dump of MariaDB has a database, and a port from 1 to 65535.");
+      }
+      if (mariadb.socket() != null && (mariadb.host() != null || mariadb.port() != null)) {
+        throw Hooks.refused("MariaDB is asked by a socket or at a host, not both.");
       }
       requirePlain(mariadb.database());
       requirePlain(mariadb.user());
+      requireHost(mariadb.host());
       requireHost(mariadb.socket());
     }
     if (sqlite != null) {
@@ -102,6 +118,10 @@ public record Hook(
     }
     requirePlain(file);
     var _ = limit();
+  }
+
+  private static boolean isPort(@Nullable Integer port) {
+    return port == null || (port >= 1 && port <= 65_535);
   }
 
   private static void checkCommand(List<String> command) {
@@ -140,6 +160,12 @@ public record Hook(
       // the same sentence as for those that are too long
     }
     throw Hooks.refused("A timeLimit is a number with s, m or h, up to 24h, for example 30m.");
+  }
+
+  /** The secret that has the password which it needs. */
+  Optional<Name> secret() {
+    return Optional.ofNullable(
+        postgresql != null ? postgresql.secretRef() : mariadb == null ? null : mariadb.secretRef());
   }
 
   /** How the file is called that it puts into the backup. */

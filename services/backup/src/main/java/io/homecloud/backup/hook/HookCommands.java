@@ -30,7 +30,10 @@ final class HookCommands {
   /** Writes the dump to its output. */
   static List<String> of(MariadbDump dump) {
     String user = Optional.ofNullable(dump.user()).orElse("root");
-    List<String> argv = new ArrayList<>(List.of("runuser", "-u", user, "--"));
+    List<String> argv = new ArrayList<>();
+    if (dump.host() == null) {
+      argv.addAll(List.of("runuser", "-u", user, "--"));
+    }
     argv.addAll(
         List.of(
             "mariadb-dump",
@@ -41,6 +44,9 @@ final class HookCommands {
             "--triggers",
             "--user=" + user));
     Optional.ofNullable(dump.socket()).ifPresent(socket -> argv.add("--socket=" + socket));
+    Optional.ofNullable(dump.host())
+        .ifPresent(host -> argv.addAll(List.of("--protocol=tcp", "--host=" + host)));
+    Optional.ofNullable(dump.port()).ifPresent(port -> argv.add("--port=" + port));
     argv.add("--databases");
     argv.add(dump.database());
     return argv;

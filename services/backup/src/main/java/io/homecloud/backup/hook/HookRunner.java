@@ -2,6 +2,8 @@ package io.homecloud.backup.hook;
 
 import io.homecloud.backup.hook.Hooks.Moment;
 import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.backup.secret.SecretKey;
+import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.control.Name;
 import io.homecloud.host.Host.OutputTooLarge;
 import io.homecloud.host.HostCommand;
@@ -15,6 +17,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,17 +42,20 @@ public final class HookRunner {
   private static final long LOOK_EVERY = 64L << 20;
 
   private final StreamHost host;
+  private final SecretStore secrets;
   private final Path programs;
   private final Path own;
   private final long largest;
 
   /**
+   * @param secrets where passwords of databases are
    * @param programs where root puts the programs that may be called
    * @param own a directory for dumps, made when need be
    * @param largest how many bytes a dump may have
    */
-  public HookRunner(StreamHost host, Path programs, Path own, long largest) {
+  public HookRunner(StreamHost host, SecretStore secrets, Path programs, Path own, long largest) {
     this.host = host;
+    this.secrets = secrets;
     this.programs = programs;
     this.own = own;
     this.largest = largest;
@@ -127,6 +133,16 @@ public final class HookRunner {
                 HookCommands.sqlite(source, into), hook.limit(), Map.of(), Optional.empty());
           });
     }
+    Map<String, String> environment = new HashMap<>(occasion.environment(moment));
+    if (hook.secret().isPresent()) {
+      Optional<String> password =
+          secrets.find(hook.secret().get()).flatMap(secret -> secret.value(SecretKey.password));
+      if (password.isEmpty()) {
+        return Optional.of("there is no secret " + hook.secret().get() + " with a password.");
+      }
+      // Of its environment only root and the program's own user can read.
+      environment.put(hook.postgresql() == null ? "MYSQL_PWD" : "PGPASSWORD", password.get());
+    }
     List<String> argv;
     if (hook.postgresql() != null) {
       argv = HookCommands.of(hook.postgresql());
@@ -140,7 +156,7 @@ public final class HookRunner {
         case HookProgram.Is(List<String> words) -> argv = words;
       }
     }
-    return output(argv, hook.limit(), occasion.environment(moment), file);
+    return output(argv, hook.limit(), environment, file);
   }
 
   /** Runs it to its end; what it writes goes into the file, or nowhere. */

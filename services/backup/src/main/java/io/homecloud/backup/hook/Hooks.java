@@ -2,6 +2,7 @@ package io.homecloud.backup.hook;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.control.Name;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,11 @@ public record Hooks(
         }
       }
     }
+  }
+
+  /** The secrets that have passwords which they need. */
+  public List<Name> secrets() {
+    return all().flatMap(hook -> hook.secret().stream()).distinct().toList();
   }
 
   /** All of them. */

@@ -54,6 +54,11 @@ public record PlanSpec(
     return new Timetable(window, bandwidth, PlanTimes.zone(timeZone), clock);
   }
 
+  /** The secrets that it refers to. */
+  public List<Name> secrets() {
+    return hooks == null ? List.of() : hooks.secrets();
+  }
+
   /** The same with other sources. */
   PlanSpec with(List<Source> others) {
     return new PlanSpec(

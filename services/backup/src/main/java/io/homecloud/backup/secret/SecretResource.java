@@ -78,7 +78,7 @@ public class SecretResource {
     return Response.noContent().build();
   }
 
-  /** Forgets a secret that no repository needs. */
+  /** Forgets a secret that no repository and no plan needs. */
   @DELETE
   @Path("{name}")
   @APIResponse(responseCode = "204", description = "Forgotten.")
@@ -89,8 +89,8 @@ public class SecretResource {
     List<String> users = use.users(name);
     if (!users.isEmpty()) {
       throw BackupProblem.SECRET_IN_USE
-          .because("Repositories need it: " + String.join(", ", users) + ".")
-          .with("repositories", users);
+          .because("It is needed by " + String.join(", ", users) + ".")
+          .with("users", users);
     }
     store.forget(name);
     return Response.noContent().build();

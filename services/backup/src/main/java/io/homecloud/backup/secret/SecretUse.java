@@ -18,9 +18,14 @@ public final class SecretUse {
     this.plane = plane;
   }
 
-  /** The names of the repositories that refer to it. */
+  /** The names of the repositories and plans that refer to it. */
   List<String> users(Name secret) {
-    return repositories(secret).map(repository -> repository.name().value()).toList();
+    return Stream.concat(
+            repositories(secret).map(repository -> "repository " + repository.name()),
+            plane.resources().all(BackupKinds.PLAN, Selection.ALL).stream()
+                .filter(plan -> plan.spec().secrets().contains(secret))
+                .map(plan -> "plan " + plan.name()))
+        .toList();
   }
 
   /** What could not be done for want of it can be tried again. */

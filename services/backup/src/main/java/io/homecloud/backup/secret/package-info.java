@@ -1,4 +1,4 @@
-/** Secrets of repositories: set, used, and never shown. */
+/** Secrets of repositories and of the databases that plans dump: set, used, and never shown. */
 @NullMarked
 package io.homecloud.backup.secret;
 

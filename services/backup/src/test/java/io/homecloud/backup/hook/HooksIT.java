@@ -2,21 +2,28 @@ package io.homecloud.backup.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.Shell;
 import io.homecloud.backup.hook.Hook.MariadbDump;
 import io.homecloud.backup.hook.Hook.PostgresqlDump;
 import io.homecloud.backup.hook.Hook.SqliteDump;
 import io.homecloud.backup.hook.HookRunner.Occasion;
 import io.homecloud.backup.hook.Hooks.Moment;
+import io.homecloud.backup.secret.Secret;
+import io.homecloud.backup.secret.SecretKey;
+import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.control.Name;
 import io.homecloud.host.LocalHost;
 import io.homecloud.testkit.Eventually;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +37,7 @@ class HooksIT {
 
   @TempDir Path directory;
   private Path programs;
+  private SecretStore secrets;
   private HookRunner runner;
   private final Occasion occasion =
       new Occasion(UUID.randomUUID(), new Name("nightly-1"), new Name("nightly"), "Running");
@@ -42,7 +50,9 @@ class HooksIT {
         Files.createDirectory(
             directory.resolve("hooks"),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    runner = new HookRunner(new LocalHost(), programs, directory.resolve("dumps"), LARGEST);
+    secrets = new SecretStore(directory.resolve("secrets"), new ObjectMapper());
+    runner =
+        new HookRunner(new LocalHost(), secrets, programs, directory.resolve("dumps"), LARGEST);
   }
 
   private Path program(String name, String script) throws IOException {
@@ -192,7 +202,16 @@ class HooksIT {
     String _ = Shell.must("chown", "postgres", home.toString());
     String bin = Shell.must("sh", "-c", "ls -d /usr/lib/postgresql/*/bin | tail -n 1");
     String data = home.resolve("data").toString();
-    String _ = as("postgres", bin + "/initdb", "--auth=peer", "--no-sync", "-D", data);
+    String _ =
+        as(
+            "postgres",
+            bin + "/initdb",
+            "--auth-local=peer",
+            "--auth-host=scram-sha-256",
+            "--no-sync",
+            "-D",
+            data);
+    int port = freePort();
     String _ =
         as(
             "postgres",
@@ -203,26 +222,39 @@ class HooksIT {
             "-l",
             home.resolve("log").toString(),
             "-o",
-            "-c listen_addresses='' -c unix_socket_directories=" + home,
+            "-c listen_addresses=127.0.0.1 -p %d -c unix_socket_directories=%s"
+                .formatted(port, home),
             "start");
     try {
-      String _ = as("postgres", "psql", "-h", home.toString(), "-c", "create database cloud");
       String _ =
           as(
               "postgres",
               "psql",
+              "-p",
+              "" + port,
+              "-h",
+              home.toString(),
+              "-c",
+              "create database cloud");
+      String _ =
+          as(
+              "postgres",
+              "psql",
+              "-p",
+              "" + port,
               "-h",
               home.toString(),
               "-d",
               "cloud",
               "-c",
-              "create table note (text text); insert into note values ('kept')");
+              "create table note (text text); insert into note values ('kept');"
+                  + " create role keeper login superuser password 'of two words'");
 
       // When
       Optional<String> failed =
           before(
               new Hook(
-                  new PostgresqlDump("cloud", home.toString(), null, null),
+                  new PostgresqlDump("cloud", home.toString(), port, null, null),
                   null,
                   null,
                   null,
@@ -232,7 +264,7 @@ class HooksIT {
           before(
               other(),
               new Hook(
-                  new PostgresqlDump("none", home.toString(), null, null),
+                  new PostgresqlDump("none", home.toString(), port, null, null),
                   null,
                   null,
                   null,
@@ -244,9 +276,40 @@ class HooksIT {
       assertThat(Shell.must("pg_restore", "--file=-", file("cloud.pgdump").toString()))
           .contains("kept");
       assertThat(missing.orElseThrow()).contains("PostgreSQL's none", "does not exist");
+
+      // When it is asked over the network
+      Hook far =
+          new Hook(
+              new PostgresqlDump("cloud", "127.0.0.1", port, "keeper", new Name("cloud-db")),
+              null,
+              null,
+              null,
+              null,
+              null);
+      Optional<String> unknown = before(other(), far);
+      password("cloud-db", "wrong");
+      Optional<String> wrong = before(other(), far);
+      password("cloud-db", "of two words");
+      Occasion last = other();
+
+      // Then
+      assertThat(unknown.orElseThrow()).contains("there is no secret cloud-db with a password");
+      assertThat(wrong.orElseThrow()).contains("password authentication failed");
+      assertThat(before(last, far)).isEmpty();
+      assertThat(runner.files(last.uid()).resolve("cloud.pgdump")).isNotEmptyFile();
     } finally {
       String _ = as("postgres", bin + "/pg_ctl", "-D", data, "-m", "immediate", "stop");
     }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private void password(String secret, String password) {
+    secrets.set(new Name(secret), new Secret(Map.of(SecretKey.password, password)));
   }
 
   private static String as(String user, String... argv) {
@@ -261,6 +324,7 @@ class HooksIT {
     // Given
     Path data = Files.createDirectory(directory.resolve("mariadb"));
     Path socket = directory.resolve("mariadb.sock");
+    int port = freePort();
     String _ =
         Shell.must(
             "mariadb-install-db",
@@ -274,7 +338,8 @@ class HooksIT {
                 "mariadbd",
                 "--no-defaults",
                 "--user=root",
-                "--skip-networking",
+                "--bind-address=127.0.0.1",
+                "--port=" + port,
                 "--innodb-flush-log-at-trx-commit=0",
                 "--datadir=" + data,
                 "--socket=" + socket,
@@ -290,18 +355,42 @@ class HooksIT {
                       "--no-defaults",
                       "--socket=" + socket,
                       "-e",
-                      "create database if not exists shop; create table if not exists shop.note (text text); insert into shop.note values ('kept')"))
+                      "create database if not exists shop; create table if not exists shop.note (text text); insert into shop.note values ('kept'); create user if not exists keeper@'127.0.0.1' identified by 'of two words'; grant all on *.* to keeper@'127.0.0.1'"))
               .isEmpty());
 
       // When
       Optional<String> failed =
           before(
               new Hook(
-                  null, new MariadbDump("shop", socket.toString(), null), null, null, null, null));
+                  null,
+                  new MariadbDump("shop", null, null, socket.toString(), null, null),
+                  null,
+                  null,
+                  null,
+                  null));
 
       // Then
       assertThat(failed).isEmpty();
       assertThat(Files.readString(file("shop.sql"))).contains("CREATE DATABASE", "kept");
+
+      // When it is asked over the network
+      Hook far =
+          new Hook(
+              null,
+              new MariadbDump("shop", "127.0.0.1", port, null, "keeper", new Name("shop-db")),
+              null,
+              null,
+              null,
+              null);
+      password("shop-db", "wrong");
+      Optional<String> wrong = before(other(), far);
+      password("shop-db", "of two words");
+      Occasion last = other();
+
+      // Then
+      assertThat(wrong.orElseThrow()).contains("Access denied");
+      assertThat(before(last, far)).isEmpty();
+      assertThat(Files.readString(runner.files(last.uid()).resolve("shop.sql"))).contains("kept");
     } finally {
       server.destroy();
       assertThat(server.waitFor(Duration.ofSeconds(30))).isTrue();
