@@ -30,6 +30,20 @@ YAML
 run=$(run_of nightly)
 same "$(api GET "/api/backup/v1/runs/$run/files/photos/diary.txt")" 'Lake, boat, rain.' "the copy"
 
+it "Before a copy, a hook dumps a database of the cluster with the password of a Secret."
+wish backupplans.homecloud.io/nightly <<YAML
+apiVersion: homecloud.io/v1alpha1
+kind: BackupPlan
+metadata: {name: nightly}
+spec:
+  sources: [{volume: photos}]
+  repository: copies
+  retention: {daily: 7}
+  hooks: {before: [{postgresql: {database: homecloud, host: homecloud-postgres, user: homecloud, secretRef: homecloud-postgres}}]}
+YAML
+dumped=$(run_of nightly)
+contains "$(api GET "/api/backup/v1/runs/$dumped/files/homecloud-dumps/homecloud.pgdump" | tr -d '\000' | head -c 5)" PGDMP "the dump"
+
 it "A restore into a new volume, asked for with kubectl."
 wish <<YAML
 apiVersion: homecloud.io/v1alpha1
