@@ -89,6 +89,49 @@ class FileKindsIT {
         asking().get(STORAGE + "/volumes/" + volume + "-back").<String>path("status.mountPath"));
   }
 
+  /** Access lists by hand: the owning group may do all. */
+  private static void accessLists(Path directory, String... paths) {
+    String script =
+        """
+        import os, struct, sys
+        entries = ((1, 7, -1), (2, 7, 7), (4, 7, -1), (16, 7, -1), (32, 5, -1))
+        acl = struct.pack('<I', 2) + b''.join(struct.pack('<HHi', *entry) for entry in entries)
+        for path in sys.argv[1:]:
+            mode = os.stat(path).st_mode
+            os.setxattr(path, 'system.posix_acl_access', acl)
+            os.chmod(path, mode & 0o7000 | 0o775)
+        """;
+    String _ =
+        Shell.in(directory, "python3 -c \"%s\" %s".formatted(script, String.join(" ", paths)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"btrfs", "ext4"})
+  void anAccessListBesideASpecialBitIsWhole(String type) throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    String _ = Shell.in(files, "mkdir -p new old; chmod 1777 new; echo a > tool; chmod 4700 tool");
+    accessLists(files, "new");
+    Path root = repository(name, target(type, 256L << 20));
+    plan(name, name, name, "");
+
+    // When
+    Response _ = ran(name);
+
+    // Then
+    assertSame(latest(root, name), files);
+
+    // And when
+    String _ = Shell.in(files, "chmod 1777 old; chmod 755 tool");
+    accessLists(files, "old", "tool");
+    Response second = ran(name);
+
+    // Then
+    assertSame(latest(root, name), files);
+    assertSameInside(back(second, name), files);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"btrfs", "ext4"})
   void aHundredThousandHardLinksAreThoseFilesAgain(String type) throws IOException {

@@ -1,5 +1,7 @@
 package io.homecloud.backup;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.homecloud.testkit.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -119,12 +121,12 @@ final class SshServer implements AutoCloseable {
 
   @Override
   public void close() {
+    // Whoever connects between the two would go on talking to what is no more.
+    String _ = Shell.must("kill", "-STOP", Long.toString(process.pid()));
     int _ = cut();
-    process.destroy();
+    process.destroyForcibly();
     try {
-      if (!process.waitFor(Duration.ofSeconds(10))) {
-        process.destroyForcibly();
-      }
+      assertThat(process.waitFor(Duration.ofSeconds(10))).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

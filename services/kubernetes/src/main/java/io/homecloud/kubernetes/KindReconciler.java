@@ -1,8 +1,6 @@
 package io.homecloud.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.problem.ProblemException;
@@ -35,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     implements Reconciler<R> {
-  /** On resources whose deletion moves something to the trash, and on no others. */
-  static final String FINALIZER = HomecloudResource.GROUP + "/trash";
-
   private static final Logger LOG = Logger.getLogger(KindReconciler.class);
   private static final String TRASH = "Trash";
 
@@ -48,6 +43,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
   private final Rows<S, T> rows;
   private final Api api;
   private final Documents documents;
+  private final Marks marks;
   private final Told told;
   private final Class<R> type;
   private final BooleanSupplier leads;
@@ -70,6 +66,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     this.rows = rows;
     this.api = api;
     this.documents = documents;
+    this.marks = new Marks(api, kind, rows.service());
     this.told = told;
     this.type = type;
     this.leads = leads;
@@ -114,13 +111,13 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     if (world == null) {
       return UpdateControl.<R>noUpdate().rescheduleAfter(BUSY);
     }
-    finalizer(document, document.path("spec").path("deletionPolicy").asText().equals(TRASH));
+    marks.finalizer(document, document.path("spec").path("deletionPolicy").asText().equals(TRASH));
     UUID uid = Documents.identity(metadata);
     Optional<Resource<S, T>> row = rows.find(uid);
     if (row.isEmpty()) {
       Optional<Resource<S, T>> namesake = rows.named(name(document));
       if (namesake.isPresent() && mayBe(namesake.get(), world)) {
-        annotate(document, namesake.get().uid());
+        marks.identity(document, namesake.get().uid());
         return UpdateControl.noUpdate(); // it comes back with the annotation
       }
     }
@@ -279,7 +276,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
 
   /** It is being deleted, and waits for what a finalizer says. */
   private UpdateControl<R> leaving(ObjectNode document) {
-    if (!hasFinalizer(document)) {
+    if (!Marks.hasFinalizer(document)) {
       return UpdateControl.noUpdate();
     }
     Optional<Resource<S, T>> row = rows.find(Documents.identity(document.path("metadata")));
@@ -287,7 +284,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
         document.path("spec").path("deletionPolicy").asText().equals(TRASH)
             && World.of(api, kind).isPresent();
     if (row.isEmpty() || (!trash && !row.get().deleting())) {
-      finalizer(document, false);
+      marks.finalizer(document, false);
       return UpdateControl.noUpdate();
     }
     known.put(row.get().uid(), name(document));
@@ -301,56 +298,6 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     }
     mirror(document, row.map(Resource::status).map(documents::tree).orElse(null));
     return UpdateControl.noUpdate();
-  }
-
-  private static boolean hasFinalizer(JsonNode document) {
-    for (JsonNode one : document.path("metadata").path("finalizers")) {
-      if (one.asText().equals(FINALIZER)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Puts it there or takes it away; when somebody was faster the resource comes back anew. */
-  private void finalizer(ObjectNode document, boolean wanted) {
-    if (hasFinalizer(document) == wanted) {
-      return;
-    }
-    ArrayNode finalizers = JsonNodeFactory.instance.arrayNode();
-    document
-        .path("metadata")
-        .path("finalizers")
-        .forEach(one -> {
-          if (!one.asText().equals(FINALIZER)) {
-            finalizers.add(one);
-          }
-        });
-    if (wanted) {
-      finalizers.add(FINALIZER);
-    }
-    ObjectNode patch = JsonNodeFactory.instance.objectNode();
-    patch
-        .putObject("metadata")
-        .put("resourceVersion", document.path("metadata").path("resourceVersion").asText())
-        .set("finalizers", finalizers);
-    merge(document, patch);
-  }
-
-  private void annotate(ObjectNode document, UUID uid) {
-    ObjectNode patch = JsonNodeFactory.instance.objectNode();
-    patch.putObject("metadata").putObject("annotations").put(Documents.UID, uid.toString());
-    merge(document, patch);
-  }
-
-  private void merge(ObjectNode document, ObjectNode patch) {
-    try {
-      var _ = api.merge(kind, name(document), patch, "homecloud-" + rows.service());
-    } catch (ApiRefused other) {
-      if (other.code() != ApiRefused.CONFLICT && other.code() != ApiRefused.NOT_FOUND) {
-        throw other;
-      }
-    }
   }
 
   private static String name(JsonNode document) {
@@ -389,7 +336,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
           if (document.path("metadata").hasNonNull("deletionTimestamp")) {
             propagate(id);
           } else {
-            finalizer(document, false);
+            marks.finalizer(document, false);
             api.delete(kind, name, document.path("metadata").path("uid").asText());
           }
         });

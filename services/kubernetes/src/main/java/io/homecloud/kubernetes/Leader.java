@@ -177,7 +177,7 @@ final class Leader implements AutoCloseable {
             retry,
             new LinearRateLimiter(),
             null,
-            KindReconciler.FINALIZER,
+            Marks.FINALIZER,
             null,
             plane.service(),
             operating.getConfigurationService(),

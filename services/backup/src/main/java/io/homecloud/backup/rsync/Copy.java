@@ -69,6 +69,7 @@ public record Copy(
           // To the nanosecond: of a file that changed twice in a second the later one counts.
           "--modify-window=-1",
           "--info=progress2",
+          RsyncItem.FORMAT,
           "--stats",
           "--no-human-readable");
 
@@ -105,6 +106,7 @@ public record Copy(
     List<String> argv = new ArrayList<>(command());
     argv.remove("--info=progress2");
     argv.remove("--stats");
+    argv.remove(RsyncItem.FORMAT);
     argv.addAll(argv.indexOf("--archive"), List.of("--dry-run", "--out-format=%i %n%L"));
     return argv;
   }
@@ -123,7 +125,7 @@ public record Copy(
                 "rsync"));
     argv.addAll(EVERYTHING);
     if (sums.isPresent()) {
-      argv.addAll(RsyncSums.TELL);
+      argv.add(RsyncSums.CHOICE);
     }
     if (mirror) {
       argv.add("--delete");

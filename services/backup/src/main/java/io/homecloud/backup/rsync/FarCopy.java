@@ -46,7 +46,7 @@ public record FarCopy(
     List<String> argv = new ArrayList<>(List.of("rsync"));
     argv.addAll(Copy.EVERYTHING);
     if (sums.isPresent()) {
-      argv.addAll(RsyncSums.TELL);
+      argv.add(RsyncSums.CHOICE);
     }
     // Of the paths there no shell makes anything else.
     argv.add("--protect-args");

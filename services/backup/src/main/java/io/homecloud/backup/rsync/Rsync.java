@@ -49,7 +49,11 @@ public final class Rsync {
     RsyncOutputParser output = new RsyncOutputParser(listener, copy.sums().orElse((_, _) -> {}));
     HostResult result;
     try {
-      result = read(PacedCommand.of(copy, step), output);
+      List<String> command = PacedCommand.of(copy, step);
+      result = read(command, output);
+      if (output.halfSet() && result instanceof HostResult.Exited(int code, _, _) && code == 0) {
+        result = read(command, new RsyncOutputParser(_ -> {}));
+      }
     } catch (OutputTooLarge e) {
       return Optional.of(
           new Copied.Not(Trouble.CopyFailed, "rsync complains of more files than can be told."));

@@ -25,6 +25,7 @@ final class RsyncOutputParser {
   private final StringBuilder line = new StringBuilder();
   private CopyProgress last = CopyProgress.NONE;
   private Contents contents = Contents.NONE;
+  private boolean halfSet;
 
   RsyncOutputParser(Consumer<CopyProgress> listener) {
     this(listener, (_, _) -> {});
@@ -48,8 +49,10 @@ final class RsyncOutputParser {
   }
 
   private void understand(String text) {
-    if (text.startsWith(RsyncSums.MARK)) {
-      RsyncSums.tell(text, sums);
+    Optional<RsyncItem> item = RsyncItem.of(text);
+    if (item.isPresent()) {
+      RsyncSums.tell(item.get(), sums);
+      halfSet |= item.get().mayBeHalfSet();
       return;
     }
     progress(text, last)
@@ -97,5 +100,10 @@ final class RsyncOutputParser {
 
   Contents contents() {
     return contents;
+  }
+
+  /** Whether something has to be looked at a second time: {@link RsyncItem#mayBeHalfSet}. */
+  boolean halfSet() {
+    return halfSet;
   }
 }

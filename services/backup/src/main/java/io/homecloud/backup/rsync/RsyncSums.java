@@ -12,13 +12,10 @@ import java.util.List;
  * --checksum}.
  */
 public final class RsyncSums {
-  static final String MARK = "=";
-
   /** Nothing is ever written there. */
   static final String NOWHERE = "/nonexistent/homecloud/";
 
-  static final List<String> TELL =
-      List.of("--checksum-choice=xxh128", "--out-format=" + MARK + "%C %n");
+  static final String CHOICE = "--checksum-choice=xxh128";
 
   private RsyncSums() {}
 
@@ -37,8 +34,8 @@ public final class RsyncSums {
         "rsync",
         "--dry-run",
         "--checksum",
-        TELL.getFirst(),
-        TELL.getLast(),
+        CHOICE,
+        RsyncItem.FORMAT,
         "--links",
         "--from0",
         "--files-from=" + list,
@@ -47,15 +44,16 @@ public final class RsyncSums {
         NOWHERE);
   }
 
-  /** Lines of directories and links have blanks instead of a checksum. */
-  static void tell(String line, Listener listener) {
-    int name = MARK.length() + FileSum.DIGITS + 1;
-    if (line.length() <= name || line.charAt(name - 1) != ' ') {
+  /** Directories and links have blanks instead of a checksum. */
+  static void tell(RsyncItem item, Listener listener) {
+    String rest = item.sumAndName();
+    int name = FileSum.DIGITS + 1;
+    if (rest.length() <= name || rest.charAt(name - 1) != ' ') {
       return;
     }
     try {
-      FileSum sum = FileSum.of(line.substring(MARK.length(), name - 1));
-      listener.copied(RelativePath.of(unescaped(line, name)), sum);
+      FileSum sum = FileSum.of(rest.substring(0, name - 1));
+      listener.copied(RelativePath.of(unescaped(rest, name)), sum);
     } catch (IllegalArgumentException e) {
       // no checksum, or no path beneath: not a file that was copied
     }
