@@ -63,6 +63,18 @@ final class Documents {
     node.forEach(Documents::withoutAbsent);
   }
 
+  /**
+   * Takes out members that are empty objects: where one had something before, the API server makes
+   * {@code null} of it, which its own schema refuses then.
+   */
+  static ObjectNode withoutEmpty(ObjectNode object) {
+    object
+        .properties()
+        .removeIf(member ->
+            member.getValue() instanceof ObjectNode inner && withoutEmpty(inner).isEmpty());
+    return object;
+  }
+
   /** Which row a custom resource is. */
   static UUID identity(JsonNode metadata) {
     String said = metadata.path("annotations").path(UID).asText();

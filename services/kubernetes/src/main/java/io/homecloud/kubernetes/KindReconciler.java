@@ -257,7 +257,8 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     return rows.keep(row, RestDoor.kept(world, after));
   }
 
-  private void mirror(ObjectNode document, @Nullable ObjectNode status) {
+  private void mirror(ObjectNode document, @Nullable ObjectNode observed) {
+    ObjectNode status = observed == null ? null : Documents.withoutEmpty(observed);
     if (status == null || status.equals(document.path("status"))) {
       return;
     }

@@ -9,6 +9,8 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.storage.StorageControl;
@@ -256,6 +258,49 @@ class StorageByKubectlIT {
     within(Kubectl.LIMIT, () -> assertThat(wishedNode("carried")).isEqualTo("testnode"));
     assertThat(Documents.identity(kubectl.ready(CustomKind.POOL, "carried").path("metadata")))
         .isEqualTo(uid);
+  }
+
+  @Test
+  void aPoolThatIsExportedIsWishedForNoMore() {
+    // Given
+    Path disk = TestCluster.disks().disk(2L << 30);
+    kubectl.apply(CustomKind.POOL, "{metadata: {name: leaving}, spec: {disks: [" + disk + "]}}");
+    kubectl.ready(CustomKind.POOL, "leaving");
+    kubectl.apply(CustomKind.VOLUME, "{metadata: {name: with-it}, spec: {pool: leaving}}");
+    kubectl.ready(CustomKind.VOLUME, "with-it");
+
+    // When
+    ByHttp.post("/pools/leaving/export", "").statusCode(200);
+
+    // Then
+    within(
+        Kubectl.LIMIT,
+        () -> {
+          assertThat(kubectl.api().find(CustomKind.POOL, "leaving")).isEmpty();
+          assertThat(kubectl.api().find(CustomKind.VOLUME, "with-it")).isEmpty();
+        });
+  }
+
+  @Test
+  void whatIsEmptiedInAStatusIsTakenAway() {
+    // Given
+    kubectl.apply(
+        CustomKind.SHARE, "{metadata: {name: emptied}, spec: {volume: any, protocols: [smb]}}");
+    var documents = new Documents(kubectl.api().namespace(), new ObjectMapper());
+    ObjectNode body = documents.bare(CustomKind.SHARE, "emptied");
+    body.withObject("/status").put("observedGeneration", 1);
+    body.withObject("/status/urls").put("smb", "smb://node/emptied");
+    var _ = kubectl.api().applyStatus(CustomKind.SHARE, "emptied", body, "test");
+    body.withObject("/status/urls").removeAll();
+    assertThatThrownBy(() -> kubectl.api().applyStatus(CustomKind.SHARE, "emptied", body, "test"))
+        .hasMessageContaining("null");
+
+    // When
+    body.set("status", Documents.withoutEmpty(body.withObject("/status")));
+    JsonNode after = kubectl.api().applyStatus(CustomKind.SHARE, "emptied", body, "test");
+
+    // Then
+    assertThat(after.path("status").has("urls")).isFalse();
   }
 
   private String wishedNode(String pool) {

@@ -144,7 +144,7 @@ public final class ExportService {
       }
       StorageProblem.require(hands.pools().unmount(here));
       remove(here.root());
-      store.useTransaction(transaction -> rows.removeTree(transaction, pool.uid()));
+      store.useTransaction(transaction -> store.removeTree(transaction, pool.uid()));
       away = true;
       known.remove(here.id());
     } finally {
