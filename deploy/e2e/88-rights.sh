@@ -22,6 +22,7 @@ declare -A WISH=(
   [backup/repositories]='{"engine": "rsync", "url": "file:///var/lib/homecloud/spare", "node": "'"$(name_of 1)"'"}'
   [backup/plans]='{"sources": [{"volume": "photos"}], "repository": "spare", "retention": {"last": 2}}'
 )
+kinds() { printf '/api/%s/v1/%s' "${1%%/*}" "${1#*/}"; }
 for ((i = ${#everything[@]} - 1; i >= 0; i--)); do
   kind=${everything[$i]%%:*} name=${everything[$i]#*:}
   if [[ $kind == backup/restores ]]; then
@@ -29,13 +30,13 @@ for ((i = ${#everything[@]} - 1; i >= 0; i--)); do
     WISH[$kind]="{\"run\": \"$run\", \"target\": {\"volume\": \"photos\", \"path\": \"back\"}}"
   fi
   jq -n --arg name "$name" --argjson spec "${WISH[$kind]}" '{metadata: {$name}, spec: $spec}' >"$WORK/wish.json"
-  api POST "/api/${kind%%/*}/v1/${kind#*/}?wait=60s" "@$WORK/wish.json" >/dev/null
+  api POST "$(kinds "$kind")?wait=60s" "@$WORK/wish.json" >/dev/null
   jq '.metadata.labels = {"what": "everything"}' "$WORK/wish.json" >"$WORK/other.json"
   # What was asked of a restore stands.
-  [[ $kind == backup/restores ]] || api PUT "/api/${kind%%/*}/v1/${kind#*/}/$name" "@$WORK/other.json" >/dev/null
+  [[ $kind == backup/restores ]] || api PUT "$(kinds "$kind")/$name" "@$WORK/other.json" >/dev/null
 done
 for one in "${everything[@]}"; do
-  api DELETE "/api/${one%%/*}/v1/$(tr : / <<<"${one#*/}")?wait=60s" "" >/dev/null
+  api DELETE "$(kinds "${one%%:*}")/${one#*:}?wait=60s" "" >/dev/null
   # A pool with something in its trash stays.
   [[ $one != storage/volumes:* ]] || api DELETE "/api/storage/v1/trash/$(api GET /api/storage/v1/trash | jq -r '.items[-1].metadata.name')?wait=60s" "" >/dev/null
 done

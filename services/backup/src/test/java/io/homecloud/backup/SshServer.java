@@ -3,10 +3,10 @@ package io.homecloud.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.Eventually;
+import io.homecloud.testkit.TestPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +31,7 @@ final class SshServer implements AutoCloseable {
     // Others than root find their keys too.
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.createDirectories(Path.of("/run/sshd"));
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      this.port = free.getLocalPort();
-    }
+    this.port = TestPostgres.freePort();
     Files.writeString(authorizedKeys(), "");
     newHostKey();
     this.process = started();

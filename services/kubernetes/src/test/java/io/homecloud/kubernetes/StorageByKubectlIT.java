@@ -9,8 +9,6 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.storage.StorageControl;
@@ -279,28 +277,6 @@ class StorageByKubectlIT {
           assertThat(kubectl.api().find(CustomKind.POOL, "leaving")).isEmpty();
           assertThat(kubectl.api().find(CustomKind.VOLUME, "with-it")).isEmpty();
         });
-  }
-
-  @Test
-  void whatIsEmptiedInAStatusIsTakenAway() {
-    // Given
-    kubectl.apply(
-        CustomKind.SHARE, "{metadata: {name: emptied}, spec: {volume: any, protocols: [smb]}}");
-    var documents = new Documents(kubectl.api().namespace(), new ObjectMapper());
-    ObjectNode body = documents.bare(CustomKind.SHARE, "emptied");
-    body.withObject("/status").put("observedGeneration", 1);
-    body.withObject("/status/urls").put("smb", "smb://node/emptied");
-    var _ = kubectl.api().applyStatus(CustomKind.SHARE, "emptied", body, "test");
-    body.withObject("/status/urls").removeAll();
-    assertThatThrownBy(() -> kubectl.api().applyStatus(CustomKind.SHARE, "emptied", body, "test"))
-        .hasMessageContaining("null");
-
-    // When
-    body.set("status", Documents.withoutEmpty(body.withObject("/status")));
-    JsonNode after = kubectl.api().applyStatus(CustomKind.SHARE, "emptied", body, "test");
-
-    // Then
-    assertThat(after.path("status").has("urls")).isFalse();
   }
 
   private String wishedNode(String pool) {

@@ -105,7 +105,8 @@ public final class TestPostgres {
     }
   }
 
-  static int freePort() throws IOException {
+  /** A port of the loopback that nobody listens on now. */
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

@@ -20,9 +20,6 @@ record RsyncItem(String changes, String permissions, String sumAndName) {
 
   /** Empty when the line says something else. */
   static Optional<RsyncItem> of(String line) {
-    if (!line.startsWith(MARK)) {
-      return Optional.empty();
-    }
     Matcher form = FORM.matcher(line);
     return form.matches()
         ? Optional.of(new RsyncItem(form.group(1), form.group(2), form.group(3)))

@@ -15,13 +15,13 @@ import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.control.Name;
 import io.homecloud.host.LocalHost;
 import io.homecloud.testkit.Eventually;
+import io.homecloud.testkit.TestPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -211,7 +211,7 @@ class HooksIT {
             "--no-sync",
             "-D",
             data);
-    int port = freePort();
+    int port = TestPostgres.freePort();
     String _ =
         as(
             "postgres",
@@ -226,29 +226,15 @@ class HooksIT {
                 .formatted(port, home),
             "start");
     try {
-      String _ =
-          as(
-              "postgres",
-              "psql",
-              "-p",
-              "" + port,
-              "-h",
-              home.toString(),
-              "-c",
-              "create database cloud");
-      String _ =
-          as(
-              "postgres",
-              "psql",
-              "-p",
-              "" + port,
-              "-h",
-              home.toString(),
-              "-d",
-              "cloud",
-              "-c",
-              "create table note (text text); insert into note values ('kept');"
-                  + " create role keeper login superuser password 'of two words'");
+      psql(home, port, "-c", "create database cloud");
+      psql(
+          home,
+          port,
+          "-d",
+          "cloud",
+          "-c",
+          "create table note (text text); insert into note values ('kept');"
+              + " create role keeper login superuser password 'of two words'");
 
       // When
       Optional<String> failed =
@@ -302,10 +288,12 @@ class HooksIT {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
+  /** As the server's own user, by its socket. */
+  private static void psql(Path sockets, int port, String... more) {
+    String[] all = {"psql", "-p", "" + port, "-h", sockets.toString()};
+    String[] argv = Arrays.copyOf(all, all.length + more.length);
+    System.arraycopy(more, 0, argv, all.length, more.length);
+    String _ = as("postgres", argv);
   }
 
   private void password(String secret, String password) {
@@ -324,7 +312,7 @@ class HooksIT {
     // Given
     Path data = Files.createDirectory(directory.resolve("mariadb"));
     Path socket = directory.resolve("mariadb.sock");
-    int port = freePort();
+    int port = TestPostgres.freePort();
     String _ =
         Shell.must(
             "mariadb-install-db",

@@ -101,9 +101,9 @@ public final class ResourceBatch {
         .set();
   }
 
-  /** Removes the rows of everything that lives in the root, and its own; how many there were. */
-  public int removeTree(Transaction transaction, UUID root) {
-    return transaction
+  /** Removes the rows of everything that lives in the root, and its own. */
+  public void removeTree(Transaction transaction, UUID root) {
+    transaction
         .handle()
         .createUpdate(TREE + "delete from resource where uid in (select uid from tree)")
         .bind("root", root)

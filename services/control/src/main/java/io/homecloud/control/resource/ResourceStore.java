@@ -359,7 +359,7 @@ public final class ResourceStore extends ResourceLookup {
     batch
         .tree(transaction.handle(), root)
         .forEach(uid -> transaction.signal(Signal.Topic.STATUS, uid));
-    var _ = batch.removeTree(transaction, root);
+    batch.removeTree(transaction, root);
   }
 
   /**

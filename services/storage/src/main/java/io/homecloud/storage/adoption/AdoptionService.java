@@ -222,7 +222,7 @@ public final class AdoptionService implements AutoCloseable {
             .database()
             .inTransaction(transaction -> {
               Optional<Kept> kept = plane.resources().kept(row.uid());
-              int _ = rows.removeTree(transaction, row.uid());
+              rows.removeTree(transaction, row.uid());
               Resource<PoolSpec, PoolStatus> made = adopt(names, new PoolId(row.uid()), as);
               // The wish for it names the old node; under another name it gets a new one.
               kept.filter(_ -> made.name().equals(row.name()))

@@ -1,0 +1,54 @@
+package io.homecloud.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.homecloud.testkit.KubernetesApi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the API server makes of documents that are applied. */
+class DocumentsIT {
+  private static final String NAMESPACE = "documents";
+
+  private Kubectl kubectl;
+
+  @BeforeEach
+  void install() {
+    System.setProperty("kubeconfig", KubernetesApi.kubeconfig().toString());
+    kubectl = new Kubectl(NAMESPACE);
+    TestCluster.installKinds(kubectl.connection().client());
+    TestCluster.makeNamespace(kubectl.connection().client(), NAMESPACE);
+  }
+
+  @AfterEach
+  void disconnect() {
+    kubectl.close();
+  }
+
+  @Test
+  void whatIsEmptiedInAStatusIsTakenAway() {
+    // Given
+    kubectl.apply(
+        CustomKind.SHARE, "{metadata: {name: emptied}, spec: {volume: any, protocols: [smb]}}");
+    var documents = new Documents(kubectl.api().namespace(), new ObjectMapper());
+    ObjectNode body = documents.bare(CustomKind.SHARE, "emptied");
+    body.withObject("/status").put("observedGeneration", 1);
+    body.withObject("/status/urls").put("smb", "smb://node/emptied");
+    var _ = kubectl.api().applyStatus(CustomKind.SHARE, "emptied", body, "test");
+    body.withObject("/status/urls").removeAll();
+    assertThatThrownBy(() -> kubectl.api().applyStatus(CustomKind.SHARE, "emptied", body, "test"))
+        .hasMessageContaining("null");
+
+    // When
+    body.set("status", Documents.withoutEmpty(body.withObject("/status")));
+    JsonNode after = kubectl.api().applyStatus(CustomKind.SHARE, "emptied", body, "test");
+
+    // Then
+    assertThat(after.path("status").has("urls")).isFalse();
+  }
+}
