@@ -27,9 +27,9 @@ restarted() { (($(k get "$1" --output jsonpath='{.status.containerStatuses[0].re
 
 it "Sharing is killed while a large file is written."
 head -c 400M /dev/urandom >"$WORK/large.bin"
-smb 1 pictures "$ANNA" "lcd $WORK; put large.bin" >/dev/null 2>&1 &
+smb 1 pictures "$ANNA" "lcd $WORK; put large.bin" >"$WORK/writer" 2>&1 &
 writer=$!
-half_written() { smb 1 pictures "$ANNA" 'ls large.bin' >/dev/null; }
+half_written() { smb 1 pictures "$ANNA" 'ls large.bin' || { cat -- "$WORK/writer" && false; }; }
 expect 30 "the file grows" half_written
 kill_part sharing
 ! wait "$writer" || fail "the file was written before the kill"

@@ -45,6 +45,13 @@ it "And with kubectl."
 wish volumes.homecloud.io/short-lived <<<'{"apiVersion": "homecloud.io/v1alpha1", "kind": "Volume", "metadata": {"name": "short-lived"}, "spec": {"pool": "home"}}'
 k delete volumes.homecloud.io/short-lived >/dev/null
 
+it "The keys that tokens are signed with are changed."
+keys_of() { k get secret homecloud-sign-in --output jsonpath='{.data}'; }
+before=$(keys_of)
+are_changed() { [[ $(keys_of) != "$before" ]]; }
+api POST /api/sharing/v1/sign-in/keys "" >/dev/null
+expect 30 "the new keys are those of all" are_changed
+
 # One line for each thing done or granted: account verb group/resource name.
 used() {
   jq -rR 'fromjson? | select(.objectRef != null and (.responseStatus.code // 0) < 400) | .user.username |= split(":")[3]
@@ -67,5 +74,10 @@ same "$(jq -rR 'fromjson? | select(.responseStatus.code == 403) | "\(.user.usern
 it "Nothing is granted that was not used."
 used >"$WORK/used"
 granted >"$WORK/granted"
+# What is there once for all of them, whoever is first makes and changes, and everybody has to be able to.
+sed -n -E 's/^[^ ]+ (create|update) \/secrets homecloud-sign-in$/\1/p' "$WORK/used" | sort -u >"$WORK/keys"
+while read -r verb; do
+  awk -v verb="$verb" '{ print $1, verb, "/secrets", "homecloud-sign-in" }' "$WORK/granted" | sort -u
+done <"$WORK/keys" >>"$WORK/used"
 (($(wc -l <"$WORK/granted") > 40)) || fail "these cannot be all rights: $(cat "$WORK/granted")"
 same "$(awk 'NR == FNR { done[$1 " " $2 " " $3 " " $4]; done[$1 " " $2 " " $3 " *"]; next } !($0 in done)' "$WORK/used" "$WORK/granted")" "" "granted in vain"
