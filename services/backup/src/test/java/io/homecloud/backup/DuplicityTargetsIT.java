@@ -2,10 +2,12 @@ package io.homecloud.backup;
 
 import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
 import static io.homecloud.backup.Asking.made;
 import static io.homecloud.backup.Asking.message;
+import static io.homecloud.backup.Asking.order;
 import static io.homecloud.backup.Asking.plan;
 import static io.homecloud.backup.Asking.reason;
 import static io.homecloud.backup.Asking.run;
@@ -16,6 +18,7 @@ import static io.homecloud.backup.DuplicityAsking.secret;
 import static io.homecloud.backup.DuplicityAsking.secrets;
 import static io.homecloud.backup.DuplicityAsking.spec;
 import static io.homecloud.backup.DuplicityAsking.unready;
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.TestServers;
@@ -26,6 +29,7 @@ import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -109,6 +113,35 @@ class DuplicityTargetsIT {
     assertThat(message(failed)).contains("does not answer");
   }
 
+  /** What has to be sent takes as long as the plan's bandwidth says. */
+  private static void isPaced(String url, Map<String, String> secret) {
+    String name = freshName();
+    String _ = Shell.in(volume(name), "head -c %d /dev/urandom > noise".formatted(4 << 20));
+    secret(name, "passphrase", PASSPHRASE);
+    secrets(name + "-target", secret);
+    var _ =
+        made(
+            API + "/repositories",
+            name,
+            spec(url, name, ",'secretRef':'%s-target'".formatted(name)));
+    plan(name, name, name, ",'bandwidth':[{'limit':'1Mi'}]");
+
+    Response completed = run(name);
+
+    assertThat(completed.<String>path("status.state"))
+        .as(completed.asString())
+        .isEqualTo("Completed");
+    assertThat(
+            Duration.between(
+                Instant.parse(completed.path("status.startedAt")),
+                Instant.parse(completed.path("status.completedAt"))))
+        .isGreaterThan(Duration.ofSeconds(4));
+  }
+
+  private static byte[] fetched(String run, String path) {
+    return asking().get(API + "/runs/" + run + "/files/" + path).asByteArray();
+  }
+
   private static Stream<String> names(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
       return all.map(path -> path.getFileName().toString()).toList().stream();
@@ -141,6 +174,7 @@ class DuplicityTargetsIT {
           .contains("not the one that is known");
       assertThat(directory.resolve("data")).isEmptyDirectory();
 
+      isPaced(url.replace(" ", "%20") + "-slow", Map.of("sshKey", key, "knownHosts", known));
       copies(
           url.replace(" ", "%20"),
           Map.of("sshKey", key, "knownHosts", known),
@@ -165,6 +199,8 @@ class DuplicityTargetsIT {
                   Map.of("accessKey", "AKIDEXAMPLE", "secretKey", "SECRETEXAMPLE")))
           .contains("no such bucket");
 
+      isPaced(
+          url + "bucket/slow", Map.of("accessKey", "AKIDEXAMPLE", "secretKey", "SECRETEXAMPLE"));
       copies(
           url + "bucket/of/anna",
           Map.of("accessKey", "AKIDEXAMPLE", "secretKey", "SECRETEXAMPLE"),
@@ -200,6 +236,7 @@ class DuplicityTargetsIT {
 
       assertThat(unready(url, Map.of("password", "what others guess"))).contains("refuses");
 
+      isPaced(url + "-slow", Map.of("password", "only anna knows"));
       copies(url, Map.of("password", "only anna knows"), directory.resolve("data"), server::close);
     }
   }
@@ -219,11 +256,47 @@ class DuplicityTargetsIT {
           """
               .formatted(server.port(), Shell.must("rclone", "obscure", "only anna knows"));
 
+      isPaced("rclone://nas:slow", Map.of("rcloneConfig", config));
       copies(
           "rclone://nas:of/anna",
           Map.of("rcloneConfig", config),
           directory.resolve("data"),
           server::close);
+    }
+  }
+
+  @Test
+  void aServerThatIsAwayForAMomentIsGoneOnWith() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    String _ = Shell.in(files, "head -c 60000000 /dev/urandom > noise");
+    Path directory = place();
+    Path data = directory.resolve("data");
+    secret(name, "passphrase", PASSPHRASE);
+    secret(name + "-target", "password", "only anna knows");
+    try (TargetServer server = TargetServer.webdav(directory)) {
+      String url = "webdav://anna@127.0.0.1:" + server.port() + "/of/anna";
+      var _ =
+          made(
+              API + "/repositories",
+              name,
+              spec(url, name, ",'secretRef':'%s-target'".formatted(name)));
+      plan(name, name, name, "");
+
+      // When
+      String run = order(name);
+      eventually(() -> assertThat(names(data)).anyMatch(file -> file.contains(".vol1.")));
+      server.restart();
+
+      // Then
+      Response completed = ended("runs", run);
+      assertThat(completed.<String>path("status.state"))
+          .as(completed.asString())
+          .isEqualTo("Completed");
+      assertThat(names(data).filter(file -> file.contains("manifest"))).hasSize(1);
+      Path noise = Files.write(directory.resolve("noise"), fetched(run, name + "/noise"));
+      assertThat(noise).hasSameBinaryContentAs(files.resolve("noise"));
     }
   }
 }

@@ -226,11 +226,45 @@ class PlansIT {
     assertThat(files.resolve("back/a.txt")).hasContent("as it was");
     assertThat(state("runs", slow)).isEqualTo("Running");
     assertThat(state("runs", behind)).isEqualTo("Pending");
-    for (String run : List.of(behind, slow)) {
-      asking().body("").post(API + "/runs/" + run + "/cancel").then().statusCode(200);
-      assertThat(ended("runs", run).<String>path("status.state")).isEqualTo("Cancelled");
-    }
+    cancelled(behind);
+    cancelled(slow);
     assertThat(run(name + "-2").<String>path("status.state")).isEqualTo("Completed");
+  }
+
+  @Test
+  void aDiskHasTwoRunsAtOnceAndTheNextOneWhenOneHasEnded() throws IOException {
+    // Given: three repositories, and all volumes in one pool
+    List<String> names = List.of(freshName(), freshName(), freshName());
+    for (String name : names) {
+      String _ = Shell.in(volume(name), "head -c 20000000 /dev/urandom > large");
+      Path _ = repository(name, target("ext4", 64L << 20));
+      plan(name, name, name, ",'bandwidth':[{'limit':'1Mi'}]");
+    }
+
+    // When
+    String first = order(names.get(0));
+    String second = order(names.get(1));
+    for (String run : List.of(first, second)) {
+      eventually(() -> assertThat(state("runs", run)).isEqualTo("Running"));
+    }
+    String third = order(names.get(2));
+
+    // Then
+    assertThat(state("runs", third)).isEqualTo("Pending");
+
+    // And when one is over
+    cancelled(first);
+
+    // Then
+    eventually(() -> assertThat(state("runs", third)).isEqualTo("Running"));
+    assertThat(state("runs", second)).isEqualTo("Running");
+    cancelled(second);
+    cancelled(third);
+  }
+
+  private static void cancelled(String run) {
+    asking().body("").post(API + "/runs/" + run + "/cancel").then().statusCode(200);
+    assertThat(ended("runs", run).<String>path("status.state")).isEqualTo("Cancelled");
   }
 
   @Test

@@ -258,6 +258,49 @@ class ProofIT {
   }
 
   @Test
+  void whatDuplicityHasIsComparedWithTheVolumeAndAFlippedBitIsFound() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    mixed(files, name);
+    Path root = DuplicityAsking.repository(name, "");
+    plan(name, name, name, ",'verify':{'sample':'3'}");
+    completed(run(name));
+    file(files, name + "-4/notes.txt", "changed after the copy");
+
+    // When
+    Response some = verified(name, "");
+    Response all = verified(name, "&all=true");
+
+    // Then
+    assertThat(some.<Integer>path("result.files")).isEqualTo(3);
+    assertThat(some.<Integer>path("result.wrong")).isZero();
+    assertThat(all.<Integer>path("result.files")).isEqualTo(21);
+    assertThat(all.<Integer>path("result.unknown")).isEqualTo(1);
+    assertThat(all.<Integer>path("result.wrong")).isZero();
+    condition(name, "True", "Verified");
+
+    // And when a bit of the copy is another one
+    Path damaged;
+    try (var there = Files.list(root)) {
+      damaged =
+          there
+              .filter(file -> file.getFileName().toString().contains(".vol1."))
+              .findFirst()
+              .orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(damaged);
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(damaged, bytes);
+
+    // Then
+    assertThat(verified(name, "&all=true").<Integer>path("result.wrong")).isEqualTo(21);
+    condition(name, "False", "Wrong");
+    assertThat(verified(name, "").<Integer>path("result.wrong")).isEqualTo(3);
+    failureIsTold(name);
+  }
+
+  @Test
   void aBitThatTheDiskFlippedIsFoundWhereItCannotEvenBeRead() throws IOException {
     // Given: btrfs knows by its own checksums
     String name = freshName();

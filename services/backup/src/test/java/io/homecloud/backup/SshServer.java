@@ -3,7 +3,7 @@ package io.homecloud.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.Eventually;
-import io.homecloud.testkit.TestPostgres;
+import io.homecloud.testkit.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -31,7 +31,7 @@ final class SshServer implements AutoCloseable {
     // Others than root find their keys too.
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.createDirectories(Path.of("/run/sshd"));
-    this.port = TestPostgres.freePort();
+    this.port = FreePort.find();
     Files.writeString(authorizedKeys(), "");
     newHostKey();
     this.process = started();

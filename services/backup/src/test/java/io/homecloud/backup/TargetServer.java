@@ -1,9 +1,9 @@
 package io.homecloud.backup;
 
 import io.homecloud.testkit.Eventually;
+import io.homecloud.testkit.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ final class TargetServer implements AutoCloseable {
   private final Path directory;
   private final int port;
   private final List<String> argv;
-  private final Process process;
+  private Process process;
 
   private TargetServer(Path directory, int port, List<String> argv) throws IOException {
     this.directory = directory;
@@ -28,12 +28,6 @@ final class TargetServer implements AutoCloseable {
     return port;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
-  }
-
   /** OpenSSH, for root with a key. */
   static TargetServer sftp(Path directory) throws IOException {
     Files.createDirectories(Path.of("/run/sshd"));
@@ -43,7 +37,7 @@ final class TargetServer implements AutoCloseable {
           Shell.must(
               "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", directory.resolve(key) + "");
     }
-    int port = freePort();
+    int port = FreePort.find();
     Files.writeString(
         directory.resolve("sshd_config"),
         """
@@ -67,7 +61,7 @@ final class TargetServer implements AutoCloseable {
   /** S3Proxy, with a bucket. */
   static TargetServer s3(Path directory) throws IOException {
     Files.createDirectories(directory.resolve("data/bucket"));
-    int port = freePort();
+    int port = FreePort.find();
     Files.writeString(
         directory.resolve("s3proxy.properties"),
         """
@@ -94,7 +88,7 @@ final class TargetServer implements AutoCloseable {
   /** rclone's WebDAV server. */
   static TargetServer webdav(Path directory) throws IOException {
     Files.createDirectories(directory.resolve("data"));
-    int port = freePort();
+    int port = FreePort.find();
     return new TargetServer(
         directory,
         port,
@@ -111,6 +105,12 @@ final class TargetServer implements AutoCloseable {
             "anna",
             "--pass",
             "only anna knows"));
+  }
+
+  /** Ends it at once, and starts it again. */
+  void restart() throws IOException {
+    close();
+    process = started();
   }
 
   private Process started() throws IOException {

@@ -4,6 +4,7 @@ import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.HostResult.Exited;
+import io.homecloud.testkit.FreePort;
 import io.homecloud.testkit.LoopDisks;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ class DisksStoryIT {
   private static final long LARGE = 3L << 30;
 
   private final LoopDisks disks = new LoopDisks();
-  private final int smb = Installed.freePort() + 1000;
+  private final int smb = FreePort.find();
   private final Installed home = installed("data");
 
   @AfterEach

@@ -3,6 +3,7 @@ package io.homecloud.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.HostResult.Exited;
+import io.homecloud.testkit.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,7 +23,7 @@ final class Installed implements AutoCloseable {
 
   private final Script script;
   private final Path data;
-  private final int port = freePort();
+  private final int port = FreePort.find();
   private final HttpClient http = HttpClient.newHttpClient();
 
   /**
@@ -134,13 +135,5 @@ final class Installed implements AutoCloseable {
   public void close() {
     homecloud("down");
     http.close();
-  }
-
-  static int freePort() {
-    int port = 20_000 + (int) (ProcessHandle.current().pid() % 10_000);
-    while (!Ports.free(port)) {
-      port++;
-    }
-    return port;
   }
 }

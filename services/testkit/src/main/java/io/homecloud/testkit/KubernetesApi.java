@@ -86,8 +86,8 @@ public final class KubernetesApi {
     Running(Path directory, KubernetesCertificates certificates) throws IOException {
       this.directory = directory;
       this.certificates = certificates;
-      this.port = TestPostgres.freePort();
-      this.etcd = TestPostgres.freePort();
+      this.port = FreePort.find();
+      this.etcd = FreePort.find();
       this.supervisor = Supervisor.open(directory.resolve("run"), directory.resolve("log"));
       this.kubeconfig = directory.resolve("kubeconfig");
       Files.writeString(kubeconfig, certificates.kubeconfig(port));
@@ -133,7 +133,7 @@ public final class KubernetesApi {
 
     private DaemonSpec etcd() throws IOException {
       String client = "http://127.0.0.1:" + etcd;
-      String peer = "http://127.0.0.1:" + TestPostgres.freePort();
+      String peer = "http://127.0.0.1:" + FreePort.find();
       return new DaemonSpec(
               "etcd",
               "/usr/bin/etcd",

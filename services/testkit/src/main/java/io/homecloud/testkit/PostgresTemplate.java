@@ -57,7 +57,7 @@ final class PostgresTemplate {
         remove(unfinished);
         Files.createDirectory(unfinished);
         try (EmbeddedPostgres server =
-            new EmbeddedPostgres(host, settings(unfinished, TestPostgres.freePort()))) {
+            new EmbeddedPostgres(host, settings(unfinished, FreePort.find()))) {
           server.start();
         }
         Files.move(unfinished, template);

@@ -70,8 +70,7 @@ public final class TestKafka {
     Tools tools = new Tools(new LocalHost());
     Path directory = TestDirectory.ofThisProcess("kafka", path -> remove(tools, path));
     KafkaSettings settings =
-        new KafkaSettings(
-            directory.resolve("kafka"), TestPostgres.freePort(), TestPostgres.freePort());
+        new KafkaSettings(directory.resolve("kafka"), FreePort.find(), FreePort.find());
     EmbeddedKafka server = new EmbeddedKafka(settings);
     server.start();
     Runtime.getRuntime()

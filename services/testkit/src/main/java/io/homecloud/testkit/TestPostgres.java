@@ -5,8 +5,6 @@ import io.homecloud.embedded.postgres.PostgresAccess;
 import io.homecloud.host.LocalHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -82,7 +80,7 @@ public final class TestPostgres {
     Path directory = TestDirectory.ofThisProcess("postgres", template::remove);
     template.copyTo(directory);
     EmbeddedPostgres server =
-        new EmbeddedPostgres(new LocalHost(), template.settings(directory, freePort()));
+        new EmbeddedPostgres(new LocalHost(), template.settings(directory, FreePort.find()));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(() -> {
@@ -102,13 +100,6 @@ public final class TestPostgres {
       return Map.of("url", access.jdbcUrl(), "user", access.user(), "password", access.password());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** A port of the loopback that nobody listens on now. */
-  public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -66,7 +66,7 @@ class KilledParentIT {
   void databaseOfAKilledProcessKeepsWhatItAcknowledged() throws Exception {
     // Given
     template.copyTo(directory);
-    int port = TestPostgres.freePort();
+    int port = FreePort.find();
     long left;
     try (ChildJvm child =
         ChildJvm.start(Writer.class, directory.toString(), Integer.toString(port))) {
@@ -89,8 +89,7 @@ class KilledParentIT {
   void brokerOfAKilledProcessStartsAgain() throws Exception {
     // Given
     KafkaSettings settings =
-        new KafkaSettings(
-            directory.resolve("kafka"), TestPostgres.freePort(), TestPostgres.freePort());
+        new KafkaSettings(directory.resolve("kafka"), FreePort.find(), FreePort.find());
     try (ChildJvm child =
         ChildJvm.start(
             Sender.class,

@@ -108,6 +108,8 @@ final class Duplicity {
       described.put("do", job.what());
       described.put("module", access.url().module());
       described.put("alive", alive.toString());
+      PaceFile pace = new PaceFile(job.pace(), directory);
+      described.put("pace", pace.path().toString());
       described.put("argv", arguments(access, job, directory, temporary, keys));
       Files.write(file, json.writeValueAsBytes(described));
       return answer(
@@ -118,6 +120,7 @@ final class Duplicity {
                   List.of("/usr/bin/python3", script.toString(), file.toString())),
               job.deadline(),
               environment),
+          pace,
           told);
     } finally {
       Room.removeIfPossible(directory);
@@ -166,12 +169,12 @@ final class Duplicity {
     return argv;
   }
 
-  private Answer answer(Access access, HostCommand command, Consumer<JsonNode> told)
+  private Answer answer(Access access, HostCommand command, PaceFile pace, Consumer<JsonNode> told)
       throws IOException {
     List<JsonNode> said = new ArrayList<>();
     HostResult result;
     try {
-      result = host.read(command, output -> read(output, said, told));
+      result = host.read(command, output -> read(output, said, pace, told));
     } catch (OutputTooLarge e) {
       return new Answer.Not(Trouble.CopyFailed, "duplicity complains of more than can be told.");
     } catch (UncheckedIOException e) {
@@ -190,7 +193,7 @@ final class Duplicity {
     };
   }
 
-  private void read(InputStream output, List<JsonNode> said, Consumer<JsonNode> told)
+  private void read(InputStream output, List<JsonNode> said, PaceFile pace, Consumer<JsonNode> told)
       throws IOException {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8));
@@ -198,6 +201,8 @@ final class Duplicity {
       if (line.startsWith(MARK)) {
         JsonNode node = json.readTree(line.substring(MARK.length() - 1));
         if (node.has("progress")) {
+          // It comes every second.
+          pace.look();
           told.accept(node.get("progress"));
         } else {
           said.add(node);

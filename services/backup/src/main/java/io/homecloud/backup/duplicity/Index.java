@@ -1,6 +1,7 @@
 package io.homecloud.backup.duplicity;
 
 import io.homecloud.backup.engine.EngineTrouble;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.run.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -51,6 +52,7 @@ final class Index {
             Map.of("into", next.toString()),
             Reading.cache(target.room()),
             true,
+            Pace.FREE,
             DEADLINE);
     try {
       if (target.duplicity().run(target.access(), target.room(), job, _ -> {})

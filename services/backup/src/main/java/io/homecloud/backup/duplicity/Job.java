@@ -1,5 +1,6 @@
 package io.homecloud.backup.duplicity;
 
+import io.homecloud.backup.engine.Pace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.function.Function;
  * @param more for {@code job.py}
  * @param cache the directory of its cache; one command at a time uses one
  * @param patient whether a target that does not answer is asked again and again
+ * @param pace how fast what is copied is sent
  */
 record Job(
     String what,
@@ -29,6 +31,7 @@ record Job(
     Map<String, Object> more,
     Function<Path, Path> cache,
     boolean patient,
+    Pace pace,
     Duration deadline) {
 
   /** A directory or file that is seen at another place. */
@@ -51,6 +54,7 @@ record Job(
         Map.of("ops", operations),
         job -> job.resolve("cache"),
         false,
+        Pace.FREE,
         Duration.ofMinutes(15));
   }
 }

@@ -2,6 +2,7 @@ package io.homecloud.backup.duplicity;
 
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
@@ -68,6 +69,7 @@ final class Restoring {
                     "inside", PercentCode.encode(inside.bytes()))),
             Reading.cache(target.room()),
             true,
+            Pace.FREE,
             DEADLINE);
     for (int attempt = 1; ; attempt++) {
       Answer answer = target.duplicity().run(target.access(), target.room(), job, _ -> {});

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.engine.Pause;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.source.EncodedPath;
@@ -163,6 +164,7 @@ final class SetInMaking implements CopyInMaking {
         Map.of(),
         _ -> target.room().cache(),
         true,
+        order.pace(),
         DEADLINE);
   }
 
@@ -246,6 +248,7 @@ final class SetInMaking implements CopyInMaking {
             Map.of(),
             _ -> target.room().cache(),
             true,
+            Pace.FREE,
             Duration.ofHours(6));
     switch (target.duplicity().run(target.access(), target.room(), job, _ -> {})) {
       case Answer.Done _ -> {

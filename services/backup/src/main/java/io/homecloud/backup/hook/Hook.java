@@ -98,8 +98,11 @@ public record Hook(
       if (mariadb.database() == null || !isPort(mariadb.port())) {
         throw Hooks.refused("A dump of MariaDB has a database, and a port from 1 to 65535.");
       }
-      if (mariadb.socket() != null && (mariadb.host() != null || mariadb.port() != null)) {
+      if (mariadb.socket() != null && mariadb.host() != null) {
         throw Hooks.refused("MariaDB is asked by a socket or at a host, not both.");
+      }
+      if (mariadb.port() != null && mariadb.host() == null) {
+        throw Hooks.refused("A port of MariaDB needs a host: by its socket it has none.");
       }
       requirePlain(mariadb.database());
       requirePlain(mariadb.user());

@@ -24,24 +24,29 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Some files of one volume of one run: restored, and their checksums compared with those that were
- * told when they were copied. Of what nobody told, with the file in the volume, when that has not
- * changed since.
+ * told when they were copied. Of what nobody told (duplicity does not), with the file in the
+ * volume, when that has not changed since.
  */
 final class Batch {
+  private static final long SECOND = 1_000_000_000;
+
   private final RunFiles files;
   private final Rsync rsync;
   private final StorageVolumes storage;
   private final TreeSharing removal;
   private final Path scratch;
+  private @Nullable Whole restored;
 
   Batch(RunFiles files, Rsync rsync, StorageVolumes storage, TreeSharing removal, Path scratch) {
     this.files = files;
@@ -60,11 +65,17 @@ final class Batch {
     }
   }
 
-  void prove(Resource<RunSpec, RunStatus> run, Name volume, List<Stored> some, Tally tally)
+  /** A volume of a run that is there as a whole. */
+  private record Whole(UUID run, Name volume) {}
+
+  /**
+   * @param whole whether the volume is restored at once, for this and for the batches of it that
+   *     follow
+   */
+  void prove(
+      Resource<RunSpec, RunStatus> run, Name volume, List<Stored> some, boolean whole, Tally tally)
       throws IOException {
     Path into = scratch.resolve("files");
-    removal.remove(into);
-    Files.createDirectory(into);
     Map<RelativePath, Stored> wanted = new HashMap<>();
     int prefix = volume.value().length() + 1;
     for (Stored file : some) {
@@ -72,20 +83,17 @@ final class Batch {
       wanted.put(RelativePath.of(path, prefix, path.length), file);
     }
     List<RelativePath> paths = List.copyOf(wanted.keySet());
-    RunFiles.Whole copy = files.copy(run);
-    Bringing order =
-        new Bringing("proof-" + scratch.getFileName(), copy.copy(), volume, paths, into);
-    if (copy.copies().bring(order, _ -> {})
-        instanceof Copied.Not(Trouble trouble, String sentence)) {
-      boolean ofTheFiles = trouble == Trouble.CopyFailed || trouble == Trouble.SourceGone;
-      if (!ofTheFiles) {
-        throw new NotTried(sentence);
-      }
+    Whole all = new Whole(run.uid(), volume);
+    if (!whole) {
+      bring(run, volume, paths, into);
+    } else if (!all.equals(restored)) {
+      bring(run, volume, List.of(RelativePath.TOP), into);
+      restored = all;
     }
-    Map<RelativePath, FileSum> restored = sums(into, paths);
+    Map<RelativePath, FileSum> sums = sums(into, paths);
     Map<RelativePath, Stored> untold = new HashMap<>();
     for (Map.Entry<RelativePath, Stored> one : wanted.entrySet()) {
-      FileSum now = restored.get(one.getKey());
+      FileSum now = sums.get(one.getKey());
       FileSum told = one.getValue().sum();
       if (now == null) {
         tally.wrong(one.getValue());
@@ -97,11 +105,34 @@ final class Batch {
         tally.wrong(one.getValue());
       }
     }
-    againstTheVolume(volume, untold, restored, tally);
+    againstTheVolume(run.spec().at(), volume, untold, sums, tally);
+    if (!whole) {
+      removal.remove(into);
+    }
+  }
+
+  private void bring(
+      Resource<RunSpec, RunStatus> run, Name volume, List<RelativePath> paths, Path into)
+      throws IOException {
     removal.remove(into);
+    Files.createDirectory(into);
+    RunFiles.Whole copy = files.copy(run);
+    Bringing order =
+        new Bringing("proof-" + scratch.getFileName(), copy.copy(), volume, paths, into);
+    if (copy.copies().bring(order, _ -> {})
+        instanceof Copied.Not(Trouble trouble, String sentence)) {
+      boolean ofTheFiles =
+          trouble == Trouble.CopyFailed
+              || trouble == Trouble.CopyDamaged
+              || trouble == Trouble.SourceGone;
+      if (!ofTheFiles) {
+        throw new NotTried(sentence);
+      }
+    }
   }
 
   private void againstTheVolume(
+      Instant at,
       Name volume,
       Map<RelativePath, Stored> untold,
       Map<RelativePath, FileSum> restored,
@@ -115,13 +146,13 @@ final class Batch {
     if (mounted.isPresent()) {
       List<RelativePath> unchanged = new ArrayList<>();
       for (RelativePath path : untold.keySet()) {
-        if (isUnchanged(mounted.get(), path, untold.get(path))) {
+        if (isUnchanged(mounted.get(), path, untold.get(path), at)) {
           unchanged.add(path);
         }
       }
       source.putAll(sums(mounted.get(), unchanged));
       // While it was read somebody may have written to it.
-      source.keySet().removeIf(path -> !isUnchanged(mounted.get(), path, untold.get(path)));
+      source.keySet().removeIf(path -> !isUnchanged(mounted.get(), path, untold.get(path), at));
     }
     for (Map.Entry<RelativePath, Stored> one : untold.entrySet()) {
       FileSum expected = source.get(one.getKey());
@@ -145,16 +176,25 @@ final class Batch {
     }
   }
 
-  private static boolean isUnchanged(Path volume, RelativePath path, @Nullable Stored stored) {
+  private static boolean isUnchanged(
+      Path volume, RelativePath path, @Nullable Stored stored, Instant at) {
     try (BeneathTree tree = BeneathTree.of(volume)) {
       Optional<FileStatus> now = tree.status(path);
-      return stored != null
-          && now.isPresent()
-          && now.get().size() == stored.size()
-          && now.get().modified() == stored.modified();
+      return stored != null && now.isPresent() && isUnchanged(now.get(), stored, at);
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private static boolean isUnchanged(FileStatus now, Stored stored, Instant at) {
+    if (now.size() == stored.size() && now.modified() == stored.modified()) {
+      return true;
+    }
+    // Without a size, and with whole seconds, as duplicity has it: then nothing of it changed
+    // since.
+    return stored.size() == 0
+        && Math.floorDiv(now.modified(), SECOND) == Math.floorDiv(stored.modified(), SECOND)
+        && Instant.ofEpochSecond(0, now.changed()).isBefore(at);
   }
 
   private Map<RelativePath, FileSum> sums(Path directory, List<RelativePath> paths)

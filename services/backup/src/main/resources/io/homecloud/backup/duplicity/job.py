@@ -4,6 +4,7 @@ The job is a JSON file, the only argument. No secret is in it: those are in the 
   argv     the arguments of duplicity
   module   the one of duplicity's backends that has access to the target
   alive    a file that the service has locked as long as it lives; this ends with it
+  pace     a file with how many bytes per second may be sent to the target; 0 is no limit
   do       "copy": tells every second how far it is; "restore": brings "path" into "directory" as
            "inside", all percent-encoded, and what was there goes;
            "list": writes what is in a copy into the file "into"; "target": carries out "ops" at
@@ -17,6 +18,8 @@ import json
 import os
 import runpy
 import shutil
+import socket
+import ssl
 import sys
 import threading
 import time
@@ -51,6 +54,83 @@ def tell_progress():
     while True:
         time.sleep(1)
         tell(progress=statistics())
+
+
+class Pace:
+    """Holds back who sends, so that all of them together are not faster than they may be."""
+
+    def __init__(self, file):
+        self.file = file
+        self.lock = threading.Lock()
+        self.looked = self.free = 0.0
+        self.limit = 0
+
+    def look(self):
+        if time.monotonic() - self.looked >= 1:
+            with open(self.file, encoding="ascii") as file:
+                self.limit = int(file.read())
+            self.looked = time.monotonic()
+        return self.limit
+
+    def send(self, most):
+        """How much of so many bytes may be sent, after waiting for it."""
+        with self.lock:
+            limit = self.look()
+            if not limit:
+                return most
+            some = min(most, max(512, limit // 20))
+            time.sleep(max(0, self.free - time.monotonic()))
+            self.free = max(self.free, time.monotonic()) + some / limit
+            return some
+
+    def sent(self, size):
+        """Waits until so much could have been sent."""
+        while size > 0:
+            size -= self.send(size)
+
+
+def keep_pace():
+    """Whichever backend it is: sockets, a copy on a disk, or rclone, which is told when it starts."""
+    from duplicity.backends import localbackend
+
+    pace = Pace(JOB["pace"])
+
+    def of_socket(kind):
+        send = kind.send
+
+        def slowly(self, data, flags=0):
+            view = memoryview(data).cast("B")
+            return send(self, view[: pace.send(len(view))] if len(view) else view, flags)
+
+        def all_slowly(self, data, flags=0):
+            view = memoryview(data).cast("B")
+            while len(view):
+                view = view[slowly(self, view, flags) :]
+
+        kind.send, kind.sendall = slowly, all_slowly
+
+    def of_disk(name):
+        put = getattr(localbackend.LocalBackend, name)
+
+        def slowly(self, source, remote):
+            size = os.path.getsize(source.name)
+            done = put(self, source, remote)
+            pace.sent(size if done is not False else 0)
+            return done
+
+        setattr(localbackend.LocalBackend, name, slowly)
+
+    def of_rclone():
+        while True:
+            limit = pace.look()
+            os.environ["RCLONE_BWLIMIT"] = "%dB" % limit if limit else "off"
+            time.sleep(1)
+
+    of_socket(socket.socket)
+    of_socket(ssl.SSLSocket)
+    of_disk("_put")
+    of_disk("_move")
+    threading.Thread(target=of_rclone, daemon=True).start()
 
 
 def list_files(col_stats):
@@ -185,6 +265,7 @@ def main():
         place_of_restore()
     elif JOB["do"] == "copy":
         threading.Thread(target=tell_progress, daemon=True).start()
+        keep_pace()
     program = "/usr/bin/duplicity"
     sys.argv = [program, *JOB["argv"]]
     try:

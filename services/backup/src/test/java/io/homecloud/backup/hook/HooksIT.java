@@ -15,7 +15,7 @@ import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.control.Name;
 import io.homecloud.host.LocalHost;
 import io.homecloud.testkit.Eventually;
-import io.homecloud.testkit.TestPostgres;
+import io.homecloud.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -211,7 +211,7 @@ class HooksIT {
             "--no-sync",
             "-D",
             data);
-    int port = TestPostgres.freePort();
+    int port = FreePort.find();
     String _ =
         as(
             "postgres",
@@ -312,7 +312,7 @@ class HooksIT {
     // Given
     Path data = Files.createDirectory(directory.resolve("mariadb"));
     Path socket = directory.resolve("mariadb.sock");
-    int port = TestPostgres.freePort();
+    int port = FreePort.find();
     String _ =
         Shell.must(
             "mariadb-install-db",

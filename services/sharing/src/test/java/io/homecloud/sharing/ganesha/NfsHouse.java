@@ -15,11 +15,11 @@ import io.homecloud.host.mount.Mounts;
 import io.homecloud.host.mount.UserNamespace;
 import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.ServerListener;
+import io.homecloud.testkit.FreePort;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,10 +80,9 @@ final class NfsHouse implements AutoCloseable {
                 run.toString()));
   }
 
-  private static ListenPort port() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return new ListenPort(socket.getLocalPort(), socket.getLocalPort());
-    }
+  private static ListenPort port() {
+    int port = FreePort.find();
+    return new ListenPort(port, port);
   }
 
   GaneshaServer server(ServerListener listener) throws IOException {

@@ -22,11 +22,11 @@ import io.homecloud.sharing.serving.Verifiers;
 import io.homecloud.sharing.tls.Certificates;
 import io.homecloud.sharing.tls.HouseNames;
 import io.homecloud.sharing.tls.OwnAuthority;
+import io.homecloud.testkit.FreePort;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ final class HttpdLab implements AutoCloseable {
   final Path disk;
   final Path secrets;
   final Path own;
-  final int port = freePort();
+  final int port = FreePort.find();
   final OptionalInt front;
   final ServerListener listener;
   Supervisor supervisor;
@@ -134,14 +134,6 @@ final class HttpdLab implements AutoCloseable {
         supervisor,
         Clock.systemUTC(),
         hearing);
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** A new subvolume that a share may have as its directory. */

@@ -10,6 +10,7 @@ import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.ShareServer.Health;
+import io.homecloud.testkit.FreePort;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -113,7 +114,7 @@ class SambaBadDaysIT {
   void whereAnotherSambaHasThePortThatIsSaid() throws IOException {
     // Given
     apply(docs());
-    int instead = SambaHouse.freePort();
+    int instead = FreePort.find();
     try (SambaServer second = house.beside(instead)) {
       // When
       Applied applied = second.apply(new Serving(List.of(docs()), List.of(ALICE), List.of()));

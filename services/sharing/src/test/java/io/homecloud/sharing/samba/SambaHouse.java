@@ -10,10 +10,10 @@ import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.ShareServer;
+import io.homecloud.testkit.FreePort;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ final class SambaHouse implements AutoCloseable {
   final int port;
 
   SambaHouse() {
-    this(freePort());
+    this(FreePort.find());
   }
 
   SambaHouse(int port) {
@@ -92,14 +92,6 @@ final class SambaHouse implements AutoCloseable {
 
   int sessionChanges() {
     return sessionChanges.get();
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** A new subvolume, as everybody's files are seen by servers. */

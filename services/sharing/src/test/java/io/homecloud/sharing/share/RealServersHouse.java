@@ -5,10 +5,9 @@ import static io.homecloud.sharing.share.Houses.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.testkit.FreePort;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -23,18 +22,10 @@ public final class RealServersHouse implements QuarkusTestResourceLifecycleManag
     Map<String, String> settings = new HashMap<>(house.start());
     settings.put(TestSharing.REAL, "true");
     settings.put("HOMECLOUD_HOST", "localhost");
-    settings.put("HOMECLOUD_SMB_PORT", freePort());
-    settings.put("HOMECLOUD_NFS_PORT", freePort());
-    settings.put("HOMECLOUD_HTTPS_PORT", freePort());
+    settings.put("HOMECLOUD_SMB_PORT", Integer.toString(FreePort.find()));
+    settings.put("HOMECLOUD_NFS_PORT", Integer.toString(FreePort.find()));
+    settings.put("HOMECLOUD_HTTPS_PORT", Integer.toString(FreePort.find()));
     return settings;
-  }
-
-  private static String freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return Integer.toString(socket.getLocalPort());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Wishes for a share of a new volume; where that is. */

@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.ProcessIdentity;
 import io.homecloud.standalone.Script;
+import io.homecloud.testkit.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +23,7 @@ final class Server {
   private static final Duration READY = Duration.ofMinutes(2);
 
   private final Path data;
-  private final int port = freePort();
+  private final int port = FreePort.find();
   private final Script script;
   private final String option;
   private String node = NODE;
@@ -189,13 +188,5 @@ final class Server {
 
   private static String lastLine(Exited exited) {
     return exited.stdout().lines().reduce((_, last) -> last).orElseThrow().strip();
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

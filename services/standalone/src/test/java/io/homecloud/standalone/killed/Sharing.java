@@ -6,6 +6,7 @@ import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
 import io.homecloud.standalone.Script;
+import io.homecloud.testkit.FreePort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ record Sharing(Path data, int smb, int nfs, int https) {
   }
 
   static Sharing at(Path data) {
-    return new Sharing(data, Server.freePort(), Server.freePort(), Server.freePort());
+    return new Sharing(data, FreePort.find(), FreePort.find(), FreePort.find());
   }
 
   Map<String, String> environment() {

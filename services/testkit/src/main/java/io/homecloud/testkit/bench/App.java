@@ -7,9 +7,9 @@ import io.homecloud.host.DaemonSpec;
 import io.homecloud.host.DaemonState;
 import io.homecloud.host.Signal;
 import io.homecloud.host.Supervisor;
+import io.homecloud.testkit.FreePort;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -55,7 +55,7 @@ public final class App implements AutoCloseable {
   public App(LoopDisks disks, String name, Path disk, String... prefix) throws Exception {
     data = disks.directory().resolve(name);
     Files.createDirectories(data.resolve("log"));
-    port = freePort();
+    port = FreePort.find();
     supervisor = Supervisor.open(data.resolve("child"), data.resolve("log"));
     List<String> argv = new ArrayList<>(List.of(prefix));
     argv.add(java());
@@ -96,12 +96,6 @@ public final class App implements AutoCloseable {
 
   private static String java() {
     return Path.of(System.getProperty("java.home", ""), "bin/java").toString();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   /** The process whose descendants are all the others. */
