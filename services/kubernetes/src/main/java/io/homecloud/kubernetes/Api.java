@@ -59,12 +59,23 @@ final class Api {
   }
 
   /**
-   * Server-side apply of what the body holds, and of nothing that it does not hold.
+   * Server-side apply of what the body holds, and of nothing that it does not hold. An object that
+   * is emptied goes first, and comes as an empty one then: of one that had something the API server
+   * makes {@code null} else, which its own schema refuses.
    *
    * @param force also over what others have set
    */
   ObjectNode apply(CustomKind kind, String name, ObjectNode body, String manager, boolean force) {
-    return request("PATCH", path(kind, name) + managed(manager, force), APPLY, body);
+    String path = path(kind, name) + managed(manager, force);
+    try {
+      return request("PATCH", path, APPLY, body);
+    } catch (ApiRefused refused) {
+      if (!refused.isOfNull()) {
+        throw refused;
+      }
+      var _ = request("PATCH", path, APPLY, Documents.withoutEmpty(body.deepCopy()));
+      return request("PATCH", path, APPLY, body);
+    }
   }
 
   /** Server-side apply of a status. */

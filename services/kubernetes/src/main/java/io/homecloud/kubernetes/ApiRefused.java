@@ -34,6 +34,11 @@ final class ApiRefused extends RuntimeException {
     return code == INVALID && sentence().contains(Shape.FIXED);
   }
 
+  /** Whether something is to be an object, and {@code null} was made of it. */
+  boolean isOfNull() {
+    return code == INVALID && sentence().contains("must be of type object: \"null\"");
+  }
+
   /** A field that somebody else has set. */
   record Owned(String manager, String field) {}
 

@@ -51,4 +51,22 @@ class DocumentsIT {
     // Then
     assertThat(after.path("status").has("urls")).isFalse();
   }
+
+  @Test
+  void whatIsEmptiedInAWishIsEmpty() {
+    // Given: Macs may back up, with a limit
+    var documents = new Documents(kubectl.api().namespace(), new ObjectMapper());
+    ObjectNode body = documents.bare(CustomKind.SHARE, "macs");
+    body.withObject("/spec").put("volume", "any").putArray("protocols").add("smb");
+    body.withObject("/spec/timeMachine").put("limit", "500Gi");
+    var _ = kubectl.api().apply(CustomKind.SHARE, "macs", body, Applied.MANAGER, false);
+
+    // When: without one
+    body.withObject("/spec/timeMachine").removeAll();
+    JsonNode after = kubectl.api().apply(CustomKind.SHARE, "macs", body, Applied.MANAGER, false);
+
+    // Then
+    assertThat(after.path("spec").path("timeMachine")).isEqualTo(new ObjectMapper().createObjectNode());
+    assertThat(after.path("spec").path("volume").asText()).isEqualTo("any");
+  }
 }

@@ -12,6 +12,7 @@ import static io.homecloud.testkit.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.not;
 
 import io.homecloud.sharing.SharingKinds;
@@ -23,6 +24,7 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -278,5 +280,28 @@ class GuestLinkEndsIT {
         .statusCode(200)
         .body(containsString("summer"))
         .body(not(containsString("gone.txt")));
+  }
+
+  @Test
+  void noLinkIsMadeToFilesThatAreAway() throws IOException {
+    // Given
+    Path attic = Houses.volume("home", "attic");
+    Files.writeString(attic.resolve("chest.txt"), "old coins");
+    Houses.share("attic", "{'volume':'attic','protocols':['webdav'],'access':[]}").statusCode(201);
+    String before = link("chest", "{'share':'attic','paths':['chest.txt']}");
+    Houses.asking().delete("/api/storage/v1/volumes/attic?wait=30s").then().statusCode(204);
+    eventually(() -> assertThat(Houses.reason("attic")).isEqualTo("VolumeTrashed"));
+
+    // When
+    Response refused = wish("chest-too", "'spec':{'share':'attic','paths':['chest.txt']}");
+
+    // Then
+    refused
+        .then()
+        .statusCode(409)
+        .body("type", endsWith("share-not-ready"))
+        .body("detail", containsString("make the link when they are"));
+    Houses.asking().get(LINKS + "/chest-too").then().statusCode(404);
+    guest().get(before).then().statusCode(503).body(containsString("not there just now"));
   }
 }
