@@ -6,13 +6,6 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 install_homecloud separate
 household
 
-# A plan is run to its end; prints the run.
-run_of() {
-  local run
-  run=$(api POST "/api/backup/v1/plans/$1/run?wait=5m" | jq -r .metadata.name)
-  same "$(api GET "/api/backup/v1/runs/$run" | jq -r '.status.state + " " + (.status.message // "")')" "Completed " "the run"
-  echo "$run"
-}
 has_diary() { [[ $(api GET "/api/storage/v1/volumes/$1/files/diary.txt") == 'Lake, boat, rain.' ]]; }
 
 it "A repository in a directory of the node, a plan and a run of it."

@@ -13,6 +13,27 @@ api PUT /api/storage/v1/volumes/letters/files/aunt.txt '"dear aunt"' >/dev/null
 uid=$(api GET /api/storage/v1/volumes/letters | jq -r .metadata.uid)
 carried=$(disk_of 2)
 
+it "It is copied to the first node, encrypted."
+curl --silent --fail --insecure "https://${NODE[0]}:8443/homecloud-ca.crt" >"$WORK/ca.crt"
+k create secret generic keeper --from-literal password="${ANNA#*%}" --from-literal passphrase='rain on the lake' --from-file certificates="$WORK/ca.crt" \
+  --dry-run=client --output yaml | wish
+wish backuprepositories.homecloud.io/letters backupplans.homecloud.io/letters <<YAML
+apiVersion: homecloud.io/v1alpha1
+kind: BackupRepository
+metadata: {name: letters}
+spec:
+  engine: duplicity
+  url: "webdavs://anna@${NODE[0]}:8443/dav/pictures/letters"
+  secretRef: keeper
+  encryption: {mode: symmetric, keyRef: keeper}
+---
+apiVersion: homecloud.io/v1alpha1
+kind: BackupPlan
+metadata: {name: letters}
+spec: {sources: [{volume: letters}], repository: letters, retention: {daily: 7}}
+YAML
+run=$(run_of letters)
+
 it "The node dies; its disk is put into the first one."
 node stop 2
 node carry 2 1
@@ -27,6 +48,13 @@ expect 60 "its custom resource names the new node" is_wished_on 1
 ready pools.homecloud.io/attic volumes.homecloud.io/letters
 same "$(api GET /api/storage/v1/volumes/letters | jq -r .metadata.uid)" "$uid" "the volume"
 same "$(api GET /api/storage/v1/volumes/letters/files/aunt.txt)" '"dear aunt"' "the letter"
+
+it "It is copied from there now, and what was copied before can be read."
+same "$(api GET "/api/backup/v1/runs/$run/files/letters/aunt.txt")" '"dear aunt"' "the copy"
+api PUT /api/storage/v1/volumes/letters/files/uncle.txt '"dear uncle"' >/dev/null
+later=$(run_of letters)
+same "$(api GET "/api/backup/v1/runs/$later/files/letters/uncle.txt")" '"dear uncle"' "the later copy"
+forget backupplans.homecloud.io/letters backuprepositories.homecloud.io/letters
 
 it "The node comes back without it; the disk is let go of and carried home."
 node start 2

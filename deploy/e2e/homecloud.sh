@@ -153,6 +153,14 @@ YAML
   smb 1 pictures "$ANNA" "lcd $WORK; put diary.txt" >/dev/null
 }
 
+# A plan is run to its end; prints the run.
+run_of() {
+  local run
+  run=$(api POST "/api/backup/v1/plans/$1/run?wait=5m" | jq -r .metadata.name)
+  same "$(api GET "/api/backup/v1/runs/$run" | jq -r '.status.state + " " + (.status.message // "")')" "Completed " "the run"
+  echo "$run"
+}
+
 # A pool on the second node with a volume of that name; forget volumes.… pools.homecloud.io/attic takes it away.
 attic() {
   wish pools.homecloud.io/attic "volumes.homecloud.io/$1" <<YAML

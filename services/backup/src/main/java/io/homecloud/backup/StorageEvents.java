@@ -28,6 +28,12 @@ final class StorageEvents {
 
   static Map<String, Inbox.Handler> handlers() {
     return Map.of(
+        Fact.typeOf(StorageFact.VolumeCreated.class),
+        (transaction, event) ->
+            CarriedPlans.follow(transaction, fact(event, StorageFact.VolumeCreated.class)),
+        Fact.typeOf(StorageFact.VolumeChanged.class),
+        (transaction, event) ->
+            CarriedPlans.follow(transaction, fact(event, StorageFact.VolumeChanged.class)),
         Fact.typeOf(StorageFact.DiskAttached.class),
         (transaction, _) -> wake(transaction, DRIVE_SETS),
         Fact.typeOf(StorageFact.DiskDetached.class),

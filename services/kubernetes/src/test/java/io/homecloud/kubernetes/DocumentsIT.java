@@ -66,7 +66,8 @@ class DocumentsIT {
     JsonNode after = kubectl.api().apply(CustomKind.SHARE, "macs", body, Applied.MANAGER, false);
 
     // Then
-    assertThat(after.path("spec").path("timeMachine")).isEqualTo(new ObjectMapper().createObjectNode());
+    assertThat(after.path("spec").path("timeMachine"))
+        .isEqualTo(new ObjectMapper().createObjectNode());
     assertThat(after.path("spec").path("volume").asText()).isEqualTo("any");
   }
 }

@@ -4,7 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.homecloud.host.libc.ContentCalls;
 import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.libc.LibcCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,15 +15,8 @@ import java.time.Instant;
 
 /** The calls that only copying needs; with the promises of {@link Kernel}. */
 final class CopyCalls {
-  private static final LibcCall PREAD =
-      LibcCall.of("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
   private static final LibcCall LSEEK =
       LibcCall.of("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final LibcCall IOCTL =
-      LibcCall.variadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final LibcCall SYNCFS = LibcCall.of("syncfs", JAVA_INT, JAVA_INT);
-  private static final LibcCall SYMLINKAT =
-      LibcCall.of("symlinkat", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
   private static final LibcCall FCHOWNAT =
       LibcCall.of("fchownat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT);
   private static final LibcCall UTIMENSAT =
@@ -29,7 +24,6 @@ final class CopyCalls {
 
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
-  private static final long FICLONE = 0x40049409;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final long UTIME_OMIT = (1L << 30) - 2;
 
@@ -46,7 +40,7 @@ final class CopyCalls {
 
   /** Reads up to the buffer's size; 0 at the end. */
   static long read(Descriptor file, MemorySegment buffer, long offset) throws FileRefused {
-    return Kernel.call("pread", PREAD, file.number(), buffer, buffer.byteSize(), offset);
+    return Kernel.call("pread", () -> ContentCalls.read(file.number(), buffer, offset));
   }
 
   /** Where data begins at or after the offset; {@code size} when only a hole follows. */
@@ -64,12 +58,12 @@ final class CopyCalls {
 
   /** Makes all of a file share the data of another; whether the file system can. */
   static boolean cloned(Descriptor from, Descriptor to) {
-    return IOCTL.call(to.number(), FICLONE, (long) from.number()) >= 0;
+    return ContentCalls.share(from.number(), to.number()) >= 0;
   }
 
   /** Returns when everything written to the file system is on the disk. */
   static void syncFileSystem(Descriptor any) throws FileRefused {
-    Kernel.call("syncfs", SYNCFS, any.number());
+    Kernel.call("syncfs", () -> FileCalls.syncFileSystem(any.number()));
   }
 
   /** Makes a symbolic link with that owner and time. */
@@ -78,7 +72,7 @@ final class CopyCalls {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment path = Kernel.text(arena, name.raw());
       int directory = in.number();
-      Kernel.call("symlinkat", SYMLINKAT, Kernel.text(arena, target), directory, path);
+      Kernel.call("symlinkat", () -> FileCalls.makeSymlink(target, directory, name.raw()));
       Kernel.call(
           "fchownat", FCHOWNAT, directory, path, owner.uid(), owner.gid(), AT_SYMLINK_NOFOLLOW);
       MemorySegment times = arena.allocate(32, 8);

@@ -5,13 +5,17 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.homecloud.host.libc.ContentCalls;
 import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.libc.LibcCall;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,47 +23,27 @@ import org.jspecify.annotations.Nullable;
  * FileRefused}; what means a broken disk or a bug is a {@link StorageFailure}.
  */
 final class Kernel {
-  private static final LibcCall SYSCALL =
-      LibcCall.variadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
   private static final LibcCall STATX =
       LibcCall.of("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-  private static final LibcCall GETDENTS =
-      LibcCall.of("getdents64", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-  private static final LibcCall READLINKAT =
-      LibcCall.of("readlinkat", JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
-  private static final LibcCall MKDIRAT =
-      LibcCall.of("mkdirat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final LibcCall UNLINKAT =
-      LibcCall.of("unlinkat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final LibcCall RENAMEAT2 =
-      LibcCall.of("renameat2", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
   private static final LibcCall FCHOWN =
       LibcCall.of("fchown", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
   private static final LibcCall FCHMOD = LibcCall.of("fchmod", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final LibcCall FUTIMENS = LibcCall.of("futimens", JAVA_INT, JAVA_INT, ADDRESS);
   private static final LibcCall FSYNC = LibcCall.of("fsync", JAVA_INT, JAVA_INT);
   private static final LibcCall FLOCK = LibcCall.of("flock", JAVA_INT, JAVA_INT, JAVA_INT);
-  private static final LibcCall FTRUNCATE = LibcCall.of("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
   private static final LibcCall LSEEK =
       LibcCall.of("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final LibcCall PWRITE =
-      LibcCall.of("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
   private static final LibcCall WRITEBACK =
       LibcCall.of("sync_file_range", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-  private static final LibcCall CLOSE = LibcCall.of("close", JAVA_INT, JAVA_INT);
   private static final LibcCall GETEUID = LibcCall.of("geteuid", JAVA_INT);
 
-  private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
-  private static final int AT_REMOVEDIR = 0x200;
   private static final int AT_NO_AUTOMOUNT = 0x800;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7ff;
-  private static final int RENAME_NOREPLACE = 1;
   private static final int LOCK_EX_NB = 2 | 4;
   private static final int SYNC_FILE_RANGE_WRITE = 2;
   private static final long UTIME_OMIT = (1L << 30) - 2;
-  private static final long OPENAT2 = 437; // on every architecture
   private static final int PATH_MAX = 4096;
 
   private Kernel() {}
@@ -67,15 +51,14 @@ final class Kernel {
   /** Opens relative to a directory, or a trusted path when that is null. */
   static Descriptor open(@Nullable Descriptor directory, byte[] path, Opening opening)
       throws FileRefused {
-    int from = directory == null ? AT_FDCWD : directory.number();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment how = arena.allocate(24, 8); // struct open_how of linux/openat2.h
-      how.set(JAVA_LONG, 0, opening.flags());
-      how.set(JAVA_LONG, 8, opening.mode());
-      how.set(JAVA_LONG, 16, opening.resolve());
-      return new Descriptor(
-          (int) call("openat2", SYSCALL, OPENAT2, (long) from, text(arena, path), how, 24L));
-    }
+    int from = directory == null ? io.homecloud.host.libc.Descriptor.AT_FDCWD : directory.number();
+    return new Descriptor(
+        (int)
+            call(
+                "openat2",
+                () ->
+                    FileCalls.open(
+                        from, path, opening.flags(), opening.mode(), opening.resolve())));
   }
 
   static FileStatus status(Descriptor file) throws FileRefused {
@@ -97,7 +80,7 @@ final class Kernel {
 
   /** Fills the buffer with struct linux_dirent64; 0 at the end. */
   static int entries(Descriptor directory, MemorySegment buffer) throws FileRefused {
-    return (int) call("getdents64", GETDENTS, directory.number(), buffer, buffer.byteSize());
+    return (int) call("getdents64", () -> FileCalls.entries(directory.number(), buffer));
   }
 
   static void seek(Descriptor directory, long position) throws FileRefused {
@@ -106,50 +89,33 @@ final class Kernel {
 
   /** What a symbolic link says. */
   static byte[] link(Descriptor directory, FileName name) throws FileRefused {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment target = arena.allocate(PATH_MAX);
-      MemorySegment path = text(arena, name.raw());
-      long length = call("readlinkat", READLINKAT, directory.number(), path, target, 4096L);
-      return target.asSlice(0, length).toArray(JAVA_BYTE);
-    }
+    byte[] target = new byte[PATH_MAX];
+    long length =
+        call("readlinkat", () -> FileCalls.readSymlink(directory.number(), name.raw(), target));
+    return Arrays.copyOf(target, (int) length);
   }
 
   static void makeDirectory(Descriptor directory, FileName name, int mode) throws FileRefused {
-    try (Arena arena = Arena.ofConfined()) {
-      call("mkdirat", MKDIRAT, directory.number(), text(arena, name.raw()), mode);
-    }
+    call("mkdirat", () -> FileCalls.makeDirectory(directory.number(), name.raw(), mode));
   }
 
   static void removeFile(Descriptor directory, FileName name) throws FileRefused {
-    remove(directory, name, 0);
+    call("unlinkat", () -> FileCalls.unlink(directory.number(), name.raw()));
   }
 
   static void removeDirectory(Descriptor directory, FileName name) throws FileRefused {
-    remove(directory, name, AT_REMOVEDIR);
-  }
-
-  private static void remove(Descriptor directory, FileName name, int flags) throws FileRefused {
-    try (Arena arena = Arena.ofConfined()) {
-      call("unlinkat", UNLINKAT, directory.number(), text(arena, name.raw()), flags);
-    }
+    call("unlinkat", () -> FileCalls.removeDirectory(directory.number(), name.raw()));
   }
 
   static void rename(
       Descriptor from, FileName name, Descriptor to, FileName newName, boolean replace)
       throws FileRefused {
-    try (Arena arena = Arena.ofConfined()) {
-      long answer =
-          RENAMEAT2.call(
-              from.number(),
-              text(arena, name.raw()),
-              to.number(),
-              text(arena, newName.raw()),
-              replace ? 0 : RENAME_NOREPLACE);
-      if (Errno.of(answer) == Errno.EINVAL) {
-        throw new FileRefused(StorageError.INTO_ITSELF);
-      }
-      check("renameat2", answer);
+    int flags = replace ? 0 : FileCalls.RENAME_NOREPLACE;
+    long answer = FileCalls.rename(from.number(), name.raw(), to.number(), newName.raw(), flags);
+    if (Errno.of(answer) == Errno.EINVAL) {
+      throw new FileRefused(StorageError.INTO_ITSELF);
     }
+    check("renameat2", answer);
   }
 
   static void own(Descriptor file, int uid, int gid, int mode) throws FileRefused {
@@ -178,7 +144,7 @@ final class Kernel {
   }
 
   static void truncate(Descriptor file, long length) throws FileRefused {
-    call("ftruncate", FTRUNCATE, file.number(), length);
+    call("ftruncate", () -> ContentCalls.truncate(file.number(), length));
   }
 
   /** Writes all of it. */
@@ -186,7 +152,8 @@ final class Kernel {
     long done = 0;
     while (done < bytes.byteSize()) {
       MemorySegment rest = bytes.asSlice(done);
-      done += call("pwrite", PWRITE, file.number(), rest, rest.byteSize(), offset + done);
+      long at = offset + done;
+      done += call("pwrite", () -> ContentCalls.write(file.number(), rest, at));
     }
   }
 
@@ -200,7 +167,7 @@ final class Kernel {
   }
 
   static void close(int number) {
-    CLOSE.call(number); // the number is free whatever it answers
+    FileCalls.close(number); // the number is free whatever it answers
   }
 
   static MemorySegment text(Arena arena, byte[] bytes) {
@@ -210,9 +177,13 @@ final class Kernel {
   }
 
   static long call(String name, LibcCall function, Object... arguments) throws FileRefused {
+    return call(name, () -> function.call(arguments));
+  }
+
+  static long call(String name, LongSupplier function) throws FileRefused {
     long answer;
     do {
-      answer = function.call(arguments);
+      answer = function.getAsLong();
     } while (Errno.of(answer) == Errno.EINTR && answer < 0);
     return check(name, answer);
   }
