@@ -101,7 +101,7 @@ public class StorageControl {
   }
 
   void start(@Observes StartupEvent started) {
-    pools.onMount(this::wakeAllIn);
+    pools.onMount(this::arrived);
     pools.onMount(adoptionFeature.check()::check);
     pools.onMount(documentFeature::arrived);
     pools.onGone(this::wakeAllIn);
@@ -139,12 +139,20 @@ public class StorageControl {
     }
   }
 
+  private void arrived(MountedPool pool) {
+    UUID uid = pool.id().value();
+    wakeAllIn(uid);
+    plane
+        .resources()
+        .all(StorageKinds.VOLUME, Selection.in(uid))
+        .forEach(volume -> diffFeature.sweep(pool, new VolumeId(volume.uid())));
+  }
+
   /** What lives in a pool waits for it and it is there now, or is not in place without it. */
-  private void wakeAllIn(MountedPool pool) {
-    Selection inside = Selection.in(pool.id().value());
+  private void wakeAllIn(UUID pool) {
+    Selection inside = Selection.in(pool);
     for (var volume : plane.resources().all(StorageKinds.VOLUME, inside)) {
       plane.wake(volume.uid());
-      diffFeature.sweep(pool, new VolumeId(volume.uid()));
       plane
           .resources()
           .all(StorageKinds.SCHEDULE, Selection.in(volume.uid()))

@@ -21,11 +21,12 @@ public final class MountedPools {
   private static final long LOOK_MILLIS = 500;
 
   private final Map<UUID, MountedPool> pools = new ConcurrentHashMap<>();
+  private final Set<UUID> lookedFor = ConcurrentHashMap.newKeySet();
   private final Set<UUID> withdrawn = ConcurrentHashMap.newKeySet();
   private final Map<UUID, Lock> turns = new ConcurrentHashMap<>();
   private final Object arrivals = new Object();
   private final List<Consumer<MountedPool>> listeners = new CopyOnWriteArrayList<>();
-  private final List<Consumer<MountedPool>> goneListeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<UUID>> goneListeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> memberListeners = new CopyOnWriteArrayList<>();
 
   /** Calls back, on the reconciler's thread, when a pool was not mounted before and is now. */
@@ -33,8 +34,11 @@ public final class MountedPools {
     listeners.add(listener);
   }
 
-  /** Calls back, on the reconciler's thread, when a pool was in place and is not any more. */
-  public void onGone(Consumer<MountedPool> listener) {
+  /**
+   * Calls back, on the reconciler's thread, when a pool was in place and is not any more, and when
+   * it was looked for the first time and is not there.
+   */
+  public void onGone(Consumer<UUID> listener) {
     goneListeners.add(listener);
   }
 
@@ -76,7 +80,16 @@ public final class MountedPools {
     return withdrawn.contains(pool);
   }
 
+  /**
+   * Whether nobody has looked for it yet since this process began; who does so tells by {@link
+   * #onMount} or {@link #onGone}.
+   */
+  public boolean unknown(@Nullable UUID pool) {
+    return pool != null && !lookedFor.contains(pool);
+  }
+
   void mounted(MountedPool pool) {
+    lookedFor.add(pool.id().value());
     if (pools.put(pool.id().value(), pool) == null) {
       synchronized (arrivals) {
         arrivals.notifyAll();
@@ -107,9 +120,9 @@ public final class MountedPools {
   }
 
   void unmounted(PoolId pool) {
-    MountedPool gone = pools.remove(pool.value());
-    if (gone != null) {
-      goneListeners.forEach(listener -> listener.accept(gone));
+    boolean first = lookedFor.add(pool.value());
+    if (pools.remove(pool.value()) != null || first) {
+      goneListeners.forEach(listener -> listener.accept(pool.value()));
     }
   }
 

@@ -71,6 +71,10 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
   @Override
   public Outcome<TrashStatus> reconcile(Resource<TrashSpec, TrashStatus> entry) {
     Optional<MountedPool> pool = pools.find(entry.parent());
+    if (pools.unknown(entry.parent())) {
+      // At the start of the process: it stays what it was, until its pool's reconciler wakes it.
+      return new Outcome.Written<>();
+    }
     if (pool.isEmpty()) {
       return new Outcome.Settled<>(
           status(entry, null, "PoolNotReady", "Its pool is not mounted now."), List.of());

@@ -67,6 +67,10 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
   @Override
   public Outcome<VolumeStatus> reconcile(Resource<VolumeSpec, VolumeStatus> volume) {
     Optional<MountedPool> pool = pools.find(volume.parent());
+    if (pools.unknown(volume.parent())) {
+      // At the start of the process: it stays what it was, until its pool's reconciler wakes it.
+      return new Outcome.Written<>();
+    }
     if (pool.isEmpty()) {
       // The pool's reconciler wakes its volumes when it has mounted it: no need to try again.
       return new Outcome.Settled<>(

@@ -3,6 +3,8 @@ package io.homecloud.storage.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -40,5 +42,26 @@ class MountedPoolsTest {
     Optional<MountedPool> found = pools.await(pool.id().value(), () -> true);
     // Then
     assertThat(found).isEmpty();
+  }
+
+  @Test
+  void nobodyKnowsOfAPoolUntilItWasLookedForAndIsToldOnceWhenItIsNotThere() {
+    // Given
+    List<UUID> gone = new ArrayList<>();
+    pools.onGone(gone::add);
+    UUID uid = pool.id().value();
+    assertThat(pools.unknown(uid)).isTrue();
+    // When
+    pools.unmounted(pool.id());
+    pools.unmounted(pool.id());
+    // Then
+    assertThat(pools.unknown(uid)).isFalse();
+    assertThat(gone).containsExactly(uid);
+    // And when it was there, and is not any more
+    pools.mounted(pool);
+    pools.unmounted(pool.id());
+    // Then
+    assertThat(pools.unknown(uid)).isFalse();
+    assertThat(gone).containsExactly(uid, uid);
   }
 }
