@@ -7,22 +7,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.testkit.KubernetesApi;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the API server makes of documents that are applied. */
 class DocumentsIT {
-  private static final String NAMESPACE = "documents";
-
+  private final String namespace = "documents-" + UUID.randomUUID();
   private Kubectl kubectl;
 
   @BeforeEach
   void install() {
     System.setProperty("kubeconfig", KubernetesApi.kubeconfig().toString());
-    kubectl = new Kubectl(NAMESPACE);
+    kubectl = new Kubectl(namespace);
     TestCluster.installKinds(kubectl.connection().client());
-    TestCluster.makeNamespace(kubectl.connection().client(), NAMESPACE);
+    TestCluster.makeNamespace(kubectl.connection().client(), namespace);
   }
 
   @AfterEach

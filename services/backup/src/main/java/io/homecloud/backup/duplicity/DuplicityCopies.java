@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * own. A chain of such copies is deleted as a whole.
  */
 final class DuplicityCopies implements Copies {
+  private static final Duration MISSED = Duration.ofSeconds(10);
+
   private final Target target;
   private final UUID identity;
   private final Origins origins;
@@ -138,10 +140,13 @@ final class DuplicityCopies implements Copies {
   }
 
   private @Nullable BackupSet set(String copy) throws IOException {
-    return target.seen().sets().stream()
-        .filter(set -> set.copy().equals(copy))
-        .findFirst()
-        .orElse(null);
+    BackupSet seen = of(target.seen(), copy);
+    // Another node may have made it since: that it is not there is believed for a moment only.
+    return seen == null && target.age() > MISSED.toNanos() ? of(target.look(), copy) : seen;
+  }
+
+  private static @Nullable BackupSet of(TargetFiles files, String copy) {
+    return files.sets().stream().filter(set -> set.copy().equals(copy)).findFirst().orElse(null);
   }
 
   private BackupSet required(String copy) throws IOException {
