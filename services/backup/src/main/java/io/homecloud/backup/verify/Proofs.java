@@ -188,11 +188,12 @@ public final class Proofs {
 
   private static String sentence(Proof proof) {
     String what =
-        "%s: %d files with %d bytes were restored%s"
+        "%s: %d files%s were restored%s"
             .formatted(
                 proof.at(),
                 proof.files(),
-                proof.bytes(),
+                // duplicity tells no sizes.
+                proof.bytes() == 0 ? "" : " with " + proof.bytes() + " bytes",
                 proof.all() ? ", all of the newest run" : "");
     if (proof.wrong() > 0) {
       return what
