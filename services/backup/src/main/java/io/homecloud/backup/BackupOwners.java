@@ -48,6 +48,8 @@ public class BackupOwners implements NodeOwners {
     return switch (below.name(0)) {
       case "plans" -> below.depth() > 2 ? one(BackupKinds.PLAN, below.name(1)) : Optional.empty();
       case "runs" -> run(below);
+      case "repositories" ->
+          below.name(2).equals("take") ? nodes.named(below).map(Owner::needed) : Optional.empty();
       case "restores" -> restore(below);
       case "search" -> nodes.named(below).map(Owner::needed);
       default -> Optional.empty();

@@ -10,6 +10,7 @@ public enum BackupProblem implements ProblemCode {
   REPOSITORY_NOT_FOUND(404, "There is no such repository"),
   REPOSITORY_IN_USE(409, "Plans use the repository"),
   REPOSITORY_AWAY(409, "The repository is not there now"),
+  REPOSITORY_OF_ANOTHER(409, "The repository is another node's"),
   SOURCES_REFUSED(422, "The sources cannot be used"),
   HOOKS_REFUSED(422, "The hooks cannot be used"),
   PATH_INVALID(422, "The path cannot be used"),

@@ -88,6 +88,8 @@ class BackupOwnersIT {
         Stream.of(
             asked("POST", "repositories", "{}", ""),
             asked("GET", "repositories/far", "", ""),
+            asked("POST", "repositories/far/take", "", ""),
+            asked("POST", "repositories/far/take?node=b", "", "needed b"),
             asked("POST", "plans", "{}", ""),
             asked("PATCH", "plans/films", "{}", ""),
             asked("POST", "plans/films/run", "", "needed b"),

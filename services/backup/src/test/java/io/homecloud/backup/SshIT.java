@@ -18,6 +18,7 @@ import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.backup.Asking.wish;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
@@ -217,6 +218,44 @@ class SshIT {
         .isEqualTo(Shell.everything(files));
     assertThat(Shell.in(root.resolve(name), "ls -A . runs | grep -E 'partial|incomplete' || true"))
         .isEmpty();
+  }
+
+  private void database(String statement, Object... values) {
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction -> transaction.handle().execute(statement, values));
+  }
+
+  @Test
+  void whatALostNodeReadIsReadOnAnother() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "as it was");
+    Path root = target("ext4", 64L << 20).resolve("copies");
+    repository(name, server, "root", root);
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    database("insert into node (name, url) values ('lost', 'http://lost:8083')");
+    database(
+        "update resource set node = 'lost' where ? in (spec->>'repository', name) and kind in ('Repository', 'Run')",
+        name);
+    String take = API + "/repositories/" + name + "/take";
+
+    // When, then
+    assertProblem(asking().body("").post(take), 409, "repository-of-another");
+    database("update node set left_at = now() where name = 'lost'");
+    asking().body("").post(take).then().statusCode(200).body("spec.node", equalTo("testnode"));
+    assertThat(asking().get(API + "/runs/" + run + "/files/" + name + "/a.txt").asString())
+        .isEqualTo("as it was");
+    String restore = freshName();
+    Response _ =
+        wish(
+            API + "/restores",
+            restore,
+            "{'run':'%s','target':{'volume':'%s','path':'back'}}".formatted(run, name));
+    assertThat(ended("restores", restore).<String>path("status.state")).isEqualTo("Completed");
+    database("delete from node where name = 'lost'");
   }
 
   @Test

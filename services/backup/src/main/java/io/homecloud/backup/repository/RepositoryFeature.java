@@ -1,17 +1,22 @@
 package io.homecloud.backup.repository;
 
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.drive.Drives;
 import io.homecloud.backup.engine.Engines;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
+import io.homecloud.control.Name;
 import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.resource.Resource;
+import java.util.List;
 
 /** Repositories, assembled. */
 public final class RepositoryFeature {
   private final RepositoryReconciler reconciler;
   private final RepositoryAdmission admission;
   private final ResourceApi<RepositorySpec, RepositoryStatus> api;
+  private final ControlPlane plane;
 
   public RepositoryFeature(
       ControlPlane plane,
@@ -19,6 +24,7 @@ public final class RepositoryFeature {
       Drives drives,
       FoundRuns runs,
       InstallationId installation) {
+    this.plane = plane;
     DriveSetReconciler sets = new DriveSetReconciler(plane, drives, runs, installation);
     this.reconciler = new RepositoryReconciler(engines, sets, runs, installation, plane.clock());
     this.admission =
@@ -42,5 +48,30 @@ public final class RepositoryFeature {
 
   public ResourceApi<RepositorySpec, RepositoryStatus> api() {
     return api;
+  }
+
+  /** It and its runs are read on this node from now on; as it is then. */
+  Resource<RepositorySpec, RepositoryStatus> take(Name name) {
+    Resource<RepositorySpec, RepositoryStatus> repository = api.require(name);
+    String before = repository.node();
+    if (before.equals(plane.node())) {
+      return repository;
+    }
+    if (RepositoryMove.isOnDisks(repository.spec())) {
+      throw BackupProblem.REPOSITORY_OF_ANOTHER.because(
+          "Repository %s is on the disks of node %s; attach it where they are now under another name."
+              .formatted(name, before));
+    }
+    plane
+        .database()
+        .useTransaction(transaction -> {
+          if (RepositoryMove.isThere(transaction.handle(), before)) {
+            throw BackupProblem.REPOSITORY_OF_ANOTHER.because(
+                "Node %s is there, or was less than three minutes ago, and reads it."
+                    .formatted(before));
+          }
+          RepositoryMove.to(transaction, plane.node(), List.of(name.value()));
+        });
+    return api.require(name);
   }
 }

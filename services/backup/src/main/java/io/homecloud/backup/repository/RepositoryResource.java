@@ -26,10 +26,12 @@ import java.util.Optional;
 @RolesAllowed(Roles.ADMINISTRATOR)
 @RunOnVirtualThread
 public class RepositoryResource {
+  private final RepositoryFeature feature;
   private final ResourceApi<RepositorySpec, RepositoryStatus> api;
 
   RepositoryResource(BackupControl control) {
-    this.api = control.repositoryFeature().api();
+    this.feature = control.repositoryFeature();
+    this.api = feature.api();
   }
 
   @GET
@@ -66,5 +68,16 @@ public class RepositoryResource {
   @Path("{name}")
   public Response delete(@BeanParam Asked asked, @PathParam("name") Name name) {
     return api.delete(asked, name);
+  }
+
+  /**
+   * It and its runs are read on this node from now on, or on the one that {@code ?node=} names: for
+   * when its own node is lost and every node gets to it. Refused with 409 while that node is there,
+   * and for a repository on its disks.
+   */
+  @POST
+  @Path("{name}/take")
+  public Resource<RepositorySpec, RepositoryStatus> take(@PathParam("name") Name name) {
+    return feature.take(name);
   }
 }
