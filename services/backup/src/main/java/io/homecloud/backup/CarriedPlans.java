@@ -36,9 +36,7 @@ final class CarriedPlans {
             .list();
     if (!plans.isEmpty()) {
       RepositoryMove.to(
-          transaction,
-          volume.node(),
-          plans.stream().map(Moved::repository).distinct().toList());
+          transaction, volume.node(), plans.stream().map(Moved::repository).distinct().toList());
       plans.forEach(plan -> transaction.signal(Signal.Topic.WISH, plan.uid()));
     }
   }

@@ -118,7 +118,7 @@ class CarriedPlansIT {
                 Map.entry("photos-rented-2", "b"),
                 Map.entry("task", "b"),
                 Map.entry("photos-drawer-1", "a"),
-                Map.entry("films-rented-1", "a")));
+                Map.entry("films-rented-1", "b")));
   }
 
   @Test

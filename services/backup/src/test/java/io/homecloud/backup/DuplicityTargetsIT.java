@@ -152,7 +152,7 @@ class DuplicityTargetsIT {
   private static Path named(Path directory, String name) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
       return all.filter(path -> path.getFileName().toString().equals(name))
-          .filter(path -> !path.getParent().toString().endsWith("slow"))
+          .filter(path -> !path.toString().endsWith("slow/" + name))
           .findFirst()
           .orElseThrow();
     }

@@ -40,6 +40,7 @@ class NotesBadInputIT {
         "{\"metadata\":null,\"spec\":null}",
         "{\"metadata\":{\"name\":\"bad-a\"}}",
         "{\"metadata\":{\"name\":\"bad-b\"},\"spec\":{}}",
+        "{\"metadata\":{\"name\":\"bad-b\"},\"spec\":null}",
         "{\"metadata\":{\"name\":\"bad-c\"},\"spec\":[]}",
         "{\"metadata\":{\"name\":\"bad-d\"},\"spec\":{\"text\":5,\"copies\":1}}",
         "{\"metadata\":{\"name\":\"bad-e\"},\"spec\":{\"text\":\"x\",\"copies\":\"1\"}}",

@@ -79,11 +79,11 @@ public final class RepositoryMove {
   /** Whether an instance on that node is there, or was a moment ago. */
   static boolean isThere(Handle handle, String node) {
     return handle
-            .createQuery("select exists (%s)".formatted(IS_THERE.formatted(":node")))
-            .bind("node", node)
-            .bind("stale", STALE)
-            .mapTo(Boolean.class)
-            .one();
+        .createQuery("select exists (%s)".formatted(IS_THERE.formatted(":node")))
+        .bind("node", node)
+        .bind("stale", STALE)
+        .mapTo(Boolean.class)
+        .one();
   }
 
   private static void signal(Transaction transaction, Signal.Topic topic, Query moved) {

@@ -107,10 +107,7 @@ public final class ResourceApi<S, T extends Status> {
   /** The wish in a body, or the problem that there is none. */
   public Draft<S> read(String text) {
     ResourceBody body = read(tree(text), ResourceBody.class);
-    if (body.spec() == null) {
-      throw CommonProblem.BODY_INVALID.because("spec is missing.");
-    }
-    return new Draft<>(body.name(), body.labels(), read(body.spec(), kind.spec()));
+    return new Draft<>(body.name(), body.labels(), spec(body));
   }
 
   /** As above, for wishes that were read elsewhere; {@code text} identifies the request. */
@@ -266,11 +263,8 @@ public final class ResourceApi<S, T extends Status> {
   /** Records the whole wish anew: spec and labels are replaced. */
   public Response replace(Asked asked, Name name, String text) {
     ResourceBody body = read(tree(text), ResourceBody.class);
-    if (body.spec() == null) {
-      throw CommonProblem.BODY_INVALID.because("spec is missing.");
-    }
     requireSameName(body, name);
-    S wished = read(body.spec(), kind.spec());
+    S wished = spec(body);
     Map<String, String> labels = body.labels();
     return changed(
         asked, name, before -> new ResourceStore.Wish<>(admission.change(before, wished), labels));
@@ -289,11 +283,7 @@ public final class ResourceApi<S, T extends Status> {
           ObjectNode whole = room.json().valueToTree(before);
           ResourceBody body = read(Bodies.merge(whole, patch), ResourceBody.class);
           requireSameName(body, name);
-          if (body.spec() == null) {
-            throw CommonProblem.BODY_INVALID.because("spec cannot be removed.");
-          }
-          return new ResourceStore.Wish<>(
-              admission.change(before, read(body.spec(), kind.spec())), body.labels());
+          return new ResourceStore.Wish<>(admission.change(before, spec(body)), body.labels());
         });
   }
 
@@ -356,6 +346,14 @@ public final class ResourceApi<S, T extends Status> {
 
   private JsonNode tree(String text) {
     return Bodies.tree(room.json(), text);
+  }
+
+  private S spec(ResourceBody body) {
+    JsonNode spec = body.spec();
+    if (spec == null || spec.isNull()) {
+      throw CommonProblem.BODY_INVALID.because("spec is missing.");
+    }
+    return read(spec, kind.spec());
   }
 
   private <B> B read(JsonNode tree, Class<B> type) {
