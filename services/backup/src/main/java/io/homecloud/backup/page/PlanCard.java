@@ -14,6 +14,7 @@ import io.homecloud.control.resource.Condition.Truth;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.pages.ReadableTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -63,17 +64,16 @@ public record PlanCard(
     Optional<Resource<RunSpec, RunStatus>> newest =
         runs.stream().max(Comparator.comparing(run -> run.spec().at()));
     PlanStatus status = plan.status();
+    Optional<Instant> good = lastGood(runs);
     return new PlanCard(
         plan.name().value(),
         plan.spec().sources().stream().map(PlanCard::source).collect(Collectors.joining(", "))
             + " → "
             + plan.spec().repository(),
-        status == null || status.lastSuccess() == null
-            ? null
-            : ReadableTime.minute(status.lastSuccess()),
+        good.map(ReadableTime::minute).orElse(null),
         status == null || status.nextRun() == null ? null : ReadableTime.minute(status.nextRun()),
         wrong(plan, newest),
-        state(plan, newest),
+        state(plan, newest, good.isPresent()),
         !wrong(plan, newest).isEmpty(),
         marks(plan, runs),
         newest
@@ -95,17 +95,26 @@ public record PlanCard(
         : source.volume() + "/" + EncodedText.of(source.encodedPath());
   }
 
+  /** As the runs tell; the plan's status is a moment later. */
+  private static Optional<Instant> lastGood(List<Resource<RunSpec, RunStatus>> runs) {
+    return runs.stream()
+        .filter(Runs::complete)
+        .map(run -> Objects.requireNonNull(run.status()).completedAt())
+        .filter(Objects::nonNull)
+        .max(Comparator.naturalOrder());
+  }
+
   private static String state(
-      Resource<PlanSpec, PlanStatus> plan, Optional<Resource<RunSpec, RunStatus>> newest) {
+      Resource<PlanSpec, PlanStatus> plan,
+      Optional<Resource<RunSpec, RunStatus>> newest,
+      boolean good) {
     if (newest.filter(Runs::underWay).isPresent()) {
       return "copying now";
     }
     if (!wrong(plan, newest).isEmpty()) {
       return "something is wrong";
     }
-    return plan.status() == null || plan.status().lastSuccess() == null
-        ? "no copy yet"
-        : "all is well";
+    return good ? "all is well" : "no copy yet";
   }
 
   private static List<String> wrong(
