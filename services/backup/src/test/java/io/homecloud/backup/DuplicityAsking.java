@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** How tests ask for repositories of duplicity. */
 final class DuplicityAsking {
@@ -46,6 +47,23 @@ final class DuplicityAsking {
     Path root = place().resolve("copies");
     var _ = made(API + "/repositories", name, spec("file://" + root, name, more));
     return root;
+  }
+
+  /** A file of the target whose name has that in it. */
+  static Path named(Path root, String part) throws IOException {
+    try (Stream<Path> all = Files.list(root)) {
+      return all.filter(file -> file.getFileName().toString().contains(part))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** In the middle of what a copy has of files. */
+  static void flipABit(Path root) throws IOException {
+    Path damaged = named(root, ".vol1.");
+    byte[] bytes = Files.readAllBytes(damaged);
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(damaged, bytes);
   }
 
   /** Attaches it; what its condition says when it cannot be used. */

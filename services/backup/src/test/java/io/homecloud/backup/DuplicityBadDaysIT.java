@@ -20,6 +20,8 @@ import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.backup.Asking.wish;
 import static io.homecloud.backup.DuplicityAsking.PASSPHRASE;
 import static io.homecloud.backup.DuplicityAsking.duplicity;
+import static io.homecloud.backup.DuplicityAsking.flipABit;
+import static io.homecloud.backup.DuplicityAsking.named;
 import static io.homecloud.backup.DuplicityAsking.place;
 import static io.homecloud.backup.DuplicityAsking.repository;
 import static io.homecloud.backup.DuplicityAsking.secret;
@@ -47,14 +49,6 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class DuplicityBadDaysIT {
-  private static Path named(Path directory, String part) throws IOException {
-    try (Stream<Path> all = Files.list(directory)) {
-      return all.filter(file -> file.getFileName().toString().contains(part))
-          .findFirst()
-          .orElseThrow();
-    }
-  }
-
   private static void makeNoise(Path files) {
     String _ = Shell.in(files, "head -c 40000000 /dev/urandom > noise");
   }
@@ -102,10 +96,7 @@ class DuplicityBadDaysIT {
     Path root = repository(name, "");
     plan(name, name, name, "");
     String run = run(name).path("metadata.name");
-    Path damaged = named(root, ".vol1.");
-    byte[] bytes = Files.readAllBytes(damaged);
-    bytes[bytes.length / 2] ^= 4;
-    Files.write(damaged, bytes);
+    flipABit(root);
     Files.delete(files.resolve("a.txt"));
 
     // When

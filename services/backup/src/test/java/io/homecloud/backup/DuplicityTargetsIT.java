@@ -45,6 +45,22 @@ class DuplicityTargetsIT {
     void put(Path file, String text) throws IOException;
   }
 
+  /** A repository there and a plan that copies the volume of that name to it. */
+  private static void planned(String name, String url, Map<String, String> secret, String more) {
+    secret(name, "passphrase", PASSPHRASE);
+    secrets(name + "-target", secret);
+    var _ =
+        made(
+            API + "/repositories",
+            name,
+            spec(url, name, ",'secretRef':'%s-target'".formatted(name)));
+    plan(name, name, name, more);
+  }
+
+  private static void assertCompleted(Response run) {
+    assertThat(run.<String>path("status.state")).as(run.asString()).isEqualTo("Completed");
+  }
+
   private static void copies(String url, Map<String, String> secret, Path data, Runnable away)
       throws IOException {
     copies(
@@ -65,22 +81,13 @@ class DuplicityTargetsIT {
     String name = freshName();
     Path files = volume(name);
     file(files, "a.txt", "as it was");
-    secret(name, "passphrase", PASSPHRASE);
-    secrets(name + "-target", secret);
-    var _ =
-        made(
-            API + "/repositories",
-            name,
-            spec(url, name, ",'secretRef':'%s-target'".formatted(name)));
-    plan(name, name, name, "");
+    planned(name, url, secret, "");
 
     // When
     Response completed = run(name);
 
     // Then
-    assertThat(completed.<String>path("status.state"))
-        .as(completed.asString())
-        .isEqualTo("Completed");
+    assertCompleted(completed);
     String run = completed.path("metadata.name");
     assertThat(asking().get(API + "/runs/" + run + "/files/" + name + "/a.txt").asString())
         .isEqualTo("as it was");
@@ -117,20 +124,11 @@ class DuplicityTargetsIT {
   private static void isPaced(String url, Map<String, String> secret) {
     String name = freshName();
     String _ = Shell.in(volume(name), "head -c %d /dev/urandom > noise".formatted(4 << 20));
-    secret(name, "passphrase", PASSPHRASE);
-    secrets(name + "-target", secret);
-    var _ =
-        made(
-            API + "/repositories",
-            name,
-            spec(url, name, ",'secretRef':'%s-target'".formatted(name)));
-    plan(name, name, name, ",'bandwidth':[{'limit':'1Mi'}]");
+    planned(name, url, secret, ",'bandwidth':[{'limit':'1Mi'}]");
 
     Response completed = run(name);
 
-    assertThat(completed.<String>path("status.state"))
-        .as(completed.asString())
-        .isEqualTo("Completed");
+    assertCompleted(completed);
     assertThat(
             Duration.between(
                 Instant.parse(completed.path("status.startedAt")),
@@ -275,16 +273,9 @@ class DuplicityTargetsIT {
     String _ = Shell.in(files, "head -c 60000000 /dev/urandom > noise");
     Path directory = place();
     Path data = directory.resolve("data");
-    secret(name, "passphrase", PASSPHRASE);
-    secret(name + "-target", "password", "only anna knows");
     try (TargetServer server = TargetServer.webdav(directory)) {
       String url = "webdav://anna@127.0.0.1:" + server.port() + "/of/anna";
-      var _ =
-          made(
-              API + "/repositories",
-              name,
-              spec(url, name, ",'secretRef':'%s-target'".formatted(name)));
-      plan(name, name, name, "");
+      planned(name, url, Map.of("password", "only anna knows"), "");
 
       // When
       String run = order(name);
@@ -293,9 +284,7 @@ class DuplicityTargetsIT {
 
       // Then
       Response completed = ended("runs", run);
-      assertThat(completed.<String>path("status.state"))
-          .as(completed.asString())
-          .isEqualTo("Completed");
+      assertCompleted(completed);
       assertThat(names(data).filter(file -> file.contains("manifest"))).hasSize(1);
       Path noise = Files.write(directory.resolve("noise"), fetched(run, name + "/noise"));
       assertThat(noise).hasSameBinaryContentAs(files.resolve("noise"));

@@ -281,17 +281,7 @@ class ProofIT {
     condition(name, "True", "Verified");
 
     // And when a bit of the copy is another one
-    Path damaged;
-    try (var there = Files.list(root)) {
-      damaged =
-          there
-              .filter(file -> file.getFileName().toString().contains(".vol1."))
-              .findFirst()
-              .orElseThrow();
-    }
-    byte[] bytes = Files.readAllBytes(damaged);
-    bytes[bytes.length / 2] ^= 4;
-    Files.write(damaged, bytes);
+    DuplicityAsking.flipABit(root);
 
     // Then
     assertThat(verified(name, "&all=true").<Integer>path("result.wrong")).isEqualTo(21);

@@ -17,7 +17,6 @@ import io.homecloud.storage.catalogue.DocumentSeal;
 import io.homecloud.storage.diff.DiffFeature;
 import io.homecloud.storage.disk.DiskFeature;
 import io.homecloud.storage.document.DocumentFeature;
-import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.PoolFeature;
 import io.homecloud.storage.putback.PutBackFeature;
@@ -36,6 +35,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
@@ -101,10 +101,10 @@ public class StorageControl {
   }
 
   void start(@Observes StartupEvent started) {
-    pools.onMount(this::arrived);
+    pools.onMount(pool -> wakeAllIn(pool.id().value(), volume -> diffFeature.sweep(pool, volume)));
     pools.onMount(adoptionFeature.check()::check);
     pools.onMount(documentFeature::arrived);
-    pools.onGone(this::wakeAllIn);
+    pools.onGone(pool -> wakeAllIn(pool, _ -> {}));
     pools.onMembers(diskFeature.seen()::lookAgain);
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>();
     reconcilers.add(poolFeature.reconciler());
@@ -139,20 +139,12 @@ public class StorageControl {
     }
   }
 
-  private void arrived(MountedPool pool) {
-    UUID uid = pool.id().value();
-    wakeAllIn(uid);
-    plane
-        .resources()
-        .all(StorageKinds.VOLUME, Selection.in(uid))
-        .forEach(volume -> diffFeature.sweep(pool, new VolumeId(volume.uid())));
-  }
-
   /** What lives in a pool waits for it and it is there now, or is not in place without it. */
-  private void wakeAllIn(UUID pool) {
+  private void wakeAllIn(UUID pool, Consumer<VolumeId> each) {
     Selection inside = Selection.in(pool);
     for (var volume : plane.resources().all(StorageKinds.VOLUME, inside)) {
       plane.wake(volume.uid());
+      each.accept(new VolumeId(volume.uid()));
       plane
           .resources()
           .all(StorageKinds.SCHEDULE, Selection.in(volume.uid()))

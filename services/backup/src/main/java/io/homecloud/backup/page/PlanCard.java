@@ -64,7 +64,8 @@ public record PlanCard(
     Optional<Resource<RunSpec, RunStatus>> newest =
         runs.stream().max(Comparator.comparing(run -> run.spec().at()));
     PlanStatus status = plan.status();
-    Optional<Instant> good = lastGood(runs);
+    // The plan's status is a moment later.
+    Optional<Instant> good = Runs.lastSuccess(runs);
     return new PlanCard(
         plan.name().value(),
         plan.spec().sources().stream().map(PlanCard::source).collect(Collectors.joining(", "))
@@ -93,15 +94,6 @@ public record PlanCard(
     return source.encodedPath().isEmpty()
         ? source.volume().value()
         : source.volume() + "/" + EncodedText.of(source.encodedPath());
-  }
-
-  /** As the runs tell; the plan's status is a moment later. */
-  private static Optional<Instant> lastGood(List<Resource<RunSpec, RunStatus>> runs) {
-    return runs.stream()
-        .filter(Runs::complete)
-        .map(run -> Objects.requireNonNull(run.status()).completedAt())
-        .filter(Objects::nonNull)
-        .max(Comparator.naturalOrder());
   }
 
   private static String state(

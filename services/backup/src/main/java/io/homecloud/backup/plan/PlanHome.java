@@ -2,7 +2,6 @@ package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
-import io.homecloud.backup.repository.RepositoryMove;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
@@ -61,7 +60,7 @@ final class PlanHome {
     store
         .find(BackupKinds.REPOSITORY, repository)
         .filter(one -> !one.node().equals(home))
-        .filter(one -> RepositoryMove.isOnDisks(one.spec()))
+        .filter(one -> one.spec().onDisks())
         .ifPresent(one -> {
           throw BackupProblem.SOURCES_REFUSED.because(
               "Repository %s is on the disks of node %s, and the volumes are on node %s; copy there by ssh://, sftp:// or webdavs://, or make a repository on node %s (spec.node)."

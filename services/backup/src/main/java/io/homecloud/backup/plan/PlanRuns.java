@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -42,11 +41,7 @@ public final class PlanRuns {
 
   /** When a run of the plan was complete for the last time. */
   Optional<Instant> lastSuccess(Resource<PlanSpec, PlanStatus> plan) {
-    return runs.of(plan.uid()).stream()
-        .filter(Runs::complete)
-        .map(run -> Objects.requireNonNull(run.status()).completedAt())
-        .filter(Objects::nonNull)
-        .max(Comparator.naturalOrder());
+    return Runs.lastSuccess(runs.of(plan.uid()));
   }
 
   /** The drives that it copies to, when its repository is a set of them. */

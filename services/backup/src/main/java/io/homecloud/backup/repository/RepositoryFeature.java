@@ -8,6 +8,7 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.node.Peer;
 import io.homecloud.control.resource.Resource;
 import java.util.List;
 
@@ -57,21 +58,19 @@ public final class RepositoryFeature {
     if (before.equals(plane.node())) {
       return repository;
     }
-    if (RepositoryMove.isOnDisks(repository.spec())) {
+    if (repository.spec().onDisks()) {
       throw BackupProblem.REPOSITORY_OF_ANOTHER.because(
           "Repository %s is on the disks of node %s; attach it where they are now under another name."
               .formatted(name, before));
     }
+    if (plane.nodes().find(before).filter(Peer::here).isPresent()) {
+      throw BackupProblem.REPOSITORY_OF_ANOTHER.because(
+          "Node %s is there, or was less than three minutes ago, and reads it.".formatted(before));
+    }
     plane
         .database()
-        .useTransaction(transaction -> {
-          if (RepositoryMove.isThere(transaction.handle(), before)) {
-            throw BackupProblem.REPOSITORY_OF_ANOTHER.because(
-                "Node %s is there, or was less than three minutes ago, and reads it."
-                    .formatted(before));
-          }
-          RepositoryMove.to(transaction, plane.node(), List.of(name.value()));
-        });
+        .useTransaction(
+            transaction -> RepositoryMove.to(transaction, plane.node(), List.of(name.value())));
     return api.require(name);
   }
 }

@@ -1,6 +1,7 @@
 package io.homecloud.backup.repository;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.backup.drive.DriveUrl;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Rule;
 import io.homecloud.control.resource.Shape;
@@ -52,6 +53,11 @@ public record RepositorySpec(
   RepositorySpec on(String there) {
     return new RepositorySpec(
         engine, url, displayName, encryption, fullEvery, secretRef, swapAfter, hostKey, there);
+  }
+
+  /** Whether only the node whose disks they are gets to its copies. */
+  public boolean onDisks() {
+    return url.startsWith("file:") || DriveUrl.is(url);
   }
 
   /** The secrets that it refers to. */

@@ -7,7 +7,10 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.events.Fact;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -60,6 +63,15 @@ public final class Runs {
         && io.homecloud.control.resource.Conditions.find(run.conditions(), "Ready")
             .filter(ready -> ready.reason().equals("CopyMissing"))
             .isEmpty();
+  }
+
+  /** When one of them was complete for the last time. */
+  public static Optional<Instant> lastSuccess(List<Resource<RunSpec, RunStatus>> runs) {
+    return runs.stream()
+        .filter(Runs::complete)
+        .map(run -> Objects.requireNonNull(run.status()).completedAt())
+        .filter(Objects::nonNull)
+        .max(Comparator.naturalOrder());
   }
 
   /**

@@ -46,14 +46,25 @@ final class Batch {
   private final StorageVolumes storage;
   private final TreeSharing removal;
   private final Path scratch;
-  private @Nullable Whole restored;
+  private final boolean whole;
+  private @Nullable Whole there;
 
-  Batch(RunFiles files, Rsync rsync, StorageVolumes storage, TreeSharing removal, Path scratch) {
+  /**
+   * @param whole whether a volume is restored at once, for all batches of it
+   */
+  Batch(
+      RunFiles files,
+      Rsync rsync,
+      StorageVolumes storage,
+      TreeSharing removal,
+      Path scratch,
+      boolean whole) {
     this.files = files;
     this.rsync = rsync;
     this.storage = storage;
     this.removal = removal;
     this.scratch = scratch;
+    this.whole = whole;
   }
 
   /** It could not be tried, and why. */
@@ -68,12 +79,7 @@ final class Batch {
   /** A volume of a run that is there as a whole. */
   private record Whole(UUID run, Name volume) {}
 
-  /**
-   * @param whole whether the volume is restored at once, for this and for the batches of it that
-   *     follow
-   */
-  void prove(
-      Resource<RunSpec, RunStatus> run, Name volume, List<Stored> some, boolean whole, Tally tally)
+  void prove(Resource<RunSpec, RunStatus> run, Name volume, List<Stored> some, Tally tally)
       throws IOException {
     Path into = scratch.resolve("files");
     Map<RelativePath, Stored> wanted = new HashMap<>();
@@ -86,9 +92,9 @@ final class Batch {
     Whole all = new Whole(run.uid(), volume);
     if (!whole) {
       bring(run, volume, paths, into);
-    } else if (!all.equals(restored)) {
+    } else if (!all.equals(there)) {
       bring(run, volume, List.of(RelativePath.TOP), into);
-      restored = all;
+      there = all;
     }
     Map<RelativePath, FileSum> sums = sums(into, paths);
     Map<RelativePath, Stored> untold = new HashMap<>();

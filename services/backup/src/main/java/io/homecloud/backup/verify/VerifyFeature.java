@@ -37,7 +37,7 @@ public final class VerifyFeature {
             config,
             stored,
             removal,
-            scratch -> new Batch(files, rsync, storage, removal, scratch),
+            (scratch, whole) -> new Batch(files, rsync, storage, removal, scratch, whole),
             proofs::tell);
   }
 

@@ -63,7 +63,7 @@ final class VerifyTask implements TaskHandler {
   /** Makes what proves a batch, with a directory of its own. */
   @FunctionalInterface
   interface Maker {
-    Batch in(Path scratch);
+    Batch in(Path scratch, boolean whole);
   }
 
   VerifyTask(
@@ -139,7 +139,7 @@ final class VerifyTask implements TaskHandler {
     try {
       long room = Files.getFileStore(scratch).getUsableSpace() / 2;
       boolean fits = all && newestBytes(plan) <= room;
-      Collecting files = new Collecting(batches.in(scratch), fits, room, progress);
+      Collecting files = new Collecting(batches.in(scratch, fits), room, progress);
       VerifySpec spec = plan.spec().verify() == null ? VerifySpec.USUAL : plan.spec().verify();
       if (fits) {
         stored.choose(
@@ -195,7 +195,6 @@ final class VerifyTask implements TaskHandler {
   /** Puts files together that are of one volume of one run, as many as there is room for. */
   private final class Collecting {
     private final Batch batch;
-    private final boolean whole;
     private final long room;
     private final TaskProgress progress;
     private final Tally tally = new Tally();
@@ -204,12 +203,8 @@ final class VerifyTask implements TaskHandler {
     private long total;
     private @Nullable Name volume;
 
-    /**
-     * @param whole whether it is everything of a run, which there is room for
-     */
-    Collecting(Batch batch, boolean whole, long room, TaskProgress progress) {
+    Collecting(Batch batch, long room, TaskProgress progress) {
       this.batch = batch;
-      this.whole = whole;
       this.room = room;
       this.progress = progress;
     }
@@ -242,7 +237,7 @@ final class VerifyTask implements TaskHandler {
       try {
         // Since it was chosen it may have gone the way of old runs.
         if (plane.resources().find(BackupKinds.RUN, run.uid()).filter(Runs::complete).isPresent()) {
-          batch.prove(run, volume, files, whole, tally);
+          batch.prove(run, volume, files, tally);
         }
       } finally {
         reading.remove(run.uid());

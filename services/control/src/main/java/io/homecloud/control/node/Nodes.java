@@ -28,6 +28,10 @@ public final class Nodes implements AutoCloseable {
   /** Who was silent for so long is away. */
   public static final Duration STALE = Duration.ofMinutes(3);
 
+  /** Of a row of {@code node}: whether its instance is thought to answer. */
+  public static final String HERE =
+      "left_at is null and seen_at > now() - interval '%d seconds'".formatted(STALE.toSeconds());
+
   private final ServiceDatabase database;
   private final String node;
   private final SignalledLoop reading;
@@ -152,11 +156,11 @@ public final class Nodes implements AutoCloseable {
     return database.read(handle ->
         handle
             .createQuery(
-                "select name, url, coalesce(left_at, seen_at) as seen, left_at is null and seen_at > now() - "
-                    + "make_interval(secs => :stale) as here from node where "
+                "select name, url, coalesce(left_at, seen_at) as seen, "
+                    + HERE
+                    + " as here from node where "
                     + which
                     + " order by name")
-            .bind("stale", (double) STALE.toSeconds())
             .bind("name", name)
             .map((row, _) ->
                 new Peer(
