@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.homecloud.testkit.KubernetesApi;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,10 +18,7 @@ class DocumentsIT {
 
   @BeforeEach
   void install() {
-    System.setProperty("kubeconfig", KubernetesApi.kubeconfig().toString());
-    kubectl = new Kubectl(namespace);
-    TestCluster.installKinds(kubectl.connection().client());
-    TestCluster.makeNamespace(kubectl.connection().client(), namespace);
+    kubectl = TestCluster.kubectl(namespace);
   }
 
   @AfterEach

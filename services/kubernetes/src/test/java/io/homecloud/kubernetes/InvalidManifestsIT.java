@@ -30,10 +30,7 @@ class InvalidManifestsIT {
 
   @BeforeAll
   static void install() {
-    System.setProperty("kubeconfig", io.homecloud.testkit.KubernetesApi.kubeconfig().toString());
-    kubectl = new Kubectl(NAMESPACE);
-    TestCluster.installKinds(kubectl.connection().client());
-    TestCluster.makeNamespace(kubectl.connection().client(), NAMESPACE);
+    kubectl = TestCluster.kubectl(NAMESPACE);
   }
 
   @AfterAll

@@ -9,7 +9,6 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Wish;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.volume.VolumeSpec;
-import io.homecloud.testkit.KubernetesApi;
 import io.homecloud.testkit.TestPostgres;
 import io.homecloud.testkit.TestSchema;
 import java.time.Duration;
@@ -32,10 +31,7 @@ class LeaderIT {
 
   @BeforeEach
   void start() {
-    System.setProperty("kubeconfig", KubernetesApi.kubeconfig().toString());
-    kubectl = new Kubectl(namespace);
-    TestCluster.installKinds(kubectl.connection().client());
-    TestCluster.makeNamespace(kubectl.connection().client(), namespace);
+    kubectl = TestCluster.kubectl(namespace);
     first = new PlainService(schema, namespace, "pi-1");
   }
 

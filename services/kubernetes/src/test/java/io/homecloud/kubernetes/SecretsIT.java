@@ -12,7 +12,6 @@ import io.homecloud.host.WholeFile;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
-import io.homecloud.testkit.KubernetesApi;
 import io.homecloud.testkit.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,10 +32,7 @@ class SecretsIT {
 
   @BeforeEach
   void install() {
-    System.setProperty("kubeconfig", KubernetesApi.kubeconfig().toString());
-    kubectl = new Kubectl(namespace);
-    TestCluster.installKinds(kubectl.connection().client());
-    TestCluster.makeNamespace(kubectl.connection().client(), namespace);
+    kubectl = TestCluster.kubectl(namespace);
   }
 
   @AfterEach

@@ -52,7 +52,16 @@ public final class TestCluster implements QuarkusTestResourceLifecycleManager {
         "PT0S");
   }
 
-  static void makeNamespace(KubernetesClient client, String namespace) {
+  /** A new namespace of that name, in a cluster that has the kinds. */
+  static Kubectl kubectl(String namespace) {
+    System.setProperty("kubeconfig", KubernetesApi.kubeconfig().toString());
+    Kubectl kubectl = new Kubectl(namespace);
+    installKinds(kubectl.connection().client());
+    makeNamespace(kubectl.connection().client(), namespace);
+    return kubectl;
+  }
+
+  private static void makeNamespace(KubernetesClient client, String namespace) {
     client
         .resource(
             new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
