@@ -80,8 +80,16 @@ stay_off() {
 }
 
 apt() {
-  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=400 "$@" </dev/null >/dev/null ||
-    failed "apt-get $1 failed; is the network there?"
+  local said tries=80
+  # For the lock of the lists apt-get does not wait; after a boot Debian's own timer holds it for a while.
+  until said=$(DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=400 "$@" </dev/null 2>&1 >/dev/null); do
+    if [[ $said != *"Could not get lock"* ]] || ((--tries < 1)); then
+      warn "$said"
+      failed "apt-get $1 failed; is the network there?"
+    fi
+    sleep 5
+  done
+  [[ -z $said ]] || warn "$said"
 }
 
 suite() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }

@@ -22,12 +22,18 @@
       `${readable(progress.bytesCopied)} copied, ${readable(progress.bytesPerSecond)} a second`;
   }
 
+  function wait(job, conditions) {
+    const ready = (conditions || []).find((condition) => condition.type === "Ready");
+    if (ready && ready.message) job.querySelector("[data-words]").textContent = ready.message;
+  }
+
   async function look(job) {
     const answer = await fetch(job.dataset.live, { headers: { Accept: "application/json" } });
     // Signed out, or gone: the page says what.
     if (!answer.ok) return true;
     const { status } = await answer.json();
-    show(job, status && status.progress);
+    if (status && status.state === "Pending") wait(job, status.conditions);
+    else show(job, status && status.progress);
     return Boolean(status) && !["Pending", "Running"].includes(status.state);
   }
 

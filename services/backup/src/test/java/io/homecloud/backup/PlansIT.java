@@ -249,7 +249,12 @@ class PlansIT {
     }
     String third = order(names.get(2));
 
-    // Then
+    // Then it says which ones it waits for
+    eventually(() -> {
+      Response waiting = asking().get(API + "/runs/" + third);
+      assertThat(condition(waiting, "Ready", "reason")).isEqualTo("DiskBusy");
+      assertThat(condition(waiting, "Ready", "message")).contains(first, second);
+    });
     assertThat(state("runs", third)).isEqualTo("Pending");
 
     // And when one is over

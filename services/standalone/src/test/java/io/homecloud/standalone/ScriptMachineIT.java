@@ -23,7 +23,11 @@ class ScriptMachineIT {
       apt-get() {
         case " $* " in
           *" indextargets "*) echo 'Debian|bookworm|http://mirror.example/debian' ;;
-          *" update "*) [[ -z ${OFFLINE:-} ]] ;;
+          *" update "*)
+            echo >>/etc/apt/updates
+            if [[ -n ${LOCKED:-} ]] && (($(wc -l </etc/apt/updates) < 3)); then echo "E: Could not get lock /var/lib/apt/lists/lock." >&2; return 100; fi
+            [[ -z ${OFFLINE:-} ]]
+            ;;
           *" install "*) echo "apt-get $*" >&2; printf '%s\\n' "$@" >>$INSTALLED ;;
         esac
       }
@@ -107,6 +111,16 @@ class ScriptMachineIT {
     // Then
     assertThat(exited.code()).isEqualTo(1);
     assertThat(exited.stderr()).contains("apt-get update failed; is the network there?");
+  }
+
+  @Test
+  void itWaitsWhileTheSystemLooksForUpdatesItself() {
+    // When
+    Exited exited = onDebian("sleep() { :; }; LOCKED=yes; install_packages rsync");
+
+    // Then
+    assertThat(exited.code()).as(exited.stderr()).isZero();
+    assertThat(exited.stderr()).contains("--no-install-recommends rsync\n").doesNotContain("lock");
   }
 
   @Test

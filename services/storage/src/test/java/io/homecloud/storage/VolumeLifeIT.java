@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -168,6 +169,37 @@ class VolumeLifeIT {
     delete("/snapshots/pinned-a?wait=30s").statusCode(204);
     delete("/trash/" + trashed + "?wait=30s").statusCode(204);
     get("/trash").body("items.spec.volume", not(hasItem("pinned")));
+  }
+
+  @Test
+  void nothingIsNotedAgainOfASnapshotWhoseVolumeIsDeletedForGood() {
+    // Given
+    volume("home", "purged", "");
+    snapshot("purged", "purged-a");
+    Path note = noted("snapshots", "purged-a");
+    UUID snapshot = uid("/snapshots/purged-a");
+    Place.Snapshot place =
+        new Place.Snapshot(new VolumeId(uid("/volumes/purged")), new SnapshotId(snapshot));
+    delete("/volumes/purged?wait=30s").statusCode(204);
+    String trashed =
+        get("/trash").extract().path("items.find{it.spec.volume=='purged'}.metadata.name");
+    ResourceStore store = control.plane().resources();
+
+    // When it is looked at again after its subvolume has gone and before its row has
+    store.useTransaction(transaction -> {
+      assertThat(store.lock(transaction.handle(), StorageKinds.SNAPSHOT, snapshot)).isPresent();
+      delete("/trash/" + trashed).statusCode(202);
+      eventually(() -> assertThat(control.node().volumes().info(pool("home"), place)).isEmpty());
+      for (int i = 0; i < 20; i++) {
+        control.plane().wake(snapshot);
+        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+      }
+    });
+
+    // Then
+    eventually(() -> get("/trash/" + trashed).statusCode(404));
+    get("/snapshots/purged-a").statusCode(404);
+    assertThat(note).doesNotExist();
   }
 
   @Test

@@ -1,6 +1,13 @@
 package io.homecloud.backup.page;
 
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.run.RunStatus.Progress;
+import io.homecloud.backup.run.Runs;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +17,28 @@ import org.jspecify.annotations.Nullable;
  * @param cancel where it is stopped
  */
 public record Live(String url, String cancel, long done, long total, String words) {
-  static Live of(String kind, String name, @Nullable Progress progress) {
+  static Live of(Resource<RunSpec, RunStatus> run) {
+    RunStatus status = run.status();
+    Progress progress = status == null ? null : status.progress();
+    String words =
+        Optional.of(run)
+            .filter(Runs::waits)
+            .flatMap(waiting -> Conditions.find(waiting.conditions(), Condition.READY))
+            .map(Condition::message)
+            .orElseGet(() -> Words.progress(progress));
+    return of("runs", run.name().value(), progress, words);
+  }
+
+  static Live ofRestore(String name, @Nullable Progress progress) {
+    return of("restores", name, progress, Words.progress(progress));
+  }
+
+  private static Live of(String kind, String name, @Nullable Progress progress, String words) {
     return new Live(
         "/api/backup/v1/" + kind + "/" + name,
         Desk.HOME + "/" + kind + "/" + name + "/cancel",
         progress == null ? 0 : progress.filesChecked(),
         progress == null ? 0 : progress.filesKnown(),
-        Words.progress(progress));
+        words);
   }
 }

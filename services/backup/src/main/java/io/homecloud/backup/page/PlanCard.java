@@ -77,14 +77,7 @@ public record PlanCard(
         state(plan, newest, good.isPresent()),
         !wrong(plan, newest).isEmpty(),
         marks(plan, runs),
-        newest
-            .filter(Runs::underWay)
-            .map(run ->
-                Live.of(
-                    "runs",
-                    run.name().value(),
-                    run.status() == null ? null : run.status().progress()))
-            .orElse(null));
+        newest.filter(Runs::underWay).map(Live::of).orElse(null));
   }
 
   private static String source(Source source) {
@@ -101,7 +94,7 @@ public record PlanCard(
       Optional<Resource<RunSpec, RunStatus>> newest,
       boolean good) {
     if (newest.filter(Runs::underWay).isPresent()) {
-      return "copying now";
+      return newest.filter(Runs::waits).isPresent() ? "waiting" : "copying now";
     }
     if (!wrong(plan, newest).isEmpty()) {
       return "something is wrong";

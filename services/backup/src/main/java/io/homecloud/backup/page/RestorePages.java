@@ -199,8 +199,7 @@ public class RestorePages {
                   "live",
                   ended
                       ? null
-                      : Live.of(
-                          "restores", name.value(), status == null ? null : status.progress())));
+                      : Live.ofRestore(name.value(), status == null ? null : status.progress())));
     });
   }
 

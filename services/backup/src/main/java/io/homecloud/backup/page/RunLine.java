@@ -42,8 +42,6 @@ public record RunLine(
             : Conditions.find(run.conditions(), Condition.READY)
                 .map(Condition::message)
                 .orElse(null),
-        underWay
-            ? Live.of("runs", run.name().value(), status == null ? null : status.progress())
-            : null);
+        underWay ? Live.of(run) : null);
   }
 }

@@ -1,20 +1,24 @@
 package io.homecloud.backup.run;
 
+import io.homecloud.control.Name;
 import io.homecloud.control.task.TaskProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** So many runs at once read or write a disk; the others wait. Restores do not ask. */
 final class DiskTurns {
   private static final long LOOK_EVERY_MILLIS = 250;
 
   private final int most;
-  private final Map<String, Semaphore> disks = new ConcurrentHashMap<>();
+  private final Map<String, Disk> disks = new ConcurrentHashMap<>();
 
   /**
    * @param most how many of one disk
@@ -23,28 +27,48 @@ final class DiskTurns {
     this.most = Math.max(1, most);
   }
 
-  /** The right to use some disks, until it is closed. */
-  record Turn(List<Semaphore> held) implements AutoCloseable {
-    @Override
-    public void close() {
-      held.forEach(Semaphore::release);
+  private record Disk(Semaphore free, Set<Name> users) {
+    static Disk of(int most) {
+      return new Disk(new Semaphore(most, true), new ConcurrentSkipListSet<>());
     }
   }
 
-  /** Waits for its turn; empty when nobody wants it any more. */
-  Optional<Turn> take(List<String> wanted, TaskProgress progress) {
-    Turn turn = new Turn(new ArrayList<>());
+  /** The right of a run to use some disks, until it is closed. */
+  record Turn(Name run, List<Disk> held) implements AutoCloseable {
+    @Override
+    public void close() {
+      for (Disk disk : held) {
+        disk.users().remove(run);
+        disk.free().release();
+      }
+    }
+  }
+
+  /**
+   * Waits for its turn; empty when nobody wants it any more.
+   *
+   * @param waiting is told for which runs it has to wait, once for each busy disk
+   */
+  Optional<Turn> take(
+      Name run, List<String> wanted, TaskProgress progress, Consumer<Set<Name>> waiting) {
+    Turn turn = new Turn(run, new ArrayList<>());
     boolean complete = false;
     try {
       // Always in the same order, or two could wait for each other.
       for (String disk : wanted.stream().distinct().sorted().toList()) {
-        Semaphore one = disks.computeIfAbsent(disk, _ -> new Semaphore(most, true));
-        while (!one.tryAcquire(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+        Disk one = disks.computeIfAbsent(disk, _ -> Disk.of(most));
+        boolean told = false;
+        while (!one.free().tryAcquire(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
           if (progress.cancelled()) {
             return Optional.empty();
           }
+          if (!told) {
+            told = true;
+            waiting.accept(Set.copyOf(one.users()));
+          }
         }
         turn.held().add(one);
+        one.users().add(run);
       }
       complete = true;
       return Optional.of(turn);

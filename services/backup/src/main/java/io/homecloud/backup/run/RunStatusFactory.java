@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.tree.RunMark;
+import io.homecloud.control.Name;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
@@ -8,6 +9,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Every status and condition of a run is made here. */
@@ -43,8 +46,26 @@ final class RunStatusFactory {
             .isPresent();
   }
 
-  /** It waits for its window; what was copied already stays. */
+  /** It waits for its window. */
   RunStatus paused(Resource<RunSpec, RunStatus> run, Instant until) {
+    return waiting(
+        run,
+        WINDOW_CLOSED,
+        "The hours in which its plan copies are over; it goes on at " + until + ".");
+  }
+
+  /** It waits for what others do with its disks. */
+  RunStatus inLine(Resource<RunSpec, RunStatus> run, Set<Name> others) {
+    return waiting(
+        run,
+        "DiskBusy",
+        "It waits for "
+            + others.stream().map(Name::value).collect(Collectors.joining(" or "))
+            + ", which use the same disk.");
+  }
+
+  /** What was copied already stays. */
+  private RunStatus waiting(Resource<RunSpec, RunStatus> run, String reason, String sentence) {
     RunStatus before = run.status();
     return new RunStatus(
         RunState.Pending,
@@ -55,11 +76,7 @@ final class RunStatusFactory {
         null,
         before == null ? null : before.tree(),
         run.metadata().generation(),
-        conditions(run)
-            .notReady(
-                WINDOW_CLOSED,
-                "The hours in which its plan copies are over; it goes on at " + until + ".")
-            .build());
+        conditions(run).notReady(reason, sentence).build());
   }
 
   /** As it is, and something that the plan wants done was not. */

@@ -112,7 +112,14 @@ final class RunTask implements TaskHandler {
 
   private RunAttempt.Ended inTurn(
       Resource<RunSpec, RunStatus> run, Task task, TaskProgress progress) {
-    Optional<DiskTurns.Turn> turn = around.turns().take(around.disks().of(run), progress);
+    Optional<DiskTurns.Turn> turn =
+        around
+            .turns()
+            .take(
+                run.name(),
+                around.disks().of(run),
+                progress,
+                others -> write(run, row -> statuses.inLine(row, others), List.of(), progress));
     if (turn.isEmpty()) {
       return new RunAttempt.Ended.Stopped();
     }

@@ -46,6 +46,11 @@ public final class Runs {
         && run.status().observedGeneration() == run.metadata().generation();
   }
 
+  /** Whether it waits for its turn, or for its window to open. */
+  public static boolean waits(Resource<RunSpec, RunStatus> run) {
+    return run.status() != null && run.status().state() == RunState.Pending;
+  }
+
   /** Whether it waits for its window to open. */
   public static boolean paused(Resource<RunSpec, RunStatus> run) {
     return run.status() != null && RunStatusFactory.isPaused(run.status());

@@ -20,6 +20,9 @@ record Sharing(Path data, int smb, int nfs, int https) {
   static final String PASSWORD = "Correct horse 9";
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
+  /** Ten gibibytes over WebDAV, on a machine that is busy. */
+  private static final Duration LONG = Duration.ofMinutes(10);
+
   /** How a client reaches it. */
   enum By {
     SMB,
@@ -75,6 +78,11 @@ record Sharing(Path data, int smb, int nfs, int https) {
     };
   }
 
+  /** By WebDAV, a file that takes its time. */
+  boolean putLarge(Path file, String name) {
+    return succeeds(LONG, curl(name, "--upload-file", file.toString()));
+  }
+
   boolean get(By by, String name, Path file) {
     return switch (by) {
       case SMB -> smb("get " + name + " " + file);
@@ -121,7 +129,11 @@ record Sharing(Path data, int smb, int nfs, int https) {
   }
 
   private static boolean succeeds(String... argv) {
-    return new LocalHost().run(new HostCommand(DEADLINE, argv))
+    return succeeds(DEADLINE, argv);
+  }
+
+  private static boolean succeeds(Duration deadline, String... argv) {
+    return new LocalHost().run(new HostCommand(deadline, argv))
             instanceof Exited(int code, String out, String errors)
         && code == 0
         && !(out + errors).contains("NT_STATUS_");

@@ -167,7 +167,7 @@ class SharingKilledStoryIT {
     long size = Boolean.getBoolean("homecloud.soak") ? 10L << 30 : 300L << 20;
     Script.tool("truncate", "--size=" + size, zeros.toString());
     Script.tool("btrfs", "property", "set", volume.toString(), "compression", "zstd");
-    assertThat(sharing.put(Sharing.By.WEBDAV, zeros, "large")).isTrue();
+    assertThat(sharing.putLarge(zeros, "large")).isTrue();
     assertThat(volume.resolve("large")).hasSize(size);
   }
 }

@@ -75,7 +75,7 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
     Optional<MountedPool> pool = poolOf(volume);
     if (snapshot.ready() && !snapshot.deleting()) {
       // Its labels may be others.
-      pool.filter(here -> records.put(here, snapshot)).ifPresent(backend::commit);
+      pool.ifPresent(here -> note(snapshot, here));
       return new Outcome.Settled<>(Objects.requireNonNull(snapshot.status()), List.of());
     }
     if (pool.isEmpty()) {
@@ -176,10 +176,21 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
                   StorageError.SNAPSHOT_NOT_FOUND,
                   "It was taken and is not on its pool any more; delete it here too.")));
     }
-    if (records.put(pool, snapshot)) {
-      backend.commit(pool);
-    }
+    note(snapshot, pool);
     return new Outcome.Settled<>(ready(snapshot, pool, place, there.get()), List.of());
+  }
+
+  /**
+   * The row is held meanwhile: who deletes its volume for good removes the rows first and then the
+   * notes, so that none is written after that.
+   */
+  private void note(Resource<SnapshotSpec, SnapshotStatus> snapshot, MountedPool pool) {
+    store.useTransaction(transaction -> {
+      if (store.lock(transaction.handle(), StorageKinds.SNAPSHOT, snapshot.uid()).isPresent()
+          && records.put(pool, snapshot)) {
+        backend.commit(pool);
+      }
+    });
   }
 
   private static String path(MountedPool pool, Place.Snapshot place) {

@@ -174,28 +174,40 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     if (deleted instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
       return refused(entry, why);
     }
-    for (var schedule : store.all(StorageKinds.SCHEDULE, Selection.in(entry.uid()))) {
-      records.remove(pool, StorageKinds.SCHEDULE.name(), schedule.uid());
-      store.remove(schedule.uid(), List.of());
-    }
-    // Also of those that were never taken, or deleted by somebody who died before their note went.
-    for (var snapshot : snapshots(entry)) {
-      records.remove(pool, StorageKinds.SNAPSHOT.name(), snapshot.uid());
-    }
-    records.remove(pool, StorageKinds.TRASH.name(), entry.uid());
-    backend.commit(pool);
+    removeRows(entry, pool);
     // What a clone still shares keeps its counter until the clone goes; harmless, see
     // VolumeBackend.forget.
     backend.forget(pool, volume);
+    return new Outcome.Gone<>(List.of());
+  }
+
+  /**
+   * The rows first, so that nobody writes their notes again, and for good when the notes are gone.
+   * Also of snapshots that were never taken, or deleted by somebody who died before their note
+   * went.
+   */
+  private void removeRows(Resource<TrashSpec, TrashStatus> entry, MountedPool pool) {
+    var schedules = store.all(StorageKinds.SCHEDULE, Selection.in(entry.uid()));
+    var snapshots = snapshots(entry);
     store.useTransaction(transaction -> {
-      for (var snapshot : snapshots(entry)) {
+      for (var schedule : schedules) {
+        store.remove(transaction, schedule.uid(), List.of());
+      }
+      for (var snapshot : snapshots) {
         StorageFact gone =
             new StorageFact.SnapshotDeleted(
                 snapshot.uid(), snapshot.name().value(), snapshot.node(), entry.uid());
         store.remove(transaction, snapshot.uid(), List.of(gone));
       }
+      for (var schedule : schedules) {
+        records.remove(pool, StorageKinds.SCHEDULE.name(), schedule.uid());
+      }
+      for (var snapshot : snapshots) {
+        records.remove(pool, StorageKinds.SNAPSHOT.name(), snapshot.uid());
+      }
+      records.remove(pool, StorageKinds.TRASH.name(), entry.uid());
+      backend.commit(pool);
     });
-    return new Outcome.Gone<>(List.of());
   }
 
   private Outcome<TrashStatus> refused(Resource<TrashSpec, TrashStatus> entry, Refusal why) {
