@@ -37,8 +37,8 @@ public sealed interface Outcome<T extends Status> {
   }
 
   /**
-   * The reconciler has written the rows itself, for example because a volume became an entry of the
-   * trash.
+   * The row is as it should be: the reconciler has written it itself, for example because a volume
+   * became an entry of the trash, or there is nothing to say of it before somebody wakes it.
    */
   record Written<T extends Status>() implements Outcome<T> {}
 }
