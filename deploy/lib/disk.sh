@@ -26,7 +26,7 @@ check_disks() {
       [[ ${SETTING[state]} == formatting ]] ||
         refused "this installation lives on other disks (btrfs ${SETTING[pool]}); $disk can become a pool, or part of one, through the API"
     fi
-    found=$(disk_used_by "$disk")
+    found=$(disk_stays_used_by "$disk")
     [[ -z $found ]] || refused "$disk is in use: $found"
     (($(blockdev --getsize64 "$disk") >= SMALLEST_DISK)) || refused "$disk is smaller than 2G"
     [[ $(blockdev --getro "$disk") == 0 ]] || refused "$disk is read-only"
@@ -56,6 +56,13 @@ disk_used_by() {
       [[ ! -e $part || $(lsblk -nro TYPE "/dev/${part##*/}") == part ]] || { echo "${part##*/} is built on it"; return; }
     done
   done < <(lsblk -nrpo NAME,MOUNTPOINT -- "$1")
+}
+
+# The same, when it does not end by itself: a mount that is not ours to see may be of who only had a look.
+disk_stays_used_by() {
+  local used tries=10
+  while used=$(disk_used_by "$1") && [[ $used == 'a mounted file system'* ]] && ((tries-- > 0)); do sleep 0.5; done
+  printf '%s' "$used"
 }
 
 # File system or partition table of the disk in words, else nothing. blkid answers 2 for "nothing", 8 for "several".

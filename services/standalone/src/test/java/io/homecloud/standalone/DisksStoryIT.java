@@ -72,10 +72,10 @@ class DisksStoryIT {
     assertThat(home.homecloud("status").stdout()).containsPattern("home +Degraded");
     assertThat(home.get("volumes/files/files/kept.txt").body()).isEqualTo("kept");
 
-    // When: it comes back, with old copies of everything
+    // When: it comes back, with old copies of everything and perhaps another name
     home.homecloud("down");
-    Script.tool("losetup", second.toString(), image(2).toString());
-    home.mustUp(both);
+    Path back = disks.attach(image(2));
+    home.mustUp("--disk", first.toString(), "--disk", back.toString());
     // Then
     assertThat(home.homecloud("status").stdout()).containsPattern("home +Healthy");
     assertThat(home.get("volumes/files/files/alone.txt").body()).isEqualTo("alone");
