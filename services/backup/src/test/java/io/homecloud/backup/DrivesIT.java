@@ -17,6 +17,7 @@ import static io.homecloud.backup.Asking.wish;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.testkit.Elsewhere;
 import io.homecloud.testkit.EventSchemas;
 import io.homecloud.testkit.LoopDisks;
 import io.homecloud.testkit.TestKafka;
@@ -270,7 +271,7 @@ class DrivesIT {
         Thread.startVirtualThread(() -> {
           try {
             String _ =
-                Shell.must("unshare", "--mount", "--propagation", "private", "sh", "-c", held);
+                Shell.must(Elsewhere.command(BackupHouse.disks().directory(), "sh", "-c", held));
           } catch (CancellationException ended) {
             // As below.
           }

@@ -16,6 +16,7 @@ import static org.hamcrest.Matchers.equalTo;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.LocalHost;
+import io.homecloud.testkit.Elsewhere;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
@@ -355,14 +356,12 @@ class BadDaysIT {
                 .run(
                     new HostCommand(
                         Duration.ofMinutes(2),
-                        "unshare",
-                        "--mount",
-                        "--propagation",
-                        "private",
-                        "tail",
-                        "--follow",
-                        "--bytes=1",
-                        film.toString())));
+                        Elsewhere.command(
+                            StorageHouse.disks().directory(),
+                            "tail",
+                            "--follow",
+                            "--bytes=1",
+                            film.toString()))));
     eventually(() -> assertThat(othersHaveOpen(film)).isTrue());
     try {
       // When

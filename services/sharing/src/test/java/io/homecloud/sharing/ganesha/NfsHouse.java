@@ -15,6 +15,7 @@ import io.homecloud.host.mount.Mounts;
 import io.homecloud.host.mount.UserNamespace;
 import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.ServerListener;
+import io.homecloud.testkit.Elsewhere;
 import io.homecloud.testkit.FreePort;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
@@ -69,15 +70,7 @@ final class NfsHouse implements AutoCloseable {
             port(),
             "",
             run.resolve("rpcbind.sock"),
-            List.of(
-                "unshare",
-                "--mount",
-                "--propagation",
-                "slave",
-                "sh",
-                "-c",
-                ENCLOSE,
-                run.toString()));
+            List.of(Elsewhere.following(directory, "sh", "-c", ENCLOSE, run.toString())));
   }
 
   private static ListenPort port() {

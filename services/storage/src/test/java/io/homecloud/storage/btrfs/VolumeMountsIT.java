@@ -18,6 +18,7 @@ import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.volume.Owner;
 import io.homecloud.storage.volume.VolumeId;
 import io.homecloud.storage.volume.VolumeSettings;
+import io.homecloud.testkit.Elsewhere;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,8 +155,7 @@ class VolumeMountsIT {
     // Given
     done(volumes.mount(pool, volume, target));
     HostCommand elsewhere =
-        new HostCommand(
-            Duration.ofMinutes(1), "unshare", "--mount", "--propagation", "private", "sleep", "99");
+        new HostCommand(Duration.ofMinutes(1), Elsewhere.command(POOL.directory(), "sleep", "99"));
     ExecutorService background = Executors.newSingleThreadExecutor();
     Future<HostResult> sleeping = background.submit(() -> new LocalHost().run(elsewhere));
     PoolLab.await(() ->

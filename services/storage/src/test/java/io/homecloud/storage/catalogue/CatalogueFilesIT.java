@@ -1,5 +1,6 @@
 package io.homecloud.storage.catalogue;
 
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.control.InstallationId;
@@ -108,7 +109,8 @@ class CatalogueFilesIT {
       }
     }
     new Mounts().unmount(pool.root().toString());
-    run("btrfs", "device", "scan", "--forget", device.toString());
+    // Other tests make mount namespaces at the same time, and hold it for a moment.
+    eventually(() -> run("btrfs", "device", "scan", "--forget", device.toString()));
     return disks.mount(copy);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
+import io.homecloud.testkit.Elsewhere;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ class SafeRemovalIT {
     Thread other =
         Thread.startVirtualThread(() -> {
           try {
-            bench.run("unshare", "--mount", "--propagation", "private", "sleep", "60");
+            bench.run(Elsewhere.command(bench.loops.directory(), "sleep", "60"));
           } catch (CancellationException ended) {
             // As below.
           }

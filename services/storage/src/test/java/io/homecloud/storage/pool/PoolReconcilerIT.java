@@ -21,6 +21,7 @@ import io.homecloud.storage.catalogue.CatalogueFiles;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.DiskBench;
 import io.homecloud.storage.volume.Place;
+import io.homecloud.testkit.Elsewhere;
 import io.homecloud.testkit.TestPostgres;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -197,7 +198,7 @@ class PoolReconcilerIT {
     try (ExecutorService elsewhere = Executors.newSingleThreadExecutor()) {
       Future<?> container =
           elsewhere.submit(
-              () -> bench.run("unshare", "--mount", "--propagation", "private", "sleep", "99"));
+              () -> bench.run(Elsewhere.command(bench.loops.directory(), "sleep", "99")));
       eventually(() ->
           assertThat(bench.holders.of(mount -> mount.mountPoint().equals(root)))
               .anyMatch(holder -> holder.command().equals("sleep")));
