@@ -62,9 +62,11 @@ final class DiskTurns {
           if (progress.cancelled()) {
             return Optional.empty();
           }
-          if (!told) {
+          Set<Name> others = Set.copyOf(one.users());
+          // Nobody, when the last one has just ended.
+          if (!told && !others.isEmpty()) {
             told = true;
-            waiting.accept(Set.copyOf(one.users()));
+            waiting.accept(others);
           }
         }
         turn.held().add(one);

@@ -59,9 +59,9 @@ final class RunStatusFactory {
     return waiting(
         run,
         "DiskBusy",
-        "It waits for "
+        "Its disk is busy: it waits for "
             + others.stream().map(Name::value).collect(Collectors.joining(" or "))
-            + ", which use the same disk.");
+            + ".");
   }
 
   /** What was copied already stays. */
