@@ -17,3 +17,9 @@ sed -e "s|node: pi, disks: \[/dev/sda\]|node: $(name_of 1), disks: [$(disk_of 1)
   -e "s|url: \"ssh://backup@nas.example/homecloud\"|url: \"file:///var/lib/homecloud/elsewhere\", node: $(name_of 1)|" \
   "$ROOT/deploy/examples/household.yaml" | wish pools.homecloud.io/home volumes.homecloud.io/photos snapshotschedules.homecloud.io/photos-hourly \
   shares.homecloud.io/pictures backuprepositories.homecloud.io/elsewhere backupplans.homecloud.io/nightly
+
+it "Its administrator signs in with the password that the chart has made."
+password=$(k get secret homecloud-administrator --output jsonpath='{.data.password}' | base64 --decode)
+the_letter() { smb 1 pictures "anna%$password" "lcd $WORK; get diary.txt letter.txt" >/dev/null; }
+expect 30 "the share takes it" the_letter
+same "$(<"$WORK/letter.txt")" 'Lake, boat, rain.' "the diary"

@@ -38,7 +38,7 @@ done
 for one in "${everything[@]}"; do
   api DELETE "$(kinds "${one%%:*}")/${one#*:}?wait=60s" "" >/dev/null
   # A pool with something in its trash stays.
-  [[ $one != storage/volumes:* ]] || api DELETE "/api/storage/v1/trash/$(api GET /api/storage/v1/trash | jq -r '.items[-1].metadata.name')?wait=60s" "" >/dev/null
+  [[ $one != storage/volumes:* ]] || api DELETE "/api/storage/v1/trash/$(api GET /api/storage/v1/trash | jq -r '.items[] | select(.spec.volume == "films") | .metadata.name')?wait=60s" "" >/dev/null
 done
 
 it "And with kubectl."

@@ -97,6 +97,9 @@ on_node() {
 
 # --- doors -----------------------------------------------------------------------------------------------------------------
 
+# The address at which the API is asked: any node's will do.
+DOOR=${NODE[0]}
+
 # An administrator's token, made anew when the last one is ten minutes old.
 token() {
   local file=$WORK/token
@@ -110,17 +113,21 @@ token() {
 # api METHOD PATH [JSON]: through Traefik, as from a laptop. Prints what is answered, also when it is a refusal.
 api() {
   curl --silent --show-error --fail-with-body --insecure --max-time 300 --request "$1" --header "Authorization: Bearer $(token)" \
-    ${3:+--json "$3"} "https://${NODE[0]}$2"
+    ${3:+--json "$3"} "https://$DOOR$2"
 }
 
 # answer PATH [CURL OPTION]…: the status alone.
-answer() { curl --silent --insecure --max-time 60 --output /dev/null --write-out '%{http_code}' "${@:2}" "https://${NODE[0]}$1"; }
+answer() { curl --silent --insecure --max-time 60 --output /dev/null --write-out '%{http_code}' "${@:2}" "https://$DOOR$1"; }
 
 # smb NODE SHARE ACCOUNT%PASSWORD COMMANDS: from outside of the cluster.
-smb() { smbclient "//${NODE[$(($1 - 1))]}/$2" --user "$3" --timeout 20 --debuglevel 0 --command "$4"; }
+smb() { smbclient "//${NODE[$(($1 - 1))]}/$2" --user "$3" --timeout 20 --debuglevel "${SMB_WORDS:-0}" --command "$4"; }
 
-# What a file in a share holds.
-smb_file() { smb "$1" "$2" "$ANNA" "get $3 $WORK/from-smb" >/dev/null && cat -- "$WORK/from-smb"; }
+# What a file in a share holds, or why it cannot be had.
+smb_file() {
+  local said
+  # At level 0 it ends without a word when there is no connection.
+  if said=$(SMB_WORDS=1 smb "$1" "$2" "$ANNA" "get $3 $WORK/from-smb" 2>&1); then cat -- "$WORK/from-smb"; else echo "not to be had: $said"; fi
+}
 
 # --- people ----------------------------------------------------------------------------------------------------------------
 

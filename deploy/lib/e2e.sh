@@ -104,7 +104,7 @@ tell_stories() {
     else
       failed+=("$name")
       say "  FAILED after $((SECONDS - began)) s"
-      what_happened 2>&1 6>&- | tee "$E2E/$name.pods" 6>&- | head -n 120
+      what_happened 2>&1 6>&- | tee "$E2E/$name.pods" 6>&- | sed -n 1,120p
       ! grep -q '^# the others stand on it' "$story" || untold=1
       # It may have left a node or the API server off.
       has_k3s || (cluster_start) 6>&- || warn "the cluster did not come back after $name"
@@ -122,9 +122,10 @@ what_happened() {
   kubectl get events --all-namespaces --sort-by .lastTimestamp | tail -n 25
   while read -r namespace pod; do
     say "--- $namespace/$pod"
-    kubectl -n "$namespace" logs "$pod" --all-containers --tail 15
+    kubectl -n "$namespace" logs "$pod" --all-containers --tail 40
     kubectl -n "$namespace" logs "$pod" --all-containers --tail 15 --previous 2>/dev/null || :
-  done < <(kubectl get pods --all-namespaces --no-headers | awk '{ split($3, ready, "/") } ready[1] != ready[2] || $5 > 0 { print $1, $2 }')
+  done < <(kubectl get pods --all-namespaces --no-headers |
+    awk '{ split($3, ready, "/") } $1 == "homecloud" || ready[1] != ready[2] || $5 > 0 { print $1, $2 }')
 }
 
 # ./homecloud bench cluster [--short] [PART…]: figures of a cluster of its own, as a story that measures.

@@ -34,6 +34,11 @@ nothing is known; then any node with the label will do, which is right with one 
 {{- .Values.databases.node | default $kept | default (first (sortAlpha $found) | default "") -}}
 {{- end }}
 
+{{/* The first administrator's password is made once. */}}
+{{- define "homecloud.administratorSecret" -}}
+{{ .Values.administrator.existingSecret | default (printf "%s-administrator" .Release.Name) }}
+{{- end }}
+
 {{/* The password of the chart's PostgreSQL is made once. */}}
 {{- define "homecloud.databaseSecret" -}}
 {{ .Values.postgres.existingSecret | default (printf "%s-postgres" .Release.Name) }}

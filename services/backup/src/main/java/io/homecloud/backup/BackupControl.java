@@ -11,8 +11,8 @@ import io.homecloud.backup.hook.HookRunner;
 import io.homecloud.backup.installation.DatabaseDump;
 import io.homecloud.backup.installation.InstallationArchive;
 import io.homecloud.backup.installation.InstallationCopies;
-import io.homecloud.backup.installation.InstallationKey;
 import io.homecloud.backup.kept.PlanKeeper;
+import io.homecloud.backup.log.RunLogs;
 import io.homecloud.backup.plan.PlanFeature;
 import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.plan.SourcePreviews;
@@ -23,6 +23,7 @@ import io.homecloud.backup.restore.RestoreFeature;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.RsyncEngine;
 import io.homecloud.backup.rsync.RsyncSelection;
+import io.homecloud.backup.run.FetchedTrees;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
@@ -39,7 +40,6 @@ import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.backup.secret.SecretUse;
 import io.homecloud.backup.source.PeoplesHomes;
 import io.homecloud.backup.source.StorageChanges;
-import io.homecloud.backup.source.StorageDocuments;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.ssh.SshEngine;
 import io.homecloud.backup.tree.LinkedTrees;
@@ -61,6 +61,7 @@ import io.homecloud.control.sign.SignedServiceTokens;
 import io.homecloud.control.sign.SigningKeys;
 import io.homecloud.control.wish.Outside;
 import io.homecloud.events.Fact;
+import io.homecloud.events.database.Signal;
 import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.events.storage.StorageFact;
@@ -168,15 +169,15 @@ public class BackupControl {
                     config.duplicityVolume())));
     this.installationCopies =
         new InstallationCopies(
-            new InstallationArchive(
-                host,
-                config.data(),
-                InstallationKey.in(config.data().resolve("secrets")),
-                new DatabaseDump(plane.database())),
+            new InstallationArchive(host, config.data(), new DatabaseDump(plane.database())),
             new LinkedTrees(host),
             config.own(),
             installation);
     StorageVolumes volumes = new StorageVolumes(storage, json, installationCopies);
+    PeoplesHomes homes = new PeoplesHomes(sharing, json);
+    FetchedTrees fetched =
+        new FetchedTrees(config.own().resolve("downloads"), new LinkedTrees(host));
+    fetched.sweep();
     this.runFeature =
         new RunFeature(
             plane,
@@ -191,7 +192,9 @@ public class BackupControl {
                 HookRunner.LARGEST),
             config.runsPerDisk(),
             installation,
-            this::isRead);
+            this::isRead,
+            new RunLogs(config.own().resolve("logs"), clock),
+            fetched);
     this.repositoryFeature =
         new RepositoryFeature(
             plane, engines, drives, new IndexedRuns(runFeature.copies(), indexes), installation);
@@ -211,28 +214,20 @@ public class BackupControl {
             verifyFeature,
             new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
             volumes,
-            new PeoplesHomes(sharing, json),
+            homes,
             new PlausibleClock(clock, () -> plane.resources().newest()));
     this.restoreFeature =
-        new RestoreFeature(plane, runFeature.files(), volumes, new LinkedTrees(host));
-    this.keeper =
-        new PlanKeeper(
-            plane,
-            new StorageDocuments(storage, json),
-            repositoryFeature::check,
-            planFeature::check);
+        new RestoreFeature(plane, runFeature.files(), volumes, homes, new LinkedTrees(host));
+    this.keeper = new PlanKeeper(plane, storage, repositoryFeature::check, planFeature::check);
   }
 
   private Map<String, Inbox.Handler> handlers() {
     Map<String, Inbox.Handler> handlers = new HashMap<>(EndedSignInRows.handlers());
     handlers.putAll(StorageEvents.handlers());
-    handlers.put(Fact.typeOf(StorageFact.PoolCreated.class), (_, _) -> poolCame());
+    handlers.put(
+        Fact.typeOf(StorageFact.PoolCreated.class),
+        (transaction, _) -> transaction.signal(Signal.Topic.NODE, ""));
     return handlers;
-  }
-
-  /** It may have been of this installation before. */
-  private void poolCame() {
-    keeper.lookAtPools();
   }
 
   /** One was let go, and may be removed. */

@@ -8,6 +8,7 @@ import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.ResourceStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -49,7 +50,11 @@ public class BackupOwners implements NodeOwners {
       case "plans" -> below.depth() > 2 ? one(BackupKinds.PLAN, below.name(1)) : Optional.empty();
       case "runs" -> run(below);
       case "repositories" ->
-          below.name(2).equals("take") ? nodes.named(below).map(Owner::needed) : Optional.empty();
+          switch (below.name(2)) {
+            case "take" -> nodes.named(below).map(Owner::needed);
+            case "check" -> one(BackupKinds.REPOSITORY, below.name(1));
+            default -> Optional.empty();
+          };
       case "restores" -> restore(below);
       case "search" -> nodes.named(below).map(Owner::needed);
       default -> Optional.empty();
@@ -61,13 +66,16 @@ public class BackupOwners implements NodeOwners {
     return switch (wanted.name(0)) {
       case "runs" -> one(BackupKinds.RUN, wanted.name(1));
       case "plans" -> wanted.depth() > 2 ? one(BackupKinds.PLAN, wanted.name(1)) : Optional.empty();
+      case "repositories" -> one(BackupKinds.REPOSITORY, wanted.name(1));
       default -> Optional.empty();
     };
   }
 
-  /** Its files are read there, and there somebody may be reading it. */
+  /** Its files and its log are read there, and there somebody may be reading it. */
   private Optional<Owner> run(Wanted wanted) {
-    boolean there = wanted.name(2).equals("files") || (wanted.is("DELETE") && wanted.depth() == 2);
+    boolean there =
+        List.of("files", "log").contains(wanted.name(2))
+            || (wanted.is("DELETE") && wanted.depth() == 2);
     return there ? one(BackupKinds.RUN, wanted.name(1)) : Optional.empty();
   }
 

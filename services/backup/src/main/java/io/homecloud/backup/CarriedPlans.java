@@ -15,7 +15,8 @@ import java.util.UUID;
 final class CarriedPlans {
   private static final String PLANS =
       """
-      update resource set node = :node where kind = 'Plan' and node <> :node
+      update resource set node = :node, revision = nextval('revision')
+      where kind = 'Plan' and node <> :node
         and spec->'sources' @> jsonb_build_array(jsonb_build_object('volume', :volume::text))
       returning uid, spec->>'repository' as repository\
       """;

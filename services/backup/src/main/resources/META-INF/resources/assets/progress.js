@@ -10,16 +10,29 @@
     return `${bytes.toFixed(unit === 0 || bytes >= 99.95 ? 0 : 1)} ${UNITS[unit]}`;
   }
 
+  function many(count, one) {
+    return count === 1 ? `1 ${one}` : `${number.format(count)} ${one}s`;
+  }
+
+  function left(seconds) {
+    if (seconds === undefined) return "";
+    const minutes = Math.round(seconds / 60);
+    if (minutes < 1) return "; less than a minute left";
+    if (minutes < 100) return `; about ${many(minutes, "minute")} left`;
+    return `; about ${many(Math.round(minutes / 60), "hour")} left`;
+  }
+
   function show(job, progress) {
     if (!progress) return;
     const bar = job.querySelector("progress");
-    if (progress.filesKnown > 0) {
-      bar.max = progress.filesKnown;
+    const all = progress.filesTotal ?? progress.filesKnown;
+    if (all > 0) {
+      bar.max = all;
       bar.value = progress.filesChecked;
     }
     job.querySelector("[data-words]").textContent =
-      `${number.format(progress.filesChecked)} of ${number.format(progress.filesKnown)} files looked at, ` +
-      `${readable(progress.bytesCopied)} copied, ${readable(progress.bytesPerSecond)} a second`;
+      `${number.format(progress.filesChecked)} of ${many(all, "file")} looked at, ` +
+      `${readable(progress.bytesCopied)} copied, ${readable(progress.bytesPerSecond)} a second${left(progress.secondsLeft)}`;
   }
 
   function wait(job, conditions) {

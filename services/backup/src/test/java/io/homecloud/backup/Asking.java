@@ -8,7 +8,9 @@ import io.homecloud.testkit.TestTokens;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -16,7 +18,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 
 /** How tests ask storage and backup over HTTP. A body may be written with single quotes. */
 public final class Asking {
@@ -183,5 +188,16 @@ public final class Asking {
     assertThat(answer.contentType()).startsWith("application/problem+json");
     assertThat(answer.<String>path("type")).isEqualTo("urn:homecloud:problem:" + word);
     assertThat(answer.<String>path("detail")).hasSizeGreaterThan(12).matches("(?s).*[.})]");
+  }
+
+  /** What a zip file has, each with its content; directories end with a slash. */
+  public static Map<String, String> zipped(byte[] bytes) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        files.put(entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    return files;
   }
 }

@@ -24,6 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.DirectoryLock;
 import io.homecloud.testkit.ChildJvm;
+import io.homecloud.testkit.EventSchemas;
+import io.homecloud.testkit.TestKafka;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
@@ -72,12 +74,28 @@ class BackupBadDaysIT {
     assertThat(copies(root, name)).hasSize(1);
     assertThat(state("runs", good)).isEqualTo("Completed");
     eventually(() -> assertThat(snapshots()).isEmpty());
+    String uid = full.path("metadata.uid");
+    told("backup.started", uid);
+    told("backup.failed", uid);
+    told("repository.full", asking().get(API + "/repositories/" + name).path("metadata.uid"));
 
     // And when there is less
     Files.delete(files.resolve("large"));
 
     // Then
     assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+  }
+
+  private static void told(String what, String uid) {
+    eventually(() -> {
+      List<String> told =
+          TestKafka.messages("homecloud.backup").stream()
+              .filter(message -> message.contains("io.homecloud." + what + ".v1"))
+              .filter(message -> message.contains(uid))
+              .toList();
+      assertThat(told).as(what).isNotEmpty();
+      assertThat(EventSchemas.violations(told.getFirst())).isEmpty();
+    });
   }
 
   @Test
@@ -106,7 +124,10 @@ class BackupBadDaysIT {
     Path disk = target("ext4", 64L << 20);
     Path root = repository(name, disk);
     plan(name, name, name, "");
+    String check = API + "/repositories/" + name + "/check";
+    Response there = asking().body("").post(check);
     String _ = Shell.must("umount", disk.toString());
+    Response away = asking().body("").post(check);
 
     // When
     Response run = run(name);
@@ -114,6 +135,11 @@ class BackupBadDaysIT {
     // Then
     assertThat(reason(run)).as(run.asString()).isEqualTo("RepositoryAway");
     assertThat(message(run)).contains("plugged in");
+    assertThat(there.<Boolean>path("usable")).as(there.asString()).isTrue();
+    assertThat(there.<Integer>path("runs")).isEqualTo(0);
+    assertThat(away.statusCode()).isEqualTo(200);
+    assertThat(away.<Boolean>path("usable")).as(away.asString()).isFalse();
+    assertThat(away.<String>path("message")).contains("plugged in");
     assertThat(root).doesNotExist();
   }
 
@@ -283,59 +309,6 @@ class BackupBadDaysIT {
     assertThat(back.<Boolean>path("spec.pinned")).isTrue();
     assertThat(asking().get(API + "/runs/" + run + "/files/" + name + "/a.txt").asString())
         .isEqualTo("as it was");
-  }
-
-  @Test
-  void restoresNeverLeaveTheirTarget() throws IOException {
-    // Given
-    String name = freshName();
-    Path files = volume(name);
-    file(files, "a/secret.txt", "mine");
-    Path _ = repository(name, target("ext4", 64L << 20));
-    plan(name, name, name, "");
-    String run = run(name).path("metadata.name");
-    Path outside = Files.createDirectory(BackupHouse.disks().directory().resolve(freshName()));
-    Files.delete(files.resolve("a/secret.txt"));
-    Files.delete(files.resolve("a"));
-    Files.createSymbolicLink(files.resolve("a"), outside);
-    Files.createSymbolicLink(files.resolve("away"), outside);
-
-    // When
-    Response through = restore(run, name + "/a/secret.txt", name, "");
-    Response into = restore(run, name + "/a/secret.txt", name, "away");
-
-    // Then
-    assertThat(through.<String>path("status.state")).as(through.asString()).isEqualTo("Completed");
-    assertThat(through.<Integer>path("status.kept")).isEqualTo(1);
-    assertThat(into.<String>path("status.state")).as(into.asString()).isEqualTo("Failed");
-    try (Stream<Path> left = Files.list(outside)) {
-      assertThat(left).isEmpty();
-    }
-    assertThat(files.resolve("a")).isSymbolicLink();
-    for (String path : List.of(name + "/../x", "../etc/passwd", name + "/./a", "%2e%2e/x", "%00")) {
-      assertProblem(
-          wish(API + "/restores", freshName(), "{'run':'%s','paths':['%s']}".formatted(run, path)),
-          422,
-          "path-invalid");
-      assertProblem(
-          wish(
-              API + "/restores",
-              freshName(),
-              "{'run':'%s','target':{'volume':'%s','path':'%s'}}".formatted(run, name, path)),
-          422,
-          "path-invalid");
-    }
-  }
-
-  private static Response restore(String run, String path, String volume, String into) {
-    String name = freshName();
-    Response _ =
-        wish(
-            API + "/restores",
-            name,
-            "{'run':'%s','paths':['%s'],'overwrite':'older','target':{'volume':'%s','path':'%s'}}"
-                .formatted(run, path, volume, into));
-    return ended("restores", name);
   }
 
   @Test

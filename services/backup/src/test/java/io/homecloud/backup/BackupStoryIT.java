@@ -101,6 +101,16 @@ class BackupStoryIT {
         .as(second.asString())
         .isEqualTo(type.equals("btrfs") ? "Changes" : "Scan");
 
+    assertThat(log(first))
+        .contains(" begins.", "Everything is looked at: It is the first copy.")
+        .contains(" rsync: Number of files: ", " The copy is complete: ");
+    assertThat(log(second))
+        .contains(
+            type.equals("btrfs")
+                ? "Copied by what storage says has changed: "
+                : "Everything is looked at: The repository is not on btrfs")
+        .doesNotContainPattern("[\\p{Cntrl}&&[^\n]]");
+
     // And when
     Response all =
         restored(
@@ -115,6 +125,12 @@ class BackupStoryIT {
     assertThat(Shell.everything(back)).isEqualTo(before);
     assertThat(told("io.homecloud.backup.completed.v1", second.path("metadata.name"))).isNotEmpty();
     assertThat(told("io.homecloud.restore.completed.v1", all.path("metadata.name"))).isNotEmpty();
+  }
+
+  private static String log(Response run) {
+    Response log = asking().get(API + "/runs/" + run.path("metadata.name") + "/log");
+    assertThat(log.contentType()).startsWith("text/plain");
+    return log.asString();
   }
 
   private static Path tree(Path root, Response run) throws IOException {
@@ -213,6 +229,29 @@ class BackupStoryIT {
     assertThat(asking().get(there + name + "/a/one.txt").asString()).isEqualTo("one as it was");
     Asking.assertProblem(asking().get(there + name + "/b"), 404, "file-not-found");
 
+    // When: all of it at once
+    Files.createSymbolicLink(files.resolve("a/link"), Path.of("/etc/passwd"));
+    String _ = Shell.must("mkfifo", files.resolve("a/pipe").toString());
+    String more = run(name).path("metadata.name");
+    Response zip = asking().get(API + "/runs/" + more + "/files/?zip");
+
+    // Then
+    assertThat(zip.header("Content-Disposition")).endsWith("''" + more + ".zip");
+    assertThat(Asking.zipped(zip.asByteArray()))
+        .containsOnlyKeys(
+            more + "/",
+            more + "/" + name + "/",
+            more + "/" + name + "/a/",
+            more + "/" + name + "/a/link",
+            more + "/" + name + "/a/one.txt")
+        .containsEntry(more + "/" + name + "/a/link", "/etc/passwd")
+        .containsEntry(more + "/" + name + "/a/one.txt", "one of today");
+    assertThat(Asking.zipped(asking().get(there + name + "/a?zip").asByteArray()))
+        .containsOnlyKeys("a/", "a/one.txt", "a/two.txt")
+        .containsEntry("a/one.txt", "one as it was");
+    Files.delete(files.resolve("a/link"));
+    Files.delete(files.resolve("a/pipe"));
+
     // When: what is there stays
     String paths = "{'run':'%s','paths':['%s/a']".formatted(run, name);
     Response kept = restored(paths + "}");
@@ -276,7 +315,11 @@ class BackupStoryIT {
         .patch(API + "/runs/" + first + "?wait=10s")
         .then()
         .statusCode(200);
+    String uid = asking().get(API + "/runs/" + first).path("metadata.uid");
+    Path logs = BackupHouse.disks().directory().resolve("backup/logs");
+    assertThat(logs.resolve(uid)).isNotEmptyDirectory();
     asking().delete(API + "/runs/" + first + "?wait=10s").then().statusCode(204);
+    assertThat(logs.resolve(uid)).doesNotExist();
     Asking.assertProblem(asking().delete(API + "/runs/" + third), 409, "run-is-the-last");
   }
 }

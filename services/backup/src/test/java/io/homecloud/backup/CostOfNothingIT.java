@@ -83,6 +83,41 @@ class CostOfNothingIT {
   }
 
   @Test
+  void twoNamesOfOneFileThatAreOfTwoNowAreTwoAfterAScan() throws Exception {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    String _ =
+        Shell.in(
+            files,
+            """
+            mkdir d; echo same > a; ln a d/a; ln a z
+            for n in b "$(printf 'new\\nline')" -rf; do ln a "./$n"; ln a "d/$n"; done
+            mkfifo p; ln p d/p; ln -s nowhere l; ln -P l d/l; touch -h -d 2001-01-01 l
+            """);
+    Path root = repository(name, target("btrfs", 300L << 20));
+    plan(name, name, name, "");
+    Response first = Asking.run(name);
+
+    // When
+    String _ =
+        Shell.in(
+            files,
+            """
+            cp -p a one; mv one d/a; chmod 600 d/a
+            cp -p a one; setfattr -n user.colour -v blue one; ln -f one d/-rf; mv one d/b
+            rm d/p; mkfifo -m 600 d/p; rm d/l; ln -s nowhere d/l
+            """);
+    Response scanned = run(name, "scan");
+
+    // Then
+    assertThat(how(scanned)).as(scanned.asString()).isEqualTo("Scan");
+    assertThat(Shell.everything(copy(root, name))).isEqualTo(Shell.everything(files));
+    assertThat(scanned.<Object>path("status.contents.files"))
+        .isEqualTo(first.path("status.contents.files"));
+  }
+
+  @Test
   void whatIsNotCertainIsLookedAt() throws IOException {
     // Given
     String name = freshName();

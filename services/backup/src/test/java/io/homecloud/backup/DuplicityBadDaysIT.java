@@ -35,13 +35,17 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong with encrypted copies, and that it is said. */
@@ -49,8 +53,31 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class DuplicityBadDaysIT {
+  @Inject TestClock clock;
+
+  @AfterEach
+  void setRight() {
+    clock.setRight();
+  }
+
   private static void makeNoise(Path files) {
     String _ = Shell.in(files, "head -c 40000000 /dev/urandom > noise");
+  }
+
+  @Test
+  void whatANewerReleaseHasWrittenIsNotWrittenOver() throws IOException {
+    // Given
+    Path home = place();
+    Path mark = home.resolve("homecloud-repository.json");
+    String newer = "{\"format\":2,\"identity\":\"something new\"}";
+    Files.writeString(mark, newer);
+
+    // When
+    String told = DuplicityAsking.unready("file://" + home, Map.of("password", "of nobody"));
+
+    // Then
+    assertThat(told).contains("newer homecloud");
+    assertThat(mark).hasContent(newer);
   }
 
   @Test
@@ -244,6 +271,51 @@ class DuplicityBadDaysIT {
 
     // Then
     assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+  }
+
+  @Test
+  void aClockThatIsADayBehindIsExplainedAndWhatIsRememberedIsLookedAtWhenAsked()
+      throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path root = repository(name, "");
+    plan(name, name, name, "");
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+
+    // When
+    clock.set(Instant.now().minus(Duration.ofDays(1)));
+    Response behind = run(name);
+    clock.setRight();
+    Response right = run(name);
+
+    // Then
+    assertThat(behind.<String>path("status.state")).as(behind.asString()).isEqualTo("Failed");
+    assertThat(message(behind)).contains("the clock is behind now", "when it is right");
+    assertThat(right.<String>path("status.state")).as(right.asString()).isEqualTo("Completed");
+
+    // And when somebody takes files away, which is seen within the hour only when asked
+    Response before = asking().body("").post(API + "/repositories/" + name + "/check");
+    try (Stream<Path> all = Files.list(root)) {
+      for (Path file : all.filter(one -> one.toString().contains("manifest")).toList()) {
+        Files.delete(file);
+      }
+    }
+    Response after = asking().body("").post(API + "/repositories/" + name + "/check");
+
+    // Then
+    assertThat(before.statusCode()).as(before.asString()).isEqualTo(200);
+    assertThat(before.<Boolean>path("usable")).as(before.asString()).isTrue();
+    assertThat(before.<Integer>path("runs")).isEqualTo(2);
+    assertThat(after.<Integer>path("runs")).as(after.asString()).isEqualTo(0);
+
+    // And when its disk is gone
+    String _ = Shell.must("rm", "-r", root.toString());
+    Response gone = asking().body("").post(API + "/repositories/" + name + "/check");
+
+    // Then
+    assertThat(gone.<Boolean>path("usable")).as(gone.asString()).isFalse();
+    assertThat(gone.<String>path("message")).contains("is its disk plugged in");
   }
 
   @Test

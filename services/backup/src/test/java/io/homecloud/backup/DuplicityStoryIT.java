@@ -151,6 +151,7 @@ class DuplicityStoryIT {
     List<String> page = asking().get(looked + name + "/a?limit=1").path("items.name");
     List<String> rest = asking().get(looked + name + "/b").path("items.name");
     String one = asking().get(looked + name + "/a/one.txt").asString();
+    byte[] zip = asking().get(looked + name + "?zip").asByteArray();
     Response gone = asking().get(looked + name + "/a/three.txt");
     Response restored =
         restored(
@@ -162,6 +163,12 @@ class DuplicityStoryIT {
     assertThat(page).containsExactly("one.txt");
     assertThat(rest).containsExactly("keep.tmp");
     assertThat(one).isEqualTo("one as it was");
+    assertThat(Asking.zipped(zip))
+        .containsEntry(name + "/a/one.txt", "one as it was")
+        .containsEntry(name + "/b/keep.tmp", "kept");
+    assertThat(BackupHouse.disks().directory().resolve("backup/downloads")).isEmptyDirectory();
+    assertThat(asking().get(API + "/runs/" + run.path("metadata.name") + "/log").asString())
+        .contains(" homecloud: A full copy, which begins a chain.", " The copy is complete: ");
     assertThat(gone.statusCode()).isEqualTo(404);
     assertThat(restored.<String>path("status.state"))
         .as(restored.asString())

@@ -91,6 +91,13 @@ class PlansIT {
     eventually(() ->
         assertThat(Shell.in(root, "find . -path '*incomplete*' -name '.large.*' -size +1M"))
             .isNotEmpty());
+    eventually(() -> {
+      Response copying = shown(run);
+      assertThat(copying.<Integer>path("status.progress.secondsLeft"))
+          .as(copying.asString())
+          .isBetween(1, 60);
+      assertThat(copying.<Integer>path("status.progress.filesTotal")).isEqualTo(3);
+    });
 
     // When
     clock.set(evening.plusSeconds(3600));
@@ -152,7 +159,9 @@ class PlansIT {
       hook(name + "-" + moment, "echo " + moment + " $HOMECLOUD_STATE >> " + log);
     }
     hook(name + "-dump", "echo the dump");
-    hook(name + "-fail", "echo 'no such thing' >&2; exit 1");
+    hook(
+        name + "-fail",
+        "printf 'red \\033[31m\\n'; yes chatter | head -c 300000; echo 'no such thing' >&2; exit 1");
     Path root = repository(name, target("ext4", 64L << 20));
     String hooks =
         "'before':[{'command':['%1$s-stop']},{'command':['%1$s-dump'],'file':'cloud.txt'}%2$s],'afterSnapshot':[{'command':['%1$s-go']}],'after':[{'command':['%1$s-tell']}%3$s]";
@@ -180,6 +189,11 @@ class PlansIT {
     // Then
     assertThat(reason(failed)).as(failed.asString()).isEqualTo("HookFailed");
     assertThat(Asking.message(failed)).contains("no such thing");
+    String told = asking().get(API + "/runs/" + failed.path("metadata.name") + "/log").asString();
+    assertThat(told)
+        .contains("Begins with the hook: ", " hook: red \uFFFD[31m", " hook: chatter")
+        .contains(" hook: no such thing", "It failed (HookFailed): ")
+        .hasSizeLessThan(256 << 10);
     assertThat(log).hasContent("stop Running\ngo Running\ntell Failed");
     eventually(() -> assertThat(snapshots()).isEmpty());
 

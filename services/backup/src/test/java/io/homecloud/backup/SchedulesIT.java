@@ -113,6 +113,40 @@ class SchedulesIT {
   }
 
   @Test
+  void aRunOfAClockThatIsADayBehindIsNotTakenForTheLatest() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "a");
+    Path root = repository(name, target("btrfs", 200L << 20));
+    plan(name, name, name, "");
+    Response today = run(name);
+    Path first = root.resolve(today.<String>path("status.tree")).toRealPath();
+
+    // When
+    clock.set(Instant.now().minus(Duration.ofDays(1)));
+    file(files, "b.txt", "b");
+    Response behind = run(name);
+
+    // Then
+    assertThat(behind.<String>path("status.state")).as(behind.asString()).isEqualTo("Completed");
+    assertThat(root.resolve(behind.<String>path("status.tree") + "/" + name + "/b.txt"))
+        .hasContent("b");
+    assertThat(root.resolve(name + "/latest").toRealPath()).isEqualTo(first);
+
+    // And when it is right again
+    clock.setRight();
+    Response next = run(name);
+
+    // Then
+    assertThat(next.<String>path("status.state")).as(next.asString()).isEqualTo("Completed");
+    assertThat(root.resolve(name + "/latest").toRealPath())
+        .isEqualTo(root.resolve(next.<String>path("status.tree")).toRealPath());
+    assertThat(root.resolve(name + "/latest/" + name + "/b.txt")).hasContent("b");
+    assertThat(runs(name)).hasSize(3);
+  }
+
+  @Test
   void nothingIsDeletedUntilTheClockIsRight() throws IOException {
     // Given
     String name = freshName();

@@ -48,7 +48,7 @@ class SshIT {
       touch -d '2001-02-03 04:05:06.789012345' letter.txt
       mkdir -p 'photos/summer lake'; head -c 300000 /dev/urandom > 'photos/summer lake/1.jpg'
       ln 'photos/summer lake/1.jpg' photos/best.jpg
-      ln -s /etc/passwd photos/outside; ln -s /etc photos/etc; mkfifo pipe
+      ln -s /etc/passwd photos/outside; ln -s /etc photos/etc; mkfifo pipe; ln pipe photos/pipe
       truncate -s 5M holes; printf end >> holes
       touch -- '-rf' "$(printf 'new\\nline')" "it's" "$(printf '%0255d' 7)"
       setfattr -n user.colour -v blue letter.txt
@@ -130,6 +130,7 @@ class SshIT {
     String before = Shell.everything(files);
     file(files, "photos/new.txt", "new");
     Files.delete(files.resolve("it's"));
+    String _ = Shell.in(files, "rm photos/pipe; mkfifo -m 600 photos/pipe");
     Response second = run(name);
 
     // Then
@@ -157,6 +158,9 @@ class SshIT {
     assertThat(asking().get(there).<List<String>>path("items.text"))
         .contains("-rf", "it's", "letter.txt", "photos");
     assertThat(asking().get(there + "/letter.txt").asString()).isEqualTo("a letter");
+    assertThat(Asking.zipped(asking().get(there + "?zip").asByteArray()))
+        .containsEntry(name + "/letter.txt", "a letter")
+        .containsKeys(name + "/-rf", name + "/photos/");
     assertProblem(asking().get(there + "/nothing"), 404, "file-not-found");
     assertProblem(asking().get(there + "/photos/etc/passwd"), 404, "file-not-found");
 
@@ -192,6 +196,28 @@ class SshIT {
     // Then
     assertThat(tree).doesNotExist();
     eventually(() -> assertThat(snapshots()).isEmpty());
+  }
+
+  @Test
+  void aCopyThatIsThereIsCompleteWhateverIsBesideIt() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "a");
+    Path root = target("ext4", 64L << 20).resolve("copies");
+    repository(name, server, "root", root);
+    plan(name, name, name, "");
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+    file(root.resolve(name + "/latest.next"), "of somebody", "");
+
+    // When
+    file(files, "a.txt", "b");
+    Response second = run(name);
+
+    // Then
+    assertThat(second.<String>path("status.state")).as(second.asString()).isEqualTo("Completed");
+    assertThat(root.resolve(second.<String>path("status.tree")).resolve(name + "/a.txt"))
+        .hasContent("b");
   }
 
   @Test

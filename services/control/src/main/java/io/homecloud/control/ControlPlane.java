@@ -29,6 +29,7 @@ import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.EventLog;
 import io.homecloud.events.outbox.Outbox;
 import io.homecloud.events.outbox.OutboxPublisher;
+import io.quarkus.runtime.Quarkus;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,6 +56,9 @@ public final class ControlPlane implements AutoCloseable {
 
   /** Longer than Kafka keeps messages, so that none can come again after its id was forgotten. */
   private static final Duration INBOX_KEPT = Duration.ofDays(14);
+
+  /** Of what is gone; what is there keeps its history. */
+  private static final Duration TASKS_KEPT = Duration.ofDays(30);
 
   private final String service;
   private final String node;
@@ -146,9 +150,18 @@ public final class ControlPlane implements AutoCloseable {
     running.start();
     reconciling.start();
     keeper.start();
+    database.onReplacement(this::startOver);
     database.start();
     Nodes.ownUrl().ifPresent(url -> join(url, reconciling));
     var _ = housekeeper.scheduleWithFixedDelay(this::keepHouse, 1, 60, TimeUnit.MINUTES);
+  }
+
+  /** Whoever starts this process again has it migrate and adopt as at any start. */
+  private void startOver() {
+    LOG.errorf(
+        "%s: another database has taken the place of the one before; this process ends, and starts anew with that",
+        service);
+    Quarkus.asyncExit(1);
   }
 
   /** One does it: the one that publishes too. */
@@ -206,6 +219,7 @@ public final class ControlPlane implements AutoCloseable {
       log.forget(clock.instant(), EVENTS_KEPT);
       inbox.forget(INBOX_KEPT);
       idempotency.forget();
+      tasks.forget(TASKS_KEPT);
     } catch (RuntimeException e) {
       LOG.debug("housekeeping waits for the database", e);
     }

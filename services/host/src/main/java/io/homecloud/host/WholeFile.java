@@ -98,21 +98,26 @@ public record WholeFile(
    * once one wins, and all get the same.
    */
   public String first(Supplier<String> content) throws IOException {
+    return new String(firstBytes(() -> bytes(content.get())), StandardCharsets.UTF_8);
+  }
+
+  /** As {@link #first}. */
+  public byte[] firstBytes(Supplier<byte[]> content) throws IOException {
     try {
-      return Files.readString(path);
+      return Files.readAllBytes(path);
     } catch (NoSuchFileException e) {
       // Not a number of a process: in containers they are all the same.
       String mine = path.getFileName() + "." + UUID.randomUUID() + ".first";
       WholeFile begun = new WholeFile(path.resolveSibling(mine), rights, group, durability);
-      begun.replace(bytes(content.get()));
+      begun.replace(content.get());
       try {
         Files.createLink(path, begun.path);
       } catch (FileAlreadyExistsException theirs) {
-        return Files.readString(path);
+        return Files.readAllBytes(path);
       } finally {
         Files.delete(begun.path);
       }
-      return Files.readString(path);
+      return Files.readAllBytes(path);
     }
   }
 

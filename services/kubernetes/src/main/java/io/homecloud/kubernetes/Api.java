@@ -102,6 +102,17 @@ final class Api {
     }
   }
 
+  /** A Secret of ours, to be created, that has no data yet. */
+  ObjectNode newSecret(String name) {
+    ObjectNode secret = json.createObjectNode().put("apiVersion", "v1").put("kind", "Secret");
+    secret
+        .putObject("metadata")
+        .put("name", name)
+        .putObject("labels")
+        .put("app.kubernetes.io/part-of", "homecloud");
+    return secret;
+  }
+
   ObjectNode create(String path, ObjectNode body) {
     return request("POST", path, JSON, body);
   }

@@ -9,6 +9,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The Kubernetes around us, if there is one; nothing of it is loaded where there is none. */
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public class Cluster implements Outside {
   private final KubernetesConfig config;
   private @Nullable Connection connection;
+  private @Nullable KeysSecret keys;
   private @Nullable SignInSecret signIn;
 
   Cluster(KubernetesConfig config) {
@@ -38,20 +40,26 @@ public class Cluster implements Outside {
     return connection;
   }
 
-  /** Before services sign or verify anything. */
+  /** Before services sign, verify or seal anything. */
   synchronized void start(
       @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent started) {
     config
         .namespace()
         .ifPresent(namespace -> {
-          SignInSecret secret =
-              new SignInSecret(connection(), namespace, config.data().resolve("secrets"));
+          Path secrets = config.data().resolve("secrets");
+          KeysSecret ofAll = new KeysSecret(connection(), namespace, secrets);
+          keys = ofAll;
+          ofAll.start();
+          SignInSecret secret = new SignInSecret(connection(), namespace, secrets);
           signIn = secret;
           secret.start();
         });
   }
 
   synchronized void stop(@Observes ShutdownEvent stopping) {
+    if (keys != null) {
+      keys.close();
+    }
     if (signIn != null) {
       signIn.close();
     }

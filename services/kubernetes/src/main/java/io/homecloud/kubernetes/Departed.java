@@ -59,17 +59,13 @@ final class Departed<S, T extends Status> {
    */
   void gone(JsonNode document) {
     rows.find(Documents.identity(document.path("metadata")))
-        .filter(row -> rows.kept(row.uid()).filter(kept -> isOf(kept, document)).isPresent())
+        .filter(row -> rows.kept(row.uid()).filter(kept -> World.isOf(kept, document)).isPresent())
         .ifPresent(this::waits);
   }
 
   private void waits(Resource<S, T> row) {
     waiting.putIfAbsent(row.uid(), 0);
     later.run();
-  }
-
-  private static boolean isOf(Kept kept, JsonNode document) {
-    return World.uid(kept).equals(document.path("metadata").path("uid").asText());
   }
 
   /** Whether some have to be looked at again, after looking at them. */
@@ -103,7 +99,9 @@ final class Departed<S, T extends Status> {
     Optional<? extends JsonNode> there = api.find(kind, row.name().value());
     if (there.isPresent()) {
       // Seen too early; or another one of that name, which waits for the name.
-      boolean same = Documents.identity(there.get().path("metadata")).equals(row.uid());
+      boolean same =
+          Documents.identity(there.get().path("metadata")).equals(row.uid())
+              || kept.filter(was -> World.isOf(was, there.get())).isPresent();
       boolean never = kept.filter(world.get()::had).isEmpty();
       if (same || never) {
         return Came.SETTLED;

@@ -96,6 +96,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     }
     ObjectNode document = documents.tree(resource);
     if (context.isPrimaryResourceDeleted()) {
+      rows.forgetGone(document);
       departed.gone(document);
       return UpdateControl.noUpdate();
     }
@@ -111,15 +112,21 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     if (world == null) {
       return UpdateControl.<R>noUpdate().rescheduleAfter(BUSY);
     }
-    marks.finalizer(document, document.path("spec").path("deletionPolicy").asText().equals(TRASH));
     UUID uid = Documents.identity(metadata);
     Optional<Resource<S, T>> row = rows.find(uid);
+    if (row.isEmpty() && rows.isGone(document)) {
+      goes(document);
+      return UpdateControl.noUpdate();
+    }
+    marks.finalizer(document, document.path("spec").path("deletionPolicy").asText().equals(TRASH));
     if (row.isEmpty()) {
       Optional<Resource<S, T>> namesake = rows.named(name(document));
-      if (namesake.isPresent() && mayBe(namesake.get(), world)) {
+      if (namesake.isPresent() && rows.mayBe(namesake.get(), document, world)) {
         marks.identity(document, namesake.get().uid());
         return UpdateControl.noUpdate(); // it comes back with the annotation
       }
+      // This one has the name now, so that the one before is gone, seen or not.
+      namesake.ifPresent(departed::missing);
     }
     if (row.isPresent() && rows.isReplaced(row.get(), document)) {
       api.delete(kind, name(document), metadata.path("uid").asText());
@@ -129,6 +136,9 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       Resource<S, T> now = copied(document, uid, RestDoor.kept(world, document));
       known.put(now.uid(), name(document));
       refused.remove(id);
+      if (row.isEmpty()) {
+        told.notRepeated(document, now);
+      }
       mirror(document, now.status() == null ? null : documents.tree(now.status()));
       return UpdateControl.noUpdate();
     } catch (ProblemException problem) {
@@ -160,6 +170,9 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
 
   /** Says why its newest wish cannot be, beside what is known of its row. */
   private void refuse(ObjectNode document, Optional<Resource<S, T>> row, ProblemException problem) {
+    if (row.isEmpty() && rows.ended(document).isPresent()) {
+      return; // without what it says of its end it would be carried out again some day
+    }
     mirror(
         document,
         Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
@@ -182,14 +195,6 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
         refuse(document, rows.find(uid), problem);
       }
     }
-  }
-
-  /** A row of that name that no other custom resource has is the same thing. */
-  private boolean mayBe(Resource<S, T> namesake, World world) {
-    return !namesake.deleting()
-        && rows.kept(namesake.uid())
-            .filter(kept -> !kept.place().equals(Rows.RELEASED) && world.had(kept))
-            .isEmpty();
   }
 
   private Resource<S, T> copied(ObjectNode document, UUID uid, Kept kept) {
@@ -227,7 +232,19 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       return pushed(document, row);
     }
     boolean labelled = Documents.labels(document.path("metadata")).equals(row.metadata().labels());
-    return copied && labelled ? row : rows.change(row, document, kept);
+    if (copied && labelled) {
+      return row;
+    }
+    try {
+      return rows.change(row, document, kept);
+    } catch (ProblemException problem) {
+      boolean fixed = problem.code() == CommonProblem.FIELD_IMMUTABLE;
+      if (!fixed || noted.isPresent() || !Rows.isAdopted(row)) {
+        throw problem;
+      }
+      // Its disks are where they are, whatever was wished before they were carried there.
+      return pushed(document, row);
+    }
   }
 
   /** What a service has changed of a wish by itself, for example disks that were added. */
@@ -325,7 +342,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
 
   /** There is no such row of this kind any more; a resource that it had goes too. */
   void rowGone(UUID uid) {
-    String name = known.remove(uid);
+    String name = known.get(uid);
     if (name == null) {
       return;
     }
@@ -337,10 +354,17 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
           if (document.path("metadata").hasNonNull("deletionTimestamp")) {
             propagate(id);
           } else {
-            marks.finalizer(document, false);
-            api.delete(kind, name, document.path("metadata").path("uid").asText());
+            goes(document);
           }
         });
+    // Not before: while the API does not answer, this is called again.
+    boolean _ = known.remove(uid, name);
+  }
+
+  /** It goes after its row, and nothing is done about what it is the wish of. */
+  private void goes(ObjectNode document) {
+    marks.finalizer(document, false);
+    api.delete(kind, name(document), document.path("metadata").path("uid").asText());
   }
 
   /** What was refused for want of something may be possible now. */

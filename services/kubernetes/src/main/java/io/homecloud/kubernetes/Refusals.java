@@ -22,6 +22,7 @@ final class Refusals {
       JsonNode document, Optional<ObjectNode> observed, ProblemException problem) {
     long generation = document.path("metadata").path("generation").asLong();
     ObjectNode status = observed.orElseGet(JsonNodeFactory.instance::objectNode).deepCopy();
+    Erasing.keep(document, status);
     if (!status.has("observedGeneration")) {
       status.put("observedGeneration", generation);
     }
@@ -31,7 +32,7 @@ final class Refusals {
         .put("type", "Ready")
         .put("status", "False")
         .put("reason", reason(problem.code().word()))
-        .put("message", problem.detail())
+        .put("message", observed.isEmpty() ? Erasing.sentence(document, problem) : problem.detail())
         .put("lastTransitionTime", since(document))
         .put("observedGeneration", generation);
     for (JsonNode condition : status.path("conditions")) {

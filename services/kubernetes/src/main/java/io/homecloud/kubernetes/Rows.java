@@ -1,5 +1,7 @@
 package io.homecloud.kubernetes;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Labels;
@@ -7,6 +9,8 @@ import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
 import io.homecloud.control.api.Bodies;
 import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Kept;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
@@ -63,6 +67,18 @@ final class Rows<S, T extends Status> {
     return Name.valid(name) ? plane.resources().find(kind, new Name(name)) : Optional.empty();
   }
 
+  /**
+   * A row of that name that no other custom resource has is the same thing, also when somebody has
+   * taken the annotation away that says so.
+   */
+  boolean mayBe(Resource<S, T> namesake, JsonNode document, World world) {
+    return !namesake.deleting()
+        && kept(namesake.uid())
+            .filter(kept -> !kept.place().equals(RELEASED) && world.had(kept))
+            .filter(kept -> !World.isOf(kept, document))
+            .isEmpty();
+  }
+
   List<Resource<S, T>> all() {
     return plane.resources().all(kind, Selection.ALL);
   }
@@ -88,7 +104,47 @@ final class Rows<S, T extends Status> {
     return Bodies.parse(plane.json(), spec.isMissingNode() ? "{}" : spec.toString(), kind.spec());
   }
 
-  /** Makes a row of a custom resource. */
+  /** What was observed of a custom resource that was carried out once and for all. */
+  Optional<T> ended(JsonNode document) {
+    try {
+      return Optional.ofNullable(
+              plane
+                  .json()
+                  .readerFor(kind.status())
+                  .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                  .<T>readValue(document.path("status").toString()))
+          .filter(Status::ended);
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether its row went, so that it is to go too. */
+  boolean isGone(JsonNode document) {
+    return plane
+        .database()
+        .read(handle ->
+            handle
+                .createQuery("select uid from gone_wish where uid = :uid")
+                .bind("uid", document.path("metadata").path("uid").asText())
+                .mapTo(String.class)
+                .findOne())
+        .isPresent();
+  }
+
+  /** It is gone as well. */
+  void forgetGone(JsonNode document) {
+    plane
+        .database()
+        .useTransaction(transaction ->
+            transaction
+                .handle()
+                .execute(
+                    "delete from gone_wish where uid = ?",
+                    document.path("metadata").path("uid").asText()));
+  }
+
+  /** Makes a row of a custom resource; what that has ended is not begun again. */
   Resource<S, T> create(UUID uid, JsonNode document, Kept kept) {
     plane
         .resources()
@@ -100,10 +156,13 @@ final class Rows<S, T extends Status> {
     JsonNode metadata = document.path("metadata");
     Name name = new Name(metadata.path("name").asText());
     var labels = Labels.checked(Documents.labels(metadata));
+    Optional<T> ended = ended(document);
+    S spec = spec(Erasing.once(document));
     return plane
         .database()
         .inTransaction(transaction -> {
-          Admission.Admitted<S> admitted = admission.create(name, spec(document));
+          Admission.Admitted<S> admitted =
+              ended.isPresent() ? admission.ended(name, spec) : admission.create(name, spec);
           Resource<S, T> made =
               plane
                   .resources()
@@ -118,6 +177,8 @@ final class Rows<S, T extends Status> {
                           labels,
                           admitted.spec(),
                           SUBJECT));
+          ended.ifPresent(
+              status -> plane.resources().observe(transaction, made.uid(), status, List.of()));
           return plane.resources().keep(transaction, kind, made.uid(), kept);
         });
   }
@@ -148,6 +209,11 @@ final class Rows<S, T extends Status> {
         REPLACED + document.path("metadata").path("uid").asText(), row.metadata().generation());
   }
 
+  /** Whether it came with its disks. */
+  static boolean isAdopted(Resource<?, ?> row) {
+    return Conditions.isTrue(row.conditions(), Condition.ADOPTED);
+  }
+
   /** Whether that was noted of it and of this custom resource. */
   boolean isReplaced(Resource<S, T> row, JsonNode document) {
     String place = replaced(document, row).place();
@@ -157,7 +223,12 @@ final class Rows<S, T extends Status> {
   /** Asks for its deletion, as a request by HTTP does. */
   void delete(Resource<S, T> row) {
     admission.delete(row);
-    var _ = plane.resources().requestDeletion(kind, row.name(), Optional.empty());
+    requestDeletion(row);
+  }
+
+  private void requestDeletion(Resource<S, T> row) {
+    var _ =
+        plane.resources().requestDeletion(kind, row.name(), Optional.empty(), admission::lastLook);
   }
 
   /** What becomes of it without its custom resource. */
@@ -169,7 +240,7 @@ final class Rows<S, T extends Status> {
               .database()
               .useTransaction(
                   transaction -> plane.resources().requestRelease(transaction, row.uid()));
-      case ENDS -> plane.resources().requestDeletion(kind, row.name(), Optional.empty());
+      case ENDS -> requestDeletion(row);
       case STAYS ->
           plane
               .resources()

@@ -187,12 +187,7 @@ final class SignInSecret implements AutoCloseable {
   }
 
   private boolean create(String keys) {
-    ObjectNode secret = json.createObjectNode().put("apiVersion", "v1").put("kind", "Secret");
-    secret
-        .putObject("metadata")
-        .put("name", NAME)
-        .putObject("labels")
-        .put("app.kubernetes.io/part-of", "homecloud");
+    ObjectNode secret = api.newSecret(NAME);
     secret.set("data", data(keys));
     try {
       var _ = api.create(api.inNamespace("secrets"), secret);

@@ -4,15 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.resource.Resource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Events of Kubernetes about custom resources: what {@code kubectl describe} shows beneath one. */
 final class Told {
   private static final Logger LOG = Logger.getLogger(Told.class);
   private static final int LONGEST = 1000;
+
+  /** Conditions that something is wrong; all others say that something is right. */
+  private static final Set<String> BAD_WHEN_TRUE =
+      Set.of("Degraded", "SpaceLow", "DeviceErrors", "Failing", "Overdue", "DriveDue");
+
+  /** How it is, and either is fine. */
+  private static final Set<String> NEITHER = Set.of("SafeToRemove", "Adopted");
 
   private final ControlPlane plane;
   private final Api api;
@@ -35,19 +44,41 @@ final class Told {
               || !was.path("status").equals(now.path("status"))
               || !was.path("reason").equals(now.path("reason"));
       if (other) {
-        boolean good =
-            now.path("type").asText().equals("Ready") && now.path("status").asText().equals("True");
-        boolean ready = now.path("type").asText().equals("Ready");
         String message = now.path("message").asText();
         tell(
             document,
-            good || !ready ? "Normal" : "Warning",
+            isBad(now) ? "Warning" : "Normal",
             now.path("reason").asText(),
             message.isEmpty()
                 ? now.path("type").asText() + " is " + now.path("status").asText()
                 : message);
       }
     }
+  }
+
+  /** Of what was done before its row was lost. */
+  void notRepeated(JsonNode document, Resource<?, ?> made) {
+    if (made.status() != null && made.status().ended()) {
+      tell(
+          document,
+          "Normal",
+          "NotRepeated",
+          "It had ended before this installation knew of it, and is not carried out again.");
+    } else if (Erasing.isDone(document)) {
+      tell(document, "Normal", "NotErased", Erasing.sentence(document));
+    }
+  }
+
+  /** Whether people should look at it: what should be so is not, or what should not be so is. */
+  static boolean isBad(JsonNode condition) {
+    String type = condition.path("type").asText();
+    String status = condition.path("status").asText();
+    if (type.equals("Ready")) {
+      return !status.equals("True");
+    }
+    return BAD_WHEN_TRUE.contains(type)
+        ? status.equals("True")
+        : status.equals("False") && !NEITHER.contains(type);
   }
 
   /**

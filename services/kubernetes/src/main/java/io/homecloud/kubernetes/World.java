@@ -42,4 +42,9 @@ record World(String namespace, String definition) {
   static String uid(Kept kept) {
     return kept.place().substring(kept.place().lastIndexOf('/') + 1);
   }
+
+  /** Whether it is that custom resource. */
+  static boolean isOf(Kept kept, JsonNode document) {
+    return uid(kept).equals(document.path("metadata").path("uid").asText());
+  }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.homecloud.kubernetes.Violations.Way;
+import io.homecloud.testkit.DocumentBlocks;
 import io.homecloud.testkit.GeneratedPage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,8 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What the API server itself says of manifests that cannot be: a folder for each kind, and beside
- * each manifest its message. Of two documents in one the first is fine and the second changes it.
+ * What the API server itself says of manifests, those that are shown and those that cannot be. Of
+ * the latter there is a folder for each kind, and beside each manifest its message. Of two
+ * documents in one the first is fine and the second changes it.
  */
 class InvalidManifestsIT {
   private static final String FOLDER = "services/kubernetes/src/test/resources/invalid";
@@ -116,6 +119,14 @@ class InvalidManifestsIT {
                 true);
   }
 
+  @TestFactory
+  List<DynamicTest> whatTheDocumentsShowIsTaken() {
+    return DocumentBlocks.yaml().stream()
+        .filter(manifest -> manifest.contains("apiVersion: homecloud.io/"))
+        .map(manifest -> DynamicTest.dynamicTest(manifest, () -> create(Kubectl.yaml(manifest))))
+        .toList();
+  }
+
   @Test
   void everyRuleHasItsManifest() throws IOException {
     // Given
@@ -134,6 +145,42 @@ class InvalidManifestsIT {
     assertThat(rules)
         .isNotEmpty()
         .allSatisfy(rule -> assertThat(messages).anyMatch(message -> message.contains(rule)));
+  }
+
+  /** Lengths, numbers, words, patterns and what has to be there: each field of each kind. */
+  @TestFactory
+  List<DynamicTest> everyLimitIsKept() {
+    return TestCluster.definitions().stream()
+        .flatMap(file ->
+            Stream.of(Way.values())
+                .map(way ->
+                    DynamicTest.dynamicTest(
+                        file.getFileName() + " " + way, () -> refuseAll(file, way))))
+        .toList();
+  }
+
+  private static void refuseAll(Path definition, Way way) throws IOException {
+    // Given
+    JsonNode kind = Kubectl.yaml(Files.readString(definition)).path("spec");
+    JsonNode schema =
+        kind.path("versions").path(0).path("schema").path("openAPIV3Schema").path("properties");
+    Violations wrong = Violations.of(schema.path("spec"), way);
+    ObjectNode document =
+        Kubectl.yaml(
+            "{apiVersion: homecloud.io/v1alpha1, kind: %s, metadata: {name: limits}}"
+                .formatted(kind.path("names").path("kind").asText()));
+    document.set("spec", wrong.document());
+
+    // When
+    ApiRefused refused = catchThrowableOfType(ApiRefused.class, () -> create(document));
+
+    // Then
+    if (wrong.paths().isEmpty()) {
+      return;
+    }
+    assertThat(refused).as("%s", document).isNotNull();
+    assertThat(wrong.paths())
+        .allSatisfy(path -> assertThat(refused.sentence()).contains(path + ": "));
   }
 
   private static void rules(JsonNode node, List<String> found) {

@@ -4,15 +4,27 @@ import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agroal.api.AgroalDataSource;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Condition.Truth;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Wish;
+import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.pool.PoolSpec;
+import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.storage.volume.VolumeSpec;
+import io.homecloud.testkit.KubernetesApi;
 import io.homecloud.testkit.TestPostgres;
 import io.homecloud.testkit.TestSchema;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -237,6 +249,218 @@ class LeaderIT {
     // Then
     within(LIMIT, () -> assertThat(first.plane().resources().isReleasing(uid)).isTrue());
     assertThat(first.volume("photos").orElseThrow().deleting()).isTrue();
+  }
+
+  @Test
+  void whatWasMadeAnewWhileNobodyLookedHasItsName() {
+    // Given
+    apply("photos", "1Gi");
+    copied(first, "photos", "1Gi");
+    UUID before = first.volume("photos").orElseThrow().uid();
+    first.close();
+    finalized("photos");
+    kubectl.delete(CustomKind.VOLUME, "photos");
+    kubectl.absent(CustomKind.VOLUME, "photos");
+    apply("photos", "2Gi");
+
+    // When
+    first = new PlainService(schema, namespace, "pi-1");
+
+    // Then
+    within(LIMIT, () -> assertThat(first.plane().resources().isReleasing(before)).isTrue());
+    first.plane().resources().remove(before, List.of());
+    copied(first, "photos", "2Gi");
+    assertThat(first.volume("photos").orElseThrow().uid()).isNotEqualTo(before);
+  }
+
+  @Test
+  void whoReplacesAResourceWithoutItsIdentityHasTheSame() {
+    // Given
+    UUID uid = UUID.randomUUID();
+    kubectl.apply(
+        CustomKind.VOLUME,
+        "{metadata: {name: photos, annotations: {homecloud.io/uid: %s}}, spec: {pool: home}}"
+            .formatted(uid));
+    within(LIMIT, () -> assertThat(first.volume("photos")).map(row -> row.uid()).contains(uid));
+
+    // When
+    JsonNode _ =
+        kubectl
+            .api()
+            .merge(
+                CustomKind.VOLUME,
+                "photos",
+                Kubectl.yaml("{metadata: {annotations: {homecloud.io/uid: null}}}"),
+                Kubectl.MANAGER);
+
+    // Then
+    within(
+        LIMIT,
+        () ->
+            assertThat(
+                    Documents.identity(kubectl.get(CustomKind.VOLUME, "photos").path("metadata")))
+                .isEqualTo(uid));
+    assertThat(first.volume("photos").orElseThrow().deleting()).isFalse();
+    assertThat(first.volume("photos").orElseThrow().uid()).isEqualTo(uid);
+  }
+
+  @Test
+  void aRowThatWentWhileNobodyLedTakesItsCustomResourceWithIt() {
+    // Given
+    kubectl.apply(CustomKind.VOLUME, "{metadata: {name: photos}, spec: {pool: home}}");
+    within(LIMIT, () -> assertThat(first.volume("photos")).isPresent());
+    first.close();
+
+    // When: of what storage did just then nobody has told the API
+    try (AgroalDataSource rows = schema.pool()) {
+      new ServiceDatabase(rows, "storage")
+          .useTransaction(transaction -> transaction.handle().execute("delete from resource"));
+    }
+    first = new PlainService(schema, namespace, "pi-1");
+
+    // Then
+    kubectl.absent(CustomKind.VOLUME, "photos");
+    assertThat(first.volume("photos")).isEmpty();
+  }
+
+  @Test
+  void aRowThatWentWhileTheApiWasAwayTakesItsCustomResourceWithIt() throws InterruptedException {
+    // Given
+    kubectl.apply(CustomKind.VOLUME, "{metadata: {name: photos}, spec: {pool: home}}");
+    within(LIMIT, () -> assertThat(first.volume("photos")).isPresent());
+    UUID uid = first.volume("photos").orElseThrow().uid();
+
+    // When
+    KubernetesApi.stop();
+    try {
+      first.plane().resources().remove(uid, List.of());
+      Thread.sleep(Duration.ofSeconds(3)); // it tries, in vain
+    } finally {
+      KubernetesApi.start();
+    }
+
+    // Then
+    kubectl.absent(CustomKind.VOLUME, "photos");
+  }
+
+  @Test
+  void whatHadEndedIsNotCarriedOutAgainWithoutItsRow() {
+    // Given: what a restore said at its end, of which the database was lost
+    first.close();
+    kubectl.apply(
+        CustomKind.RESTORE,
+        "{metadata: {name: letters}, spec: {run: photos-1, overwrite: always}}");
+    status(CustomKind.RESTORE, "letters", "{state: Completed, restored: 3, observedGeneration: 1}");
+
+    // When
+    try (PlainService backup = PlainService.backup(schema, namespace)) {
+      // Then
+      within(
+          LIMIT,
+          () ->
+              assertThat(backup.plane().resources().find(PlainService.RESTORE, new Name("letters")))
+                  .map(row -> Optional.ofNullable(row.status()).map(PlainService.State::state))
+                  .contains(Optional.of("Completed")));
+      within(LIMIT, () -> assertThat(kubectl.told("letters")).contains("NotRepeated"));
+    }
+    assertThat(kubectl.get(CustomKind.RESTORE, "letters").path("status").path("restored").asInt())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void aPoolThatWasMadeIsNotErasedWithoutItsRow() {
+    // Given: pools that say when they were made, of which the database was lost
+    first.close();
+    for (String name : List.of("home", "elsewhere")) {
+      kubectl.apply(
+          CustomKind.POOL,
+          "{metadata: {name: %s}, spec: {node: %s, disks: [a], erase: true}}"
+              .formatted(name, name.equals("home") ? "pi-1" : "pi-9"));
+      status(CustomKind.POOL, name, "{formattedAt: '2026-11-26T03:00:00Z', state: Healthy}");
+    }
+
+    // When
+    first = new PlainService(schema, namespace, "pi-1");
+
+    // Then
+    within(
+        LIMIT,
+        () ->
+            assertThat(first.plane().resources().find(StorageKinds.POOL, new Name("home")))
+                .map(row -> row.spec().erase())
+                .contains(false));
+    within(LIMIT, () -> assertThat(kubectl.told("home")).contains("NotErased"));
+
+    // And when it cannot be a row now, that is not forgotten
+    JsonNode refused = kubectl.refused(CustomKind.POOL, "elsewhere", "NodeAway");
+    assertThat(refused.path("message").asText()).contains("is not repeated");
+    assertThat(
+            kubectl.get(CustomKind.POOL, "elsewhere").path("status").path("formattedAt").asText())
+        .isEqualTo("2026-11-26T03:00:00Z");
+  }
+
+  @Test
+  void aPoolThatWasAdoptedWithoutItsRowIsWishedForWhereItIs() {
+    // Given: its node and the database are lost, and its disks are carried to another node
+    first.close();
+    UUID uid = UUID.randomUUID();
+    kubectl.apply(
+        CustomKind.POOL,
+        "{metadata: {name: home, annotations: {homecloud.io/uid: %s}}, spec: {node: dead, disks: [a]}}"
+            .formatted(uid));
+
+    // When
+    first =
+        new PlainService(
+            schema,
+            namespace,
+            "pi-1",
+            plane -> {
+              Resource<PoolSpec, PoolStatus> row =
+                  plane
+                      .resources()
+                      .create(
+                          StorageKinds.POOL,
+                          new ResourceStore.Draft<>(
+                              uid,
+                              new Name("home"),
+                              "pi-1",
+                              null,
+                              Map.of(),
+                              new PoolSpec("pi-1", List.of("a"), null, null, null, false),
+                              "adoption"));
+              List<Condition> adopted =
+                  new Conditions(List.of(), 1, plane.clock())
+                      .set(Condition.ADOPTED, Truth.True, "Adopted", "")
+                      .build();
+              PoolStatus status = PoolStatus.pending(Instant.EPOCH, 1, adopted);
+              boolean _ = plane.resources().observe(row, status, List.of());
+            });
+
+    // Then
+    within(
+        LIMIT,
+        () -> {
+          JsonNode pool = kubectl.get(CustomKind.POOL, "home");
+          assertThat(pool.path("spec").path("node").asText()).isEqualTo("pi-1");
+          assertThat(Documents.identity(pool.path("metadata"))).isEqualTo(uid);
+        });
+  }
+
+  /** What an operator of before has said. */
+  private void status(CustomKind kind, String name, String status) {
+    ObjectNode body =
+        Kubectl.yaml(
+            "{apiVersion: homecloud.io/v1alpha1, kind: %s, metadata: {name: %s}, status: %s}"
+                .formatted(kind.kind(), name, status));
+    JsonNode _ =
+        kubectl
+            .api()
+            .applyStatus(
+                kind,
+                name,
+                body,
+                "homecloud-" + (kind == CustomKind.RESTORE ? "backup" : "storage"));
   }
 
   /** Somebody takes the finalizer away by force. */

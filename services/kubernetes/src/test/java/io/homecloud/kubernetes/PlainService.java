@@ -1,5 +1,6 @@
 package io.homecloud.kubernetes;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,6 +12,7 @@ import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
@@ -26,12 +28,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An instance of storage that takes every wish and does nothing about it: what is observed a test
  * says itself.
  */
 final class PlainService implements AutoCloseable {
+  /** Of a restore what matters to the operators. */
+  record State(
+      String state, @Nullable Long restored, long observedGeneration, List<Condition> conditions)
+      implements Status {
+    @Override
+    public boolean ended() {
+      return state != null && state.equals("Completed");
+    }
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Restored(Name run, @Nullable String overwrite) {}
+
+  static final Kind<Restored, State> RESTORE =
+      new Kind<>("Restore", "restores", Restored.class, State.class);
+
   private final AgroalDataSource source;
   private final Connection connection = Connection.found();
   private final ControlPlane plane;
@@ -44,10 +63,31 @@ final class PlainService implements AutoCloseable {
    * @param prepare before it starts
    */
   PlainService(TestSchema schema, String namespace, String node, Consumer<ControlPlane> prepare) {
+    this(
+        "storage",
+        schema,
+        namespace,
+        node,
+        List.of(StorageKinds.POOL, StorageKinds.VOLUME),
+        prepare);
+  }
+
+  /** One of backup, with restores. */
+  static PlainService backup(TestSchema schema, String namespace) {
+    return new PlainService("backup", schema, namespace, "pi-1", List.of(RESTORE), _ -> {});
+  }
+
+  private PlainService(
+      String service,
+      TestSchema schema,
+      String namespace,
+      String node,
+      List<Kind<?, ?>> kinds,
+      Consumer<ControlPlane> prepare) {
     this.source = schema.pool();
     this.plane =
         new ControlPlane(
-            "storage",
+            service,
             node,
             source,
             json(),
@@ -55,8 +95,7 @@ final class PlainService implements AutoCloseable {
             _ -> CompletableFuture.completedFuture(null),
             Map.of(),
             made -> new CustomResources(made, connection, namespace));
-    offer(StorageKinds.POOL);
-    offer(StorageKinds.VOLUME);
+    kinds.forEach(this::offer);
     prepare.accept(plane);
     plane.start(List.of(), List.of());
   }
@@ -88,6 +127,9 @@ final class PlainService implements AutoCloseable {
               public S change(Resource<S, T> before, S wished) {
                 if (wished instanceof PoolSpec && !plane.node().equals(before.node())) {
                   throw CommonProblem.NOT_OF_THIS_NODE.because("It is of " + before.node() + ".");
+                }
+                if (wished instanceof PoolSpec pool && !before.node().equals(pool.node())) {
+                  throw CommonProblem.FIELD_IMMUTABLE.because("A pool moves by its disks.");
                 }
                 return wished;
               }

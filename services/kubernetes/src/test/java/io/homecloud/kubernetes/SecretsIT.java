@@ -4,6 +4,7 @@ import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.homecloud.control.InstallationKey;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.sign.SigningKeys;
@@ -16,6 +17,7 @@ import io.homecloud.testkit.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -124,6 +126,35 @@ class SecretsIT {
       within(Kubectl.LIMIT, () -> assertThat(keys(there)).isEqualTo(keys(other)));
       assertThat(keys(here)).isEqualTo(keys(other));
     }
+  }
+
+  @Test
+  void allNodesHaveTheKeysOfWhoeverStartedFirst(@TempDir Path directory) throws IOException {
+    // Given
+    Path here = Files.createDirectory(directory.resolve("here"));
+    Path there = Files.createDirectory(directory.resolve("there"));
+    byte[] before = InstallationKey.DOCUMENTS.read(here);
+    byte[] other = InstallationKey.DOCUMENTS.read(there);
+    byte[] links = InstallationKey.GUEST_LINKS.read(there);
+
+    // When
+    for (Path secrets : List.of(here, there, here)) {
+      try (KeysSecret keys = new KeysSecret(kubectl.connection(), namespace, secrets)) {
+        keys.start();
+      }
+    }
+
+    // Then
+    for (InstallationKey key : InstallationKey.values()) {
+      assertThat(there.resolve(key.file())).hasSameBinaryContentAs(here.resolve(key.file()));
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key.in(there))))
+          .isEqualTo("rw-------");
+    }
+    assertThat(InstallationKey.DOCUMENTS.in(there)).hasBinaryContent(before);
+    assertThat(there.resolve("documents.key.before")).hasBinaryContent(other);
+    assertThat(there.resolve("guest-links.key.before")).hasBinaryContent(links);
+    assertThat(here.resolve("documents.key.before")).doesNotExist();
+    assertThat(there.resolve("installation-backup.key.before")).doesNotExist();
   }
 
   private static List<String> keys(Path directory) {

@@ -58,7 +58,9 @@ public interface SharingConfig {
   @WithDefault("${HOMECLOUD_WEBDAV_DURABLE:true}")
   boolean webdavDurable();
 
-  /** A certificate of your own with those between it and its authority, PEM. */
+  /**
+   * A certificate of your own with those between it and its authority, PEM; together with its key.
+   */
   @WithDefault("${HOMECLOUD_CERTIFICATE:}")
   Optional<Path> certificate();
 

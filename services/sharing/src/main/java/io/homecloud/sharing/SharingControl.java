@@ -10,6 +10,7 @@ import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.control.wish.Outside;
 import io.homecloud.events.Fact;
+import io.homecloud.events.database.Signal;
 import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.events.storage.StorageFact;
@@ -105,17 +106,14 @@ public class SharingControl {
   private Map<String, Inbox.Handler> handlers(KnownRows rows) {
     Map<String, Inbox.Handler> handlers =
         new HashMap<>(VolumeFeature.handlers(rows, ShareFeature::volumeChanged));
-    handlers.put(Fact.typeOf(StorageFact.PoolCreated.class), (_, _) -> poolCame());
+    handlers.put(
+        Fact.typeOf(StorageFact.PoolCreated.class),
+        (transaction, _) -> transaction.signal(Signal.Topic.NODE, ""));
     return handlers;
   }
 
   private void carryOut(Resource<AccountSpec, AccountStatus> account) {
     leaving.carryOut(account);
-  }
-
-  /** It may have been of this installation before. */
-  private void poolCame() {
-    keeper.wake();
   }
 
   void start(@Observes StartupEvent started) {

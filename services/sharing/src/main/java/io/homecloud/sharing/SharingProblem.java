@@ -17,7 +17,7 @@ public enum SharingProblem implements ProblemCode {
   NAME_RESERVED(422, "The name means something else to servers"),
   VALUE_INVALID(422, "A value cannot be used"),
   GROUP_NOT_FOUND(404, "There is no such group"),
-  GROUP_IN_USE(409, "The group has members"),
+  GROUP_IN_USE(409, "The group is in use"),
   ACCOUNT_HAS_THINGS(409, "The account has things"),
   ACCOUNT_IN_USE(409, "The account is in use"),
   LAST_ADMINISTRATOR(409, "Somebody has to be the administrator"),

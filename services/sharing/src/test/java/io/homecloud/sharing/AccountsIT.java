@@ -1,10 +1,13 @@
 package io.homecloud.sharing;
 
 import static io.homecloud.sharing.Asking.API;
+import static io.homecloud.sharing.Asking.PASSWORD;
 import static io.homecloud.sharing.Asking.account;
 import static io.homecloud.sharing.Asking.asking;
 import static io.homecloud.sharing.Asking.assertProblem;
 import static io.homecloud.sharing.Asking.freshName;
+import static io.homecloud.sharing.Asking.setPassword;
+import static io.homecloud.sharing.Asking.signIn;
 import static io.homecloud.sharing.Asking.wish;
 import static io.homecloud.sharing.Told.told;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +24,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +153,41 @@ class AccountsIT {
     String another = account("{'role':'administrator'}");
     asking().delete(API + "/accounts/" + only + "?wait=30s").then().statusCode(204);
     assertProblem(asking().delete(API + "/accounts/" + another), 409, "last-administrator");
+  }
+
+  @Test
+  void everyCharacterThatCanBeTypedIsGoodInAPassword() {
+    // Given
+    String name = account("{}");
+    String printable =
+        IntStream.rangeClosed(' ', '~').mapToObj(Character::toString).collect(Collectors.joining());
+    String umlauts = "Grüße aus Åse, żółć €uro 漢字 👩‍👧";
+    String composed = "Gr\u00fc\u00dfe und so weiter";
+    String decomposed = "Gru\u0308\u00dfe und so weiter";
+
+    // When, Then
+    for (String password :
+        new String[] {printable, umlauts, "aBc1 ".repeat(26).substring(0, 128)}) {
+      setPassword(name, password);
+      signIn(name, password).then().statusCode(200);
+    }
+    setPassword(name, decomposed);
+    signIn(name, composed).then().statusCode(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"short", "aaaaaaaaaaaa", "two\nlines are no line", "a tab\tis no letter"})
+  void weakOrUntypeablePasswordsAreRefused(String password) {
+    // Given
+    String name = account("{}");
+
+    // When
+    Response answer =
+        asking().body(Map.of("password", password)).put(API + "/accounts/" + name + "/password");
+
+    // Then
+    assertProblem(answer, 422, "password-refused");
+    signIn(name, PASSWORD).then().statusCode(200);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.homecloud.storage;
 
 import io.homecloud.control.reconcile.Explained;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,11 @@ public final class StorageFailure extends RuntimeException implements Explained 
   public StorageFailure(Refusal refusal, Throwable cause) {
     super(refusal.sentence(), cause);
     this.refusal = refusal;
+  }
+
+  /** What is in the way, when a person can have caused it. */
+  Optional<Refusal> refusal() {
+    return Optional.ofNullable(refusal);
   }
 
   @Override

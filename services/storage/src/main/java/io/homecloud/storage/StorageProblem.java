@@ -65,6 +65,7 @@ public enum StorageProblem implements ProblemCode {
   WRONG_OFFSET(416, "The upload goes on elsewhere"),
   UPLOAD_INCOMPLETE(409, "The upload is not complete"),
   DOCUMENT_NEWER(409, "There is a newer document"),
+  HOST_FAILED(503, "The kernel or the hardware failed"),
   STARTING(503, "Storage has just started"),
   VALUE_INVALID(422, "A value cannot be used");
 
@@ -89,6 +90,14 @@ public enum StorageProblem implements ProblemCode {
   /** The problem of the same word. */
   public static ProblemException of(Refusal refusal) {
     return valueOf(refusal.error().name()).because(refusal.sentence());
+  }
+
+  /** The problem of the same word as the condition that a failure makes. */
+  static ProblemException of(StorageFailure failure) {
+    return failure
+        .refusal()
+        .map(StorageProblem::of)
+        .orElseGet(() -> HOST_FAILED.because(failure.sentence()));
   }
 
   /** The value of a success; a refusal becomes the answer. */

@@ -321,6 +321,26 @@ class DiskStoryIT {
   }
 
   @Test
+  void aDiskThatAnotherPoolWaitsForIsRefusedAndErasingCanBeWithdrawn() {
+    // Given
+    Path small = disks.disk(64 * MIB);
+    String wish = "{'metadata':{'name':'%s'},'spec':{'disks':['" + small + "'],'erase':true}}";
+    post("/pools", wish.formatted("waits")).statusCode(201);
+    // When / Then
+    post("/pools", wish.formatted("also"))
+        .statusCode(409)
+        .body("type", equalTo("urn:homecloud:problem:disk-busy"))
+        .body("detail", containsString("belongs to pool waits"));
+    eventually(() -> get("/pools/waits").body("status.state", equalTo("Pending")));
+    for (boolean erase : List.of(false, true)) {
+      StorageCalls.patch("/pools/waits", "{'spec':{'erase':" + erase + "}}")
+          .statusCode(200)
+          .body("spec.erase", equalTo(erase));
+    }
+    StorageCalls.delete("/pools/waits?wait=30s").statusCode(204);
+  }
+
+  @Test
   void figuresAreReadWhenTheyAreAskedForAndGoWithWhatTheyAreAbout() {
     // Given
     StorageCalls.pool("counted", "", disks.disk(512 * MIB));

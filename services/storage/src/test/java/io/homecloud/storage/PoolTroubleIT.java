@@ -133,6 +133,8 @@ class PoolTroubleIT {
             containsString("/api/storage/v1/pools/mirror/disks/2/replace"));
     told("pool.degraded", "\"mirror\"", "device 2");
     byte[] late = write(volume.resolve("late"), 20 * MIB);
+    completed(post("/pools/mirror/balance", "{'dataUsage':0,'metadataUsage':0}"));
+    get("/pools/mirror").body("spec.disks", hasSize(2));
     // When
     Path back = disks.attach(copy);
     // Then
@@ -219,6 +221,8 @@ class PoolTroubleIT {
     Path root = StorageCalls.pool("stick", "", stick);
     Path volume = StorageCalls.volume("stick", "notes");
     byte[] note = write(volume.resolve("note"), 4 * MIB);
+    StorageCalls.snapshot("notes", "notes-a");
+    asking().get(API + "/snapshots/notes-a/files/note").then().statusCode(200);
     Path copy = copy(stick, root);
     // When
     vanish(stick);
@@ -226,6 +230,11 @@ class PoolTroubleIT {
     state("stick", "Unavailable");
     told("pool.degraded", "\"stick\"");
     within(PATIENCE, () -> asking().get(API + "/volumes/notes/files/note").then().statusCode(409));
+    asking()
+        .get(API + "/snapshots/notes-a/files/note")
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("urn:homecloud:problem:snapshot-not-ready"));
     // When
     Path back = disks.attach(copy);
     // Then
@@ -255,11 +264,20 @@ class PoolTroubleIT {
                 .body(
                     "status.conditions.find{it.type=='DeviceErrors'}.message",
                     containsString("writes failed")));
+    state("worn", "Degraded");
+    get("/pools/worn")
+        .body("status.conditions.find{it.type=='Degraded'}.reason", equalTo("DiskFailing"))
+        .body(
+            "status.conditions.find{it.type=='Degraded'}.message",
+            containsString("/api/storage/v1/pools/worn/disks/2/replace"));
     told("disk.failing", "Pool worn counted");
+    told("pool.degraded", "\"worn\"");
     assertThat(Files.readAllBytes(volume.resolve("song"))).isEqualTo(song);
     shorten(bad, 2 * GIB);
     asking().post(API + "/pools/worn/reset-errors").then().statusCode(200);
     get("/pools/worn").body("status.devices.errors", everyItem(equalTo(0)));
+    state("worn", "Healthy");
+    told("pool.healthy", "\"worn\"");
   }
 
   /** Overwrites the place of a disk where the content begins. */
@@ -313,6 +331,9 @@ class PoolTroubleIT {
         .body("result.damaged", contains(containsString("/lost")));
     get("/pools/lone")
         .body("status.lastScrub.damagedFiles", contains(containsString("/lost")))
+        .body("status.lastScrub.moreDamaged", equalTo(false))
+        .body("status.lastScrub.damagedMetadata", equalTo(false))
+        .body("status.lastScrub.unverified", equalTo(0))
         .body("status.nextScrub", containsString("T"));
     told("pool.scrub-completed", "\"lone\"", "\"uncorrectable\":1", "/lost");
     told("pool.scrub-completed", "\"double\"", "\"corrected\":1", "\"damagedFiles\":[]");

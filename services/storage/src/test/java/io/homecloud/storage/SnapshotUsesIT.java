@@ -10,7 +10,9 @@ import static io.homecloud.storage.StorageCalls.snapshot;
 import static io.homecloud.storage.StorageCalls.task;
 import static io.homecloud.storage.StorageCalls.uid;
 import static io.homecloud.storage.StorageCalls.volume;
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.emptyIterable;
 import static org.hamcrest.Matchers.equalTo;
@@ -18,18 +20,30 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.storage.snapshot.SnapshotSpec;
 import io.homecloud.storage.volume.SnapshotId;
 import io.homecloud.storage.volume.VolumeId;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** What snapshots are good for, over HTTP: comparing and restoring. */
@@ -287,5 +301,83 @@ class SnapshotUsesIT extends OneVolume {
         .usage(pool(), new VolumeId(uid("/volumes/" + name)))
         .orElseThrow()
         .used();
+  }
+
+  /** Asks for something while a row is held, changes a snapshot then, and lets go. */
+  private Response whileHeld(String held, Callable<Response> asked, String pinned)
+      throws Exception {
+    ResourceStore store = control.plane().resources();
+    UUID row = uid("/snapshots/" + held);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CompletableFuture<Response> answer = new CompletableFuture<>();
+      store.useTransaction(transaction -> {
+        assertThat(store.lock(transaction.handle(), StorageKinds.SNAPSHOT, row)).isPresent();
+        var _ = threads.submit(() -> answer.complete(asked.call()));
+        LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+        var _ =
+            store.change(
+                StorageKinds.SNAPSHOT,
+                new Name(pinned),
+                Optional.empty(),
+                was ->
+                    new ResourceStore.Wish<>(
+                        new SnapshotSpec(was.spec().volume(), true, null),
+                        was.metadata().labels()));
+      });
+      return answer.get(1, TimeUnit.MINUTES);
+    }
+  }
+
+  @Test
+  void whatIsPinnedJustBeforeItsDeletionIsRecordedStays() throws Exception {
+    // Given
+    String dear = name + "-dear";
+    snapshot(name, dear);
+    // When
+    Response refused =
+        whileHeld(dear, () -> asking().delete(API + "/snapshots/" + dear).andReturn(), dear);
+    // Then
+    problem(refused.then(), 409, "snapshot-pinned");
+    get("/snapshots/" + dear).statusCode(200).body("metadata.deletionTimestamp", nullValue());
+  }
+
+  @Test
+  void whatIsPinnedAfterItsScheduleHasJudgedStays() throws Exception {
+    // Given
+    String schedule = name + "-yearly";
+    String path = "/snapshot-schedules/" + schedule;
+    post(
+            "/snapshot-schedules",
+            """
+            {'metadata':{'name':'%s'},
+             'spec':{'volume':'%s','schedule':'0 0 1 1 *','suspended':true,'retention':{'last':1}}}
+            """
+                .formatted(schedule, name))
+        .statusCode(201);
+    for (String each : List.of("a", "b", "c")) {
+      post(
+              "/snapshots?wait=30s",
+              """
+              {'metadata':{'name':'%s','labels':{'homecloud.io/schedule':'%s'}},
+               'spec':{'volume':'%s'}}
+              """
+                  .formatted(name + "-" + each, uid(path), name))
+          .statusCode(201);
+    }
+    // When
+    Response judged =
+        whileHeld(
+            name + "-b",
+            () ->
+                asking()
+                    .body("{\"spec\":{\"suspended\":false}}")
+                    .patch(API + path + "?wait=30s")
+                    .andReturn(),
+            name + "-a");
+    // Then
+    judged.then().statusCode(200);
+    eventually(() ->
+        get("/snapshots?volume=" + name)
+            .body("items.metadata.name", contains(name + "-a", name + "-c")));
   }
 }

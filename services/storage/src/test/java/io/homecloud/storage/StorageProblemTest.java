@@ -19,4 +19,18 @@ class StorageProblemTest {
           .satisfies(p -> assertThat(p.status()).isIn(404, 409, 412, 413, 416, 421, 422));
     }
   }
+
+  @Test
+  void aFailureIsTheProblemOfItsReason() {
+    // When
+    var readOnly =
+        StorageProblem.of(
+            new StorageFailure(new Refusal(StorageError.READ_ONLY, "It can only be read")));
+    var broken = StorageProblem.of(new StorageFailure("statfs /pool"));
+    // Then
+    assertThat(readOnly.code()).isEqualTo(StorageProblem.READ_ONLY);
+    assertThat(readOnly.detail()).isEqualTo("It can only be read");
+    assertThat(broken.code().status()).isEqualTo(503);
+    assertThat(broken.detail()).contains("statfs /pool");
+  }
 }

@@ -11,12 +11,9 @@ import static io.homecloud.storage.StorageCalls.volume;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
-import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.emptyIterable;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
-import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
@@ -28,12 +25,12 @@ import io.homecloud.host.HostResult;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
 import io.homecloud.storage.pool.MountedPool;
-import io.homecloud.storage.schedule.ScheduleStatus;
 import io.homecloud.storage.trash.TrashSpec;
 import io.homecloud.storage.volume.Place;
 import io.homecloud.storage.volume.SnapshotId;
 import io.homecloud.storage.volume.VolumeId;
 import io.homecloud.storage.volume.VolumeSettings;
+import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -44,8 +41,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -230,6 +227,9 @@ class VolumeLifeIT {
     remount(root, "ro");
     problem(post("/volumes/third/rollback", "{'snapshot':'third-a'}"), 409, "read-only");
     problem(post("/snapshots/third-a/restore", "{'paths':['']}"), 409, "read-only");
+    problem(delete("/volumes/third"), 409, "read-only");
+    get("/volumes/third").body("metadata.deletionTimestamp", nullValue());
+    assertThat(third.resolve("f0")).exists();
     remount(root, "rw");
   }
 
@@ -251,90 +251,6 @@ class VolumeLifeIT {
                     size,
                     volume.resolve(name).toString()));
     return result instanceof Exited(int code, _, _) && code == 0;
-  }
-
-  @Test
-  void aScheduleKeepsWhatItsRetentionSaysAndNeverDeletesTheLastGoodOne() {
-    // Given
-    volume("home", "scheduled", "");
-    post(
-            "/snapshot-schedules?wait=30s",
-            """
-            {'metadata':{'name':'nightly','labels':{'a':'b'}},
-             'spec':{'volume':'scheduled','schedule':'15 3 1 1 *','timeZone':'Europe/Berlin','jitter':'5m'}}
-            """)
-        .statusCode(201)
-        .body("metadata.createdBy", not(equalTo("")))
-        .body("status.nextRun", containsString("-01-01T02:"));
-    List<String> taken = new ArrayList<>();
-    for (String pinned : List.of("true", "false", "false")) {
-      String name = "nightly-" + taken.size();
-      taken.add(name);
-      post(
-              "/snapshots?wait=30s",
-              """
-              {'metadata':{'name':'%s','labels':{'homecloud.io/schedule':'%s'}},
-               'spec':{'volume':'scheduled','pinned':%s}}
-              """
-                  .formatted(name, uid("/snapshot-schedules/nightly"), pinned))
-          .statusCode(201);
-    }
-    get("/snapshot-schedules/nightly/preview")
-        .statusCode(200)
-        .body("keep", contains(true, true, true));
-    // When
-    patch("/snapshot-schedules/nightly", "{'spec':{'suspended':true,'retention':{'yearly':1}}}")
-        .statusCode(200);
-    // Then
-    get("/snapshot-schedules/nightly/preview")
-        .statusCode(200)
-        .body("find{it.snapshot=='nightly-0'}.reasons", hasItem("pinned"))
-        .body("find{it.snapshot=='nightly-1'}.keep", equalTo(false))
-        .body("find{it.snapshot=='nightly-2'}.reasons", hasItems("the newest good one", "yearly"));
-    get("/snapshots?volume=scheduled").body("items", hasSize(3));
-    patch("/snapshot-schedules/nightly?wait=30s", "{'spec':{'suspended':false}}").statusCode(200);
-    eventually(() ->
-        get("/snapshots?volume=scheduled")
-            .body("items.metadata.name", contains("nightly-0", "nightly-2")));
-    assertThat(noted("snapshot-schedules", "nightly"))
-        .content()
-        .contains("Europe/Berlin", "\"yearly\":1", "\"a\":\"b\"");
-    delete("/snapshot-schedules/nightly?wait=30s").statusCode(204);
-    get("/snapshots?volume=scheduled").body("items", hasSize(2));
-  }
-
-  @Test
-  void aRunThatWasMissedIsMadeUpForOnce() {
-    // Given
-    volume("home", "missed", "");
-    post(
-            "/snapshot-schedules?wait=30s",
-            """
-            {'metadata':{'name':'new-year'},'spec':{'volume':'missed','schedule':'0 0 1 1 *'}}
-            """)
-        .statusCode(201);
-    UUID schedule = uid("/snapshot-schedules/new-year");
-    Instant longAgo = Instant.parse("2021-05-05T05:05:05Z");
-    // When
-    control
-        .plane()
-        .resources()
-        .useTransaction(transaction ->
-            control
-                .plane()
-                .resources()
-                .observe(
-                    transaction,
-                    schedule,
-                    new ScheduleStatus(longAgo, null, null, 1, List.of()),
-                    List.of()));
-    control.plane().wake(schedule);
-    // Then
-    String year = String.valueOf(java.time.Year.now(java.time.ZoneOffset.UTC).getValue());
-    eventually(() ->
-        get("/snapshots?volume=missed")
-            .body("items.metadata.name", contains("new-year-" + year + "0101-000000"))
-            .body("items[0].metadata.createdBy", equalTo("schedule:new-year")));
   }
 
   @Test
@@ -398,27 +314,40 @@ class VolumeLifeIT {
                         entry.metadata().labels()));
   }
 
+  /** The counters of volumes in the pool. */
+  private long counters() {
+    return Asking.run("btrfs", "qgroup", "show", pool("home").root().toString())
+        .lines()
+        .filter(line -> line.startsWith("1/"))
+        .count();
+  }
+
   @Test
-  void aScheduleThatCannotBeIsAProblem() {
+  void aVolumeThatWasNeverMadeLeavesNoCounter() throws IOException {
     // Given
-    volume("home", "unscheduled", "");
-    String form = "{'metadata':{'name':'wrong'},'spec':{'volume':'unscheduled','schedule':'%s'%s}}";
-    String path = "/snapshot-schedules";
-    // When / Then
-    problem(post(path, form.formatted("every day", "")), 422, "value-invalid");
-    problem(post(path, form.formatted("61 * * * *", "")), 422, "value-invalid");
-    problem(post(path, form.formatted("0 * * * *", ",'timeZone':'Nowhere'")), 422, "value-invalid");
-    problem(post(path, form.formatted("0 * * * *", ",'jitter':'2d'")), 422, "value-invalid");
-    problem(
-        post(path, form.formatted("0 * * * *", ",'retention':{'daily':-1}")), 400, "body-invalid");
-    problem(post(path, form.formatted("0 * * * *", ",'every':1")), 400, "body-invalid");
-    problem(
-        post(path, form.formatted("0 * * * *", "").replace("unscheduled", "nothing")),
-        404,
-        "volume-not-found");
-    problem(get(path + "/nothing/preview"), 404, "not-found");
-    get(path + "/wrong").statusCode(404);
-    get("/snapshots?volume=unscheduled").body("items", emptyIterable());
-    problem(get("/snapshots?volume=nothing"), 404, "volume-not-found");
+    UUID uid = UUID.randomUUID();
+    Path inTheWay = pool("home").root().resolve("@volumes/" + uid);
+    Files.createDirectory(inTheWay);
+    long before = counters();
+    var like = control.plane().resources().find(StorageKinds.POOL, new Name("home")).orElseThrow();
+    VolumeSpec spec =
+        new VolumeSpec(like.name(), null, null, null, null, null, null, false, null, null);
+    control
+        .plane()
+        .resources()
+        .create(
+            StorageKinds.VOLUME,
+            new ResourceStore.Draft<>(
+                uid, new Name("unmade"), like.node(), like.uid(), Map.of(), spec, "test"));
+    eventually(() ->
+        get("/volumes/unmade")
+            .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("NameTaken")));
+    long meanwhile = counters();
+    // When
+    delete("/volumes/unmade?wait=30s").statusCode(204);
+    // Then
+    assertThat(meanwhile).isEqualTo(before + 1);
+    assertThat(counters()).isEqualTo(before);
+    Files.delete(inTheWay);
   }
 }

@@ -89,7 +89,11 @@ class WrongClockIT {
     String meanwhile = trashed(pool);
     // Then
     for (String waits :
-        List.of("/snapshot-schedules/" + schedule, "/trash/" + before, "/trash/" + meanwhile)) {
+        List.of(
+            "/snapshot-schedules/" + schedule,
+            "/trash/" + before,
+            "/trash/" + meanwhile,
+            "/pools/" + pool)) {
       eventually(() ->
           lookedAt(waits)
               .statusCode(200)

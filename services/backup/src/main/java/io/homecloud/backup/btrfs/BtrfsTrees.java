@@ -1,6 +1,7 @@
 package io.homecloud.backup.btrfs;
 
 import io.homecloud.backup.tree.LinkedTrees;
+import io.homecloud.backup.tree.OneNameEach;
 import io.homecloud.backup.tree.TreePlace;
 import io.homecloud.backup.tree.TreeSharing;
 import io.homecloud.host.Host;
@@ -20,10 +21,10 @@ import java.util.Optional;
  * complete. What was not copied again costs nothing, not even a look at its directory entry.
  */
 public final class BtrfsTrees implements TreeSharing {
-  private static final Duration DEADLINE = Duration.ofMinutes(10);
-
   /** The inode number of the top directory of every subvolume. */
   private static final long TOP = 256;
+
+  private static final Duration DEADLINE = Duration.ofHours(12);
 
   private final Host host;
   private final LinkedTrees plain;
@@ -58,29 +59,48 @@ public final class BtrfsTrees implements TreeSharing {
     }
     if (going.isPresent()) {
       // It may have been sealed already, an instant before it would have been complete.
-      run("property", "set", "-ts", going.get().toString(), "ro", "false");
+      Subvolumes.readOnly(going.get(), false);
       if (!going.get().equals(into)) {
         Files.move(going.get(), into, StandardCopyOption.ATOMIC_MOVE);
       }
     } else if (base.isPresent() && isSubvolume(base.get())) {
       boolean sealed = isSealed(base.get());
-      run("subvolume", "snapshot", base.get().toString(), into.toString());
+      Subvolumes.snapshot(base.get(), into);
       return new Prepared(into, List.of(), sealed);
     } else {
-      run("subvolume", "create", into.toString());
+      Subvolumes.create(into);
     }
     return new Prepared(into, List.of());
   }
 
   @Override
+  public void keepOneNameEach(Path tree) throws IOException {
+    HostResult result =
+        host.run(
+            new HostCommand(
+                DEADLINE,
+                "sh",
+                "-ec",
+                OneNameEach.FUNCTION + "one_name_each \"$1\"",
+                "sh",
+                tree.toString()));
+    if (!(result instanceof HostResult.Exited(int code, _, _) && code == 0)) {
+      throw new IOException("names in " + tree + ": " + result);
+    }
+  }
+
+  @Override
   public void seal(Path tree) throws IOException {
-    run("property", "set", "-ts", tree.toString(), "ro", "true");
+    if (isSealed(tree) || !isSubvolume(tree)) {
+      return;
+    }
+    Subvolumes.readOnly(tree, true);
   }
 
   @Override
   public void remove(Path tree) throws IOException {
     if (isSubvolume(tree)) {
-      run("subvolume", "delete", tree.toString());
+      Subvolumes.delete(tree);
     } else {
       plain.remove(tree);
     }
@@ -103,19 +123,6 @@ public final class BtrfsTrees implements TreeSharing {
           && Files.getAttribute(directory, "unix:ino", LinkOption.NOFOLLOW_LINKS).equals(TOP);
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private void run(String... arguments) throws IOException {
-    String[] argv = new String[arguments.length + 1];
-    argv[0] = "btrfs";
-    System.arraycopy(arguments, 0, argv, 1, arguments.length);
-    HostResult result = host.run(new HostCommand(DEADLINE, argv));
-    if (!(result instanceof HostResult.Exited(int code, _, String stderr))) {
-      throw new IOException("btrfs " + arguments[0] + ": " + result);
-    }
-    if (code != 0) {
-      throw new IOException(stderr.strip());
     }
   }
 }

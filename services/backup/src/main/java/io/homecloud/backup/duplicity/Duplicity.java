@@ -3,6 +3,8 @@ package io.homecloud.backup.duplicity;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.log.Ends;
+import io.homecloud.backup.log.RunLog;
 import io.homecloud.backup.repository.Encryption;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.host.Host.OutputTooLarge;
@@ -172,13 +174,20 @@ final class Duplicity {
   private Answer answer(Access access, HostCommand command, PaceFile pace, Consumer<JsonNode> told)
       throws IOException {
     List<JsonNode> said = new ArrayList<>();
+    Ends aside = new Ends();
     HostResult result;
     try {
-      result = host.read(command, output -> read(output, said, pace, told));
+      result = host.read(command, output -> read(output, said, aside, pace, told));
     } catch (OutputTooLarge e) {
       return new Answer.Not(Trouble.CopyFailed, "duplicity complains of more than can be told.");
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+    if (result instanceof HostResult.Exited(int code, _, String errors)) {
+      RunLog.tell("duplicity", access.withoutSecrets(aside.text() + "\n" + errors));
+      if (code != 0) {
+        RunLog.tell("duplicity", "ended with code " + code);
+      }
     }
     return switch (result) {
       case HostResult.Exited(int code, _, _) when code == 0 -> new Answer.Done(said);
@@ -193,7 +202,8 @@ final class Duplicity {
     };
   }
 
-  private void read(InputStream output, List<JsonNode> said, PaceFile pace, Consumer<JsonNode> told)
+  private void read(
+      InputStream output, List<JsonNode> said, Ends aside, PaceFile pace, Consumer<JsonNode> told)
       throws IOException {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8));
@@ -207,6 +217,9 @@ final class Duplicity {
         } else {
           said.add(node);
         }
+      } else {
+        byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+        aside.add(bytes, bytes.length);
       }
     }
   }

@@ -160,6 +160,12 @@ public final class DuplicityEngine implements Engine {
   }
 
   @Override
+  public void doubt(Resource<RepositorySpec, RepositoryStatus> repository) {
+    target(repository).doubt();
+    proven.remove(repository.uid());
+  }
+
+  @Override
   public Opened look(Resource<RepositorySpec, RepositoryStatus> repository) {
     Target target = target(repository);
     Optional<Path> directory = target.access().url().directory();
@@ -178,6 +184,9 @@ public final class DuplicityEngine implements Engine {
         return new Opened.Here(copies(repository, target, known));
       }
       Optional<TargetMark> mark = TargetMark.read(target, json);
+      if (mark.isPresent() && mark.get().isNewer()) {
+        return new Opened.Not("FormatUnknown", "A newer homecloud has written it.");
+      }
       if (mark.isPresent()) {
         return new Opened.Here(copies(repository, target, mark.get().uid()));
       }

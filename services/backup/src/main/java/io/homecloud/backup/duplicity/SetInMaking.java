@@ -6,6 +6,7 @@ import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.engine.Pause;
+import io.homecloud.backup.log.RunLog;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
@@ -88,12 +89,19 @@ final class SetInMaking implements CopyInMaking {
           Trouble.CopyFailed,
           "The newest copy there is of "
               + newest.get()
-              + ", later than this run: the clock is wrong, or was.");
+              + ", later than this run, and duplicity puts no copy before another. Either the clock is behind now, and runs succeed again when it is right; or it was ahead then, and they succeed from "
+              + newest.get()
+              + " on, or to another repository.");
     }
     if (there.unfinished().stream().anyMatch(time -> !time.equals(at)) || isBegunByAnother()) {
       cleanUp();
     }
     origins.know(at, mark.apply(Contents.NONE));
+    RunLog.tell(
+        "homecloud",
+        chain.equals(at)
+            ? "A full copy, which begins a chain."
+            : "What has changed since the copy before, in the chain of " + chain + ".");
     return persistently(job(order), listener, mark);
   }
 
@@ -206,6 +214,7 @@ final class SetInMaking implements CopyInMaking {
           && (attempt == ATTEMPTS || !passes(trouble))) {
         return new Made.Not(trouble, sentence);
       }
+      RunLog.tell("homecloud", "duplicity goes on in a moment.");
       Pause.of(PAUSE);
     }
   }

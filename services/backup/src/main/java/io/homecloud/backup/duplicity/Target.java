@@ -23,6 +23,7 @@ final class Target {
   private volatile Access access;
   private volatile Optional<TargetFiles> seen = Optional.empty();
   private volatile long seenAt;
+  private volatile boolean doubted;
   private final Map<String, String> texts = new ConcurrentHashMap<>();
 
   Target(Duplicity duplicity, Room room, Access access) {
@@ -66,6 +67,7 @@ final class Target {
     TargetFiles files = new TargetFiles(names, volumes, listed.path("others").asInt());
     seen = Optional.of(files);
     seenAt = System.nanoTime();
+    doubted = false;
     return files;
   }
 
@@ -75,9 +77,14 @@ final class Target {
     return last.isPresent() ? last.get() : look();
   }
 
+  /** What was seen is as old as can be. */
+  void doubt() {
+    doubted = true;
+  }
+
   /** How long ago that was, in nanoseconds; far more than a day when it never was. */
   long age() {
-    return seen.isPresent() ? System.nanoTime() - seenAt : Long.MAX_VALUE;
+    return seen.isPresent() && !doubted ? System.nanoTime() - seenAt : Long.MAX_VALUE;
   }
 
   /** A small file of ours. */

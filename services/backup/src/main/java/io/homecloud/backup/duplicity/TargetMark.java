@@ -14,17 +14,21 @@ record TargetMark(int format, UUID uid, UUID installation, Instant createdAt) {
   static final String FILE = "homecloud-repository.json";
   static final int FORMAT = 1;
 
-  /** Empty when there is none that can be understood. */
+  /** Empty when there is none that can be understood; one of any format. */
   static Optional<TargetMark> read(Target target, ObjectMapper json) throws IOException {
     Optional<String> text = target.read(FILE);
     try {
       return text.isEmpty()
           ? Optional.empty()
           : Optional.of(json.readValue(text.get(), TargetMark.class))
-              .filter(mark -> mark.uid() != null && mark.format() <= FORMAT);
+              .filter(mark -> mark.format() > FORMAT || mark.uid() != null);
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }
+  }
+
+  boolean isNewer() {
+    return format > FORMAT;
   }
 
   void write(Target target, ObjectMapper json) throws IOException {

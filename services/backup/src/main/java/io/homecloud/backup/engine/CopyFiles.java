@@ -73,6 +73,11 @@ public interface CopyFiles extends AutoCloseable {
   /** Fetches a file; empty when there is none. */
   Optional<Fetched> fetch(RelativePath file) throws IOException;
 
+  /** Where a symbolic link leads, as bytes; empty when there is none, or nobody tells. */
+  default Optional<byte[]> link(RelativePath link) throws IOException {
+    return Optional.empty();
+  }
+
   @Override
   void close();
 }

@@ -30,6 +30,9 @@ public interface Engine {
   /** Looks whether it can be used, and changes nothing in it. */
   Opened look(Resource<RepositorySpec, RepositoryStatus> repository);
 
+  /** What it remembers of it is not believed: the next look looks at everything. */
+  default void doubt(Resource<RepositorySpec, RepositoryStatus> repository) {}
+
   /** As {@link #look}, but in no time: what is far away is believed to be as it was. */
   Opened open(Resource<RepositorySpec, RepositoryStatus> repository);
 

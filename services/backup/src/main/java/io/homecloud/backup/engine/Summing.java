@@ -6,9 +6,14 @@ import java.util.function.Consumer;
 public final class Summing implements Consumer<CopyProgress> {
   private final CopyProgress before;
   private final Consumer<CopyProgress> listener;
+  private final boolean only;
   private volatile CopyProgress last;
 
-  public Summing(CopyProgress before, Consumer<CopyProgress> listener) {
+  /**
+   * @param only whether there is no other source: of several nobody knows all before the last
+   */
+  public Summing(CopyProgress before, Consumer<CopyProgress> listener, boolean only) {
+    this.only = only;
     this.before = before;
     this.listener = listener;
     this.last = before;
@@ -21,7 +26,9 @@ public final class Summing implements Consumer<CopyProgress> {
             before.bytesCopied() + now.bytesCopied(),
             before.filesCopied() + now.filesCopied(),
             before.checked() + now.checked(),
-            before.known() + now.known());
+            before.known() + now.known(),
+            only && now.all(),
+            only ? now.bytesKnown() : 0);
     listener.accept(last);
   }
 

@@ -1,6 +1,8 @@
 package io.homecloud.backup.hook;
 
 import io.homecloud.backup.hook.Hooks.Moment;
+import io.homecloud.backup.log.Ends;
+import io.homecloud.backup.log.RunLog;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.secret.SecretKey;
 import io.homecloud.backup.secret.SecretStore;
@@ -102,22 +104,27 @@ public final class HookRunner {
           continue;
         }
         PrivateDirectory.make(files(occasion.uid()));
+        RunLog.tell("homecloud", "Begins with the hook: " + hook.title() + ".");
         Optional<String> failed = run(occasion, hook, moment, volumes);
         if (failed.isPresent()) {
-          return Optional.of(sentence(hook, failed.get()));
+          return Optional.of(failure(hook, failed.get()));
         }
+        RunLog.tell("homecloud", "Done: " + hook.title() + ".");
         Files.createFile(done);
       } catch (IOException e) {
         LOG.warnf("%s: %s", hook.title(), e);
-        return Optional.of(sentence(hook, String.valueOf(e.getMessage())));
+        return Optional.of(failure(hook, String.valueOf(e.getMessage())));
       }
     }
     return Optional.empty();
   }
 
-  private static String sentence(Hook hook, String why) {
+  private static String failure(Hook hook, String why) {
     String title = hook.title();
-    return Character.toUpperCase(title.charAt(0)) + title.substring(1) + " failed: " + why;
+    String sentence =
+        Character.toUpperCase(title.charAt(0)) + title.substring(1) + " failed: " + why;
+    RunLog.tell("homecloud", sentence);
+    return sentence;
   }
 
   private Optional<String> run(Occasion occasion, Hook hook, Moment moment, Volumes volumes)
@@ -165,10 +172,12 @@ public final class HookRunner {
       throws IOException {
     Optional<Path> part = file.map(path -> path.resolveSibling(path.getFileName() + ".part"));
     HostResult result;
+    Ends said = new Ends();
     try (OutputStream into =
         part.isEmpty() ? OutputStream.nullOutputStream() : Files.newOutputStream(part.get())) {
       result =
-          host.read(new HostCommand(argv, limit, environment), stream -> keep(stream, into, part));
+          host.read(
+              new HostCommand(argv, limit, environment), stream -> keep(stream, into, part, said));
     } catch (OutputTooLarge e) {
       return Optional.of("it complains of more than can be told.");
     } catch (TooMuch e) {
@@ -177,6 +186,10 @@ public final class HookRunner {
       if (Thread.currentThread().isInterrupted() && part.isPresent()) {
         Files.deleteIfExists(part.get());
       }
+    }
+    RunLog.tell("hook", said.text());
+    if (result instanceof HostResult.Exited(_, _, String errors)) {
+      RunLog.tell("hook", errors);
     }
     return switch (result) {
       case HostResult.Exited(int code, _, _) when code == 0 -> {
@@ -200,12 +213,14 @@ public final class HookRunner {
     return cut.isEmpty() ? "." : ": " + cut;
   }
 
-  private void keep(InputStream stream, OutputStream into, Optional<Path> part) throws IOException {
+  private void keep(InputStream stream, OutputStream into, Optional<Path> part, Ends said)
+      throws IOException {
     byte[] buffer = new byte[BUFFER];
     long written = 0;
     long look = 0;
     for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
       if (part.isEmpty()) {
+        said.add(buffer, n);
         continue;
       }
       if (written + n > largest) {

@@ -1,9 +1,11 @@
 package io.homecloud.backup.installation;
 
+import io.homecloud.control.InstallationKey;
 import io.homecloud.host.Host;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -44,17 +46,24 @@ public final class InstallationArchive {
 
   private final Host host;
   private final Path data;
-  private final InstallationKey key;
+  private final Path key;
   private final DatabaseDump dump;
 
   /**
-   * @param data everything of the installation is below it
+   * @param data everything of the installation is below it; its first start makes the key, so that
+   *     the recovery kit has it
    */
-  public InstallationArchive(Host host, Path data, InstallationKey key, DatabaseDump dump) {
+  public InstallationArchive(Host host, Path data, DatabaseDump dump) {
     this.host = host;
     this.data = data;
-    this.key = key;
     this.dump = dump;
+    Path secrets = data.resolve("secrets");
+    this.key = InstallationKey.BACKUP.in(secrets);
+    try {
+      byte[] _ = InstallationKey.BACKUP.read(secrets);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -92,7 +101,7 @@ public final class InstallationArchive {
         "-out",
         into.resolve(FILE).toString(),
         "-pass",
-        "file:" + key.file());
+        "file:" + key);
     Files.delete(plain);
     Files.writeString(into.resolve("README.txt"), README);
   }

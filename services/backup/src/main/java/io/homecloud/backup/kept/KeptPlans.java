@@ -3,6 +3,7 @@ package io.homecloud.backup.kept;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.control.Name;
+import io.homecloud.control.kept.KeptDocument;
 import io.homecloud.control.kept.KeptResource;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param format 1; a reader passes over members that it does not know
  */
-record KeptPlans(int format, List<JsonNode> repositories, List<JsonNode> plans) {
+record KeptPlans(int format, List<JsonNode> repositories, List<JsonNode> plans)
+    implements KeptDocument.Content {
   static final int FORMAT = 1;
 
   KeptPlans {
@@ -43,7 +45,8 @@ record KeptPlans(int format, List<JsonNode> repositories, List<JsonNode> plans) 
       @Nullable UUID identity)
       implements KeptResource {}
 
-  boolean empty() {
+  @Override
+  public boolean empty() {
     return repositories.isEmpty() && plans.isEmpty();
   }
 }

@@ -57,7 +57,7 @@ public class FilePages {
    * A line of a list.
    *
    * @param url of a directory; null when there is nothing to look into
-   * @param download of a file
+   * @param download of a file, or of a directory as a zip
    * @param path encoded, what the form sends when it is ticked
    */
   public record Line(
@@ -112,6 +112,7 @@ public class FilePages {
             .with("run", run.name().value())
             .with("trail", trail(run, path))
             .with("in", EncodedPath.write(path))
+            .with("zip", BackupKinds.API + "/runs/" + run.name() + "/files" + slash(path) + "?zip")
             .with("top", path.isTop())
             .with("entries", shown.stream().map(entry -> line(run, path, entry)).toList())
             .with(
@@ -149,7 +150,14 @@ public class FilePages {
     return new Line(
         entry.name().display(),
         directory ? Desk.HOME + "/runs/" + run.name() + "/files/" + encoded : null,
-        file ? BackupKinds.API + "/runs/" + run.name() + "/files/" + encoded : null,
+        directory || file
+            ? BackupKinds.API
+                + "/runs/"
+                + run.name()
+                + "/files/"
+                + encoded
+                + (directory ? "?zip" : "")
+            : null,
         encoded,
         directory ? "folder" : "file",
         directory

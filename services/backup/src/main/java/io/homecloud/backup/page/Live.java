@@ -38,7 +38,7 @@ public record Live(String url, String cancel, long done, long total, String word
         "/api/backup/v1/" + kind + "/" + name,
         Desk.HOME + "/" + kind + "/" + name + "/cancel",
         progress == null ? 0 : progress.filesChecked(),
-        progress == null ? 0 : progress.filesKnown(),
+        progress == null ? 0 : Words.all(progress),
         words);
   }
 }

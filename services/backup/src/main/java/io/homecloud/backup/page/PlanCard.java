@@ -44,6 +44,8 @@ public record PlanCard(
     List<String> marks,
     @Nullable Live live) {
 
+  private static final String DRIVE_DUE = "DriveDue";
+
   /** What is said of its newest run is beside that run. */
   static PlanCard aboveItsRuns(
       Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs) {
@@ -96,8 +98,11 @@ public record PlanCard(
     if (newest.filter(Runs::underWay).isPresent()) {
       return newest.filter(Runs::waits).isPresent() ? "waiting" : "copying now";
     }
-    if (!wrong(plan, newest).isEmpty()) {
-      return "something is wrong";
+    List<String> wrong = wrong(plan, newest);
+    if (!wrong.isEmpty()) {
+      return wrong.size() == 1 && Conditions.isTrue(plan.conditions(), DRIVE_DUE)
+          ? "a drive is due"
+          : "something is wrong";
     }
     return good ? "all is well" : "no copy yet";
   }
@@ -113,6 +118,14 @@ public record PlanCard(
                 + " failed: "
                 + message(run.conditions(), Condition.READY))
         .ifPresent(wrong::add);
+    newest
+        .flatMap(Runs::hookTrouble)
+        .map(sentence ->
+            "After the run of "
+                + ReadableTime.minute(newest.get().spec().at())
+                + " something was not done: "
+                + sentence)
+        .ifPresent(wrong::add);
     if (Conditions.isTrue(plan.conditions(), "Overdue")) {
       wrong.add(message(plan.conditions(), "Overdue"));
     }
@@ -124,6 +137,12 @@ public record PlanCard(
         .filter(trusted -> trusted.status() == Truth.False)
         .isPresent()) {
       wrong.add(message(plan.conditions(), "ClockTrusted"));
+    }
+    Conditions.find(plan.conditions(), "SourcesInPlace")
+        .filter(sources -> sources.status() == Truth.False)
+        .ifPresent(sources -> wrong.add(sources.message()));
+    if (Conditions.isTrue(plan.conditions(), DRIVE_DUE)) {
+      wrong.add(message(plan.conditions(), DRIVE_DUE));
     }
     return wrong;
   }

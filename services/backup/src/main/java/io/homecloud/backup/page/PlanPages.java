@@ -3,6 +3,7 @@ package io.homecloud.backup.page;
 import io.homecloud.backup.BackupControl;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.change.Look;
+import io.homecloud.backup.repository.RepositoryCheck;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.control.Name;
@@ -10,7 +11,6 @@ import io.homecloud.control.api.Asked;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.pages.Pages.Values;
-import io.homecloud.pages.ReadableSize;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.BeanParam;
@@ -42,51 +42,38 @@ public class PlanPages {
     this.desk = desk;
   }
 
-  /** A repository in the list. */
-  public record Place(String name, String where, String about, @Nullable String said) {}
-
   @GET
   @Operation(hidden = true)
   public Response plans() {
-    return desk.serve(() -> {
-      List<PlanCard> plans =
-          control.plane().resources().all(BackupKinds.PLAN, Selection.ALL).stream()
-              .map(plan -> PlanCard.of(plan, control.runFeature().runs().of(plan.uid())))
-              .toList();
-      return desk.page(
-          "backups",
-          new Values()
-              .with("plans", plans)
-              .with("live", plans.stream().anyMatch(plan -> plan.live() != null))
-              .with("places", places()));
-    });
+    return desk.serve(() -> plans(null, null));
   }
 
-  private List<Place> places() {
+  private Response plans(@Nullable Name tested, @Nullable RepositoryCheck check) {
+    List<PlanCard> plans =
+        control.plane().resources().all(BackupKinds.PLAN, Selection.ALL).stream()
+            .map(plan -> PlanCard.of(plan, control.runFeature().runs().of(plan.uid())))
+            .toList();
+    return desk.page(
+        "backups",
+        new Values()
+            .with("plans", plans)
+            .with("live", plans.stream().anyMatch(plan -> plan.live() != null))
+            .with("places", places(tested, check)));
+  }
+
+  private List<Place> places(@Nullable Name tested, @Nullable RepositoryCheck check) {
     return control.plane().resources().all(BackupKinds.REPOSITORY, Selection.ALL).stream()
-        .map(repository -> {
-          var status = repository.status();
-          String free =
-              status == null || status.freeBytes() == null
-                  ? ""
-                  : ReadableSize.of(status.freeBytes()) + " free";
-          String runs =
-              status == null || status.runs() == null
-                  ? ""
-                  : Words.count(status.runs(), "copy", "copies");
-          return new Place(
-              repository.name().value(),
-              repository.spec().url(),
-              String.join(", ", List.of(runs, free).stream().filter(t -> !t.isEmpty()).toList()),
-              repository.ready() ? null : message(repository));
-        })
+        .map(repository -> Place.of(repository, repository.name().equals(tested) ? check : null))
         .toList();
   }
 
-  private static String message(Resource<?, ?> resource) {
-    return io.homecloud.control.resource.Conditions.find(resource.conditions(), "Ready")
-        .map(io.homecloud.control.resource.Condition::message)
-        .orElse("It was not looked at yet.");
+  /** Whether it can be reached, now. */
+  @POST
+  @Path("repositories/{repository}/check")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response check(@PathParam("repository") Name name) {
+    return desk.serve(() -> plans(name, control.repositoryFeature().check(name)));
   }
 
   /** The dates of a plan, newest first. */

@@ -9,6 +9,7 @@ import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.source.EncodedPath;
+import io.homecloud.backup.source.Source;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.problem.ProblemException;
@@ -66,7 +67,12 @@ public class RestorePages {
     return desk.serve(() -> {
       var run = control.runFeature().api().require(name);
       List<String> paths = chosen(run, in, files);
-      return form(200, run, paths, "beside", beside(run), null);
+      return form(
+          200,
+          run,
+          paths,
+          new Way("beside", beside(run), fresh(run, paths), pool(run, paths)),
+          null);
     });
   }
 
@@ -91,12 +97,34 @@ public class RestorePages {
     return "restored from " + DAY.format(run.spec().at());
   }
 
+  /** How people want it back; each of the rest is of one way alone. */
+  private record Way(String how, String folder, String volume, String pool) {}
+
+  /** A name that no volume has yet, most likely. */
+  private static String fresh(Resource<RunSpec, RunStatus> run, List<String> paths) {
+    String name = volume(paths) + "-" + DAY.format(run.spec().at());
+    return name.length() > 63 ? name.substring(name.length() - 63) : name;
+  }
+
+  private String pool(Resource<RunSpec, RunStatus> run, List<String> paths) {
+    return run.spec().sources().stream()
+        .map(Source::volume)
+        .filter(volume -> volume.value().equals(volume(paths)))
+        .findFirst()
+        .flatMap(control.restoreFeature()::poolOf)
+        .map(Name::value)
+        .orElse("");
+  }
+
+  private static String volume(List<String> paths) {
+    return EncodedText.of(paths.getFirst()).split("/", 2)[0];
+  }
+
   private Response form(
       int status,
       Resource<RunSpec, RunStatus> run,
       List<String> paths,
-      String how,
-      String folder,
+      Way way,
       @Nullable String said) {
     return desk.page(
         status,
@@ -108,9 +136,11 @@ public class RestorePages {
             .with("paths", paths)
             .with("names", paths.stream().limit(20).map(EncodedText::of).toList())
             .with("rest", Math.max(0, paths.size() - 20))
-            .with("volume", EncodedText.of(paths.getFirst()).split("/", 2)[0])
-            .with("how", how)
-            .with("folder", folder)
+            .with("volume", volume(paths))
+            .with("how", way.how())
+            .with("folder", way.folder())
+            .with("fresh", way.volume())
+            .with("pool", way.pool())
             .with("said", said));
   }
 
@@ -124,57 +154,55 @@ public class RestorePages {
       @FormParam("file") @Nullable List<String> files,
       @FormParam("how") @Nullable String how,
       @FormParam("folder") @Nullable String folder,
+      @FormParam("fresh") @Nullable String fresh,
+      @FormParam("pool") @Nullable String pool,
       @FormParam("sure") @Nullable String sure) {
     return desk.serve(() -> {
       var run = control.runFeature().api().require(name);
       List<String> paths = chosen(run, null, files);
-      String way = how == null ? "beside" : how;
-      String into = folder == null || folder.isBlank() ? beside(run) : folder.strip();
-      if (way.equals("over") && sure == null) {
+      Way way =
+          new Way(
+              how == null ? "beside" : how,
+              folder == null || folder.isBlank() ? beside(run) : folder.strip(),
+              fresh == null || fresh.isBlank() ? fresh(run, paths) : fresh.strip(),
+              pool == null ? "" : pool.strip());
+      if (way.how().equals("over") && sure == null) {
         return form(
-            422,
-            run,
-            paths,
-            way,
-            into,
-            "Files that are there now would be lost. Say that you are sure.");
+            422, run, paths, way, "Files that are there now would be lost. Say that you are sure.");
       }
       Name restore = new Name("restore-" + UUID.randomUUID().toString().substring(0, 13));
       try {
         var _ =
-            control
-                .restoreFeature()
-                .api()
-                .create(asked, body(restore, run, paths, way, into).toString());
+            control.restoreFeature().api().create(asked, body(restore, run, paths, way).toString());
       } catch (ProblemException e) {
-        return form(e.code().status(), run, paths, way, into, e.detail());
+        return form(e.code().status(), run, paths, way, e.detail());
       }
       return Desk.to(Desk.HOME + "/restores/" + restore);
     });
   }
 
   private ObjectNode body(
-      Name restore,
-      Resource<RunSpec, RunStatus> run,
-      List<String> paths,
-      String way,
-      String folder) {
+      Name restore, Resource<RunSpec, RunStatus> run, List<String> paths, Way way) {
     ObjectNode body = control.plane().json().createObjectNode();
     body.putObject("metadata").put("name", restore.value());
     ObjectNode spec = body.putObject("spec").put("run", run.name().value());
     paths.forEach(spec.putArray("paths")::add);
-    spec.put("overwrite", way.equals("over") ? "always" : "never");
-    if (way.equals("beside")) {
+    spec.put("overwrite", way.how().equals("over") ? "always" : "never");
+    if (way.how().equals("new")) {
+      spec.putObject("target")
+          .putObject("newVolume")
+          .put("name", way.volume())
+          .put("pool", way.pool());
+    }
+    if (way.how().equals("beside")) {
       String path =
           String.join(
               "/",
-              List.of(folder.split("/")).stream()
+              List.of(way.folder().split("/")).stream()
                   .map(part -> PercentCode.encode(part.getBytes(StandardCharsets.UTF_8)))
                   .toList());
       // The volume of the first; that all are of one is looked at when the wish is.
-      spec.putObject("target")
-          .put("volume", EncodedText.of(paths.getFirst()).split("/", 2)[0])
-          .put("path", path);
+      spec.putObject("target").put("volume", volume(paths)).put("path", path);
     }
     return body;
   }
@@ -193,6 +221,8 @@ public class RestorePages {
               .with("title", title(status))
               .with("good", status != null && status.state() == RunState.Completed)
               .with("said", said(restore))
+              .with("name", name.value())
+              .with("again", isToTryAgain(status))
               .with("where", where(restore))
               .with("run", restore.spec().run().value())
               .with(
@@ -201,6 +231,10 @@ public class RestorePages {
                       ? null
                       : Live.ofRestore(name.value(), status == null ? null : status.progress())));
     });
+  }
+
+  private static boolean isToTryAgain(@Nullable RestoreStatus status) {
+    return status != null && status.state().ended() && status.state() != RunState.Completed;
   }
 
   private static String title(@Nullable RestoreStatus status) {
@@ -231,6 +265,9 @@ public class RestorePages {
 
   private static String where(Resource<RestoreSpec, RestoreStatus> restore) {
     RestoreSpec.Target target = restore.spec().target();
+    if (target != null && target.newVolume() != null) {
+      return "in the new volume " + target.newVolume().name();
+    }
     if (target == null || target.volume() == null) {
       return "where it was";
     }
@@ -239,6 +276,17 @@ public class RestorePages {
         + (target.path() == null
             ? ""
             : ", folder “" + EncodedPath.parse(target.path()).display() + "”");
+  }
+
+  @POST
+  @Path("restores/{restore}/retry")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response retry(@PathParam("restore") Name name) {
+    return desk.serve(() -> {
+      control.restoreFeature().retry(control.restoreFeature().api().require(name).uid());
+      return Desk.to(Desk.HOME + "/restores/" + name);
+    });
   }
 
   @POST

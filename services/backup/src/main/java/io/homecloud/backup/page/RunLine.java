@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A run in the list of dates.
  *
  * @param complete whether there is something to look into
- * @param said why there is not
+ * @param said why there is not, or what was not done around it
  */
 public record RunLine(
     String name,
@@ -38,7 +38,7 @@ public record RunLine(
         run.spec().pinned(),
         (status == null ? RunState.Pending : status.state()).name().toLowerCase(Locale.ROOT),
         complete || underWay
-            ? null
+            ? Runs.hookTrouble(run).orElse(null)
             : Conditions.find(run.conditions(), Condition.READY)
                 .map(Condition::message)
                 .orElse(null),

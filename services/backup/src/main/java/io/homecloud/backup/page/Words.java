@@ -32,10 +32,29 @@ final class Words {
         ? "It begins…"
         : String.format(
             Locale.ROOT,
-            "%,d of %s looked at, %s copied, %s a second",
+            "%,d of %s looked at, %s copied, %s a second%s",
             progress.filesChecked(),
-            files(progress.filesKnown()),
+            files(all(progress)),
             ReadableSize.of(progress.bytesCopied()),
-            ReadableSize.of(progress.bytesPerSecond()));
+            ReadableSize.of(progress.bytesPerSecond()),
+            left(progress.secondsLeft()));
+  }
+
+  /** How many files there are, as far as is known. */
+  static long all(Progress progress) {
+    return progress.filesTotal() == null ? progress.filesKnown() : progress.filesTotal();
+  }
+
+  /** As progress.js says it too. */
+  private static String left(@Nullable Long seconds) {
+    if (seconds == null) {
+      return "";
+    }
+    long minutes = Math.round(seconds / 60.0);
+    return minutes < 1
+        ? "; less than a minute left"
+        : minutes < 100
+            ? "; about " + count(minutes, "minute", "minutes") + " left"
+            : "; about " + count(Math.round(minutes / 60.0), "hour", "hours") + " left";
   }
 }

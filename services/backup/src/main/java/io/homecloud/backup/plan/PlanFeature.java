@@ -96,7 +96,7 @@ public final class PlanFeature {
   /** A run now: 202 with it, or 200 when it was waited for and is complete. */
   public Response run(Asked asked, Name name, Look look) {
     Resource<PlanSpec, PlanStatus> plan = api.require(name);
-    Instant now = runFeature.orders().free(plan.uid(), plane.clock().instant());
+    Instant now = runFeature.orders().free(plan, plane.clock().instant());
     Name run = RunOrders.name(name, now);
     RunSpec spec = runFeature.orders().spec(plan, now);
     Response made =

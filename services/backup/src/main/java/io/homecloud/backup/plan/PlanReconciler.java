@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * next due time; a run that was missed, because nobody was there, is made up for once.
  */
 public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
-  static final String OVERDUE = "Overdue";
+  public static final String OVERDUE = "Overdue";
 
   /** The wall clock may be set meanwhile, which a timer does not see. */
   private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
@@ -76,6 +76,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
       cancelRunsOf.accept(plan.uid());
       return new Outcome.Gone<>(List.of());
     }
+    runs.takeIn(plan);
     Optional<CronTime> times =
         plan.spec().suspended() ? Optional.empty() : PlanTimes.of(plan.spec(), plan.uid());
     Instant now = clock.instant();

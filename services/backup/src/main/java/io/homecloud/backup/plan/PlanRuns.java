@@ -2,6 +2,7 @@ package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.engine.Chain;
+import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.run.Runs;
@@ -10,6 +11,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.schedule.Retention;
+import io.homecloud.events.database.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** The runs of a plan, and which of them its retention keeps. */
@@ -67,14 +70,46 @@ public final class PlanRuns {
   }
 
   /**
-   * What becomes of each complete run, newest first. Of a set of drives each is a place of its own:
-   * when it comes back it has still what it is to have.
+   * Takes in the runs that name the plan and are not its own: they were found before it was there,
+   * or are of one of that name that is gone.
+   */
+  void takeIn(Resource<PlanSpec, PlanStatus> plan) {
+    store.useTransaction(transaction ->
+        transaction
+            .handle()
+            .createQuery(
+                """
+                update resource set parent = :uid, revision = nextval('revision')
+                where kind = :run and labels @> jsonb_build_object(:label::text, :plan::text)
+                  and spec->>'plan' = :plan and spec->>'installation' is null
+                  and parent is distinct from :uid returning uid\
+                """)
+            .bind("uid", plan.uid())
+            .bind("run", BackupKinds.RUN.name())
+            .bind("label", RunOrders.LABEL)
+            .bind("plan", plan.name().value())
+            .mapTo(UUID.class)
+            .list()
+            .forEach(run -> transaction.signal(Signal.Topic.STATUS, run)));
+  }
+
+  /** Where a copy is; when the repository is a set of drives, on which. */
+  private record Place(Name repository, String drive) {
+    static Place of(Resource<RunSpec, RunStatus> run) {
+      return new Place(run.spec().repository(), Runs.drive(run).orElse(""));
+    }
+  }
+
+  /**
+   * What becomes of each complete run, newest first. Each place is judged by itself: a drive that
+   * comes back has still what it is to have, and so has a repository that the plan does not copy to
+   * any more.
    */
   List<Judged> judge(Resource<PlanSpec, PlanStatus> plan) {
-    Map<String, List<Resource<RunSpec, RunStatus>>> places =
+    Map<Place, List<Resource<RunSpec, RunStatus>>> places =
         runs.of(plan.uid()).stream()
             .filter(Runs::complete)
-            .collect(Collectors.groupingBy(run -> Runs.drive(run).orElse("")));
+            .collect(Collectors.groupingBy(Place::of));
     return places.values().stream()
         .flatMap(there -> judge(plan.spec(), there).stream())
         .sorted(Comparator.comparing((Judged one) -> one.verdict().copy().at()).reversed())

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     when absent
  * @param suspended nothing is copied by schedule, or deleted, while it is
  * @param onAttach whether a run begins when a drive of its repository comes
- * @param onDegraded whether an extra run begins when the pool of a source has lost a disk
+ * @param onDegraded whether an extra run begins when the pool of a source has lost a disk or one
+ *     begins to fail
  * @param window runs begin only in these hours, and what is not done then goes on in the next ones
  * @param bandwidth how fast is copied, by the time of day; the first one that holds counts
  * @param hooks what is done around a run, such as dumps of databases

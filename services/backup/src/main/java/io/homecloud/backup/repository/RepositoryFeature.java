@@ -18,6 +18,7 @@ public final class RepositoryFeature {
   private final RepositoryAdmission admission;
   private final ResourceApi<RepositorySpec, RepositoryStatus> api;
   private final ControlPlane plane;
+  private final RepositoryChecking checking;
 
   public RepositoryFeature(
       ControlPlane plane,
@@ -26,6 +27,7 @@ public final class RepositoryFeature {
       FoundRuns runs,
       InstallationId installation) {
     this.plane = plane;
+    this.checking = new RepositoryChecking(engines, plane.clock());
     DriveSetReconciler sets = new DriveSetReconciler(plane, drives, runs, installation);
     this.reconciler = new RepositoryReconciler(engines, sets, runs, installation, plane.clock());
     this.admission =
@@ -49,6 +51,14 @@ public final class RepositoryFeature {
 
   public ResourceApi<RepositorySpec, RepositoryStatus> api() {
     return api;
+  }
+
+  /** What is there now; its status follows. */
+  public RepositoryCheck check(Name name) {
+    Resource<RepositorySpec, RepositoryStatus> repository = api.require(name);
+    RepositoryCheck found = checking.check(repository);
+    plane.wake(repository.uid());
+    return found;
   }
 
   /** It and its runs are read on this node from now on; as it is then. */

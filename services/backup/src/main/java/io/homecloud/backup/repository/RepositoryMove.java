@@ -23,7 +23,8 @@ public final class RepositoryMove {
       """;
   private static final String RUNS =
       """
-      update resource run set node = :node where kind = 'Run' and node <> :node
+      update resource run set node = :node, revision = nextval('revision')
+      where kind = 'Run' and node <> :node
         and spec->>'repository' in (<names>)
         and exists (select from resource repository where repository.kind = 'Repository'
           and repository.name = run.spec->>'repository' and repository.node = :node)

@@ -71,6 +71,16 @@ public class RepositoryResource {
   }
 
   /**
+   * Looks now whether the repository can be reached and read, with its secrets, whatever is
+   * remembered of it. That it cannot is an answer too.
+   */
+  @POST
+  @Path("{name}/check")
+  public RepositoryCheck check(@PathParam("name") Name name) {
+    return feature.check(name);
+  }
+
+  /**
    * It and its runs are read on this node from now on, or on the one that {@code ?node=} names: for
    * when its own node is lost and every node gets to it. Refused with 409 while that node is there,
    * and for a repository on its disks.

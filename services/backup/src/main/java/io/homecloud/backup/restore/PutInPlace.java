@@ -140,7 +140,12 @@ final class PutInPlace {
               case always -> true;
             };
     if (replaces) {
-      exchange(from, into, name);
+      // Not exchanged: what was there would be beside, and who goes on would put it back.
+      long moved = FileCalls.rename(from.number(), name, into.number(), name, 0);
+      if (moved < 0) {
+        throw failure("replacing a file", moved);
+      }
+      restored++;
     } else {
       kept++;
     }

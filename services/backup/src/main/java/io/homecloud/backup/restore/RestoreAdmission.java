@@ -17,8 +17,10 @@ import io.homecloud.control.node.Nodes;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Which restores may be wished for. */
 final class RestoreAdmission implements Admission<RestoreSpec, RestoreStatus> {
@@ -60,14 +62,27 @@ final class RestoreAdmission implements Admission<RestoreSpec, RestoreStatus> {
     requireSameNode(run, spec, wanted.target());
     if (spec.target() == null || spec.target().newVolume() == null) {
       requireInPlace(wanted.target());
+    } else {
+      requireFree(wanted.target());
     }
     return new Admitted<>(spec, run.node(), run.uid());
+  }
+
+  /** Whatever has become of its run and its target. */
+  @Override
+  public Admitted<RestoreSpec> ended(Name name, RestoreSpec spec) {
+    Optional<Resource<RunSpec, RunStatus>> run =
+        Optional.ofNullable(spec.run()).flatMap(of -> store.find(BackupKinds.RUN, of));
+    return new Admitted<>(
+        spec, run.map(Resource::node).orElse(nodes.own()), run.map(Resource::uid).orElse(null));
   }
 
   private void requireThere(Resource<RunSpec, RunStatus> run, Wanted wanted) {
     try (CopyFiles copy = files.copy(run).files()) {
       for (RelativePath path : wanted.inTree()) {
-        if (copy.entry(path).isEmpty()) {
+        // A disk of elsewhere may have anything in place of a volume.
+        boolean top = path.parent().isTop();
+        if (copy.entry(path).filter(it -> !top || it.type() == FileType.DIRECTORY).isEmpty()) {
           throw BackupProblem.FILE_NOT_FOUND.because(
               "Run " + run.name() + " has no " + path + ", or only by a link.");
         }
@@ -115,6 +130,20 @@ final class RestoreAdmission implements Admission<RestoreSpec, RestoreStatus> {
     try {
       if (storage.volume(volume) instanceof Said.No<Volume>(String sentence)) {
         throw BackupProblem.VOLUME_NOT_FOUND.because(sentence);
+      }
+    } catch (Away e) {
+      throw BackupProblem.STORAGE_AWAY.because(
+          "Storage does not answer, so nobody can say whether volume " + volume + " is there.");
+    }
+  }
+
+  private void requireFree(Name volume) {
+    try {
+      if (storage.has(volume)) {
+        throw CommonProblem.NAME_TAKEN.because(
+            "There is a volume called "
+                + volume
+                + " already; give newVolume another name, or restore into it with target.volume.");
       }
     } catch (Away e) {
       throw BackupProblem.STORAGE_AWAY.because(

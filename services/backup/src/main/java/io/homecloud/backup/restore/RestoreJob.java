@@ -49,13 +49,13 @@ final class RestoreJob {
     record Not(Trouble trouble, String sentence) implements Ended {}
   }
 
-  private static Path beside(Order order) {
-    return order.volume().resolve(".homecloud-restore-" + order.id());
+  private static Path beside(UUID restore, Path volume) {
+    return volume.resolve(".homecloud-restore-" + restore);
   }
 
   Ended run(Order order, Consumer<CopyProgress> listener, BooleanSupplier cancelled)
       throws IOException {
-    Path beside = beside(order);
+    Path beside = beside(order.id(), order.volume());
     RelativePath name = RelativePath.of(bytes(beside.getFileName().toString()));
     try (BeneathTree volume = BeneathTree.of(order.volume())) {
       make(volume.top(), name.bytes());
@@ -77,8 +77,8 @@ final class RestoreJob {
   }
 
   /** Takes away what is beside; what came into place stays. */
-  void giveUp(Order order) throws IOException {
-    removal.remove(beside(order));
+  void giveUp(UUID restore, Path volume) throws IOException {
+    removal.remove(beside(restore, volume));
   }
 
   private static PutInPlace.Tally inPlace(

@@ -2,17 +2,26 @@ package io.homecloud.backup.restore;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.Trouble;
+import io.homecloud.backup.run.IoTrouble;
 import io.homecloud.backup.run.RunState;
+import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.source.StorageVolumes.Said;
+import io.homecloud.backup.source.StorageVolumes.Volume;
+import io.homecloud.control.Name;
+import io.homecloud.control.ask.Away;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskStore;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Lets restores go; what one does, and how it ends, its task writes. */
@@ -20,10 +29,21 @@ public final class RestoreReconciler implements Reconciler<RestoreSpec, RestoreS
   private static final Duration LOOK_AGAIN = Duration.ofMillis(300);
 
   private final TaskStore tasks;
+  private final ResourceStore store;
+  private final StorageVolumes storage;
+  private final RestoreJob job;
   private final RestoreStatusFactory statuses;
 
-  RestoreReconciler(TaskStore tasks, RestoreStatusFactory statuses) {
+  RestoreReconciler(
+      TaskStore tasks,
+      ResourceStore store,
+      StorageVolumes storage,
+      RestoreJob job,
+      RestoreStatusFactory statuses) {
     this.tasks = tasks;
+    this.store = store;
+    this.storage = storage;
+    this.job = job;
     this.statuses = statuses;
   }
 
@@ -42,10 +62,10 @@ public final class RestoreReconciler implements Reconciler<RestoreSpec, RestoreS
     RestoreStatus before = restore.status() == null ? statuses.pending(restore) : restore.status();
     if (before.state().ended()) {
       return restore.deleting()
-          ? new Outcome.Gone<>(List.of())
+          ? deleting(restore, before)
           : new Outcome.Settled<>(before, List.of());
     }
-    if (restore.status() == null) {
+    if (isToBegin(restore)) {
       order(restore);
       return new Outcome.LookAgain<>(before, List.of(), LOOK_AGAIN);
     }
@@ -67,12 +87,51 @@ public final class RestoreReconciler implements Reconciler<RestoreSpec, RestoreS
         : new Outcome.Settled<>(before, List.of());
   }
 
+  /** What a failed one has copied goes with it. */
+  private Outcome<RestoreStatus> deleting(
+      Resource<RestoreSpec, RestoreStatus> restore, RestoreStatus before) {
+    Optional<Name> target =
+        before.state() == RunState.Failed
+            ? Wanted.volume(
+                restore.spec(),
+                store.find(BackupKinds.RUN, restore.spec().run()).map(Resource::spec))
+            : Optional.empty();
+    try {
+      if (target.isPresent() && storage.volume(target.get()) instanceof Said.Yes<Volume>(var at)) {
+        job.giveUp(restore.uid(), at.mounted());
+      }
+      return new Outcome.Gone<>(List.of());
+    } catch (Away e) {
+      return new Outcome.Retry<>(
+          statuses.deletionWaits(
+              restore, before, "It goes with what it has copied, when storage answers."));
+    } catch (IOException e) {
+      return new Outcome.Retry<>(
+          statuses.deletionWaits(
+              restore,
+              before,
+              "What it has copied cannot be taken away: " + IoTrouble.sentence(e)));
+    }
+  }
+
+  /** Whether nobody has ordered this attempt yet. */
+  boolean isToBegin(Resource<RestoreSpec, RestoreStatus> restore) {
+    return restore.status() == null
+        || (restore.status().state() == RunState.Pending && tasks.find(id(restore)).isEmpty());
+  }
+
+  /** Of each attempt its own, and always the same. */
+  private static UUID id(Resource<RestoreSpec, RestoreStatus> restore) {
+    int attempt = restore.status() == null ? 1 : restore.status().begun();
+    String text = "restore " + restore.uid() + (attempt == 1 ? "" : " " + attempt);
+    return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   /** Once, whoever wished for it and whenever this is killed. It never waits behind a run. */
   void order(Resource<RestoreSpec, RestoreStatus> restore) {
-    UUID id = UUID.nameUUIDFromBytes(("restore " + restore.uid()).getBytes(StandardCharsets.UTF_8));
     Task _ =
         tasks.add(
-            id,
+            id(restore),
             new TaskStore.Order(
                 RestoreTask.ACTION,
                 new Task.Target(restore.uid(), BackupKinds.RESTORE.name(), restore.name().value()),

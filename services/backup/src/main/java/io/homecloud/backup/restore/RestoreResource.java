@@ -68,4 +68,20 @@ public class RestoreResource {
     Resource<RestoreSpec, RestoreStatus> restore = feature.api().require(name);
     return feature.api().settled(asked, "", restore.uid(), () -> feature.cancel(restore));
   }
+
+  /**
+   * Begins a restore again that has failed or was cancelled. A failed one goes on with what it had
+   * copied, if there was room for it and it is sound; any other begins anew. What had come into
+   * place stays.
+   */
+  @POST
+  @Path("{name}/retry")
+  @APIResponse(
+      responseCode = "200",
+      description = "Begun again.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Restore")))
+  public Response retry(@BeanParam Asked asked, @PathParam("name") Name name) {
+    Resource<RestoreSpec, RestoreStatus> restore = feature.api().require(name);
+    return feature.api().settled(asked, "", restore.uid(), () -> feature.retry(restore.uid()));
+  }
 }

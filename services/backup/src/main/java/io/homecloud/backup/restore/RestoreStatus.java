@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param restored how many files and directories came into place; a directory that was not there
  *     counts as one with all that is in it
  * @param kept how many that were there stayed as they were
+ * @param attempts how often it was begun, once it was begun again
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RestoreStatus(
@@ -22,12 +23,24 @@ public record RestoreStatus(
     @Nullable Progress progress,
     @Nullable Long restored,
     @Nullable Long kept,
+    @Nullable Integer attempts,
     @Nullable Instant startedAt,
     @Nullable Instant completedAt,
     long observedGeneration,
     List<Condition> conditions)
     implements Status {
+  /** How often it was begun. */
+  int begun() {
+    return attempts == null ? 1 : attempts;
+  }
+
   public RestoreStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  @Override
+  public boolean ended() {
+    // None while its custom resource is refused.
+    return state != null && state.ended();
   }
 }

@@ -25,8 +25,29 @@ final class RestoreStatusFactory {
         null,
         null,
         null,
+        null,
         restore.metadata().generation(),
         conditions(restore).notReady("Pending", "It begins in a moment.").build());
+  }
+
+  /** It is begun again, though it had ended. */
+  RestoreStatus again(Resource<RestoreSpec, RestoreStatus> restore, RestoreStatus before) {
+    return new RestoreStatus(
+        RunState.Pending,
+        null,
+        null,
+        null,
+        before.begun() + 1,
+        null,
+        null,
+        restore.metadata().generation(),
+        conditions(restore)
+            .notReady("Pending", "It goes on in a moment with what it had copied.")
+            .build());
+  }
+
+  private static @Nullable Integer attempts(@Nullable RestoreStatus before) {
+    return before == null ? null : before.attempts();
   }
 
   RestoreStatus running(Resource<RestoreSpec, RestoreStatus> restore, @Nullable Progress progress) {
@@ -36,6 +57,7 @@ final class RestoreStatusFactory {
         progress,
         null,
         null,
+        attempts(before),
         before == null || before.startedAt() == null ? now() : before.startedAt(),
         null,
         restore.metadata().generation(),
@@ -48,10 +70,26 @@ final class RestoreStatusFactory {
         null,
         tally.restored(),
         tally.kept(),
+        attempts(restore.status()),
         restore.status() == null ? null : restore.status().startedAt(),
         now(),
         restore.metadata().generation(),
         conditions(restore).ready().build());
+  }
+
+  /** It goes when what it has copied can be taken away. */
+  RestoreStatus deletionWaits(
+      Resource<RestoreSpec, RestoreStatus> restore, RestoreStatus before, String sentence) {
+    return new RestoreStatus(
+        before.state(),
+        before.progress(),
+        before.restored(),
+        before.kept(),
+        before.attempts(),
+        before.startedAt(),
+        before.completedAt(),
+        restore.metadata().generation(),
+        conditions(restore).kept().notReady("DeletionWaits", sentence).build());
   }
 
   RestoreStatus notCompleted(
@@ -65,6 +103,7 @@ final class RestoreStatusFactory {
         before == null ? null : before.progress(),
         null,
         null,
+        attempts(before),
         before == null ? null : before.startedAt(),
         now(),
         restore.metadata().generation(),

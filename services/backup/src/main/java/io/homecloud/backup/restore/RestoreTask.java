@@ -10,10 +10,13 @@ import io.homecloud.backup.run.RunFiles;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.source.PeoplesHomes;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.source.StorageVolumes.Said;
 import io.homecloud.backup.source.StorageVolumes.Volume;
+import io.homecloud.backup.tree.RunMark;
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Resource;
@@ -30,6 +33,7 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out a restore; after a crash it is called again and goes on. */
 final class RestoreTask implements TaskHandler {
@@ -42,6 +46,7 @@ final class RestoreTask implements TaskHandler {
   private final RestoreJob job;
   private final RunFiles files;
   private final StorageVolumes storage;
+  private final PeoplesHomes homes;
   private final RestoreStatusFactory statuses;
 
   RestoreTask(
@@ -49,7 +54,9 @@ final class RestoreTask implements TaskHandler {
       RestoreJob job,
       RunFiles files,
       StorageVolumes storage,
+      PeoplesHomes homes,
       RestoreStatusFactory statuses) {
+    this.homes = homes;
     this.plane = plane;
     this.job = job;
     this.files = files;
@@ -132,7 +139,7 @@ final class RestoreTask implements TaskHandler {
 
   private void giveUp(RestoreJob.Order order) {
     try {
-      job.giveUp(order);
+      job.giveUp(order.id(), order.volume());
     } catch (IOException e) {
       LOG.warnf("what restore %s has copied stays: %s", order.id(), e.getMessage());
     }
@@ -149,7 +156,8 @@ final class RestoreTask implements TaskHandler {
       }
       write(restore, row -> statuses.running(row, null), List.of(), progress);
       Wanted wanted = Wanted.of(restore.spec(), run.spec());
-      switch (target(restore.spec(), wanted)) {
+      RunFiles.Whole copy = files.copy(run);
+      switch (target(restore, wanted, copy)) {
         case Said.No<Volume>(String sentence) -> {
           return new Ended.Not(Trouble.SourceGone, sentence);
         }
@@ -157,11 +165,7 @@ final class RestoreTask implements TaskHandler {
             order =
                 Optional.of(
                     new RestoreJob.Order(
-                        restore.uid(),
-                        files.copy(run),
-                        wanted,
-                        restore.spec().rule(),
-                        volume.mounted()));
+                        restore.uid(), copy, wanted, restore.spec().rule(), volume.mounted()));
       }
       RestoreJob.Ended ended =
           job.run(order.get(), new Told(restore, progress)::copying, progress::cancelled);
@@ -170,10 +174,8 @@ final class RestoreTask implements TaskHandler {
       }
       return switch (ended) {
         case RestoreJob.Ended.Complete(var tally) -> new Ended.Complete(tally);
-        case RestoreJob.Ended.Not(Trouble trouble, String sentence) -> {
-          order.ifPresent(this::giveUp);
-          yield new Ended.Not(trouble, sentence);
-        }
+        case RestoreJob.Ended.Not(Trouble trouble, String sentence) ->
+            failed(order, trouble, sentence);
       };
     } catch (CancellationException e) {
       return new Ended.Stopped(order);
@@ -188,8 +190,7 @@ final class RestoreTask implements TaskHandler {
         return new Ended.Stopped(order);
       }
       LOG.warnf("restore %s: %s", restore.name(), e);
-      order.ifPresent(this::giveUp);
-      return new Ended.Not(IoTrouble.of(e), IoTrouble.sentence(e));
+      return failed(order, IoTrouble.of(e), IoTrouble.sentence(e));
     } catch (RuntimeException e) {
       if (progress.cancelled()) {
         return new Ended.Stopped(order);
@@ -201,11 +202,44 @@ final class RestoreTask implements TaskHandler {
     }
   }
 
-  private Said<Volume> target(RestoreSpec spec, Wanted wanted) throws Away {
-    RestoreSpec.NewVolume fresh = spec.target() == null ? null : spec.target().newVolume();
+  /**
+   * What was copied waits for the next attempt, but where it leaves no room for anybody, or may be
+   * damaged.
+   */
+  private Ended failed(Optional<RestoreJob.Order> order, Trouble trouble, String sentence) {
+    if (trouble == Trouble.TargetFull || trouble == Trouble.CopyDamaged) {
+      order.ifPresent(this::giveUp);
+    }
+    return new Ended.Not(trouble, sentence);
+  }
+
+  private Said<Volume> target(
+      Resource<RestoreSpec, RestoreStatus> restore, Wanted wanted, RunFiles.Whole copy)
+      throws Away, IOException {
+    RestoreSpec.Target target = restore.spec().target();
+    RestoreSpec.NewVolume fresh = target == null ? null : target.newVolume();
     return fresh == null
         ? storage.volume(wanted.target())
-        : storage.makeVolume(fresh.name(), fresh.pool(), null);
+        : storage.makeVolume(
+            fresh.name(), fresh.pool(), owner(wanted.source(), copy), restore.uid());
+  }
+
+  /** Whose the volume was, if that is somebody here: root's it is otherwise. */
+  private @Nullable String owner(Name volume, RunFiles.Whole copy) throws IOException {
+    Optional<String> owner =
+        copy.copies().found().stream()
+            .filter(found -> found.copy().equals(copy.copy()))
+            .flatMap(found -> found.mark().sources().stream())
+            .filter(source -> source.volume().equals(volume))
+            .map(RunMark.Origin::owner)
+            .filter(Objects::nonNull)
+            .findFirst();
+    try {
+      return owner.isPresent() && homes.isOfAnAccount(owner.get()) ? owner.get() : null;
+    } catch (Away e) {
+      LOG.infof("volume %s is made without its owner: sharing does not answer", volume);
+      return null;
+    }
   }
 
   private void write(
@@ -254,7 +288,8 @@ final class RestoreTask implements TaskHandler {
         return;
       }
       told = System.nanoTime();
-      RunStatus.Progress far = RunStatus.Progress.of(now, (told - began) / 1_000_000);
+      RunStatus.Progress far =
+          RunStatus.Progress.of(now, (told - began) / 1_000_000, Optional.empty());
       try {
         update(restore.uid(), row -> statuses.running(row, far), List.of());
       } catch (RuntimeException e) {

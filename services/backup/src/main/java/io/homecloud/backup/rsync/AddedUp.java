@@ -22,7 +22,9 @@ final class AddedUp implements Consumer<CopyProgress> {
             before.bytesCopied() + now.bytesCopied(),
             before.filesCopied() + now.filesCopied(),
             now.checked(),
-            now.known());
+            now.known(),
+            now.all(),
+            now.bytesKnown());
     listener.accept(last);
   }
 

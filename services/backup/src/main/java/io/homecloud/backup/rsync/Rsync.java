@@ -5,6 +5,7 @@ import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.engine.Pause;
+import io.homecloud.backup.log.RunLog;
 import io.homecloud.host.Host.OutputTooLarge;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
@@ -58,6 +59,7 @@ public final class Rsync {
       return Optional.of(
           new Copied.Not(Trouble.CopyFailed, "rsync complains of more files than can be told."));
     }
+    tell(output, result);
     return switch (result) {
       case HostResult.Exited(int code, _, _) when code == 0 ->
           Optional.of(new Copied.Done(output.contents()));
@@ -75,6 +77,18 @@ public final class Rsync {
           Optional.of(
               new Copied.Not(Trouble.ToolMissing, program + " is not installed on this node."));
     };
+  }
+
+  private static void tell(RsyncOutputParser output, HostResult result) {
+    output.said().forEach(line -> RunLog.tell("rsync", line));
+    if (result instanceof HostResult.Exited(int code, _, String errors)) {
+      RunLog.tell("rsync", errors);
+      if (code == PacedCommand.OVER) {
+        RunLog.tell("homecloud", "Another bandwidth holds from now on; rsync begins again.");
+      } else if (code != 0) {
+        RunLog.tell("rsync", "ended with code " + code);
+      }
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.homecloud.backup.rsync;
 
+import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.engine.CopyFiles;
@@ -9,15 +10,20 @@ import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.run.CopySums;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.run.RunJob;
+import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryLock;
 import io.homecloud.backup.tree.RepositoryLock.Holder;
 import io.homecloud.backup.tree.TreePlace;
 import io.homecloud.backup.tree.Trees;
 import io.homecloud.control.Name;
+import io.homecloud.host.ProcessIdentity;
+import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.path.RelativePath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -117,20 +123,35 @@ final class RsyncCopies implements Copies {
 
   @Override
   public Copied bring(Bringing order, Consumer<CopyProgress> listener) throws IOException {
+    RelativePath volume =
+        RelativePath.of((order.copy() + "/" + order.volume()).getBytes(StandardCharsets.UTF_8));
+    try (BeneathTree repository = BeneathTree.of(trees.root())) {
+      Optional<Descriptor> there =
+          repository.open(
+              volume, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW);
+      if (there.isEmpty()) {
+        return new Copied.Not(
+            Trouble.SourceGone,
+            "The copy has no directory " + order.volume() + ", or only by a link.");
+      }
+      // The open directory itself: rsync would go wherever a link leads, on a disk of elsewhere.
+      try (Descriptor open = there.get()) {
+        return bring(
+            order,
+            Path.of("/proc/" + ProcessIdentity.self().pid() + "/fd/" + open.number()),
+            listener);
+      }
+    }
+  }
+
+  private Copied bring(Bringing order, Path volume, Consumer<CopyProgress> listener)
+      throws IOException {
     PrivateDirectory.make(own);
     Optional<Path> list = order.all() ? Optional.empty() : Optional.of(list(order));
     Path lock = own.resolve(order.id() + ".lock");
     try {
       return rsync.persistently(
-          new Copy(
-              trees.place(order.copy()).complete().resolve(order.volume().value()),
-              order.into(),
-              List.of(),
-              list,
-              List.of(),
-              List.of(),
-              false,
-              lock),
+          new Copy(volume, order.into(), List.of(), list, List.of(), List.of(), false, lock),
           listener);
     } finally {
       if (list.isPresent()) {

@@ -2,6 +2,8 @@ package io.homecloud.backup.rsync;
 
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.tree.RunMark.Contents;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -15,9 +17,12 @@ final class RsyncOutputParser {
   /** A path of 4095 bytes, each of which is written with five characters. */
   private static final int LONGEST = 24_000;
 
+  /** Its sums have less than 20 lines. */
+  private static final int MOST_SAID = 60;
+
   private static final Pattern PROGRESS =
       Pattern.compile(
-          "\\s*([0-9]{1,18})\\s+[0-9]+%\\s+\\S+\\s+\\S+(?:\\s+\\(xfr#([0-9]{1,18}), (?:ir|to)-chk=([0-9]{1,18})/([0-9]{1,18})\\))?\\s*");
+          "\\s*([0-9]{1,18})\\s+([0-9]{1,3})%\\s+\\S+\\s+\\S+(?:\\s+\\(xfr#([0-9]{1,18}), (ir|to)-chk=([0-9]{1,18})/([0-9]{1,18})\\))?\\s*");
   private static final Pattern STATISTIC = Pattern.compile("([A-Z][a-z ]+): ([0-9]{1,18})(?: .*)?");
 
   private final Consumer<CopyProgress> listener;
@@ -26,6 +31,7 @@ final class RsyncOutputParser {
   private CopyProgress last = CopyProgress.NONE;
   private Contents contents = Contents.NONE;
   private boolean halfSet;
+  private final List<String> said = new ArrayList<>();
 
   RsyncOutputParser(Consumer<CopyProgress> listener) {
     this(listener, (_, _) -> {});
@@ -55,11 +61,15 @@ final class RsyncOutputParser {
       halfSet |= item.get().mayBeHalfSet();
       return;
     }
-    progress(text, last)
-        .ifPresent(now -> {
-          last = now;
-          listener.accept(now);
-        });
+    Optional<CopyProgress> progress = progress(text, last);
+    if (progress.isPresent()) {
+      last = progress.get();
+      listener.accept(last);
+      return;
+    }
+    if (!text.isBlank() && said.size() < MOST_SAID) {
+      said.add(text);
+    }
     Matcher statistic = STATISTIC.matcher(text);
     if (statistic.matches()) {
       sum(statistic.group(1), Long.parseLong(statistic.group(2)));
@@ -73,14 +83,33 @@ final class RsyncOutputParser {
       return Optional.empty();
     }
     long bytes = Long.parseLong(form.group(1));
-    if (form.group(2) == null) {
+    long percent = Long.parseLong(form.group(2));
+    if (form.group(3) == null) {
       return Optional.of(
-          new CopyProgress(bytes, before.filesCopied(), before.checked(), before.known()));
+          new CopyProgress(
+              bytes,
+              before.filesCopied(),
+              before.checked(),
+              before.known(),
+              before.all(),
+              before.all() ? all(bytes, percent) : 0));
     }
-    long known = Long.parseLong(form.group(4));
+    long known = Long.parseLong(form.group(6));
+    // It says ir-chk as long as it still reads directories.
+    boolean all = form.group(4).equals("to");
     return Optional.of(
         new CopyProgress(
-            bytes, Long.parseLong(form.group(2)), known - Long.parseLong(form.group(3)), known));
+            bytes,
+            Long.parseLong(form.group(3)),
+            known - Long.parseLong(form.group(5)),
+            known,
+            all,
+            all ? all(bytes, percent) : 0));
+  }
+
+  /** Of the bytes of all files, whether they have to be copied or not, so many are a percent. */
+  private static long all(long bytes, long percent) {
+    return percent == 0 ? 0 : percent == 100 ? bytes : bytes * 200 / (2 * percent + 1);
   }
 
   private void sum(String name, long value) {
@@ -96,6 +125,11 @@ final class RsyncOutputParser {
               new Contents(contents.files(), contents.bytes(), contents.filesCopied(), value);
           default -> contents;
         };
+  }
+
+  /** Lines that are neither progress nor of a file. */
+  List<String> said() {
+    return List.copyOf(said);
   }
 
   Contents contents() {

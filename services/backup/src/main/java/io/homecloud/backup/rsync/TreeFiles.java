@@ -14,17 +14,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** What is in a tree. Never anything outside of it. */
-final class TreeFiles implements CopyFiles {
+public final class TreeFiles implements CopyFiles {
   private static final RelativePath MARK =
       RelativePath.of(RunMark.FILE.getBytes(StandardCharsets.UTF_8));
 
+  /** PATH_MAX. */
+  private static final int LONGEST_LINK = 4096;
+
   private final BeneathTree tree;
 
-  TreeFiles(Path directory) throws IOException {
+  public TreeFiles(Path directory) throws IOException {
     this.tree = BeneathTree.of(directory);
   }
 
@@ -77,6 +81,20 @@ final class TreeFiles implements CopyFiles {
   @Override
   public Optional<Fetched> fetch(RelativePath path) {
     return tree.open(path, FileCalls.O_RDONLY | FileCalls.O_NOFOLLOW).map(Open::new);
+  }
+
+  @Override
+  public Optional<byte[]> link(RelativePath path) {
+    Optional<Descriptor> parent =
+        tree.open(path.parent(), FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW);
+    if (parent.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Descriptor directory = parent.get()) {
+      byte[] target = new byte[LONGEST_LINK];
+      long length = FileCalls.readSymlink(directory.number(), path.name().bytes(), target);
+      return length < 0 ? Optional.empty() : Optional.of(Arrays.copyOf(target, (int) length));
+    }
   }
 
   /** The open file itself, whatever becomes of its name. */

@@ -5,6 +5,7 @@ import io.homecloud.backup.change.Look;
 import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.log.RunLog;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.backup.source.Source;
@@ -146,6 +147,11 @@ final class RunAttempt {
         return new Ended.Not(trouble, sentence, Optional.of(here));
       }
       case RunSnapshots.Result.All(Map<Name, Taken> taken) -> {
+        RunLog.tell(
+            "homecloud",
+            "There are snapshots of %s; it is copied to %s."
+                .formatted(
+                    taken.keySet().stream().map(Name::value).sorted().toList(), copy.copy()));
         CopyInMaking.Order order =
             new CopyInMaking.Order(
                 run.uid().toString(),
@@ -154,7 +160,7 @@ final class RunAttempt {
                 lastRun.of(run, taken),
                 look,
                 plans.timetable(run));
-        Told told = new Told(run, copy.copy(), progress);
+        Told told = new Told(run, copy.copy(), runs.contentsBefore(run), progress);
         Ended ended =
             end(copy, order, here, told::copying, contents -> mark(run, order, started, contents));
         return ended instanceof Ended.Complete || !progress.cancelled()
@@ -165,15 +171,19 @@ final class RunAttempt {
   }
 
   private Ended alreadyThere(
-      Resource<RunSpec, RunStatus> run, CopyInMaking copy, RunMark mark, Found.Here here)
-      throws IOException {
+      Resource<RunSpec, RunStatus> run, CopyInMaking copy, RunMark mark, Found.Here here) {
     if (!mark.uid().equals(run.uid())) {
       return new Ended.Not(
           Trouble.CopyFailed,
           "There is another copy of the same second: " + copy.copy() + ".",
           Optional.of(here));
     }
-    copy.settle();
+    try {
+      copy.settle();
+    } catch (IOException e) {
+      // It is complete all the same; the next one does it.
+      LOG.warnf("%s is complete, and beside it something is not tidy: %s", copy.copy(), e);
+    }
     return new Ended.Complete(mark, copy.copy());
   }
 
@@ -263,11 +273,17 @@ final class RunAttempt {
   private final class Told {
     private final Resource<RunSpec, RunStatus> run;
     private final String tree;
+    private final Optional<Contents> before;
     private final TaskProgress progress;
     private final long began = System.nanoTime();
     private long told = System.nanoTime() - TELL_EVERY_NANOS;
 
-    Told(Resource<RunSpec, RunStatus> run, String tree, TaskProgress progress) {
+    Told(
+        Resource<RunSpec, RunStatus> run,
+        String tree,
+        Optional<Contents> before,
+        TaskProgress progress) {
+      this.before = before;
       this.run = run;
       this.tree = tree;
       this.progress = progress;
@@ -279,7 +295,7 @@ final class RunAttempt {
         return;
       }
       told = System.nanoTime();
-      RunStatus.Progress far = RunStatus.Progress.of(now, (told - began) / 1_000_000);
+      RunStatus.Progress far = RunStatus.Progress.of(now, (told - began) / 1_000_000, before);
       try {
         runs.update(run.uid(), row -> statuses.running(row, far, tree), List.of());
       } catch (RuntimeException e) {

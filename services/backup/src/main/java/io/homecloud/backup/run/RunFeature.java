@@ -2,18 +2,22 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.hook.HookRunner;
+import io.homecloud.backup.log.RunLogs;
 import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.source.StorageChanges;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
+import io.homecloud.control.Name;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Wish;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.events.database.Signal;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -30,6 +34,7 @@ public final class RunFeature {
   private final RunSnapshots snapshots;
   private final KnownCopies copies;
   private final RunFiles files;
+  private final RunLogs logs;
   private final ResourceApi<RunSpec, RunStatus> api;
 
   public RunFeature(
@@ -40,8 +45,11 @@ public final class RunFeature {
       HookRunner hookRunner,
       int runsPerDisk,
       InstallationId installation,
-      RunUse use) {
+      RunUse use,
+      RunLogs logs,
+      FetchedTrees fetched) {
     this.plane = plane;
+    this.logs = logs;
     this.runs = new Runs(plane.resources());
     this.orders = new RunOrders(plane, runs);
     RunPlans plans = new RunPlans(plane.resources(), plane.clock());
@@ -50,9 +58,9 @@ public final class RunFeature {
         new RunSnapshots(
             storage, runs, new LastSnapshots(plane.resources(), runs, plane.clock()), hooks);
     this.statuses = new RunStatusFactory(plane.clock());
-    this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks());
+    this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks(), logs);
     this.copies = new KnownCopies(plane, statuses, installation);
-    this.files = new RunFiles(repositories);
+    this.files = new RunFiles(repositories, fetched);
     RunAttempt attempt =
         new RunAttempt(
             repositories,
@@ -70,7 +78,11 @@ public final class RunFeature {
             runs,
             statuses,
             new RunTask.Around(
-                plans, hooks, new RunDisks(plane.resources(), storage), new DiskTurns(runsPerDisk)),
+                plans,
+                hooks,
+                new RunDisks(plane.resources(), storage),
+                new DiskTurns(runsPerDisk),
+                logs),
             new RunTask.Aftermath() {
               @Override
               public void ended(Resource<RunSpec, RunStatus> run) {
@@ -108,13 +120,30 @@ public final class RunFeature {
     }
   }
 
-  /** Gives back the snapshots of runs that are not there to do it. */
+  /** Gives back the snapshots of runs that are not there to do it, and forgets their logs. */
   public void sweep() {
+    logs.sweep(run -> runs.find(run).isEmpty());
     try {
       snapshots.sweep();
     } catch (Away e) {
       LOG.warnf("snapshots of earlier runs are given back later: %s", e.getMessage());
     }
+  }
+
+  /**
+   * Keeps it whatever its plan's retention says, or not any more.
+   *
+   * @param ifMatch of the run as the caller knows it
+   */
+  public void pin(Name name, Optional<Long> ifMatch, boolean pinned) {
+    var _ =
+        plane
+            .resources()
+            .change(
+                BackupKinds.RUN,
+                name,
+                ifMatch,
+                before -> new Wish<>(before.spec().pinned(pinned), before.metadata().labels()));
   }
 
   /** Asks its task to stop; nothing when it has ended. */
@@ -150,6 +179,10 @@ public final class RunFeature {
 
   public RunOrders orders() {
     return orders;
+  }
+
+  public RunLogs logs() {
+    return logs;
   }
 
   public RunFiles files() {

@@ -17,7 +17,9 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Date;
@@ -31,9 +33,11 @@ import org.jspecify.annotations.Nullable;
 /** What is in a copy, for looking and fetching. Never anything outside of it. */
 public final class RunFiles {
   private final RepositoryFinder repositories;
+  private final FetchedTrees fetched;
 
-  RunFiles(RepositoryFinder repositories) {
+  RunFiles(RepositoryFinder repositories, FetchedTrees fetched) {
     this.repositories = repositories;
+    this.fetched = fetched;
   }
 
   /**
@@ -97,14 +101,21 @@ public final class RunFiles {
     };
   }
 
+  /**
+   * @param zip whether a directory is wanted with all that is in it
+   */
   Response get(
-      Resource<RunSpec, RunStatus> run, Asked asked, String encoded, RoutingContext routing) {
+      Resource<RunSpec, RunStatus> run,
+      Asked asked,
+      String encoded,
+      boolean zip,
+      RoutingContext routing) {
     RelativePath path = EncodedPath.parse(encoded);
     Whole copy = copy(run);
     try (CopyFiles files = copy.files()) {
       CopyFiles.Entry entry = files.entry(path).orElseThrow(RunFiles::nothing);
       return switch (entry.type()) {
-        case DIRECTORY -> list(files, path, asked);
+        case DIRECTORY -> zip ? zip(run, copy, path) : list(files, path, asked);
         case FILE -> fetch(files, path, entry, routing);
         default ->
             throw BackupProblem.NOT_A_FILE.because(
@@ -134,6 +145,28 @@ public final class RunFiles {
     return Response.ok(Page.upTo(entries, next), MediaType.APPLICATION_JSON_TYPE).build();
   }
 
+  private Response zip(Resource<RunSpec, RunStatus> run, Whole copy, RelativePath path)
+      throws IOException {
+    RunStatus status = run.status();
+    CopyFiles files =
+        copy.copies().tree(copy.copy()).isPresent()
+            ? copy.files()
+            : fetched.fetch(
+                copy,
+                path,
+                status == null || status.contents() == null ? 0 : status.contents().bytes());
+    byte[] name =
+        path.isTop() ? run.name().value().getBytes(StandardCharsets.UTF_8) : path.name().bytes();
+    StreamingOutput body =
+        out -> {
+          try (files) {
+            CopyZip.write(files, path, name, out);
+          }
+        };
+    return attachment(Response.ok(body, "application/zip"), PercentCode.encode(name) + ".zip")
+        .build();
+  }
+
   /** Sent by the kernel (docs/adr/0012); open until the answer has ended, however it ends. */
   private static Response fetch(
       CopyFiles files, RelativePath path, CopyFiles.Entry entry, RoutingContext routing)
@@ -142,15 +175,22 @@ public final class RunFiles {
     long size = Files.size(file.path());
     Object body = size == 0 ? new byte[0] : new PathPart(file.path(), 0, size);
     routing.addEndHandler(_ -> file.close());
-    // Never shown by a browser as something of ours: what people store may be a page with a script.
-    return Response.ok(body, MediaType.APPLICATION_OCTET_STREAM_TYPE)
-        .header(HttpHeaders.CONTENT_LENGTH, size)
-        .header(
-            HttpHeaders.CONTENT_DISPOSITION,
-            "attachment; filename*=UTF-8''" + PercentCode.encode(path.name().bytes()))
-        .header("X-Content-Type-Options", "nosniff")
-        .header("Content-Security-Policy", "sandbox; default-src 'none'")
+    return attachment(
+            Response.ok(body, MediaType.APPLICATION_OCTET_STREAM_TYPE)
+                .header(HttpHeaders.CONTENT_LENGTH, size),
+            PercentCode.encode(path.name().bytes()))
         .lastModified(Date.from(entry.modifiedAt()))
         .build();
+  }
+
+  /**
+   * Never shown by a browser as something of ours: what people store may be a page with a script.
+   */
+  private static Response.ResponseBuilder attachment(
+      Response.ResponseBuilder answer, String encodedName) {
+    return answer
+        .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename*=UTF-8''" + encodedName)
+        .header("X-Content-Type-Options", "nosniff")
+        .header("Content-Security-Policy", "sandbox; default-src 'none'");
   }
 }

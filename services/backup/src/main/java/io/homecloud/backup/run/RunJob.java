@@ -8,6 +8,7 @@ import io.homecloud.backup.change.Touched;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.Pace;
+import io.homecloud.backup.log.RunLog;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
@@ -137,6 +138,9 @@ public final class RunJob {
         if (difference.isEmpty() && before.isPresent()) {
           told.since(before.get().uid(), touched);
         }
+        RunLog.tell(
+            "homecloud",
+            "Copied by what storage says has changed: " + looked.files() + " looked at.");
         yield difference.isEmpty()
             ? complete(order, mark.apply(contents).looking(looked))
             : scan(
@@ -158,6 +162,7 @@ public final class RunJob {
       Function<Contents, RunMark> mark,
       CopySums.Open told)
       throws IOException {
+    RunLog.tell("homecloud", "Everything is looked at: " + because);
     return switch (scanning.copy(order, prepared, listener, told)) {
       case Copied.Not(Trouble trouble, String sentence) -> new Ended.Not(trouble, sentence);
       case Copied.Done(Contents contents) ->

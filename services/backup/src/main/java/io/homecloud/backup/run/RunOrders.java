@@ -53,14 +53,18 @@ public final class RunOrders {
             + STAMP.format(at));
   }
 
-  /** The first second from now on that no run of the plan is called by. */
-  public Instant free(UUID plan, Instant now) {
+  /**
+   * The first second from now on that no run of the plan is called by, and none of another plan
+   * that has had its name.
+   */
+  public Instant free(Resource<PlanSpec, PlanStatus> plan, Instant now) {
     Set<Instant> used =
-        plane.resources().all(BackupKinds.RUN, Selection.in(plan)).stream()
+        plane.resources().all(BackupKinds.RUN, Selection.in(plan.uid())).stream()
             .map(run -> run.spec().at())
             .collect(Collectors.toSet());
     Instant at = now.truncatedTo(ChronoUnit.SECONDS);
-    while (used.contains(at)) {
+    while (used.contains(at)
+        || plane.resources().find(BackupKinds.RUN, name(plan.name(), at)).isPresent()) {
       at = at.plusSeconds(1);
     }
     return at;
@@ -152,7 +156,7 @@ public final class RunOrders {
     if (runs.find(uid).isPresent() || underWay(plan.uid()).isPresent()) {
       return;
     }
-    Instant at = free(plan.uid(), now);
+    Instant at = free(plan, now);
     Name name = name(plan.name(), at);
     RunSpec spec = spec(plan, at);
     String by = "plan:" + plan.name();

@@ -4,6 +4,7 @@ import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.engine.EngineTrouble;
+import io.homecloud.backup.log.RunLogs;
 import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.control.reconcile.Outcome;
@@ -28,13 +29,16 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
   private final Runs runs;
   private final RunUse use;
   private final TaskStore tasks;
+  private final RunLogs logs;
 
   RunReconciler(
       RepositoryFinder repositories,
       Runs runs,
       RunStatusFactory statuses,
       RunUse use,
-      TaskStore tasks) {
+      TaskStore tasks,
+      RunLogs logs) {
+    this.logs = logs;
     this.runs = runs;
     this.tasks = tasks;
     this.repositories = repositories;
@@ -54,6 +58,14 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
 
   @Override
   public Outcome<RunStatus> reconcile(Resource<RunSpec, RunStatus> run) {
+    Outcome<RunStatus> outcome = looked(run);
+    if (outcome instanceof Outcome.Gone) {
+      logs.forget(run.uid());
+    }
+    return outcome;
+  }
+
+  private Outcome<RunStatus> looked(Resource<RunSpec, RunStatus> run) {
     RunStatus before = run.status();
     if (before == null || !before.state().ended()) {
       return underWay(run, before == null ? statuses.pending(run) : before);
@@ -94,14 +106,17 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
       // Its plan has it gone on with.
       return new Outcome.Settled<>(statuses.seen(run, now), List.of());
     }
-    if (left.isEmpty()) {
+    if (left.isEmpty() && now.state() == RunState.Pending) {
       return new Outcome.Settled<>(
-          now.state() == RunState.Pending
-              ? statuses.notCompleted(
-                  run, RunState.Cancelled, "Cancelled", "It was cancelled before it began.")
-              : statuses.notCompleted(
-                  run, RunState.Failed, Trouble.Interrupted.name(), "It ended before it was done."),
+          statuses.notCompleted(
+              run, RunState.Cancelled, "Cancelled", "It was cancelled before it began."),
           List.of());
+    }
+    if (left.isEmpty()) {
+      String sentence = "It ended before it was done.";
+      return new Outcome.Settled<>(
+          statuses.notCompleted(run, RunState.Failed, Trouble.Interrupted.name(), sentence),
+          List.of(RunTask.failed(run, Trouble.Interrupted, sentence)));
     }
     RunStatus seen = statuses.seen(run, now);
     return left.stream().anyMatch(Task::cancelRequested)

@@ -2,13 +2,13 @@ package io.homecloud.backup.run;
 
 import io.homecloud.backup.BackupControl;
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.BackupProblem;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Page;
 import io.homecloud.control.api.Roles;
 import io.homecloud.control.resource.Resource;
-import io.homecloud.control.resource.ResourceStore.Wish;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
@@ -26,8 +26,10 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -60,9 +62,8 @@ public class RunResource {
         .resources()
         .find(BackupKinds.PLAN, new Name(name))
         .map(Resource::uid)
-        .orElseThrow(() ->
-            io.homecloud.backup.BackupProblem.PLAN_NOT_FOUND.because(
-                "There is no plan called " + name + "."));
+        .orElseThrow(
+            () -> BackupProblem.PLAN_NOT_FOUND.because("There is no plan called " + name + "."));
   }
 
   @GET
@@ -106,33 +107,42 @@ public class RunResource {
       content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Run")))
   public Response pin(@BeanParam Asked asked, @PathParam("name") Name name) {
     UUID run = feature.api().require(name).uid();
-    return feature
-        .api()
-        .settled(
-            asked,
-            "",
-            run,
-            () -> {
-              var _ =
-                  plane
-                      .resources()
-                      .change(
-                          BackupKinds.RUN,
-                          name,
-                          asked.ifMatch(),
-                          before ->
-                              new Wish<>(before.spec().pinned(true), before.metadata().labels()));
-            });
+    return feature.api().settled(asked, "", run, () -> feature.pin(name, asked.ifMatch(), true));
   }
 
-  /** A file of the copy; or a page of a directory. At the top are the volumes. */
+  /**
+   * What its programs and hooks said while it was made, with times: of a long one the beginning and
+   * the end. It goes with the run.
+   */
+  @GET
+  @Path("{name}/log")
+  @APIResponse(
+      responseCode = "200",
+      description = "A line for each thing that was said.",
+      content = @Content(mediaType = MediaType.TEXT_PLAIN))
+  public Response log(@PathParam("name") Name name) {
+    String log =
+        feature
+            .logs()
+            .read(feature.api().require(name).uid())
+            .orElseThrow(() ->
+                BackupProblem.FILE_NOT_FOUND.because(
+                    "There is no log of the run: nothing was done for it yet, or not by this installation."));
+    return Response.ok(log, MediaType.TEXT_PLAIN_TYPE.withCharset("UTF-8"))
+        .header("X-Content-Type-Options", "nosniff")
+        .build();
+  }
+
+  /** A file of the copy; or a page of a directory, or all of it. At the top are the volumes. */
   @GET
   @Path("{name}/files/{path:.*}")
+  @Parameter(name = "zip", in = ParameterIn.QUERY, description = "A directory as a zip; no value.")
   @APIResponse(
       responseCode = "200",
       description = "The file, or what is in the directory.",
       content = {
         @Content(mediaType = MediaType.APPLICATION_OCTET_STREAM),
+        @Content(mediaType = "application/zip"),
         @Content(
             mediaType = MediaType.APPLICATION_JSON,
             schema = @Schema(implementation = RunFiles.Listing.class))
@@ -142,7 +152,14 @@ public class RunResource {
       @PathParam("name") Name name,
       @Context UriInfo uri,
       @Context RoutingContext routing) {
-    return feature.files().get(feature.api().require(name), asked, encoded(uri), routing);
+    return feature
+        .files()
+        .get(
+            feature.api().require(name),
+            asked,
+            encoded(uri),
+            uri.getQueryParameters().containsKey("zip"),
+            routing);
   }
 
   /** As it was asked: a percent sign in a name would be decoded twice else. */

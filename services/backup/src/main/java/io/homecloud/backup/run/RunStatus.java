@@ -8,6 +8,7 @@ import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Status;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -42,18 +43,57 @@ public record RunStatus(
    * @param filesKnown how many there are as far as was looked, which grows
    * @param filesCopied how many had changed and are copied
    * @param bytesPerSecond of what is copied, on the whole
+   * @param filesTotal how many there are in all, or were in the copy before; absent when not known
+   * @param bytesTotal their bytes, about
+   * @param secondsLeft until it is done, if it goes on as it did; absent when nobody can say
    */
   @Schema(name = "CopyProgress")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Progress(
-      long filesChecked, long filesKnown, long filesCopied, long bytesCopied, long bytesPerSecond) {
-    /** What rsync tells, so many milliseconds after it began. */
-    public static Progress of(CopyProgress now, long millis) {
+      long filesChecked,
+      long filesKnown,
+      long filesCopied,
+      long bytesCopied,
+      long bytesPerSecond,
+      @Nullable Long filesTotal,
+      @Nullable Long bytesTotal,
+      @Nullable Long secondsLeft) {
+    /** Nobody can say after less. */
+    private static final long FIRST_MILLIS = 3_000;
+
+    /**
+     * What is told, so many milliseconds after it began.
+     *
+     * @param before what the copy before has, of which this one differs in a few files
+     */
+    public static Progress of(CopyProgress now, long millis, Optional<Contents> before) {
+      Long files =
+          now.all()
+              ? Long.valueOf(now.known())
+              : before.map(Contents::files).filter(some -> some >= now.known()).orElse(null);
+      Long bytes =
+          now.bytesKnown() > 0
+              ? Long.valueOf(now.bytesKnown())
+              : before.map(Contents::bytes).orElse(null);
       return new Progress(
           now.checked(),
           now.known(),
           now.filesCopied(),
           now.bytesCopied(),
-          now.bytesCopied() * 1000 / Math.max(1, millis));
+          now.bytesCopied() * 1000 / Math.max(1, millis),
+          files,
+          bytes,
+          left(now, millis, before.isPresent(), files));
+    }
+
+    /** Where all is new the bytes take the time; else it is the looking. */
+    private static @Nullable Long left(
+        CopyProgress now, long millis, boolean again, @Nullable Long files) {
+      long done = again ? now.checked() : now.bytesCopied();
+      long all = again ? (files == null ? 0 : files) : now.bytesKnown();
+      return millis < FIRST_MILLIS || done <= 0 || all < done
+          ? null
+          : Long.valueOf((long) ((double) millis / 1000 / done * (all - done)));
     }
   }
 }

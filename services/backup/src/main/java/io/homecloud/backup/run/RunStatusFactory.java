@@ -37,7 +37,7 @@ final class RunStatusFactory {
   }
 
   private static final String WINDOW_CLOSED = "WindowClosed";
-  private static final String HOOKS_DONE = "HooksDone";
+  static final String HOOKS_DONE = "HooksDone";
 
   static boolean isPaused(RunStatus status) {
     return status.state() == RunState.Pending

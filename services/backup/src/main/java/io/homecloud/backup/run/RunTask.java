@@ -3,6 +3,8 @@ package io.homecloud.backup.run;
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.change.Look;
 import io.homecloud.backup.hours.Timetable;
+import io.homecloud.backup.log.RunLog;
+import io.homecloud.backup.log.RunLogs;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.Task;
@@ -42,8 +44,8 @@ final class RunTask implements TaskHandler {
     void paused(Resource<RunSpec, RunStatus> run);
   }
 
-  /** When a run may copy, what is done around it, and which disks it keeps busy. */
-  record Around(RunPlans plans, RunHooks hooks, RunDisks disks, DiskTurns turns) {}
+  /** When a run may copy, what is done around it, which disks it keeps busy, and its log. */
+  record Around(RunPlans plans, RunHooks hooks, RunDisks disks, DiskTurns turns, RunLogs logs) {}
 
   RunTask(
       RunAttempt attempts,
@@ -71,7 +73,21 @@ final class RunTask implements TaskHandler {
     if (found.isEmpty() || !Runs.underWay(found.get())) {
       return new TaskResult.Done(null, List.of());
     }
-    Resource<RunSpec, RunStatus> run = found.get();
+    RunLog log = around.logs().of(uid);
+    boolean begins = log.isNew();
+    return log.during(() -> run(found.get(), begins, task, progress));
+  }
+
+  private TaskResult run(
+      Resource<RunSpec, RunStatus> run, boolean begins, Task task, TaskProgress progress) {
+    RunLog.tell(
+        "homecloud",
+        "Run %s of plan %s to repository %s %s."
+            .formatted(
+                run.name(),
+                run.spec().plan(),
+                run.spec().repository(),
+                begins ? "begins" : "goes on"));
     Timetable times = around.plans().timetable(run);
     RunAttempt.Ended ended =
         times.open()
@@ -80,6 +96,8 @@ final class RunTask implements TaskHandler {
     if (ended instanceof RunAttempt.Ended.Stopped && !isCancelled(task)) {
       if (!progress.cancelled()) {
         pause(run, times, progress);
+      } else {
+        RunLog.tell("homecloud", "The service stops; the next one goes on.");
       }
       // Otherwise the service stops; the next one goes on.
       return new TaskResult.Stopped();
@@ -106,6 +124,8 @@ final class RunTask implements TaskHandler {
   /** When its hours are over it waits for the next, with what it has copied. */
   private void pause(Resource<RunSpec, RunStatus> run, Timetable times, TaskProgress progress) {
     Instant until = times.opens().orElseGet(Instant::now);
+    RunLog.tell(
+        "homecloud", "The hours in which its plan copies are over; it waits until " + until);
     write(run, row -> statuses.paused(row, until), List.of(), progress);
     aftermath.paused(run);
   }
@@ -119,7 +139,10 @@ final class RunTask implements TaskHandler {
                 run.name(),
                 around.disks().of(run),
                 progress,
-                others -> write(run, row -> statuses.inLine(row, others), List.of(), progress));
+                others -> {
+                  RunLog.tell("homecloud", "Its disk is busy with " + others + "; it waits.");
+                  write(run, row -> statuses.inLine(row, others), List.of(), progress);
+                });
     if (turn.isEmpty()) {
       return new RunAttempt.Ended.Stopped();
     }
@@ -158,6 +181,14 @@ final class RunTask implements TaskHandler {
       Resource<RunSpec, RunStatus> run, RunAttempt.Ended ended, TaskProgress progress) {
     return switch (ended) {
       case RunAttempt.Ended.Complete(var mark, String tree) -> {
+        RunLog.tell(
+            "homecloud",
+            "The copy is complete: %d files with %d bytes, of them %d files with %d bytes copied."
+                .formatted(
+                    mark.contents().files(),
+                    mark.contents().bytes(),
+                    mark.contents().filesCopied(),
+                    mark.contents().bytesCopied()));
         write(
             run,
             row -> statuses.completed(row, mark, tree),
@@ -174,6 +205,7 @@ final class RunTask implements TaskHandler {
         yield new TaskResult.Done(mark.contents(), List.of());
       }
       case RunAttempt.Ended.Not(Trouble trouble, String sentence, Optional<Found.Here> at) -> {
+        RunLog.tell("homecloud", "It failed (" + trouble + "): " + sentence);
         List<Fact> facts = new ArrayList<>(List.of(failed(run, trouble, sentence)));
         at.filter(_ -> trouble == Trouble.TargetFull)
             .map(Found.Here::repository)
@@ -188,6 +220,7 @@ final class RunTask implements TaskHandler {
         yield new TaskResult.CouldNot(sentence);
       }
       case RunAttempt.Ended.Stopped _ -> {
+        RunLog.tell("homecloud", "It was cancelled; nothing is kept of it.");
         write(
             run,
             row ->
@@ -203,7 +236,7 @@ final class RunTask implements TaskHandler {
     };
   }
 
-  private static Fact failed(Resource<RunSpec, RunStatus> run, Trouble trouble, String sentence) {
+  static Fact failed(Resource<RunSpec, RunStatus> run, Trouble trouble, String sentence) {
     return new BackupFact.BackupFailed(
         run.uid(),
         run.name().value(),

@@ -3,6 +3,9 @@ package io.homecloud.backup.run;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.drive.DriveCopy;
 import io.homecloud.backup.engine.Chain;
+import io.homecloud.backup.tree.RunMark.Contents;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
@@ -70,6 +73,20 @@ public final class Runs {
             .isEmpty();
   }
 
+  /**
+   * What the newest complete copy of the same sources has, from which it can be told how many files
+   * there are.
+   */
+  Optional<Contents> contentsBefore(Resource<RunSpec, RunStatus> run) {
+    return run.parent() == null
+        ? Optional.empty()
+        : of(run.parent()).stream()
+            .filter(other -> complete(other) && other.spec().sources().equals(run.spec().sources()))
+            .max(Comparator.comparing(other -> other.spec().at()))
+            .map(Resource::status)
+            .map(RunStatus::contents);
+  }
+
   /** When one of them was complete for the last time. */
   public static Optional<Instant> lastSuccess(List<Resource<RunSpec, RunStatus>> runs) {
     return runs.stream()
@@ -91,6 +108,13 @@ public final class Runs {
             .filter(other -> other.spec().repository().equals(run.spec().repository()))
             .filter(other -> !other.deleting() && complete(other) && chain(other).equals(chain))
             .toList();
+  }
+
+  /** What its plan wants done around it and was not. */
+  public static Optional<String> hookTrouble(Resource<RunSpec, RunStatus> run) {
+    return Conditions.find(run.conditions(), RunStatusFactory.HOOKS_DONE)
+        .filter(done -> done.status() == Condition.Truth.False)
+        .map(Condition::message);
   }
 
   /** What its copy goes with. */

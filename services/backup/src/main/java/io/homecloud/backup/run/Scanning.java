@@ -39,10 +39,11 @@ final class Scanning {
       RunJob.Order order, Prepared prepared, Consumer<CopyProgress> listener, CopySums.Open told)
       throws IOException {
     new SourceTrees(prepared.into(), order.sources()).prune(order.trees().sharing()::remove);
+    order.trees().sharing().keepOneNameEach(prepared.into());
     Contents contents = Contents.NONE;
     CopyProgress before = CopyProgress.NONE;
     for (Source source : order.sources()) {
-      Summing sum = new Summing(before, listener);
+      Summing sum = new Summing(before, listener, order.sources().size() == 1);
       switch (with(
           order,
           prepared,

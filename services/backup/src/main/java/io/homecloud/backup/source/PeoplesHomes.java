@@ -69,6 +69,24 @@ public final class PeoplesHomes {
     return source.at(spec.volume(), EncodedPath.write(path));
   }
 
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record AccountStatus(@Nullable Integer uid) {}
+
+  /**
+   * Whether files with that owner are somebody's who has an account.
+   *
+   * @param owner {@code uid:gid}
+   */
+  public boolean isOfAnAccount(String owner) throws Away {
+    return sharing.all("accounts", Ignored.class, AccountStatus.class).stream()
+        .map(Item::status)
+        .anyMatch(status ->
+            status != null
+                && status.uid() != null
+                // Of each the own group has the same number.
+                && owner.equals(status.uid() + ":" + status.uid()));
+  }
+
   private static RuntimeException refused(String sentence) {
     return BackupProblem.SOURCES_REFUSED.because(sentence);
   }

@@ -31,7 +31,7 @@ public final class SourceHealth {
    *
    * @param reason one word when a volume is not there; that it was trashed counts most
    * @param sentences about those that are not there
-   * @param degraded each pool that has lost a disk and since when, as one text
+   * @param degraded each pool that lacks a disk or has one that fails, and since when, as one text
    */
   public record Health(@Nullable String reason, List<String> sentences, List<String> degraded) {
     public Health {

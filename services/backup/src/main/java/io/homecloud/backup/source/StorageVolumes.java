@@ -25,6 +25,10 @@ public final class StorageVolumes {
   static final String MADE_BY = "homecloud.io/made-by";
 
   static final String RUN = "homecloud.io/backup-run";
+
+  /** Of volumes that were made for a restore: its uid. */
+  static final String RESTORE = "homecloud.io/restore";
+
   static final String BACKUP = "backup";
 
   private static final Duration WAIT = Duration.ofSeconds(30);
@@ -122,17 +126,38 @@ public final class StorageVolumes {
             volume.spec().owner()));
   }
 
-  /** Makes a volume and waits for it; one of that name that is there already will do. */
-  public Said<Volume> makeVolume(Name name, Name pool, @Nullable String owner) throws Away {
+  /** Whether there is a volume of that name, in place or not. */
+  public boolean has(Name name) throws Away {
+    return resources.find("volumes", name, VolumeSpec.class, VolumeState.class).isPresent();
+  }
+
+  /**
+   * Makes a volume and waits for it; one of that name that is there already will do if it was made
+   * for the same restore.
+   */
+  public Said<Volume> makeVolume(Name name, Name pool, @Nullable String owner, UUID restore)
+      throws Away {
     var spec = json.createObjectNode().put("pool", pool.value());
     if (owner != null) {
       spec.put("owner", owner);
     }
     var body = json.createObjectNode();
-    body.putObject("metadata").put("name", name.value());
+    body.putObject("metadata")
+        .put("name", name.value())
+        .putObject("labels")
+        .put(RESTORE, restore.toString());
     body.set("spec", spec);
     Answer answer = send("POST", "volumes?wait=30s", body.toString());
-    return answer.status() >= 400 && !taken(answer) ? no(answer) : volume(name);
+    boolean another = taken(answer) && !isFor(restore, name);
+    return answer.status() >= 400 && (another || !taken(answer)) ? no(answer) : volume(name);
+  }
+
+  private boolean isFor(UUID restore, Name volume) throws Away {
+    return resources
+        .find("volumes", volume, VolumeSpec.class, VolumeState.class)
+        .map(found -> found.metadata().labels())
+        .filter(labels -> restore.toString().equals(labels.get(RESTORE)))
+        .isPresent();
   }
 
   private static boolean taken(Answer answer) {

@@ -7,6 +7,7 @@ import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.engine.Summing;
+import io.homecloud.backup.log.RunLog;
 import io.homecloud.backup.rsync.FarCopy;
 import io.homecloud.backup.run.CopySums;
 import io.homecloud.backup.source.EncodedPath;
@@ -73,13 +74,14 @@ final class FarInMaking implements CopyInMaking {
                 + ", or only by a link.");
       }
     }
+    RunLog.tell("homecloud", "Everything is looked at: the repository is on another machine.");
     List<String> begun = far.have("begin", plan, stamp, sameSources(order.sources()));
     Contents contents = Contents.NONE;
     boolean whole = false;
     try (CopySums.Open told = copies.sums().of(UUID.fromString(order.id()))) {
       CopyProgress before = CopyProgress.NONE;
       for (Source source : order.sources()) {
-        Summing sum = new Summing(before, listener);
+        Summing sum = new Summing(before, listener, order.sources().size() == 1);
         switch (copy(order, source, begun, told, sum)) {
           case Copied.Not(Trouble trouble, String sentence) -> {
             return not(trouble, sentence);
@@ -89,7 +91,8 @@ final class FarInMaking implements CopyInMaking {
         before = sum.last();
       }
       RunMark complete = mark.apply(contents);
-      List<String> _ = far.give(copies.marks().text(complete), "complete", plan, stamp);
+      // What is not on its disk yet is written to it first.
+      List<String> _ = far.hand(copies.marks().text(complete), "complete", plan, stamp);
       whole = true;
       return new Made.Complete(complete);
     } finally {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.EngineTrouble;
+import io.homecloud.backup.tree.OneNameEach;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.StreamHost;
@@ -45,7 +46,7 @@ final class FarSide {
 
   private static String script() {
     try (InputStream in = FarSide.class.getResourceAsStream("far-side.sh")) {
-      return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
+      return OneNameEach.FUNCTION + new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new IllegalStateException("far-side.sh cannot be read", e);
     }
@@ -135,6 +136,11 @@ final class FarSide {
 
   List<String> give(String input, String verb, String... arguments) throws IOException {
     return ask(input.getBytes(UTF_8), SOON, verb, arguments);
+  }
+
+  /** As {@link #give}, for what may take long. */
+  List<String> hand(String input, String verb, String... arguments) throws IOException {
+    return ask(input.getBytes(UTF_8), LATER, verb, arguments);
   }
 
   private List<String> ask(byte[] input, Duration deadline, String verb, String... arguments)

@@ -62,6 +62,11 @@ public final class LinkedTrees implements TreeSharing {
   }
 
   @Override
+  public void keepOneNameEach(Path tree) {
+    // Nothing that is there is ever changed.
+  }
+
+  @Override
   public void seal(Path tree) {
     // A read-only directory would stop nobody who may write here.
   }

@@ -1,24 +1,27 @@
 package io.homecloud.backup.tree;
 
 import io.homecloud.backup.tree.TreeSharing.Prepared;
-import io.homecloud.host.WholeFile;
 import io.homecloud.host.libc.Descriptor;
 import io.homecloud.host.libc.FileCalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * The copies of one plan: {@code runs/<stamp>} each, and {@code latest}, which leads to the newest.
  * A copy gets its name when everything in it is on the disk, so what has the name is complete.
  */
 public final class PlanTrees {
+  private static final Logger LOG = Logger.getLogger(PlanTrees.class);
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final String BEGUN = ".begun";
   private static final String PARTIAL = ".partial";
@@ -46,7 +49,8 @@ public final class PlanTrees {
     List<Trees.Found> found = new ArrayList<>();
     for (Path path : entries()) {
       String name = path.getFileName().toString();
-      if (TreePlace.isStamp(name)) {
+      // What only a link leads to may be anywhere.
+      if (TreePlace.isStamp(name) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
         TreePlace place = place(name);
         trees
             .marks()
@@ -131,15 +135,25 @@ public final class PlanTrees {
     return new Checkpoint(runs, trees.sharing());
   }
 
-  /** The copy is complete from now on, and after a power cut too. */
+  /**
+   * The copy is complete from now on, and after a power cut too. The disk is waited for twice: for
+   * what was copied, before that has the name, and for all the rest together. One that a clock
+   * which was behind put before another is not the latest.
+   */
   public void complete(TreePlace place, RunMark mark) throws IOException {
     trees.marks().writeSoon(place.incomplete().resolve(RunMark.FILE), mark);
     sync(place.incomplete());
-    trees.sharing().seal(place.incomplete());
-    WholeFile.move(place.incomplete(), place.complete());
-    pointTo(place);
-    removeAbandoned();
-    trees.sharing().remove(directory.resolve(PARTIAL));
+    Files.move(place.incomplete(), place.complete(), StandardCopyOption.ATOMIC_MOVE);
+    try {
+      pointTo(place(newestName().orElse(place.stamp())));
+      trees.sharing().seal(place.complete());
+      removeAbandoned();
+      trees.sharing().remove(directory.resolve(PARTIAL));
+    } catch (IOException e) {
+      // The copy is there, whatever becomes of this; the next one does it.
+      LOG.warnf("%s is complete, and beside it something is not tidy: %s", place.complete(), e);
+    }
+    sync(runs);
   }
 
   private void removeAbandoned() throws IOException {
@@ -171,6 +185,8 @@ public final class PlanTrees {
         found().stream().max(Comparator.comparing(copy -> copy.place().stamp()));
     if (newest.isPresent()) {
       pointTo(newest.get().place());
+      trees.sharing().seal(newest.get().place().complete());
+      sync(runs);
     } else {
       Files.deleteIfExists(directory.resolve("latest"));
     }
@@ -185,7 +201,7 @@ public final class PlanTrees {
     Path next = directory.resolve("latest.next");
     Files.deleteIfExists(next);
     Files.createSymbolicLink(next, target);
-    WholeFile.move(next, latest);
+    Files.move(next, latest, StandardCopyOption.ATOMIC_MOVE);
   }
 
   static void sync(Path path) throws IOException {

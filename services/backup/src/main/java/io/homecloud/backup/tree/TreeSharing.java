@@ -43,6 +43,11 @@ public interface TreeSharing {
     }
   }
 
+  /**
+   * Prepares it for a scan that changes what is there: a file with several names keeps one of them.
+   */
+  void keepOneNameEach(Path tree) throws IOException;
+
   /** Nothing of it changes any more. */
   void seal(Path tree) throws IOException;
 

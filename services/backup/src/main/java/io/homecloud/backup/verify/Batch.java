@@ -5,6 +5,7 @@ import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.Copies.Bringing;
 import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.run.Interrupting;
 import io.homecloud.backup.run.RunFiles;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
@@ -17,6 +18,7 @@ import io.homecloud.backup.tree.TreeSharing;
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.libc.FileStatus;
 import io.homecloud.host.path.RelativePath;
 import java.io.ByteArrayOutputStream;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +44,18 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
   private static final long SECOND = 1_000_000_000;
 
+  /** Somebody else fills the disk when there is no room again and again. */
+  private static final int MOST_TOO_MUCH = 32;
+
   private final RunFiles files;
   private final Rsync rsync;
   private final StorageVolumes storage;
   private final TreeSharing removal;
   private final Path scratch;
+  private final Floor floor;
   private final boolean whole;
   private @Nullable Whole there;
+  private int tooMuch;
 
   /**
    * @param whole whether a volume is restored at once, for all batches of it
@@ -58,7 +66,9 @@ final class Batch {
       StorageVolumes storage,
       TreeSharing removal,
       Path scratch,
+      Floor floor,
       boolean whole) {
+    this.floor = floor;
     this.files = files;
     this.rsync = rsync;
     this.storage = storage;
@@ -79,8 +89,41 @@ final class Batch {
   /** A volume of a run that is there as a whole. */
   private record Whole(UUID run, Name volume) {}
 
+  /** Fewer at a time when there is no room for all; one that is larger than that is left out. */
   void prove(Resource<RunSpec, RunStatus> run, Name volume, List<Stored> some, Tally tally)
       throws IOException {
+    try {
+      proveAtOnce(run, volume, some, tally);
+    } catch (NoRoom e) {
+      free();
+      if (whole || ++tooMuch > MOST_TOO_MUCH) {
+        throw new NotTried(
+            "There is no room to restore into: of what is free on the disk of the scratch directory half is used at most.");
+      }
+      if (some.size() > 1) {
+        int half = some.size() / 2;
+        prove(run, volume, some.subList(0, half), tally);
+        prove(run, volume, some.subList(half, some.size()), tally);
+      }
+    }
+  }
+
+  private void free() throws IOException {
+    removal.remove(scratch.resolve("files"));
+    try (BeneathTree place = BeneathTree.of(scratch)) {
+      // btrfs counts it as used until then.
+      long _ = FileCalls.syncFileSystem(place.top().number());
+    }
+  }
+
+  /** It was given up before the disk was full. */
+  private static final class NoRoom extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private void proveAtOnce(
+      Resource<RunSpec, RunStatus> run, Name volume, List<Stored> some, Tally tally)
+      throws IOException, NoRoom {
     Path into = scratch.resolve("files");
     Map<RelativePath, Stored> wanted = new HashMap<>();
     int prefix = volume.value().length() + 1;
@@ -119,14 +162,13 @@ final class Batch {
 
   private void bring(
       Resource<RunSpec, RunStatus> run, Name volume, List<RelativePath> paths, Path into)
-      throws IOException {
+      throws IOException, NoRoom {
     removal.remove(into);
     Files.createDirectory(into);
     RunFiles.Whole copy = files.copy(run);
     Bringing order =
         new Bringing("proof-" + scratch.getFileName(), copy.copy(), volume, paths, into);
-    if (copy.copies().bring(order, _ -> {})
-        instanceof Copied.Not(Trouble trouble, String sentence)) {
+    if (bring(copy, order) instanceof Copied.Not(Trouble trouble, String sentence)) {
       boolean ofTheFiles =
           trouble == Trouble.CopyFailed
               || trouble == Trouble.CopyDamaged
@@ -135,6 +177,26 @@ final class Batch {
         throw new NotTried(sentence);
       }
     }
+  }
+
+  private Copied bring(RunFiles.Whole copy, Bringing order) throws IOException, NoRoom {
+    Interrupting watch = floor.watch();
+    try (watch) {
+      Copied copied = copy.copies().bring(order, _ -> {});
+      boolean full = copied instanceof Copied.Not not && not.trouble() == Trouble.TargetFull;
+      if (!watch.happened() && !full) {
+        return copied;
+      }
+    } catch (CancellationException e) {
+      if (!watch.happened()) {
+        throw e;
+      }
+    } catch (IOException e) {
+      if (!watch.happened()) {
+        throw e;
+      }
+    }
+    throw new NoRoom();
   }
 
   private void againstTheVolume(

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class Proofs {
   public static final String VERIFIED = "Verified";
 
+  /** The reason of it for a plan that nobody wants to be proven. */
+  public static final String NOT_ASKED = "NotAsked";
+
   private static final int NEWEST_TASKS = 30;
   private static final Duration TO_THE_NEXT = Duration.ofHours(6);
 
@@ -223,7 +226,7 @@ public final class Proofs {
       conditions.set(
           VERIFIED,
           Truth.Unknown,
-          scheduled ? "NotYet" : "NotAsked",
+          scheduled ? "NotYet" : NOT_ASKED,
           scheduled
               ? "Nothing was restored to prove it yet."
               : "Nothing is restored to prove it, unless somebody asks.");

@@ -37,7 +37,8 @@ public final class VerifyFeature {
             config,
             stored,
             removal,
-            (scratch, whole) -> new Batch(files, rsync, storage, removal, scratch, whole),
+            (scratch, floor, whole) ->
+                new Batch(files, rsync, storage, removal, scratch, floor, whole),
             proofs::tell);
   }
 

@@ -63,7 +63,7 @@ final class VerifyTask implements TaskHandler {
   /** Makes what proves a batch, with a directory of its own. */
   @FunctionalInterface
   interface Maker {
-    Batch in(Path scratch, boolean whole);
+    Batch in(Path scratch, Floor floor, boolean whole);
   }
 
   VerifyTask(
@@ -139,7 +139,8 @@ final class VerifyTask implements TaskHandler {
     try {
       long room = Files.getFileStore(scratch).getUsableSpace() / 2;
       boolean fits = all && newestBytes(plan) <= room;
-      Collecting files = new Collecting(batches.in(scratch, fits), room, progress);
+      Collecting files =
+          new Collecting(batches.in(scratch, Floor.of(scratch, room), fits), room, progress);
       VerifySpec spec = plan.spec().verify() == null ? VerifySpec.USUAL : plan.spec().verify();
       if (fits) {
         stored.choose(
@@ -188,6 +189,8 @@ final class VerifyTask implements TaskHandler {
             .filter(Runs::complete)
             .max(Comparator.comparing(run -> run.spec().at()))
             .map(run -> Objects.requireNonNull(run.status()).contents())
+            // Of a copy that was found at a target nobody knows how large it is.
+            .filter(contents -> contents.files() > 0)
             .map(contents -> contents.bytes())
             .orElse(Long.MAX_VALUE);
   }

@@ -140,6 +140,7 @@ begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing
     else
       btrfs -q subvolume create "$into" >/dev/null
     fi
+    one_name_each "$into"
   else
     number=1
     for one in $(left); do
@@ -169,9 +170,10 @@ complete) # plan, stamp; the mark comes in
   if is_subvolume "$2.incomplete"; then btrfs property set -ts "$2.incomplete" ro true; fi
   mv -T -- "$2.incomplete" "$2"
   sync -f .
-  point_latest
-  for one in $(left); do gone "$one"; done
-  gone ../.partial
+  # It is complete, whatever becomes of this; the next one does it.
+  (point_latest) || true
+  for one in $(left); do (gone "$one") || true; done
+  (gone ../.partial) || true
   ;;
 settle | giveup) # plan
   cd -- "$root/$1/runs"

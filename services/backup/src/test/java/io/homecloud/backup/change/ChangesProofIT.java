@@ -143,6 +143,13 @@ class ChangesProofIT {
   }
 
   @Test
+  void aLinkThatAnotherFileTookThePlaceOfIsNotOneAfterAScan() throws Exception {
+    // Its 14th scan finds a pipe where there was another name of a second pipe.
+    Source source = new Source(VOLUME, null, null, List.of("/n3/n*", "n4/**"));
+    assertThat(certain(pool, own, source, 3742238669337383065L)).isPositive();
+  }
+
+  @Test
   void countsAreThoseOfRsync() throws Exception {
     // Given
     CopiedVolume volume = new CopiedVolume(pool, own, new Source(VOLUME, null, null, null));

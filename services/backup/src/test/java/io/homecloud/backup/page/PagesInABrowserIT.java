@@ -5,6 +5,7 @@ import static io.homecloud.backup.Asking.asking;
 import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.made;
 import static io.homecloud.backup.Asking.order;
 import static io.homecloud.backup.Asking.plan;
 import static io.homecloud.backup.Asking.repository;
@@ -18,6 +19,7 @@ import io.homecloud.backup.BackupHouse;
 import io.homecloud.backup.Shell;
 import io.homecloud.testkit.BrowserPage;
 import io.homecloud.testkit.Chromium;
+import io.homecloud.testkit.Gallery;
 import io.homecloud.testkit.TestServers;
 import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.TestResourceScope;
@@ -28,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +44,6 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class PagesInABrowserIT {
-  private static final Path PICTURES = Path.of("target/pages").toAbsolutePath();
 
   private static Chromium browser;
   private BrowserPage page;
@@ -67,19 +69,8 @@ class PagesInABrowserIT {
     return "http://" + Chromium.HOST + ":" + RestAssured.port + path;
   }
 
-  /** On a wide screen, on a phone, and at night. */
   private void pictures(String name) {
-    page.size(1100, 800, false);
-    page.screenshot(PICTURES.resolve(name + "-wide.png"));
-    page.size(390, 844, true);
-    page.screenshot(PICTURES.resolve(name + "-phone.png"));
-    assertThat(page.value("document.documentElement.scrollWidth").asInt())
-        .as("%s fits a phone", name)
-        .isLessThanOrEqualTo(390);
-    page.dark(true);
-    page.screenshot(PICTURES.resolve(name + "-night.png"));
-    page.dark(false);
-    page.size(1100, 800, false);
+    new Gallery(page).take(name);
   }
 
   @Test
@@ -107,7 +98,19 @@ class PagesInABrowserIT {
     page.loading(() -> page.click("a.name[href$='/" + name + "']"));
     // Then
     assertThat(page.text("#dates")).contains("files", "new");
+    page.loading(() -> page.click("#dates form button"));
+    assertThat(page.text("#dates")).contains("pinned", "Unpin");
     pictures("dates");
+
+    // When
+    page.loading(() -> page.click("#dates a[aria-label^='How the run']"));
+    // Then
+    assertThat(page.text("#log")).contains(" begins.", "It is the first copy.", "is complete");
+    assertThat(page.text("main")).contains("Download as zip", "pinned");
+    pictures("run");
+    page.loading(() -> page.click(".with-actions form button"));
+    assertThat(page.text(".marks")).isEqualTo("completed");
+    page.open(at("/backups/plans/" + name));
 
     // When
     page.loading(() -> page.click("#dates a.name"));
@@ -116,6 +119,7 @@ class PagesInABrowserIT {
     // Then
     assertThat(page.text(".files")).contains("lake.jpg", "Grüße & <b>küsse.txt");
     pictures("files");
+    assertThat(page.has(".bar a[href$='photos%202026?zip']")).isTrue();
 
     // When
     page.click("a.get[href$='lake.jpg']");
@@ -189,6 +193,75 @@ class PagesInABrowserIT {
     pictures("wrong");
     page.open(at("/backups/plans/" + name));
     pictures("wrong-dates");
+    assertThat(page.complaints()).isEmpty();
+  }
+
+  @Test
+  void aDriveIsSeenAndWhereCopiesAreIsTested() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "a");
+    Path device = BackupHouse.disks().disk(64L << 20);
+    String uuid = UUID.randomUUID().toString();
+    String _ = Shell.must("mkfs.ext4", "-q", "-U", uuid, "-L", "blue", device.toString());
+    Path image = BackupHouse.disks().image(device);
+    BackupHouse.disks().detach(device);
+    Path _ = BackupHouse.disks().attach(image);
+    String away = UUID.randomUUID().toString();
+    var _ =
+        made(
+            API + "/repositories",
+            name,
+            "{'engine':'rsync','url':'drive:%s,%s/homecloud'}".formatted(uuid, away));
+    plan(name, name, name, ",'schedule':'15 3 * * *'");
+    String run = run(name).path("metadata.name");
+
+    // When
+    eventually(() -> {
+      page.open(at("/backups"));
+      assertThat(page.text("main"))
+          .contains("blue (" + uuid + ")", "safe to remove", away, "not plugged in")
+          .contains("Plug in drive " + away, "a drive is due");
+    });
+    page.loading(() -> page.click("button[aria-label='Test " + name + "']"));
+    // Then
+    assertThat(page.text("main")).contains("Tested just now: it can be reached and read, 1 copy");
+    var _ =
+        page.value(
+            "(document.querySelector('main').prepend(document.querySelector('#places')), 1)");
+    pictures("drives");
+
+    // When
+    page.open(at("/backups/runs/" + run + "/files"));
+    page.loading(() -> page.click(".bar button"));
+    assertThat(page.value("document.querySelector('input[name=pool]').value").asText())
+        .isEqualTo("home");
+    page.click("input[value='new']");
+    page.loading(() -> page.click("form.card button"));
+    // Then
+    eventually(() -> assertThat(page.text("h1")).isEqualTo("It is back"));
+    assertThat(page.text("main")).contains("in the new volume " + name + "-20");
+
+    // When
+    Path guarded = files.resolve("a.txt");
+    Files.writeString(guarded, "of today");
+    String _ = Shell.must("chattr", "+i", guarded.toString());
+    page.open(at("/backups/runs/" + run + "/files"));
+    page.loading(() -> page.click(".bar button"));
+    page.click("input[value='over']");
+    page.click("input[name='sure']");
+    page.loading(() -> page.click("form.card button"));
+    // Then
+    eventually(() -> assertThat(page.text("h1")).isEqualTo("It could not be brought back"));
+    pictures("not-restored");
+
+    // When
+    String _ = Shell.must("chattr", "-i", guarded.toString());
+    page.loading(() -> page.click("main form button"));
+    // Then
+    eventually(() -> assertThat(page.text("h1")).isEqualTo("It is back"));
+    assertThat(guarded).hasContent("a");
     assertThat(page.complaints()).isEmpty();
   }
 

@@ -38,7 +38,7 @@ class RsyncOutputParserTest {
     // Then
     assertThat(parser.contents()).isEqualTo(new Contents(6, 1200000, 3, 900000));
     assertThat(told).contains(new CopyProgress(32768, 0, 0, 0));
-    assertThat(told.getLast()).isEqualTo(new CopyProgress(900000, 3, 6, 6));
+    assertThat(told.getLast()).isEqualTo(new CopyProgress(900000, 3, 6, 6, true, 1192052));
   }
 
   @ParameterizedTest

@@ -97,6 +97,11 @@ class RunKilledIT {
       }
       CopyingChild.trees(root).plan(CopyingChild.INSTALLATION, CopyingChild.PLAN).settle();
       assertThat(runs(root)).hasSize(round + 1).noneMatch(name -> name.contains("."));
+      // A read-only one of btrfs, not even root writes to.
+      assertThat(runs(root))
+          .allSatisfy(name ->
+              assertThat(Files.isWritable(root.resolve("nightly/runs").resolve(name)))
+                  .isEqualTo(type.equals("ext4")));
       assertThat(Shell.everything(root.resolve("nightly/latest/photos")))
           .isEqualTo(Shell.everything(source));
     }

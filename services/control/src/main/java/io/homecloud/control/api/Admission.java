@@ -16,6 +16,14 @@ public interface Admission<S, T extends Status> {
 
   Admitted<S> create(Name name, S spec);
 
+  /**
+   * A wish that was carried out, of which this installation has lost its row: nothing is done about
+   * it any more.
+   */
+  default Admitted<S> ended(Name name, S spec) {
+    return create(name, spec);
+  }
+
   /** The spec to record instead of the one before; the same defaults as at creation. */
   S change(Resource<S, T> before, S wished);
 
@@ -26,4 +34,10 @@ public interface Admission<S, T extends Status> {
 
   /** Refuses a deletion that cannot be; idempotent. */
   default void delete(Resource<S, T> resource) {}
+
+  /**
+   * Refuses it once more while nobody else can change the row, since what {@link #delete} saw may
+   * have changed meanwhile. It only looks.
+   */
+  default void lastLook(Resource<S, T> row) {}
 }

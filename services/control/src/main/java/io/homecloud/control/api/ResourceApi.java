@@ -313,7 +313,8 @@ public final class ResourceApi<S, T extends Status> {
     ResourceStore.requireRevision(row, asked.ifMatch());
     admission.delete(row);
     room.keeper().deleting(kind, row);
-    Resource<S, T> going = room.resources().requestDeletion(kind, name, asked.ifMatch());
+    Resource<S, T> going =
+        room.resources().requestDeletion(kind, name, asked.ifMatch(), admission::lastLook);
     room.keeper().deleted(kind, going);
     Optional<Resource<S, T>> left =
         wait.isZero()

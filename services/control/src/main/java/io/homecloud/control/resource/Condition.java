@@ -20,6 +20,9 @@ public record Condition(
   /** The type that says whether what was asked for is there. */
   public static final String READY = "Ready";
 
+  /** That it was not made but came with the disks that it is on, and what was wrong with it. */
+  public static final String ADOPTED = "Adopted";
+
   /** A condition's three values, written as Kubernetes writes them. */
   public enum Truth {
     True,

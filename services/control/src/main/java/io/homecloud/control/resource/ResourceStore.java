@@ -226,6 +226,19 @@ public final class ResourceStore extends ResourceLookup {
   /** Asks for deletion; asked twice is asked once. */
   public <S, T extends Status> Resource<S, T> requestDeletion(
       Kind<S, T> kind, Name name, Optional<Long> expectedRevision) {
+    return requestDeletion(kind, name, expectedRevision, _ -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param lastLook at the row, which nobody else changes then; may throw a problem
+   */
+  public <S, T extends Status> Resource<S, T> requestDeletion(
+      Kind<S, T> kind,
+      Name name,
+      Optional<Long> expectedRevision,
+      Consumer<Resource<S, T>> lastLook) {
     return database.inTransaction(transaction -> {
       Handle handle = transaction.handle();
       Resource<S, T> row = locked(handle, kind, name);
@@ -234,6 +247,7 @@ public final class ResourceStore extends ResourceLookup {
       if (row.deleting()) {
         return row;
       }
+      lastLook.accept(row);
       handle.execute(
           "update resource set deletion_requested_at = ?, revision = nextval('revision') where uid = ?",
           clock.instant().truncatedTo(ChronoUnit.MILLIS),

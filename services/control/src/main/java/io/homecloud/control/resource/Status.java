@@ -8,4 +8,9 @@ public interface Status {
   long observedGeneration();
 
   List<Condition> conditions();
+
+  /** Whether all that was wished was done, or given up, once and for all. */
+  default boolean ended() {
+    return false;
+  }
 }

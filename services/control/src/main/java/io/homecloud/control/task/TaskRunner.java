@@ -7,10 +7,9 @@ import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.events.database.SignalledLoop;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -75,20 +74,27 @@ public final class TaskRunner implements AutoCloseable {
   }
 
   private void look() {
-    Set<String> busy = new HashSet<>();
-    running.values().forEach(one -> busy.add(one.task.lane()));
+    Map<String, Task> busy = new HashMap<>();
+    running.values().forEach(one -> busy.put(one.task.lane(), one.task));
     for (Task task : store.unfinished(node)) {
       Running one = running.get(task.id());
       if (one != null) {
         one.cancelled |= task.cancelRequested();
       } else if (task.cancelRequested() && task.state() == TaskState.Pending) {
         store.ended(task.id(), TaskState.Cancelled, "Cancelled before it began.", null, List.of());
-      } else if (busy.add(task.lane())) {
+      } else if (busy.containsKey(task.lane())) {
+        store.waits(task, "Waits for " + words(busy.get(task.lane())) + " to end.");
+      } else {
+        busy.put(task.lane(), task);
         Running next = new Running(task);
         running.put(task.id(), next);
         next.thread.start();
       }
     }
+  }
+
+  private static String words(Task task) {
+    return "task " + task.id() + " (" + task.action() + ")";
   }
 
   private void run(Running one) {
@@ -110,7 +116,7 @@ public final class TaskRunner implements AutoCloseable {
     }
   }
 
-  /** Whatever the handler throws is a bug, and the end of its task. */
+  /** Whatever the handler throws is a bug, and the end of its task, unless the database is away. */
   private TaskResult perform(Task task, Running one) {
     TaskHandler handler = handlers.get(task.action());
     if (handler == null) {
@@ -119,6 +125,9 @@ public final class TaskRunner implements AutoCloseable {
     try {
       return handler.run(task, one);
     } catch (RuntimeException | Error e) {
+      if (e instanceof RuntimeException waits && ServiceDatabase.isAway(e)) {
+        throw waits;
+      }
       if (!closed) {
         LOG.errorf(e, "task %s %s failed", task.action(), task.id());
       }

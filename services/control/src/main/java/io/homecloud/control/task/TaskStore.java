@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -238,6 +239,19 @@ public final class TaskStore {
     });
   }
 
+  /** Says what a task waits for. */
+  void waits(Task task, String message) {
+    if (!task.message().equals(message)) {
+      database.useTransaction(transaction ->
+          transaction
+              .handle()
+              .execute(
+                  "update task set message = ? where id = ? and state = 'Pending'",
+                  message,
+                  task.id()));
+    }
+  }
+
   void progress(UUID id, Progress progress) {
     database.useTransaction(transaction ->
         transaction
@@ -271,6 +285,25 @@ public final class TaskStore {
       facts.forEach(fact -> outbox.append(transaction, fact));
       transaction.signal(Signal.Topic.STATUS, id);
     });
+  }
+
+  /**
+   * Forgets tasks that ended so long ago, of resources that are gone, with the counters of their
+   * events: a task never comes back.
+   */
+  public void forget(Duration age) {
+    database.useTransaction(transaction ->
+        transaction
+            .handle()
+            .execute(
+                """
+                with gone as (
+                  delete from task where ended_at < ? and state not in ('Pending', 'Running')
+                    and not exists (select 1 from resource where uid = task.resource)
+                  returning id)
+                delete from event_subject where subject in (select id from gone)\
+                """,
+                now().minus(age)));
   }
 
   private Instant now() {

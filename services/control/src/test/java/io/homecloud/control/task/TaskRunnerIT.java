@@ -3,8 +3,10 @@ package io.homecloud.control.task;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.control.ControlSchema;
 import io.homecloud.control.Note;
 import io.homecloud.control.task.TaskHandler.TaskResult;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -211,5 +213,86 @@ class TaskRunnerIT extends TaskRunnerLab {
     // Then
     assertThat(first).extracting(Task::id).containsExactlyElementsOf(added.subList(0, 3));
     assertThat(second).extracting(Task::id).containsExactlyElementsOf(added.subList(3, 5));
+  }
+
+  @Test
+  void whatWaitsSaysForWhat() {
+    // Given
+    behaviour =
+        (_, _) -> {
+          go.acquireUninterruptibly();
+          return new TaskResult.Done(null, List.of());
+        };
+
+    // When
+    Task first = add("disk-1", 1);
+    ends(first, TaskState.Running);
+    Task second = add("disk-1", 2);
+
+    // Then
+    eventually(() ->
+        assertThat(find(second).message())
+            .isEqualTo("Waits for task " + first.id() + " (work) to end."));
+    go.release(2);
+    ends(second, TaskState.Completed);
+    assertThat(find(second).message()).isEmpty();
+  }
+
+  @Test
+  void whatEndedLongAgoIsForgottenUnlessItsResourceIsThere() {
+    // Given
+    UUID there =
+        plane
+            .resources()
+            .create(Note.KIND, Note.draft("there", ControlSchema.NODE, new Note.Spec("hello", 1)))
+            .uid();
+    Task kept = addFor(there);
+    Task gone = addFor(UUID.randomUUID());
+    Task recent = addFor(UUID.randomUUID());
+    List.of(kept, gone, recent).forEach(task -> ends(task, TaskState.Completed));
+    eventually(() -> assertThat(types).hasSize(6));
+    plane
+        .database()
+        .useTransaction(transaction ->
+            transaction
+                .handle()
+                .execute(
+                    "update task set ended_at = ended_at - interval '31 days' where id <> ?",
+                    recent.id()));
+
+    // When
+    plane.tasks().forget(Duration.ofDays(30));
+
+    // Then
+    assertThat(plane.tasks().find(gone.id())).isEmpty();
+    assertThat(plane.tasks().find(kept.id())).isPresent();
+    assertThat(plane.tasks().find(recent.id())).isPresent();
+    assertThat(counted(gone)).isZero();
+    assertThat(counted(recent)).isOne();
+  }
+
+  private Task addFor(UUID resource) {
+    return plane
+        .tasks()
+        .add(
+            new TaskStore.Order(
+                "work",
+                new Task.Target(resource, "Note", "one"),
+                ControlSchema.NODE,
+                "disk-1",
+                Map.of(),
+                "tester"));
+  }
+
+  /** Counters of the events of a task. */
+  private int counted(Task task) {
+    return plane
+        .database()
+        .read(handle ->
+            handle
+                .createQuery("select count(*) from event_subject where subject = :id")
+                .bind("id", task.id())
+                .mapTo(Integer.class)
+                .one());
   }
 }

@@ -10,6 +10,7 @@ import io.homecloud.testkit.TestPostgres;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -134,8 +135,8 @@ class TaskStopsIT extends TaskRunnerLab {
     AtomicInteger calls = new AtomicInteger();
     behaviour =
         (_, progress) -> {
-          calls.incrementAndGet();
           TestPostgres.stop();
+          calls.incrementAndGet();
           progress.report(1, 2, "files");
           return new TaskResult.Done(Map.of("n", calls.get()), List.of());
         };
@@ -149,5 +150,33 @@ class TaskStopsIT extends TaskRunnerLab {
 
     // Then
     ends(task, TaskState.Completed);
+  }
+
+  @Test
+  void anOutageThatItsHandlerMeetsIsWaitedOut() {
+    // Given
+    AtomicInteger calls = new AtomicInteger();
+    AtomicBoolean met = new AtomicBoolean();
+    behaviour =
+        (task, _) -> {
+          if (calls.incrementAndGet() > 1) {
+            return new TaskResult.Done(Map.of("found", find(task).action()), List.of());
+          }
+          TestPostgres.stop();
+          try {
+            return new TaskResult.Done(Map.of("found", find(task).action()), List.of());
+          } finally {
+            met.set(true);
+          }
+        };
+    Task task = add("disk-1", Map.of());
+    eventually(() -> assertThat(met).isTrue());
+
+    // When
+    TestPostgres.start();
+
+    // Then
+    ends(task, TaskState.Completed);
+    assertThat(calls).hasValueGreaterThan(1);
   }
 }

@@ -67,6 +67,15 @@ public final class ServiceDatabase implements AutoCloseable {
     exchange.start();
   }
 
+  /**
+   * Calls back when, after an outage, another schema answers than the one that was begun with, or
+   * none: an empty server or an older copy has taken its place. What this process knows is of the
+   * one before, so nothing is heard from then on. The listener must only take a note.
+   */
+  public void onReplacement(Runnable listener) {
+    exchange.onReplacement(listener);
+  }
+
   @Override
   public void close() {
     exchange.close();

@@ -20,7 +20,7 @@ public record Signal(Topic topic, String payload) {
     LOG,
     /** A sign-in ended; no payload. */
     SIGN_IN,
-    /** An instance has come; no payload. */
+    /** An instance has come, or a pool, which may know what was lost; no payload. */
     NODE,
     /** A wish is to be admitted by the instance of its node; the payload says where it is kept. */
     ADMIT,

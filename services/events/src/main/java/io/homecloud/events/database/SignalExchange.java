@@ -45,6 +45,14 @@ final class SignalExchange implements AutoCloseable {
    */
   private static final int LOCK = 0x68636c64;
 
+  /** Of the schema; its number alone may be that of another server's too. */
+  private static final String IDENTITY =
+      """
+      select quote_ident(nspname) as channel,
+             oid || ' of ' || (select system_identifier from pg_control_system()) as identity
+      from pg_namespace where nspname = current_schema()\
+      """;
+
   private final String instance = UUID.randomUUID().toString();
   private final DataSource source;
   private final Duration check;
@@ -55,6 +63,8 @@ final class SignalExchange implements AutoCloseable {
   private volatile boolean leads;
   private volatile boolean closed;
   private volatile @Nullable Connection listening;
+  private volatile Runnable replaced = () -> {};
+  private @Nullable String identity;
 
   /**
    * @param check after which silence a follower asks whether the leader is gone, and the leader
@@ -71,6 +81,10 @@ final class SignalExchange implements AutoCloseable {
   void start() {
     listener.start();
     teller.start();
+  }
+
+  void onReplacement(Runnable listener) {
+    replaced = listener;
   }
 
   boolean leads() {
@@ -119,9 +133,15 @@ final class SignalExchange implements AutoCloseable {
   private void follow(Connection connection) throws SQLException {
     connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
     try (Statement statement = connection.createStatement();
-        ResultSet schema = statement.executeQuery("select quote_ident(current_schema())")) {
-      schema.next();
-      String channel = schema.getString(1);
+        ResultSet schema = statement.executeQuery(IDENTITY)) {
+      String now = schema.next() ? schema.getString("identity") : null;
+      if (now == null || (identity != null && !identity.equals(now))) {
+        closed = true;
+        replaced.run();
+        return;
+      }
+      identity = now;
+      String channel = schema.getString("channel");
       statement.execute(NOTICE_MY_END);
       statement.execute("listen " + channel);
     }

@@ -11,12 +11,16 @@ import io.homecloud.testkit.TestSchema;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SignalExchangeIT {
   private static final Duration CHECK = Duration.ofMillis(300);
@@ -173,6 +177,34 @@ class SignalExchangeIT {
     UUID uid = UUID.randomUUID();
     signal(other, uid);
     eventually(() -> assertThat(one.heard).contains(new Signal(Signal.Topic.WISH, uid.toString())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "create schema \"%1$s\""})
+  void anotherDatabaseInItsPlaceIsTold(String inItsPlace) throws Exception {
+    // Given
+    AtomicInteger told = new AtomicInteger();
+    Instance one = instance();
+    one.database.onReplacement(told::incrementAndGet);
+    endConnections(leadersConnection());
+    Signal again = new Signal(Signal.Topic.RESYNC, "");
+    eventually(() -> assertThat(Collections.frequency(one.heard, again)).isEqualTo(2));
+    assertThat(told).hasValue(0);
+
+    // When
+    try (var connection = TestPostgres.freshSchema().dataSource().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute("drop schema \"%1$s\" cascade".formatted(schema.name()));
+      statement.execute(inItsPlace.formatted(schema.name()));
+    }
+    endConnections(leadersConnection());
+
+    // Then
+    eventually(() -> assertThat(told).hasValue(1));
+    assertThat(one.database.leads()).isFalse();
+    TimeUnit.SECONDS.sleep(3);
+    assertThat(told).hasValue(1);
+    assertThat(Collections.frequency(one.heard, again)).isEqualTo(2);
   }
 
   @Test

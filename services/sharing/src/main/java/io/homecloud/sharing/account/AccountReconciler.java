@@ -65,11 +65,15 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
           List.of(new SharingFact.AccountDeleted(account.uid(), name, account.node())));
     }
     boolean disabled = account.spec().disabled();
-    if (disabled) {
+    AccountStatus before = account.status();
+    Role role = account.spec().role();
+    // Tokens say the role for as long as they last.
+    boolean fell =
+        role != Role.ADMINISTRATOR && before != null && before.role() == Role.ADMINISTRATOR;
+    if (disabled || fell) {
       sessions.endAll(account.uid());
     }
     int id = ids.of(account.uid());
-    AccountStatus before = account.status();
     List<Fact> facts = new ArrayList<>();
     if (before == null) {
       facts.add(new SharingFact.AccountCreated(account.uid(), name, account.node(), id));
@@ -79,7 +83,11 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
     }
     AccountStatus status =
         new AccountStatus(
-            id, disabled, account.metadata().generation(), conditions(account, before).build());
+            id,
+            disabled,
+            role,
+            account.metadata().generation(),
+            conditions(account, before).build());
     changed.run();
     return new Outcome.Settled<>(status, facts);
   }

@@ -11,10 +11,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uid its number, also of its own group; never given to anybody else
  * @param disabled as last told to others
+ * @param role of its sign-ins; they end when it falls
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AccountStatus(
-    @Nullable Integer uid, boolean disabled, long observedGeneration, List<Condition> conditions)
+    @Nullable Integer uid,
+    boolean disabled,
+    @Nullable Role role,
+    long observedGeneration,
+    List<Condition> conditions)
     implements Status {
   /** Whether there is a password to sign in with. */
   public static final String PASSWORD_SET = "PasswordSet";

@@ -64,5 +64,22 @@ final class GroupAdmission implements Admission<GroupSpec, GroupStatus> {
                   + ". Take them out of it first.")
           .with("accounts", members);
     }
+    // Shares know groups by their names, which another group may have later.
+    List<String> shares =
+        store.all(SharingKinds.SHARE, Selection.ALL).stream()
+            .filter(share -> !share.deleting() && share.spec().namesGroup(group.name()))
+            .map(share -> share.name().value())
+            .sorted()
+            .toList();
+    if (!shares.isEmpty()) {
+      throw SharingProblem.GROUP_IN_USE
+          .because(
+              "Group "
+                  + group.name()
+                  + " has rights in: "
+                  + String.join(", ", shares)
+                  + ". Take it out of access there first.")
+          .with("shares", shares);
+    }
   }
 }

@@ -1,13 +1,9 @@
 package io.homecloud.sharing.kept;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
-import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
-import io.homecloud.control.kept.KeptRevision;
+import io.homecloud.control.kept.KeptDocument;
 import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.sharing.SharingProblem;
@@ -17,34 +13,24 @@ import io.homecloud.sharing.group.GroupFeature;
 import io.homecloud.sharing.link.KeptLinks;
 import io.homecloud.sharing.share.ShareFeature;
 import io.homecloud.sharing.volume.StorageClient;
-import io.homecloud.sharing.volume.StorageClient.Document;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.jboss.logging.Logger;
 
 /**
- * Keeps accounts, groups, their numbers, shares and guest links on the pools, by storage, and
- * brings them back from there when the database knows less. What is on the pools has a revision
- * that the database remembers; only one that is higher can have been written by a database that was
- * lost.
+ * Keeps accounts, groups, their numbers, shares and guest links on the pools, and brings them back
+ * from there.
  *
  * <p>What another installation kept gives nobody anything until an administrator asks for it.
  */
 public final class HouseKeeper implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(HouseKeeper.class);
-  private static final Name DOCUMENT = new Name("house");
-
   /** Several changes are written as one. */
   private static final Duration GATHERED = Duration.ofMillis(500);
 
-  private final ObjectMapper json;
-  private final StorageClient storage;
+  private final KeptDocument<KeptHouse> document;
   private final BooleanSupplier leads;
   private final HouseRows rows;
-  private final KeptRevision revision;
   private final Restoring restoring;
   private final SignalledLoop loop =
       new SignalledLoop(
@@ -58,11 +44,16 @@ public final class HouseKeeper implements AutoCloseable {
       AccountFeature accounts,
       GroupFeature groups,
       KeptLinks links) {
-    this.json = plane.json();
-    this.storage = storage;
+    this.document =
+        new KeptDocument<>(
+            plane.database(),
+            storage.api(),
+            plane.json(),
+            "documents/sharing/house",
+            KeptHouse.class,
+            KeptHouse.FORMAT);
     this.leads = plane::leads;
     this.rows = new HouseRows(plane, ids, links);
-    this.revision = new KeptRevision(plane.database());
     this.restoring =
         new Restoring(
             plane,
@@ -93,39 +84,18 @@ public final class HouseKeeper implements AutoCloseable {
       keepOnce();
     } catch (Away e) {
       throw new IllegalStateException(e.getMessage(), e);
-    } catch (IOException e) {
-      throw new IllegalStateException("the house cannot be written as JSON", e);
     }
   }
 
-  private synchronized void keepOnce() throws Away, IOException, InterruptedException {
-    if (!leads.getAsBoolean()) {
-      return;
+  private synchronized void keepOnce() throws Away {
+    if (leads.getAsBoolean()) {
+      var _ =
+          document.keep(
+              rows::read,
+              before -> {
+                var _ = restoring.restore(before, true);
+              });
     }
-    Optional<Document> found = storage.document(DOCUMENT);
-    long known = revision.known();
-    long highest = Math.max(known, found.map(Document::revision).orElse(0L));
-    if (found.isPresent() && found.get().revision() > known) {
-      LOG.infof("revision %d of the pools is newer than %d here", highest, known);
-      // What cannot be read is not written over either: a later release may have written it.
-      KeptHouse before =
-          understood(found.get().content())
-              .orElseThrow(
-                  () -> new IllegalStateException("what the pools keep is not understood"));
-      var _ = restoring.restore(before, true);
-      revision.remember(highest);
-    }
-    KeptHouse house = rows.read();
-    if (house.empty() && found.isEmpty()) {
-      return;
-    }
-    JsonNode content = json.readTree(json.writeValueAsBytes(house));
-    if (found.filter(document -> document.content().equals(content)).isPresent()) {
-      return;
-    }
-    // Remembered first: what this writes must never look like that of a lost database.
-    revision.remember(highest + 1);
-    storage.keep(DOCUMENT, highest + 1, content);
   }
 
   /**
@@ -136,10 +106,11 @@ public final class HouseKeeper implements AutoCloseable {
    */
   Optional<KeptHouse> ofOthers() {
     try {
-      return storage
-          .documentOfOthers(DOCUMENT)
-          .map(document ->
-              understood(document.content())
+      return document
+          .ofOthers()
+          .map(content ->
+              document
+                  .understood(content)
                   .orElseThrow(() ->
                       SharingProblem.VALUE_INVALID.because(
                           "What another installation kept cannot be understood.")));
@@ -155,22 +126,6 @@ public final class HouseKeeper implements AutoCloseable {
 
   Optional<KeptHouse.Kept> kept(JsonNode item) {
     return restoring.kept(item);
-  }
-
-  private Optional<KeptHouse> understood(JsonNode content) {
-    try {
-      KeptHouse house =
-          json.reader()
-              .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-              .treeToValue(content, KeptHouse.class);
-      if (house.format() == KeptHouse.FORMAT) {
-        return Optional.of(house);
-      }
-      LOG.warnf("what the pools keep of sharing has format %d and is not read", house.format());
-    } catch (JsonProcessingException e) {
-      LOG.warnf("what the pools keep of sharing cannot be read: %s", e.getClass().getSimpleName());
-    }
-    return Optional.empty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.homecloud.sharing.kept;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.control.Name;
+import io.homecloud.control.kept.KeptDocument;
 import io.homecloud.control.kept.KeptResource;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,8 @@ record KeptHouse(
     List<JsonNode> groups,
     List<JsonNode> accounts,
     List<JsonNode> shares,
-    List<JsonNode> links) {
+    List<JsonNode> links)
+    implements KeptDocument.Content {
   static final int FORMAT = 1;
 
   /** The member of a link that says what opens it; it is {@code link}'s business what is there. */
@@ -56,7 +58,8 @@ record KeptHouse(
       @Nullable Integer id)
       implements KeptResource {}
 
-  boolean empty() {
+  @Override
+  public boolean empty() {
     return groups.isEmpty() && accounts.isEmpty() && shares.isEmpty() && links.isEmpty();
   }
 

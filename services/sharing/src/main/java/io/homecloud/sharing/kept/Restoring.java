@@ -97,17 +97,30 @@ final class Restoring {
             accounts,
             AccountSpec.class,
             rules.account(),
-            spec -> new AccountStatus(null, spec.disabled(), 0, List.of())));
+            spec -> new AccountStatus(null, spec.disabled(), null, 0, List.of())));
     items.addAll(
         restore(
             SharingKinds.SHARE,
             readable(house.shares()),
             ShareSpec.class,
             rules.share(),
-            _ -> null));
+            _ -> null,
+            Restoring::toItsVolume));
     items.addAll(restoreLinks(house.links()));
     displaced.forEach(plane::wake);
     return items;
+  }
+
+  /** Whichever node reads the pools, a share is served where its volume is. */
+  private static void toItsVolume(Transaction transaction, UUID share) {
+    transaction
+        .handle()
+        .execute(
+            """
+            update resource share set node = volume.node from known_volume volume
+            where share.uid = ? and volume.name = share.spec ->> 'volume' and volume.state = 'Ready'\
+            """,
+            share);
   }
 
   /** After what they belong to. */

@@ -81,7 +81,7 @@ final class DropBox {
     RelativePath name = wished;
     for (int copy = 2; copy < MOST_COPIES; copy++) {
       boolean there =
-          !(links.files().look(open.volume(), place(open, name.display()))
+          !(links.files().look(open.place(), place(open, name.display()))
               instanceof LinkFiles.Look.Nothing);
       if (!there) {
         Begun begun =
@@ -148,7 +148,7 @@ final class DropBox {
       LongSupplier size,
       @Nullable String range) {
     HttpResponse<String> answer =
-        links.files().put(open.volume(), place(open, coming.target()), body, range);
+        links.files().put(open.place(), place(open, coming.target()), body, range);
     return switch (answer.statusCode()) {
       case 201 -> {
         links.uploads().arrived(coming, size.getAsLong());
@@ -200,7 +200,7 @@ final class DropBox {
   /** Of a file that does not come any more nothing is left. */
   void takeBack(OpenedLink.Open open, Coming coming) {
     if (coming.total() != null) { // of one whose size nobody knew storage keeps nothing by itself
-      links.files().takeBack(open.volume(), place(open, coming.target()), coming.total());
+      links.files().takeBack(open.place(), place(open, coming.target()), coming.total());
     }
     links.uploads().givenUp(coming);
     links.touched(open);

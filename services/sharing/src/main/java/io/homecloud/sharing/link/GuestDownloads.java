@@ -37,7 +37,7 @@ final class GuestDownloads {
    */
   Response.ResponseBuilder bytes(Wanted wanted, Optional<ShownAs> shown, @Nullable String range) {
     HttpResponse<InputStream> answer =
-        links.files().fetch(wanted.open().volume(), wanted.inVolume(), range);
+        links.files().fetch(wanted.open().place(), wanted.inVolume(), range);
     boolean file =
         !answer.headers().firstValue("Content-Type").orElse("").startsWith("application/json");
     if (answer.statusCode() == 416) {
@@ -50,6 +50,8 @@ final class GuestDownloads {
     }
     if (shown.isEmpty()) {
       links.did(wanted.open(), wanted.address(), "downloaded", wanted.path().display());
+    } else {
+      links.viewed(wanted);
     }
     Response.ResponseBuilder sent =
         streamed(wanted, answer)
@@ -79,7 +81,7 @@ final class GuestDownloads {
       return nothing();
     }
     HttpResponse<InputStream> answer =
-        links.files().fetch(wanted.open().volume(), wanted.inVolume(), null);
+        links.files().fetch(wanted.open().place(), wanted.inVolume(), null);
     try (InputStream content = answer.body()) {
       boolean file =
           answer.statusCode() == 200
@@ -135,7 +137,7 @@ final class GuestDownloads {
    */
   Response.ResponseBuilder zip(Wanted wanted, List<RelativePath> picked) {
     HttpResponse<InputStream> answer =
-        links.files().zip(wanted.open().volume(), wanted.inVolume(), picked);
+        links.files().zip(wanted.open().place(), wanted.inVolume(), picked);
     if (!answer.headers().firstValue("Content-Type").orElse("").equals("application/zip")) {
       close(answer);
       return nothing();

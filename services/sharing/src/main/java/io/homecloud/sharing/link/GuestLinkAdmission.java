@@ -36,7 +36,7 @@ final class GuestLinkAdmission implements Admission<GuestLinkSpec, GuestLinkStat
     if (checked.expiresAt() != null && !checked.expiresAt().isAfter(clock.instant())) {
       throw SharingProblem.VALUE_INVALID.because("expiresAt is in the future.");
     }
-    return new Admitted<>(checked, node, shares.find(checked.share()).orElseThrow().uid());
+    return new Admitted<>(checked, node, shares.uid(checked.share()).orElseThrow());
   }
 
   @Override
@@ -62,7 +62,7 @@ final class GuestLinkAdmission implements Admission<GuestLinkSpec, GuestLinkStat
     if (spec.share() == null) {
       throw CommonProblem.BODY_INVALID.because("spec.share is missing.");
     }
-    if (shares.find(spec.share()).isEmpty()) {
+    if (shares.uid(spec.share()).isEmpty()) {
       throw SharingProblem.SHARE_NOT_FOUND.because(
           "There is no share called " + spec.share() + ".");
     }

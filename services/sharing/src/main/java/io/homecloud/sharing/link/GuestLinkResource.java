@@ -20,6 +20,7 @@ import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
@@ -142,6 +143,17 @@ public class GuestLinkResource {
         .entity(new Made(made.link(), url, QrCode.svg(url)))
         .header("Cache-Control", "no-store")
         .build();
+  }
+
+  /** Replaces the wish for a link; its URL and its password stay. */
+  @PUT
+  @Path("{name}")
+  public Response replace(
+      @BeanParam Asked asked,
+      @Context SecurityContext security,
+      @PathParam("name") Name name,
+      String body) {
+    return links.api().replace(asked, mine(asked, security, name).name(), body);
   }
 
   /** Changes a link; what it may do is again what who made it may do. */

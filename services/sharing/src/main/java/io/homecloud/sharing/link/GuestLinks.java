@@ -1,6 +1,7 @@
 package io.homecloud.sharing.link;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
@@ -21,6 +22,7 @@ import io.homecloud.sharing.serving.Level;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +41,7 @@ public final class GuestLinks implements AutoCloseable {
   private final LinkRecords records;
   private final UploadRecords uploads;
   private final Transfers transfers = new Transfers();
+  private final Views views = new Views();
   private final SmallPictures pictures = new SmallPictures();
   private final LinkFiles files;
   private final LinkDoor door;
@@ -131,7 +134,7 @@ public final class GuestLinks implements AutoCloseable {
    * @param who an account's name, or the machine's
    */
   void requireRight(String who, Name share, LinkMode mode) {
-    if (shares.find(share).isEmpty()) {
+    if (shares.find(share, who).isEmpty()) {
       throw SharingProblem.SHARE_NOT_FOUND.because("There is no share called " + share + ".");
     }
     if (shares.level(who, share).compareTo(mode.needed()) < 0) {
@@ -143,23 +146,31 @@ public final class GuestLinks implements AutoCloseable {
   }
 
   /** Looks once whether there is anything to make a link to; later it may go, and come back. */
-  private void requireFiles(GuestLinkSpec spec) {
+  private void requireFiles(GuestLinkSpec spec, String who) {
     Name name = spec.share();
-    LinkShares.Shared share = shares.find(name).orElseThrow();
+    LinkShares.Shared share = shares.find(name, who).orElseThrow();
     if (!share.ready()) {
       throw SharingProblem.SHARE_NOT_READY.because(
           "The files of share " + name + " are not there now; make the link when they are.");
     }
     for (String text : spec.paths()) {
-      RelativePath path = share.directory().resolve(GuestLinkAdmission.path(text));
+      RelativePath path = share.place().directory().resolve(GuestLinkAdmission.path(text));
       try {
-        switch (files.look(share.volume(), path)) {
+        switch (files.look(share.place(), path)) {
           case LinkFiles.Look.Nothing() ->
               throw SharingProblem.FILE_NOT_FOUND.because(
                   "There is no file and no directory " + text + " in share " + name + ".");
           case LinkFiles.Look.File _ when spec.mode() == LinkMode.UPLOAD ->
               throw SharingProblem.VALUE_INVALID.because(
                   "Files are brought into a directory, and " + text + " is a file.");
+          case LinkFiles.Look.Directory()
+              when spec.mode() == LinkMode.UPLOAD && !files.takes(share.place(), path) ->
+              throw CommonProblem.FORBIDDEN.because(
+                  "Nobody brings files into "
+                      + (text.isEmpty() ? "the top" : text)
+                      + " in share "
+                      + name
+                      + ": it belongs to somebody else.");
           case LinkFiles.Look.File _, LinkFiles.Look.Directory() -> {
             // as it should be
           }
@@ -184,12 +195,15 @@ public final class GuestLinks implements AutoCloseable {
   }
 
   Secret secret(@Nullable String password) {
+    return new Secret(LinkToken.fresh(), hash(password));
+  }
+
+  private static @Nullable String hash(@Nullable String password) {
     if (password != null && (password.isEmpty() || password.length() > LONGEST_PASSWORD)) {
       throw SharingProblem.PASSWORD_REFUSED.because(
           "The password of a link has 1 to " + LONGEST_PASSWORD + " characters.");
     }
-    String token = LinkToken.fresh();
-    return new Secret(token, password == null ? null : Passphrase.hash(password));
+    return password == null ? null : Passphrase.hash(password);
   }
 
   /** Keeps what has to be kept of a secret, in place of one that the link had. */
@@ -211,8 +225,9 @@ public final class GuestLinks implements AutoCloseable {
       @Nullable String password) {
     requireRight(asked.subject(), spec.share(), spec.mode());
     admission.check(spec);
-    requireFiles(spec);
-    LinkTarget target = shares.find(spec.share()).flatMap(LinkShares.Shared::target).orElse(null);
+    requireFiles(spec, asked.subject());
+    LinkTarget target =
+        shares.find(spec.share(), asked.subject()).flatMap(LinkShares.Shared::target).orElse(null);
     Secret secret = secret(password);
     boolean[] kept = {false};
     Response answer =
@@ -237,6 +252,34 @@ public final class GuestLinks implements AutoCloseable {
     return new Made(link, answer, secret.token());
   }
 
+  /**
+   * Changes until when a link is open, and what guests are asked for.
+   *
+   * @param expiresAt null for ever
+   * @param password a new one; null for the one that it has
+   * @param open whether none is asked for any more
+   */
+  void change(
+      Asked asked,
+      Resource<GuestLinkSpec, GuestLinkStatus> link,
+      @Nullable Instant expiresAt,
+      @Nullable String password,
+      boolean open) {
+    String hash = hash(password);
+    if (!Objects.equals(expiresAt, link.spec().expiresAt())) {
+      ObjectNode wish = plane.json().createObjectNode();
+      wish.putObject("spec").put("expiresAt", expiresAt == null ? null : expiresAt.toString());
+      var _ = api.patch(asked, link.name(), wish.toString());
+    }
+    if (hash != null || open) {
+      plane
+          .resources()
+          .useTransaction(transaction -> records.ask(transaction, link.uid(), open ? null : hash));
+      changed.run();
+      plane.wake(link.uid());
+    }
+  }
+
   /** A link that was made. */
   record Made(Resource<GuestLinkSpec, GuestLinkStatus> link, Response answer, String token) {
     @Override
@@ -257,7 +300,7 @@ public final class GuestLinks implements AutoCloseable {
   /** Shares that somebody can make a link to, by name. */
   List<String> sharesOf(String who) {
     return plane.resources().all(SharingKinds.SHARE, Selection.ALL).stream()
-        .filter(share -> shares.find(share.name()).isPresent())
+        .filter(share -> shares.find(share.name(), who).isPresent())
         .filter(share -> shares.level(who, share.name()) != Level.NONE)
         .map(share -> share.name().value())
         .toList();
@@ -307,6 +350,13 @@ public final class GuestLinks implements AutoCloseable {
   /** Writes down what a guest did. */
   void did(OpenedLink.Open opened, String address, String what, String path) {
     records.log(opened.link().uid(), address, what, path);
+  }
+
+  /** Writes down that a guest looks at a file, once for all requests of one look. */
+  void viewed(Wanted wanted) {
+    if (views.begins(wanted.open().link().uid(), wanted.address(), wanted.path())) {
+      did(wanted.open(), wanted.address(), "viewed", wanted.path().display());
+    }
   }
 
   /** Has what a link has become written into its status. */

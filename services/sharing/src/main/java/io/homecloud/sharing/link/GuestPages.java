@@ -117,7 +117,10 @@ public class GuestPages {
       return downloads.small(wanted, known);
     }
     if (how.contains("raw")) {
-      return downloads.bytes(wanted, ShownAs.of(wanted.path().name().display()), range);
+      Optional<ShownAs> shown = ShownAs.of(wanted.path().name().display());
+      return shown.isPresent() || wanted.download()
+          ? downloads.bytes(wanted, shown, range)
+          : downloads.nothing();
     }
     if (wanted.download() && how.contains("download")) {
       return downloads.bytes(wanted, Optional.empty(), range);

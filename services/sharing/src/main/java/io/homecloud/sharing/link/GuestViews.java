@@ -49,7 +49,7 @@ final class GuestViews {
     List<ShownEntry> entries = new ArrayList<>();
     for (RelativePath path : open.paths()) {
       ShownEntry.of(
-              links.files().look(open.volume(), open.inVolume(path)),
+              links.files().look(open.place(), open.inVolume(path)),
               wanted.name(path),
               LinkFiles.encoded(path),
               wanted.url(path))
@@ -64,7 +64,7 @@ final class GuestViews {
    * @param from where in a directory the page begins
    */
   Optional<Response.ResponseBuilder> page(Wanted wanted, @Nullable String from) {
-    return switch (links.files().look(wanted.open().volume(), wanted.inVolume())) {
+    return switch (links.files().look(wanted.open().place(), wanted.inVolume())) {
       case Look.Nothing() -> Optional.empty();
       case Look.Directory() -> Optional.of(directory(wanted, from));
       case Look.File file -> Optional.of(file(wanted, file));
@@ -72,7 +72,7 @@ final class GuestViews {
   }
 
   private Response.ResponseBuilder directory(Wanted wanted, @Nullable String from) {
-    Listing listing = links.files().list(wanted.open().volume(), wanted.inVolume(), PAGE, from);
+    Listing listing = links.files().list(wanted.open().place(), wanted.inVolume(), PAGE, from);
     String below = wanted.path().isTop() ? wanted.url() : wanted.url() + "/";
     List<ShownEntry> entries =
         listing.entries().stream()
@@ -115,11 +115,12 @@ final class GuestViews {
   }
 
   private Response.ResponseBuilder file(Wanted wanted, Look.File file) {
+    links.viewed(wanted);
     String name = wanted.path().name().display();
     String kind = ShownAs.of(name).map(ShownAs::kind).orElse("");
     Optional<String> text =
         kind.equals("text")
-            ? links.files().beginning(wanted.open().volume(), wanted.inVolume(), TEXT_BYTES)
+            ? links.files().beginning(wanted.open().place(), wanted.inVolume(), TEXT_BYTES)
             : Optional.empty();
     Neighbours beside = beside(wanted);
     return pages.page(
@@ -153,7 +154,7 @@ final class GuestViews {
     List<Entry> files =
         links
             .files()
-            .list(wanted.open().volume(), directory.inVolume(), PAGE, null)
+            .list(wanted.open().place(), directory.inVolume(), PAGE, null)
             .entries()
             .stream()
             .filter(entry -> !entry.directory())

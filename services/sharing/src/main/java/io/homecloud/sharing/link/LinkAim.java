@@ -24,7 +24,8 @@ final class LinkAim {
 
   /** Of a link that is older than what is written down of it, that is written down first. */
   Found look(Resource<GuestLinkSpec, GuestLinkStatus> link, LinkRecord record) {
-    Optional<LinkShares.Shared> shared = shares.find(link.spec().share());
+    Optional<LinkShares.Shared> shared =
+        shares.find(link.spec().share(), link.metadata().createdBy());
     if (shared.isEmpty()) {
       return Found.GONE;
     }

@@ -11,6 +11,7 @@ import io.homecloud.sharing.signin.Throttle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** Lets guests in, or not. */
@@ -27,6 +28,7 @@ final class LinkDoor {
   private final Visits visits;
   private final LinkAim aim;
   private final Throttle throttle = new Throttle(LOCK_WINDOW);
+  private final Semaphore checking = new Semaphore(1, true);
 
   LinkDoor(ControlPlane plane, LinkShares shares, LinkRecords records, Visits visits) {
     this.plane = plane;
@@ -45,14 +47,14 @@ final class LinkDoor {
     return found(
         token,
         (link, record) -> {
-          if (visit != null && visits.good(link.uid(), visit)) {
+          if (visit != null && visits.good(record, visit)) {
             return usable(link, null);
           }
           boolean password = record.passwordHash() != null;
           // Messengers look at a link before people do, which must not use it up.
           return password || link.spec().maxUses() != null
               ? new OpenedLink.Asks(link, password, false)
-              : visited(link, address);
+              : visited(link, record, address);
         });
   }
 
@@ -63,24 +65,30 @@ final class LinkDoor {
         (link, record) -> {
           String hash = record.passwordHash();
           if (hash == null) {
-            return visited(link, address);
+            return visited(link, record, address);
           }
           String both = link.uid() + " " + address;
           String together = link.uid().toString();
-          Optional<Duration> wait =
-              throttle
-                  .wait(both, MOST_WRONG)
-                  .or(() -> throttle.wait(together, MOST_WRONG_TOGETHER));
-          if (wait.isPresent()) {
-            return new OpenedLink.Locked(wait.get());
+          // One after the other: of many who come at once each counts for the next.
+          checking.acquireUninterruptibly();
+          try {
+            Optional<Duration> wait =
+                throttle
+                    .wait(both, MOST_WRONG)
+                    .or(() -> throttle.wait(together, MOST_WRONG_TOGETHER));
+            if (wait.isPresent()) {
+              return new OpenedLink.Locked(wait.get());
+            }
+            if (password.length() <= GuestLinks.LONGEST_PASSWORD
+                && Passphrase.matches(password, hash)) {
+              throttle.forget(both);
+              return visited(link, record, address);
+            }
+            throttle.failed(both);
+            throttle.failed(together);
+          } finally {
+            checking.release();
           }
-          if (password.length() <= GuestLinks.LONGEST_PASSWORD
-              && Passphrase.matches(password, hash)) {
-            throttle.forget(both);
-            return visited(link, address);
-          }
-          throttle.failed(both);
-          throttle.failed(together);
           throttle
               .wait(both, MOST_WRONG)
               .ifPresent(_ -> {
@@ -142,8 +150,9 @@ final class LinkDoor {
             >= 0;
   }
 
-  private OpenedLink visited(Resource<GuestLinkSpec, GuestLinkStatus> link, String address) {
-    OpenedLink opened = usable(link, visits.cookie(link.uid()));
+  private OpenedLink visited(
+      Resource<GuestLinkSpec, GuestLinkStatus> link, LinkRecord record, String address) {
+    OpenedLink opened = usable(link, visits.cookie(record));
     if (!(opened instanceof OpenedLink.Open)) {
       return opened;
     }
@@ -174,7 +183,8 @@ final class LinkDoor {
   }
 
   private OpenedLink usable(Resource<GuestLinkSpec, GuestLinkStatus> link, @Nullable String visit) {
-    Optional<LinkShares.Shared> shared = shares.find(link.spec().share());
+    Optional<LinkShares.Shared> shared =
+        shares.find(link.spec().share(), link.metadata().createdBy());
     if (shared.isEmpty()) {
       return new OpenedLink.Closed(Why.UNKNOWN);
     }
@@ -182,6 +192,6 @@ final class LinkDoor {
       return new OpenedLink.Closed(Why.AWAY);
     }
     List<RelativePath> paths = link.spec().paths().stream().map(GuestLinkAdmission::path).toList();
-    return new OpenedLink.Open(link, shared.get().volume(), shared.get().directory(), paths, visit);
+    return new OpenedLink.Open(link, shared.get().place(), paths, visit);
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.homecloud.control.Name;
 import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
@@ -39,6 +38,12 @@ import org.jspecify.annotations.Nullable;
 final class LinkFiles implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  /**
+   * What servers keep beside people's files: what was deleted, properties of WebDAV, homes of
+   * people who left.
+   */
+  private static final String WITHOUT = "&without=.recycle&without=.DAV&without=.trash";
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
@@ -93,13 +98,10 @@ final class LinkFiles implements AutoCloseable {
    */
   record Listing(List<Entry> entries, @Nullable String next) {}
 
-  Look look(Name volume, RelativePath path) {
-    if (path.isTop()) {
-      return new Look.Directory();
-    }
+  Look look(LinkPlace place, RelativePath path) {
     HttpResponse<Void> answer =
         send(
-            request(volume, path, "").method("HEAD", BodyPublishers.noBody()).timeout(ANSWER),
+            request(place, path, "").method("HEAD", BodyPublishers.noBody()).timeout(ANSWER),
             BodyHandlers.discarding());
     if (answer.statusCode() == 404 || answer.statusCode() == 409) {
       return new Look.Nothing();
@@ -116,13 +118,16 @@ final class LinkFiles implements AutoCloseable {
                 .orElse(Instant.EPOCH));
   }
 
-  Listing list(Name volume, RelativePath directory, int limit, @Nullable String from) {
+  Listing list(LinkPlace place, RelativePath directory, int limit, @Nullable String from) {
     String query =
-        "?limit="
+        "&limit="
             + limit
             + (from == null ? "" : "&continue=" + URLEncoder.encode(from, StandardCharsets.UTF_8));
     HttpResponse<String> answer =
-        send(request(volume, directory, query).GET().timeout(ANSWER), BodyHandlers.ofString());
+        send(request(place, directory, query).GET().timeout(ANSWER), BodyHandlers.ofString());
+    if (answer.statusCode() == 404) { // gone since it was looked at, or open to go through alone
+      return new Listing(List.of(), null);
+    }
     requireGood(answer);
     try {
       JsonNode page = json.readTree(answer.body());
@@ -152,15 +157,16 @@ final class LinkFiles implements AutoCloseable {
    *
    * @param picked paths in it; empty for everything
    */
-  HttpResponse<InputStream> zip(Name volume, RelativePath directory, List<RelativePath> picked) {
+  HttpResponse<InputStream> zip(
+      LinkPlace place, RelativePath directory, List<RelativePath> picked) {
     if (picked.isEmpty()) {
-      return send(request(volume, directory, "?zip").GET(), BodyHandlers.ofInputStream());
+      return send(request(place, directory, "&zip").GET(), BodyHandlers.ofInputStream());
     }
     ObjectNode body = json.createObjectNode();
     ArrayNode paths = body.putArray("zip");
     picked.forEach(path -> paths.add(encoded(path)));
     return send(
-        request(volume, directory, "")
+        request(place, directory, "")
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body.toString())),
         BodyHandlers.ofInputStream());
@@ -171,10 +177,10 @@ final class LinkFiles implements AutoCloseable {
    *
    * @return empty when there is no such file
    */
-  Optional<String> beginning(Name volume, RelativePath file, int bytes) {
+  Optional<String> beginning(LinkPlace place, RelativePath file, int bytes) {
     HttpResponse<byte[]> answer =
         send(
-            request(volume, file, "")
+            request(place, file, "")
                 .header("Range", "bytes=0-" + (bytes - 1))
                 .timeout(ANSWER)
                 .GET(),
@@ -191,8 +197,8 @@ final class LinkFiles implements AutoCloseable {
    *
    * @param range of bytes, as the guest's browser asks for it
    */
-  HttpResponse<InputStream> fetch(Name volume, RelativePath path, @Nullable String range) {
-    HttpRequest.Builder request = request(volume, path, "").GET();
+  HttpResponse<InputStream> fetch(LinkPlace place, RelativePath path, @Nullable String range) {
+    HttpRequest.Builder request = request(place, path, "").GET();
     if (range != null) {
       request.header("Range", range);
     }
@@ -205,8 +211,8 @@ final class LinkFiles implements AutoCloseable {
    * @param range as Content-Range; null for a whole file
    */
   HttpResponse<String> put(
-      Name volume, RelativePath path, BodyPublisher body, @Nullable String range) {
-    HttpRequest.Builder request = request(volume, path, "").PUT(body).header("If-None-Match", "*");
+      LinkPlace place, RelativePath path, BodyPublisher body, @Nullable String range) {
+    HttpRequest.Builder request = request(place, path, "").PUT(body).header("If-None-Match", "*");
     if (range != null) {
       request.header("Content-Range", range);
     }
@@ -219,9 +225,9 @@ final class LinkFiles implements AutoCloseable {
    *
    * @param total its size
    */
-  boolean takeBack(Name volume, RelativePath path, long total) {
+  boolean takeBack(LinkPlace place, RelativePath path, long total) {
     return send(
-                request(volume, path, "")
+                request(place, path, "")
                     .DELETE()
                     .header("Content-Range", "bytes */" + total)
                     .timeout(ANSWER),
@@ -230,12 +236,41 @@ final class LinkFiles implements AutoCloseable {
         == 204;
   }
 
-  private HttpRequest.Builder request(Name volume, RelativePath path, String query) {
+  /**
+   * Whether a file could be brought into a directory, as it would be.
+   *
+   * @return false when who serves the files may not write there
+   */
+  boolean takes(LinkPlace place, RelativePath directory) {
+    RelativePath some = directory.resolve(RelativePath.of("x"));
+    return send(
+                request(place, some, "")
+                    .PUT(BodyPublishers.noBody())
+                    .header("Content-Range", "bytes */1")
+                    .timeout(ANSWER),
+                BodyHandlers.discarding())
+            .statusCode()
+        == 202;
+  }
+
+  /**
+   * @param more parameters, each after an ampersand
+   */
+  private HttpRequest.Builder request(LinkPlace place, RelativePath path, String more) {
     URI storage =
         base.get().orElseThrow(() -> new AwayException("it is not known yet where storage is"));
     return HttpRequest.newBuilder(
             storage.resolve(
-                "/api/storage/v1/volumes/" + volume + "/files/" + encoded(path) + query))
+                "/api/storage/v1/volumes/"
+                    + place.volume()
+                    + "/files/"
+                    + encoded(path)
+                    + "?as="
+                    + place.owner()
+                    + "&within="
+                    + URLEncoder.encode(encoded(place.directory()), StandardCharsets.UTF_8)
+                    + WITHOUT
+                    + more))
         .header("Authorization", "Bearer " + token.get());
   }
 

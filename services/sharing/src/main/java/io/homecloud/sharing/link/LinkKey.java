@@ -1,13 +1,11 @@
 package io.homecloud.sharing.link;
 
-import io.homecloud.host.WholeFile;
+import io.homecloud.control.InstallationKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -18,24 +16,23 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secret of this installation for guest links, {@code secrets/guest-links.key}. It signs
+ * The secret of this installation for guest links, {@link InstallationKey#GUEST_LINKS}. It signs
  * (HMAC-SHA-256), and it encrypts (AES-256-GCM) what is not to be guessed at on a disk that gets
  * lost.
  */
 final class LinkKey {
   private static final String HMAC = "HmacSHA256";
   private static final String CIPHER = "AES/GCM/NoPadding";
-  private static final int KEY_BYTES = 32;
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
 
-  private final Path file;
+  private final Path secrets;
 
   /**
    * @param secrets the directory of the installation's secrets
    */
   LinkKey(Path secrets) {
-    this.file = secrets.resolve("guest-links.key");
+    this.secrets = secrets;
   }
 
   byte[] signature(String text) {
@@ -93,25 +90,11 @@ final class LinkKey {
     return cipher;
   }
 
-  private synchronized byte[] key() {
+  private byte[] key() {
     try {
-      if (!Files.exists(file)) {
-        make();
-      }
-      byte[] key = Files.readAllBytes(file);
-      if (key.length != KEY_BYTES) {
-        throw new IllegalStateException(file + " is damaged; remove it");
-      }
-      return key;
+      return InstallationKey.GUEST_LINKS.read(secrets);
     } catch (IOException e) {
       throw new UncheckedIOException("read the key of guest links", e);
     }
-  }
-
-  private void make() throws IOException {
-    byte[] key = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(key);
-    Files.createDirectories(file.getParent());
-    WholeFile.secret(file).replace(key);
   }
 }

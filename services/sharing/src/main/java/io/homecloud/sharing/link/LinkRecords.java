@@ -57,6 +57,16 @@ final class LinkRecords {
         .execute();
   }
 
+  /** Has guests asked for another password from now on; for none when that is null. */
+  void ask(Transaction transaction, UUID link, @Nullable String passwordHash) {
+    transaction
+        .handle()
+        .createUpdate("update guest_link set password_hash = :password where uid = :uid")
+        .bind("uid", link)
+        .bind("password", passwordHash)
+        .execute();
+  }
+
   private static @Nullable String text(@Nullable LinkTarget target) {
     return target == null ? null : target.toString();
   }

@@ -27,8 +27,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -44,7 +43,6 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class MemberPages {
   private static final int LOG_LINES = 20;
-  private static final long MOST_DAYS = 3650;
 
   private final SharingControl control;
   private final GuestLinks links;
@@ -64,6 +62,8 @@ public class MemberPages {
    * @param state what has become of it
    * @param open whether it opens anything
    * @param marks what else there is to it
+   * @param until the last day on which it opens something; empty when there is none
+   * @param password whether guests are asked for one
    */
   public record Line(
       String name,
@@ -73,16 +73,12 @@ public class MemberPages {
       String state,
       boolean open,
       List<String> marks,
+      String until,
+      boolean password,
       List<Done> log) {}
 
   /** What a guest did. */
   public record Done(String at, String what, String address) {}
-
-  /** What was written into the form. */
-  public record Form(
-      String title, String share, String mode, String paths, String days, String uses) {
-    static final Form EMPTY = new Form("", "", "download", "", "14", "");
-  }
 
   /** The link that was just made. */
   public record New(String url, String picture) {}
@@ -91,7 +87,7 @@ public class MemberPages {
   @Operation(hidden = true)
   public Response show() {
     Optional<String> who = visitor.account();
-    return who.isEmpty() ? signIn() : page(200, who.get(), Form.EMPTY, null, null);
+    return who.isEmpty() ? signIn() : page(200, who.get(), LinkForm.EMPTY, null, null);
   }
 
   private static Response signIn() {
@@ -99,7 +95,7 @@ public class MemberPages {
   }
 
   private Response page(
-      int status, String who, Form form, @Nullable New made, @Nullable String said) {
+      int status, String who, LinkForm form, @Nullable New made, @Nullable String said) {
     return pages
         .page(
             status,
@@ -143,6 +139,8 @@ public class MemberPages {
         state(link),
         link.ready() || link.status() == null,
         marks(link),
+        LinkForm.day(spec.expiresAt()),
+        link.status() != null && link.status().password(),
         links.records().log(link.uid(), LOG_LINES).stream()
             .map(line ->
                 new Done(
@@ -175,6 +173,11 @@ public class MemberPages {
               + ReadableSize.of(status.bytes().bytes())
               + " brought");
     }
+    LinkLimits limits = link.spec().limitsOrNone();
+    limits.most().ifPresent(most -> marks.add("at most " + most));
+    if (!limits.types().isEmpty()) {
+      marks.add("only " + String.join(", ", limits.types()));
+    }
     if (link.spec().expiresAt() != null) {
       marks.add("until " + ReadableTime.minute(link.spec().expiresAt()));
     }
@@ -195,13 +198,26 @@ public class MemberPages {
       @FormParam("paths") @Nullable String paths,
       @FormParam("days") @Nullable String days,
       @FormParam("uses") @Nullable String uses,
+      @FormParam("bytes") @Nullable String bytes,
+      @FormParam("files") @Nullable String files,
+      @FormParam("types") @Nullable String types,
       @FormParam("password") @Nullable String password,
       @Context UriInfo uri) {
     Optional<String> who = visitor.account();
     if (who.isEmpty()) {
       return signIn();
     }
-    Form form = new Form(text(title), text(share), text(mode), text(paths), text(days), text(uses));
+    LinkForm form =
+        new LinkForm(
+            LinkForm.text(title),
+            LinkForm.text(share),
+            LinkForm.text(mode),
+            LinkForm.text(paths),
+            LinkForm.text(days),
+            LinkForm.text(uses),
+            LinkForm.text(bytes),
+            LinkForm.text(files),
+            LinkForm.text(types));
     try {
       GuestLinks.Made made =
           links.make(
@@ -209,61 +225,44 @@ public class MemberPages {
               "",
               new Name("link-" + UUID.randomUUID().toString().substring(0, 13)),
               Map.of(),
-              spec(form),
-              text(password).isEmpty() ? null : password);
+              form.spec(links.clock().instant()),
+              LinkForm.text(password).isEmpty() ? null : password);
       String url = control.pageUrl(uri) + "/g/" + made.token();
       String picture =
           "data:image/svg+xml;base64,"
               + Base64.getEncoder()
                   .encodeToString(QrCode.svg(url).getBytes(StandardCharsets.UTF_8));
-      return page(201, who.get(), Form.EMPTY, new New(url, picture), null);
+      return page(201, who.get(), LinkForm.EMPTY, new New(url, picture), null);
     } catch (ProblemException e) {
       return page(e.code().status(), who.get(), form, null, e.detail());
     }
   }
 
-  private static String text(@Nullable String field) {
-    return field == null ? "" : field.strip();
-  }
-
-  private GuestLinkSpec spec(Form form) {
-    LinkMode mode =
-        switch (form.mode()) {
-          case "view" -> LinkMode.VIEW;
-          case "upload" -> LinkMode.UPLOAD;
-          default -> LinkMode.DOWNLOAD;
-        };
-    Optional<Long> days = number("days", form.days(), MOST_DAYS);
-    return new GuestLinkSpec(
-        new Name(form.share()),
-        form.paths().lines().map(String::strip).filter(path -> !path.isEmpty()).toList(),
-        mode,
-        days.map(count ->
-                links
-                    .clock()
-                    .instant()
-                    .plus(Duration.ofDays(count))
-                    .truncatedTo(ChronoUnit.SECONDS))
-            .orElse(null),
-        number("visitors", form.uses(), Integer.MAX_VALUE).map(Long::intValue).orElse(null),
-        null,
-        form.title().isEmpty() ? null : form.title());
-  }
-
-  private static Optional<Long> number(String what, String text, long most) {
-    if (text.isEmpty()) {
-      return Optional.empty();
+  /** Changes until when it is open, and its password. */
+  @POST
+  @Path("{name}/change")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response change(
+      @BeanParam Asked asked,
+      @PathParam("name") Name name,
+      @FormParam("until") @Nullable String until,
+      @FormParam("password") @Nullable String password,
+      @FormParam("open") @Nullable String open) {
+    Optional<String> who = visitor.account();
+    if (who.isEmpty()) {
+      return signIn();
     }
     try {
-      long number = Long.parseLong(text);
-      if (number >= 1 && number <= most) {
-        return Optional.of(number);
-      }
-    } catch (NumberFormatException e) {
-      // answered below like a number out of range
+      var link = links.require(name, who.get(), false);
+      Instant end =
+          LinkForm.end(LinkForm.text(until), link.spec().expiresAt(), links.clock().instant());
+      String wished = LinkForm.text(password).isEmpty() ? null : password;
+      links.change(asked, link, end, wished, open != null);
+      return Response.seeOther(URI.create("/links")).build();
+    } catch (ProblemException e) {
+      return page(e.code().status(), who.get(), LinkForm.EMPTY, null, e.detail());
     }
-    throw io.homecloud.sharing.SharingProblem.VALUE_INVALID.because(
-        "The number of " + what + " is 1 to " + most + ".");
   }
 
   @POST

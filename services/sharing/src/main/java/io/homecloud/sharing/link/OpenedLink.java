@@ -1,6 +1,5 @@
 package io.homecloud.sharing.link;
 
-import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.host.path.RelativePath;
 import java.time.Duration;
@@ -12,21 +11,18 @@ sealed interface OpenedLink {
   /**
    * It may be used.
    *
-   * @param volume that the files are in
-   * @param directory of the share in the volume
    * @param paths within the share
    * @param visit the cookie of a visit that has just begun; null when it goes on
    */
   record Open(
       Resource<GuestLinkSpec, GuestLinkStatus> link,
-      Name volume,
-      RelativePath directory,
+      LinkPlace place,
       List<RelativePath> paths,
       @Nullable String visit)
       implements OpenedLink {
     /** Where it is in the volume. */
     RelativePath inVolume(RelativePath path) {
-      return directory.resolve(path);
+      return place.directory().resolve(path);
     }
 
     /** Whether the link shows what is at that path of the share. */

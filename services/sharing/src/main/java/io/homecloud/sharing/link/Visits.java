@@ -28,14 +28,14 @@ final class Visits {
     this.clock = clock;
   }
 
-  /** What a visitor of the link brings back. */
-  String cookie(UUID link) {
+  /** What a visitor of the link brings back; good for as long as its password is the same. */
+  String cookie(LinkRecord link) {
     String until = Long.toString(clock.instant().plus(KEPT).getEpochSecond());
     String visit = until + "." + UUID.randomUUID();
     return visit + "." + signature(link, visit);
   }
 
-  boolean good(UUID link, String cookie) {
+  boolean good(LinkRecord link, String cookie) {
     Matcher parts = FORM.matcher(cookie);
     if (!parts.matches()) {
       return false;
@@ -50,10 +50,11 @@ final class Visits {
     return cookie.substring(0, cookie.lastIndexOf('.'));
   }
 
-  private String signature(UUID link, String visit) {
+  private String signature(LinkRecord link, String visit) {
+    String password = link.passwordHash() == null ? "" : " " + link.passwordHash();
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(key.signature(link + " " + visit));
+        .encodeToString(key.signature(link.uid() + " " + visit + password));
   }
 
   private static byte[] bytes(String text) {

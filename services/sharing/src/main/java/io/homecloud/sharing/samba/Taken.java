@@ -8,6 +8,7 @@ import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.SmbRule;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param closed shares that are no more, or are something else under that name
  * @param denied who may do less in which share
- * @param people accounts that cannot sign in any more, by name and by number
+ * @param people accounts that cannot sign in any more, or not by the password that they came with,
+ *     by name and by number
  */
 record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
   /**
@@ -46,7 +48,10 @@ record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
         SambaPeople.signingIn(now).stream().collect(Collectors.toMap(Person::name, p -> p));
     for (Person person : SambaPeople.signingIn(before)) {
       Person same = remain.get(person.name());
-      if (same == null || !same.uid().equals(person.uid()) || same.id() != person.id()) {
+      if (same == null
+          || !same.uid().equals(person.uid())
+          || same.id() != person.id()
+          || !Objects.equals(same.verifiers(), person.verifiers())) {
         people.add(person.name());
         // Of whom smbd's users file knows no more, smbstatus says the number instead of the name.
         people.add(new Name(Integer.toString(person.id())));

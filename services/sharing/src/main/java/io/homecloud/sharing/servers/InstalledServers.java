@@ -131,6 +131,14 @@ public final class InstalledServers implements ShareServers {
   private Certificates certificates() {
     Optional<Path> chain = config.certificate();
     Optional<Path> key = config.certificateKey();
+    if (chain.isPresent() != key.isPresent()) {
+      // Not one of our own instead: devices that trust the other would warn, and nobody knew why.
+      String missing = chain.isPresent() ? "HOMECLOUD_CERTIFICATE_KEY" : "HOMECLOUD_CERTIFICATE";
+      return () ->
+          new Certificates.Found.Missing(
+              missing
+                  + " is not set, and the other of HOMECLOUD_CERTIFICATE and HOMECLOUD_CERTIFICATE_KEY is. Set both, or neither for a certificate of homecloud's own.");
+    }
     return chain.isPresent() && key.isPresent()
         ? new GivenCertificate(host, chain.get(), key.get(), clock)
         : new OwnAuthority(

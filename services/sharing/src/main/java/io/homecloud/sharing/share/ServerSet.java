@@ -29,14 +29,17 @@ final class ServerSet implements AutoCloseable {
 
   private final ShareServers last;
   private final ConfigurationWatch watch;
+  private final Runnable asked;
   private volatile Map<Protocol, Applied> answered = Map.of();
 
   /**
    * @param last what is closed after all of them
    * @param changed called when somebody else changed what they read
+   * @param asked called when all have answered
    */
-  ServerSet(List<ShareServer> servers, ShareServers last, Runnable changed) {
+  ServerSet(List<ShareServer> servers, ShareServers last, Runnable changed, Runnable asked) {
     this.last = last;
+    this.asked = asked;
     this.watch = new ConfigurationWatch(changed);
     this.servers =
         servers.stream()
@@ -89,6 +92,7 @@ final class ServerSet implements AutoCloseable {
         servers.values().stream().flatMap(server -> server.configuration().stream()).toList());
     begun.retainAll(wished);
     answered = Map.copyOf(answers);
+    asked.run();
     return answers;
   }
 
@@ -114,6 +118,22 @@ final class ServerSet implements AutoCloseable {
   /** Why a protocol's server is not where clients look for it; empty when it is. */
   Optional<String> elsewhere(Protocol protocol) {
     return of(protocol).flatMap(ShareServer::elsewhere);
+  }
+
+  /** Which of those that were asked do not serve, and why. */
+  Map<Protocol, String> failures() {
+    Map<Protocol, Applied> of = answered;
+    Map<Protocol, String> failures = new EnumMap<>(Protocol.class);
+    for (Protocol protocol : of.keySet()) {
+      failure(protocol, of).ifPresent(words -> failures.put(protocol, words));
+    }
+    return failures;
+  }
+
+  /** Whether clients of a protocol are served now. */
+  boolean serves(Protocol protocol) {
+    return answered.get(protocol) instanceof Applied.InPlace
+        && of(protocol).map(ShareServer::health).filter(Health.Up.class::isInstance).isPresent();
   }
 
   /** Why a protocol does not serve, empty when it does. */

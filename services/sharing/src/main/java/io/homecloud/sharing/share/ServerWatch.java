@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Hears what happens to servers, tells it, and has everything looked at again. */
 final class ServerWatch implements AutoCloseable {
@@ -31,8 +32,9 @@ final class ServerWatch implements AutoCloseable {
   private final Consumer<Access> accesses;
   private final SignalledLoop loop =
       new SignalledLoop("sharing-serving", "shares are not looked at", this::act);
-  private final Map<Protocol, Health> heard = new EnumMap<>(Protocol.class);
-  private final Set<Protocol> failed = EnumSet.noneOf(Protocol.class);
+  private final Map<Protocol, String> ended = new EnumMap<>(Protocol.class);
+  private volatile Set<Protocol> failed = Set.of();
+  private volatile @Nullable ServerSet servers;
   private final AtomicInteger planned = new AtomicInteger();
 
   /**
@@ -54,7 +56,11 @@ final class ServerWatch implements AutoCloseable {
     this.accesses = accesses;
   }
 
-  void start() {
+  /**
+   * @param all whose failures are told
+   */
+  void start(ServerSet all) {
+    servers = all;
     loop.start();
   }
 
@@ -78,8 +84,10 @@ final class ServerWatch implements AutoCloseable {
     return new ServerListener() {
       @Override
       public void changed(Health health) {
-        synchronized (heard) {
-          heard.put(protocol, health);
+        if (health instanceof Health.Down(String words)) {
+          synchronized (ended) {
+            ended.put(protocol, words);
+          }
         }
         loop.wake();
       }
@@ -97,24 +105,68 @@ final class ServerWatch implements AutoCloseable {
   }
 
   private void act() {
-    Map<Protocol, Health> now;
-    synchronized (heard) {
-      now = new EnumMap<>(heard);
+    Map<Protocol, String> crashed;
+    synchronized (ended) {
+      crashed = new EnumMap<>(ended);
     }
-    List<Fact> facts = new ArrayList<>();
-    now.forEach((protocol, health) -> {
-      String word = protocol.name().toLowerCase(Locale.ROOT);
-      if (health instanceof Health.Down(String words) && failed.add(protocol)) {
-        facts.add(new ShareFact.ServerFailed(uid(word), node, word, words));
-      } else if (health instanceof Health.Up && failed.remove(protocol)) {
-        facts.add(new ShareFact.ServerRecovered(uid(word), node, word));
-      }
-    });
-    if (!facts.isEmpty()) {
-      teller.accept(facts);
+    Due due = due(crashed);
+    if (!due.facts().isEmpty()) {
+      teller.accept(due.facts());
+      failed = due.failed();
+    }
+    synchronized (ended) {
+      crashed.forEach(ended::remove);
     }
     look.run();
     sessions.run();
+  }
+
+  /**
+   * Servers have been asked: one that cannot run, or refuses what it was given, says so in its
+   * answer and never by its health.
+   */
+  void asked() {
+    if (!due(Map.of()).facts().isEmpty()) {
+      loop.wake();
+    }
+  }
+
+  /** What is to be told, and which have failed then. */
+  private record Due(List<Fact> facts, Set<Protocol> failed) {}
+
+  /**
+   * @param crashed that ended, though they may run again by now
+   */
+  private Due due(Map<Protocol, String> crashed) {
+    List<Fact> facts = new ArrayList<>();
+    Set<Protocol> then = EnumSet.noneOf(Protocol.class);
+    then.addAll(failed);
+    ServerSet set = servers;
+    if (set == null) {
+      return new Due(facts, then);
+    }
+    Map<Protocol, String> now = set.failures();
+    Map<Protocol, String> all = new EnumMap<>(Protocol.class);
+    all.putAll(crashed);
+    all.putAll(now);
+    all.forEach((protocol, words) -> {
+      if (then.add(protocol)) {
+        String word = word(protocol);
+        facts.add(new ShareFact.ServerFailed(uid(word), node, word, words));
+      }
+    });
+    for (Protocol protocol : List.copyOf(then)) {
+      if (!now.containsKey(protocol) && set.serves(protocol)) {
+        then.remove(protocol);
+        String word = word(protocol);
+        facts.add(new ShareFact.ServerRecovered(uid(word), node, word));
+      }
+    }
+    return new Due(facts, then);
+  }
+
+  private static String word(Protocol protocol) {
+    return protocol.name().toLowerCase(Locale.ROOT);
   }
 
   private UUID uid(String protocol) {

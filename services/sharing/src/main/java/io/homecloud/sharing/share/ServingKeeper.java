@@ -137,15 +137,19 @@ final class ServingKeeper implements AutoCloseable {
 
   private @Nullable ShareVerdict lookedAt(Resource<ShareSpec, ShareStatus> share) {
     Looked looked = verdicts.get(share.uid());
-    return looked == null ? gone(share) : looked.verdict();
+    return looked == null ? notHere(share) : looked.verdict();
   }
 
-  private static ShareVerdict gone(Resource<ShareSpec, ShareStatus> share) {
+  /** Nothing of it is left here; but one that nobody deletes goes on at another node. */
+  private static ShareVerdict notHere(Resource<ShareSpec, ShareStatus> share) {
     return new ShareVerdict(
         share.uid(),
         share.metadata().generation(),
-        true,
-        new ShareVerdict.State.Gone(),
+        share.deleting(),
+        share.deleting()
+            ? new ShareVerdict.State.Gone()
+            : new ShareVerdict.State.NotServed(
+                "Carried", "Another node has its volume now.", null, true, true),
         Map.of(),
         Map.of(),
         Map.of());

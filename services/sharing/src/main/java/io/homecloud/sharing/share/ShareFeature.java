@@ -52,6 +52,7 @@ public final class ShareFeature implements AutoCloseable {
   private final ControlPlane plane;
   private final ShareLevels levels;
   private final ServerWatch watch;
+  private final ServerSet set;
   private final Servers servers;
   private final Sessions sessions;
   private final ServingKeeper keeper;
@@ -75,7 +76,7 @@ public final class ShareFeature implements AutoCloseable {
         new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions, this::accessed);
     PlausibleClock plausible = new PlausibleClock(plane.clock(), plane.resources()::newest);
     this.accessLogs = new AccessLogs(config.data().resolve("log/access"), plane.json(), plausible);
-    ServerSet set = new ServerSet(makers.open(watch::listener), makers, watch::wake);
+    this.set = new ServerSet(makers.open(watch::listener), makers, watch::wake, watch::asked);
     ShareUrls urls = new ShareUrls(config.host(), config.publicUrl());
     this.servers = new Servers(set, urls);
     this.sessions = new Sessions(set, plane.node(), this::tell, this::sessionsChanged);
@@ -187,7 +188,7 @@ public final class ShareFeature implements AutoCloseable {
 
   /** Once it has started. */
   public void start() {
-    watch.start();
+    watch.start(set);
     sessions.start();
     daily.start();
   }

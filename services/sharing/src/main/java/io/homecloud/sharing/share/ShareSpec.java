@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param previousVersions whether snapshots can be looked into, over SMB and WebDAV
  * @param timeMachine Macs may back up to it when present
  * @param homes whether each account sees a directory of its own, made as soon as it may
- * @param hidden whether it is left out of lists
+ * @param hidden whether it is left out of lists; NFS lists it all the same
  * @param readOnly whether nobody may write
  * @param smb what SMB asks of clients; the oldest dialect of any share is spoken for all
  * @param accessLog whether it is written down who did what
@@ -72,6 +72,11 @@ public record ShareSpec(
   public ShareSpec {
     protocols = protocols == null ? List.of() : List.copyOf(protocols);
     access = access == null ? List.of() : List.copyOf(access);
+  }
+
+  /** Whether a rule is about that group. */
+  public boolean namesGroup(Name group) {
+    return access.stream().anyMatch(rule -> group.equals(rule.group()));
   }
 
   /** Whether a rule is about that account. */

@@ -28,6 +28,9 @@ public record ShareStatus(
   /** Why it is not ready, or is degraded, when nobody who may use it can. */
   public static final String NOBODY = "NobodyCanUseIt";
 
+  /** Why it is not ready when a server of its protocols does not serve it. */
+  public static final String SERVER = "ServerNotReady";
+
   /** Each is absent when it cannot be used. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Urls(@Nullable String smb, @Nullable String nfs, @Nullable String webdav) {

@@ -66,7 +66,7 @@ final class ShareStatusFactory {
           verdict.failed().entrySet().stream()
               .map(failure -> word(failure.getKey()) + ": " + failure.getValue())
               .collect(Collectors.joining(" "));
-      conditions.notReady("ServerNotReady", words);
+      conditions.notReady(ShareStatus.SERVER, words);
     } else if (verdict.ports().isEmpty()) {
       String words =
           verdict.unused().values().stream()

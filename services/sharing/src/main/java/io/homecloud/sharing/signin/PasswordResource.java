@@ -60,8 +60,9 @@ public class PasswordResource {
 
   /**
    * Sets an account's password, for SMB, WebDAV and pages alike. Its owner says the current one
-   * too. Wherever else the account is signed in, it is not any more. When this is answered Samba
-   * and httpd know it too, unless they take longer than five seconds.
+   * too. Wherever else the account is signed in, it is not any more, and its connections by SMB
+   * end. When this is answered Samba and httpd know it too, unless they take longer than five
+   * seconds.
    */
   @PUT
   @RolesAllowed({Roles.ADMINISTRATOR, Roles.MEMBER})

@@ -72,13 +72,14 @@ public final class SignIn {
     }
     SignInSessions.Granted granted =
         sessions.begin(known.get().uid(), caller.address(), caller.agent());
-    // Who took the account or its password away meanwhile may not have seen this session.
-    if (store.find(SharingKinds.ACCOUNT, known.get().uid()).filter(SignIn::mayBeUsed).isEmpty()
-        || !checked.equals(uid.flatMap(passwords::verifiers))) {
+    // Who took the account, its password or its role away meanwhile may not have seen this session.
+    Optional<Resource<AccountSpec, AccountStatus>> now =
+        store.find(SharingKinds.ACCOUNT, known.get().uid()).filter(SignIn::mayBeUsed);
+    if (now.isEmpty() || !checked.equals(uid.flatMap(passwords::verifiers))) {
       boolean _ = sessions.end(granted.session().id());
       throw refused();
     }
-    return signedIn(known.get(), granted);
+    return signedIn(now.get(), granted);
   }
 
   private static ProblemException refused() {
@@ -91,20 +92,26 @@ public final class SignIn {
     String both = "both " + caller.address() + " " + account;
     String address = "address " + caller.address();
     String name = "account " + account;
-    requirePatience(both, MOST_OF_BOTH);
-    requirePatience(address, MOST_OF_ADDRESS);
-    requirePatience(name, MOST_OF_ACCOUNT);
+    Runnable patience =
+        () -> {
+          requirePatience(both, MOST_OF_BOTH);
+          requirePatience(address, MOST_OF_ADDRESS);
+          requirePatience(name, MOST_OF_ACCOUNT);
+        };
+    patience.run();
     checking.acquireUninterruptibly();
     try {
+      // Many who came at once have waited here together, and some of them have failed since.
+      patience.run();
       if (passwords.matches(uid, password)) {
         throttle.forget(both);
         return true;
       }
+      List.of(both, address, name).forEach(throttle::failed);
+      return false;
     } finally {
       checking.release();
     }
-    List.of(both, address, name).forEach(throttle::failed);
-    return false;
   }
 
   private void requirePatience(String key, int most) {

@@ -1,5 +1,6 @@
 package io.homecloud.sharing.volume;
 
+import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.volume.KnownVolume.State;
 import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
 import java.sql.ResultSet;
@@ -49,27 +50,43 @@ public final class KnownRows {
         .list();
   }
 
-  /** Writes it down, unless something newer was. */
+  /** Writes it down, unless something newer was; where it was carried to it is shared. */
   void put(Handle handle, KnownVolume volume) {
-    handle
-        .createUpdate(
-            """
-            insert into known_volume (uid, name, node, pool, mount_path, owner, state, message, seen_at)
-            values (:uid, :name, :node, :pool, :mount, :owner, :state, :message, :now)
-            on conflict (uid) do update set name = :name, node = :node, pool = :pool, mount_path = :mount,
-              owner = :owner, state = :state, message = :message, seen_at = :now
-              where known_volume.seen_at <= :now\
-            """)
-        .bind("uid", volume.uid())
-        .bind("name", volume.name())
-        .bind("node", volume.node())
-        .bind("pool", volume.pool())
-        .bind("mount", volume.mountPath())
-        .bind("owner", volume.owner())
-        .bind("state", volume.state().name())
-        .bind("message", volume.message())
-        .bind("now", volume.seenAt())
-        .execute();
+    if (note(handle, volume) && volume.state() == State.Ready) {
+      // A revision, so that who looks at it on the node before says nothing of it any more.
+      handle.execute(
+          """
+          update resource set node = ?, revision = nextval('revision')
+          where kind = ? and spec ->> 'volume' = ? and node <> ?\
+          """,
+          volume.node(),
+          SharingKinds.SHARE.name(),
+          volume.name(),
+          volume.node());
+    }
+  }
+
+  private static boolean note(Handle handle, KnownVolume volume) {
+    return handle
+            .createUpdate(
+                """
+                insert into known_volume (uid, name, node, pool, mount_path, owner, state, message, seen_at)
+                values (:uid, :name, :node, :pool, :mount, :owner, :state, :message, :now)
+                on conflict (uid) do update set name = :name, node = :node, pool = :pool, mount_path = :mount,
+                  owner = :owner, state = :state, message = :message, seen_at = :now
+                  where known_volume.seen_at <= :now\
+                """)
+            .bind("uid", volume.uid())
+            .bind("name", volume.name())
+            .bind("node", volume.node())
+            .bind("pool", volume.pool())
+            .bind("mount", volume.mountPath())
+            .bind("owner", volume.owner())
+            .bind("state", volume.state().name())
+            .bind("message", volume.message())
+            .bind("now", volume.seenAt())
+            .execute()
+        > 0;
   }
 
   void state(Handle handle, UUID uid, State state, @Nullable String message) {

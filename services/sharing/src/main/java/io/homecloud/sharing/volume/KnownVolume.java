@@ -21,7 +21,7 @@ public record KnownVolume(
     @Nullable String message,
     Instant seenAt) {
   /** Whose a volume is of which storage says nobody. */
-  static final String ROOT = "0:0";
+  public static final String ROOT = "0:0";
 
   /** What it is to us. */
   public enum State {

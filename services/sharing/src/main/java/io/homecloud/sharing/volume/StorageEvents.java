@@ -7,7 +7,6 @@ import io.homecloud.events.Fact;
 import io.homecloud.events.database.Transaction;
 import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.storage.StorageFact;
-import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.volume.KnownVolume.State;
 import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
 import java.time.DateTimeException;
@@ -125,6 +124,9 @@ public final class StorageEvents {
   private void ready(Transaction transaction, StorageFact.VolumeInPlace fact, Event event) {
     Handle handle = transaction.handle();
     Optional<KnownVolume> before = KnownRows.find(handle, fact.uid());
+    if (before.filter(was -> isElsewhere(was, fact, event)).isPresent()) {
+      return;
+    }
     before
         .filter(was -> !was.name().equals(fact.name()))
         .ifPresent(was -> touched.volume(transaction, was.name()));
@@ -141,18 +143,18 @@ public final class StorageEvents {
             State.Ready,
             null,
             known.now()));
-    follow(handle, fact);
     touched.volume(transaction, fact.name());
   }
 
-  /** A volume that was carried to another node is shared there. */
-  private static void follow(Handle handle, StorageFact.VolumeInPlace fact) {
-    handle.execute(
-        "update resource set node = ? where kind = ? and spec ->> 'volume' = ? and node <> ?",
-        fact.node(),
-        SharingKinds.SHARE.name(),
-        fact.name(),
-        fact.node());
+  /**
+   * Storage was asked since, and had it on another node: events may come late, and shares would go
+   * back and forth.
+   */
+  private static boolean isElsewhere(
+      KnownVolume known, StorageFact.VolumeInPlace fact, Event event) {
+    return known.state() == State.Ready
+        && !known.node().equals(fact.node())
+        && known.seenAt().isAfter(event.time());
   }
 
   private void state(Transaction transaction, UUID uid, State state, String message) {

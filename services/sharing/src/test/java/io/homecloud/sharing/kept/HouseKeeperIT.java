@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -155,6 +156,35 @@ class HouseKeeperIT {
         assertThat(names(kept().path("content").path("accounts")))
             .contains("anna", "early", "late")
             .doesNotContain("gone"));
+  }
+
+  @Test
+  void sharesComeBackWhereTheirVolumesAreWhoeverReadsThePools() throws Exception {
+    // Given
+    var _ = volume("home", "carried");
+    share("carried", "{'volume':'carried','protocols':['smb'],'guests':'read'}").statusCode(201);
+    eventually(() -> assertThat(names(kept().path("content").path("shares"))).contains("carried"));
+
+    // When: the volume is another node's by then
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "update known_volume set node = 'attic', seen_at = now() + interval '1 day' where name = 'carried'");
+    }
+    loseDatabase();
+    made(ACCOUNTS, "wakes-it", "{}");
+
+    // Then
+    eventually(() -> {
+      try (Connection connection = database.getConnection();
+          Statement statement = connection.createStatement();
+          ResultSet found =
+              statement.executeQuery(
+                  "select node from resource where kind = 'Share' and name = 'carried'")) {
+        assertThat(found.next()).isTrue();
+        assertThat(found.getString(1)).isEqualTo("attic");
+      }
+    });
   }
 
   @Test

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
@@ -28,6 +29,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +156,69 @@ class GuestLinksIT {
     String view = link("viewed", "{'share':'photos','paths':['summer'],'mode':'view'}");
     guest().get(view + "/f/summer?zip").then().contentType("text/html");
     guest().get(view + "/f/summer/note.txt?download").then().contentType("text/html");
+  }
+
+  @Test
+  void whoMayOnlyLookGetsNoFileThatIsNotShown() throws IOException {
+    // Given
+    Path papers = Files.createDirectories(photos.resolve("papers"));
+    Files.writeString(papers.resolve("contract.docx"), "signed");
+    String view = link("no-files", "{'share':'photos','paths':['papers','summer'],'mode':'view'}");
+    String download = link("files", "{'share':'photos','paths':['papers']}");
+
+    // When
+    Response raw = guest().get(view + "/f/papers/contract.docx?raw");
+
+    // Then
+    raw.then().statusCode(404).body(not(containsString("signed")));
+    guest().get(view + "/f/summer/page.html?raw").then().statusCode(404);
+    guest().get(view + "/f/papers/contract.docx").then().statusCode(200);
+    guest().get(view + "/f/summer/note.txt?raw").then().body(equalTo("0123456789"));
+    guest().get(download + "/f/papers/contract.docx?raw").then().body(equalTo("signed"));
+  }
+
+  @Test
+  void whatGuestsLookAtIsInTheLogOnceForEachLook() {
+    // Given
+    String link = link("watched", "{'share':'photos','paths':['summer'],'mode':'view'}");
+    String picture = link + "/f/summer/lake%20%26%20sea/B%C3%B6tchen%20%231.jpg";
+
+    // When
+    for (int part = 0; part < 3; part++) {
+      guest().header("Range", "bytes=" + part + "-" + part).get(picture + "?raw");
+    }
+    guest().get(picture).then().statusCode(200);
+    guest().get(link + "/f/summer/note.txt").then().statusCode(200);
+
+    // Then
+    List<Map<String, String>> lines =
+        Houses.asking().get(LINKS + "/watched/log").path("items.findAll{it.what=='viewed'}");
+    assertThat(lines)
+        .extracting(line -> line.get("path"))
+        .containsExactlyInAnyOrder("summer/lake & sea/Bötchen #1.jpg", "summer/note.txt");
+  }
+
+  @Test
+  void aWishIsReplacedAsAWholeAndTheLinkStays() {
+    // Given
+    String link = link("replaced", "{'share':'photos','paths':['summer'],'maxUses':1}");
+    String wish =
+        "{\"metadata\":{\"name\":\"replaced\"},\"spec\":{\"share\":\"photos\",\"paths\":[\"summer\"]}}";
+
+    // When
+    Response answer = Houses.asking().body(wish).put(LINKS + "/replaced?wait=20s");
+
+    // Then
+    answer.then().statusCode(200).body("spec.maxUses", nullValue());
+    guest().get(link).then().statusCode(200).body(containsString("note.txt"));
+    given()
+        .auth()
+        .oauth2(TestTokens.member("nobody-here"))
+        .contentType(ContentType.JSON)
+        .body(wish)
+        .put(LINKS + "/replaced")
+        .then()
+        .statusCode(404);
   }
 
   @Test

@@ -37,7 +37,8 @@ final class Guests {
       pool("home");
       there = volume("home", "photos");
       Files.createDirectories(there.resolve("summer/lake & sea"));
-      Files.createDirectories(there.resolve("in-box"));
+      Path box = Files.createDirectories(there.resolve("in-box"));
+      Files.setAttribute(box, "unix:uid", 1000);
       Files.writeString(there.resolve("summer/note.txt"), "0123456789");
       Files.writeString(there.resolve("summer/page.html"), "<script>alert(1)</script>");
       Files.writeString(there.resolve("summer/lake & sea/Bötchen #1.jpg"), "a picture");

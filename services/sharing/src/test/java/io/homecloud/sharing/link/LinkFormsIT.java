@@ -9,9 +9,11 @@ import static io.homecloud.sharing.share.Houses.share;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
 
+import io.homecloud.control.Quantity;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
@@ -29,6 +31,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +144,7 @@ class LinkFormsIT {
     var url = java.util.regex.Pattern.compile("/g/[A-Za-z0-9_-]{27}").matcher(made.asString());
     assertThat(url.find()).isTrue();
     guest().get(url.group()).then().statusCode(200).body(containsString("note.txt"));
+    changes(cookies, url.group());
     page()
         .cookies(cookies)
         .contentType(ContentType.URLENC)
@@ -176,6 +187,91 @@ class LinkFormsIT {
         .statusCode(303);
     Eventually.within(
         Duration.ofSeconds(10), () -> guest().get(url.group()).then().statusCode(404));
+  }
+
+  /** By the form in the list: password and expiry, each by itself. */
+  private static void changes(Map<String, String> cookies, String link) {
+    String name =
+        Houses.asking().get(LINKS).path("items.find{it.metadata.createdBy=='anna'}.metadata.name");
+    var visit = guest().get(link).cookies();
+    Map<String, String> asks = Map.of("until", "2099-01-31", "password", "Kühe 7");
+    change(cookies, name, asks).then().statusCode(303);
+    guest().cookies(visit).get(link).then().body(not(containsString("note.txt")));
+    assertThat(Houses.asking().get(LINKS + "/" + name).<String>path("spec.expiresAt"))
+        .startsWith("2099-0");
+    Response opened =
+        page()
+            .contentType(ContentType.URLENC.withCharset(UTF_8))
+            .formParam("password", "Kühe 7")
+            .post(link);
+    opened.then().statusCode(303);
+    guest().cookies(opened.cookies()).get(link).then().body(containsString("note.txt"));
+    change(cookies, name, Map.of("until", "2001-01-31"))
+        .then()
+        .statusCode(422)
+        .body(containsString("still to come"));
+    change(cookies, name, Map.of("until", "", "open", "yes")).then().statusCode(303);
+    guest().get(link).then().body(containsString("note.txt"));
+    assertThat(Houses.asking().get(LINKS + "/" + name).<String>path("spec.expiresAt")).isNull();
+    change(Map.of(), name, asks).then().statusCode(303).header("Location", containsString("sign"));
+  }
+
+  private static Response change(
+      Map<String, String> cookies, String name, Map<String, String> fields) {
+    return page()
+        .cookies(cookies)
+        .contentType(ContentType.URLENC.withCharset(UTF_8))
+        .formParams(fields)
+        .post("/links/" + name + "/change");
+  }
+
+  @Test
+  void passwordsThatAreTriedAtOnceAreCountedToo() throws InterruptedException {
+    // Given
+    String link =
+        Guests.path(wish("tried", "'spec':{'share':'photos','paths':['summer']},'password':'x'"));
+    List<Callable<Integer>> guesses =
+        IntStream.range(0, 30)
+            .<Callable<Integer>>mapToObj(i ->
+                () ->
+                    page()
+                        .contentType(ContentType.URLENC)
+                        .formParam("password", "no " + i)
+                        .post(link)
+                        .statusCode())
+            .toList();
+
+    // When
+    List<Integer> answers;
+    try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
+      answers = all.invokeAll(guesses).stream().map(Future::resultNow).toList();
+    }
+
+    // Then
+    assertThat(answers).filteredOn(code -> code == 401).hasSize(10);
+    assertThat(answers).filteredOn(code -> code == 429).hasSize(20);
+  }
+
+  @Test
+  void aFormSaysHowMuchGuestsMayBring() {
+    // Given
+    LinkForm form =
+        new LinkForm("x", "photos", "upload", "in-box", "", "", "1,5 GB", "30", "*.jpg, .MP4 jpg");
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    // When
+    LinkLimits limits = form.spec(now).limitsOrNone();
+
+    // Then
+    assertThat(limits)
+        .isEqualTo(new LinkLimits(new Quantity(1_500_000_000), 30, List.of("jpg", "mp4")));
+    assertThat(
+            new LinkForm("x", "photos", "view", "", "", "", "2 GB", "3", "jpg").spec(now).limits())
+        .isNull();
+    LinkForm binary = new LinkForm("x", "photos", "upload", "", "", "", "2 kib", "", "");
+    assertThat(binary.spec(now).limitsOrNone().bytes()).isEqualTo(new Quantity(2048));
+    LinkForm senseless = new LinkForm("x", "photos", "upload", "", "", "", "lots", "", "");
+    assertThatThrownBy(() -> senseless.spec(now)).hasMessageContaining("500 MB or 2 GB");
   }
 
   @ParameterizedTest

@@ -7,11 +7,11 @@ import static io.homecloud.testkit.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
 import io.homecloud.testkit.BrowserPage;
 import io.homecloud.testkit.Chromium;
+import io.homecloud.testkit.Gallery;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
@@ -35,7 +35,6 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class PagesInABrowserIT {
-  private static final Path PICTURES = Path.of("target/pages").toAbsolutePath();
   private static final String NEXT_YEAR = "2099-01-01T18:00:00Z";
 
   private static Chromium browser;
@@ -71,19 +70,8 @@ class PagesInABrowserIT {
     return "http://" + Chromium.HOST + ":" + port + path;
   }
 
-  /** On a wide screen, on a phone, and at night. */
   private void pictures(String name) {
-    page.size(1100, 800, false);
-    page.screenshot(PICTURES.resolve(name + "-wide.png"));
-    page.size(390, 844, true);
-    page.screenshot(PICTURES.resolve(name + "-phone.png"));
-    assertThat(page.value("document.documentElement.scrollWidth").asInt())
-        .as("%s fits a phone", name)
-        .isLessThanOrEqualTo(390);
-    page.dark(true);
-    page.screenshot(PICTURES.resolve(name + "-night.png"));
-    page.dark(false);
-    page.size(1100, 800, false);
+    new Gallery(page).take(name);
   }
 
   private static String lake(String name, String more) {
@@ -320,15 +308,7 @@ class PagesInABrowserIT {
   @Test
   void aMemberMakesALinkLooksAfterItAndTakesItBack() throws IOException {
     // Given
-    Houses.post(
-            SharingKinds.API + "/accounts?wait=10s",
-            "{'metadata':{'name':'emma'},'spec':{'displayName':'Emma'}}")
-        .statusCode(201);
-    Houses.asking()
-        .body("{\"password\":\"correct horse 42\"}")
-        .put(SharingKinds.API + "/accounts/emma/password")
-        .then()
-        .statusCode(204);
+    Houses.account("emma", "{'displayName':'Emma'}");
     Houses.share(
             "emmas",
             "{'volume':'photos','protocols':['webdav'],'access':[{'account':'emma','level':'write'}]}")
@@ -365,6 +345,10 @@ class PagesInABrowserIT {
     page.type("#title", "Bring your films");
     page.type("#paths", "in-box");
     page.type("#uses", "20");
+    page.type("#bytes", "2 GB");
+    page.type("#files", "30");
+    page.type("#types", "txt, .JPG");
+    pictures("new-box");
     page.loading(() -> page.click("form.card button"));
     String box = page.text(".secret");
     guest.open(box);
@@ -381,8 +365,23 @@ class PagesInABrowserIT {
     for (int link = 1; link <= 2; link++) {
       page.click(".links li:nth-child(" + link + ") summary");
     }
-    assertThat(page.text(".links")).contains("brought in-box/guest.txt", "opened");
+    assertThat(page.text(".links"))
+        .contains("brought in-box/guest.txt", "opened")
+        .contains("at most 30 files and 2.0 GB", "only txt, jpg");
     pictures("links");
+
+    // When
+    page.click(".links li:first-child details:last-of-type summary");
+    page.select(".links li:first-child input[name=until]", "2099-01-31");
+    page.type(".links li:first-child input[name=password]", "Kühe 7");
+    pictures("change");
+    page.loading(() -> page.click(".links li:first-child .change button"));
+    // Then
+    assertThat(page.text(".links li:first-child")).contains("until 31 January 2099");
+    eventually(() -> {
+      page.open(at("/links"));
+      assertThat(page.text(".links li:first-child")).contains("with a password");
+    });
 
     // When
     page.loading(() -> page.click(".links li .danger"));

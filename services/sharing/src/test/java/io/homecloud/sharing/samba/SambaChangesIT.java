@@ -152,6 +152,27 @@ class SambaChangesIT {
   }
 
   @Test
+  void sessionsEndWithThePasswordThatTheyCameWith() {
+    // Given
+    apply(BOTH, docs().writtenBy(ALICE, BOB).share());
+    OpenClient bob = connected("bob", "docs", docs, "b5");
+    OpenClient alice = connected("alice", "docs", docs, "a5");
+
+    // When
+    Person renewed = People.person("bob", BOB.id(), "Another horse 10");
+    apply(List.of(ALICE, renewed), docs().writtenBy(ALICE, BOB).share());
+
+    // Then
+    eventually(() ->
+        assertThat(house.server.sessions())
+            .extracting(ClientSession::account)
+            .doesNotContain(BOB.name()));
+    assertThat(bob.type("ls").end()).contains("NT_STATUS");
+    assertThat(alice.type("ls").end()).doesNotContain("NT_STATUS");
+    assertThat(house.as("bob").run("docs", "ls").said()).contains("NT_STATUS_LOGON_FAILURE");
+  }
+
+  @Test
   void theSameAgainChangesNothing() throws Exception {
     // Given
     apply(BOTH, docs().writtenBy(ALICE).share());

@@ -4,6 +4,7 @@ import static io.homecloud.sharing.share.HouseClient.account;
 import static io.homecloud.sharing.share.Houses.SHARES;
 import static io.homecloud.sharing.share.Houses.asking;
 import static io.homecloud.sharing.share.Houses.patch;
+import static io.homecloud.sharing.share.Houses.post;
 import static io.homecloud.sharing.share.RealServersHouse.read;
 import static io.homecloud.sharing.share.RealServersHouse.scratch;
 import static io.homecloud.sharing.share.RealServersHouse.served;
@@ -93,6 +94,76 @@ class RealServersChangesIT {
     for (Protocol protocol : List.of(Protocol.SMB, Protocol.WEBDAV)) {
       assertThat(before.get(protocol, "note", scratch("got")).done()).as("%s", protocol).isFalse();
       assertThat(read(after, protocol, "note")).isEqualTo("a note");
+    }
+  }
+
+  @Test
+  void whoIsConnectedNoticesNothingOfWhatElseAShareCanHave() throws Exception {
+    // Given
+    account("sven");
+    Path switched = served("switched", "sven", "");
+    HouseClient sven = new HouseClient("switched", "sven");
+    assertThat(sven.put(Protocol.SMB, zeros(), "film").done()).isTrue();
+    try (StayingClient reader = StayingClient.start(sven.reading(Protocol.SMB, "film"))) {
+      // When
+      for (String what : List.of("recycleBin", "previousVersions", "accessLog", "hidden")) {
+        for (boolean on : new boolean[] {true, false}) {
+          patch(SHARES + "/switched?wait=20s", "{'spec':{'%s':%s}}".formatted(what, on))
+              .statusCode(200);
+        }
+      }
+      patch(
+              SHARES + "/switched?wait=20s",
+              "{'spec':{'recycleBin':true,'previousVersions':true,'accessLog':true,'hidden':true}}")
+          .statusCode(200);
+
+      // Then
+      assertThat(reader.rest()).isEqualTo(32 << 20);
+    }
+    assertThat(sven.put(Protocol.SMB, Files.writeString(scratch("after"), "after"), "a").done())
+        .isTrue();
+    assertThat(switched.resolve("a")).hasContent("after");
+  }
+
+  @Test
+  void whoIsTakenOutOfAGroupLosesWhatItMayAtOnce() throws Exception {
+    // Given
+    String groups = "/api/sharing/v1/groups";
+    post(groups + "?wait=20s", "{'metadata':{'name':'crew'},'spec':{}}").statusCode(201);
+    account("captain");
+    account("tom");
+    patch("/api/sharing/v1/accounts/tom?wait=20s", "{'spec':{'groups':['crew']}}").statusCode(200);
+    served("ship", "captain", "");
+    patch(
+            SHARES + "/ship?wait=20s",
+            "{'spec':{'access':[{'account':'captain','level':'write'},{'group':'crew','level':'read'}]}}")
+        .statusCode(200);
+    HouseClient captain = new HouseClient("ship", "captain");
+    HouseClient tom = new HouseClient("ship", "tom");
+    assertThat(captain.put(Protocol.SMB, zeros(), "log").done()).isTrue();
+    Map<Protocol, StayingClient> readers = new EnumMap<>(Protocol.class);
+    for (Protocol protocol : List.of(Protocol.SMB, Protocol.WEBDAV)) {
+      readers.put(protocol, StayingClient.start(tom.reading(protocol, "log")));
+    }
+    try (StayingClient stays = StayingClient.start(captain.reading(Protocol.SMB, "log"))) {
+      // When
+      patch("/api/sharing/v1/accounts/tom?wait=20s", "{'spec':{'groups':[]}}").statusCode(200);
+
+      // Then
+      eventually(() ->
+          assertThat(
+                  asking()
+                      .get("/api/sharing/v1/sessions")
+                      .<List<String>>path(
+                          "items.findAll{it.session.share=='ship' && it.session.account=='tom'}.session.protocol"))
+              .isEmpty());
+      assertThat(tom.get(Protocol.SMB, "log", scratch("not-his")).done()).isFalse();
+      readers.forEach((protocol, reader) -> {
+        try (reader) {
+          assertThat(reader.rest()).as("%s", protocol).isLessThan(32 << 20);
+        }
+      });
+      assertThat(stays.rest()).isEqualTo(32 << 20);
     }
   }
 

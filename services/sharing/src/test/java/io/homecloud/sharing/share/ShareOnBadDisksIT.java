@@ -11,27 +11,50 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
+import io.homecloud.control.reconcile.Outcome;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.events.Event;
+import io.homecloud.events.EventCodec;
+import io.homecloud.events.Fact;
+import io.homecloud.events.inbox.Inbox;
+import io.homecloud.events.storage.StorageFact;
+import io.homecloud.sharing.SharingControl;
+import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.serving.Protocol;
+import io.homecloud.sharing.volume.KnownRows;
+import io.homecloud.sharing.volume.KnownVolume;
+import io.homecloud.sharing.volume.VolumeFeature;
 import io.homecloud.testkit.Eventually;
 import io.homecloud.testkit.LoopDisks;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What a share says while its pool has lost a disk, or has little room, and afterwards. */
+/**
+ * What a share says while its pool has lost a disk, or has little room, and afterwards; and what
+ * becomes of it when its disks are carried away.
+ */
 @QuarkusTest
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class ShareOnBadDisksIT {
   private static final String GUESTS = "'protocols':['smb'],'guests':'write'}";
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  @Inject SharingControl control;
 
   private final LoopDisks disks = ShareHouse.disks();
 
@@ -70,6 +93,65 @@ class ShareOnBadDisksIT {
           share(share).body("status.conditions.find{it.type=='Degraded'}", nullValue());
           assertThat(reason(share)).isEqualTo("Ready");
         });
+  }
+
+  private static void told(ControlPlane plane, UUID volume, String node, Instant at) {
+    Event event =
+        new Event(
+            UUID.randomUUID(),
+            Fact.typeOf(StorageFact.VolumeChanged.class),
+            "homecloud/storage",
+            volume,
+            1,
+            at,
+            plane
+                .json()
+                .valueToTree(
+                    new StorageFact.VolumeChanged(
+                        volume,
+                        "carried",
+                        node,
+                        UUID.randomUUID(),
+                        "/of/" + node,
+                        KnownVolume.ROOT)));
+    Inbox.Handler handler =
+        Objects.requireNonNull(
+            VolumeFeature.handlers(new KnownRows(plane.clock()), ShareFeature::volumeChanged)
+                .get(event.type()));
+    plane
+        .database()
+        .useTransaction(transaction -> {
+          try {
+            handler.handle(transaction, event);
+          } catch (EventCodec.MalformedEvent e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  @Test
+  void aShareThatIsCarriedToAnotherNodeWhileItIsLookedAtStays() {
+    // Given
+    Houses.pool("home");
+    volume("home", "carried");
+    share("carried", "{'volume':'carried','protocols':['smb'],'guests':'read'}").statusCode(201);
+    ControlPlane plane = control.plane();
+    Resource<ShareSpec, ShareStatus> seen =
+        plane.resources().find(SharingKinds.SHARE, new Name("carried")).orElseThrow();
+    UUID volume = UUID.fromString(asking().get(STORAGE + "/volumes/carried").path("metadata.uid"));
+
+    // When: and an event comes late that was told before
+    Instant now = plane.clock().instant();
+    told(plane, volume, "attic", now);
+    told(plane, volume, plane.node(), now.minusSeconds(60));
+
+    // Then
+    Eventually.eventually(() ->
+        assertThat(control.shareFeature().reconciler().reconcile(seen))
+            .isInstanceOf(Outcome.LookAgain.class));
+    assertThat(plane.resources().remove(seen, List.of())).isFalse();
+    assertThat(plane.resources().find(SharingKinds.SHARE, seen.uid()).orElseThrow().node())
+        .isEqualTo("attic");
   }
 
   @Test

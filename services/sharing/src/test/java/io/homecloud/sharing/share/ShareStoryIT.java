@@ -238,6 +238,9 @@ class ShareStoryIT {
             "status.conditions.find{it.type=='Ready'}.message",
             containsString("line 7: no such word"));
     eventually(() -> assertThat(reason("refused")).isEqualTo("Ready"));
+    // It was up all the time.
+    told("io.homecloud.server.failed.v1", "line 7: no such word");
+    told("io.homecloud.server.recovered.v1", "smb");
   }
 
   @Test
@@ -277,10 +280,32 @@ class ShareStoryIT {
             .body(
                 "status.conditions.find{it.type=='Ready'}.message",
                 containsString("exited with code 3")));
+    eventually(() ->
+        assertThat(metrics())
+            .contains("homecloud_server_up{protocol=\"webdav\",} 0.0")
+            .contains("homecloud_share_ready{share=\"failing\",} 0.0"));
     TestSharing.server(Protocol.WEBDAV).become(new Health.Up());
     eventually(() -> assertThat(reason("failing")).isEqualTo("Ready"));
+    assertThat(metrics())
+        .contains("homecloud_server_up{protocol=\"webdav\",} 1.0")
+        .contains("homecloud_share_ready{share=\"failing\",} 1.0")
+        .contains("homecloud_share_sessions{share=\"failing\",} 0.0");
     told("io.homecloud.server.failed.v1", "exited with code 3");
     told("io.homecloud.server.recovered.v1", "webdav");
+    // One that does not start is Off again before anybody looks.
+    TestSharing.server(Protocol.NFS).become(new Health.Down("died at its start"));
+    TestSharing.server(Protocol.NFS).become(new Health.Off());
+    told("io.homecloud.server.failed.v1", "died at its start");
+  }
+
+  private static String metrics() {
+    return asking()
+        .accept("text/plain")
+        .get("/q/metrics")
+        .then()
+        .statusCode(200)
+        .extract()
+        .asString();
   }
 
   @Test

@@ -31,6 +31,7 @@ import io.restassured.specification.RequestSpecification;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,26 @@ class ShareWishesIT {
     if (asking().get(STORAGE + "/volumes/all").statusCode() == 404) {
       volume("home", "all");
     }
+  }
+
+  @Test
+  void aGroupThatHasRightsStaysUntilTheyAreTakenFromIt() {
+    // Given
+    String groups = "/api/sharing/v1/groups";
+    post(groups + "?wait=20s", "{'metadata':{'name':'readers'},'spec':{}}").statusCode(201);
+    share(
+            "read",
+            "{'volume':'all','path':'read','protocols':['smb'],'guests':'read','access':[{'group':'readers','level':'read'}]}")
+        .statusCode(201);
+    // When
+    ValidatableResponse refused = asking().delete(groups + "/readers").then();
+    // Then
+    refused
+        .statusCode(409)
+        .body("type", equalTo("urn:homecloud:problem:group-in-use"))
+        .body("shares", equalTo(List.of("read")));
+    patch(SHARES + "/read?wait=20s", "{'spec':{'access':[]}}").statusCode(200);
+    asking().delete(groups + "/readers?wait=20s").then().statusCode(204);
   }
 
   @ParameterizedTest

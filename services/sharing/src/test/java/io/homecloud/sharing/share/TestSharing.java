@@ -25,7 +25,7 @@ public final class TestSharing {
 
   private static final Map<Protocol, SocketServer> SERVERS = new EnumMap<>(Protocol.class);
 
-  static SocketServer server(Protocol protocol) {
+  public static SocketServer server(Protocol protocol) {
     return Objects.requireNonNull(SERVERS.get(protocol));
   }
 

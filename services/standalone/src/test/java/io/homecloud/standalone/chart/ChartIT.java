@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.standalone.Script;
+import io.homecloud.testkit.DocumentBlocks;
 import io.homecloud.testkit.GeneratedPage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,6 +55,25 @@ class ChartIT {
 
     // Then
     assertThat(chart).contains("\nversion: " + built + "\n", "\nappVersion: \"" + built + "\"\n");
+  }
+
+  @TestFactory
+  List<DynamicTest> whatTheDocumentsShowAsValuesIsTaken() {
+    return DocumentBlocks.yaml().stream()
+        .filter(block -> !block.contains("apiVersion: "))
+        .map(values ->
+            DynamicTest.dynamicTest(
+                values,
+                () -> {
+                  Path file = Files.writeString(directory.resolve("values.yaml"), values);
+
+                  // When
+                  Exited exited = Chart.render(file);
+
+                  // Then
+                  assertThat(exited.code()).as(exited.stderr()).isZero();
+                }))
+        .toList();
   }
 
   @Test

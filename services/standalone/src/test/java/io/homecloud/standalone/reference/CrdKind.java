@@ -79,14 +79,17 @@ record CrdKind(
               BackupKinds.REPOSITORY,
               text("Engine", ".spec.engine"),
               text("Where", ".spec.url"),
-              new Column("Copies", "integer", ".status.runs", false)),
+              new Column("Copies", "integer", ".status.runs", false),
+              new Column("Free bytes", "integer", ".status.freeBytes", false)),
           of(
               "BackupPlan",
               "hcplan",
               BackupKinds.PLAN,
               text("Repository", ".spec.repository"),
               text("Schedule", ".spec.schedule"),
-              new Column("Last success", "date", ".status.lastSuccess", false),
+              new Column("Last good copy", "date", ".status.lastSuccess", false),
+              condition("Overdue"),
+              condition("Verified"),
               text("Next", ".status.nextRun")),
           of(
               "Restore",
@@ -106,6 +109,10 @@ record CrdKind(
 
   private static Column wide(String name, String path) {
     return new Column(name, "string", path, true);
+  }
+
+  private static Column condition(String type) {
+    return text(type, ".status.conditions[?(@.type==\"" + type + "\")].status");
   }
 
   String singular() {

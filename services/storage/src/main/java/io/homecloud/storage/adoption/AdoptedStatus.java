@@ -36,32 +36,19 @@ final class AdoptedStatus {
         .build();
   }
 
-  /** The findings stay in its conditions, {@link PoolStatus#ADOPTED}. */
+  /** The findings stay in its conditions, {@link Condition#ADOPTED}. */
   PoolStatus pool(Findings findings) {
     boolean whole = findings.count() == 0;
     Conditions conditions =
         none()
             .notReady("Adopting", "It was found on its disks and is being put into place.")
             .set(
-                PoolStatus.ADOPTED,
+                Condition.ADOPTED,
                 Truth.True,
                 whole ? "Adopted" : "AdoptedWithFindings",
                 findings.summary());
-    return new PoolStatus(
-        PoolStatus.State.Pending,
-        clock.instant().truncatedTo(ChronoUnit.SECONDS),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        List.of(),
-        List.of(),
-        null,
-        null,
-        0,
-        conditions.build());
+    return PoolStatus.pending(
+        clock.instant().truncatedTo(ChronoUnit.SECONDS), 0, conditions.build());
   }
 
   VolumeStatus volume(Instant madeAt) {

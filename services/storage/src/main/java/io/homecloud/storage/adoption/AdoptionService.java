@@ -123,6 +123,7 @@ public final class AdoptionService implements AutoCloseable {
       for (Offer offer : offers.among(disks)) {
         try {
           if (offer.whole()
+              && !known.givenAway(offer.pool())
               && (offer.labelledAsOurs() || known.contains(offer.pool()))
               && offer.disks().stream().allMatch(this::unused)
               && isOurs(offer)) {

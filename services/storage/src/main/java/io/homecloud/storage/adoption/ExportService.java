@@ -139,11 +139,15 @@ public final class ExportService {
     boolean away = false;
     try {
       letGo(here);
-      if (hands.records().release(here, pool)) {
+      boolean readOnly = hands.pools().state(here).readOnly();
+      if (!readOnly && hands.records().release(here, pool)) {
         hands.volumes().commit(here);
       }
       StorageProblem.require(hands.pools().unmount(here));
       remove(here.root());
+      if (readOnly) {
+        known.giveAway(here.id());
+      }
       store.useTransaction(transaction -> store.removeTree(transaction, pool.uid()));
       away = true;
       known.remove(here.id());

@@ -12,6 +12,8 @@ import java.nio.file.Path;
  * when the database is lost.
  */
 final class KnownPools {
+  private static final String AWAY = ".away";
+
   private final Path directory;
 
   KnownPools(Path data) {
@@ -23,19 +25,38 @@ final class KnownPools {
   }
 
   void add(PoolId pool) {
+    note(pool.toString());
+    forget(pool + AWAY);
+  }
+
+  /** Notes that a pool was given away which could not be written: on itself nothing says so. */
+  void giveAway(PoolId pool) {
+    note(pool + AWAY);
+  }
+
+  /** Whether it was, and nobody has asked for it since. */
+  boolean givenAway(PoolId pool) {
+    return Files.exists(directory.resolve(pool + AWAY));
+  }
+
+  private void note(String file) {
     try {
       Files.createDirectories(directory);
-      Files.write(directory.resolve(pool.toString()), new byte[0]);
+      Files.write(directory.resolve(file), new byte[0]);
     } catch (IOException e) {
-      throw new StorageFailure("note pool " + pool, e);
+      throw new StorageFailure("note pool " + file, e);
     }
   }
 
   void remove(PoolId pool) {
+    forget(pool.toString());
+  }
+
+  private void forget(String file) {
     try {
-      Files.deleteIfExists(directory.resolve(pool.toString()));
+      Files.deleteIfExists(directory.resolve(file));
     } catch (IOException e) {
-      throw new StorageFailure("forget pool " + pool, e);
+      throw new StorageFailure("forget pool " + file, e);
     }
   }
 }

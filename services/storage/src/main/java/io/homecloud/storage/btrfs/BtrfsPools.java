@@ -68,6 +68,11 @@ public final class BtrfsPools implements PoolBackend {
   }
 
   @Override
+  public void forget(Path device) {
+    PoolMounting.forget(device);
+  }
+
+  @Override
   public Outcome<Change> unmount(MountedPool pool) {
     return KernelRefused.answering(() -> mounting.unmount(pool));
   }

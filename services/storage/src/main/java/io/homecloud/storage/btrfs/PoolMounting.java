@@ -246,7 +246,7 @@ final class PoolMounting {
   /**
    * Makes the kernel forget an unmounted member, so that the disk may come back as something else.
    */
-  private static void forget(Path device) {
+  static void forget(Path device) {
     try (Descriptor control = Descriptor.device(Path.of("/dev/btrfs-control"));
         Arena arena = Arena.ofConfined()) {
       MemorySegment args = arena.allocate(Ioctl.FORGET_DEV.size());

@@ -2,24 +2,15 @@ package io.homecloud.storage.catalogue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.control.InstallationKey;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.document.ServiceDocument;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.Set;
-import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -31,16 +22,15 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class DocumentSeal {
   private static final String HMAC = "HmacSHA256";
-  private static final int KEY_BYTES = 32;
 
-  private final Path file;
+  private final Path secrets;
   private final ObjectMapper json;
 
   /**
    * @param secrets the directory of the installation's secrets
    */
   public DocumentSeal(Path secrets, ObjectMapper json) {
-    this.file = secrets.resolve("documents.key");
+    this.secrets = secrets;
     this.json = json;
   }
 
@@ -65,56 +55,11 @@ public final class DocumentSeal {
         of(document).getBytes(StandardCharsets.UTF_8), seal.getBytes(StandardCharsets.UTF_8));
   }
 
-  private synchronized byte[] key() {
+  private byte[] key() {
     try {
-      byte[] key = Files.readAllBytes(file);
-      if (key.length != KEY_BYTES) {
-        throw new StorageFailure(
-            file + " is damaged; remove it, and what is on the pools counts as of others",
-            new IOException(key.length + " bytes"));
-      }
-      return key;
-    } catch (NoSuchFileException e) {
-      return make();
+      return InstallationKey.DOCUMENTS.read(secrets);
     } catch (IOException e) {
-      throw new StorageFailure("read " + file, e);
-    }
-  }
-
-  /** Complete and on the disk before it has its name: it must not change any more. */
-  private byte[] make() {
-    byte[] key = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(key);
-    Path fresh = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new");
-    try {
-      Files.createDirectories(
-          file.toAbsolutePath().getParent(),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      try (FileChannel channel =
-          FileChannel.open(
-              fresh,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-        ByteBuffer bytes = ByteBuffer.wrap(key);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
-      link(fresh);
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new StorageFailure("make " + file, e);
-    }
-  }
-
-  private void link(Path fresh) throws IOException {
-    try {
-      Files.createLink(file, fresh);
-    } catch (FileAlreadyExistsException e) {
-      // Another process was faster, and its key is the key.
-    } finally {
-      Files.delete(fresh);
+      throw new StorageFailure("read " + InstallationKey.DOCUMENTS.in(secrets), e);
     }
   }
 }

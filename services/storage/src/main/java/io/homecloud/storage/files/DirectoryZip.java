@@ -1,5 +1,6 @@
 package io.homecloud.storage.files;
 
+import io.homecloud.host.zip.ZipWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -23,7 +23,8 @@ final class PartialFiles {
   private final BeneathDirectory root;
 
   PartialFiles(BeneathDirectory root) {
-    this.root = root;
+    // homecloud's own, whoever brings something
+    this.root = root.whole();
   }
 
   static FileName nameOf(UploadId id) {

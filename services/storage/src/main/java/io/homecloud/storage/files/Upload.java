@@ -62,7 +62,7 @@ public final class Upload implements AutoCloseable {
   /** What would be refused in the end is refused before the first byte. */
   private static void checkTarget(BeneathDirectory root, UploadRequest request) throws FileRefused {
     FilePath target = request.target();
-    root.directory(target.parent()).close();
+    requireWriting(root, target);
     FileEntry there = null;
     try {
       there = root.entry(target);
@@ -72,6 +72,13 @@ public final class Upload implements AutoCloseable {
       }
     }
     checkReplace(request.replace(), there);
+  }
+
+  /** Refuses when nothing can be brought into the directory of the target. */
+  static void requireWriting(BeneathDirectory root, FilePath target) throws FileRefused {
+    try (Descriptor parent = root.directory(target.parent())) {
+      root.requireWriting(parent, target.name());
+    }
   }
 
   private static void checkReplace(Replace replace, @Nullable FileEntry there) throws FileRefused {

@@ -62,6 +62,17 @@ public final class VolumeFiles implements AutoCloseable {
   }
 
   /**
+   * The same for reading and bringing files as that user, to whom belongs what is brought; to be
+   * closed once. What may not be read is not there, and {@link StorageError#FILE_PROTECTED} is
+   * refused for bringing where the user may not write.
+   */
+  public VolumeFiles seenBy(Sight user) {
+    return new VolumeFiles(
+        root.seenBy(user),
+        new FileOwner(user.uid(), user.gid(), owner.fileMode(), owner.directoryMode()));
+  }
+
+  /**
    * A page of a directory, by name. Consistent with itself; between two pages entries may come and
    * go.
    *
@@ -125,6 +136,19 @@ public final class VolumeFiles implements AutoCloseable {
    */
   public Outcome<Upload> upload(UploadRequest request) {
     return writing(request.target(), () -> Upload.begin(root, owner, request));
+  }
+
+  /**
+   * Whether somebody may bring a file there at all. Refused as {@link #upload} refuses it by its
+   * directory.
+   */
+  public Outcome<FilePath> welcome(FilePath target) {
+    return writing(
+        target,
+        () -> {
+          Upload.requireWriting(root, target);
+          return target;
+        });
   }
 
   /** How many bytes of an upload are here; 0 when it is unknown. */

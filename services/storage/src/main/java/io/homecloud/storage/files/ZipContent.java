@@ -1,13 +1,11 @@
 package io.homecloud.storage.files;
 
-import io.homecloud.host.path.PercentCode;
+import io.homecloud.host.zip.ZipFacts;
+import io.homecloud.host.zip.ZipWriter;
 import io.homecloud.storage.StorageError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Writes a zip file's entries along a walk. A broken receiver is an UncheckedIOException. */
@@ -100,7 +98,7 @@ final class ZipContent implements TreeWalk.Visitor {
     }
     try (Descriptor file = root.file(parent, name);
         FileChannel content = file.channel()) {
-      zip.file(inZip, Kernel.status(file), content);
+      zip.file(inZip, facts(Kernel.status(file)), content);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -117,7 +115,7 @@ final class ZipContent implements TreeWalk.Visitor {
 
   private void small(byte[] name, FileStatus status, byte[] content) {
     try {
-      zip.small(name, status, content);
+      zip.small(name, facts(status), content);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -151,20 +149,19 @@ final class ZipContent implements TreeWalk.Visitor {
     return whole;
   }
 
-  /** A name that every program takes for one name. */
-  static byte[] zipName(FileName name) {
-    try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name.raw())).toString();
-      StringBuilder safe = new StringBuilder(text.length());
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        boolean taken = c < ' ' || c == '\\' || c == 0x7f;
-        safe.append(taken ? PercentCode.encode(new byte[] {(byte) c}) : String.valueOf(c));
-      }
-      return safe.toString().getBytes(StandardCharsets.UTF_8);
-    } catch (CharacterCodingException e) {
-      return name.encoded().getBytes(StandardCharsets.US_ASCII);
-    }
+  private static byte[] zipName(FileName name) {
+    return ZipWriter.name(name.raw());
+  }
+
+  private static ZipFacts facts(FileStatus status) {
+    return new ZipFacts(
+        switch (status.type()) {
+          case DIRECTORY -> io.homecloud.host.libc.FileType.DIRECTORY;
+          case LINK -> io.homecloud.host.libc.FileType.SYMLINK;
+          case FILE, MOUNT, OTHER -> io.homecloud.host.libc.FileType.FILE;
+        },
+        status.mode(),
+        status.modified(),
+        status.size());
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Describes long jobs on pools that are asked for, after refusing at once what cannot be. */
@@ -88,7 +89,7 @@ public final class PoolActions {
 
   Order add(Name pool, String disk, boolean erase, String subject) {
     Resource<PoolSpec, PoolStatus> row = ready(pool);
-    Disk found = usable(disk, erase);
+    Disk found = usable(pool, disk, erase);
     return unlessUnderWay(ADD, row, Parameters.of(found.id().value(), null, erase), subject);
   }
 
@@ -102,7 +103,7 @@ public final class PoolActions {
   Order replace(Name pool, String device, String with, boolean erase, String subject) {
     Resource<PoolSpec, PoolStatus> row = ready(pool);
     PoolDevice member = member(row, device);
-    Disk found = usable(with, erase);
+    Disk found = usable(pool, with, erase);
     refuse(
         backend.mayReplace(
             mounted.require(row.uid()), new DeviceRef.ById(member.id()), found.node(), erase));
@@ -141,7 +142,7 @@ public final class PoolActions {
     return pool;
   }
 
-  private Disk usable(String name, boolean erase) {
+  private Disk usable(Name pool, String name, boolean erase) {
     Disk disk =
         disks
             .find(name)
@@ -149,6 +150,7 @@ public final class PoolActions {
                 StorageProblem.DISK_NOT_FOUND.because(
                     "There is no such disk on node " + plane.node() + "."));
     PoolAdmission.usable(disk, erase);
+    PoolAdmission.requireUnwished(plane.resources(), plane.node(), pool, Set.of(disk.id().value()));
     return disk;
   }
 

@@ -65,6 +65,7 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
       }
       usable(disk, spec.erase());
     }
+    requireUnwished(store, node, name, ids);
     return new Admitted<>(
         new PoolSpec(
             spec.node(),
@@ -75,6 +76,28 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
             spec.erase()),
         node,
         null);
+  }
+
+  /**
+   * Refuses disks of other pools, also of those that are not made yet. One asks at a time, so that
+   * of two who want the same disk one gets it.
+   */
+  static void requireUnwished(ResourceStore store, String node, Name own, Set<String> ids) {
+    store.useTransaction(transaction -> {
+      transaction.handle().execute("select pg_advisory_xact_lock(hashtext('disks of pools'))");
+      for (var other : store.all(StorageKinds.POOL, Selection.on(node))) {
+        for (String disk : other.spec().disks()) {
+          if (ids.contains(disk) && !other.name().equals(own)) {
+            throw StorageProblem.DISK_BUSY.because(
+                "Disk "
+                    + disk
+                    + " belongs to pool "
+                    + other.name()
+                    + "; take it out of that one, or release that one, first.");
+          }
+        }
+      }
+    });
   }
 
   private static void enough(PoolSpec spec, @Nullable Profile profile) {
@@ -139,7 +162,8 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
             wished.dataProfile() == null ? is.dataProfile() : wished.dataProfile(),
             wished.metadataProfile() == null ? is.metadataProfile() : wished.metadataProfile(),
             wished.compression() == null ? is.compression() : wished.compression(),
-            is.erase());
+            // To a pool that is made nothing is erased any more.
+            wished.erase() && (is.erase() || !made(before)));
     if (!Objects.equals(spec.node(), is.node())) {
       throw CommonProblem.FIELD_IMMUTABLE.because(
           "A pool moves by its disks: export it, plug them in there, adopt it.");
@@ -153,6 +177,10 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
           "Profiles are converted with POST …/convert, since it takes time.");
     }
     return spec;
+  }
+
+  private static boolean made(Resource<PoolSpec, PoolStatus> pool) {
+    return pool.status() != null && pool.status().formattedAt() != null;
   }
 
   /** Whether none are named, or the same ones, be it by their paths. */

@@ -49,6 +49,9 @@ public interface PoolBackend {
    */
   Outcome<Change> unmount(MountedPool pool);
 
+  /** Makes the kernel forget a disk of a pool that is not mounted: the next mount is without it. */
+  void forget(Path device);
+
   /** Room, now. */
   PoolUsage usage(MountedPool pool);
 

@@ -26,7 +26,9 @@ final class PoolFacts {
     }
     boolean wasDegraded = before != null && before.degraded();
     boolean isDegraded = now.degraded();
-    if (isDegraded && !wasDegraded) {
+    // A disk that failed and is gone now is another thing to be told.
+    boolean worse = now.incomplete() && !(before != null && before.incomplete());
+    if ((isDegraded && !wasDegraded) || worse) {
       facts.add(
           new StorageFact.PoolDegraded(
               pool.uid(), name, pool.node(), message(now, PoolStatus.DEGRADED)));

@@ -31,8 +31,8 @@ public final class PoolFeature {
     this.disks = node.poolDisks();
     this.mounted = mounted;
     this.plane = plane;
-    this.statuses = new PoolStatusFactory(plane.clock(), config.spaceLowPercent());
     PlausibleClock clock = new PlausibleClock(plane.clock(), () -> plane.resources().newest());
+    this.statuses = new PoolStatusFactory(clock, config.spaceLowPercent());
     this.reconciler =
         new PoolReconciler(
             node.pools(),
@@ -91,7 +91,7 @@ public final class PoolFeature {
         backend.usage(here),
         disks.seenMembers(here.id()),
         before.nextScrub(),
-        Optional.empty());
+        PoolStatusFactory.CameBack.said(before));
   }
 
   public PoolReconciler reconciler() {

@@ -15,6 +15,7 @@ import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.catalogue.PoolRecords;
 import io.homecloud.storage.disk.Disk;
+import io.homecloud.storage.pool.PoolStatusFactory.CameBack;
 import io.homecloud.storage.pool.PoolStatusFactory.Seen;
 import io.homecloud.storage.volume.VolumeBackend;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Brings pools into being and into place: formatted once, mounted, with its directories and its
@@ -43,6 +46,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   private final PoolStatusFactory statuses;
   private final PoolUpkeep upkeep;
   private final PoolRejoin rejoin;
+  private final PoolErasing erasing;
   private final long awaitedUntil;
 
   /**
@@ -69,6 +73,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     this.statuses = statuses;
     this.upkeep = upkeep;
     this.rejoin = new PoolRejoin(backend, volumes, system);
+    this.erasing = new PoolErasing(statuses.clock());
     this.awaitedUntil = System.nanoTime() + awaited.toNanos();
   }
 
@@ -92,11 +97,24 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     }
     List<Disk> members = members(pool, id);
     // One that was never seen whole is formatted again, since its making may have been cut short.
-    Outcome<List<Disk>> ready =
-        members.isEmpty() || !made(pool) ? format(pool, id) : new Outcome.Done<>(members);
-    return switch (ready) {
-      case Outcome.Refused<List<Disk>>(Refusal why) -> absent(pool, id, why);
-      case Outcome.Done<List<Disk>>(List<Disk> found) -> bringUp(pool, id, found);
+    return members.isEmpty() || !made(pool) ? make(pool, id) : bringUp(pool, id, members);
+  }
+
+  private io.homecloud.control.reconcile.Outcome<PoolStatus> make(
+      Resource<PoolSpec, PoolStatus> pool, PoolId id) {
+    if (made(pool)) {
+      return absent(
+          pool,
+          id,
+          new Refusal(
+              StorageError.DISKS_MISSING,
+              "None of its disks is there. Plug them in; it comes back by itself."));
+    }
+    PoolDisks.Named named = disks.named(pool.spec().disks());
+    Resource<PoolSpec, PoolStatus> noted = erasing.noted(pool, named);
+    return switch (PoolErasing.explained(noted, format(noted, id, named))) {
+      case Outcome.Refused<List<Disk>>(Refusal why) -> absent(noted, id, why);
+      case Outcome.Done<List<Disk>>(List<Disk> found) -> bringUp(noted, id, found);
     };
   }
 
@@ -116,13 +134,8 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     return made(pool) && disks.surelyAbsent(id) ? List.of() : disks.members(id);
   }
 
-  private Outcome<List<Disk>> format(Resource<PoolSpec, PoolStatus> pool, PoolId id) {
-    if (made(pool)) {
-      return new Outcome.Refused<>(
-          StorageError.DISKS_MISSING,
-          "None of its disks is there. Plug them in; it comes back by itself.");
-    }
-    PoolDisks.Named named = disks.named(pool.spec().disks());
+  private Outcome<List<Disk>> format(
+      Resource<PoolSpec, PoolStatus> pool, PoolId id, PoolDisks.Named named) {
     if (!named.missing().isEmpty()) {
       return new Outcome.Refused<>(
           StorageError.DISK_NOT_FOUND,
@@ -137,7 +150,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
                 named.nodes(),
                 Objects.requireNonNull(spec.dataProfile()),
                 Objects.requireNonNull(spec.metadataProfile()),
-                spec.erase()))
+                PoolErasing.allowed(pool, named.found())))
         .then(_ -> new Outcome.Done<>(named.found()));
   }
 
@@ -147,6 +160,10 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     Optional<Refusal> kept = Optional.empty();
     if (outcome instanceof Outcome.Done<MountedPool>(MountedPool there)
         && rejoin.possible(backend.state(there), members)) {
+      Optional<CameBack> outdated = outdated(pool, backend.state(there));
+      if (outdated.isPresent()) {
+        return inPlace(pool, there, members, outdated);
+      }
       kept = rejoin.inTheWay(there);
       if (kept.isEmpty()) {
         // Nobody finds it meanwhile, so that nobody mounts a volume of it again; and each of its
@@ -159,8 +176,16 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     }
     return switch (outcome) {
       case Outcome.Refused<MountedPool>(Refusal why) -> absent(pool, id, why);
-      case Outcome.Done<MountedPool>(MountedPool here) -> inPlace(pool, here, members, kept);
+      case Outcome.Done<MountedPool>(MountedPool here) ->
+          inPlace(pool, here, members, kept.map(CameBack::busy));
     };
+  }
+
+  /** Why a disk that came back to others that went on without it has to be written anew. */
+  private Optional<CameBack> outdated(Resource<PoolSpec, PoolStatus> pool, PoolState state) {
+    return state.devices().stream().allMatch(PoolDevice::missing)
+        ? Optional.empty()
+        : upkeep.withoutChecksums(pool.uid()).map(volume -> CameBack.outdated(pool, state, volume));
   }
 
   /** Why a disk was not taken in by the mount that was to do it; that is tried again. */
@@ -175,10 +200,10 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
       Resource<PoolSpec, PoolStatus> pool,
       MountedPool here,
       List<Disk> members,
-      Optional<Refusal> kept) {
+      Optional<CameBack> back) {
     PoolState state = backend.state(here);
     if (state.devices().stream().allMatch(PoolDevice::missing)) {
-      String why = kept.map(Refusal::sentence).orElse("Plug them in; it comes back by itself.");
+      String why = back.map(CameBack::message).orElse("Plug them in; it comes back by itself.");
       return absent(
           pool,
           here.id(),
@@ -203,17 +228,10 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     mounted.mounted(here);
     PoolStatus status =
         statuses.mounted(
-            pool,
-            here,
-            new Seen(
-                state,
-                backend.usage(here),
-                members,
-                upkeep.scrub(pool),
-                kept.map(Refusal::sentence)));
+            pool, here, new Seen(state, backend.usage(here), members, upkeep.scrub(pool), back));
     upkeep.mend(pool, state, status);
     var facts = PoolFacts.between(pool, status);
-    if (kept.isPresent()) {
+    if (back.filter(CameBack::passes).isPresent()) {
       return new LookAgain<>(status, facts, BUSY);
     }
     return state.readOnly()
@@ -234,17 +252,18 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
    */
   private Outcome<MountedPool> mount(
       Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members) {
+    List<Disk> usable = usable(pool, id, members);
     PoolMount wanted =
         new PoolMount(
             id,
-            members.stream().map(Disk::node).toList(),
+            usable.stream().map(Disk::node).toList(),
             root.resolve(pool.name().value()),
             Objects.requireNonNull(pool.spec().compression()),
             PoolMount.Access.WRITE,
             false);
     Outcome<MountedPool> whole = backend.mount(wanted);
     boolean incomplete = whole.refusal().filter(PoolReconciler::disksMissing).isPresent();
-    if (!incomplete || awaits(pool)) {
+    if (!incomplete || (awaits(pool) && usable.equals(members))) {
       return whole;
     }
     return backend.mount(
@@ -257,6 +276,32 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
             true));
   }
 
+  /**
+   * The kernel takes every member whatever it has missed, and asks checksums which copy is right.
+   * Where some files have none, one that has missed writes stays outside.
+   */
+  private List<Disk> usable(Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members) {
+    Profile data = pool.spec().dataProfile();
+    if (mounted.find(pool.uid()).isPresent()
+        || data == null
+        || data.mayFail() == 0
+        || upkeep.withoutChecksums(pool.uid()).isEmpty()) {
+      return members;
+    }
+    Set<Long> missed =
+        pool.status() == null
+            ? Set.of()
+            : pool.status().devices().stream()
+                .filter(PoolStatus.Device::missing)
+                .map(PoolStatus.Device::id)
+                .collect(Collectors.toSet());
+    List<Disk> current = rejoin.current(id, members, missed);
+    members.stream()
+        .filter(disk -> !current.contains(disk))
+        .forEach(disk -> backend.forget(disk.node()));
+    return current;
+  }
+
   private static boolean disksMissing(Refusal why) {
     return why.error() == StorageError.DISKS_MISSING;
   }
@@ -264,7 +309,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   private boolean awaits(Resource<PoolSpec, PoolStatus> pool) {
     return pool.status() != null
         && pool.status().state() != PoolStatus.State.Pending
-        && !pool.status().degraded()
+        && !pool.status().incomplete()
         && System.nanoTime() - awaitedUntil < 0;
   }
 

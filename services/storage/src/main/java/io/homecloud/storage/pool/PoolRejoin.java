@@ -59,6 +59,32 @@ final class PoolRejoin {
   }
 
   /**
+   * Those of the disks of a pool that is not mounted that have all that was written to it. A power
+   * cut may fall between the last writes to two of them, so that one commit less is none.
+   *
+   * @param missed numbers of those that were missing: of them each commit counts
+   */
+  List<Disk> current(PoolId pool, List<Disk> disks, Set<Long> missed) {
+    long newest =
+        disks.stream()
+            .flatMap(disk -> member(pool, disk).stream())
+            .mapToLong(DeviceIdentity::generation)
+            .max()
+            .orElse(0);
+    return disks.stream()
+        .filter(disk ->
+            member(pool, disk)
+                .filter(
+                    is -> is.generation() >= (missed.contains(is.deviceId()) ? newest : newest - 1))
+                .isPresent())
+        .toList();
+  }
+
+  private Optional<DeviceIdentity> member(PoolId pool, Disk disk) {
+    return backend.identify(disk.node()).filter(identity -> identity.pool().equals(pool));
+  }
+
+  /**
    * Whether every missing member is there again, and none was written elsewhere meanwhile: then two
    * truths would meet.
    */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataProfile single for one disk and raid1 for more when absent
  * @param metadataProfile dup for one disk and raid1 for more when absent
  * @param compression zstd:3 when absent
- * @param erase take the disks whatever is on them; only at creation
+ * @param erase take the disks with what is on them when this is asked, not with what comes later;
+ *     can be withdrawn until the pool is made
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PoolSpec(

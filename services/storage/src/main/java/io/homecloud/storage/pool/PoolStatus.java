@@ -3,10 +3,12 @@ package io.homecloud.storage.pool;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.control.Quantity;
 import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Condition.Truth;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Status;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -37,16 +39,16 @@ public record PoolStatus(
     List<Condition> conditions)
     implements Status {
 
-  /**
-   * The condition that says that the pool came with everything on it, and what was wrong with it.
-   */
-  public static final String ADOPTED = "Adopted";
-
-  /** The condition that says that a disk is missing, or copies that are wished for. */
+  /** The condition that says that a disk is missing or fails, or copies that are wished for. */
   public static final String DEGRADED = "Degraded";
 
   /** The reason of it when all disks are there. */
   static final String COPIES_MISSING = "CopiesMissing";
+
+  /** The reason of it when all disks are there and one does not do what it is told. */
+  static final String DISK_FAILING = "DiskFailing";
+
+  private static final Set<String> ALL_THERE = Set.of(COPIES_MISSING, DISK_FAILING);
 
   /** The condition that says that little can be written any more. */
   public static final String SPACE_LOW = "SpaceLow";
@@ -82,9 +84,21 @@ public record PoolStatus(
       long errors,
       long ioErrors) {}
 
-  /** What the last scrub found. */
+  /**
+   * What the last scrub found.
+   *
+   * @param unverified wrong once, right when read again: a cable or a controller
+   * @param moreDamaged more files than are named
+   * @param damagedMetadata whether something else than files was hit
+   */
   public record Scrub(
-      Instant completedAt, long corrected, long uncorrectable, List<String> damagedFiles) {}
+      Instant completedAt,
+      long corrected,
+      long uncorrectable,
+      long unverified,
+      List<String> damagedFiles,
+      boolean moreDamaged,
+      boolean damagedMetadata) {}
 
   public PoolStatus {
     // Nothing but a failure may be known of one that nobody could look at yet.
@@ -94,9 +108,41 @@ public record PoolStatus(
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
 
-  /** Whether disks or copies are missing, whether it is in place or not. */
+  /**
+   * Of one that nobody has seen in place.
+   *
+   * @param formattedAt null when it was never made
+   */
+  public static PoolStatus pending(
+      @Nullable Instant formattedAt, long generation, List<Condition> conditions) {
+    return new PoolStatus(
+        State.Pending,
+        formattedAt,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        List.of(),
+        null,
+        null,
+        generation,
+        conditions);
+  }
+
+  /** Whether a disk is missing or fails, or copies are missing, whether it is in place or not. */
   boolean degraded() {
     return Conditions.isTrue(conditions, DEGRADED);
+  }
+
+  /** Whether it is for want of a disk that it is degraded. */
+  boolean incomplete() {
+    return Conditions.find(conditions, DEGRADED)
+        .filter(condition -> condition.status() == Truth.True)
+        .filter(condition -> !ALL_THERE.contains(condition.reason()))
+        .isPresent();
   }
 
   /** Whether something is the case that was not, beside how much room there is. */

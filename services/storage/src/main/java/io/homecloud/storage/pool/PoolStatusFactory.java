@@ -1,10 +1,12 @@
 package io.homecloud.storage.pool;
 
+import io.homecloud.control.Name;
 import io.homecloud.control.Quantity;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Condition.Truth;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.disk.Disk;
 import java.time.Clock;
@@ -24,17 +26,23 @@ final class PoolStatusFactory {
   private static final String QUOTA = "QuotaKnown";
   private static final String ERRORS = "DeviceErrors";
 
+  private final PlausibleClock trusted;
   private final Clock clock;
   private final int spaceLowPercent;
 
-  PoolStatusFactory(Clock clock, int spaceLowPercent) {
-    this.clock = clock;
+  PoolStatusFactory(PlausibleClock clock, int spaceLowPercent) {
+    this.trusted = clock;
+    this.clock = clock.clock();
     this.spaceLowPercent = spaceLowPercent;
+  }
+
+  Clock clock() {
+    return clock;
   }
 
   private Conditions conditions(Resource<PoolSpec, PoolStatus> pool) {
     Conditions conditions = new Conditions(pool.conditions(), pool.metadata().generation(), clock);
-    Conditions.find(pool.conditions(), PoolStatus.ADOPTED)
+    Conditions.find(pool.conditions(), Condition.ADOPTED)
         .ifPresent(how -> conditions.set(how.type(), how.status(), how.reason(), how.message()));
     return conditions;
   }
@@ -72,21 +80,7 @@ final class PoolStatusFactory {
     PoolStatus before = pool.status();
     long generation = pool.metadata().generation();
     return before == null || before.formattedAt() == null
-        ? new PoolStatus(
-            PoolStatus.State.Pending,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            List.of(),
-            List.of(),
-            null,
-            null,
-            generation,
-            conditions.build())
+        ? PoolStatus.pending(null, generation, conditions.build())
         : new PoolStatus(
             PoolStatus.State.Unavailable,
             before.formattedAt(),
@@ -108,14 +102,57 @@ final class PoolStatusFactory {
    * What was seen of a pool in place.
    *
    * @param disks its members, as far as they are there
-   * @param busy why a disk that came back is not taken in again
+   * @param back why a disk that came back is not taken in again
    */
   record Seen(
       PoolState state,
       PoolUsage usage,
       List<Disk> disks,
       @Nullable Instant nextScrub,
-      Optional<String> busy) {}
+      Optional<CameBack> back) {}
+
+  /**
+   * A disk that was missing is there again, and is not taken in.
+   *
+   * @param reason of the condition that says so
+   */
+  record CameBack(String reason, String message) {
+    private static final String BUSY = "DiskCameBack";
+    private static final String OUTDATED = "DiskOutdated";
+
+    static CameBack busy(Refusal why) {
+      return new CameBack(
+          BUSY,
+          "A disk that was missing is there again and is taken in as soon as nobody uses the pool for a moment. "
+              + why.sentence());
+    }
+
+    /**
+     * @param volume one whose files have no checksums
+     */
+    static CameBack outdated(Resource<PoolSpec, PoolStatus> pool, PoolState state, Name volume) {
+      return new CameBack(
+          OUTDATED,
+          "A disk that was missing is there again, without what was written meanwhile. It is not taken in by itself:"
+              + " volume "
+              + volume
+              + " has noCow, so its files have no checksums, and old bytes would pass for new ones. "
+              + missing(pool, state, "Replace it")
+              + " The same disk will do after \"wipefs --all\" of it.");
+    }
+
+    /** As it was said when the pool was looked at last. */
+    static Optional<CameBack> said(PoolStatus before) {
+      return Conditions.find(before.conditions(), PoolStatus.DEGRADED)
+          .filter(was -> was.reason().equals(BUSY) || was.reason().equals(OUTDATED))
+          .map(was -> new CameBack(was.reason(), was.message()));
+    }
+
+    /** Whether it is only waited for those who use the pool, who do not tell when they stop. */
+    boolean passes() {
+      return reason.equals(BUSY);
+    }
+  }
 
   /** It is mounted and this is what the kernel says of it. */
   PoolStatus mounted(Resource<PoolSpec, PoolStatus> pool, MountedPool mounted, Seen seen) {
@@ -176,6 +213,7 @@ final class PoolStatusFactory {
     } else {
       conditions.ready();
     }
+    trusted.tell(conditions);
     degraded(conditions, pool, seen);
     errors(conditions, state);
     PoolUsage usage = seen.usage();
@@ -187,7 +225,7 @@ final class PoolStatusFactory {
         low
             ? new Quantity(usage.freeEstimated())
                 + " of "
-                + new Quantity(usage.size())
+                + new Quantity(usage.whole())
                 + " can still be written."
             : "");
     conditions.set(
@@ -208,15 +246,23 @@ final class PoolStatusFactory {
     boolean copiesMissing =
         PoolUpkeep.copiesMissing(pool.spec(), seen.usage())
             && (was || state.running() == PoolState.Job.NONE);
-    if (state.degraded() && seen.busy().isPresent()) {
+    Optional<PoolDevice> failing =
+        state.devices().stream().filter(device -> device.errors().io() > 0).findFirst();
+    if (state.degraded() && seen.back().isPresent()) {
+      CameBack back = seen.back().get();
+      conditions.set(PoolStatus.DEGRADED, Truth.True, back.reason(), back.message());
+    } else if (state.degraded()) {
       conditions.set(
           PoolStatus.DEGRADED,
           Truth.True,
-          "DiskCameBack",
-          "A disk that was missing is there again and is taken in as soon as nobody uses the pool for a moment. "
-              + seen.busy().get());
-    } else if (state.degraded()) {
-      conditions.set(PoolStatus.DEGRADED, Truth.True, "DiskMissing", missing(pool, state));
+          "DiskMissing",
+          missing(pool, state, "Plug it in again, or replace it"));
+    } else if (failing.isPresent()) {
+      conditions.set(
+          PoolStatus.DEGRADED,
+          Truth.True,
+          PoolStatus.DISK_FAILING,
+          failing(pool, failing.get(), seen.disks()));
     } else if (copiesMissing) {
       conditions.set(
           PoolStatus.DEGRADED,
@@ -231,7 +277,38 @@ final class PoolStatusFactory {
     }
   }
 
-  private static String missing(Resource<PoolSpec, PoolStatus> pool, PoolState state) {
+  /** What was not written to it has a copy fewer than the rest. */
+  private static String failing(
+      Resource<PoolSpec, PoolStatus> pool, PoolDevice device, List<Disk> disks) {
+    String path = "/api/storage/v1/pools/" + pool.name();
+    return nameOf(device, disks)
+        + " fails: "
+        + device.errors().sentence()
+        + ". Replace it with POST "
+        + path
+        + "/disks/"
+        + device.id()
+        + "/replace {\"with\": \"<disk>\"}. If it was a cable or too little power, POST "
+        + path
+        + "/scrub brings it up to date, and POST "
+        + path
+        + "/reset-errors ends this.";
+  }
+
+  private static String nameOf(PoolDevice device, List<Disk> disks) {
+    return device
+        .path()
+        .map(path ->
+            disks.stream()
+                .filter(disk -> disk.node().equals(path))
+                .map(disk -> "Disk " + disk.id() + " (" + path + ")")
+                .findFirst()
+                .orElse("Disk " + path))
+        .orElse("Device " + device.id());
+  }
+
+  private static String missing(
+      Resource<PoolSpec, PoolStatus> pool, PoolState state, String advice) {
     List<PoolDevice> missing = state.devices().stream().filter(PoolDevice::missing).toList();
     return "Missing: "
         + missing.stream()
@@ -241,7 +318,9 @@ final class PoolStatusFactory {
                     .map(disk -> "disk " + disk + " (device " + device.id() + ")")
                     .orElse("device " + device.id()))
             .collect(Collectors.joining(", "))
-        + ". Plug it in again, or replace it with POST /api/storage/v1/pools/"
+        + ". "
+        + advice
+        + " with POST /api/storage/v1/pools/"
         + pool.name()
         + "/disks/"
         + (missing.isEmpty() ? "…" : missing.getFirst().id())
@@ -265,8 +344,7 @@ final class PoolStatusFactory {
 
   /** Once low, it takes a little more to be enough again, so that the edge is not told twice. */
   private boolean low(PoolUsage usage, boolean was) {
-    int percent = was ? spaceLowPercent + HYSTERESIS : spaceLowPercent;
-    return usage.freeEstimated() < usage.size() / 100 * percent;
+    return usage.lessFree(was ? spaceLowPercent + HYSTERESIS : spaceLowPercent);
   }
 
   private static PoolStatus.Device device(

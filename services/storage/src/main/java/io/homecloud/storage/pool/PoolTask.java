@@ -140,9 +140,7 @@ final class PoolTask implements TaskHandler {
       Resource<PoolSpec, PoolStatus> pool, MountedPool here, PoolActions.Parameters parameters) {
     List<String> members =
         backend.state(here).devices().stream()
-            .flatMap(member -> member.path().stream())
-            .flatMap(path -> disks.find(path.toString()).stream())
-            .map(disk -> disk.id().value())
+            .flatMap(member -> disk(member).or(() -> lastSeen(pool, member)).stream())
             .toList();
     plane
         .resources()
@@ -162,6 +160,23 @@ final class PoolTask implements TaskHandler {
                   new PoolSpec(is.node(), members, data, metadata, is.compression(), is.erase()),
                   before.metadata().labels());
             });
+  }
+
+  private Optional<String> disk(PoolDevice member) {
+    return member
+        .path()
+        .flatMap(path -> disks.find(path.toString()))
+        .map(disk -> disk.id().value());
+  }
+
+  /** One that is missing stays a member until it is replaced or removed. */
+  private static Optional<String> lastSeen(Resource<PoolSpec, PoolStatus> pool, PoolDevice member) {
+    return pool.status() == null
+        ? Optional.empty()
+        : pool.status().devices().stream()
+            .filter(seen -> seen.id() == member.id())
+            .flatMap(seen -> Optional.ofNullable(seen.disk()).stream())
+            .findFirst();
   }
 
   private TaskResult scrub(
@@ -196,7 +211,14 @@ final class PoolTask implements TaskHandler {
   private void note(Resource<PoolSpec, PoolStatus> pool, ScrubReport report, List<String> damaged) {
     Instant now = plane.clock().instant().truncatedTo(ChronoUnit.SECONDS);
     PoolStatus.Scrub scrub =
-        new PoolStatus.Scrub(now, report.corrected(), report.uncorrectable(), damaged);
+        new PoolStatus.Scrub(
+            now,
+            report.corrected(),
+            report.uncorrectable(),
+            report.unverified(),
+            damaged,
+            report.moreDamaged(),
+            report.damagedMetadata());
     plane
         .resources()
         .useTransaction(transaction ->

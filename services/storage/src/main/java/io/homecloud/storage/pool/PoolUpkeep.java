@@ -1,13 +1,16 @@
 package io.homecloud.storage.pool;
 
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.CronTime;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskState;
+import io.homecloud.storage.StorageKinds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -66,6 +69,22 @@ final class PoolUpkeep {
     }
     boolean earlier = planned == null || (next != null && next.isBefore(planned));
     return earlier ? next : planned;
+  }
+
+  /**
+   * A volume of the pool, in use or in the trash, whose files have no checksums; empty when there
+   * is none. Of those the file system cannot tell old bytes from new ones.
+   */
+  Optional<Name> withoutChecksums(UUID pool) {
+    Selection inside = Selection.in(pool);
+    return Stream.concat(
+            plane.resources().all(StorageKinds.VOLUME, inside).stream()
+                .filter(volume -> volume.spec().noCow())
+                .map(Resource::name),
+            plane.resources().all(StorageKinds.TRASH, inside).stream()
+                .filter(entry -> entry.spec().spec().noCow())
+                .map(entry -> entry.spec().volume()))
+        .findFirst();
   }
 
   /** Whether anything is kept in fewer copies than wished, as after a time with a disk missing. */

@@ -40,4 +40,18 @@ public record PoolUsage(
   public PoolUsage {
     groups = List.copyOf(groups);
   }
+
+  /**
+   * What fits in all, copies not counted: what is in use and what can still be written. It is what
+   * {@code freeEstimated} is a share of; {@code size} counts every copy, and disks that are
+   * missing.
+   */
+  public long whole() {
+    return freeEstimated + groups.stream().mapToLong(Group::used).sum();
+  }
+
+  /** Whether less than this share of it can still be written. */
+  public boolean lessFree(int percent) {
+    return freeEstimated < whole() / 100 * percent;
+  }
 }

@@ -17,6 +17,7 @@ import io.homecloud.storage.files.FilePath;
 import io.homecloud.storage.putback.Ground.Site;
 import io.homecloud.storage.snapshot.SnapshotSpec;
 import io.homecloud.storage.snapshot.SnapshotStatus;
+import io.homecloud.storage.snapshot.SnapshotUse;
 import io.homecloud.storage.snapshot.change.Existing;
 import io.homecloud.storage.snapshot.change.PutBackReport;
 import io.homecloud.storage.snapshot.change.SnapshotRestore;
@@ -66,12 +67,19 @@ final class RestoreTask implements TaskHandler {
    *
    * @param restored how many files and directories came back; those that were there already as they
    *     are in the snapshot do not count
-   * @param left the first of those that were left, because others are in their places
+   * @param left the first of those that were left, because others are in their places, or somebody
+   *     changed what was to be replaced after the present was kept
    * @param keptAs the snapshot of the volume as it was before, if anything was to be replaced
+   * @param alsoKept what further runs kept, after the first was cut short
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Result(
-      Name snapshot, long restored, List<LeftView> left, long leftCount, @Nullable Name keptAs) {}
+      Name snapshot,
+      long restored,
+      List<LeftView> left,
+      long leftCount,
+      @Nullable Name keptAs,
+      List<Name> alsoKept) {}
 
   @Override
   public String action() {
@@ -96,14 +104,15 @@ final class RestoreTask implements TaskHandler {
 
   private TaskResult keepAndRestore(
       Site site, Task task, Parameters parameters, TaskProgress progress) {
-    // One restore at a time per pool, so what is left is of one that was killed.
-    restore.sweep(site.live());
     if (!parameters.replace()) {
-      return restore(site, parameters, null, progress);
+      // One restore at a time per pool, so what is left is of one that was killed.
+      restore.sweep(site.live());
+      return restore(site, parameters, List.of(), Existing.KEEP, progress);
     }
-    // What a run before this one kept is the volume as it was before the first file was replaced.
+    // Each run keeps it: what was written since a run before this one is in no other snapshot.
+    int run = present.of(task).size() + 1;
     String why = "Before files were restored from " + site.snapshot().name();
-    return switch (present.keep(site, task, 1, why, progress)) {
+    return switch (present.keep(site, task, run, why, progress)) {
       case Outcome.Refused<Resource<SnapshotSpec, SnapshotStatus>>(Refusal refusal)
           when refusal.error() == StorageError.CANCELLED ->
           new TaskResult.Stopped();
@@ -112,14 +121,24 @@ final class RestoreTask implements TaskHandler {
               "The present could not be kept as a snapshot, so nothing was replaced: "
                   + refusal.sentence());
       case Outcome.Done<Resource<SnapshotSpec, SnapshotStatus>>(var kept) ->
-          restore(site, parameters, kept.name(), progress);
+          replace(site, task, parameters, kept.uid(), progress);
     };
   }
 
+  private TaskResult replace(
+      Site site, Task task, Parameters parameters, UUID now, TaskProgress progress) {
+    List<Name> kept =
+        present.of(task).stream().filter(one -> !one.deleting()).map(Resource::name).toList();
+    try (SnapshotUse.Held _ = ground.reading(now)) {
+      // Only now: a run that was killed may have had in its hands what is in no snapshot before.
+      restore.sweep(site.live());
+      return restore(site, parameters, kept, new Existing.Replace(site.of(now)), progress);
+    }
+  }
+
   private TaskResult restore(
-      Site site, Parameters parameters, @Nullable Name kept, TaskProgress progress) {
+      Site site, Parameters parameters, List<Name> kept, Existing existing, TaskProgress progress) {
     Tally tally = new Tally(site.snapshot().name(), kept, progress);
-    Existing existing = parameters.replace() ? Existing.REPLACE : Existing.KEEP;
     for (Item item : parameters.items()) {
       Outcome<Long> counted = restore.count(site.wanted(), item.what(), progress);
       if (counted instanceof Outcome.Refused<Long>(Refusal why)) {
@@ -145,14 +164,14 @@ final class RestoreTask implements TaskHandler {
     private static final int MOST_LEFT = 1000;
 
     private final Name snapshot;
-    private final @Nullable Name kept;
+    private final List<Name> kept;
     private final TaskProgress progress;
     private final List<LeftView> left = new ArrayList<>();
     private long leftCount;
     private long restored;
     private long total;
 
-    Tally(Name snapshot, @Nullable Name kept, TaskProgress progress) {
+    Tally(Name snapshot, List<Name> kept, TaskProgress progress) {
       this.snapshot = snapshot;
       this.kept = kept;
       this.progress = progress;
@@ -175,14 +194,23 @@ final class RestoreTask implements TaskHandler {
     }
 
     Result result() {
-      return new Result(snapshot, restored, List.copyOf(left), leftCount, kept);
+      return new Result(
+          snapshot,
+          restored,
+          List.copyOf(left),
+          leftCount,
+          kept.isEmpty() ? null : kept.getFirst(),
+          kept.isEmpty() ? kept : kept.subList(1, kept.size()));
     }
 
     TaskResult ended(Refusal why) {
       if (why.error() == StorageError.CANCELLED) {
         return new TaskResult.Stopped(result());
       }
-      String way = kept == null ? "" : " The volume as it was is kept as snapshot " + kept + ".";
+      String way =
+          kept.isEmpty()
+              ? ""
+              : " The volume as it was is kept as snapshot " + kept.getFirst() + ".";
       return new TaskResult.CouldNot(
           why.sentence()
               + ". What appeared before that stays; nothing is half there."

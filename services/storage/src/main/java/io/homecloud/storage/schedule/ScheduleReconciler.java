@@ -15,6 +15,7 @@ import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.volume.VolumeBackend;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
     });
     CronTime times = ScheduleTimes.of(schedule.spec(), schedule.uid());
     Instant now = clock.instant();
-    Instant last = last(schedule);
+    Instant last = last(schedule, now);
     if (schedule.spec().suspended() || pool.isEmpty()) {
       return new Outcome.Settled<>(
           status(
@@ -112,10 +113,18 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
     return atLeast.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : atLeast;
   }
 
-  private static Instant last(Resource<ScheduleSpec, ScheduleStatus> schedule) {
-    return schedule.status() == null || schedule.status().lastRun() == null
-        ? schedule.metadata().creationTimestamp()
-        : schedule.status().lastRun();
+  /**
+   * What was written down by a clock that was ahead is in the future: counted from there nothing
+   * would be due for years. A clock that begins in 1970 says nothing about that.
+   */
+  private static Instant last(Resource<ScheduleSpec, ScheduleStatus> schedule, Instant now) {
+    Instant said =
+        schedule.status() == null || schedule.status().lastRun() == null
+            ? schedule.metadata().creationTimestamp()
+            : schedule.status().lastRun();
+    return said.isAfter(now) && PlausibleClock.credible(now)
+        ? now.truncatedTo(ChronoUnit.SECONDS)
+        : said;
   }
 
   private static @Nullable String lastName(Resource<ScheduleSpec, ScheduleStatus> schedule) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a schedule has done.
  *
- * @param lastRun the due time of the newest run
+ * @param lastRun the due time of the newest run; from when counting began anew, when that was
+ *     written by a clock that was ahead
  * @param lastSnapshot its name
  * @param nextRun absent while suspended or when it will never be due
  */

@@ -1,12 +1,14 @@
 package io.homecloud.storage.schedule;
 
 import io.homecloud.control.Name;
+import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.schedule.Retention;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.snapshot.SnapshotFeature;
 import io.homecloud.storage.snapshot.SnapshotSpec;
 import io.homecloud.storage.snapshot.SnapshotStatus;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /** The snapshots of one schedule: known by their label, named after the time that they were due. */
 public final class ScheduledSnapshots {
@@ -27,6 +30,9 @@ public final class ScheduledSnapshots {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
   private static final int LONGEST_PREFIX = 45;
+  private static final int MARK = 6;
+
+  private static final Logger LOG = Logger.getLogger(ScheduledSnapshots.class);
 
   private final ResourceStore store;
   private final PlausibleClock clock;
@@ -41,27 +47,42 @@ public final class ScheduledSnapshots {
    * crash is none.
    */
   Name take(Resource<ScheduleSpec, ScheduleStatus> schedule, Instant due) {
-    String prefix = schedule.name().value();
-    Name name =
-        new Name(
-            (prefix.length() > LONGEST_PREFIX ? prefix.substring(0, LONGEST_PREFIX) : prefix)
-                + "-"
-                + STAMP.format(due));
     UUID uid =
         UUID.nameUUIDFromBytes((schedule.uid() + " " + due).getBytes(StandardCharsets.UTF_8));
-    if (store.find(StorageKinds.SNAPSHOT, uid).isEmpty()) {
-      store.create(
-          StorageKinds.SNAPSHOT,
-          new ResourceStore.Draft<>(
-              uid,
-              name,
-              schedule.node(),
-              schedule.parent(),
-              Map.of(LABEL, schedule.uid().toString()),
-              new SnapshotSpec(schedule.spec().volume(), false, null),
-              "schedule:" + schedule.name()));
-    }
-    return name;
+    return store
+        .find(StorageKinds.SNAPSHOT, uid)
+        .map(Resource::name)
+        .orElseGet(() -> take(schedule, uid, name(schedule, due, uid)));
+  }
+
+  private Name take(Resource<ScheduleSpec, ScheduleStatus> schedule, UUID uid, Name name) {
+    return store
+        .create(
+            StorageKinds.SNAPSHOT,
+            new ResourceStore.Draft<>(
+                uid,
+                name,
+                schedule.node(),
+                schedule.parent(),
+                Map.of(LABEL, schedule.uid().toString()),
+                new SnapshotSpec(schedule.spec().volume(), false, null),
+                "schedule:" + schedule.name()))
+        .name();
+  }
+
+  /** One that somebody has, as a schedule whose name begins the same, is told apart by the uid. */
+  private Name name(Resource<ScheduleSpec, ScheduleStatus> schedule, Instant due, UUID uid) {
+    String called = schedule.name().value();
+    String prefix = called.substring(0, Math.min(LONGEST_PREFIX, called.length()));
+    Name name = new Name(prefix + "-" + STAMP.format(due));
+    return store.find(StorageKinds.SNAPSHOT, name).isEmpty()
+        ? name
+        : new Name(
+            called.substring(0, Math.min(LONGEST_PREFIX - MARK, called.length()))
+                + "-"
+                + STAMP.format(due)
+                + "-"
+                + uid.toString().substring(0, MARK - 1));
   }
 
   /** What the retention says of each snapshot of the schedule, newest first. */
@@ -104,7 +125,17 @@ public final class ScheduledSnapshots {
         // A snapshot that is not ready is being made, or could not be: a reconciler's business, not
         // a schedule's.
         .filter(verdict -> !verdict.keeps() && verdict.copy().good())
-        .forEach(verdict ->
-            store.requestDeletion(StorageKinds.SNAPSHOT, verdict.copy().id(), Optional.empty()));
+        .forEach(verdict -> letGo(verdict.copy().id()));
+  }
+
+  /** Somebody may have pinned it, or deleted it, since it was judged. */
+  private void letGo(Name snapshot) {
+    try {
+      var _ =
+          store.requestDeletion(
+              StorageKinds.SNAPSHOT, snapshot, Optional.empty(), SnapshotFeature::requireUnpinned);
+    } catch (ProblemException e) {
+      LOG.debugf("snapshot %s is not deleted: %s", snapshot, e.detail());
+    }
   }
 }

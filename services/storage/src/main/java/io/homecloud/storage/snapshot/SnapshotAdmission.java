@@ -10,6 +10,7 @@ import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
+import java.util.Objects;
 import java.util.UUID;
 
 /** Which snapshots may be wished for. */
@@ -51,17 +52,46 @@ final class SnapshotAdmission implements Admission<SnapshotSpec, SnapshotStatus>
       throw CommonProblem.FIELD_IMMUTABLE.because("A snapshot stays the snapshot of its volume.");
     }
     VolumeSpec.requireDisplayable(wished.displayName());
+    if (wished.pinned() && !before.spec().pinned()) {
+      refuseIfPurged(before);
+    }
     return new SnapshotSpec(before.spec().volume(), wished.pinned(), wished.displayName());
   }
 
+  /**
+   * A volume that is being deleted for good takes its snapshots along. Its row is held until this
+   * change is written, so that of the two one sees the other.
+   */
+  private void refuseIfPurged(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    UUID volume = Objects.requireNonNull(snapshot.parent());
+    store.useTransaction(transaction ->
+        store
+            .lock(transaction.handle(), StorageKinds.TRASH, volume)
+            .filter(Resource::deleting)
+            .ifPresent(_ -> {
+              throw CommonProblem.BEING_DELETED.because(
+                  "Its volume is being deleted for good, with its snapshots.");
+            }));
+  }
+
   @Override
-  public void delete(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+  public void lastLook(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    requireUnpinned(snapshot);
+  }
+
+  /** Refuses to delete what is pinned. */
+  static void requireUnpinned(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
     if (snapshot.spec().pinned()) {
       throw StorageProblem.SNAPSHOT_PINNED.because(
           "Snapshot "
               + snapshot.name()
               + " is pinned; PATCH it with {\"spec\":{\"pinned\":false}} first.");
     }
+  }
+
+  @Override
+  public void delete(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    requireUnpinned(snapshot);
     UUID volume = snapshot.parent();
     String uid = snapshot.uid().toString();
     tasks.unfinished(volume == null ? snapshot.uid() : volume).stream()

@@ -10,6 +10,7 @@ import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.MountedPools;
+import java.util.Objects;
 import java.util.UUID;
 
 /** Snapshots, assembled. */
@@ -63,6 +64,16 @@ public final class SnapshotFeature {
         .orElseThrow(() ->
             StorageProblem.VOLUME_NOT_FOUND.because("There is no volume called " + name + "."))
         .uid();
+  }
+
+  /** Whether the pool of its volume is mounted now. */
+  public boolean inPlace(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    return reconciler.poolOf(Objects.requireNonNull(snapshot.parent())).isPresent();
+  }
+
+  /** Refuses to delete a snapshot that is pinned; asked while nobody else can change it. */
+  public static void requireUnpinned(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    SnapshotAdmission.requireUnpinned(snapshot);
   }
 
   /** Who needs snapshots to stay. */

@@ -112,7 +112,7 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
   }
 
   /** A volume stays in its pool, so that is asked once; snapshots are many. */
-  private Optional<MountedPool> poolOf(UUID volume) {
+  Optional<MountedPool> poolOf(UUID volume) {
     UUID known = poolOf.get(volume);
     if (known != null) {
       return pools.find(known);

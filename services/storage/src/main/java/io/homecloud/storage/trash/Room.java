@@ -6,7 +6,7 @@ import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.PoolBackend;
-import io.homecloud.storage.pool.PoolUsage;
+import io.homecloud.storage.pool.PoolState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -39,9 +39,16 @@ final class Room {
     this.wake = wake;
   }
 
+  /**
+   * Never where nothing is to be gained by it: a pool that lacks a disk has less room until that is
+   * back, and one that can only be read gets none.
+   */
   boolean scarce(MountedPool pool) {
-    PoolUsage usage = pools.usage(pool);
-    return usage.freeEstimated() < usage.size() / 100 * floorPercent;
+    if (!pools.usage(pool).lessFree(floorPercent)) {
+      return false;
+    }
+    PoolState state = pools.state(pool);
+    return !state.degraded() && !state.readOnly();
   }
 
   /** Whether it is the oldest that may go; otherwise that one is looked at now. */

@@ -7,6 +7,7 @@ import io.homecloud.control.api.Parameters;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.events.database.Transaction;
@@ -153,13 +154,23 @@ public final class TrashFeature {
 
     @Override
     public void delete(Resource<TrashSpec, TrashStatus> entry) {
-      boolean pinned =
-          plane.resources().all(StorageKinds.SNAPSHOT, Selection.in(entry.uid())).stream()
-              .anyMatch(snapshot -> snapshot.spec().pinned());
-      if (pinned) {
-        throw StorageProblem.SNAPSHOT_PINNED.because(
-            "One of its snapshots is pinned; unpin it first, or restore the volume.");
-      }
+      requireUnpinned(plane.resources(), entry);
+    }
+
+    @Override
+    public void lastLook(Resource<TrashSpec, TrashStatus> entry) {
+      requireUnpinned(plane.resources(), entry);
+    }
+  }
+
+  /** Refuses to delete a volume for good of which a snapshot is pinned. */
+  static void requireUnpinned(ResourceStore store, Resource<TrashSpec, TrashStatus> entry) {
+    boolean pinned =
+        store.all(StorageKinds.SNAPSHOT, Selection.in(entry.uid())).stream()
+            .anyMatch(snapshot -> snapshot.spec().pinned());
+    if (pinned) {
+      throw StorageProblem.SNAPSHOT_PINNED.because(
+          "One of its snapshots is pinned; unpin it first, or restore the volume.");
     }
   }
 }

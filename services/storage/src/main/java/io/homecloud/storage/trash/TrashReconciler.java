@@ -115,9 +115,14 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
    */
   private Outcome<TrashStatus> condemn(Resource<TrashSpec, TrashStatus> entry) {
     try {
-      var _ = store.requestDeletion(StorageKinds.TRASH, entry.name(), Optional.empty());
+      var _ =
+          store.requestDeletion(
+              StorageKinds.TRASH,
+              entry.name(),
+              Optional.empty(),
+              row -> TrashFeature.requireUnpinned(store, row));
     } catch (ProblemException e) {
-      LOG.debugf("%s was restored just now", entry.uid());
+      LOG.debugf("%s was restored or pinned just now: %s", entry.uid(), e.detail());
     }
     return new Outcome.Written<>();
   }

@@ -14,6 +14,7 @@ import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.pool.PoolBackend;
 import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.pool.PoolStatus;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
   private final ResourceStore store;
   private final TaskStore tasks;
   private final MountedPools pools;
+  private final PoolBackend poolBackend;
   private final VolumeBackend backend;
   private final Path root;
   private final Consumer<UUID> wake;
@@ -38,12 +40,14 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
       ResourceStore store,
       TaskStore tasks,
       MountedPools pools,
+      PoolBackend poolBackend,
       VolumeBackend backend,
       Path root,
       Consumer<UUID> wake) {
     this.store = store;
     this.tasks = tasks;
     this.pools = pools;
+    this.poolBackend = poolBackend;
     this.backend = backend;
     this.root = root;
     this.wake = wake;
@@ -200,6 +204,10 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
                       + " works on it; wait for its end or cancel it.")
               .with("task", task.id());
         });
+    if (poolBackend.state(pool.get()).readOnly()) {
+      throw StorageProblem.READ_ONLY.because(
+          "The pool of volume " + volume.name() + " can only be read now; its conditions say why.");
+    }
     VolumeId id = new VolumeId(volume.uid());
     Path own = root.resolve(volume.name().value());
     boolean asked = release.ask(volume, pool.get(), own);

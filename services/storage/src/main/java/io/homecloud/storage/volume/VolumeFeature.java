@@ -50,6 +50,7 @@ public final class VolumeFeature {
                     plane.resources(),
                     plane.tasks(),
                     mounted,
+                    node.pools(),
                     backend,
                     config.volumeRoot(),
                     plane::wake),

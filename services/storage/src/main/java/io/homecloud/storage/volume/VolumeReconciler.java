@@ -185,6 +185,8 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
         && backend.info(pool, new Place.Live(id)).isEmpty()
         && backend.info(pool, new Place.Trashed(id)).isEmpty()) {
       records.remove(pool, StorageKinds.VOLUME.name(), volume.uid());
+      // Its counter is made before it is.
+      backend.forget(pool, id);
       return new Outcome.Gone<>(List.of());
     }
     var moved = backend.unmount(pool, id, target).then(_ -> backend.moveToTrash(pool, id));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.Retention;
@@ -104,7 +105,7 @@ class AdoptionIT {
       Resource<PoolSpec, PoolStatus> home = after.ready(StorageKinds.POOL, "home");
       assertThat(home.uid()).isEqualTo(pool.uid());
       assertThat(home.spec()).isEqualTo(pool.spec());
-      assertThat(Conditions.find(home.conditions(), PoolStatus.ADOPTED).orElseThrow().reason())
+      assertThat(Conditions.find(home.conditions(), Condition.ADOPTED).orElseThrow().reason())
           .isEqualTo("Adopted");
       Resource<SnapshotSpec, SnapshotStatus> kept =
           after.get(StorageKinds.SNAPSHOT, "before-party");

@@ -77,4 +77,25 @@ class ExportIT {
       house.until("mounted", () -> Files.exists(file));
     }
   }
+
+  @Test
+  void aPoolThatCanOnlyBeReadIsGivenAwayAndNotTakenUnaskedToo() throws Exception {
+    // Given
+    try (House house = new House(disks, data)) {
+      house.makePool("home", device);
+      house.makeVolume("home", "files", Map.of());
+      Files.writeString(house.mountOf("files").resolve("letter.txt"), "Dear all");
+      House.run("mount", "-o", "remount,ro", house.mountOfPool("home").toString());
+      // When
+      var exported = house.export().export(new Name("home"), Optional.empty());
+      // Then
+      assertThat(Objects.requireNonNull(exported.status()).state())
+          .isEqualTo(PoolStatus.State.Exported);
+      assertThat(house.names(StorageKinds.POOL)).isEmpty();
+      assertThat(house.adoption().adoptOurs(house.node().disks().scan())).isZero();
+      house.adoption().adopt(List.of(device.toString()), Optional.empty());
+      house.ready(StorageKinds.VOLUME, "files");
+      assertThat(house.mountOf("files").resolve("letter.txt")).hasContent("Dear all");
+    }
+  }
 }

@@ -3,133 +3,31 @@ package io.homecloud.storage.pool;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agroal.api.AgroalDataSource;
-import io.homecloud.control.ControlPlane;
-import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
 import io.homecloud.control.reconcile.Outcome;
+import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
-import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Draft;
-import io.homecloud.control.schedule.PlausibleClock;
-import io.homecloud.events.Fact;
-import io.homecloud.storage.Compression;
+import io.homecloud.control.task.TaskProgress;
 import io.homecloud.storage.StorageKinds;
-import io.homecloud.storage.btrfs.BtrfsPools;
-import io.homecloud.storage.btrfs.BtrfsVolumes;
-import io.homecloud.storage.catalogue.CatalogueFiles;
-import io.homecloud.storage.catalogue.Wishes;
-import io.homecloud.storage.disk.DiskBench;
 import io.homecloud.storage.volume.Place;
+import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.testkit.Elsewhere;
-import io.homecloud.testkit.TestPostgres;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Pools whose machine starts while a disk is missing. */
-class PoolReconcilerIT {
-  private static final long GIB = 1L << 30;
-
-  private final DiskBench bench = new DiskBench();
-  private final BtrfsPools backend = new BtrfsPools(bench.host);
-  private final Path one = bench.loops.disk(GIB);
-  private final Path two = bench.loops.disk(GIB);
-  private final Path image = bench.loops.image(two);
-  private final AgroalDataSource source =
-      TestPostgres.freshSchema().migrated("db/events", "db/control").pool();
-  private final ControlPlane plane =
-      new ControlPlane(
-          "storage",
-          "node1",
-          source,
-          Wishes.JSON,
-          Clock.systemUTC(),
-          _ -> CompletableFuture.completedFuture(null),
-          Map.of());
-  private final List<Fact> told = new ArrayList<>();
-  private MountedPools mounted = new MountedPools();
-  private Resource<PoolSpec, PoolStatus> pool =
-      plane
-          .resources()
-          .create(
-              StorageKinds.POOL,
-              new Draft<>(
-                  UUID.randomUUID(),
-                  new Name("home"),
-                  "node1",
-                  null,
-                  Map.of(),
-                  new PoolSpec(
-                      "node1",
-                      List.of(one.toString(), two.toString()),
-                      Profile.RAID1,
-                      Profile.RAID1,
-                      Compression.NONE,
-                      false),
-                  "alice"));
-
-  @AfterEach
-  void leaveNothing() {
-    source.close();
-    bench.close();
-  }
-
-  private PoolReconciler started(Duration awaited) {
-    PlausibleClock clock = new PlausibleClock(Clock.systemUTC(), () -> plane.resources().newest());
-    Path data = bench.loops.directory().resolve("data");
-    mounted = new MountedPools();
-    return new PoolReconciler(
-        backend,
-        new BtrfsVolumes(),
-        new CatalogueFiles(Wishes.JSON, InstallationId.of(data)),
-        new PoolDisks(bench.disks),
-        mounted,
-        data.resolve("pools"),
-        data.resolve("system"),
-        new PoolStatusFactory(Clock.systemUTC(), 10),
-        new PoolUpkeep(plane, "", clock),
-        awaited);
-  }
-
-  /** Looks once, and writes down what it finds. */
-  private Outcome<PoolStatus> look(PoolReconciler reconciler) {
-    Outcome<PoolStatus> outcome = reconciler.reconcile(pool);
-    PoolStatus status =
-        switch (outcome) {
-          case Outcome.Settled<PoolStatus>(PoolStatus now, var facts) -> {
-            told.addAll(facts);
-            yield now;
-          }
-          case Outcome.LookAgain<PoolStatus>(PoolStatus now, var facts, _) -> {
-            told.addAll(facts);
-            yield now;
-          }
-          case Outcome.Retry<PoolStatus>(PoolStatus now) -> now;
-          case Outcome.Gone<PoolStatus> _, Outcome.Written<PoolStatus> _ ->
-              throw new AssertionError(outcome);
-        };
-    pool = pool.observed(status);
-    return outcome;
-  }
-
-  private PoolStatus status() {
-    return Objects.requireNonNull(pool.status());
-  }
-
+class PoolReconcilerIT extends PoolReconcilerLab {
   private void switchedOffAndLosesADisk() {
     MountedPool here = mounted.find(pool.uid()).orElseThrow();
     assertThat(backend.unmount(here).refusal()).isEmpty();
@@ -280,6 +178,66 @@ class PoolReconcilerIT {
         .anySatisfy(condition -> assertThat(condition.message()).contains(place.toString()));
     assertThat(inVain).isEqualTo(1);
     assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
+  }
+
+  /** Databases are kept like that. */
+  private void hasAVolumeWithoutChecksums() {
+    VolumeSpec spec =
+        new VolumeSpec(pool.name(), null, null, null, null, null, null, true, null, null);
+    plane
+        .resources()
+        .create(
+            StorageKinds.VOLUME,
+            new Draft<>(
+                UUID.randomUUID(), new Name("db"), "node1", pool.uid(), Map.of(), spec, "alice"));
+  }
+
+  private String degraded() {
+    Condition condition = Conditions.find(status().conditions(), PoolStatus.DEGRADED).orElseThrow();
+    return condition.status() + " " + condition.reason() + ": " + condition.message();
+  }
+
+  @Test
+  void aDiskThatMissedWritesOfFilesWithoutChecksumsIsTakenInOnlyWhenWrittenAnew() {
+    // Given
+    hasAVolumeWithoutChecksums();
+    madeAndLosesADisk();
+    look(started(Duration.ZERO));
+    String root = mounted.find(pool.uid()).orElseThrow().root().toString();
+    bench.run("touch", root + "/late");
+    bench.run("btrfs", "filesystem", "sync", root);
+    // When
+    Path back = bench.loops.attach(image);
+    Outcome<PoolStatus> settled = look(started(Duration.ZERO));
+    String there = degraded();
+    assertThat(backend.unmount(mounted.find(pool.uid()).orElseThrow()).refusal()).isEmpty();
+    bench.run("btrfs", "device", "scan", back.toString());
+    look(started(Duration.ZERO));
+    String afterARestart = degraded();
+    MountedPool here = mounted.find(pool.uid()).orElseThrow();
+    bench.run("wipefs", "--all", "--force", back.toString());
+    var replaced =
+        backend.replaceDevice(here, new DeviceRef.ById(2), back, false, new NobodyWatches());
+    look(started(Duration.ZERO));
+    // Then
+    assertThat(settled).isInstanceOf(Outcome.Settled.class);
+    assertThat(there)
+        .startsWith("True DiskOutdated: ")
+        .contains("volume db has noCow", "pools/home/disks/2/replace", "wipefs");
+    assertThat(afterARestart).isEqualTo(there);
+    assertThat(replaced.refusal()).isEmpty();
+    // What was written meanwhile is kept once until the task of the replacement has converted it.
+    assertThat(status().devices()).noneMatch(PoolStatus.Device::missing);
+  }
+
+  private record NobodyWatches() implements TaskProgress {
+    @Override
+    public void report(long done, long total, String unit) {}
+
+    @Override
+    public boolean cancelled() {
+      return false;
+    }
   }
 
   @Test

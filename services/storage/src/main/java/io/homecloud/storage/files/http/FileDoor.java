@@ -211,6 +211,7 @@ final class FileDoor {
             null);
     try (VolumeFiles files = open.get()) {
       if (range.question()) {
+        var _ = StorageProblem.require(files.welcome(target));
         long here = StorageProblem.require(files.uploaded(request.id()));
         return Response.accepted(new Offset(here)).build();
       }
@@ -276,7 +277,13 @@ final class FileDoor {
     }
   }
 
-  Response post(Supplier<VolumeFiles> open, String encoded, String called, String body) {
+  /**
+   * What a {@link Change} says.
+   *
+   * @param sight of what is zipped; whoever changes something has to see all
+   */
+  Response post(
+      Supplier<VolumeFiles> open, AskedSight sight, String encoded, String called, String body) {
     Change change = Bodies.parse(control.plane().json(), body, Change.class);
     FilePath path = path(encoded);
     if (!change.oneThing()) {
@@ -284,7 +291,11 @@ final class FileDoor {
           "Say either {\"directory\": true} or {\"moveTo\": \"<path>\"} or {\"zip\": [\"<path>\"]}.");
     }
     if (change.zip() != null) {
-      return zip(open, path, FileName.of(called), change.zip());
+      return zip(sight.of(open), path, FileName.of(called), change.zip());
+    }
+    if (sight.as != null) {
+      throw CommonProblem.PARAMETER_INVALID.because(
+          "as is for reading, for bringing files and for a zip.");
     }
     try (VolumeFiles files = open.get()) {
       FileEntry entry =

@@ -84,8 +84,12 @@ public class SnapshotFileResource {
       var snapshot = control.snapshotFeature().api().require(name);
       String path = snapshot.status() == null ? null : snapshot.status().path();
       if (path == null) {
-        throw StorageProblem.SNAPSHOT_NOT_FOUND.because(
-            "Snapshot " + name + " has not been taken yet.");
+        throw StorageProblem.SNAPSHOT_NOT_READY.because(
+            "Snapshot " + name + " has not been taken yet; wait until it is Ready.");
+      }
+      if (!control.snapshotFeature().inPlace(snapshot)) {
+        throw StorageProblem.SNAPSHOT_NOT_READY.because(
+            "Snapshot " + name + " is not in place now; the conditions of its pool say why.");
       }
       return StorageProblem.require(
           VolumeFiles.open(

@@ -85,12 +85,13 @@ public class VolumeFileResource {
       content = @Content(mediaType = MediaType.APPLICATION_OCTET_STREAM))
   public Response get(
       @BeanParam Asked asked,
+      @BeanParam AskedSight sight,
       @PathParam("volume") Name volume,
       @Context UriInfo uri,
       @HeaderParam("Range") @Nullable String range,
       @Context RoutingContext routing) {
     return door.get(
-        volume(volume),
+        sight.of(volume(volume)),
         asked,
         encoded(uri),
         uri.getQueryParameters().containsKey("zip"),
@@ -132,6 +133,7 @@ public class VolumeFileResource {
               schema = @Schema(implementation = FileDoor.Offset.class)))
   public Response put(
       @BeanParam Asked asked,
+      @BeanParam AskedSight sight,
       @PathParam("volume") Name volume,
       @Context UriInfo uri,
       @HeaderParam("Content-Range") @Nullable String contentRange,
@@ -140,7 +142,7 @@ public class VolumeFileResource {
       @HeaderParam("If-None-Match") @Nullable String ifNoneMatch,
       @Context HttpServerRequest request) {
     return door.put(
-        volume(volume),
+        sight.of(volume(volume)),
         asked,
         encoded(uri),
         new FileDoor.UploadHeaders(
@@ -151,6 +153,8 @@ public class VolumeFileResource {
   /**
    * Makes a directory, or moves a file or directory within the volume, or answers some things in a
    * directory as one zip.
+   *
+   * @param sight for the zip alone
    */
   @POST
   @Path("{path:.*}")
@@ -166,8 +170,12 @@ public class VolumeFileResource {
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(implementation = FileDoor.View.class)))
-  public Response post(@PathParam("volume") Name volume, @Context UriInfo uri, String body) {
-    return door.post(volume(volume), encoded(uri), volume.value(), body);
+  public Response post(
+      @BeanParam AskedSight sight,
+      @PathParam("volume") Name volume,
+      @Context UriInfo uri,
+      String body) {
+    return door.post(volume(volume), sight, encoded(uri), volume.value(), body);
   }
 
   /**

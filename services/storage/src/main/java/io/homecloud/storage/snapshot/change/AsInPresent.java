@@ -46,7 +46,8 @@ final class AsInPresent {
             || sameBytes(file, status, path));
   }
 
-  private boolean sameBytes(Descriptor file, FileStatus status, RelativePath path) {
+  /** Whether its bytes are those in the snapshot, by reading both. */
+  boolean sameBytes(Descriptor file, FileStatus status, RelativePath path) {
     try (Descriptor place = present.place(path);
         Descriptor then = Side.reopen(place);
         Descriptor now = Side.reopen(file)) {

@@ -52,11 +52,32 @@ public final class SnapshotRestore {
             return LiveTree.open(volume)
                 .then(live -> {
                   try (live) {
-                    return restore(side, what, live, to, existing, progress);
+                    return switch (existing) {
+                      case Existing.Keep() ->
+                          restore(side, what, live, to, Optional.empty(), progress);
+                      case Existing.Replace(Path present) ->
+                          replace(present, side, what, live, to, progress);
+                    };
                   }
                 });
           } catch (HaltedException e) {
             return new Outcome.Refused<>(e.why());
+          }
+        });
+  }
+
+  private static Outcome<PutBackReport> replace(
+      Path present,
+      Side snapshot,
+      RelativePath what,
+      LiveTree live,
+      RelativePath to,
+      TaskProgress progress) {
+    return Side.open(present)
+        .then(now -> {
+          try (now) {
+            Optional<Replaceable> replaceable = Optional.of(new Replaceable(now));
+            return restore(snapshot, what, live, to, replaceable, progress);
           }
         });
   }
@@ -66,16 +87,19 @@ public final class SnapshotRestore {
       RelativePath what,
       LiveTree live,
       RelativePath to,
-      Existing existing,
+      Optional<Replaceable> replaceable,
       TaskProgress progress) {
     try (Staging staging = Staging.make(live, PREFIX)) {
-      TreeRestore restore = new TreeRestore(snapshot, live, staging, existing, progress);
+      TreeRestore restore = new TreeRestore(snapshot, live, staging, replaceable, progress);
       try {
         restore.restore(what, to);
       } finally {
         removeTree(live, staging.path());
       }
-      FileCalls.syncFileSystem(live.top().number());
+      long synced = FileCalls.syncFileSystem(live.top().number());
+      if (synced < 0) {
+        throw HaltedException.of(synced, "writing to the disk");
+      }
       return new Outcome.Done<>(restore.report());
     }
   }
@@ -117,8 +141,8 @@ public final class SnapshotRestore {
   }
 
   /**
-   * Removes what a killed restore left in a volume: copies only. To be called while none runs, at
-   * the start.
+   * Removes what a killed restore left in a volume: copies, and what it was just replacing; a
+   * snapshot of the present has to be taken before. To be called while none runs, at the start.
    */
   public void sweep(Path volume) {
     if (LiveTree.open(volume) instanceof Outcome.Done<LiveTree>(LiveTree live)) {

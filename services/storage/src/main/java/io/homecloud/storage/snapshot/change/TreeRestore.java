@@ -19,7 +19,7 @@ final class TreeRestore {
   private final Side snapshot;
   private final LiveTree live;
   private final Staging staging;
-  private final Existing existing;
+  private final Optional<Replaceable> replaceable;
   private final TaskProgress progress;
   private final LeftFiles left = new LeftFiles();
   private final Metadata metadata = new Metadata();
@@ -27,12 +27,19 @@ final class TreeRestore {
   private long restored;
   private int parts;
 
+  /**
+   * @param replaceable what may be replaced; nothing when empty
+   */
   TreeRestore(
-      Side snapshot, LiveTree live, Staging staging, Existing existing, TaskProgress progress) {
+      Side snapshot,
+      LiveTree live,
+      Staging staging,
+      Optional<Replaceable> replaceable,
+      TaskProgress progress) {
     this.snapshot = snapshot;
     this.live = live;
     this.staging = staging;
-    this.existing = existing;
+    this.replaceable = replaceable;
     this.progress = progress;
     this.maker = new FileMaker(snapshot, metadata);
   }
@@ -97,7 +104,7 @@ final class TreeRestore {
       return;
     }
     Optional<FileStatus> there = live.status(to);
-    if (there.isPresent() && (existing == Existing.KEEP || isDirectory(there.get()))) {
+    if (there.isPresent() && (replaceable.isEmpty() || isDirectory(there.get()))) {
       if (!asIn(snapshot.status(what), there.get())) {
         left.add(to, Left.Why.IN_THE_WAY);
       }
@@ -110,8 +117,12 @@ final class TreeRestore {
     Optional<Descriptor> directory = live.directory(to.parent());
     if (directory.isEmpty()) {
       left.add(to, Left.Why.IN_THE_WAY);
-    } else if (!appear(number, directory.get(), to, there.isPresent())) {
-      restored = before;
+    } else {
+      boolean done =
+          there.isPresent()
+              ? replace(number, directory.get(), to)
+              : appear(number, directory.get(), to);
+      restored = done ? restored : before;
     }
   }
 
@@ -139,59 +150,91 @@ final class TreeRestore {
       check(names.failure(), what);
     }
     Optional<Descriptor> directory = live.directory(to);
-    if (existing == Existing.REPLACE && directory.isPresent()) {
+    if (replaceable.isPresent() && directory.isPresent()) {
       try (Descriptor wanted = snapshot.place(what)) {
         check(metadata.copy(wanted, directory.get()), to);
       }
     }
   }
 
-  /** In one step; what was there is removed afterwards, unless somebody is writing to it. */
-  private boolean appear(int number, Descriptor directory, RelativePath to, boolean replace) {
-    byte[] staged = Staging.name(number);
-    byte[] name = to.name().bytes();
+  /** In one step, where nothing is. */
+  private boolean appear(int number, Descriptor directory, RelativePath to) {
     long answer =
         FileCalls.rename(
             staging.number(),
-            staged,
+            Staging.name(number),
             directory.number(),
-            name,
-            replace ? FileCalls.RENAME_EXCHANGE : FileCalls.RENAME_NOREPLACE);
-    if (replace && Errno.ENOENT.is(answer)) {
-      return appear(number, directory, to, false);
-    }
+            to.name().bytes(),
+            FileCalls.RENAME_NOREPLACE);
     if (Errno.EEXIST.is(answer)) {
       left.add(to, Left.Why.IN_THE_WAY);
       return false;
     }
     check(answer, to);
-    if (replace && mustStay(number)) {
-      check(
-          FileCalls.rename(
-              staging.number(), staged, directory.number(), name, FileCalls.RENAME_EXCHANGE),
-          to);
-      left.add(to, Left.Why.BEING_WRITTEN);
-      return false;
-    }
     return true;
   }
 
-  /** Whether what was there is being written, or became a directory. */
-  private boolean mustStay(int number) {
+  /**
+   * In one step; what was there is removed afterwards, unless it is not in the snapshot of the
+   * present as it is, or somebody is writing to it.
+   */
+  private boolean replace(int number, Descriptor directory, RelativePath to) {
+    if (live.status(to).isEmpty()) {
+      return appear(number, directory, to);
+    }
+    Optional<FileStatus> kept = replaceable.orElseThrow().look(live, to);
+    if (kept.isEmpty()) {
+      left.add(to, Left.Why.CHANGED_SINCE);
+      return false;
+    }
+    long answer = exchange(number, directory, to);
+    if (Errno.ENOENT.is(answer)) {
+      return appear(number, directory, to);
+    }
+    check(answer, to);
+    Optional<Left.Why> stays = mustStay(number, kept.get());
+    if (stays.isPresent()) {
+      check(exchange(number, directory, to), to);
+      left.add(to, stays.get());
+    }
+    return stays.isEmpty();
+  }
+
+  private long exchange(int number, Descriptor directory, RelativePath to) {
+    return FileCalls.rename(
+        staging.number(),
+        Staging.name(number),
+        directory.number(),
+        to.name().bytes(),
+        FileCalls.RENAME_EXCHANGE);
+  }
+
+  /**
+   * Why what was there has to stay: it is being written, or was since it was looked at. Asked when
+   * nobody can open it by its name any more.
+   */
+  private Optional<Left.Why> mustStay(int number, FileStatus kept) {
     try (Descriptor place = staging.place(number)) {
-      FileType type = LiveTree.status(place).type();
-      if (type != FileType.FILE) {
-        return type == FileType.DIRECTORY;
+      if (LiveTree.status(place).type() == FileType.FILE) {
+        long opened =
+            FileCalls.open(
+                Descriptor.AT_FDCWD, place.path(), FileCalls.O_RDONLY | FileCalls.O_NONBLOCK, 0, 0);
+        if (opened < 0) {
+          return Optional.of(Left.Why.BEING_WRITTEN);
+        }
+        try (Descriptor file = new Descriptor(opened)) {
+          if (ContentCalls.holdOffWriters(file.number()) < 0) {
+            return Optional.of(Left.Why.BEING_WRITTEN);
+          }
+        }
       }
-      long opened =
-          FileCalls.open(
-              Descriptor.AT_FDCWD, place.path(), FileCalls.O_RDONLY | FileCalls.O_NONBLOCK, 0, 0);
-      if (opened < 0) {
-        return true;
-      }
-      try (Descriptor file = new Descriptor(opened)) {
-        return ContentCalls.holdOffWriters(file.number()) < 0;
-      }
+      // The time of change is another now in any case: it has another name.
+      FileStatus now = LiveTree.status(place);
+      return now.inode() == kept.inode()
+              && now.modified() == kept.modified()
+              && now.size() == kept.size()
+          ? Optional.empty()
+          : Optional.of(Left.Why.CHANGED_SINCE);
     }
   }
 

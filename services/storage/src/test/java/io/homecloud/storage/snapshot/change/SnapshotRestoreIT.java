@@ -57,6 +57,11 @@ class SnapshotRestoreIT {
     return Diffs.done(ask(snapshot, what, to, existing));
   }
 
+  /** With the present kept just now. */
+  private Existing replacing() {
+    return new Existing.Replace(volumes.snapshot(volume));
+  }
+
   private static Map<RelativePath, String> inside(Path top, String directory) {
     Map<RelativePath, String> facts = new TreeMap<>();
     TreeFacts.of(top.resolve(directory)).restorable().forEach(facts::put);
@@ -114,7 +119,7 @@ class SnapshotRestoreIT {
     // When
     PutBackReport kept = restore(snapshot, "d", "d", Existing.KEEP);
     String afterKeeping = Files.readString(directory.resolve("changed"));
-    PutBackReport replaced = restore(snapshot, "d", "d", Existing.REPLACE);
+    PutBackReport replaced = restore(snapshot, "d", "d", replacing());
     // Then
     assertThat(kept)
         .isEqualTo(
@@ -134,9 +139,10 @@ class SnapshotRestoreIT {
     Files.writeString(file, "old");
     Path snapshot = volumes.snapshot(volume);
     Files.writeString(file, "new");
+    Existing replacing = replacing();
     try (FileChannel writer = FileChannel.open(file, StandardOpenOption.APPEND)) {
       // When
-      PutBackReport report = restore(snapshot, "file", "file", Existing.REPLACE);
+      PutBackReport report = restore(snapshot, "file", "file", replacing);
       // Then
       assertThat(report)
           .isEqualTo(
@@ -145,8 +151,61 @@ class SnapshotRestoreIT {
       writer.write(UTF_8.encode("er"));
     }
     assertThat(Files.readString(file)).isEqualTo("newer");
-    assertThat(restore(snapshot, "file", "file", Existing.REPLACE).left()).isEmpty();
+    assertThat(restore(snapshot, "file", "file", replacing()).left()).isEmpty();
     assertThat(Files.readString(file)).isEqualTo("old");
+  }
+
+  @Test
+  void whatWasWrittenAfterThePresentWasKeptStays() throws Exception {
+    // Given
+    Path directory = Files.createDirectory(volume.resolve("d"));
+    for (String name : List.of("saved", "made", "linked", "same")) {
+      Files.writeString(directory.resolve(name), "old " + name);
+    }
+    Path snapshot = volumes.snapshot(volume);
+    Files.delete(directory.resolve("made"));
+    Files.delete(directory.resolve("linked"));
+    Files.createSymbolicLink(directory.resolve("linked"), Path.of("here"));
+    Files.writeString(directory.resolve("saved"), "new saved");
+    Files.writeString(directory.resolve("same"), "new same");
+    Existing replacing = replacing();
+    Files.writeString(directory.resolve("saved"), "NEW saved");
+    Files.writeString(directory.resolve("made"), "NEW made");
+    Files.delete(directory.resolve("linked"));
+    Files.createSymbolicLink(directory.resolve("linked"), Path.of("there"));
+    // When
+    PutBackReport report = restore(snapshot, "d", "d", replacing);
+    // Then
+    assertThat(report.left())
+        .containsExactlyInAnyOrder(
+            new Left(RelativePath.of("d/saved"), Left.Why.CHANGED_SINCE),
+            new Left(RelativePath.of("d/made"), Left.Why.CHANGED_SINCE),
+            new Left(RelativePath.of("d/linked"), Left.Why.CHANGED_SINCE));
+    assertThat(report.changed()).isEqualTo(1);
+    assertThat(directory.resolve("saved")).hasContent("NEW saved");
+    assertThat(directory.resolve("made")).hasContent("NEW made");
+    assertThat(Files.readSymbolicLink(directory.resolve("linked"))).isEqualTo(Path.of("there"));
+    assertThat(directory.resolve("same")).hasContent("old same");
+  }
+
+  @Test
+  void allNamesOfAFileAreReplacedThoughEachChangesItsTime() throws Exception {
+    // Given
+    Path directory = Files.createDirectory(volume.resolve("d"));
+    for (String name : List.of("a", "b", "c")) {
+      Files.writeString(directory.resolve(name), "old " + name);
+    }
+    Path snapshot = volumes.snapshot(volume);
+    Files.delete(directory.resolve("b"));
+    Files.delete(directory.resolve("c"));
+    Files.writeString(directory.resolve("a"), "new");
+    Files.createLink(directory.resolve("b"), directory.resolve("a"));
+    Files.createLink(directory.resolve("c"), directory.resolve("a"));
+    // When
+    PutBackReport report = restore(snapshot, "d", "d", replacing());
+    // Then
+    assertThat(report).isEqualTo(new PutBackReport(3, List.of(), 0));
+    assertThat(directory.resolve("c")).hasContent("old c");
   }
 
   @Test
@@ -163,8 +222,8 @@ class SnapshotRestoreIT {
     volumes.run("rm", "-r", volume.resolve("d").toString());
     Files.createSymbolicLink(volume.resolve("d"), outside);
     // When
-    PutBackReport typeClash = restore(snapshot, "x", "x", Existing.REPLACE);
-    PutBackReport intoLink = restore(snapshot, "d/inside", "d/inside", Existing.REPLACE);
+    PutBackReport typeClash = restore(snapshot, "x", "x", replacing());
+    PutBackReport intoLink = restore(snapshot, "d/inside", "d/inside", replacing());
     PutBackReport link = restore(snapshot, "way", "other", Existing.KEEP);
     Outcome<PutBackReport> throughLink = ask(snapshot, "way/passwd", "passwd", Existing.KEEP);
     // Then

@@ -1,4 +1,4 @@
-package io.homecloud.storage.files;
+package io.homecloud.host.zip;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +18,7 @@ final class ZipEntryRecord {
   private static final int DOS_DIRECTORY = 0x10;
 
   private final byte[] name;
-  private final FileStatus status;
+  private final ZipFacts facts;
   private final int method;
   private final int flags;
   private final long crc;
@@ -32,7 +32,7 @@ final class ZipEntryRecord {
    */
   ZipEntryRecord(
       byte[] name,
-      FileStatus status,
+      ZipFacts facts,
       int method,
       int flags,
       long crc,
@@ -41,7 +41,7 @@ final class ZipEntryRecord {
       long offset,
       boolean large) {
     this.name = name;
-    this.status = status;
+    this.facts = facts;
     this.method = method;
     this.flags = flags;
     this.crc = crc;
@@ -57,7 +57,7 @@ final class ZipEntryRecord {
 
   ZipEntryRecord with(long newCrc, long newCompressed, long newSize) {
     return new ZipEntryRecord(
-        name, status, method, flags, newCrc, newCompressed, newSize, offset, large);
+        name, facts, method, flags, newCrc, newCompressed, newSize, offset, large);
   }
 
   byte[] localHeader(int signature) {
@@ -126,16 +126,17 @@ final class ZipEntryRecord {
 
   /** Type and mode as stat(2) has them, in the upper half. */
   private int attributes() {
-    return switch (status.type()) {
-      case DIRECTORY -> ((0040000 | status.mode()) << 16) | DOS_DIRECTORY;
-      case LINK -> (0120000 | status.mode()) << 16;
-      case FILE, MOUNT, OTHER -> (0100000 | (status.mode() & 0777)) << 16;
+    return switch (facts.type()) {
+      case DIRECTORY -> ((0040000 | facts.mode()) << 16) | DOS_DIRECTORY;
+      case SYMLINK -> (0120000 | facts.mode()) << 16;
+      case FILE, FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE ->
+          (0100000 | (facts.mode() & 0777)) << 16;
     };
   }
 
   private void dosTime(ByteBuffer header) {
     // the format's years; UTC, as the true time is in the extra field
-    LocalDateTime time = LocalDateTime.ofInstant(status.modified(), ZoneOffset.UTC);
+    LocalDateTime time = LocalDateTime.ofInstant(facts.modified(), ZoneOffset.UTC);
     if (time.getYear() < 1980) {
       time = LocalDateTime.of(1980, 1, 1, 0, 0);
     } else if (time.getYear() > 2107) {
@@ -147,7 +148,7 @@ final class ZipEntryRecord {
   }
 
   private void time(ByteBuffer extra) {
-    long seconds = status.modified().getEpochSecond();
+    long seconds = facts.modified().getEpochSecond();
     if (seconds == (int) seconds) {
       extra.putShort((short) TIME_EXTRA).putShort((short) 5).put((byte) 1).putInt((int) seconds);
     }

@@ -1,4 +1,4 @@
-package io.homecloud.storage.files;
+package io.homecloud.host.zip;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,9 +1,11 @@
-package io.homecloud.storage.files;
+package io.homecloud.host.zip;
 
+import io.homecloud.host.path.PercentCode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
@@ -13,8 +15,8 @@ import java.util.zip.CRC32;
  * wrapped in deflate's stored blocks, whose end a reader of the stream can tell. Zip64 where sizes
  * need it. Format: PKWARE's APPNOTE 6.3.10; the numbers in comments are its sections.
  */
-final class ZipWriter {
-  static final int MAX_NAME_BYTES = 0xffff;
+public final class ZipWriter implements AutoCloseable {
+  public static final int MAX_NAME_BYTES = 0xffff;
 
   private static final int LOCAL_HEADER = 0x04034b50; // 4.3.7
   private static final int DATA_DESCRIPTOR = 0x08074b50; // 4.3.9
@@ -30,17 +32,37 @@ final class ZipWriter {
   private final byte[] block = new byte[BLOCK_HEADER + BLOCK_BYTES];
   private long written;
 
-  ZipWriter(OutputStream out) {
+  /** Begins one; the receiver's stream stays open at its end. */
+  public ZipWriter(OutputStream out) {
     this.out = out;
   }
 
+  /**
+   * A name that every program takes for one name: backslashes and control characters are
+   * percent-encoded, as is all of one that is not UTF-8.
+   */
+  public static byte[] name(byte[] raw) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(raw)).toString();
+      StringBuilder safe = new StringBuilder(text.length());
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        boolean taken = c < ' ' || c == '\\' || c == 0x7f;
+        safe.append(taken ? PercentCode.encode(new byte[] {(byte) c}) : String.valueOf(c));
+      }
+      return safe.toString().getBytes(StandardCharsets.UTF_8);
+    } catch (CharacterCodingException e) {
+      return PercentCode.encode(raw).getBytes(StandardCharsets.US_ASCII);
+    }
+  }
+
   /** Writes an entry of known content: a directory or the target of a link. */
-  void small(byte[] name, FileStatus status, byte[] content) throws IOException {
+  public void small(byte[] name, ZipFacts facts, byte[] content) throws IOException {
     CRC32 crc = new CRC32();
     crc.update(content);
     long size = content.length;
     ZipEntryRecord entry =
-        new ZipEntryRecord(name, status, STORED, 0, crc.getValue(), size, size, written, false);
+        new ZipEntryRecord(name, facts, STORED, 0, crc.getValue(), size, size, written, false);
     put(entry.localHeader(LOCAL_HEADER));
     put(content);
     directory.add(entry);
@@ -51,12 +73,12 @@ final class ZipWriter {
    *
    * @throws IOException when it cannot be read or written: the zip file ends there, visibly broken
    */
-  void file(byte[] name, FileStatus status, FileChannel content) throws IOException {
-    long most = status.size();
+  public void file(byte[] name, ZipFacts facts, FileChannel content) throws IOException {
+    long most = facts.size();
     boolean large = ZipEntryRecord.tooLarge(most + (most / BLOCK_BYTES + 2) * BLOCK_HEADER);
     long start = written;
     ZipEntryRecord announced =
-        new ZipEntryRecord(name, status, DEFLATED, SIZES_FOLLOW, 0, 0, 0, start, large);
+        new ZipEntryRecord(name, facts, DEFLATED, SIZES_FOLLOW, 0, 0, 0, start, large);
     put(announced.localHeader(LOCAL_HEADER));
     CRC32 crc = new CRC32();
     long before = written;
@@ -98,7 +120,7 @@ final class ZipWriter {
   }
 
   /** Writes the directory and with it the end. */
-  void finish(String comment) throws IOException {
+  public void finish(String comment) throws IOException {
     directory.writeTo(out, written, comment.getBytes(StandardCharsets.US_ASCII));
     out.flush();
   }
@@ -112,7 +134,8 @@ final class ZipWriter {
     written += length;
   }
 
-  void close() {
+  @Override
+  public void close() {
     directory.close();
   }
 }

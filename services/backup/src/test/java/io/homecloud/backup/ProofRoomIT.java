@@ -1,0 +1,77 @@
+package io.homecloud.backup;
+
+import static io.homecloud.backup.Asking.API;
+import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.made;
+import static io.homecloud.backup.Asking.plan;
+import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.volume;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Of what duplicity tells no sizes of no more is restored at once than there is room for. */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class ProofRoomIT {
+  private final Path place = BackupHouse.disks().directory().resolve("backup/proof");
+
+  @BeforeEach
+  void takeASmallDisk() throws IOException {
+    Files.createDirectories(place);
+    Path disk = BackupHouse.disks().disk(16L << 20);
+    String _ = Shell.must("mkfs.ext4", "-q", "-O", "^has_journal", disk.toString());
+    String _ = Shell.must("mount", disk.toString(), place.toString());
+  }
+
+  @AfterEach
+  void giveItBack() {
+    eventually(() -> Shell.must("umount", place.toString()));
+  }
+
+  @Test
+  void lessAtATimeIsProvenWhereThereIsNoRoomForAll() throws IOException {
+    // Given: three files that do not fit together, and a copy of which nobody knows how large it is
+    String name = freshName();
+    Path files = volume(name);
+    String _ =
+        Shell.in(
+            files,
+            "for i in 1 2 3; do head -c 5500000 /dev/urandom > %s-$i; done; sleep 1"
+                .formatted(name));
+    Path root = DuplicityAsking.repository(name, "");
+    plan(name, name, name, "");
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+    for (String what : List.of("/plans/", "/repositories/")) {
+      asking().delete(API + what + name + "?wait=10s").then().statusCode(204);
+    }
+    var _ = made(API + "/repositories", name, DuplicityAsking.spec("file://" + root, name, ""));
+    plan(name, name, name, ",'verify':{'sample':'3'}");
+    eventually(() ->
+        assertThat(asking().get(API + "/search?name=" + name + "*").<List<?>>path("items"))
+            .isNotEmpty());
+
+    // When
+    Response task = asking().body("").post(API + "/plans/" + name + "/verify?wait=120s&all=true");
+
+    // Then
+    assertThat(task.<String>path("state")).as(task.asString()).isEqualTo("Completed");
+    assertThat(task.<Boolean>path("result.all")).as(task.asString()).isFalse();
+    assertThat(task.<Integer>path("result.files")).isEqualTo(3);
+    assertThat(task.<Integer>path("result.wrong")).isZero();
+  }
+}

@@ -1,0 +1,146 @@
+package io.homecloud.backup;
+
+import static io.homecloud.backup.Asking.API;
+import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.assertProblem;
+import static io.homecloud.backup.Asking.ended;
+import static io.homecloud.backup.Asking.file;
+import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.plan;
+import static io.homecloud.backup.Asking.repository;
+import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.target;
+import static io.homecloud.backup.Asking.volume;
+import static io.homecloud.backup.Asking.wish;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Restores that are led astray, fail in the middle, and are begun again. */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class RestoresIT {
+  @Test
+  void restoresNeverLeaveTheirTarget() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a/secret.txt", "mine");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    Path outside = Files.createDirectory(BackupHouse.disks().directory().resolve(freshName()));
+    Files.delete(files.resolve("a/secret.txt"));
+    Files.delete(files.resolve("a"));
+    Files.createSymbolicLink(files.resolve("a"), outside);
+    Files.createSymbolicLink(files.resolve("away"), outside);
+
+    // When
+    Response through = restore(run, name + "/a/secret.txt", name, "");
+    Response into = restore(run, name + "/a/secret.txt", name, "away");
+
+    // Then
+    assertThat(through.<String>path("status.state")).as(through.asString()).isEqualTo("Completed");
+    assertThat(through.<Integer>path("status.kept")).isEqualTo(1);
+    assertThat(into.<String>path("status.state")).as(into.asString()).isEqualTo("Failed");
+    try (Stream<Path> left = Files.list(outside)) {
+      assertThat(left).isEmpty();
+    }
+    assertThat(files.resolve("a")).isSymbolicLink();
+    for (String path : List.of(name + "/../x", "../etc/passwd", name + "/./a", "%2e%2e/x", "%00")) {
+      assertProblem(
+          wish(API + "/restores", freshName(), "{'run':'%s','paths':['%s']}".formatted(run, path)),
+          422,
+          "path-invalid");
+      assertProblem(
+          wish(
+              API + "/restores",
+              freshName(),
+              "{'run':'%s','target':{'volume':'%s','path':'%s'}}".formatted(run, name, path)),
+          422,
+          "path-invalid");
+    }
+  }
+
+  @Test
+  void aRestoreThatFailedGoesOnWithWhatItHadCopiedOrTakesItAlong() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    for (int i = 0; i < 20; i++) {
+      file(files, "a/" + i + ".txt", "then " + i);
+    }
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    for (int i = 0; i < 20; i++) {
+      file(files, "a/" + i + ".txt", "of today " + i);
+    }
+    Path guarded = files.resolve("a/13.txt");
+    String _ = Shell.must("chattr", "+i", guarded.toString());
+    String spec = "{'run':'%s','paths':['%s/a'],'overwrite':'always'}".formatted(run, name);
+    String restore = freshName();
+
+    // When
+    Response _ = wish(API + "/restores", restore, spec);
+    Response failed = ended("restores", restore);
+    Path beside = files.resolve(".homecloud-restore-" + failed.<String>path("metadata.uid"));
+    Object copied = Files.getAttribute(beside.resolve("copied"), "unix:ino");
+    Response stillFails = asking().body("").post(API + "/restores/" + restore + "/retry?wait=30s");
+    Object kept = Files.getAttribute(beside.resolve("copied"), "unix:ino");
+    String _ = Shell.must("chattr", "-i", guarded.toString());
+    Response answer = asking().body("").post(API + "/restores/" + restore + "/retry?wait=30s");
+    Response back = ended("restores", restore);
+
+    // Then
+    assertThat(failed.<String>path("status.state")).as(failed.asString()).isEqualTo("Failed");
+    assertThat(stillFails.<String>path("status.state"))
+        .as(stillFails.asString())
+        .isEqualTo("Failed");
+    assertThat(kept).isEqualTo(copied);
+    assertThat(answer.statusCode()).as(answer.asString()).isIn(200, 202);
+    assertThat(back.<String>path("status.state")).as(back.asString()).isEqualTo("Completed");
+    assertThat(back.<Integer>path("status.attempts")).isEqualTo(3);
+    for (int i = 0; i < 20; i++) {
+      assertThat(files.resolve("a/" + i + ".txt")).hasContent("then " + i);
+    }
+    assertThat(beside).doesNotExist();
+    assertProblem(
+        asking().body("").post(API + "/restores/" + restore + "/retry"), 409, "restore-complete");
+
+    // And when one that failed is not wanted any more
+    String _ = Shell.must("chattr", "+i", guarded.toString());
+    String other = freshName();
+    Response _ = wish(API + "/restores", other, spec);
+    Path left =
+        files.resolve(".homecloud-restore-" + ended("restores", other).path("metadata.uid"));
+    assertThat(left).isDirectory();
+    asking().delete(API + "/restores/" + other + "?wait=20s").then().statusCode(204);
+    String _ = Shell.must("chattr", "-i", guarded.toString());
+
+    // Then
+    assertThat(left).doesNotExist();
+  }
+
+  private static Response restore(String run, String path, String volume, String into) {
+    String name = freshName();
+    Response _ =
+        wish(
+            API + "/restores",
+            name,
+            "{'run':'%s','paths':['%s'],'overwrite':'older','target':{'volume':'%s','path':'%s'}}"
+                .formatted(run, path, volume, into));
+    return ended("restores", name);
+  }
+}

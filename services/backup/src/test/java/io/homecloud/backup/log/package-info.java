@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.source;
+
+import org.jspecify.annotations.NullMarked;

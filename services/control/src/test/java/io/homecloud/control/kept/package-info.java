@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.control.kept;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.sharing.servers;
+
+import org.jspecify.annotations.NullMarked;

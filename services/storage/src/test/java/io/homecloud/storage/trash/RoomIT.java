@@ -1,0 +1,113 @@
+package io.homecloud.storage.trash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agroal.api.AgroalDataSource;
+import io.homecloud.control.ControlPlane;
+import io.homecloud.storage.Compression;
+import io.homecloud.storage.Outcome;
+import io.homecloud.storage.btrfs.BtrfsPools;
+import io.homecloud.storage.catalogue.Wishes;
+import io.homecloud.storage.disk.DiskBench;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.NewPool;
+import io.homecloud.storage.pool.PoolId;
+import io.homecloud.storage.pool.PoolMount;
+import io.homecloud.storage.pool.Profile;
+import io.homecloud.testkit.TestPostgres;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** When a mirror is short of room. */
+class RoomIT {
+  private static final long GIB = 1L << 30;
+  private static final int FLOOR_PERCENT = 30;
+
+  private final DiskBench bench = new DiskBench();
+  private final BtrfsPools backend = new BtrfsPools(bench.host);
+  private final PoolId id = new PoolId(UUID.randomUUID());
+  private final Path one = bench.loops.disk(GIB);
+  private final Path two = bench.loops.disk(GIB);
+  private final AgroalDataSource source =
+      TestPostgres.freshSchema().migrated("db/events", "db/control").pool();
+  private final ControlPlane plane =
+      new ControlPlane(
+          "storage",
+          "node1",
+          source,
+          Wishes.JSON,
+          Clock.systemUTC(),
+          _ -> CompletableFuture.completedFuture(null),
+          Map.of());
+  private final Room room =
+      new Room(backend, plane.resources(), FLOOR_PERCENT, Duration.ZERO, _ -> {});
+
+  @AfterEach
+  void leaveNothing() {
+    source.close();
+    bench.close();
+  }
+
+  private MountedPool mirror() {
+    var made =
+        backend.format(
+            new NewPool(id, "mirror", List.of(one, two), Profile.RAID1, Profile.RAID1, false));
+    assertThat(made.refusal()).isEmpty();
+    return mounted(false, one, two);
+  }
+
+  private MountedPool mounted(boolean degraded, Path... disks) {
+    Path top = bench.loops.directory().resolve("pools").resolve("mirror");
+    PoolMount wanted =
+        new PoolMount(id, List.of(disks), top, Compression.NONE, PoolMount.Access.WRITE, degraded);
+    if (backend.mount(wanted) instanceof Outcome.Done<MountedPool>(MountedPool pool)) {
+      return pool;
+    }
+    throw new AssertionError("not mounted");
+  }
+
+  private void reserve(MountedPool pool, String name, int mebibytes) {
+    bench.run("fallocate", "--length", mebibytes + "MiB", pool.root().resolve(name).toString());
+    bench.run("btrfs", "filesystem", "sync", pool.root().toString());
+  }
+
+  @Test
+  void theFloorIsAShareOfWhatFitsAndNotOfAllCopies() {
+    // Given
+    MountedPool pool = mirror();
+    reserve(pool, "half", 450);
+    // When
+    boolean halfFull = room.scarce(pool);
+    reserve(pool, "more", 250);
+    // Then
+    assertThat(halfFull).isFalse();
+    assertThat(room.scarce(pool)).isTrue();
+  }
+
+  @Test
+  void aPoolThatLacksADiskOrIsReadOnlyMakesNoRoom() {
+    // Given
+    MountedPool pool = mirror();
+    reserve(pool, "much", 700);
+    String root = pool.root().toString();
+    // When
+    bench.run("mount", "-o", "remount,ro", root);
+    boolean readOnly = room.scarce(pool);
+    bench.run("mount", "-o", "remount,rw", root);
+    boolean writable = room.scarce(pool);
+    assertThat(backend.unmount(pool).refusal()).isEmpty();
+    bench.run("losetup", "--detach", two.toString());
+    boolean degraded = room.scarce(mounted(true, one));
+    // Then
+    assertThat(readOnly).isFalse();
+    assertThat(writable).isTrue();
+    assertThat(degraded).isFalse();
+  }
+}
