@@ -88,6 +88,7 @@ class NotesHardlyHttpIT {
         "GET",
         "GET @/notes/% HTTP/1.1",
         "GET @/notes?limit=%zz HTTP/1.1",
+        "GET @/notes HTTP/9.9",
         "GET @/notes HTTP/1.1\r\nno header",
         "GET @/notes HTTP/1.1\r\nX: \0",
         "POST @/notes HTTP/1.1\r\nContent-Length: -5",

@@ -21,7 +21,20 @@ final class UnroutedRequests {
 
   void beginToAnswer(@Observes Router router) {
     // Before the handler of Quarkus, which logs an error and shows the exception, or says nothing.
-    router.route().order(Integer.MIN_VALUE).failureHandler(UnroutedRequests::answer);
+    router
+        .route()
+        .order(Integer.MIN_VALUE)
+        .handler(UnroutedRequests::leaveStrangers)
+        .failureHandler(UnroutedRequests::answer);
+  }
+
+  /** Vert.x would serve HTTP/9.9 as well, and say that its answer is HTTP/9.9. */
+  private static void leaveStrangers(RoutingContext context) {
+    if (context.request().version() == null) {
+      context.request().connection().close();
+    } else {
+      context.next();
+    }
   }
 
   private static void answer(RoutingContext context) {
