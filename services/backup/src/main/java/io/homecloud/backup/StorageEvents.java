@@ -1,5 +1,6 @@
 package io.homecloud.backup;
 
+import io.homecloud.backup.plan.CarriedPlans;
 import io.homecloud.events.Event;
 import io.homecloud.events.EventCodec;
 import io.homecloud.events.EventCodec.MalformedEvent;
@@ -29,11 +30,9 @@ final class StorageEvents {
   static Map<String, Inbox.Handler> handlers() {
     return Map.of(
         Fact.typeOf(StorageFact.VolumeCreated.class),
-        (transaction, event) ->
-            CarriedPlans.follow(transaction, fact(event, StorageFact.VolumeCreated.class)),
+        (transaction, event) -> follow(transaction, fact(event, StorageFact.VolumeCreated.class)),
         Fact.typeOf(StorageFact.VolumeChanged.class),
-        (transaction, event) ->
-            CarriedPlans.follow(transaction, fact(event, StorageFact.VolumeChanged.class)),
+        (transaction, event) -> follow(transaction, fact(event, StorageFact.VolumeChanged.class)),
         Fact.typeOf(StorageFact.DiskAttached.class),
         (transaction, _) -> wake(transaction, DRIVE_SETS),
         Fact.typeOf(StorageFact.DiskDetached.class),
@@ -53,6 +52,10 @@ final class StorageEvents {
   private static <F extends Record & Fact> F fact(Event event, Class<F> type)
       throws MalformedEvent {
     return EventCodec.fact(event, type);
+  }
+
+  private static void follow(Transaction transaction, StorageFact.VolumeInPlace volume) {
+    CarriedPlans.follow(transaction, volume.name(), volume.node());
   }
 
   private static void wake(Transaction transaction, String query) {

@@ -3,8 +3,8 @@ package io.homecloud.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agroal.api.AgroalDataSource;
+import io.homecloud.backup.plan.CarriedPlans;
 import io.homecloud.events.database.ServiceDatabase;
-import io.homecloud.events.storage.StorageFact;
 import io.homecloud.testkit.TestPostgres;
 import java.util.Map;
 import java.util.TreeMap;
@@ -81,10 +81,7 @@ class CarriedPlansIT {
   }
 
   private void carried() {
-    var fact =
-        new StorageFact.VolumeCreated(
-            UUID.randomUUID(), "photos", "b", UUID.randomUUID(), "/pools/home/photos", "0:0");
-    database.useTransaction(transaction -> CarriedPlans.follow(transaction, fact));
+    database.useTransaction(transaction -> CarriedPlans.follow(transaction, "photos", "b"));
   }
 
   /** On which node everything is. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,14 +38,26 @@ final class Departed<S, T extends Status> {
   private final Api api;
   private final Documents documents;
   private final Told told;
+  private final Consumer<String> look;
   private final Runnable later;
   private final Map<UUID, Integer> waiting = new ConcurrentHashMap<>();
 
+  /** The uid that the API server gave to what was looked at last, by row. */
+  private final Map<UUID, String> seen = new ConcurrentHashMap<>();
+
   /**
+   * @param look has the custom resource of that name looked at
    * @param later calls {@link #lookAgain} in a moment
    */
   Departed(
-      CustomKind kind, Rows<S, T> rows, Api api, Documents documents, Told told, Runnable later) {
+      CustomKind kind,
+      Rows<S, T> rows,
+      Api api,
+      Documents documents,
+      Told told,
+      Consumer<String> look,
+      Runnable later) {
+    this.look = look;
     this.later = later;
     this.kind = kind;
     this.rows = rows;
@@ -58,6 +71,7 @@ final class Departed<S, T extends Status> {
    * is made meanwhile.
    */
   void gone(JsonNode document) {
+    seen.remove(Documents.identity(document.path("metadata")), place(document));
     rows.find(Documents.identity(document.path("metadata")))
         .filter(row -> rows.kept(row.uid()).filter(kept -> World.isOf(kept, document)).isPresent())
         .ifPresent(this::waits);
@@ -68,21 +82,49 @@ final class Departed<S, T extends Status> {
     later.run();
   }
 
+  /** The operator begins anew, and has seen nothing. */
+  void begin() {
+    seen.clear();
+  }
+
+  /** It is looked at now. */
+  void here(UUID uid, JsonNode document) {
+    seen.put(uid, place(document));
+  }
+
+  /** There is no such row any more. */
+  void forget(UUID uid) {
+    seen.remove(uid);
+  }
+
+  private static String place(JsonNode document) {
+    return document.path("metadata").path("uid").asText();
+  }
+
   /** Whether some have to be looked at again, after looking at them. */
   boolean lookAgain() {
+    waiting.keySet().removeIf(this::isSeen);
     for (UUID uid : waiting.keySet()) {
       rows.find(uid).ifPresentOrElse(this::missing, () -> waiting.remove(uid));
     }
     return !waiting.isEmpty();
   }
 
+  private boolean isSeen(UUID row) {
+    return rows.kept(row).map(World::uid).filter(place -> place.equals(seen.get(row))).isPresent();
+  }
+
   /** A row that no custom resource was seen of. */
   Came missing(Resource<S, T> row) {
     Came came = came(row);
-    if (came != Came.LATER) {
-      waiting.remove(row.uid());
-    } else {
-      waits(row);
+    switch (came) {
+      case SETTLED -> waiting.remove(row.uid());
+      case LATER -> waits(row);
+      case BACK -> {
+        // Until the operator has seen what was made.
+        waiting.put(row.uid(), 0);
+        later.run();
+      }
     }
     return came;
   }
@@ -97,21 +139,29 @@ final class Departed<S, T extends Status> {
       return Came.LATER;
     }
     Optional<? extends JsonNode> there = api.find(kind, row.name().value());
-    if (there.isPresent()) {
-      // Seen too early; or another one of that name, which waits for the name.
-      boolean same =
-          Documents.identity(there.get().path("metadata")).equals(row.uid())
-              || kept.filter(was -> World.isOf(was, there.get())).isPresent();
-      boolean never = kept.filter(world.get()::had).isEmpty();
-      if (same || never) {
-        return Came.SETTLED;
-      }
+    if (there.filter(document -> isOf(row, kept, document)).isEmpty()) {
+      seen.remove(row.uid());
+    } else if (place(there.get()).equals(seen.get(row.uid()))) {
+      return Came.SETTLED;
+    } else {
+      // The operator has not come to it yet, or has lost it while it saw another one out.
+      look.accept(row.name().value());
+      return Came.LATER;
     }
-    if (kept.filter(world.get()::had).isEmpty()) {
+    boolean never = kept.filter(world.get()::had).isEmpty();
+    if (never && there.isPresent()) {
+      return Came.SETTLED; // another one of that name, which waits for the name
+    }
+    if (never) {
       make(row, world.get());
       return Came.BACK;
     }
     return letGo(row, world.get(), there.isPresent());
+  }
+
+  private boolean isOf(Resource<S, T> row, Optional<Kept> kept, JsonNode document) {
+    return Documents.identity(document.path("metadata")).equals(row.uid())
+        || kept.filter(was -> World.isOf(was, document)).isPresent();
   }
 
   private JsonNode make(Resource<S, T> row, World world) {

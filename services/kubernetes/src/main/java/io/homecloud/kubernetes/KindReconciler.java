@@ -14,7 +14,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
   private final Departed<S, T> departed;
   private final Map<UUID, String> known = new ConcurrentHashMap<>();
   private final Set<ResourceID> refused = ConcurrentHashMap.newKeySet();
-  private volatile @Nullable SimpleInboundEventSource<R> inbound;
+  private volatile @Nullable Looks<R> looks;
   private volatile @Nullable IndexerResourceCache<R> cache;
 
   KindReconciler(
@@ -70,7 +69,15 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     this.told = told;
     this.type = type;
     this.leads = leads;
-    this.departed = new Departed<>(kind, rows, api, documents, told, later);
+    this.departed =
+        new Departed<>(
+            kind,
+            rows,
+            api,
+            documents,
+            told,
+            name -> look(new ResourceID(name, api.namespace())),
+            later);
   }
 
   CustomKind kind() {
@@ -83,9 +90,10 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
 
   @Override
   public List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
-    SimpleInboundEventSource<R> source = new SimpleInboundEventSource<>("rows");
-    inbound = source;
+    Looks<R> source = new Looks<>();
+    looks = source;
     cache = context.getPrimaryCache();
+    departed.begin();
     return List.of(source);
   }
 
@@ -100,6 +108,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       departed.gone(document);
       return UpdateControl.noUpdate();
     }
+    departed.here(Documents.identity(document.path("metadata")), document);
     return document.path("metadata").hasNonNull("deletionTimestamp")
         ? leaving(document)
         : here(document);
@@ -334,7 +343,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     }
     ResourceID id = new ResourceID(row.name().value(), api.namespace());
     if (cached(id).isPresent()) {
-      propagate(id);
+      look(id);
       return false;
     }
     return departed.missing(row) == Departed.Came.BACK && kind == CustomKind.POOL;
@@ -342,6 +351,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
 
   /** There is no such row of this kind any more; a resource that it had goes too. */
   void rowGone(UUID uid) {
+    departed.forget(uid);
     String name = known.get(uid);
     if (name == null) {
       return;
@@ -352,7 +362,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
         .filter(document -> Documents.identity(document.path("metadata")).equals(uid))
         .ifPresent(document -> {
           if (document.path("metadata").hasNonNull("deletionTimestamp")) {
-            propagate(id);
+            look(id);
           } else {
             goes(document);
           }
@@ -369,7 +379,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
 
   /** What was refused for want of something may be possible now. */
   void tryRefused() {
-    refused.forEach(this::propagate);
+    refused.forEach(this::look);
   }
 
   /** Looks at all rows, for what was missed while nobody led. */
@@ -395,10 +405,10 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     return resources == null ? Optional.empty() : resources.get(id);
   }
 
-  private void propagate(ResourceID id) {
-    SimpleInboundEventSource<R> source = inbound;
+  private void look(ResourceID id) {
+    Looks<R> source = looks;
     if (source != null) {
-      source.propagateEvent(id);
+      cached(id).ifPresent(source::look);
     }
   }
 }

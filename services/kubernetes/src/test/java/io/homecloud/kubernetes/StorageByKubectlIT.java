@@ -259,6 +259,53 @@ class StorageByKubectlIT {
   }
 
   @Test
+  void oneThatIsMadeAnewWhileTheOneBeforeIsSeenOutIsLookedAt() {
+    // Given
+    volume("anew", "");
+    kubectl.ready(CustomKind.VOLUME, "anew");
+    UUID uid = row("anew");
+
+    // When: seeing it out takes a while, and the next one is there before that is done
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction -> {
+          transaction.handle().execute("lock table gone_wish in exclusive mode");
+          kubectl.delete(CustomKind.VOLUME, "anew");
+          within(
+              Kubectl.LIMIT,
+              () ->
+                  assertThat(
+                          transaction
+                              .handle()
+                              .createQuery("select count(*) from pg_locks where not granted")
+                              .mapTo(Integer.class)
+                              .one())
+                      .isPositive());
+          kubectl.apply(
+              CustomKind.VOLUME,
+              "{metadata: {name: anew, annotations: {%s: %s}}, spec: {pool: home, quota: 1Gi}}"
+                  .formatted(Documents.UID, uid));
+          pause();
+        });
+
+    // Then
+    kubectl.ready(CustomKind.VOLUME, "anew");
+    ByHttp.get("/volumes/anew")
+        .body("metadata.uid", equalTo(uid.toString()))
+        .body("spec.quota", equalTo("1Gi"));
+  }
+
+  /** Until the operator has heard of what was made last; nothing says that it has. */
+  private static void pause() {
+    try {
+      Thread.sleep(1000);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void aPoolThatIsExportedIsWishedForNoMore() {
     // Given
     Path disk = TestCluster.disks().disk(2L << 30);

@@ -83,7 +83,7 @@ public record PlanCard(
   }
 
   private static String source(Source source) {
-    if (source.isInstallation()) {
+    if (source.copiesInstallation()) {
       return "this installation";
     }
     return source.encodedPath().isEmpty()

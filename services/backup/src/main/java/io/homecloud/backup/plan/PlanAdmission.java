@@ -63,13 +63,13 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
     check(placed);
     return placed.with(
         placed.sources().stream()
-            .map(source -> source.isInstallation() ? Source.ofInstallation() : source)
+            .map(source -> source.copiesInstallation() ? Source.ofInstallation() : source)
             .toList());
   }
 
   /** What cannot be placed is refused by {@link #check(Source)}. */
   private @Nullable Source placed(@Nullable Source source) {
-    return source == null || source.isInstallation() || source.home() == null
+    return source == null || source.copiesInstallation() || source.home() == null
         ? source
         : homes.placed(source, source.home());
   }
@@ -120,7 +120,7 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
   }
 
   private static void check(@Nullable Source source) {
-    if (source != null && source.isInstallation()) {
+    if (source != null && source.copiesInstallation()) {
       checkInstallation(source);
       return;
     }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ public final class PlanFeature {
   private final PlanAdmission admission;
   private final VerifyFeature verifyFeature;
   private final SourcePreviews sources;
+  private final PlanHome home;
   private final PlanReconciler reconciler;
   private final ResourceApi<PlanSpec, PlanStatus> api;
 
@@ -53,6 +55,7 @@ public final class PlanFeature {
     this.runFeature = runFeature;
     this.verifyFeature = verifyFeature;
     this.sources = sources;
+    this.home = new PlanHome(plane.nodes(), volumes, plane.resources());
     this.planRuns = new PlanRuns(plane.resources(), runFeature.runs(), clock);
     this.reconciler =
         new PlanReconciler(
@@ -62,10 +65,9 @@ public final class PlanFeature {
             volumes.health(),
             this::endRunsOf,
             verifyFeature.proofs(),
+            this::follows,
             clock);
-    this.admission =
-        new PlanAdmission(
-            plane.resources(), new PlanHome(plane.nodes(), volumes, plane.resources()), homes);
+    this.admission = new PlanAdmission(plane.resources(), home, homes);
     this.api =
         new ResourceApi<>(BackupKinds.PLAN, BackupKinds.API + "/plans", admission, plane.room());
   }
@@ -76,6 +78,19 @@ public final class PlanFeature {
         .filter(Runs::underWay)
         .forEach(run -> runFeature.cancel(run.uid()));
     runFeature.sweep();
+  }
+
+  private boolean follows(Resource<PlanSpec, PlanStatus> plan) {
+    Optional<String> node = home.elsewhere(plan);
+    node.ifPresent(there ->
+        plane
+            .database()
+            .useTransaction(transaction ->
+                plan.spec().sources().stream()
+                    .filter(source -> !source.copiesInstallation())
+                    .forEach(source ->
+                        CarriedPlans.follow(transaction, source.volume().value(), there))));
+    return node.isPresent();
   }
 
   public PlanReconciler reconciler() {

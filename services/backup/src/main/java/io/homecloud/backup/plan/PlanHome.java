@@ -6,6 +6,8 @@ import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.node.Nodes;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import java.util.Optional;
 import java.util.Set;
@@ -34,10 +36,7 @@ final class PlanHome {
     if (nodes.alone()) {
       return nodes.own();
     }
-    Set<String> found = new TreeSet<>();
-    spec.sources().stream()
-        .filter(source -> !source.isInstallation())
-        .forEach(source -> node(source.volume()).ifPresent(found::add));
+    Set<String> found = nodes(spec);
     if (found.size() > 1) {
       throw BackupProblem.SOURCES_REFUSED.because(
           "The volumes are on nodes " + String.join(", ", found) + "; make a plan for each node.");
@@ -45,6 +44,32 @@ final class PlanHome {
     String home = found.isEmpty() ? nodes.own() : found.iterator().next();
     requireReachable(spec.repository(), home);
     return home;
+  }
+
+  /**
+   * Where its volumes are when that is another node: that they were carried was told before the
+   * plan came, as when a pool brings both.
+   */
+  Optional<String> elsewhere(Resource<PlanSpec, PlanStatus> plan) {
+    if (nodes.alone()) {
+      return Optional.empty();
+    }
+    try {
+      Set<String> found = nodes(plan.spec());
+      return found.size() == 1
+          ? Optional.of(found.iterator().next()).filter(node -> !node.equals(plan.node()))
+          : Optional.empty();
+    } catch (ProblemException e) {
+      return Optional.empty(); // nobody can say now
+    }
+  }
+
+  private Set<String> nodes(PlanSpec spec) {
+    Set<String> found = new TreeSet<>();
+    spec.sources().stream()
+        .filter(source -> !source.copiesInstallation())
+        .forEach(source -> node(source.volume()).ifPresent(found::add));
+    return found;
   }
 
   private Optional<String> node(Name volume) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +46,12 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
   private final SourceHealth sources;
   private final Consumer<UUID> cancelRunsOf;
   private final Proofs proofs;
+  private final Predicate<Resource<PlanSpec, PlanStatus>> follows;
   private final PlausibleClock clock;
 
+  /**
+   * @param follows a plan to the node of its volumes; false when it is there
+   */
   PlanReconciler(
       RunOrders orders,
       PlanRuns runs,
@@ -54,6 +59,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
       SourceHealth sources,
       Consumer<UUID> cancelRunsOf,
       Proofs proofs,
+      Predicate<Resource<PlanSpec, PlanStatus>> follows,
       PlausibleClock clock) {
     this.orders = orders;
     this.runs = runs;
@@ -61,6 +67,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     this.sources = sources;
     this.cancelRunsOf = cancelRunsOf;
     this.proofs = proofs;
+    this.follows = follows;
     this.clock = clock;
   }
 
@@ -75,6 +82,9 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
       // What was copied stays, and can be restored.
       cancelRunsOf.accept(plan.uid());
       return new Outcome.Gone<>(List.of());
+    }
+    if (follows.test(plan)) {
+      return new Outcome.Written<>();
     }
     runs.takeIn(plan);
     Optional<CronTime> times =

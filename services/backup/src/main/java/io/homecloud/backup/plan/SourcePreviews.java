@@ -70,7 +70,7 @@ public final class SourcePreviews {
   }
 
   private Preview preview(Source source, Duration within) {
-    if (source.isInstallation()) {
+    if (source.copiesInstallation()) {
       return not(source, "The installation itself: its database, keys and settings, encrypted.");
     }
     try {

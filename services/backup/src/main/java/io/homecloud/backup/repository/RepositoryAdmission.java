@@ -134,7 +134,8 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
       throw CommonProblem.FIELD_IMMUTABLE.because(
           "It is of node " + node + "; one that has moved is attached there under another name.");
     }
-    return wished.on(node);
+    // One that is here because its own node is not known yet still says which that is.
+    return wished.node() == null ? wished.on(node) : wished;
   }
 
   private static Encryption.@Nullable Mode mode(RepositorySpec spec) {

@@ -10,6 +10,8 @@ import io.homecloud.control.Name;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.node.Peer;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.events.database.Signal;
 import java.util.List;
 
 /** Repositories, assembled. */
@@ -29,13 +31,33 @@ public final class RepositoryFeature {
     this.plane = plane;
     this.checking = new RepositoryChecking(engines, plane.clock());
     DriveSetReconciler sets = new DriveSetReconciler(plane, drives, runs, installation);
-    this.reconciler = new RepositoryReconciler(engines, sets, runs, installation, plane.clock());
+    this.reconciler =
+        new RepositoryReconciler(engines, sets, runs, installation, this::goesHome, plane.clock());
     this.admission =
         new RepositoryAdmission(
             plane.resources(), engines, plane.node(), plane.nodes(), plane.hasOutside());
     this.api =
         new ResourceApi<>(
             BackupKinds.REPOSITORY, BackupKinds.API + "/repositories", admission, plane.room());
+    plane.database().subscribe(Signal.Topic.NODE, _ -> lookForHomes());
+  }
+
+  /** When another node comes, some may have waited for that. */
+  private void lookForHomes() {
+    plane.resources().all(BackupKinds.REPOSITORY, Selection.on(plane.node())).stream()
+        .filter(one -> one.spec().node() != null && !one.node().equals(one.spec().node()))
+        .forEach(one -> plane.wake(one.uid()));
+  }
+
+  private boolean goesHome(Resource<RepositorySpec, RepositoryStatus> repository) {
+    String home = repository.spec().node();
+    if (home == null || home.equals(repository.node()) || plane.nodes().find(home).isEmpty()) {
+      return false;
+    }
+    plane
+        .database()
+        .useTransaction(transaction -> RepositoryMove.home(transaction, repository.uid()));
+    return true;
   }
 
   public RepositoryReconciler reconciler() {

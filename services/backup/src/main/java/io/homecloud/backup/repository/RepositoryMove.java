@@ -21,6 +21,11 @@ public final class RepositoryMove {
         and spec->>'url' not ilike 'file:%' and spec->>'url' not ilike 'drive:%'
       returning uid\
       """;
+  private static final String HOME =
+      """
+      update resource set node = spec->>'node', revision = nextval('revision') where uid = :uid
+      returning uid\
+      """;
   private static final String RUNS =
       """
       update resource run set node = :node, revision = nextval('revision')
@@ -58,6 +63,16 @@ public final class RepositoryMove {
           handle.createQuery(update).bind("node", node).bindList("names", repositories));
     }
     signal(transaction, Signal.Topic.TASK, handle.createQuery(TASKS).bind("node", node));
+  }
+
+  /**
+   * One that is on another node than it says, because nobody knew that when a pool brought it back.
+   */
+  static void home(Transaction transaction, UUID repository) {
+    signal(
+        transaction,
+        Signal.Topic.WISH,
+        transaction.handle().createQuery(HOME).bind("uid", repository));
   }
 
   private static void signal(Transaction transaction, Signal.Topic topic, Query moved) {

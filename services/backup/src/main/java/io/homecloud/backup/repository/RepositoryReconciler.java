@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Makes repositories, or takes in those that are there with the copies that they have. */
@@ -32,18 +33,24 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
   private final DriveSetReconciler drives;
   private final FoundRuns runs;
   private final InstallationId installation;
+  private final Predicate<Resource<RepositorySpec, RepositoryStatus>> goesHome;
   private final Clock clock;
 
+  /**
+   * @param goesHome sends one to the node that it is of; false when that is this one, or not known
+   */
   RepositoryReconciler(
       Engines engines,
       DriveSetReconciler drives,
       FoundRuns runs,
       InstallationId installation,
+      Predicate<Resource<RepositorySpec, RepositoryStatus>> goesHome,
       Clock clock) {
     this.engines = engines;
     this.drives = drives;
     this.runs = runs;
     this.installation = installation;
+    this.goesHome = goesHome;
     this.clock = clock;
   }
 
@@ -61,6 +68,9 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
       runs.forget(repository.name());
       engine.ifPresent(one -> one.forget(repository));
       return new Outcome.Gone<>(List.of());
+    }
+    if (goesHome.test(repository)) {
+      return new Outcome.Written<>();
     }
     if (engine.isEmpty()) {
       return not(repository, "EngineMissing", "There is no such engine here.");

@@ -35,6 +35,11 @@ public record Source(
   /** Where the dumps of databases are in a copy, as if they were a volume. */
   public static final Name DUMPS = new Name("homecloud-dumps");
 
+  public Source {
+    // Said or left out it is the same, and two sources that say the same are equal.
+    installation = Boolean.TRUE.equals(installation) ? true : null;
+  }
+
   public Source(
       Name volume,
       @Nullable String path,
@@ -53,8 +58,9 @@ public record Source(
     return new Source(there, inside, include, exclude, null, home, share);
   }
 
-  public boolean isInstallation() {
-    return Boolean.TRUE.equals(installation);
+  /** Not called is…: that would be written as a member of its own. */
+  public boolean copiesInstallation() {
+    return installation != null;
   }
 
   /** As told, nothing when nothing was. */

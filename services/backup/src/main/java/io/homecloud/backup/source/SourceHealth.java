@@ -59,7 +59,7 @@ public final class SourceHealth {
     Set<Name> poolNames = new HashSet<>();
     boolean trashed = false;
     for (Source source : sources) {
-      if (source.isInstallation()) {
+      if (source.copiesInstallation()) {
         continue;
       }
       Name volume = source.volume();

@@ -9,6 +9,9 @@ import io.homecloud.standalone.killed.Api.Answer;
 import io.homecloud.testkit.LoopDisks;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -214,6 +217,38 @@ class NodesStoryIT {
                 GROUPS + "/family?wait=60s", Map.of("spec", Map.of("displayName", "All of us"))));
     // Then: node a does it
     assertThat(changed.status()).as("%s", changed).isEqualTo(200);
+
+    // When: the database of backup is lost, and node a has from the pools what was in it
+    forgetBackups();
+    within(
+        SOON,
+        () -> assertThat(viaA.send(Request.get(BACKUP + "plans/films")).status()).isEqualTo(200));
+    b.launch();
+    b.api();
+    // Then: everything is of node b again
+    within(
+        SOON,
+        () ->
+            assertThat(
+                    viaA.send(Request.get(BACKUP + "runs/" + name + "/files/films/photo.jpg"))
+                        .status())
+                .isEqualTo(200));
+    Answer again = viaA.send(Request.post(BACKUP + "plans/films/run?wait=60s", Map.of()));
+    assertThat(again.status()).as("%s", again).isEqualTo(200);
+  }
+
+  private void forgetBackups() throws Exception {
+    Map<String, String> databases = a.databases();
+    try (Connection connection =
+            DriverManager.getConnection(
+                databases.get("HOMECLOUD_DB_URL"),
+                databases.get("HOMECLOUD_DB_USER"),
+                databases.get("HOMECLOUD_DB_PASSWORD"));
+        Statement statement = connection.createStatement()) {
+      for (String table : List.of("task", "resource", "kept_document", "node")) {
+        int _ = statement.executeUpdate("delete from backup." + table);
+      }
+    }
   }
 
   @Test

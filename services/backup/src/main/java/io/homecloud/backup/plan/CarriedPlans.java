@@ -1,9 +1,8 @@
-package io.homecloud.backup;
+package io.homecloud.backup.plan;
 
 import io.homecloud.backup.repository.RepositoryMove;
 import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.Transaction;
-import io.homecloud.events.storage.StorageFact.VolumeInPlace;
 import java.util.List;
 import java.util.UUID;
 
@@ -12,7 +11,7 @@ import java.util.UUID;
  * more, or miss the copies. Their repositories go too when every node gets to them; one on a disk
  * of the node before stays, and the next run says so.
  */
-final class CarriedPlans {
+public final class CarriedPlans {
   private static final String PLANS =
       """
       update resource set node = :node, revision = nextval('revision')
@@ -25,19 +24,20 @@ final class CarriedPlans {
 
   private record Moved(UUID uid, String repository) {}
 
-  static void follow(Transaction transaction, VolumeInPlace volume) {
+  /** All plans of a volume to the node that it is on. */
+  public static void follow(Transaction transaction, String volume, String node) {
     List<Moved> plans =
         transaction
             .handle()
             .createQuery(PLANS)
-            .bind("node", volume.node())
-            .bind("volume", volume.name())
+            .bind("node", node)
+            .bind("volume", volume)
             .map((row, _) ->
                 new Moved(row.getObject("uid", UUID.class), row.getString("repository")))
             .list();
     if (!plans.isEmpty()) {
       RepositoryMove.to(
-          transaction, volume.node(), plans.stream().map(Moved::repository).distinct().toList());
+          transaction, node, plans.stream().map(Moved::repository).distinct().toList());
       plans.forEach(plan -> transaction.signal(Signal.Topic.WISH, plan.uid()));
     }
   }
