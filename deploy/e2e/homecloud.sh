@@ -126,7 +126,9 @@ smb() { smbclient "//${NODE[$(($1 - 1))]}/$2" --user "$3" --timeout 20 --debugle
 smb_file() {
   local said
   # At level 0 it ends without a word when there is no connection.
-  if said=$(SMB_WORDS=1 smb "$1" "$2" "$ANNA" "get $3 $WORK/from-smb" 2>&1); then cat -- "$WORK/from-smb"; else echo "not to be had: $said"; fi
+  if said=$(SMB_WORDS=1 smb "$1" "$2" "$ANNA" "get $3 $WORK/from-smb" 2>&1); then cat -- "$WORK/from-smb"; else
+    echo "not to be had: $said; its servers: $(api GET "/api/sharing/v1/servers?node=$(name_of "$1")" 2>&1)"
+  fi
 }
 
 # --- people ----------------------------------------------------------------------------------------------------------------
