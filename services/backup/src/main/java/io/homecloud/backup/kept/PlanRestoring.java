@@ -48,7 +48,10 @@ final class PlanRestoring {
     this.plans = plans;
   }
 
-  /** May be repeated; what is there already stays as it is. */
+  /**
+   * May be repeated; what is there already stays as it is. On this node: whoever looks at them
+   * first sends them to their own.
+   */
   void restore(KeptPlans kept) {
     Set<UUID> found =
         restore(
@@ -56,20 +59,11 @@ final class PlanRestoring {
             kept.repositories(),
             RepositorySpec.class,
             repositories,
-            this::node,
             PlanRestoring::known);
-    // Where its volumes are is found out by whoever has it.
-    Set<UUID> back =
-        restore(
-            BackupKinds.PLAN, kept.plans(), PlanSpec.class, plans, _ -> plane.node(), _ -> null);
+    Set<UUID> back = restore(BackupKinds.PLAN, kept.plans(), PlanSpec.class, plans, _ -> null);
     // Not before their plans are there: the runs that they have belong to these.
     found.forEach(plane::wake);
     back.forEach(plane::wake);
-  }
-
-  /** The one that it was of, unless nobody knows that: the disk may be another machine's now. */
-  private String node(RepositorySpec spec) {
-    return spec.node() != null && plane.nodes().known(spec.node()) ? spec.node() : plane.node();
   }
 
   private static @Nullable RepositoryStatus known(Kept kept) {
@@ -81,7 +75,6 @@ final class PlanRestoring {
       List<JsonNode> items,
       Class<S> type,
       Consumer<S> rule,
-      Function<S, String> node,
       Function<Kept, @Nullable T> status) {
     List<Resource<S, T>> usable = new ArrayList<>();
     for (JsonNode item : items) {
@@ -100,7 +93,7 @@ final class PlanRestoring {
             new Resource<>(
                 kind.name(),
                 one.metadata(plane.clock().instant()),
-                node.apply(spec),
+                plane.node(),
                 null,
                 spec,
                 status.apply(one)));
