@@ -31,6 +31,10 @@ same "$(curl -sk -m 60 --user "${ANNA/\%/:}" "https://${NODE[1]}:8443/dav/films/
 same "$(api GET /api/storage/v1/volumes/films/files/lake.txt)" 'Lake, the film.' "over the API, by the other node"
 same "$("$LIBNFS/nfs-cat" "${nfs/$(name_of 2)/${NODE[1]}}/lake.txt?version=3")" 'Lake, the film.' "over NFS 3, which asks rpcbind"
 
+it "A phone that trusts the one node trusts the other."
+curl --silent --fail --insecure "https://${NODE[0]}:8443/homecloud-ca.crt" >"$WORK/ca.crt"
+same "$(curl --silent --max-time 60 --cacert "$WORK/ca.crt" --user "${ANNA/\%/:}" "https://${NODE[1]}:8443/dav/films/lake.txt")" 'Lake, the film.' "with the authority of the first node"
+
 it "The rule by address holds, since the server sees the client's own."
 k patch shares.homecloud.io/films --type merge --patch "{\"spec\": {\"nfs\": {\"clients\": [\"${client%.*}.77\"], \"as\": \"anna\"}}}" >/dev/null
 refused() { ! "$LIBNFS/nfs-cat" "${nfs/$(name_of 2)/${NODE[1]}}/lake.txt?version=4" 2>&1; }

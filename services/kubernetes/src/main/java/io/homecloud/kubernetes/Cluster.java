@@ -1,5 +1,7 @@
 package io.homecloud.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.wish.Outside;
 import io.homecloud.control.wish.WishKeeper;
@@ -10,11 +12,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The Kubernetes around us, if there is one; nothing of it is loaded where there is none. */
 @ApplicationScoped
 public class Cluster implements Outside {
+  private static final Logger LOG = Logger.getLogger(Cluster.class);
+
   private final KubernetesConfig config;
   private @Nullable Connection connection;
   private @Nullable KeysSecret keys;
@@ -30,6 +38,21 @@ public class Cluster implements Outside {
         .namespace()
         .<WishKeeper>map(namespace -> new CustomResources(plane, connection(), namespace))
         .orElse(WishKeeper.NONE);
+  }
+
+  @Override
+  public Optional<byte[]> sameOnAllNodes(String name, byte[] ours) {
+    if (config.namespace().isEmpty()) {
+      return Optional.of(ours);
+    }
+    Api api = new Api(connection().client(), config.namespace().get(), new ObjectMapper());
+    try {
+      JsonNode data = new FirstSecret(api, "homecloud-" + name).data(() -> Map.of(name, ours));
+      return Optional.of(Base64.getDecoder().decode(data.path(name).asText()));
+    } catch (ApiAway | ApiRefused | IllegalArgumentException e) {
+      LOG.warnf("Secret homecloud-%s, which is of all nodes: %s", name, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** One for all services of this process. */

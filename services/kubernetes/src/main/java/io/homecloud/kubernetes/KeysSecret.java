@@ -2,7 +2,6 @@ package io.homecloud.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.control.InstallationKey;
 import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.host.WholeFile;
@@ -15,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ final class KeysSecret implements AutoCloseable {
   private static final int ATTEMPTS = 20;
   private static final long PAUSE_NANOS = 100_000_000;
 
-  private final Api api;
+  private final FirstSecret secret;
   private final Path directory;
   private @Nullable SignalledLoop later;
 
@@ -39,7 +39,8 @@ final class KeysSecret implements AutoCloseable {
    * @param directory for secrets of this process
    */
   KeysSecret(Connection connection, String namespace, Path directory) {
-    this.api = new Api(connection.client(), namespace, new ObjectMapper());
+    this.secret =
+        new FirstSecret(new Api(connection.client(), namespace, new ObjectMapper()), NAME);
     this.directory = directory;
   }
 
@@ -82,26 +83,12 @@ final class KeysSecret implements AutoCloseable {
   }
 
   private void agree() {
-    String path = api.inNamespace("secrets") + "/" + NAME;
-    JsonNode secret = api.found(path).orElseGet(() -> made(path));
+    JsonNode data =
+        secret.data(() ->
+            Arrays.stream(InstallationKey.values())
+                .collect(Collectors.toMap(InstallationKey::file, this::here)));
     for (InstallationKey key : InstallationKey.values()) {
-      keep(key, secret.path("data").path(key.file()));
-    }
-  }
-
-  private ObjectNode made(String path) {
-    ObjectNode secret = api.newSecret(NAME).put("immutable", true);
-    ObjectNode data = secret.putObject("data");
-    for (InstallationKey key : InstallationKey.values()) {
-      data.put(key.file(), Base64.getEncoder().encodeToString(here(key)));
-    }
-    try {
-      return api.create(api.inNamespace("secrets"), secret);
-    } catch (ApiRefused faster) {
-      if (faster.code() != ApiRefused.CONFLICT) {
-        throw faster;
-      }
-      return api.found(path).orElseThrow(() -> faster);
+      keep(key, data.path(key.file()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.homecloud.kubernetes;
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.homecloud.control.InstallationKey;
 import io.homecloud.control.Name;
@@ -18,10 +19,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +163,33 @@ class SecretsIT {
     assertThat(there.resolve("guest-links.key.before")).hasBinaryContent(links);
     assertThat(here.resolve("documents.key.before")).doesNotExist();
     assertThat(there.resolve("installation-backup.key.before")).doesNotExist();
+  }
+
+  @Test
+  void ofAFirstSecretThereIsOneHoweverManyBegin() throws Exception {
+    // Given
+    Api api = new Api(kubectl.connection().client(), namespace, new ObjectMapper());
+    List<Callable<String>> nodes =
+        IntStream.range(0, 8)
+            .<Callable<String>>mapToObj(node ->
+                () ->
+                    new FirstSecret(api, "homecloud-first")
+                        .data(() -> Map.of("first", new byte[] {(byte) node}))
+                        .path("first")
+                        .asText())
+            .toList();
+
+    // When
+    Set<String> agreed = new HashSet<>();
+    try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<String> one : all.invokeAll(nodes)) {
+        agreed.add(one.get());
+      }
+    }
+
+    // Then
+    assertThat(agreed).hasSize(1);
+    assertThat(agreed.iterator().next()).isNotEmpty();
   }
 
   private static List<String> keys(Path directory) {

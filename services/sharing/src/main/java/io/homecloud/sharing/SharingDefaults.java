@@ -3,6 +3,7 @@ package io.homecloud.sharing;
 import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.control.sign.SignedServiceTokens;
 import io.homecloud.control.sign.SigningKeys;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.sharing.servers.InstalledServers;
 import io.homecloud.sharing.serving.ShareServers;
 import io.quarkus.arc.DefaultBean;
@@ -25,7 +26,10 @@ public final class SharingDefaults {
   @Singleton
   @DefaultBean
   ShareServers servers(
-      SharingConfig config, Clock clock, @ConfigProperty(name = "quarkus.http.port") int port) {
-    return new InstalledServers(config, OptionalInt.of(port), clock);
+      SharingConfig config,
+      Clock clock,
+      Outside outside,
+      @ConfigProperty(name = "quarkus.http.port") int port) {
+    return new InstalledServers(config, OptionalInt.of(port), clock, outside);
   }
 }

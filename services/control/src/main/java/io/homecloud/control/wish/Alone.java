@@ -10,6 +10,6 @@ public final class Alone {
   @Singleton
   @DefaultBean
   Outside outside() {
-    return _ -> WishKeeper.NONE;
+    return Outside.NOTHING;
   }
 }

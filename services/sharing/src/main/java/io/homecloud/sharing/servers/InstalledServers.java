@@ -1,5 +1,6 @@
 package io.homecloud.sharing.servers;
 
+import io.homecloud.control.wish.Outside;
 import io.homecloud.host.Host;
 import io.homecloud.host.LocalHost;
 import io.homecloud.host.Supervisor;
@@ -40,16 +41,18 @@ public final class InstalledServers implements ShareServers {
   private final SharingConfig config;
   private final OptionalInt front;
   private final Clock clock;
+  private final Outside outside;
   private final Host host = new LocalHost();
   private @Nullable Supervisor supervisor;
 
   /**
    * @param front homecloud's own HTTP port, whose pages are passed on
    */
-  public InstalledServers(SharingConfig config, OptionalInt front, Clock clock) {
+  public InstalledServers(SharingConfig config, OptionalInt front, Clock clock, Outside outside) {
     this.config = config;
     this.front = front;
     this.clock = clock;
+    this.outside = outside;
   }
 
   @Override
@@ -145,6 +148,7 @@ public final class InstalledServers implements ShareServers {
             host,
             config.secrets(),
             clock,
+            outside,
             () -> HouseNames.ofThisMachine(config.host(), config.publicUrl()));
   }
 

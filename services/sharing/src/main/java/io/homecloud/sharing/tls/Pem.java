@@ -31,30 +31,38 @@ final class Pem {
 
   /** Its first certificate; empty when there is no such file, or no certificate in it. */
   static Optional<X509Certificate> certificate(Path file) throws IOException {
-    Optional<String> text = certificateText(file);
-    if (text.isEmpty()) {
+    return certificateText(file).flatMap(Pem::parsed);
+  }
+
+  /** Its first certificate; empty when there is none in it. */
+  static Optional<X509Certificate> certificate(String text) {
+    return first(text).flatMap(Pem::parsed);
+  }
+
+  /** That of a file as it is written. */
+  static Optional<String> certificateText(Path file) throws IOException {
+    try {
+      return Files.size(file) > LARGEST
+          ? Optional.empty()
+          : first(Files.readString(file, StandardCharsets.ISO_8859_1));
+    } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+  }
+
+  private static Optional<String> first(String text) {
+    Matcher match = CERTIFICATE.matcher(text);
+    return match.find() ? Optional.of(match.group() + "\n") : Optional.empty();
+  }
+
+  private static Optional<X509Certificate> parsed(String certificate) {
+    byte[] bytes = certificate.getBytes(StandardCharsets.US_ASCII);
     try {
-      byte[] bytes = text.get().getBytes(StandardCharsets.US_ASCII);
       return Optional.of(
           (X509Certificate)
               CertificateFactory.getInstance("X.509")
                   .generateCertificate(new ByteArrayInputStream(bytes)));
     } catch (CertificateException e) {
-      return Optional.empty();
-    }
-  }
-
-  /** That certificate as it is written. */
-  static Optional<String> certificateText(Path file) throws IOException {
-    try {
-      if (Files.size(file) > LARGEST) {
-        return Optional.empty();
-      }
-      Matcher match = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
-      return match.find() ? Optional.of(match.group() + "\n") : Optional.empty();
-    } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }

@@ -3,6 +3,7 @@ package io.homecloud.sharing.httpd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.control.Name;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.host.Host;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
@@ -105,7 +106,11 @@ final class HttpdLab implements AutoCloseable {
 
   private Certificates ownAuthority() {
     return new OwnAuthority(
-        host, secrets, Clock.systemUTC(), () -> HouseNames.ofThisMachine(name, Optional.empty()));
+        host,
+        secrets,
+        Clock.systemUTC(),
+        Outside.NOTHING,
+        () -> HouseNames.ofThisMachine(name, Optional.empty()));
   }
 
   /** Another server in the place of ours, which has served nothing. */

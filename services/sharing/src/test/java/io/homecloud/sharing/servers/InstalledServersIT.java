@@ -3,6 +3,7 @@ package io.homecloud.sharing.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.control.Name;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
@@ -106,7 +107,8 @@ class InstalledServersIT {
                 Duration.class, 200, new io.quarkus.runtime.configuration.DurationConverter())
             .build()
             .getConfigMapping(SharingConfig.class);
-    InstalledServers opened = new InstalledServers(config, OptionalInt.empty(), Clock.systemUTC());
+    InstalledServers opened =
+        new InstalledServers(config, OptionalInt.empty(), Clock.systemUTC(), Outside.NOTHING);
     servers = opened;
     return opened.open(_ -> ServerListener.NONE).stream()
         .filter(server -> server.protocol() == Protocol.WEBDAV)

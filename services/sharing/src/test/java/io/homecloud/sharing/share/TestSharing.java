@@ -1,6 +1,7 @@
 package io.homecloud.sharing.share;
 
 import io.homecloud.control.sign.ServiceTokens;
+import io.homecloud.control.wish.Outside;
 import io.homecloud.sharing.SharingConfig;
 import io.homecloud.sharing.servers.InstalledServers;
 import io.homecloud.sharing.serving.Protocol;
@@ -36,7 +37,7 @@ public final class TestSharing {
       Clock clock,
       @ConfigProperty(name = REAL, defaultValue = "false") boolean real) {
     return real
-        ? new InstalledServers(config, OptionalInt.empty(), clock)
+        ? new InstalledServers(config, OptionalInt.empty(), clock, Outside.NOTHING)
         : listeners -> {
           for (Protocol protocol : Protocol.values()) {
             SERVERS.put(protocol, new SocketServer(protocol, listeners.of(protocol)));

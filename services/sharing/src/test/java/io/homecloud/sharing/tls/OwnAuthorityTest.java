@@ -2,6 +2,9 @@ package io.homecloud.sharing.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.control.ControlPlane;
+import io.homecloud.control.wish.Outside;
+import io.homecloud.control.wish.WishKeeper;
 import io.homecloud.host.LocalHost;
 import io.homecloud.sharing.tls.Certificates.Found;
 import java.io.IOException;
@@ -14,7 +17,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,8 +30,33 @@ class OwnAuthorityTest {
       HouseNames.of(List.of("house", "house.local", "localhost"), List.of("127.0.0.1", "::1"));
 
   private Found at(Clock clock) {
-    return new OwnAuthority(new LocalHost(), directory.resolve("secrets"), clock, () -> names)
-        .current();
+    return of("secrets", clock, Outside.NOTHING).current();
+  }
+
+  private OwnAuthority of(String node, Clock clock, Outside outside) {
+    return new OwnAuthority(new LocalHost(), directory.resolve(node), clock, outside, () -> names);
+  }
+
+  /** Keeps what the first node had; says nothing while it is away. */
+  private static final class Agreement implements Outside {
+    private final Map<String, byte[]> kept = new HashMap<>();
+    private boolean away;
+    private int asked;
+
+    @Override
+    public WishKeeper keeper(ControlPlane plane) {
+      return WishKeeper.NONE;
+    }
+
+    @Override
+    public Optional<byte[]> sameOnAllNodes(String name, byte[] ours) {
+      asked++;
+      return away ? Optional.empty() : Optional.of(kept.computeIfAbsent(name, _ -> ours));
+    }
+  }
+
+  private static String authorityOf(Found found) {
+    return ((Found.Usable) found).certificate().authority().orElseThrow();
   }
 
   private ServerCertificate now() {
@@ -132,6 +162,74 @@ class OwnAuthorityTest {
     // Then
     assertThat(((Found.Missing) found).sentence()).contains("recovery kit");
     assertThat(secret("https-authority.pem")).isEmptyFile();
+  }
+
+  @Test
+  void allNodesHaveTheAuthorityOfTheFirst() throws Exception {
+    // Given
+    Agreement agreement = new Agreement();
+    Clock clock = Clock.systemUTC();
+    String alone = authorityOf(of("second", clock, Outside.NOTHING).current());
+    // When
+    OwnAuthority first = of("first", clock, agreement);
+    String ofAll = authorityOf(first.current());
+    Found second = of("second", clock, agreement).current();
+    Found third = of("third", clock, agreement).current();
+    // Then
+    assertThat(authorityOf(second)).isEqualTo(ofAll).isNotEqualTo(alone);
+    assertThat(authorityOf(third)).isEqualTo(ofAll);
+    ((Found.Usable) second)
+        .certificate()
+        .leaf()
+        .verify(Pem.certificate(ofAll).orElseThrow().getPublicKey());
+    assertThat(directory.resolve("second/https-authority.pem.before"))
+        .content()
+        .contains(alone.strip());
+    assertThat(directory.resolve("third/https-authority.pem.before")).doesNotExist();
+    // When
+    int asked = agreement.asked;
+    var _ = first.current();
+    // Then
+    assertThat(agreement.asked).isEqualTo(asked);
+  }
+
+  @Test
+  void whileTheOthersCannotBeAskedWhatIsHereServesAndNothingIsMade() {
+    // Given
+    Agreement agreement = new Agreement();
+    String ofAll = authorityOf(of("first", Clock.systemUTC(), agreement).current());
+    String alone = authorityOf(of("second", Clock.systemUTC(), Outside.NOTHING).current());
+    agreement.away = true;
+    Instant now = Instant.now();
+    OwnAuthority second = of("second", Clock.fixed(now, ZoneOffset.UTC), agreement);
+    Found third = of("third", Clock.systemUTC(), agreement).current();
+    // When, Then
+    assertThat(((Found.Missing) third).sentence()).contains("once Kubernetes says");
+    assertThat(directory.resolve("third/https-authority.pem")).doesNotExist();
+    // When
+    int asked = agreement.asked;
+    String meanwhile = authorityOf(second.current());
+    var _ = second.current();
+    // Then
+    assertThat(meanwhile).isEqualTo(alone);
+    assertThat(agreement.asked).isEqualTo(asked + 1);
+    // When
+    agreement.away = false;
+    Found later = of("second", Clock.systemUTC(), agreement).current();
+    // Then
+    assertThat(authorityOf(later)).isEqualTo(ofAll);
+  }
+
+  @Test
+  void whatTheNodesAgreedOnIsNotTakenWhenItIsNoCertificate() {
+    // Given
+    Agreement agreement = new Agreement();
+    agreement.kept.put("https-authority", new byte[] {0, 1, 2});
+    // When
+    Found found = of("first", Clock.systemUTC(), agreement).current();
+    // Then
+    assertThat(((Found.Missing) found).sentence()).contains("is no certificate");
+    assertThat(directory.resolve("first/https-authority.pem")).doesNotExist();
   }
 
   @Test
