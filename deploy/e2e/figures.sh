@@ -36,7 +36,8 @@ watch_ready() {
   k get volumes.homecloud.io --watch --output jsonpath='{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\n"}' |
     while read -r name ready; do [[ $ready != True ]] || echo "$name $EPOCHREALTIME"; done >>"$WORK/ready"
 }
-ready_at() { awk -v name="$1" '$1 == name { print $2; exit }' "$WORK/ready"; }
+ready_at() { sed -n "/^$1 /{s/.* //p;q}" "$WORK/ready"; }
+milliseconds() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%d\n", (b - a) * 1000 }'; }
 
 apply_figures() {
   local i began at watcher
@@ -46,9 +47,16 @@ apply_figures() {
   for ((i = 1; i <= VOLUMES; i++)); do
     began=$(now)
     volume "one-$i" | k apply --filename - >/dev/null
-    until at=$(ready_at "one-$i") && [[ -n $at ]]; do sleep 0.01; done
-    awk -v a="$began" -v b="$at" 'BEGIN { printf "%d\n", (b - a) * 1000 }'
-  done >"$WORK/times"
+    # The watch has noted when; whoever asks often takes the processor from what is measured.
+    until at=$(ready_at "one-$i") && [[ -n $at ]]; do sleep 0.1; done
+    milliseconds "$began" "$at" >>"$WORK/times"
+    # What kubectl and the API server take of it.
+    if ((i % 10 == 0)); then
+      began=$(now)
+      printf '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "bare-%d"}}' "$i" | k apply --filename - >/dev/null
+      milliseconds "$began" "$(now)" >>"$WORK/bare"
+    fi
+  done
   for ((i = 1; i <= AT_ONCE; i++)); do volume "many-$i"; done >"$WORK/many"
   began=$(now)
   k apply --filename "$WORK/many" >/dev/null &
@@ -59,7 +67,8 @@ apply_figures() {
   table "Volumes by kubectl, from its start until \`Ready\` is seen by a watch." part figure
   row "one after the other, $VOLUMES: p50" "$(part_of 0.5 <"$WORK/times") ms"
   row "… p99" "$(part_of 0.99 <"$WORK/times") ms"
-  row "$AT_ONCE in one file, until the last is ready" "$at s"
+  row "a ConfigMap, until \`kubectl apply\` ends: p50" "$(part_of 0.5 <"$WORK/bare") ms"
+  row "$AT_ONCE volumes in one file, until the last is ready" "$at s"
 }
 
 # --- rest ------------------------------------------------------------------------------------------------------------------
@@ -71,7 +80,7 @@ containers() {
     | .status.containerStatuses[] | "\($node) \($part) \(.name) \(.containerID | sub(".*//"; ""))"' | sort |
     while read -r node component name id; do
       directory=$(find /sys/fs/cgroup/ -maxdepth 7 -type d -path "*/hc-$node/*" -name "$id" | grep -m 1 -E '/cpuacct/|/cpu,cpuacct/|^/sys/fs/cgroup/hc-' || :)
-      [[ -n $directory ]] && echo "$node $component $name $directory"
+      [[ -z $directory ]] || echo "$node $component $name $directory"
     done
 }
 # Proportional set size of a control group's processes, in KiB.
@@ -152,7 +161,12 @@ for topology in separate compact; do
   ! asked rest || rest_figures "$topology"
   if [[ $topology == separate ]]; then
     ! asked start || start_figures
-    ! asked apply || apply_figures
-    uninstall_homecloud
   fi
+  uninstall_homecloud
 done
+
+# Last, since so many volumes are nothing that others should be measured with.
+if asked apply; then
+  install_homecloud separate
+  apply_figures
+fi
