@@ -84,7 +84,7 @@ use_foreign() {
 # cache knows jars by it, and equal layers should be equal.
 image_applications() {
   local part stamp
-  stamp=$(cd -- "$ROOT" && { build_stamp; declare -f image_applications application_of; cat deploy/images/postgres/*; } | sha256sum | cut -c 1-20)
+  stamp=$(cd -- "$ROOT" && { build_stamp; declare -f image_applications application_of only_own_libraries; cat deploy/images/postgres/*; } | sha256sum | cut -c 1-20)
   CONTEXT=$IMAGES/context
   [[ $(cat -- "$CONTEXT/stamp" 2>/dev/null) != "$stamp" ]] || return 0
   step "building the applications of the images"
@@ -97,6 +97,7 @@ image_applications() {
     [[ $part != io.homecloud.* && -e $ROOT/services/runners/sharing/target/quarkus-app/lib/main/$part &&
       -e $ROOT/services/runners/backup/target/quarkus-app/lib/main/$part ]] || rm -- "$part"
   done)
+  only_own_libraries "$CONTEXT/common/lib/main"
   printf '%s\n' "${JVM_OPTIONS[@]}" -XX:AOTCache=/opt/homecloud/homecloud.aot >"$CONTEXT/common/jvm.options"
   for part in "${SEPARATE_PARTS[@]}"; do
     application_of "$part" "$ROOT/services/runners/$part/target/quarkus-app"
@@ -112,6 +113,15 @@ image_applications() {
   chmod -R u=rwX,go=rX -- "$CONTEXT"
   find "$CONTEXT" -exec touch --no-dereference --date='2026-01-01 00:00:00 UTC' -- {} +
   printf '%s' "$stamp" >"$CONTEXT/stamp"
+}
+
+# Compressors bring their library for every system and processor there is: 10 MB of which one is used.
+only_own_libraries() {
+  local jar kept=('*inux/amd64/*' '*inux/x86_64/*')
+  [[ $ARCH == amd64 ]] || kept=('*inux/aarch64/*')
+  for jar in "$1"/*.{zstd,snappy,lz4}-*.jar; do
+    zip -q -d "$jar" '*.so' '*.dll' '*.dylib' '*.jnilib' '*.a' -x "${kept[@]}" || failed "$jar holds no libraries of others"
+  done
 }
 
 # An application without what is in a lower layer already.

@@ -12,7 +12,7 @@ readonly BACKUP_PACKAGES=(util-linux mount rsync openssh-client
 mapfile -t RUN_PACKAGES < <(printf '%s\n' "${STORAGE_PACKAGES[@]}" "${SCRIPT_PACKAGES[@]}" "${SHARING_PACKAGES[@]}" "${BACKUP_PACKAGES[@]}" | awk '!seen[$0]++')
 readonly RUN_PACKAGES
 # What makes images of containers.
-readonly IMAGE_PACKAGES=(buildah mmdebstrap debian-archive-keyring)
+readonly IMAGE_PACKAGES=(buildah mmdebstrap debian-archive-keyring zip)
 # Services that their packages would start, package:service; homecloud runs these programs itself.
 readonly STAY_OFF=(etcd-server:etcd nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:smbd samba:nmbd samba:samba-ad-dc
   openssh-server:ssh mariadb-server:mariadb postgresql:postgresql)
