@@ -144,8 +144,7 @@ run_tests() {
   use_kubernetes
   use_test_directory test
   local code=0
-  # Two modules at a time: tests wait more than they compute.
-  maven -T 2 -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.test.libnfs="$LIBNFS" -Dhomecloud.test.nfs41="$NFS41" -Dhomecloud.test.kube="$KUBE" "${options[@]}" verify "$@" 9>&- || code=1
+  maven -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.test.libnfs="$LIBNFS" -Dhomecloud.test.nfs41="$NFS41" -Dhomecloud.test.kube="$KUBE" "${options[@]}" verify "$@" 9>&- || code=1
   sweep_tests
   return "$code"
 }

@@ -160,13 +160,13 @@ class LeavingIT {
         .statusCode(202);
 
     // Then
+    eventually(() -> assertThat(Houses.reason("wine")).isEqualTo("NobodyCanUseIt"));
     share("wine")
         .body("status.urls.smb", nullValue())
         .body("status.urls.webdav", nullValue())
         .body(
             "status.conditions.find{it.type=='Ready'}.message",
             containsString("carl. Set one: PUT /api/sharing/v1/accounts/carl/password."));
-    assertThat(Houses.reason("wine")).isEqualTo("NobodyCanUseIt");
     assertThat(smb("carl").run("wine", "ls").ok()).isFalse();
     // Machines need no password, and guests none either
     share("cider", wish.formatted("cider", ",'nfs'") + NFS_AS_CARL + carls + "}")
