@@ -163,6 +163,7 @@ public class BackupControl {
                 new DuplicityEngine(
                     host,
                     config.own().resolve("duplicity"),
+                    drives,
                     secrets,
                     json,
                     clock,

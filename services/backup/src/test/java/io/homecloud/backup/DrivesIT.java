@@ -19,7 +19,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.Elsewhere;
 import io.homecloud.testkit.EventSchemas;
-import io.homecloud.testkit.LoopDisks;
 import io.homecloud.testkit.TestKafka;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
@@ -27,11 +26,8 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,47 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class DrivesIT {
-  /** A drive: its file system's UUID, and the image that it is when it is unplugged. */
-  private record Drive(String uuid, Path image, Path device) {
-    static Drive made(String type, String label, long bytes) {
-      LoopDisks disks = BackupHouse.disks();
-      Path device = disks.disk(bytes);
-      String uuid = UUID.randomUUID().toString();
-      String _ =
-          type.equals("btrfs")
-              ? Shell.must("mkfs.btrfs", "-q", "-U", uuid, "-L", label, device.toString())
-              : Shell.must("mkfs.ext4", "-q", "-U", uuid, "-L", label, device.toString());
-      Path image = disks.image(device);
-      // Plugged in anew, so that what is on it now is seen.
-      disks.detach(device);
-      return new Drive(uuid, image, disks.attach(image));
-    }
-
-    Drive unplugged() {
-      BackupHouse.disks().detach(device);
-      return this;
-    }
-
-    Drive pluggedIn() {
-      return new Drive(uuid, image, BackupHouse.disks().attach(image));
-    }
-
-    /** Where the service mounts it. */
-    Path place() {
-      return BackupHouse.disks().directory().resolve("backup/drives").resolve(uuid);
-    }
-
-    boolean isMounted() throws IOException {
-      return Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + place() + " ");
-    }
-  }
-
   private static Response repository(String name) {
     return asking().get(API + "/repositories/" + name);
-  }
-
-  private static Object of(Response repository, Drive drive, String what) {
-    return repository.path("status.drives.find{it.uuid=='%s'}.%s".formatted(drive.uuid(), what));
   }
 
   private static String condition(Response resource, String type) {
@@ -128,10 +85,10 @@ class DrivesIT {
     String first = runs(name).getFirst();
     eventually(() -> {
       Response set = repository(name);
-      assertThat(of(set, blue, "runs")).as(set.asString()).isEqualTo(1);
-      assertThat(of(set, blue, "label")).isEqualTo("blue");
-      assertThat(of(set, blue, "safeToRemove")).as(set.asString()).isEqualTo(true);
-      assertThat(of(set, red, "present")).isEqualTo(false);
+      assertThat(blue.in(set, "runs")).as(set.asString()).isEqualTo(1);
+      assertThat(blue.in(set, "label")).isEqualTo("blue");
+      assertThat(blue.in(set, "safeToRemove")).as(set.asString()).isEqualTo(true);
+      assertThat(red.in(set, "present")).isEqualTo(false);
       assertThat(condition(set, "SafeToRemove")).isEqualTo("True");
       assertThat(blue.isMounted()).isFalse();
       Response plan = asking().get(API + "/plans/" + name);
@@ -156,9 +113,9 @@ class DrivesIT {
     String second = runs(name).stream().filter(run -> !run.equals(first)).findFirst().orElseThrow();
     eventually(() -> {
       Response set = repository(name);
-      assertThat(of(set, blue, "present")).isEqualTo(false);
-      assertThat(of(set, blue, "runs")).isEqualTo(1);
-      assertThat(of(set, red, "runs")).isEqualTo(1);
+      assertThat(blue.in(set, "present")).isEqualTo(false);
+      assertThat(blue.in(set, "runs")).isEqualTo(1);
+      assertThat(red.in(set, "runs")).isEqualTo(1);
       assertThat(set.<Integer>path("status.runs")).isEqualTo(2);
       assertThat(condition(asking().get(API + "/plans/" + name), "DriveDue")).isEqualTo("False");
     });
@@ -212,14 +169,7 @@ class DrivesIT {
         assertThat(
                 Shell.in(drive.place(), "find . -path '*incomplete*' -name '.large.*' -size +1M"))
             .isNotEmpty());
-    Path copy = drive.image().resolveSibling(drive.image().getFileName() + ".copy");
-    String _ = Shell.must("fsfreeze", "--freeze", drive.place().toString());
-    String _ = Shell.must("cp", "--sparse=always", drive.image().toString(), copy.toString());
-    String _ = Shell.must("fsfreeze", "--unfreeze", drive.place().toString());
-    try (RandomAccessFile image = new RandomAccessFile(drive.image().toFile(), "rw")) {
-      image.setLength(0);
-    }
-    String _ = Shell.must("losetup", "--set-capacity", drive.device().toString());
+    Path copy = drive.pulledOut();
 
     // Then
     Response failed = ended("runs", pulled);
@@ -227,19 +177,18 @@ class DrivesIT {
     assertThat(message(failed)).contains("unplugged", drive.uuid());
     eventually(() -> assertThat(snapshots()).isEmpty());
     eventually(() -> {
-      assertThat(of(repository(name), drive, "present")).isEqualTo(false);
+      assertThat(drive.in(repository(name), "present")).isEqualTo(false);
       assertThat(drive.isMounted()).isFalse();
     });
     assertProblem(asking().get(API + "/runs/" + first + "/files/" + name), 409, "repository-away");
 
     // And when it is back
-    BackupHouse.disks().detach(drive.device());
     asking()
         .body("{\"spec\":{\"bandwidth\":null}}")
         .patch(API + "/plans/" + name)
         .then()
         .statusCode(200);
-    Drive back = new Drive(drive.uuid(), copy, drive.device()).pluggedIn();
+    Drive back = drive.back(copy);
 
     // Then
     eventually(() -> {
@@ -287,7 +236,7 @@ class DrivesIT {
       eventually(() -> {
         Response set = repository(name);
         assertThat(condition(set, "SafeToRemove")).as(set.asString()).isEqualTo("False");
-        assertThat(of(set, drive, "runs")).isEqualTo(0);
+        assertThat(drive.in(set, "runs")).isEqualTo(0);
         assertThat(drive.isMounted()).isFalse();
       });
     } finally {

@@ -21,10 +21,10 @@ import java.util.TreeMap;
 record Access(DuplicityUrl url, Encryption.Mode mode, Secret target, Secret key) {
 
   /** What a repository's spec refers to, as it is now. */
-  static Access of(RepositorySpec spec, SecretStore secrets) {
+  static Access of(DuplicityUrl url, RepositorySpec spec, SecretStore secrets) {
     Encryption encryption = Objects.requireNonNull(spec.encryption());
     return new Access(
-        DuplicityUrl.of(spec.url()),
+        url,
         encryption.mode(),
         find(spec.secretRef(), secrets),
         find(encryption.keyRef(), secrets));

@@ -7,6 +7,7 @@ import io.homecloud.backup.log.Ends;
 import io.homecloud.backup.log.RunLog;
 import io.homecloud.backup.repository.Encryption;
 import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.host.Host.OutputTooLarge;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -114,19 +116,32 @@ final class Duplicity {
       described.put("pace", pace.path().toString());
       described.put("argv", arguments(access, job, directory, temporary, keys));
       Files.write(file, json.writeValueAsBytes(described));
-      return answer(
-          access,
-          new HostCommand(
-              Cell.command(
-                  mounts(access, job),
-                  List.of("/usr/bin/python3", script.toString(), file.toString())),
-              job.deadline(),
-              environment),
-          pace,
-          told);
+      try (BeneathTree _ = held(access)) {
+        return answer(
+            access,
+            new HostCommand(
+                Cell.command(
+                    mounts(access, job),
+                    List.of("/usr/bin/python3", script.toString(), file.toString())),
+                job.deadline(),
+                environment),
+            pace,
+            told);
+      }
     } finally {
       Room.removeIfPossible(directory);
     }
+  }
+
+  /**
+   * A drive is let go when nothing on it is open; what duplicity has open is so in a namespace of
+   * its own, which keeps the drive and not its mount.
+   */
+  private static @Nullable BeneathTree held(Access access) throws IOException {
+    Optional<Path> directory = access.url().directory();
+    return directory.isPresent() && Files.isDirectory(directory.get())
+        ? BeneathTree.of(directory.get())
+        : null;
   }
 
   /** The target's directory too: one that is not there is not made where its disk would be. */

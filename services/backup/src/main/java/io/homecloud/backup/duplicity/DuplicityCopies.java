@@ -3,12 +3,12 @@ package io.homecloud.backup.duplicity;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
-import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.engine.CopyFiles;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.engine.FoundCopy;
+import io.homecloud.backup.engine.OnDrive;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryLock;
 import io.homecloud.backup.tree.RepositoryLock.Holder;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * The sets at a target. A copy is called by two times: of the full copy that it builds on, and its
  * own. A chain of such copies is deleted as a whole.
  */
-final class DuplicityCopies implements Copies {
+final class DuplicityCopies implements OnDrive {
   private static final Duration MISSED = Duration.ofSeconds(10);
 
   private final Target target;
@@ -137,6 +137,18 @@ final class DuplicityCopies implements Copies {
         chain.orElse(at),
         at,
         volumeSize);
+  }
+
+  @Override
+  public boolean hasBegun(UUID installation, Name plan, Instant at) throws IOException {
+    TargetFiles there = target.seen();
+    return there.at(at).isPresent() || there.unfinished().contains(at);
+  }
+
+  /** A repository has the copies of one plan. */
+  @Override
+  public Optional<Instant> newest(UUID installation, Name plan) throws IOException {
+    return target.seen().sets().stream().map(BackupSet::at).reduce((_, last) -> last);
   }
 
   private @Nullable BackupSet set(String copy) throws IOException {

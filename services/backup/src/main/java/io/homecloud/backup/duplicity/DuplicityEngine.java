@@ -3,6 +3,10 @@ package io.homecloud.backup.duplicity;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.drive.DriveRepositories;
+import io.homecloud.backup.drive.DriveUrl;
+import io.homecloud.backup.drive.Drives;
+import io.homecloud.backup.engine.DriveSet;
 import io.homecloud.backup.engine.Engine;
 import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.engine.Opened;
@@ -17,6 +21,8 @@ import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.host.StreamHost;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,8 +46,8 @@ public final class DuplicityEngine implements Engine {
   private final ObjectMapper json;
   private final Clock clock;
   private final int volumeSize;
-  private final Map<UUID, Target> targets = new ConcurrentHashMap<>();
-  private final Map<UUID, Integer> proven = new ConcurrentHashMap<>();
+  private final DriveRepositories drives;
+  private final Map<String, Target> targets = new ConcurrentHashMap<>();
 
   /**
    * @param own a directory of this engine alone
@@ -50,6 +56,7 @@ public final class DuplicityEngine implements Engine {
   public DuplicityEngine(
       StreamHost host,
       Path own,
+      Drives drives,
       SecretStore secrets,
       ObjectMapper json,
       Clock clock,
@@ -60,11 +67,16 @@ public final class DuplicityEngine implements Engine {
     this.secrets = secrets;
     this.clock = clock;
     this.volumeSize = volumeSize;
+    this.drives = new DriveRepositories(drives, new OnDrives());
   }
 
   @Override
   public void check(RepositorySpec spec) {
-    var _ = DuplicityUrl.of(spec.url());
+    if (DriveUrl.is(spec.url())) {
+      DriveUrl _ = DriveUrl.parse(spec.url());
+    } else {
+      DuplicityUrl _ = DuplicityUrl.of(spec.url());
+    }
     var _ = FullEvery.of(spec.fullEvery());
     Encryption encryption = spec.encryption();
     if (encryption == null || encryption.mode() == null) {
@@ -110,16 +122,50 @@ public final class DuplicityEngine implements Engine {
 
   @Override
   public Optional<Path> directory(RepositorySpec spec) {
-    return DuplicityUrl.of(spec.url()).directory();
+    return DriveUrl.is(spec.url()) ? Optional.empty() : DuplicityUrl.of(spec.url()).directory();
+  }
+
+  @Override
+  public Optional<DriveSet> drives() {
+    return Optional.of(drives);
+  }
+
+  /** The same on each drive of a set, which has a cache of its own here. */
+  private final class OnDrives implements DriveRepositories.Directories {
+    private Target at(Place place) {
+      Target target =
+          target(
+              place.repository(),
+              place.repository().uid() + "." + place.drive(),
+              DuplicityUrl.of(place.directory()));
+      target.session(place.session());
+      return target;
+    }
+
+    @Override
+    public Opened open(Place place) {
+      return looked(place.repository(), at(place));
+    }
+
+    @Override
+    public Opened initialise(Place place, UUID identity, UUID installation, Instant now) {
+      return begun(place.repository(), at(place), identity, installation, now);
+    }
   }
 
   private Target target(Resource<RepositorySpec, RepositoryStatus> repository) {
-    Access access = Access.of(repository.spec(), secrets);
+    return target(
+        repository, repository.uid().toString(), DuplicityUrl.of(repository.spec().url()));
+  }
+
+  private Target target(
+      Resource<RepositorySpec, RepositoryStatus> repository, String name, DuplicityUrl url) {
+    Access access = Access.of(url, repository.spec(), secrets);
     Target target =
         targets.computeIfAbsent(
-            repository.uid(),
-            uid -> {
-              Room room = new Room(own.resolve(uid.toString()));
+            name,
+            _ -> {
+              Room room = new Room(own.resolve(name));
               room.sweep();
               return new Target(duplicity, room, access);
             });
@@ -141,6 +187,9 @@ public final class DuplicityEngine implements Engine {
 
   @Override
   public Opened open(Resource<RepositorySpec, RepositoryStatus> repository) {
+    if (DriveUrl.is(repository.spec().url())) {
+      return drives.open(repository);
+    }
     UUID known = repository.status() == null ? null : repository.status().identity();
     if (known == null) {
       return look(repository);
@@ -161,13 +210,20 @@ public final class DuplicityEngine implements Engine {
 
   @Override
   public void doubt(Resource<RepositorySpec, RepositoryStatus> repository) {
-    target(repository).doubt();
-    proven.remove(repository.uid());
+    // A drive is looked at anew each time that it comes.
+    if (!DriveUrl.is(repository.spec().url())) {
+      target(repository).doubt();
+    }
   }
 
   @Override
   public Opened look(Resource<RepositorySpec, RepositoryStatus> repository) {
-    Target target = target(repository);
+    return DriveUrl.is(repository.spec().url())
+        ? drives.open(repository)
+        : looked(repository, target(repository));
+  }
+
+  private Opened looked(Resource<RepositorySpec, RepositoryStatus> repository, Target target) {
     Optional<Path> directory = target.access().url().directory();
     if (directory.isPresent() && !Files.isDirectory(directory.get())) {
       return new Opened.Empty();
@@ -175,7 +231,7 @@ public final class DuplicityEngine implements Engine {
     try {
       boolean lately = repository.ready() && target.age() < BELIEVED.toNanos() && !absent(target);
       TargetFiles files = lately ? target.seen() : target.look();
-      Optional<Opened.Not> wrong = unreadable(repository, target, files);
+      Optional<Opened.Not> wrong = unreadable(target, files);
       if (wrong.isPresent()) {
         return wrong.get();
       }
@@ -204,8 +260,7 @@ public final class DuplicityEngine implements Engine {
   }
 
   /** Nothing is begun with a passphrase that does not fit what is there. */
-  private Optional<Opened.Not> unreadable(
-      Resource<RepositorySpec, RepositoryStatus> repository, Target target, TargetFiles files)
+  private static Optional<Opened.Not> unreadable(Target target, TargetFiles files)
       throws IOException {
     List<BackupSet> sets = files.sets();
     if (sets.isEmpty()) {
@@ -224,10 +279,9 @@ public final class DuplicityEngine implements Engine {
     boolean canRead =
         access.mode() == Encryption.Mode.symmetric
             || access.key().value(SecretKey.privateKey).isPresent();
-    Integer key = access.key().values().hashCode();
-    if (canRead && !key.equals(proven.get(repository.uid()))) {
+    if (canRead && !target.isRead(access.key())) {
       var _ = target.manifests(List.of(newest));
-      proven.put(repository.uid(), key);
+      target.read(access.key());
     }
     return Optional.empty();
   }
@@ -235,7 +289,15 @@ public final class DuplicityEngine implements Engine {
   @Override
   public Opened initialise(
       Resource<RepositorySpec, RepositoryStatus> repository, UUID installation, Instant now) {
-    Target target = target(repository);
+    return begun(repository, target(repository), repository.uid(), installation, now);
+  }
+
+  private Opened begun(
+      Resource<RepositorySpec, RepositoryStatus> repository,
+      Target target,
+      UUID identity,
+      UUID installation,
+      Instant now) {
     try {
       Optional<Path> directory = target.access().url().directory();
       if (directory.isPresent() && !Files.isDirectory(directory.get())) {
@@ -246,8 +308,8 @@ public final class DuplicityEngine implements Engine {
         }
         Files.createDirectory(directory.get());
       }
-      new TargetMark(TargetMark.FORMAT, repository.uid(), installation, now).write(target, json);
-      return look(repository);
+      new TargetMark(TargetMark.FORMAT, identity, installation, now).write(target, json);
+      return looked(repository, target);
     } catch (EngineTrouble e) {
       return new Opened.Not(e.trouble().name(), e.sentence());
     } catch (IOException e) {
@@ -257,9 +319,15 @@ public final class DuplicityEngine implements Engine {
 
   @Override
   public void forget(Resource<RepositorySpec, RepositoryStatus> repository) {
-    Target gone = targets.remove(repository.uid());
-    proven.remove(repository.uid());
-    Room.remove(
-        (gone == null ? new Room(own.resolve(repository.uid().toString())) : gone.room()).own());
+    String uid = repository.uid().toString();
+    targets.keySet().removeIf(name -> name.startsWith(uid));
+    if (!Files.isDirectory(own)) {
+      return;
+    }
+    try (DirectoryStream<Path> rooms = Files.newDirectoryStream(own, uid + "*")) {
+      rooms.forEach(Room::remove);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -52,12 +52,16 @@ record DuplicityUrl(String module, String url, List<String> options, Optional<Pa
       case "s3+http" -> s3(uri, "http");
       default ->
           throw refused(
-              "duplicity's URLs begin with file:///, sftp://, s3://, s3+http://, webdav://, webdavs:// or rclone://.");
+              "duplicity's URLs begin with file:///, drive:, sftp://, s3://, s3+http://, webdav://, webdavs:// or rclone://.");
     };
   }
 
   private static DuplicityUrl file(String text) {
-    Path path = RepositoryUrl.path(text);
+    return of(RepositoryUrl.path(text));
+  }
+
+  /** A directory of this node. */
+  static DuplicityUrl of(Path path) {
     return new DuplicityUrl("localbackend", "file://" + path, List.of(), Optional.of(path));
   }
 

@@ -3,8 +3,10 @@ package io.homecloud.backup.duplicity;
 import io.homecloud.backup.run.PrivateDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -40,10 +42,29 @@ record Room(Path own) {
     return own.resolve("homecloud-source");
   }
 
+  /** What the copy that is being made was begun in, if it is of this node. */
+  Path begun() {
+    return own.resolve("begun");
+  }
+
   /** For one command; everything in it goes with that. */
   Path job() throws IOException {
     PrivateDirectory.make(own.resolve("jobs"));
     return Files.createTempDirectory(own.resolve("jobs"), "job-");
+  }
+
+  /** Takes away what duplicity remembers of the copy of that time. */
+  void forget(Instant at) throws IOException {
+    Path cache = cache().resolve(NAME);
+    if (Files.isDirectory(cache)) {
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(cache, "*." + Stamp.of(at) + ".*")) {
+        for (Path file : files) {
+          Files.delete(file);
+        }
+      }
+    }
+    Files.deleteIfExists(marks().resolve(Stamp.of(at) + ".json"));
   }
 
   /** Takes away what commands left that were killed with the service. */

@@ -12,6 +12,7 @@ import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.tree.BeneathTree;
+import io.homecloud.backup.tree.PlanTrees;
 import io.homecloud.backup.tree.RunMark;
 import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.host.path.RelativePath;
@@ -82,7 +83,7 @@ final class SetInMaking implements CopyInMaking {
         return new Made.Not(Trouble.SourceGone, missing.get());
       }
     }
-    TargetFiles there = target.seen();
+    TargetFiles there = target.withoutUnproven();
     Optional<Instant> newest = there.sets().stream().map(BackupSet::at).reduce((_, last) -> last);
     if (newest.filter(last -> !last.isBefore(at)).isPresent()) {
       return new Made.Not(
@@ -96,6 +97,7 @@ final class SetInMaking implements CopyInMaking {
     if (there.unfinished().stream().anyMatch(time -> !time.equals(at)) || isBegunByAnother()) {
       cleanUp();
     }
+    target.begin(at);
     origins.know(at, mark.apply(Contents.NONE));
     RunLog.tell(
         "homecloud",
@@ -227,6 +229,12 @@ final class SetInMaking implements CopyInMaking {
   }
 
   private Made done(Contents contents, Function<Contents, RunMark> mark) throws IOException {
+    Optional<Path> directory = target.access().url().directory();
+    if (directory.isPresent()) {
+      // duplicity leaves that to whenever the kernel does it.
+      PlanTrees.sync(directory.get());
+    }
+    target.proven();
     if (target.look().at(at).isEmpty()) {
       return new Made.Not(
           Trouble.CopyFailed, "duplicity ended well, but its manifest is not at the target.");

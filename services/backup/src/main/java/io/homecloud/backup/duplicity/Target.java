@@ -2,7 +2,11 @@ package io.homecloud.backup.duplicity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.backup.engine.EngineTrouble;
+import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.backup.secret.Secret;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -18,12 +22,16 @@ import java.util.concurrent.ConcurrentHashMap;
  * remembered, so that not every question is a journey.
  */
 final class Target {
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
   private final Duplicity duplicity;
   private final Room room;
   private volatile Access access;
   private volatile Optional<TargetFiles> seen = Optional.empty();
   private volatile long seenAt;
   private volatile boolean doubted;
+  private volatile String session = "";
+  private volatile int readWith;
   private final Map<String, String> texts = new ConcurrentHashMap<>();
 
   Target(Duplicity duplicity, Room room, Access access) {
@@ -45,8 +53,74 @@ final class Target {
     return room;
   }
 
+  /** Another text each time that the drive comes that it is on; empty when it is on none. */
+  String session() {
+    return session;
+  }
+
+  /** As that; what was seen of it before it came may be otherwise now. */
+  void session(String now) {
+    if (!now.equals(session)) {
+      session = now;
+      doubt();
+    }
+  }
+
   Duplicity duplicity() {
     return duplicity;
+  }
+
+  /**
+   * Notes that a copy is begun. What was written to a disk before the machine lost its power, or
+   * the drive was pulled out, may be half on it, also when its manifest is there.
+   */
+  void begin(Instant at) throws IOException {
+    if (access.url().directory().isPresent()) {
+      PrivateDirectory.make(room.own());
+      Files.writeString(room.begun(), Stamp.of(at) + "\n" + now());
+    }
+  }
+
+  /** What was begun is on the disk. */
+  void proven() throws IOException {
+    Files.deleteIfExists(room.begun());
+  }
+
+  private String now() throws IOException {
+    return Files.readString(BOOT_ID) + session;
+  }
+
+  /** The copy that was begun before the disk went and came. */
+  private Optional<Instant> unproven() throws IOException {
+    if (access.url().directory().isEmpty() || !Files.exists(room.begun())) {
+      return Optional.empty();
+    }
+    String[] begun = Files.readString(room.begun()).split("\n", 2);
+    return begun.length == 2 && begun[1].equals(now()) ? Optional.empty() : Stamp.parse(begun[0]);
+  }
+
+  /** What is there, once what nobody can trust is deleted. */
+  TargetFiles withoutUnproven() throws IOException {
+    Optional<Instant> unproven = unproven();
+    if (unproven.isEmpty()) {
+      return seen();
+    }
+    Set<String> parts = look().partsOf(unproven.get());
+    if (!parts.isEmpty()) {
+      delete(List.of(), parts);
+    }
+    room.forget(unproven.get());
+    proven();
+    return look();
+  }
+
+  /** Whether copies were read with it since nobody doubts that they can be. */
+  boolean isRead(Secret key) {
+    return key.values().hashCode() == readWith;
+  }
+
+  void read(Secret key) {
+    readWith = key.values().hashCode();
   }
 
   /** What is there now. */
@@ -56,7 +130,7 @@ final class Target {
     return remember(listed);
   }
 
-  private TargetFiles remember(JsonNode listed) {
+  private TargetFiles remember(JsonNode listed) throws IOException {
     Set<String> names = new TreeSet<>();
     listed.path("names").forEach(name -> names.add(name.asText()));
     Map<String, Integer> volumes = new TreeMap<>();
@@ -64,7 +138,8 @@ final class Target {
         .path("volumes")
         .properties()
         .forEach(one -> volumes.put(one.getKey(), one.getValue().asInt()));
-    TargetFiles files = new TargetFiles(names, volumes, listed.path("others").asInt());
+    TargetFiles all = new TargetFiles(names, volumes, listed.path("others").asInt());
+    TargetFiles files = unproven().map(all::withoutManifest).orElse(all);
     seen = Optional.of(files);
     seenAt = System.nanoTime();
     doubted = false;
@@ -80,6 +155,7 @@ final class Target {
   /** What was seen is as old as can be. */
   void doubt() {
     doubted = true;
+    readWith = 0;
   }
 
   /** How long ago that was, in nanoseconds; far more than a day when it never was. */

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What is at a target, by the names of its files. Their form is the one of duplicity's {@code
@@ -112,6 +113,36 @@ record TargetFiles(Set<String> names, Map<String, Integer> volumes, int others) 
       }
     }
     return times;
+  }
+
+  /** What the names of all files of that time begin with, before a dot. */
+  Set<String> partsOf(Instant time) {
+    Set<String> parts = new TreeSet<>();
+    for (String name : names) {
+      Matcher form = OF_SET.matcher(name);
+      if (form.matches() && Stamp.parse(form.group(2)).filter(time::equals).isPresent()) {
+        parts.add(form.group(1));
+      }
+    }
+    for (String name : volumes.keySet()) {
+      if (Stamp.parse(name.substring(name.lastIndexOf('.') + 1)).filter(time::equals).isPresent()) {
+        parts.add(name);
+      }
+    }
+    return parts;
+  }
+
+  /** The same, as if the copy of that time were not complete. */
+  TargetFiles withoutManifest(Instant time) {
+    Optional<String> manifest = at(time).map(BackupSet::manifest);
+    return manifest.isEmpty()
+        ? this
+        : new TargetFiles(
+            names.stream()
+                .filter(name -> !name.equals(manifest.get()))
+                .collect(Collectors.toUnmodifiableSet()),
+            volumes,
+            others);
   }
 
   Optional<BackupSet> at(Instant time) {

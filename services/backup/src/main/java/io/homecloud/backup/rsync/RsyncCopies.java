@@ -2,11 +2,11 @@ package io.homecloud.backup.rsync;
 
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
-import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.engine.CopyFiles;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.FoundCopy;
+import io.homecloud.backup.engine.OnDrive;
 import io.homecloud.backup.run.CopySums;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.run.RunJob;
@@ -34,7 +34,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /** The trees of a repository that is there. A copy is called by its path in the repository. */
-final class RsyncCopies implements Copies {
+final class RsyncCopies implements OnDrive {
   private final Trees trees;
   private final Rsync rsync;
   private final MarkFiles marks;
@@ -86,14 +86,14 @@ final class RsyncCopies implements Copies {
         trees, trees.plan(installation, plan), TreePlace.stamp(at), new RunJob(rsync, own, sums));
   }
 
-  /** Whether there is something of a copy of that time, complete or not. */
-  boolean hasBegun(UUID installation, Name plan, Instant at) throws IOException {
+  @Override
+  public boolean hasBegun(UUID installation, Name plan, Instant at) throws IOException {
     return trees.plan(installation, plan).place(TreePlace.stamp(at)).exists();
   }
 
-  /** How the newest complete copy of a plan is called, if there is one. */
-  Optional<String> newest(UUID installation, Name plan) throws IOException {
-    return trees.plan(installation, plan).newestName();
+  @Override
+  public Optional<Instant> newest(UUID installation, Name plan) throws IOException {
+    return trees.plan(installation, plan).newestName().flatMap(TreePlace::timeOf);
   }
 
   @Override

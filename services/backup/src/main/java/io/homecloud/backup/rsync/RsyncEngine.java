@@ -1,6 +1,7 @@
 package io.homecloud.backup.rsync;
 
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.drive.DriveRepositories;
 import io.homecloud.backup.drive.DriveUrl;
 import io.homecloud.backup.drive.Drives;
 import io.homecloud.backup.engine.DriveSet;
@@ -28,7 +29,7 @@ public final class RsyncEngine implements Engine {
   private final MarkFiles marks;
   private final Path own;
   private final CopySums sums;
-  private final TreeDrives drives;
+  private final DriveRepositories drives;
   private final SshEngine ssh;
 
   /**
@@ -48,7 +49,22 @@ public final class RsyncEngine implements Engine {
     this.own = own;
     this.sums = sums;
     this.ssh = ssh;
-    this.drives = new TreeDrives(drives, directory, this::seen);
+    this.drives =
+        new DriveRepositories(
+            drives,
+            new DriveRepositories.Directories() {
+              @Override
+              public Opened open(Place place) {
+                return seen(directory.open(place.directory(), place.session()));
+              }
+
+              @Override
+              public Opened initialise(Place place, UUID identity, UUID installation, Instant now) {
+                RepositoryDirectory.Opened made =
+                    directory.initialise(place.directory(), identity, installation, now);
+                return made instanceof RepositoryDirectory.Opened.Here ? open(place) : seen(made);
+              }
+            });
   }
 
   @Override

@@ -204,7 +204,8 @@ public final class PlanTrees {
     Files.move(next, latest, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  static void sync(Path path) throws IOException {
+  /** Writes out everything that was written to the file system of a directory. */
+  public static void sync(Path path) throws IOException {
     long opened =
         FileCalls.open(
             Descriptor.AT_FDCWD,

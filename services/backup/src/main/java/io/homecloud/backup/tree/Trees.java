@@ -74,14 +74,23 @@ public final class Trees {
       Path directory = root.resolve(name);
       Optional<PlanMark> there = marks.read(directory.resolve(PLAN), PlanMark.class);
       boolean free = !Files.exists(directory, LinkOption.NOFOLLOW_LINKS) || isEmpty(directory);
+      if (free) {
+        begin(directory, ours);
+      }
       if (free || there.filter(ours::equals).isPresent()) {
-        Files.createDirectories(directory.resolve("runs"));
-        marks.write(directory.resolve(PLAN), ours);
         return new PlanTrees(directory, this);
       }
     }
     throw new IOException(
         "something that is not of homecloud is in the way of " + root.resolve(plan.value()));
+  }
+
+  /** In one step: a directory without its mark would be taken for a stranger's for ever. */
+  private void begin(Path directory, PlanMark mark) throws IOException {
+    Path begun = root.resolve("." + directory.getFileName() + ".begun");
+    Files.createDirectories(begun.resolve("runs"));
+    marks.write(begun.resolve(PLAN), mark);
+    Files.move(begun, directory, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static boolean isEmpty(Path directory) throws IOException {

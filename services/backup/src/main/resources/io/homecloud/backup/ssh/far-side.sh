@@ -8,6 +8,11 @@ shift 2
 
 field() { printf '%s\0' "$1"; }
 whole() { cat -- "$1"; printf '\0'; }
+# A mark that comes in, all of it: who sends it may be killed before or meanwhile.
+take() {
+  cat >"$1"
+  [ "$(tail -c 3 -- "$1")" = "$(printf '\n}')" ] || exit 1
+}
 
 is_subvolume() { [ -d "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %i -- "$1")" = 256 ]; }
 on_btrfs() { [ "$(id -u)" = 0 ] && [ "$(stat -f -c %T -- "$root")" = btrfs ] && command -v btrfs >/dev/null; }
@@ -63,7 +68,7 @@ make) # a repository, with the mark that comes in
   [ -d "$root" ] || mkdir -m 700 -- "$root"
   mkdir -p -- "$root/.lock"
   printf '%s' "$1" >"$root/README.txt"
-  cat >"$root/homecloud-repository.json.next"
+  take "$root/homecloud-repository.json.next"
   sync -f -- "$root"
   mv -T -- "$root/homecloud-repository.json.next" "$root/homecloud-repository.json"
   sync -f -- "$root"
@@ -106,9 +111,10 @@ read) # a small file, or nothing
   if [ -e "$root/${1%/*}" ] && [ -n "$(ls -A -- "$root/${1%/*}")" ]; then field used; else field free; fi
   ;;
 plan) # a directory for copies of a plan, with the mark that comes in
-  mkdir -p -- "$root/$1/runs"
-  cat >"$root/$1/homecloud-plan.json.next"
-  mv -T -- "$root/$1/homecloud-plan.json.next" "$root/$1/homecloud-plan.json"
+  # In one step: a directory without its mark would be taken for a stranger's for ever.
+  mkdir -p -- "$root/.$1.begun/runs"
+  take "$root/.$1.begun/homecloud-plan.json"
+  mv -T -- "$root/.$1.begun" "$root/$1"
   ;;
 begun) # whether there is something of a copy
   [ -e "$root/$1" ] || [ -e "$root/$1.incomplete" ] && field yes || field no
@@ -165,7 +171,7 @@ checkpoint)
   ;;
 complete) # plan, stamp; the mark comes in
   cd -- "$root/$1/runs"
-  cat >"$2.incomplete/homecloud-run.json"
+  take "$2.incomplete/homecloud-run.json"
   sync -f .
   if is_subvolume "$2.incomplete"; then btrfs property set -ts "$2.incomplete" ro true; fi
   mv -T -- "$2.incomplete" "$2"

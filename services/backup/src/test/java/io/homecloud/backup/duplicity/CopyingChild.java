@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.homecloud.backup.change.Look;
 import io.homecloud.backup.change.Since;
+import io.homecloud.backup.drive.AttachedDrives;
+import io.homecloud.backup.drive.Drives;
 import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyInMaking.Made;
@@ -19,6 +21,7 @@ import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.source.StorageVolumes.Volume;
 import io.homecloud.backup.tree.RunMark;
 import io.homecloud.control.Name;
+import io.homecloud.control.ask.OtherService;
 import io.homecloud.control.resource.Metadata;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.host.LocalHost;
@@ -28,6 +31,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Copies a directory to a target, as the service does, in a process that may be killed. */
@@ -60,7 +64,17 @@ final class CopyingChild {
     secrets.set(new Name("key"), new Secret(Map.of(SecretKey.passphrase, PASSPHRASE)));
     DuplicityEngine engine =
         new DuplicityEngine(
-            new LocalHost(), own.resolve("duplicity"), secrets, json, Clock.systemUTC(), 4);
+            new LocalHost(),
+            own.resolve("duplicity"),
+            new Drives(
+                new AttachedDrives(
+                    new OtherService("storage", Optional::empty, () -> ""), json, "testnode"),
+                own.resolve("drives"),
+                () -> {}),
+            secrets,
+            json,
+            Clock.systemUTC(),
+            4);
     Resource<RepositorySpec, RepositoryStatus> repository = repository(target);
     Opened opened = engine.look(repository);
     if (opened instanceof Opened.Empty) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.backup.Shell;
 import io.homecloud.backup.engine.CopyInMaking.Made;
+import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.testkit.ChildJvm;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,20 +87,59 @@ class DuplicityKilledIT {
       }
       assertThat(CopyingChild.copies(target, own).found()).hasSize(round + 1);
     }
-    String status =
-        Shell.in(
-            disks.directory(),
-            """
-            HOME=$(mktemp -d /tmp/hc.XXXXXX)
-            trap 'gpgconf --kill all; rm -rf "$HOME"' EXIT
-            export HOME PASSPHRASE='%s'
-            duplicity collection-status file://%s
-            duplicity restore -r photos file://%s back
-            """
-                .formatted(CopyingChild.PASSPHRASE, target, target));
+    String status = restoredByHand(target);
     assertThat(status).contains("No orphaned or incomplete");
     assertThat(Shell.must("sha256sum", disks.directory().resolve("back/large").toString()))
         .startsWith(Shell.must("sha256sum", source.resolve("large").toString()).substring(0, 64));
+  }
+
+  @Test
+  void aCopyThatWasNotWrittenOutWhenThePowerWentDoesNotCountWhateverItsManifestSays()
+      throws Exception {
+    // Given
+    Path target = disks.directory().resolve("copies");
+    Path source = Files.createDirectory(disks.directory().resolve("source"));
+    Path own = Files.createDirectory(disks.directory().resolve("own"));
+    Instant next = FIRST.plusSeconds(60);
+    String _ = Shell.in(source, "echo letter > letter.txt");
+    assertThat(CopyingChild.copy(target, source, own, FIRST)).isInstanceOf(Made.Complete.class);
+    String _ = Shell.in(source, "head -c 6000000 /dev/urandom > large");
+    assertThat(CopyingChild.copy(target, source, own, next)).isInstanceOf(Made.Complete.class);
+
+    // When
+    String _ = Shell.in(target, "for file in duplicity-inc.*.vol1.*; do : > $file; done");
+    Files.writeString(
+        own.resolve("duplicity/" + new UUID(0, 7) + "/begun"), Stamp.of(next) + "\nanother boot");
+
+    // Then
+    assertThat(CopyingChild.copies(target, own).found())
+        .extracting(FoundCopy::at)
+        .containsExactly(FIRST);
+
+    // When
+    Made again = CopyingChild.copy(target, source, own, next);
+
+    // Then
+    assertThat(again).isInstanceOf(Made.Complete.class);
+    assertThat(CopyingChild.copies(target, own).found())
+        .extracting(FoundCopy::at)
+        .containsExactly(FIRST, next);
+    assertThat(restoredByHand(target)).contains("No orphaned or incomplete");
+    assertThat(disks.directory().resolve("back/large"))
+        .hasSameBinaryContentAs(source.resolve("large"));
+  }
+
+  private String restoredByHand(Path target) {
+    return Shell.in(
+        disks.directory(),
+        """
+        HOME=$(mktemp -d /tmp/hc.XXXXXX)
+        trap 'gpgconf --kill all; rm -rf "$HOME"' EXIT
+        export HOME PASSPHRASE='%s'
+        duplicity collection-status file://%s
+        duplicity restore -r photos file://%s back
+        """
+            .formatted(CopyingChild.PASSPHRASE, target, target));
   }
 
   /** How many processes there are that work for who has this directory. */

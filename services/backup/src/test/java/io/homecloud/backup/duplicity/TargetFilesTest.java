@@ -57,6 +57,27 @@ class TargetFilesTest {
   }
 
   @Test
+  void whatNobodyTrustsIsNoCopyAndAllItsFilesAreKnown() {
+    // Given
+    String signatures = NEXT_NAME.replace("-inc.", "-new-signatures.");
+    TargetFiles files =
+        new TargetFiles(
+            Set.of(
+                FULL_NAME + ".manifest.gpg",
+                NEXT_NAME + ".manifest.gpg",
+                signatures + ".sigtar.gpg"),
+            Map.of(FULL_NAME, 2, NEXT_NAME, 1),
+            0);
+
+    // When, Then
+    assertThat(files.withoutManifest(NEXT).sets()).extracting(BackupSet::at).containsExactly(FULL);
+    assertThat(files.withoutManifest(NEXT).unfinished()).containsExactly(NEXT);
+    assertThat(files.withoutManifest(LAST)).isEqualTo(files);
+    assertThat(files.partsOf(NEXT)).containsExactlyInAnyOrder(NEXT_NAME, signatures);
+    assertThat(files.partsOf(LAST)).isEmpty();
+  }
+
+  @Test
   void namesThatAreNearlyRightAreNoCopies() {
     // Given
     TargetFiles files =

@@ -1,13 +1,10 @@
-package io.homecloud.backup.rsync;
+package io.homecloud.backup.drive;
 
-import io.homecloud.backup.drive.DriveUrl;
-import io.homecloud.backup.drive.Drives;
 import io.homecloud.backup.drive.Drives.Place;
 import io.homecloud.backup.engine.DriveSet;
 import io.homecloud.backup.engine.Opened;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
-import io.homecloud.backup.tree.RepositoryDirectory;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.resource.Resource;
 import java.nio.file.Path;
@@ -18,22 +15,35 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Sets of drives with trees on them: each is a repository of the same identity. */
-final class TreeDrives implements DriveSet {
+/** Sets of drives of one engine: each drive is a repository of the same identity. */
+public final class DriveRepositories implements DriveSet {
   private final Drives drives;
-  private final RepositoryDirectory directory;
-  private final Function<RepositoryDirectory.Opened, Opened> seen;
+  private final Directories directories;
 
-  /**
-   * @param seen makes copies of trees
-   */
-  TreeDrives(
-      Drives drives,
-      RepositoryDirectory directory,
-      Function<RepositoryDirectory.Opened, Opened> seen) {
+  /** How an engine looks at a repository in a directory of a drive. */
+  public interface Directories {
+    /** Changes nothing there. */
+    Opened open(Place place);
+
+    /** Makes one where nothing is. */
+    Opened initialise(Place place, UUID identity, UUID installation, Instant now);
+
+    /**
+     * A directory of a drive that is mounted.
+     *
+     * @param drive the UUID of its file system
+     * @param session another one each time that it is mounted
+     */
+    record Place(
+        Resource<RepositorySpec, RepositoryStatus> repository,
+        String drive,
+        Path directory,
+        String session) {}
+  }
+
+  public DriveRepositories(Drives drives, Directories directories) {
     this.drives = drives;
-    this.directory = directory;
-    this.seen = seen;
+    this.directories = directories;
   }
 
   Drives drives() {
@@ -41,7 +51,7 @@ final class TreeDrives implements DriveSet {
   }
 
   /** All of the set that are plugged in, together. */
-  Opened open(Resource<RepositorySpec, RepositoryStatus> repository) {
+  public Opened open(Resource<RepositorySpec, RepositoryStatus> repository) {
     DriveUrl url = DriveUrl.parse(repository.spec().url());
     Set<String> attached;
     try {
@@ -58,7 +68,7 @@ final class TreeDrives implements DriveSet {
 
   @Override
   public Opened open(Resource<RepositorySpec, RepositoryStatus> repository, String drive) {
-    return at(repository, drive, place -> directory.open(root(repository, place), place.session()));
+    return at(repository, drive, directories::open);
   }
 
   @Override
@@ -72,36 +82,27 @@ final class TreeDrives implements DriveSet {
             .map(RepositoryStatus::identity)
             .orElse(repository.uid());
     return at(
-        repository,
-        drive,
-        place -> {
-          Path root = root(repository, place);
-          RepositoryDirectory.Opened made = directory.initialise(root, identity, installation, now);
-          return made instanceof RepositoryDirectory.Opened.Here
-              ? directory.open(root, place.session())
-              : made;
-        });
-  }
-
-  private static Path root(
-      Resource<RepositorySpec, RepositoryStatus> repository, Place.Here place) {
-    Path inside = DriveUrl.parse(repository.spec().url()).directory();
-    return inside.toString().isEmpty() ? place.root() : place.root().resolve(inside);
+        repository, drive, place -> directories.initialise(place, identity, installation, now));
   }
 
   private Opened at(
       Resource<RepositorySpec, RepositoryStatus> repository,
       String drive,
-      Function<Place.Here, RepositoryDirectory.Opened> look) {
-    if (!DriveUrl.parse(repository.spec().url()).drives().contains(drive)) {
+      Function<Directories.Place, Opened> look) {
+    DriveUrl url = DriveUrl.parse(repository.spec().url());
+    if (!url.drives().contains(drive)) {
       return new Opened.Not("NotThere", "Drive " + drive + " is none of this repository.");
     }
     return switch (drives.use(drive)) {
-      case Place.Here here ->
-          drives.isAt(here.root())
-              ? seen.apply(look.apply(here))
+      case Place.Here(Path root, String session) ->
+          drives.isAt(root)
+              ? look.apply(new Directories.Place(repository, drive, inside(url, root), session))
               : new Opened.Not("NotThere", "Drive " + drive + " was let go just now.");
       case Place.Not(String reason, String sentence) -> new Opened.Not(reason, sentence);
     };
+  }
+
+  private static Path inside(DriveUrl url, Path root) {
+    return url.directory().toString().isEmpty() ? root : root.resolve(url.directory());
   }
 }

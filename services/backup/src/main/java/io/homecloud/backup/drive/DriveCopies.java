@@ -1,12 +1,12 @@
-package io.homecloud.backup.rsync;
+package io.homecloud.backup.drive;
 
-import io.homecloud.backup.drive.DriveCopy;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.engine.CopyFiles;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.FoundCopy;
+import io.homecloud.backup.engine.OnDrive;
 import io.homecloud.backup.engine.Opened;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
@@ -32,21 +32,23 @@ import org.jspecify.annotations.Nullable;
 final class DriveCopies implements Copies {
   private final Resource<RepositorySpec, RepositoryStatus> repository;
   private final List<String> here;
-  private final TreeDrives drives;
+  private final DriveRepositories drives;
 
   /**
    * @param here the drives that are plugged in, at least one
    */
   DriveCopies(
-      Resource<RepositorySpec, RepositoryStatus> repository, List<String> here, TreeDrives drives) {
+      Resource<RepositorySpec, RepositoryStatus> repository,
+      List<String> here,
+      DriveRepositories drives) {
     this.repository = repository;
     this.here = List.copyOf(here);
     this.drives = drives;
   }
 
-  private RsyncCopies on(String drive) throws IOException {
+  private OnDrive on(String drive) throws IOException {
     return switch (drives.open(repository, drive)) {
-      case Opened.Here(Copies copies) when isOurs(copies) -> (RsyncCopies) copies;
+      case Opened.Here(OnDrive copies) when isOurs(copies) -> copies;
       case Opened.Here _ -> throw new IOException("another repository is on drive " + drive);
       case Opened.Empty _ -> throw new IOException("drive " + drive + " has no repository");
       case Opened.Not(_, String sentence) -> throw new IOException(sentence);
@@ -79,7 +81,7 @@ final class DriveCopies implements Copies {
     return all;
   }
 
-  private record Drive(String uuid, RsyncCopies copies) {
+  private record Drive(String uuid, OnDrive copies) {
     FoundCopy named(FoundCopy found) {
       return new FoundCopy(
           new DriveCopy(uuid, found.copy()).toString(), found.at(), found.mark(), found.pinned());
@@ -170,13 +172,13 @@ final class DriveCopies implements Copies {
     }
     Drive next =
         waiting.stream()
-            .min(Comparator.comparing(one -> one.since().orElse("")))
+            .min(Comparator.comparing(one -> one.since().orElse(Instant.MIN)))
             .map(Waiting::drive)
             .orElseThrow();
     return making(next, installation, plan, at);
   }
 
-  private record Waiting(Drive drive, Optional<String> since) {}
+  private record Waiting(Drive drive, Optional<Instant> since) {}
 
   private CopyInMaking making(Drive drive, UUID installation, Name plan, Instant at)
       throws IOException {

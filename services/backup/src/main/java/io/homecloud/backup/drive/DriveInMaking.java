@@ -1,8 +1,6 @@
-package io.homecloud.backup.rsync;
+package io.homecloud.backup.drive;
 
 import io.homecloud.backup.Trouble;
-import io.homecloud.backup.drive.DriveCopy;
-import io.homecloud.backup.drive.Drives;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.tree.RunMark;
@@ -64,7 +62,7 @@ final class DriveInMaking implements CopyInMaking {
         Trouble.DriveGone,
         "Drive "
             + drive
-            + " was unplugged while it was copied to; what it has is gone on with when it is back.");
+            + " was unplugged while it was copied to; the copy is made when it is back.");
   }
 
   @Override

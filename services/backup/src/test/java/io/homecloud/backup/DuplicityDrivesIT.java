@@ -1,0 +1,202 @@
+package io.homecloud.backup;
+
+import static io.homecloud.backup.Asking.API;
+import static io.homecloud.backup.Asking.STORAGE;
+import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.assertProblem;
+import static io.homecloud.backup.Asking.ended;
+import static io.homecloud.backup.Asking.file;
+import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.made;
+import static io.homecloud.backup.Asking.reason;
+import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.state;
+import static io.homecloud.backup.Asking.volume;
+import static io.homecloud.backup.DuplicityAsking.PASSPHRASE;
+import static io.homecloud.backup.DuplicityAsking.duplicity;
+import static io.homecloud.backup.DuplicityAsking.place;
+import static io.homecloud.backup.DuplicityAsking.secret;
+import static io.homecloud.backup.DuplicityAsking.spec;
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.testkit.TestServers;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Encrypted copies on drives, of which one may lie in somebody else's house. */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class DuplicityDrivesIT {
+  private static final String DIRECTORY = "homecloud";
+
+  private static Response set(String name) {
+    return asking().get(API + "/repositories/" + name);
+  }
+
+  private static void encrypted(String name, Drive... drives) {
+    secret(name, "passphrase", PASSPHRASE);
+    String uuids = String.join(",", List.of(drives).stream().map(Drive::uuid).toList());
+    var _ = made(API + "/repositories", name, spec("drive:" + uuids + "/" + DIRECTORY, name, ""));
+  }
+
+  private static List<String> runs(String plan) {
+    return asking().get(API + "/runs?plan=" + plan).path("items.metadata.name");
+  }
+
+  private static void completed(String plan, int count) {
+    eventually(() -> {
+      Response all = asking().get(API + "/runs?plan=" + plan);
+      List<String> states = all.path("items.status.state");
+      assertThat(states).as(all.asString()).hasSize(count).containsOnly("Completed");
+    });
+  }
+
+  /** What is on a drive, read by hand on a machine that has never seen homecloud. */
+  private static Path byHand(Drive drive, String plan) throws IOException {
+    eventually(() -> assertThat(drive.isMounted()).isFalse());
+    Path copies = BackupHouse.disks().mount(drive.device()).resolve(DIRECTORY);
+    Path home = place();
+    String status = duplicity(home, PASSPHRASE, "collection-status file://" + copies);
+    assertThat(status).contains("No orphaned or incomplete");
+    String _ =
+        duplicity(
+            home,
+            PASSPHRASE,
+            "restore --numeric-owner -r %s file://%s back".formatted(plan, copies));
+    return home.resolve("back");
+  }
+
+  @Test
+  void eachDriveHasAChainOfItsOwnThatNeedsNothingElse() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "as it was");
+    Drive blue = Drive.made("ext4", "blue", 64L << 20);
+    Drive red = Drive.made("btrfs", "red", 200L << 20).unplugged();
+    encrypted(name, blue, red);
+
+    // When
+    var _ =
+        made(
+            API + "/plans",
+            name,
+            "{'repository':'%1$s','sources':[{'volume':'%1$s'}],'onAttach':true}".formatted(name));
+    completed(name, 1);
+    String first = runs(name).getFirst();
+    file(files, "b.txt", "later");
+    Response second = run(name);
+
+    // Then
+    assertThat(second.<String>path("status.state")).as(second.asString()).isEqualTo("Completed");
+    assertThat(second.<Integer>path("status.contents.filesCopied")).isBetween(1, 2);
+    eventually(() -> {
+      Response now = set(name);
+      assertThat(blue.in(now, "runs")).as(now.asString()).isEqualTo(2);
+      assertThat(blue.in(now, "safeToRemove")).as(now.asString()).isEqualTo(true);
+      assertThat(blue.isMounted()).isFalse();
+    });
+
+    // When they are swapped
+    Drive away = blue.unplugged();
+    Drive here = red.pluggedIn();
+
+    // Then it begins with all there is
+    completed(name, 3);
+    String third =
+        runs(name).stream()
+            .filter(run -> !List.of(first, second.<String>path("metadata.name")).contains(run))
+            .findFirst()
+            .orElseThrow();
+    Response full = asking().get(API + "/runs/" + third);
+    assertThat(full.<Integer>path("status.contents.filesCopied"))
+        .as(full.asString())
+        .isGreaterThan(2);
+    String a = "/files/" + name + "/a.txt";
+    assertThat(asking().get(API + "/runs/" + third + a).asString()).isEqualTo("as it was");
+    assertProblem(asking().get(API + "/runs/" + first + a), 409, "repository-away");
+    assertThat(state("runs", first)).isEqualTo("Completed");
+    eventually(() -> assertThat(here.in(set(name), "safeToRemove")).isEqualTo(true));
+
+    // And what the one in the drawer has comes back with it
+    Drive back = away.pluggedIn();
+    String restore = freshName();
+    eventually(
+        () -> assertThat(asking().get(API + "/runs/" + first + a).statusCode()).isEqualTo(200));
+    completed(name, 4);
+    var _ =
+        made(
+            API + "/restores",
+            restore,
+            "{'run':'%s','target':{'newVolume':{'name':'%s-back','pool':'home'}}}"
+                .formatted(second.<String>path("metadata.name"), name));
+    Response restored = ended("restores", restore);
+    assertThat(restored.<String>path("status.state"))
+        .as(restored.asString())
+        .isEqualTo("Completed");
+    Path volume =
+        Path.of(
+            asking().get(STORAGE + "/volumes/" + name + "-back").<String>path("status.mountPath"));
+    assertThat(Shell.everything(volume)).isEqualTo(Shell.everything(files));
+    assertThat(byHand(back, name).resolve("b.txt")).hasContent("later");
+    assertThat(byHand(here, name).resolve("a.txt")).hasContent("as it was");
+  }
+
+  @Test
+  void whatWasHalfOnADriveThatWasPulledOutIsBegunAnew() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "a");
+    Drive drive = Drive.made("ext4", "pulled", 300L << 20);
+    encrypted(name, drive);
+    // Slow enough to be in the middle of it.
+    var _ =
+        made(
+            API + "/plans",
+            name,
+            "{'repository':'%1$s','sources':[{'volume':'%1$s'}],'bandwidth':[{'limit':'4Mi'}]}"
+                .formatted(name));
+    String first = run(name).path("metadata.name");
+    assertThat(state("runs", first)).isEqualTo("Completed");
+    String _ = Shell.in(files, "head -c 60000000 /dev/urandom > large; echo new > b.txt");
+
+    // When
+    String pulled = Asking.order(name);
+    eventually(() ->
+        assertThat(Shell.in(drive.place(), "find . -name 'duplicity-inc.*.vol2.*'")).isNotEmpty());
+    Path copy = drive.pulledOut();
+
+    // Then
+    Response failed = ended("runs", pulled);
+    assertThat(reason(failed)).as(failed.asString()).isEqualTo("DriveGone");
+    eventually(() -> {
+      assertThat(drive.in(set(name), "present")).isEqualTo(false);
+      assertThat(drive.isMounted()).isFalse();
+    });
+
+    // And when it is back
+    asking()
+        .body("{\"spec\":{\"bandwidth\":null}}")
+        .patch(API + "/plans/" + name)
+        .then()
+        .statusCode(200);
+    Drive back = drive.back(copy);
+
+    // Then
+    eventually(() -> {
+      List<String> states = asking().get(API + "/runs?plan=" + name).path("items.status.state");
+      assertThat(states).containsExactlyInAnyOrder("Completed", "Failed", "Completed");
+    });
+    assertThat(state("runs", pulled)).isEqualTo("Failed");
+    assertThat(Shell.everything(byHand(back, name))).isEqualTo(Shell.everything(files));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.ssh;
+
+import org.jspecify.annotations.NullMarked;
