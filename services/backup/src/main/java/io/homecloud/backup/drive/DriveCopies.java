@@ -1,10 +1,12 @@
 package io.homecloud.backup.drive;
 
+import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.engine.CopyFiles;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.engine.OnDrive;
 import io.homecloud.backup.engine.Opened;
@@ -51,7 +53,8 @@ final class DriveCopies implements Copies {
       case Opened.Here(OnDrive copies) when isOurs(copies) -> copies;
       case Opened.Here _ -> throw new IOException("another repository is on drive " + drive);
       case Opened.Empty _ -> throw new IOException("drive " + drive + " has no repository");
-      case Opened.Not(_, String sentence) -> throw new IOException(sentence);
+      case Opened.Not(_, String sentence) ->
+          throw new EngineTrouble(Trouble.RepositoryAway, sentence);
     };
   }
 

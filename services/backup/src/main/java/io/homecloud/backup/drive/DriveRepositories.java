@@ -91,13 +91,13 @@ public final class DriveRepositories implements DriveSet {
       Function<Directories.Place, Opened> look) {
     DriveUrl url = DriveUrl.parse(repository.spec().url());
     if (!url.drives().contains(drive)) {
-      return new Opened.Not("NotThere", "Drive " + drive + " is none of this repository.");
+      return new Opened.Not(Drives.NOT_THERE, "Drive " + drive + " is none of this repository.");
     }
     return switch (drives.use(drive)) {
       case Place.Here(Path root, String session) ->
           drives.isAt(root)
               ? look.apply(new Directories.Place(repository, drive, inside(url, root), session))
-              : new Opened.Not("NotThere", "Drive " + drive + " was let go just now.");
+              : new Opened.Not(Drives.NOT_THERE, "Drive " + drive + " was let go just now.");
       case Place.Not(String reason, String sentence) -> new Opened.Not(reason, sentence);
     };
   }

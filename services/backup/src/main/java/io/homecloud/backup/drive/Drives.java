@@ -80,6 +80,9 @@ public final class Drives implements AutoCloseable {
     }
   }
 
+  /** Why it is not to be had: nobody has plugged it in. */
+  public static final String NOT_THERE = "NotThere";
+
   /** What came of asking for a drive. */
   public sealed interface Place {
     /**
@@ -124,7 +127,7 @@ public final class Drives implements AutoCloseable {
     }
     if (drive == null) {
       boolean _ = release(uuid);
-      return new Place.Not("NotThere", "Drive " + uuid + " is not plugged in.");
+      return new Place.Not(NOT_THERE, "Drive " + uuid + " is not plugged in.");
     }
     if (drive.pool() != null) {
       return new Place.Not(

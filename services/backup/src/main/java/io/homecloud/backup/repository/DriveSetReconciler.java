@@ -148,14 +148,18 @@ final class DriveSetReconciler {
             || before.runs() == null
             || before.problem() != null;
     DriveStatus now = wanted ? read(repository, set, before, look) : before;
+    if (!now.present()) {
+      return now;
+    }
+    // One that goes changes too, before storage knows that it went; nothing can be done with it.
+    boolean came =
+        now.problem() == null && (fresh || before.problem() != null || before.attachedAt() == null);
     boolean free = drives.release(before.uuid()) && unused(before.uuid(), drive);
     return new DriveStatus(
         before.uuid(),
         drive.label().isBlank() ? null : drive.label(),
         true,
-        fresh || before.attachedAt() == null
-            ? clock.instant().truncatedTo(ChronoUnit.MILLIS)
-            : before.attachedAt(),
+        came ? clock.instant().truncatedTo(ChronoUnit.MILLIS) : before.attachedAt(),
         free,
         now.lastRun(),
         now.runs(),
@@ -196,7 +200,8 @@ final class DriveSetReconciler {
           here(repository, before, copies, look);
       case Opened.Here _ -> problem(before, "It has another repository.");
       case Opened.Empty _ -> problem(before, "It could not be begun on the drive.");
-      case Opened.Not(_, String sentence) -> problem(before, sentence);
+      case Opened.Not(String reason, String sentence) ->
+          reason.equals(Drives.NOT_THERE) ? before.away() : problem(before, sentence);
     };
   }
 
