@@ -33,12 +33,14 @@ public final class DriveRepositories implements DriveSet {
      *
      * @param drive the UUID of its file system
      * @param session another one each time that it is mounted
+     * @param disk another one each time that it is plugged in, or the machine started
      */
     record Place(
         Resource<RepositorySpec, RepositoryStatus> repository,
         String drive,
         Path directory,
-        String session) {}
+        String session,
+        String disk) {}
   }
 
   public DriveRepositories(Drives drives, Directories directories) {
@@ -94,9 +96,10 @@ public final class DriveRepositories implements DriveSet {
       return new Opened.Not(Drives.NOT_THERE, "Drive " + drive + " is none of this repository.");
     }
     return switch (drives.use(drive)) {
-      case Place.Here(Path root, String session) ->
+      case Place.Here(Path root, String session, String disk) ->
           drives.isAt(root)
-              ? look.apply(new Directories.Place(repository, drive, inside(url, root), session))
+              ? look.apply(
+                  new Directories.Place(repository, drive, inside(url, root), session, disk))
               : new Opened.Not(Drives.NOT_THERE, "Drive " + drive + " was let go just now.");
       case Place.Not(String reason, String sentence) -> new Opened.Not(reason, sentence);
     };

@@ -78,6 +78,10 @@ public final class Drives implements AutoCloseable {
       this.device = device;
       this.disk = disk;
     }
+
+    Place.Here at(Path root) {
+      return new Place.Here(root, session, disk.isEmpty() ? session : disk);
+    }
   }
 
   /** Why it is not to be had: nobody has plugged it in. */
@@ -89,8 +93,9 @@ public final class Drives implements AutoCloseable {
      * It is mounted, and stays so as long as anything on it is open, and a moment longer.
      *
      * @param session another one each time that it is mounted
+     * @param disk another one each time that it is plugged in, or the machine started
      */
-    record Here(Path root, String session) implements Place {}
+    record Here(Path root, String session, String disk) implements Place {}
 
     /** It is not there, or cannot be used; with a sentence. */
     record Not(String reason, String sentence) implements Place {}
@@ -157,7 +162,7 @@ public final class Drives implements AutoCloseable {
         && at(root).isPresent()) {
       known.usedAt = System.nanoTime();
       known.usedBy = Thread.currentThread();
-      return new Place.Here(root, known.session);
+      return known.at(root);
     }
     // What was there before is gone, or was mounted by a process that was killed.
     if (!unmount(drive.uuid())) {
@@ -186,7 +191,7 @@ public final class Drives implements AutoCloseable {
     Mounted now = new Mounted(drive.device(), disk);
     mounted.put(drive.uuid(), now);
     look();
-    return new Place.Here(root, now.session);
+    return now.at(root);
   }
 
   private void look() {

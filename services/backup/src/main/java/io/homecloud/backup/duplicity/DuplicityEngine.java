@@ -138,7 +138,7 @@ public final class DuplicityEngine implements Engine {
               place.repository(),
               place.repository().uid() + "." + place.drive(),
               DuplicityUrl.of(place.directory()));
-      target.session(place.session());
+      target.session(place.disk());
       return target;
     }
 
