@@ -123,6 +123,20 @@ public final class Asking {
     return asking().get(API + "/" + kind + "/" + name);
   }
 
+  /** The names of a plan's runs. */
+  public static List<String> runs(String plan) {
+    return asking().get(API + "/runs?plan=" + plan).path("items.metadata.name");
+  }
+
+  /** Waits until a plan has so many runs, all of them complete. */
+  static void completed(String plan, int count) {
+    Eventually.eventually(() -> {
+      Response all = asking().get(API + "/runs?plan=" + plan);
+      List<String> states = all.path("items.status.state");
+      assertThat(states).as(all.asString()).hasSize(count).containsOnly("Completed");
+    });
+  }
+
   public static String state(String kind, String name) {
     String state = asking().get(API + "/" + kind + "/" + name).path("status.state");
     return state == null ? "" : state;

@@ -3,6 +3,7 @@ package io.homecloud.backup;
 import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.asking;
 import static io.homecloud.backup.Asking.assertProblem;
+import static io.homecloud.backup.Asking.completed;
 import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
@@ -10,6 +11,7 @@ import static io.homecloud.backup.Asking.made;
 import static io.homecloud.backup.Asking.message;
 import static io.homecloud.backup.Asking.reason;
 import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.runs;
 import static io.homecloud.backup.Asking.snapshots;
 import static io.homecloud.backup.Asking.state;
 import static io.homecloud.backup.Asking.volume;
@@ -44,20 +46,6 @@ class DrivesIT {
 
   private static String condition(Response resource, String type) {
     return resource.path("status.conditions.find{it.type=='%s'}.status".formatted(type));
-  }
-
-  private static List<String> runs(String plan) {
-    return asking().get(API + "/runs?plan=" + plan).path("items.metadata.name");
-  }
-
-  private static void completed(String plan, int count) {
-    eventually(() -> {
-      List<String> states = asking().get(API + "/runs?plan=" + plan).path("items.status.state");
-      assertThat(states)
-          .as(asking().get(API + "/runs?plan=" + plan).asString())
-          .hasSize(count)
-          .containsOnly("Completed");
-    });
   }
 
   @Test

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** How tests ask for repositories of duplicity. */
-final class DuplicityAsking {
+public final class DuplicityAsking {
   static final String PASSPHRASE = "correct horse battery staple";
 
   private DuplicityAsking() {}
@@ -86,7 +86,7 @@ final class DuplicityAsking {
   }
 
   /** duplicity by hand, as anybody would type it on a machine that has never seen homecloud. */
-  static String duplicity(Path directory, String passphrase, String arguments) {
+  public static String duplicity(Path directory, String passphrase, String arguments) {
     return Shell.in(
         directory,
         """

@@ -4,12 +4,14 @@ import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.STORAGE;
 import static io.homecloud.backup.Asking.asking;
 import static io.homecloud.backup.Asking.assertProblem;
+import static io.homecloud.backup.Asking.completed;
 import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
 import static io.homecloud.backup.Asking.made;
 import static io.homecloud.backup.Asking.reason;
 import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.runs;
 import static io.homecloud.backup.Asking.state;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.backup.DuplicityAsking.PASSPHRASE;
@@ -47,10 +49,6 @@ class DuplicityDrivesIT {
     var _ = made(API + "/repositories", name, spec("drive:" + uuids + "/" + DIRECTORY, name, ""));
   }
 
-  private static List<String> runs(String plan) {
-    return asking().get(API + "/runs?plan=" + plan).path("items.metadata.name");
-  }
-
   /** What its copy is called: the drive, the chain, the time. */
   private static String tree(String run) {
     return asking().get(API + "/runs/" + run).path("status.tree");
@@ -59,14 +57,6 @@ class DuplicityDrivesIT {
   /** duplicity keeps whole seconds. */
   private static void inWholeSeconds(Path files) {
     String _ = Shell.in(files, "find . -exec touch -d '2001-02-03 04:05:06' {} +");
-  }
-
-  private static void completed(String plan, int count) {
-    eventually(() -> {
-      Response all = asking().get(API + "/runs?plan=" + plan);
-      List<String> states = all.path("items.status.state");
-      assertThat(states).as(all.asString()).hasSize(count).containsOnly("Completed");
-    });
   }
 
   /** What is on a drive, read by hand on a machine that has never seen homecloud. */

@@ -7,6 +7,7 @@ import static io.homecloud.backup.Asking.freshName;
 import static io.homecloud.backup.Asking.plan;
 import static io.homecloud.backup.Asking.repository;
 import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.runs;
 import static io.homecloud.backup.Asking.target;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.testkit.Eventually.eventually;
@@ -48,10 +49,6 @@ class SchedulesIT {
     Response now = asking().get(API + "/plans/" + plan);
     control.plane().wake(UUID.fromString(now.path("metadata.uid")));
     return now;
-  }
-
-  private static List<String> runs(String plan) {
-    return asking().get(API + "/runs?plan=" + plan).path("items.metadata.name");
   }
 
   private static String condition(Response resource, String type, String what) {

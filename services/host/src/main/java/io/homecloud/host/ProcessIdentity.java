@@ -55,7 +55,8 @@ public record ProcessIdentity(long pid, long startTicks, String boot) {
     return of(pid).filter(this::equals).isPresent();
   }
 
-  static String thisBoot() {
+  /** Another text each time that the machine starts. */
+  public static String thisBoot() {
     return ThisBoot.ID;
   }
 

@@ -148,7 +148,7 @@ final class DuplicityCopies implements OnDrive {
   /** A repository has the copies of one plan. */
   @Override
   public Optional<Instant> newest(UUID installation, Name plan) throws IOException {
-    return target.seen().sets().stream().map(BackupSet::at).reduce((_, last) -> last);
+    return target.seen().newest();
   }
 
   private @Nullable BackupSet set(String copy) throws IOException {

@@ -279,9 +279,9 @@ public final class DuplicityEngine implements Engine {
     boolean canRead =
         access.mode() == Encryption.Mode.symmetric
             || access.key().value(SecretKey.privateKey).isPresent();
-    if (canRead && !target.isRead(access.key())) {
+    if (canRead && !target.wasReadWith(access.key())) {
       var _ = target.manifests(List.of(newest));
-      target.read(access.key());
+      target.readWith(access.key());
     }
     return Optional.empty();
   }

@@ -53,7 +53,7 @@ final class Origins {
   }
 
   private Path file(Instant at) {
-    return target.room().marks().resolve(Stamp.of(at) + ".json");
+    return target.room().mark(at);
   }
 
   /** What is known here of the copy of that time, complete or not. */

@@ -37,6 +37,11 @@ record Room(Path own) {
     return own.resolve("marks");
   }
 
+  /** What is known of the copy of that time. */
+  Path mark(Instant at) {
+    return marks().resolve(Stamp.of(at) + ".json");
+  }
+
   /** What duplicity sees of the sources; volumes are mounted there, for it alone. */
   Path sources() {
     return own.resolve("homecloud-source");
@@ -64,7 +69,7 @@ record Room(Path own) {
         }
       }
     }
-    Files.deleteIfExists(marks().resolve(Stamp.of(at) + ".json"));
+    Files.deleteIfExists(mark(at));
   }
 
   /** Takes away what commands left that were killed with the service. */

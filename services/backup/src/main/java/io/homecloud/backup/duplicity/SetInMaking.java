@@ -12,7 +12,6 @@ import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.tree.BeneathTree;
-import io.homecloud.backup.tree.PlanTrees;
 import io.homecloud.backup.tree.RunMark;
 import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.host.path.RelativePath;
@@ -84,7 +83,7 @@ final class SetInMaking implements CopyInMaking {
       }
     }
     TargetFiles there = target.withoutUnproven();
-    Optional<Instant> newest = there.sets().stream().map(BackupSet::at).reduce((_, last) -> last);
+    Optional<Instant> newest = there.newest();
     if (newest.filter(last -> !last.isBefore(at)).isPresent()) {
       return new Made.Not(
           Trouble.CopyFailed,
@@ -232,7 +231,9 @@ final class SetInMaking implements CopyInMaking {
     Optional<Path> directory = target.access().url().directory();
     if (directory.isPresent()) {
       // duplicity leaves that to whenever the kernel does it.
-      PlanTrees.sync(directory.get());
+      try (BeneathTree disk = BeneathTree.of(directory.get())) {
+        disk.writeOut();
+      }
     }
     target.proven();
     if (target.look().at(at).isEmpty()) {

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.secret.Secret;
+import io.homecloud.host.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -22,8 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * remembered, so that not every question is a journey.
  */
 final class Target {
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-
   private final Duplicity duplicity;
   private final Room room;
   private volatile Access access;
@@ -53,12 +51,11 @@ final class Target {
     return room;
   }
 
-  /** Another text each time that the drive comes that it is on; empty when it is on none. */
-  String session() {
-    return session;
-  }
-
-  /** As that; what was seen of it before it came may be otherwise now. */
+  /**
+   * What was seen of it before it came may be otherwise now.
+   *
+   * @param now another text each time that the drive comes that it is on
+   */
   void session(String now) {
     if (!now.equals(session)) {
       session = now;
@@ -77,7 +74,7 @@ final class Target {
   void begin(Instant at) throws IOException {
     if (access.url().directory().isPresent()) {
       PrivateDirectory.make(room.own());
-      Files.writeString(room.begun(), Stamp.of(at) + "\n" + now());
+      Files.writeString(room.begun(), Stamp.of(at) + "\n" + thisSession());
     }
   }
 
@@ -86,8 +83,8 @@ final class Target {
     Files.deleteIfExists(room.begun());
   }
 
-  private String now() throws IOException {
-    return Files.readString(BOOT_ID) + session;
+  private String thisSession() {
+    return ProcessIdentity.thisBoot() + session;
   }
 
   /** The copy that was begun before the disk went and came. */
@@ -96,7 +93,9 @@ final class Target {
       return Optional.empty();
     }
     String[] begun = Files.readString(room.begun()).split("\n", 2);
-    return begun.length == 2 && begun[1].equals(now()) ? Optional.empty() : Stamp.parse(begun[0]);
+    return begun.length == 2 && begun[1].equals(thisSession())
+        ? Optional.empty()
+        : Stamp.parse(begun[0]);
   }
 
   /** What is there, once what nobody can trust is deleted. */
@@ -115,11 +114,11 @@ final class Target {
   }
 
   /** Whether copies were read with it since nobody doubts that they can be. */
-  boolean isRead(Secret key) {
+  boolean wasReadWith(Secret key) {
     return key.values().hashCode() == readWith;
   }
 
-  void read(Secret key) {
+  void readWith(Secret key) {
     readWith = key.values().hashCode();
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -96,40 +97,38 @@ record TargetFiles(Set<String> names, Map<String, Integer> volumes, int others) 
     return sets;
   }
 
-  /** The times of what was begun and is not complete. */
-  Set<Instant> unfinished() {
-    Set<String> complete = new TreeSet<>();
-    sets().forEach(set -> complete.addAll(set.files()));
-    Set<Instant> times = new TreeSet<>();
+  /** What the names of files begin with, before a dot, with the time of the copy they are of. */
+  private Map<String, Instant> parts() {
+    Map<String, Instant> parts = new TreeMap<>();
     for (String name : names) {
       Matcher form = OF_SET.matcher(name);
-      if (form.matches() && !complete.contains(form.group(1))) {
-        Stamp.parse(form.group(2)).ifPresent(times::add);
+      if (form.matches()) {
+        Stamp.parse(form.group(2)).ifPresent(at -> parts.put(form.group(1), at));
       }
     }
     for (String name : volumes.keySet()) {
-      if (!complete.contains(name)) {
-        Stamp.parse(name.substring(name.lastIndexOf('.') + 1)).ifPresent(times::add);
-      }
+      Stamp.parse(name.substring(name.lastIndexOf('.') + 1)).ifPresent(at -> parts.put(name, at));
     }
-    return times;
+    return parts;
+  }
+
+  /** The times of what was begun and is not complete. */
+  Set<Instant> unfinished() {
+    Map<String, Instant> parts = parts();
+    sets().forEach(set -> parts.keySet().removeAll(set.files()));
+    return new TreeSet<>(parts.values());
   }
 
   /** What the names of all files of that time begin with, before a dot. */
   Set<String> partsOf(Instant time) {
-    Set<String> parts = new TreeSet<>();
-    for (String name : names) {
-      Matcher form = OF_SET.matcher(name);
-      if (form.matches() && Stamp.parse(form.group(2)).filter(time::equals).isPresent()) {
-        parts.add(form.group(1));
-      }
-    }
-    for (String name : volumes.keySet()) {
-      if (Stamp.parse(name.substring(name.lastIndexOf('.') + 1)).filter(time::equals).isPresent()) {
-        parts.add(name);
-      }
-    }
-    return parts;
+    Map<String, Instant> parts = parts();
+    parts.values().removeIf(at -> !at.equals(time));
+    return parts.keySet();
+  }
+
+  /** When the newest complete copy is of, if there is one. */
+  Optional<Instant> newest() {
+    return sets().stream().map(BackupSet::at).reduce((_, last) -> last);
   }
 
   /** The same, as if the copy of that time were not complete. */

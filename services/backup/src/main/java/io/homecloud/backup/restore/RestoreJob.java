@@ -69,7 +69,7 @@ final class RestoreJob {
         PutInPlace.Tally tally = inPlace(order, staging, volume, cancelled);
         if (!cancelled.getAsBoolean()) {
           removal.remove(beside);
-          sync(volume);
+          volume.writeOut();
         }
         return new Ended.Complete(tally);
       }
@@ -134,13 +134,6 @@ final class RestoreJob {
   /** The open directory itself, for rsync too, whoever renames it or puts a link in its place. */
   private static Path path(Descriptor directory) {
     return Path.of("/proc/" + ProcessIdentity.self().pid() + "/fd/" + directory.number());
-  }
-
-  private static void sync(BeneathTree volume) throws IOException {
-    long synced = FileCalls.syncFileSystem(volume.top().number());
-    if (synced < 0) {
-      throw new IOException("the disk did not take everything: " + Errno.of(synced).text());
-    }
   }
 
   private static byte[] bytes(String text) {

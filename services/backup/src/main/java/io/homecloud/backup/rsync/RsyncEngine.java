@@ -49,22 +49,22 @@ public final class RsyncEngine implements Engine {
     this.own = own;
     this.sums = sums;
     this.ssh = ssh;
-    this.drives =
-        new DriveRepositories(
-            drives,
-            new DriveRepositories.Directories() {
-              @Override
-              public Opened open(Place place) {
-                return seen(directory.open(place.directory(), place.session()));
-              }
+    this.drives = new DriveRepositories(drives, new OnDrives());
+  }
 
-              @Override
-              public Opened initialise(Place place, UUID identity, UUID installation, Instant now) {
-                RepositoryDirectory.Opened made =
-                    directory.initialise(place.directory(), identity, installation, now);
-                return made instanceof RepositoryDirectory.Opened.Here ? open(place) : seen(made);
-              }
-            });
+  /** The same on each drive of a set. */
+  private final class OnDrives implements DriveRepositories.Directories {
+    @Override
+    public Opened open(Place place) {
+      return seen(directory.open(place.directory(), place.session()));
+    }
+
+    @Override
+    public Opened initialise(Place place, UUID identity, UUID installation, Instant now) {
+      RepositoryDirectory.Opened made =
+          directory.initialise(place.directory(), identity, installation, now);
+      return made instanceof RepositoryDirectory.Opened.Here ? open(place) : seen(made);
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.homecloud.backup.tree;
 
 import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.Errno;
 import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.libc.FileStatus;
 import io.homecloud.host.libc.StatusAnswer;
@@ -42,6 +43,14 @@ public final class BeneathTree implements AutoCloseable {
 
   public Descriptor top() {
     return top;
+  }
+
+  /** Writes out everything that was written to its file system. */
+  public void writeOut() throws IOException {
+    long synced = FileCalls.syncFileSystem(top.number());
+    if (synced < 0) {
+      throw new IOException("the disk did not take everything: " + Errno.of(synced).text());
+    }
   }
 
   /** What is at the path; empty when there is nothing, or a link on the way. */

@@ -1,10 +1,8 @@
 package io.homecloud.backup.tree;
 
 import io.homecloud.backup.tree.TreeSharing.Prepared;
-import io.homecloud.host.libc.Descriptor;
-import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.ProcessIdentity;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -22,7 +20,6 @@ import org.jboss.logging.Logger;
  */
 public final class PlanTrees {
   private static final Logger LOG = Logger.getLogger(PlanTrees.class);
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final String BEGUN = ".begun";
   private static final String PARTIAL = ".partial";
 
@@ -105,7 +102,7 @@ public final class PlanTrees {
   public Prepared begin(TreePlace place) throws IOException {
     List<Path> left = new ArrayList<>();
     Optional<Path> base = Optional.empty();
-    String session = Files.readString(BOOT_ID) + trees.session();
+    String session = ProcessIdentity.thisBoot() + trees.session();
     Path begun = runs.resolve(BEGUN);
     boolean same = Files.exists(begun) && Files.readString(begun).equals(session);
     Checkpoint checkpoint = checkpoint();
@@ -204,23 +201,9 @@ public final class PlanTrees {
     Files.move(next, latest, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Writes out everything that was written to the file system of a directory. */
-  public static void sync(Path path) throws IOException {
-    long opened =
-        FileCalls.open(
-            Descriptor.AT_FDCWD,
-            path.toString().getBytes(StandardCharsets.UTF_8),
-            FileCalls.O_RDONLY | FileCalls.O_DIRECTORY,
-            0,
-            0);
-    if (opened < 0) {
-      throw new IOException("open " + path + ": " + opened);
-    }
-    try (Descriptor descriptor = new Descriptor(opened)) {
-      long synced = FileCalls.syncFileSystem(descriptor.number());
-      if (synced < 0) {
-        throw new IOException("the disk did not take everything: " + synced);
-      }
+  static void sync(Path path) throws IOException {
+    try (BeneathTree tree = BeneathTree.of(path)) {
+      tree.writeOut();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.homecloud.backup.duplicity;
 
+import static io.homecloud.backup.DuplicityAsking.duplicity;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,7 +67,7 @@ class DuplicityKilledIT {
         if (round % 2 == 0) {
           child.kill();
         } else {
-          duplicity(own).ifPresent(ProcessHandle::destroyForcibly);
+          running(own).ifPresent(ProcessHandle::destroyForcibly);
           // Complete, or not when it was killed while it only looked at the target.
           String _ =
               child.await(
@@ -129,17 +130,16 @@ class DuplicityKilledIT {
         .hasSameBinaryContentAs(source.resolve("large"));
   }
 
+  /** Into a directory beside the target; what duplicity says of that before. */
   private String restoredByHand(Path target) {
-    return Shell.in(
-        disks.directory(),
-        """
-        HOME=$(mktemp -d /tmp/hc.XXXXXX)
-        trap 'gpgconf --kill all; rm -rf "$HOME"' EXIT
-        export HOME PASSPHRASE='%s'
-        duplicity collection-status file://%s
-        duplicity restore -r photos file://%s back
-        """
-            .formatted(CopyingChild.PASSPHRASE, target, target));
+    String status =
+        duplicity(disks.directory(), CopyingChild.PASSPHRASE, "collection-status file://" + target);
+    String _ =
+        duplicity(
+            disks.directory(),
+            CopyingChild.PASSPHRASE,
+            "restore -r photos file://%s back".formatted(target));
+    return status;
   }
 
   /** How many processes there are that work for who has this directory. */
@@ -150,7 +150,7 @@ class DuplicityKilledIT {
   }
 
   /** The process that is duplicity itself, when it runs just now. */
-  private static Optional<ProcessHandle> duplicity(Path own) {
+  private static Optional<ProcessHandle> running(Path own) {
     return ProcessHandle.allProcesses()
         .filter(process -> reads(process).contains(own.toString()))
         .filter(process -> reads(process).startsWith("/usr/bin/python3"))
