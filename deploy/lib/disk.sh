@@ -212,12 +212,22 @@ find_pool_disks() {
   fi
 }
 
-# What the server left mounted or attached, deepest first. Says each; false when something is busy.
+# The places of standard input, a line for each as long as somebody would read them.
+say_unmounted() {
+  local targets target
+  mapfile -t targets < <(sed '/./!d')
+  if ((${#targets[@]} > 10)); then step "unmounted ${#targets[@]} places below $DATA"; else
+    for target in "${targets[@]}"; do step "unmounted $target"; done
+  fi
+}
+
+# What the server left mounted or attached, deepest first. Says what; false when something is busy.
 detach_storage() {
-  local target loop busy=''
+  local target loop busy='' gone=()
   while read -r target; do
-    if umount -- "$target" 2>/dev/null; then step "unmounted $target"; else busy=yes; warn "$target is busy: $(holders "$target")"; fi
+    if umount -- "$target" 2>/dev/null; then gone+=("$target"); else busy=yes; warn "$target is busy: $(holders "$target")"; fi
   done < <(mounts_of_data | sort -r)
+  say_unmounted < <(printf '%s\n' "${gone[@]}")
   [[ -z $busy ]] || return 1
   loop=$(image_loop)
   [[ -z $loop ]] || { losetup --detach "$loop" && step "detached $loop ($DATA/home.img)"; }

@@ -122,7 +122,7 @@ stop_server() {
     before=$(mounts_of_data)
     kill -TERM "$SERVER"
     end_within "$STOP_PATIENCE" "$SERVER" || failed "it is still stopping after $STOP_PATIENCE s (process $SERVER); look at ./homecloud logs"
-    comm -23 <(sort <<<"$before") <(mounts_of_data | sort) | sed -n '/./s/^/» unmounted /p'
+    say_unmounted < <(comm -23 <(sort <<<"$before") <(mounts_of_data | sort))
   fi
   rm -f -- "$DATA/run/homecloud.pid"
   detach_storage || failed "stopped, but not everything could be unmounted"
