@@ -1,5 +1,6 @@
 package io.homecloud.control.api;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
@@ -19,9 +20,14 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.problem.ProblemException;
+import java.lang.reflect.Executable;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON bodies strictly: unknown members, wrong types and trailing text are problems that name
@@ -156,9 +162,10 @@ public final class Bodies {
               place(refused) + ": " + printable(String.valueOf(why.getMessage()), 300));
       case InvalidFormatException format ->
           CommonProblem.BODY_INVALID.because(
-              place(format) + " has a value that is not allowed there.");
+              place(format) + " has a value that is not allowed there: " + wanted(format));
       case MismatchedInputException mismatch ->
-          CommonProblem.BODY_INVALID.because(place(mismatch) + " is missing or of the wrong type.");
+          CommonProblem.BODY_INVALID.because(
+              place(mismatch) + " is missing or of the wrong type: " + wanted(mismatch));
       case JsonMappingException mapping ->
           CommonProblem.BODY_INVALID.because(place(mapping) + " cannot be used.");
       case StreamConstraintsException tooMuch ->
@@ -166,6 +173,47 @@ public final class Bodies {
               "It is nested too deeply, or a name or number is too long" + position(tooMuch) + ".");
       default -> CommonProblem.BODY_INVALID.because("It is not JSON" + position(failure) + ".");
     };
+  }
+
+  private static String wanted(MismatchedInputException failure) {
+    return form(failure.getTargetType()) + " is expected.";
+  }
+
+  /** How a value of that type is written. */
+  private static String form(@Nullable Class<?> type) {
+    if (type == null) {
+      return "something else";
+    } else if (type.isEnum()) {
+      return "one of "
+          + Stream.of(type.getEnumConstants())
+              .map(value -> Names.JSON.valueToTree(value).asText())
+              .collect(Collectors.joining(", "));
+    } else if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    } else if (type == double.class || type == Double.class) {
+      return "a number";
+    } else if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+      return "a whole number";
+    } else if (type == Instant.class) {
+      return "a time as 2026-11-21T10:00:00Z";
+    } else if (Collection.class.isAssignableFrom(type)) {
+      return "a list in [ ]";
+    } else if (Map.class.isAssignableFrom(type) || type.isRecord() && !isText(type)) {
+      return "an object in { }";
+    }
+    return "a text in quotes";
+  }
+
+  /** Made when somebody needs it, which is not at the start. */
+  private static final class Names {
+    static final ObjectMapper JSON = new ObjectMapper();
+  }
+
+  private static boolean isText(Class<?> type) {
+    return Stream.<Executable[]>of(type.getDeclaredMethods(), type.getDeclaredConstructors())
+        .flatMap(Stream::of)
+        .filter(maker -> maker.isAnnotationPresent(JsonCreator.class))
+        .anyMatch(maker -> List.of(maker.getParameterTypes()).equals(List.of(String.class)));
   }
 
   private static String position(JsonProcessingException failure) {

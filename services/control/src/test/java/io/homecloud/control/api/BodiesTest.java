@@ -109,31 +109,31 @@ class BodiesTest {
           """
           {"number":1,"colur":"red"} | There is no member colur.
           {"number":1,"inner":{"cuont":1}} | There is no member inner.cuont.
-          {"number":"1"} | number is missing or of the wrong type.
-          {"number":1.5} | number has a value that is not allowed there.
-          {"number":true} | number is missing or of the wrong type.
+          {"number":"1"} | number is missing or of the wrong type: a whole number is expected.
+          {"number":1.5} | number has a value that is not allowed there: a whole number is expected.
+          {"number":true} | number is missing or of the wrong type: a whole number is expected.
           {"number":99999999999} | number cannot be used.
           {"number":1e400} | number
-          {"number":[1]} | number is missing or of the wrong type.
-          {"number":1,"text":7} | text has a value that is not allowed there.
-          {"number":1,"text":true} | text has a value that is not allowed there.
-          {"number":1,"text":{}} | text is missing or of the wrong type.
-          {"number":1,"flag":"true"} | flag is missing or of the wrong type.
-          {"number":1,"flag":1} | flag has a value that is not allowed there.
-          {"number":1,"colour":"blue"} | colour has a value that is not allowed there.
-          {"number":1,"colour":0} | colour has a value that is not allowed there.
-          {"number":1,"colour":""} | colour has a value that is not allowed there.
-          {"number":1,"list":"a"} | list is missing or of the wrong type.
-          {"number":1,"list":[1]} | list.[0] has a value that is not allowed there.
+          {"number":[1]} | number is missing or of the wrong type: a whole number is expected.
+          {"number":1,"text":7} | text has a value that is not allowed there: a text in quotes is expected.
+          {"number":1,"text":true} | text has a value that is not allowed there: a text in quotes is expected.
+          {"number":1,"text":{}} | text is missing or of the wrong type: a text in quotes is expected.
+          {"number":1,"flag":"true"} | flag is missing or of the wrong type: true or false is expected.
+          {"number":1,"flag":1} | flag has a value that is not allowed there: true or false is expected.
+          {"number":1,"colour":"blue"} | colour has a value that is not allowed there: one of red, green is expected.
+          {"number":1,"colour":0} | colour has a value that is not allowed there: one of red, green is expected.
+          {"number":1,"colour":""} | colour has a value that is not allowed there: one of red, green is expected.
+          {"number":1,"list":"a"} | list is missing or of the wrong type: a list in [ ] is expected.
+          {"number":1,"list":[1]} | list.[0] has a value that is not allowed there: a text in quotes is expected.
           {"number":1,"inner":{"count":-1}} | inner: a count is not negative
           {"number":1,"inner":"x"} | inner
           {"number":1,"name":"../etc"} | name: A name is
-          {"number":1,"name":7} | name
+          {"number":1,"name":7} | name is missing or of the wrong type: a text in quotes is expected.
           {"number":1,"size":"lots"} | size: A size is
-          {"number":1,"size":-5} | size
-          {"number":1,"uid":"x"} | uid has a value that is not allowed there.
-          {"number":1,"time":"yesterday"} | time has a value that is not allowed there.
-          [] | The body is missing or of the wrong type.
+          {"number":1,"size":-5} | size is missing or of the wrong type: a text in quotes is expected.
+          {"number":1,"uid":"x"} | uid has a value that is not allowed there: a text in quotes is expected.
+          {"number":1,"time":"yesterday"} | time has a value that is not allowed there: a time as 2026-11-21T10:00:00Z is expected.
+          [] | The body is missing or of the wrong type: an object in { } is expected.
           "text" | The body
           7 | The body
           """)

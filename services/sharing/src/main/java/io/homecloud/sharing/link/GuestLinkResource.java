@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,19 @@ public class GuestLinkResource {
     @Override
     public String toString() {
       return "NewLink[" + metadata + "]";
+    }
+  }
+
+  /**
+   * What guests are asked for from now on.
+   *
+   * @param password 1 to 256 characters
+   */
+  @Schema
+  record LinkPassword(@Nullable String password) {
+    @Override
+    public String toString() {
+      return "LinkPassword[not shown]";
     }
   }
 
@@ -165,6 +179,40 @@ public class GuestLinkResource {
       @PathParam("name") Name name,
       String body) {
     return links.api().patch(asked, mine(asked, security, name).name(), body);
+  }
+
+  /**
+   * Has guests asked for a password, or for another one than before; also those who came in before.
+   */
+  @PUT
+  @Path("{name}/password")
+  @RequestBodySchema(LinkPassword.class)
+  @APIResponse(responseCode = "204", description = "Guests are asked for it now.")
+  public Response password(
+      @BeanParam Asked asked,
+      @Context SecurityContext security,
+      @PathParam("name") Name name,
+      String body) {
+    LinkPassword wished = Bodies.parse(control.plane().json(), body, LinkPassword.class);
+    if (wished.password() == null) {
+      throw CommonProblem.BODY_INVALID.because("password is missing.");
+    }
+    return ask(asked, mine(asked, security, name), wished.password());
+  }
+
+  /** Has nobody asked for a password any more. */
+  @DELETE
+  @Path("{name}/password")
+  @APIResponse(responseCode = "204", description = "Nobody is asked for one now.")
+  public Response withoutPassword(
+      @BeanParam Asked asked, @Context SecurityContext security, @PathParam("name") Name name) {
+    return ask(asked, mine(asked, security, name), null);
+  }
+
+  private Response ask(
+      Asked asked, Resource<GuestLinkSpec, GuestLinkStatus> link, @Nullable String password) {
+    links.change(asked, link, link.spec().expiresAt(), password, password == null);
+    return Response.noContent().build();
   }
 
   /** Revokes a link: it opens nothing any more. */

@@ -231,6 +231,40 @@ class GuestLinkEndsIT {
     told("io.homecloud.guest-link.used.v1", "198.51.100.8");
   }
 
+  @Test
+  void anotherPasswordIsAskedOfThoseTooWhoCameInBefore() {
+    // Given
+    String link = link("asks", "{'share':'photos','paths':['summer']}");
+    guest().get(link).then().body(containsString("note.txt"));
+
+    // When
+    password("asks", "{\"password\":\"first\"}").then().statusCode(204);
+    Response first = unlocked(link, "first");
+    password("asks", "{\"password\":\"second\"}").then().statusCode(204);
+
+    // Then
+    guest().cookies(first.cookies()).get(link).then().body(not(containsString("note.txt")));
+    assertThat(unlocked(link, "first").statusCode()).isEqualTo(401);
+    Response second = unlocked(link, "second");
+    guest().cookies(second.cookies()).get(link).then().body(containsString("note.txt"));
+    password("asks", "{}").then().statusCode(400);
+    password("asks", "{\"password\":\"\"}").then().statusCode(422);
+    password("nobody", "{\"password\":\"first\"}").then().statusCode(404);
+    Houses.asking().delete(LINKS + "/asks/password").then().statusCode(204);
+    guest().get(link).then().body(containsString("note.txt"));
+  }
+
+  private static Response password(String link, String body) {
+    return Houses.asking()
+        .contentType(ContentType.JSON)
+        .body(body)
+        .put(LINKS + "/" + link + "/password");
+  }
+
+  private static Response unlocked(String link, String password) {
+    return page().contentType(ContentType.URLENC).formParam("password", password).post(link);
+  }
+
   /** From an address, as the front tells it. */
   private static void guess(String address, String link, String password, int status) {
     page()
