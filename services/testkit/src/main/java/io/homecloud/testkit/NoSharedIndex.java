@@ -10,9 +10,10 @@ import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
  * Keeps the JVMs that test a module side by side from reading each other's half-written index of
- * test classes: Quarkus (io.quarkus.test.common.TestClassIndexer) writes it in place, at a path
- * that cannot be set, when a JVM begins, and a JVM that reads half of one ends. Read from nowhere
- * each makes its own.
+ * test classes. Quarkus (io.quarkus.test.common.TestClassIndexer) writes it in place for each
+ * application, at a path that cannot be set, and a JVM that reads half of one ends. Written to and
+ * read from nowhere, each makes its own; this lasts until the first application ends, which takes
+ * the path away, so it is the start of both at once that is made safe.
  */
 public final class NoSharedIndex implements LauncherSessionListener {
   @Override
