@@ -198,7 +198,7 @@ public final class Bodies {
       return "a time as 2026-11-21T10:00:00Z";
     } else if (Collection.class.isAssignableFrom(type)) {
       return "a list in [ ]";
-    } else if (Map.class.isAssignableFrom(type) || type.isRecord() && !isText(type)) {
+    } else if (Map.class.isAssignableFrom(type) || (type.isRecord() && !isText(type))) {
       return "an object in { }";
     }
     return "a text in quotes";
