@@ -33,7 +33,7 @@ run_e2e() {
   rm -rf -- "$E2E"
   install -d -m 0755 -- "$E2E"
   # Images are needed by the stories that install homecloud.
-  if ! grep -qs '^install_homecloud' "${stories[@]}"; then
+  if ! grep -qsw install_homecloud "${stories[@]}"; then
     images=''
   elif [[ -z $images ]]; then
     images=$E2E/images
