@@ -231,11 +231,14 @@ public final class ControlPlane implements AutoCloseable {
     keeper.close();
     housekeeper.shutdownNow();
     nodes.close();
-    if (runner != null) {
-      runner.close();
-    }
+    // Before the tasks: what one of them keeps off as long as it runs, such as a snapshot in the
+    // middle of a
+    // rollback, is not done because it was stopped.
     if (loop != null) {
       loop.close();
+    }
+    if (runner != null) {
+      runner.close();
     }
     publisher.close();
     database.close();

@@ -89,7 +89,7 @@ public class StorageControl {
     this.volumeFeature = new VolumeFeature(config, plane, node, pools);
     this.snapshotFeature = new SnapshotFeature(plane, node, pools);
     this.trashFeature = new TrashFeature(config, plane, node, pools, plausible);
-    this.scheduleFeature = new ScheduleFeature(plane, node, pools, plausible);
+    this.scheduleFeature = new ScheduleFeature(plane, node, pools, snapshotFeature, plausible);
     this.documentFeature =
         new DocumentFeature(
             node, pools, new DocumentSeal(config.data().resolve("secrets"), json), json);

@@ -151,4 +151,15 @@ final class Asking {
     assertThat(answer.<String>path("detail")).hasSizeGreaterThan(12).matches("(?s).*[.})]");
     assertThat(answer.asString()).doesNotContain(INTERNALS);
   }
+
+  /** What Prometheus is told. */
+  static String metrics() {
+    return asking()
+        .accept("text/plain")
+        .get("/q/metrics")
+        .then()
+        .statusCode(200)
+        .extract()
+        .asString();
+  }
 }

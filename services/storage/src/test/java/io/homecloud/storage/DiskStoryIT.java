@@ -2,6 +2,7 @@ package io.homecloud.storage;
 
 import static io.homecloud.storage.Asking.API;
 import static io.homecloud.storage.Asking.asking;
+import static io.homecloud.storage.Asking.metrics;
 import static io.homecloud.storage.Asking.run;
 import static io.homecloud.storage.StorageCalls.completed;
 import static io.homecloud.storage.StorageCalls.events;
@@ -363,16 +364,6 @@ class DiskStoryIT {
         .containsPattern(
             "homecloud_device_errors\\{pool=\"counted\",device=\"1\",path=\"/dev/loop\\d+\",kind=\"write\",} 0.0");
     assertThat(gone).doesNotContain("\"counted\"", "\"tallied\"");
-  }
-
-  private static String metrics() {
-    return asking()
-        .accept("text/plain")
-        .get("/q/metrics")
-        .then()
-        .statusCode(200)
-        .extract()
-        .asString();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.homecloud.storage;
 
 import static io.homecloud.storage.Asking.API;
 import static io.homecloud.storage.Asking.asking;
+import static io.homecloud.storage.Asking.metrics;
 import static io.homecloud.storage.Asking.run;
 import static io.homecloud.storage.StorageCalls.completed;
 import static io.homecloud.storage.StorageCalls.events;
@@ -270,6 +271,7 @@ class PoolTroubleIT {
         .body(
             "status.conditions.find{it.type=='Degraded'}.message",
             containsString("/api/storage/v1/pools/worn/disks/2/replace"));
+    assertThat(metrics()).contains("homecloud_pool_degraded{pool=\"worn\",} 1.0");
     told("disk.failing", "Pool worn counted");
     told("pool.degraded", "\"worn\"");
     assertThat(Files.readAllBytes(volume.resolve("song"))).isEqualTo(song);

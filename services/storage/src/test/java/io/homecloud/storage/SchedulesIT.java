@@ -19,6 +19,8 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskStore;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.schedule.ScheduleStatus;
 import io.homecloud.testkit.TestServers;
@@ -29,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,7 +94,21 @@ class SchedulesIT {
         .body("find{it.snapshot=='nightly-1'}.keep", equalTo(false))
         .body("find{it.snapshot=='nightly-2'}.reasons", hasItems("the newest good one", "yearly"));
     get("/snapshots?volume=scheduled").body("items", hasSize(3));
+    var tasks = control.plane().tasks();
+    var restore =
+        tasks.add(
+            new TaskStore.Order(
+                "restore",
+                new Task.Target(uid("/volumes/scheduled"), "Volume", "scheduled"),
+                "a-node-that-is-away",
+                "files",
+                Map.of("snapshot", uid("/snapshots/nightly-1")),
+                "test"));
     patch("/snapshot-schedules/nightly?wait=30s", "{'spec':{'suspended':false}}").statusCode(200);
+    control.plane().wake(uid("/snapshot-schedules/nightly"));
+    get("/snapshots?volume=scheduled").body("items", hasSize(3));
+    var _ = tasks.requestCancel(restore.id());
+    control.plane().wake(uid("/snapshot-schedules/nightly"));
     eventually(() ->
         get("/snapshots?volume=scheduled")
             .body("items.metadata.name", contains("nightly-0", "nightly-2")));
@@ -185,6 +202,36 @@ class SchedulesIT {
     eventually(() ->
         assertThat(Instant.parse(get("/snapshot-schedules/ahead").extract().path("status.lastRun")))
             .isBeforeOrEqualTo(Instant.now()));
+  }
+
+  @Test
+  void aSnapshotThatCannotBeTakenIsSaidAndIsNotTakenUnderAnOldName() {
+    // Given
+    volume("home", "hindered", "");
+    post(
+            "/snapshot-schedules",
+            "{'metadata':{'name':'late'},'spec':{'volume':'hindered','schedule':'0 0 1 1 *'}}")
+        .statusCode(201);
+    String ready = "status.conditions.find{it.type=='Ready'}.";
+    String year = String.valueOf(java.time.Year.now(java.time.ZoneOffset.UTC).getValue());
+    String newer = "late-" + year + "0102-000000";
+    try (var _ = control.snapshotFeature().use().changing(uid("/volumes/hindered"))) {
+      // When
+      UUID schedule = ranLast("late", Instant.parse("2021-05-05T05:05:05Z"));
+      eventually(() -> {
+        control.plane().wake(schedule);
+        get("/snapshot-schedules/late")
+            .body(ready + "reason", equalTo("SnapshotNotTaken"))
+            .body(ready + "message", containsString("late-" + year + "0101-000000"));
+      });
+      patch("/snapshot-schedules/late", "{'spec':{'schedule':'0 0 2 1 *'}}").statusCode(200);
+      // Then
+      eventually(
+          () -> get("/snapshots?volume=hindered").body("items.metadata.name", contains(newer)));
+    }
+    eventually(() -> get("/snapshots/" + newer).body(ready + "status", equalTo("True")));
+    control.plane().wake(uid("/snapshot-schedules/late"));
+    eventually(() -> get("/snapshot-schedules/late").body(ready + "status", equalTo("True")));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.homecloud.storage;
 
+import static io.homecloud.storage.Asking.API;
+import static io.homecloud.storage.Asking.asking;
 import static io.homecloud.storage.Asking.files;
 import static io.homecloud.storage.Asking.mountPath;
 import static io.homecloud.storage.Asking.upload;
@@ -18,7 +20,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -73,6 +80,43 @@ class UploadsByHttpIT {
             .orElse(0);
     in.readNBytes(length);
     return text;
+  }
+
+  @Test
+  void whoAsksForAFileAndGoesAtOnceLeavesNothingOpen() throws IOException {
+    // Given
+    String own = Asking.volume(Asking.pool(256L << 20), "");
+    upload(files(own, "film"), content);
+    String get =
+        "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
+            .formatted(files(own, "film"), TestTokens.administrator());
+    // When
+    for (int i = 0; i < 300; i++) {
+      try (Socket socket = connection()) {
+        send(socket, get);
+        socket.setSoLinger(true, 0);
+      }
+    }
+    // Then
+    eventually(() -> assertThat(opened(mountPath(own))).isEmpty());
+    asking().delete(API + "/volumes/" + own + "?wait=30s").then().statusCode(204);
+  }
+
+  private static List<String> opened(Path below) throws IOException {
+    List<String> found = new ArrayList<>();
+    try (var all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path one : all) {
+        try {
+          String to = Files.readSymbolicLink(one).toString();
+          if (to.startsWith(below.toString())) {
+            found.add(to);
+          }
+        } catch (NoSuchFileException e) {
+          // closed just now
+        }
+      }
+    }
+    return found;
   }
 
   /** How many bytes of it the server has. */

@@ -9,6 +9,7 @@ import io.homecloud.backup.repository.RepositoryFinder;
 import io.homecloud.backup.repository.RepositoryFinder.Found;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.control.api.Asked;
+import io.homecloud.control.api.FileAnswer;
 import io.homecloud.control.api.Page;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.host.path.PercentCode;
@@ -21,8 +22,8 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -163,7 +164,8 @@ public final class RunFiles {
             CopyZip.write(files, path, name, out);
           }
         };
-    return attachment(Response.ok(body, "application/zip"), PercentCode.encode(name) + ".zip")
+    return FileAnswer.attachment(
+            Response.ok(body, "application/zip"), PercentCode.encode(name) + ".zip")
         .build();
   }
 
@@ -172,25 +174,15 @@ public final class RunFiles {
       CopyFiles files, RelativePath path, CopyFiles.Entry entry, RoutingContext routing)
       throws IOException {
     CopyFiles.Fetched file = files.fetch(path).orElseThrow(RunFiles::nothing);
-    long size = Files.size(file.path());
-    Object body = size == 0 ? new byte[0] : new PathPart(file.path(), 0, size);
-    routing.addEndHandler(_ -> file.close());
-    return attachment(
+    Path content = file.path();
+    FileAnswer.ended(routing, file::close);
+    long size = Files.size(content);
+    Object body = size == 0 ? new byte[0] : new PathPart(content, 0, size);
+    return FileAnswer.attachment(
             Response.ok(body, MediaType.APPLICATION_OCTET_STREAM_TYPE)
                 .header(HttpHeaders.CONTENT_LENGTH, size),
             PercentCode.encode(path.name().bytes()))
-        .lastModified(Date.from(entry.modifiedAt()))
+        .lastModified(FileAnswer.date(entry.modifiedAt()))
         .build();
-  }
-
-  /**
-   * Never shown by a browser as something of ours: what people store may be a page with a script.
-   */
-  private static Response.ResponseBuilder attachment(
-      Response.ResponseBuilder answer, String encodedName) {
-    return answer
-        .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename*=UTF-8''" + encodedName)
-        .header("X-Content-Type-Options", "nosniff")
-        .header("Content-Security-Policy", "sandbox; default-src 'none'");
   }
 }

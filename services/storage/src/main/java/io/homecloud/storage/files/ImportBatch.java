@@ -88,8 +88,17 @@ final class ImportBatch {
       tally.copied(name.size);
     } catch (FileRefused e) {
       ImportFatal.orNot(e);
-      Kernel.removeFile(place, name.partial);
+      remove(name.partial);
       tally.notImported(name.from, e.problem());
+    }
+  }
+
+  /** One that cannot be removed is swept later; those after it still get their names. */
+  private void remove(FileName partial) throws FileRefused {
+    try {
+      Kernel.removeFile(place, partial);
+    } catch (FileRefused e) {
+      ImportFatal.orNot(e);
     }
   }
 }

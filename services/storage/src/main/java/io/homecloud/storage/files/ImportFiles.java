@@ -251,7 +251,7 @@ final class ImportFiles implements AutoCloseable {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(version.getBytes(StandardCharsets.UTF_8));
-      return FileName.of("import-" + HexFormat.of().formatHex(digest, 0, 16));
+      return PartialFiles.importName(HexFormat.of().formatHex(digest, 0, 16));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

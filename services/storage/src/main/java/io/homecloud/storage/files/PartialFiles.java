@@ -1,5 +1,6 @@
 package io.homecloud.storage.files;
 
+import io.homecloud.host.ProcessIdentity;
 import io.homecloud.storage.StorageError;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -16,6 +17,7 @@ final class PartialFiles {
   /** Not listed, not to be had under this name, and no part of a zip. */
   static final FileName PLACE = FileName.of(".homecloud-partial");
 
+  private static final String IMPORT = "import-";
   private static final int PRIVATE_DIRECTORY = 0700;
   private static final int PRIVATE_FILE = 0600;
   private static final FilePath PATH = new FilePath(List.of(PLACE));
@@ -29,6 +31,22 @@ final class PartialFiles {
 
   static FileName nameOf(UploadId id) {
     return FileName.of("upload-" + id.value());
+  }
+
+  /**
+   * Of a copy that an import makes. Another one after the next start of the machine, since then
+   * what was not synced may be lost without the size telling it, see {@link SafeLength}.
+   */
+  static FileName importName(String version) {
+    return FileName.of(IMPORT + thisBoot() + "-" + version);
+  }
+
+  private static String thisBoot() {
+    return ProcessIdentity.thisBoot().substring(0, 8);
+  }
+
+  private static boolean ofAnotherBoot(FileName name) {
+    return name.text().startsWith(IMPORT) && !name.text().startsWith(IMPORT + thisBoot());
   }
 
   /** The place, open; refused as not found when nothing was ever half-made here. */
@@ -135,12 +153,17 @@ final class PartialFiles {
     return name;
   }
 
-  /** Removes what nobody has written to since then and nobody holds; how many. */
+  /**
+   * Removes what nobody has changed since then and nobody holds, and what no import goes on with;
+   * how many. By ctime: an import gives its copies the time of what they are copies of, before they
+   * have their names.
+   */
   int sweep(Instant since) throws FileRefused {
     int swept = 0;
     try (DirectoryReader reader = new DirectoryReader(place())) {
       for (FileName name = reader.next(); name != null; name = reader.next()) {
-        if (Kernel.status(reader.directory(), name).modified().isBefore(since)
+        if ((ofAnotherBoot(name)
+                || Kernel.status(reader.directory(), name).changed().isBefore(since))
             && swept(reader.directory(), name)) {
           swept++;
         }
@@ -169,8 +192,13 @@ final class PartialFiles {
    * it.
    */
   static boolean remove(Descriptor place, FileName name) throws FileRefused {
-    if (Kernel.status(place, name).is(FileType.DIRECTORY)) {
+    FileStatus status = Kernel.status(place, name);
+    if (status.is(FileType.DIRECTORY)) {
       Kernel.removeDirectory(place, name);
+      return true;
+    }
+    if (status.is(FileType.LINK)) { // an import's; nobody writes one
+      Kernel.removeFile(place, name);
       return true;
     }
     try (Descriptor file = existing(place, name)) {

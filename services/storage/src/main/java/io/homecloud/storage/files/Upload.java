@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class Upload implements AutoCloseable {
   // writes to the disk begin while the rest still comes; also bounds the dirty memory
   private static final long WRITEBACK_BYTES = 8L << 20;
+  // at most so much comes again when the power fails in the middle of a piece
+  private static final long UNSAFE_BYTES = 256L << 20;
 
   private final BeneathDirectory root;
   private final FileOwner owner;
@@ -27,6 +29,7 @@ public final class Upload implements AutoCloseable {
   private final Ballast ballast;
   private long offset;
   private long acknowledged;
+  private long safe;
   private long writtenBack;
   private boolean open = true;
 
@@ -35,7 +38,8 @@ public final class Upload implements AutoCloseable {
       FileOwner owner,
       UploadRequest request,
       Descriptor place,
-      Descriptor file)
+      Descriptor file,
+      long here)
       throws FileRefused {
     this.root = root;
     this.owner = owner;
@@ -43,8 +47,9 @@ public final class Upload implements AutoCloseable {
     this.name = PartialFiles.nameOf(request.id());
     this.place = place;
     this.file = file;
-    this.offset = Kernel.status(file).size();
+    this.offset = here;
     this.acknowledged = offset;
+    this.safe = offset;
     this.writtenBack = offset;
     this.ballast = offset == 0 ? Ballast.NONE : Ballast.of(place, request.id());
   }
@@ -55,8 +60,27 @@ public final class Upload implements AutoCloseable {
     Descriptor place = new PartialFiles(root).makePlace();
     return place.orClose(() -> {
       Descriptor file = PartialFiles.open(place, PartialFiles.nameOf(request.id()));
-      return file.orClose(() -> new Upload(root, owner, request, place, file));
+      return file.orClose(
+          () -> new Upload(root, owner, request, place, file, goneOn(place, request, file)));
     });
+  }
+
+  /** Where it goes on: behind what can be trusted of what is here. */
+  private static long goneOn(Descriptor place, UploadRequest request, Descriptor file)
+      throws FileRefused {
+    long here = SafeLength.of(file);
+    long size = Kernel.status(file).size();
+    if (size > 0 && here == size) {
+      return here;
+    }
+    try {
+      Kernel.truncate(file, here);
+      SafeLength.note(file, here);
+      return here;
+    } catch (FileRefused e) {
+      Kernel.removeFile(place, PartialFiles.nameOf(request.id()));
+      throw e;
+    }
   }
 
   /** What would be refused in the end is refused before the first byte. */
@@ -120,13 +144,21 @@ public final class Upload implements AutoCloseable {
         throw new FileRefused(StorageError.WRONG_OFFSET);
       }
       if (earlier < offset) {
-        Kernel.truncate(file, earlier);
+        shorten(earlier);
         offset = earlier;
         acknowledged = earlier;
         writtenBack = Math.min(writtenBack, earlier);
       }
       return offset;
     });
+  }
+
+  private void shorten(long length) throws FileRefused {
+    if (length < safe) {
+      SafeLength.note(file, length);
+      safe = length;
+    }
+    Kernel.truncate(file, length);
   }
 
   /**
@@ -173,8 +205,30 @@ public final class Upload implements AutoCloseable {
         Kernel.startWriteback(file, writtenBack, offset - writtenBack);
         writtenBack = offset;
       }
+      if (offset - safe >= UNSAFE_BYTES) {
+        makeSafe();
+      }
       return offset;
     });
+  }
+
+  /**
+   * What is here so far survives a power cut when this returns, so that the sender may be told;
+   * answers the {@link #offset()}.
+   */
+  public Outcome<Long> keep() {
+    return attempt(() -> {
+      if (offset > safe) {
+        makeSafe();
+      }
+      return offset;
+    });
+  }
+
+  private void makeSafe() throws FileRefused {
+    Kernel.sync(file);
+    SafeLength.note(file, offset);
+    safe = offset;
   }
 
   /**
@@ -192,6 +246,7 @@ public final class Upload implements AutoCloseable {
       if (request.modified() != null) {
         Kernel.modified(file, request.modified());
       }
+      SafeLength.forget(file);
       Kernel.sync(file);
       checkTarget(root, request);
       FilePath target = request.target();
@@ -238,7 +293,7 @@ public final class Upload implements AutoCloseable {
     }
     try {
       ballast.drop();
-      Kernel.truncate(file, acknowledged);
+      shorten(acknowledged);
       close();
     } catch (FileRefused e) {
       discard();

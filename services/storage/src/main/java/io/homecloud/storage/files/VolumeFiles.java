@@ -156,8 +156,9 @@ public final class VolumeFiles implements AutoCloseable {
     return FileRefused.asResult(
         FilePath.ROOT,
         () -> {
-          try (Descriptor place = new PartialFiles(root).place()) {
-            return Kernel.status(place, PartialFiles.nameOf(id)).size();
+          try (Descriptor place = new PartialFiles(root).place();
+              Descriptor file = PartialFiles.existing(place, PartialFiles.nameOf(id))) {
+            return file == null ? 0L : SafeLength.of(file);
           } catch (FileRefused e) {
             if (e.is(StorageError.FILE_NOT_FOUND)) {
               return 0L;

@@ -17,7 +17,9 @@ final class Families {
           Map.entry("homecloud_pool_allocated_bytes", "Given to chunks, copies counted."),
           Map.entry("homecloud_pool_available_bytes", "What can still be written, estimated."),
           Map.entry("homecloud_pool_available_minimum_bytes", "What can be written at least."),
-          Map.entry("homecloud_pool_degraded", "1 when a disk is missing."),
+          Map.entry(
+              "homecloud_pool_degraded",
+              "1 when a disk is missing or failing, or files have fewer copies than wished."),
           Map.entry("homecloud_pool_read_only", "1 when the kernel allows no more writing."),
           Map.entry("homecloud_pool_errors", "Errors of all its disks since the last reset."),
           Map.entry("homecloud_pool_profile_total_bytes", "Room in chunks, copies not counted."),

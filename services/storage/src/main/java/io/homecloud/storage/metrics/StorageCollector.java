@@ -1,11 +1,15 @@
 package io.homecloud.storage.metrics;
 
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.storage.StorageFailure;
+import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.PoolBackend;
 import io.homecloud.storage.pool.PoolDevice;
 import io.homecloud.storage.pool.PoolState;
+import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.storage.pool.PoolUsage;
 import io.homecloud.storage.volume.VolumeBackend;
 import io.homecloud.storage.volume.VolumeId;
@@ -29,9 +33,12 @@ final class StorageCollector extends Collector {
   private final MountedPools mounted;
   private final PoolBackend pools;
   private final VolumeBackend volumes;
+  private final ResourceStore store;
 
-  StorageCollector(MountedPools mounted, PoolBackend pools, VolumeBackend volumes) {
+  StorageCollector(
+      MountedPools mounted, PoolBackend pools, VolumeBackend volumes, ResourceStore store) {
     this.mounted = mounted;
+    this.store = store;
     this.pools = pools;
     this.volumes = volumes;
   }
@@ -44,6 +51,7 @@ final class StorageCollector extends Collector {
         String name = pool.root().getFileName().toString();
         PoolState state = pools.state(pool);
         pool(families, name, state, pools.usage(pool));
+        families.add("homecloud_pool_degraded", POOL, List.of(name), degraded(pool) ? 1 : 0);
         state.devices().forEach(device -> device(families, name, device));
         volumes(families, name, pool);
       } catch (StorageFailure broken) {
@@ -54,6 +62,14 @@ final class StorageCollector extends Collector {
     return families.all();
   }
 
+  /** As the pool's own condition says: a failing disk counts, not only a missing one. */
+  private boolean degraded(MountedPool pool) {
+    return store
+        .find(StorageKinds.POOL, pool.id().value())
+        .filter(row -> Conditions.isTrue(row.conditions(), PoolStatus.DEGRADED))
+        .isPresent();
+  }
+
   private static void pool(Families families, String name, PoolState state, PoolUsage usage) {
     List<String> labels = List.of(name);
     families.add("homecloud_pool_capacity_bytes", POOL, labels, usage.size());
@@ -61,7 +77,6 @@ final class StorageCollector extends Collector {
     families.add("homecloud_pool_allocated_bytes", POOL, labels, usage.allocated());
     families.add("homecloud_pool_available_bytes", POOL, labels, usage.freeEstimated());
     families.add("homecloud_pool_available_minimum_bytes", POOL, labels, usage.freeMinimum());
-    families.add("homecloud_pool_degraded", POOL, labels, state.degraded() ? 1 : 0);
     families.add("homecloud_pool_read_only", POOL, labels, state.readOnly() ? 1 : 0);
     families.add(
         "homecloud_pool_errors",

@@ -20,7 +20,11 @@ public class StorageMetrics {
   StorageMetrics(PrometheusMeterRegistry registry, StorageControl control) {
     this.registry = registry;
     this.collector =
-        new StorageCollector(control.pools(), control.node().pools(), control.node().volumes());
+        new StorageCollector(
+            control.pools(),
+            control.node().pools(),
+            control.node().volumes(),
+            control.plane().resources());
   }
 
   void start(@Observes StartupEvent started) {

@@ -39,30 +39,47 @@ public final class PoolActions {
     this.mounted = mounted;
   }
 
-  /** Parameters of every job; absent ones are null. */
+  /**
+   * Parameters of every job; absent ones are null.
+   *
+   * @param erases what may be erased from the disk: what was on it when somebody allowed that
+   */
   record Parameters(
       @Nullable Integer dataUsage,
       @Nullable Integer metadataUsage,
       @Nullable String disk,
       @Nullable Long device,
       @Nullable String node,
-      boolean erase,
+      @Nullable String erases,
       @Nullable Profile dataProfile,
       @Nullable Profile metadataProfile,
       boolean healing) {
     static final Parameters NONE =
-        new Parameters(null, null, null, null, null, false, null, null, false);
+        new Parameters(null, null, null, null, null, null, null, null, false);
 
     /** Of a scrub after which errors are counted from 0 again, since what they came of is known. */
     static final Parameters HEALING =
-        new Parameters(null, null, null, null, null, false, null, null, true);
+        new Parameters(null, null, null, null, null, null, null, null, true);
 
     static Parameters converting(@Nullable Profile data, @Nullable Profile metadata) {
-      return new Parameters(null, null, null, null, null, false, data, metadata, false);
+      return new Parameters(null, null, null, null, null, null, data, metadata, false);
     }
 
-    static Parameters of(@Nullable String disk, @Nullable Long device, boolean erase) {
-      return new Parameters(null, null, disk, device, null, erase, null, null, false);
+    static Parameters removing(long device) {
+      return new Parameters(null, null, null, device, null, null, null, null, false);
+    }
+
+    static Parameters taking(Disk disk, @Nullable Long device, boolean erase) {
+      return new Parameters(
+          null,
+          null,
+          disk.id().value(),
+          device,
+          null,
+          erase ? PoolErasing.line(disk) : null,
+          null,
+          null,
+          false);
     }
 
     BalanceFilter filter() {
@@ -77,7 +94,7 @@ public final class PoolActions {
 
   Order balance(Name pool, @Nullable Integer data, @Nullable Integer metadata, String subject) {
     Parameters parameters =
-        new Parameters(data, metadata, null, null, null, false, null, null, false);
+        new Parameters(data, metadata, null, null, null, null, null, null, false);
     try {
       var _ = parameters.filter();
     } catch (IllegalArgumentException e) {
@@ -90,14 +107,14 @@ public final class PoolActions {
   Order add(Name pool, String disk, boolean erase, String subject) {
     Resource<PoolSpec, PoolStatus> row = ready(pool);
     Disk found = usable(pool, disk, erase);
-    return unlessUnderWay(ADD, row, Parameters.of(found.id().value(), null, erase), subject);
+    return unlessUnderWay(ADD, row, Parameters.taking(found, null, erase), subject);
   }
 
   Order remove(Name pool, String device, String subject) {
     Resource<PoolSpec, PoolStatus> row = ready(pool);
     PoolDevice member = member(row, device);
     refuse(backend.mayRemove(mounted.require(row.uid()), new DeviceRef.ById(member.id())));
-    return unlessUnderWay(REMOVE, row, Parameters.of(null, member.id(), false), subject);
+    return unlessUnderWay(REMOVE, row, Parameters.removing(member.id()), subject);
   }
 
   Order replace(Name pool, String device, String with, boolean erase, String subject) {
@@ -107,8 +124,7 @@ public final class PoolActions {
     refuse(
         backend.mayReplace(
             mounted.require(row.uid()), new DeviceRef.ById(member.id()), found.node(), erase));
-    return unlessUnderWay(
-        REPLACE, row, Parameters.of(found.id().value(), member.id(), erase), subject);
+    return unlessUnderWay(REPLACE, row, Parameters.taking(found, member.id(), erase), subject);
   }
 
   Order convert(Name pool, Profile data, Profile metadata, String subject) {

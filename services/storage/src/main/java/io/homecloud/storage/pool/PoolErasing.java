@@ -17,16 +17,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What may be erased to make a pool: what was on its disks when somebody allowed that, and nothing
- * that is on them later. Making it is tried again and again until it can be; meanwhile a disk may
- * have got files that nobody meant. A condition remembers, until the pool is made or the permission
- * is withdrawn.
+ * What may be erased: what was on a disk when somebody allowed that, and nothing that is on it
+ * later. Making a pool is tried again and again until it can be, and a disk that is to join one
+ * waits for what else is done to it, perhaps for hours; meanwhile it may have got files that nobody
+ * meant. A condition of a pool that is not made remembers, until it is made or the permission is
+ * withdrawn; a task remembers in its parameters.
  */
 final class PoolErasing {
   private static final String CONDITION = "Erasable";
-  private static final String AGAIN =
-      " That was not on it when erasing was allowed. To allow it for what is there now, PATCH spec.erase to false"
-          + " and then to true.";
+  private static final String WISH_AGAIN =
+      "To allow it for what is there now, PATCH spec.erase to false and then to true.";
+  static final String ORDER_AGAIN = "To allow it for what is there now, ask for this again.";
 
   private final Clock clock;
 
@@ -59,7 +60,7 @@ final class PoolErasing {
   }
 
   /** Labels on disks are printable, so that none of them begins a line. */
-  private static String line(Disk disk) {
+  static String line(Disk disk) {
     return disk.id()
         + " with "
         + Stream.concat(
@@ -94,12 +95,17 @@ final class PoolErasing {
         && Objects.equals(fsid, pool.uid());
   }
 
-  /** Says how to allow it anew, where that would help. */
   static <R> Outcome<R> explained(Resource<PoolSpec, PoolStatus> pool, Outcome<R> outcome) {
+    return explained(pool.spec().erase(), outcome, WISH_AGAIN);
+  }
+
+  /** Says how to allow it anew, where that would help. */
+  static <R> Outcome<R> explained(boolean wasAllowed, Outcome<R> outcome, String again) {
     return outcome instanceof Outcome.Refused<R>(var why)
             && why.error() == StorageError.DISK_NOT_EMPTY
-            && pool.spec().erase()
-        ? new Outcome.Refused<>(why.error(), why.sentence() + AGAIN)
+            && wasAllowed
+        ? new Outcome.Refused<>(
+            why.error(), why.sentence() + " That was not on it when erasing was allowed. " + again)
         : outcome;
   }
 }

@@ -128,9 +128,12 @@ final class PoolTask implements TaskHandler {
     if (disk.isEmpty()) {
       return new Outcome.Refused<>(StorageError.DISK_NOT_FOUND, "The disk was unplugged.");
     }
-    return action.equals(PoolActions.ADD)
-        ? backend.addDevice(here, disk.get().node(), parameters.erase())
-        : backend.replaceDevice(here, device, disk.get().node(), parameters.erase(), progress);
+    boolean erase = PoolErasing.line(disk.get()).equals(parameters.erases());
+    Outcome<Change> done =
+        action.equals(PoolActions.ADD)
+            ? backend.addDevice(here, disk.get().node(), erase)
+            : backend.replaceDevice(here, device, disk.get().node(), erase, progress);
+    return PoolErasing.explained(parameters.erases() != null, done, PoolErasing.ORDER_AGAIN);
   }
 
   /**

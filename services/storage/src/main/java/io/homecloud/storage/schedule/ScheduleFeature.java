@@ -7,6 +7,7 @@ import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.snapshot.SnapshotFeature;
 import java.time.Instant;
 import java.util.List;
 
@@ -17,8 +18,12 @@ public final class ScheduleFeature {
   private final ResourceApi<ScheduleSpec, ScheduleStatus> api;
 
   public ScheduleFeature(
-      ControlPlane plane, StorageNode node, MountedPools mounted, PlausibleClock clock) {
-    this.snapshots = new ScheduledSnapshots(plane.resources(), clock);
+      ControlPlane plane,
+      StorageNode node,
+      MountedPools mounted,
+      SnapshotFeature taken,
+      PlausibleClock clock) {
+    this.snapshots = new ScheduledSnapshots(plane.resources(), taken, clock);
     this.reconciler =
         new ScheduleReconciler(
             plane.resources(), snapshots, node.volumes(), node.records(), mounted, clock);

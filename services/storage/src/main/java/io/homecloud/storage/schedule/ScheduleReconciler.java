@@ -29,6 +29,9 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
   /** The wall clock may be set meanwhile, which a timer does not see. */
   private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
 
+  /** As long as the newest snapshot is not taken, this says so. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
   private final ResourceStore store;
   private final ScheduledSnapshots snapshots;
   private final VolumeBackend backend;
@@ -92,15 +95,18 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
     String name = lastName(schedule);
     if (due.isPresent() && !due.get().isAfter(now)) {
       last = newestDue(times, due.get(), now);
-      name = snapshots.take(schedule, last).value();
+      name = snapshots.take(schedule, last, name).value();
     }
     snapshots.prune(schedule, times.zone());
-    Optional<Instant> next = times.next(now);
-    ScheduleStatus status = status(schedule, last, name, next.orElse(null), "Ready");
-    return next.<Outcome<ScheduleStatus>>map(at ->
-            new Outcome.LookAgain<>(
-                status, List.of(), sleep(Duration.between(clock.instant(), at))))
-        .orElseGet(() -> new Outcome.Settled<>(status, List.of()));
+    Instant next = times.next(now).orElse(null);
+    boolean waits = snapshots.waiting(schedule, name).isPresent();
+    ScheduleStatus status = status(schedule, last, name, next, "Ready");
+    if (next == null && !waits) {
+      return new Outcome.Settled<>(status, List.of());
+    }
+    Duration sleep = next == null ? LONGEST_SLEEP : sleep(Duration.between(clock.instant(), next));
+    return new Outcome.LookAgain<>(
+        status, List.of(), waits && sleep.compareTo(LOOK_AGAIN) > 0 ? LOOK_AGAIN : sleep);
   }
 
   /** Not counted up from the first one: the clock may have begun in 1970. */
@@ -146,7 +152,12 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
         next,
         schedule.metadata().generation(),
         (switch (reason) {
-              case "Ready" -> conditions.ready();
+              case "Ready" ->
+                  snapshots
+                      .waiting(schedule, name)
+                      .flatMap(ScheduledSnapshots::why)
+                      .map(why -> conditions.notReady("SnapshotNotTaken", why))
+                      .orElseGet(conditions::ready);
               case "Suspended" ->
                   conditions.notReady(reason, "Nothing is taken or deleted while it is suspended.");
               default -> conditions.notReady(reason, "Its volume is not there now.");

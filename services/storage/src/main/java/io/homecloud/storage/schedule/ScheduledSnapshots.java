@@ -2,12 +2,14 @@ package io.homecloud.storage.schedule;
 
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.schedule.Retention;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.snapshot.SnapshotFeature;
 import io.homecloud.storage.snapshot.SnapshotSpec;
 import io.homecloud.storage.snapshot.SnapshotStatus;
@@ -20,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** The snapshots of one schedule: known by their label, named after the time that they were due. */
 public final class ScheduledSnapshots {
@@ -35,24 +39,58 @@ public final class ScheduledSnapshots {
   private static final Logger LOG = Logger.getLogger(ScheduledSnapshots.class);
 
   private final ResourceStore store;
+  private final SnapshotFeature snapshots;
   private final PlausibleClock clock;
 
-  ScheduledSnapshots(ResourceStore store, PlausibleClock clock) {
+  ScheduledSnapshots(ResourceStore store, SnapshotFeature snapshots, PlausibleClock clock) {
     this.store = store;
+    this.snapshots = snapshots;
     this.clock = clock;
   }
 
   /**
    * Wishes for the snapshot of a due time; the uid is made of both, so that a repetition after a
-   * crash is none.
+   * crash is none. The one before is not wished for any more when it could not be taken until now:
+   * taken later it would have the name of a time that it does not show, and a pool that is full for
+   * a week would get a hundred of them at once.
    */
-  Name take(Resource<ScheduleSpec, ScheduleStatus> schedule, Instant due) {
+  Name take(Resource<ScheduleSpec, ScheduleStatus> schedule, Instant due, @Nullable String before) {
     UUID uid =
         UUID.nameUUIDFromBytes((schedule.uid() + " " + due).getBytes(StandardCharsets.UTF_8));
+    waiting(schedule, before)
+        .filter(snapshot -> !snapshot.uid().equals(uid))
+        .ifPresent(snapshot -> letGo(snapshot.name(), ScheduledSnapshots::requireUntaken));
     return store
         .find(StorageKinds.SNAPSHOT, uid)
         .map(Resource::name)
         .orElseGet(() -> take(schedule, uid, name(schedule, due, uid)));
+  }
+
+  /** The schedule's snapshot of that name, if it is still to be taken. */
+  Optional<Resource<SnapshotSpec, SnapshotStatus>> waiting(
+      Resource<ScheduleSpec, ScheduleStatus> schedule, @Nullable String name) {
+    return Optional.ofNullable(name)
+        .flatMap(last -> store.find(StorageKinds.SNAPSHOT, new Name(last)))
+        .filter(
+            snapshot -> schedule.uid().toString().equals(snapshot.metadata().labels().get(LABEL)))
+        .filter(snapshot -> !snapshot.deleting() && !isTaken(snapshot));
+  }
+
+  private static boolean isTaken(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    return snapshot.status() != null && snapshot.status().createdAt() != null;
+  }
+
+  private static void requireUntaken(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    if (isTaken(snapshot)) {
+      throw StorageProblem.SNAPSHOT_BUSY.because("It was taken just now.");
+    }
+  }
+
+  /** Why it is not taken yet; empty when nobody has tried. */
+  static Optional<String> why(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    return Conditions.find(snapshot.conditions(), "Ready")
+        .map(
+            ready -> "Snapshot " + snapshot.name() + " could not be taken yet. " + ready.message());
   }
 
   private Name take(Resource<ScheduleSpec, ScheduleStatus> schedule, UUID uid, Name name) {
@@ -125,15 +163,13 @@ public final class ScheduledSnapshots {
         // A snapshot that is not ready is being made, or could not be: a reconciler's business, not
         // a schedule's.
         .filter(verdict -> !verdict.keeps() && verdict.copy().good())
-        .forEach(verdict -> letGo(verdict.copy().id()));
+        .forEach(verdict -> letGo(verdict.copy().id(), snapshots::requireUnneeded));
   }
 
-  /** Somebody may have pinned it, or deleted it, since it was judged. */
-  private void letGo(Name snapshot) {
+  /** Somebody may have pinned it, deleted it or begun to restore from it, since it was judged. */
+  private void letGo(Name snapshot, Consumer<Resource<SnapshotSpec, SnapshotStatus>> lastLook) {
     try {
-      var _ =
-          store.requestDeletion(
-              StorageKinds.SNAPSHOT, snapshot, Optional.empty(), SnapshotFeature::requireUnpinned);
+      var _ = store.requestDeletion(StorageKinds.SNAPSHOT, snapshot, Optional.empty(), lastLook);
     } catch (ProblemException e) {
       LOG.debugf("snapshot %s is not deleted: %s", snapshot, e.detail());
     }

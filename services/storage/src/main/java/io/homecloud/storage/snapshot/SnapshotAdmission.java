@@ -79,8 +79,7 @@ final class SnapshotAdmission implements Admission<SnapshotSpec, SnapshotStatus>
     requireUnpinned(snapshot);
   }
 
-  /** Refuses to delete what is pinned. */
-  static void requireUnpinned(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+  private static void requireUnpinned(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
     if (snapshot.spec().pinned()) {
       throw StorageProblem.SNAPSHOT_PINNED.because(
           "Snapshot "

@@ -24,6 +24,7 @@ public final class SnapshotFeature {
   private final ControlPlane plane;
   private final SnapshotReconciler reconciler;
   private final ResourceApi<SnapshotSpec, SnapshotStatus> api;
+  private final SnapshotAdmission admission;
   private final SnapshotUse use;
 
   public SnapshotFeature(ControlPlane plane, StorageNode node, MountedPools mounted) {
@@ -32,12 +33,10 @@ public final class SnapshotFeature {
     this.reconciler =
         new SnapshotReconciler(
             node.volumes(), node.records(), mounted, plane.resources(), use, plane.clock());
+    this.admission = new SnapshotAdmission(plane.resources(), plane.tasks());
     this.api =
         new ResourceApi<>(
-            StorageKinds.SNAPSHOT,
-            StorageKinds.API + "/snapshots",
-            new SnapshotAdmission(plane.resources(), plane.tasks()),
-            plane.room());
+            StorageKinds.SNAPSHOT, StorageKinds.API + "/snapshots", admission, plane.room());
   }
 
   public SnapshotReconciler reconciler() {
@@ -71,9 +70,12 @@ public final class SnapshotFeature {
     return reconciler.poolOf(Objects.requireNonNull(snapshot.parent())).isPresent();
   }
 
-  /** Refuses to delete a snapshot that is pinned; asked while nobody else can change it. */
-  public static void requireUnpinned(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
-    SnapshotAdmission.requireUnpinned(snapshot);
+  /**
+   * Refuses to delete a snapshot that is pinned or that a task reads or waits to read; asked while
+   * nobody else can change it.
+   */
+  public void requireUnneeded(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
+    admission.delete(snapshot);
   }
 
   /** Who needs snapshots to stay. */

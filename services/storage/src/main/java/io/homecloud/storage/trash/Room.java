@@ -3,6 +3,7 @@ package io.homecloud.storage.trash;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.PoolBackend;
@@ -51,10 +52,14 @@ final class Room {
     return !state.degraded() && !state.readOnly();
   }
 
-  /** Whether it is the oldest that may go; otherwise that one is looked at now. */
+  /**
+   * Whether it is the oldest that may go; otherwise that one is looked at now. Of one that was
+   * deleted while the clock was wrong nobody knows the age, so it is no candidate.
+   */
   boolean goesFirst(Resource<TrashSpec, TrashStatus> entry, Instant now) {
     Optional<Resource<TrashSpec, TrashStatus>> first =
         store.all(StorageKinds.TRASH, Selection.in(Objects.requireNonNull(entry.parent()))).stream()
+            .filter(other -> PlausibleClock.credible(other.spec().trashedAt()))
             .filter(other -> other.spec().trashedAt().plus(keptAtLeast).isBefore(now))
             .filter(other -> !pinned(other))
             .min(

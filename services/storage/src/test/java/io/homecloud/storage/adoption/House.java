@@ -126,13 +126,14 @@ final class House implements AutoCloseable {
     mounted.onMount(adoption.check()::check);
     mounted.onMount(documents::arrived);
     adoption.begin();
+    SnapshotFeature snapshots = new SnapshotFeature(plane, node, mounted);
     plane.start(
         List.of(
             new PoolFeature(config, plane, node, mounted).reconciler(),
             new VolumeFeature(config, plane, node, mounted).reconciler(),
-            new SnapshotFeature(plane, node, mounted).reconciler(),
+            snapshots.reconciler(),
             new TrashFeature(config, plane, node, mounted, clock).reconciler(),
-            new ScheduleFeature(plane, node, mounted, clock).reconciler()),
+            new ScheduleFeature(plane, node, mounted, snapshots, clock).reconciler()),
         List.of());
   }
 

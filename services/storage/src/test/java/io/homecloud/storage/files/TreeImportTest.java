@@ -223,6 +223,32 @@ class TreeImportTest {
   }
 
   @Test
+  void copiesThatWaitForTheirNamesAreNotSweptHoweverOldTheirOriginals() throws IOException {
+    // Given
+    Path photo = disk.file("2009", "a photo");
+    Files.setLastModifiedTime(photo, LONG_AGO);
+    writeBlocks(disk.volume.resolve("film"), 8);
+    Path left = home.file(".homecloud-partial/import-ffffffff-00", "of an earlier boot");
+    Files.createSymbolicLink(left.resolveSibling("import-ffffffff-01"), Path.of("nowhere"));
+    Files.setPosixFilePermissions(left.getParent(), PosixFilePermissions.fromString("rwx------"));
+    List<Integer> swept = new ArrayList<>();
+    // When
+    ImportReport report =
+        done(
+            importing(
+                INTO,
+                Watched.cancelAt(_ -> {
+                  swept.add(done(home.files.sweep(Instant.now().minusSeconds(86_400))));
+                  return false;
+                })));
+    // Then
+    assertThat(report).isEqualTo(new ImportReport(2, (8L << 20) + 7, 0, 0, List.of()));
+    assertThat(home.volume.resolve("old disk/2009")).hasContent("a photo");
+    assertThat(swept).startsWith(2).allMatch(count -> count == 0 || count == 2);
+    assertNothingHalfMade();
+  }
+
+  @Test
   void aHalfMadeCopyOfAnotherVersionIsNotContinued() throws IOException {
     // Given
     Path film = disk.volume.resolve("film");

@@ -2,20 +2,27 @@ package io.homecloud.storage.files;
 
 import static io.homecloud.storage.files.Results.done;
 import static io.homecloud.storage.files.Results.error;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.homecloud.host.ProcessIdentity;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -153,6 +160,96 @@ class UploadTest {
     // Then
     assertThat(there.volume.resolve("photo.jpg")).hasBinaryContent(content);
     assertThat(done(there.files.uploaded(request.id()))).isZero();
+  }
+
+  @Test
+  void afterAPowerCutOnlyWhatWasKeptIsTrusted() throws Exception {
+    // Given
+    var request = Uploads.of(TARGET, content.length);
+    try (Upload upload = done(there.files.upload(request))) {
+      done(upload.write(Uploads.from(bytes(0, 1_000_000))));
+      assertThat(done(upload.keep())).isEqualTo(1_000_000);
+    }
+    try (Upload upload = done(there.files.upload(request))) {
+      assertThat(upload.offset()).isEqualTo(1_000_000);
+      done(upload.write(Uploads.from(bytes(1_000_000, 2_000_000))));
+    }
+    assertThat(done(there.files.uploaded(request.id()))).isEqualTo(2_000_000);
+    // When: what was not kept is zeros, and its size is there
+    Path partial = there.volume.resolve(".homecloud-partial").resolve(partials().getFirst());
+    try (var file = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.allocate(1_000_000), 1_000_000);
+    }
+    anotherBoot(partial);
+    // Then
+    assertThat(done(there.files.uploaded(request.id()))).isEqualTo(1_000_000);
+    try (Upload upload = done(there.files.upload(request))) {
+      assertThat(upload.offset()).isEqualTo(1_000_000);
+      done(upload.write(Uploads.from(bytes(1_000_000, 1_500_000))));
+    }
+    assertThat(done(there.files.uploaded(request.id()))).isEqualTo(1_500_000);
+    try (Upload upload = done(there.files.upload(request))) {
+      done(upload.write(Uploads.from(bytes(1_500_000, content.length))));
+      done(upload.finish());
+    }
+    assertThat(there.volume.resolve("photo.jpg")).hasBinaryContent(content);
+    assertThat(note(there.volume.resolve("photo.jpg"))).isEmpty();
+  }
+
+  @Test
+  void whatIsWrittenAgainIsNotKeptBeforeItIsOnTheDisk() throws Exception {
+    // Given
+    var request = Uploads.of(TARGET, content.length);
+    try (Upload upload = done(there.files.upload(request))) {
+      done(upload.write(Uploads.from(bytes(0, 1_000_000))));
+      done(upload.keep());
+    }
+    // When
+    try (Upload upload = done(there.files.upload(request))) {
+      done(upload.goBackTo(500_000));
+      done(upload.write(Uploads.from(bytes(500_000, 2_000_000))));
+    }
+    anotherBoot(there.volume.resolve(".homecloud-partial").resolve(partials().getFirst()));
+    // Then
+    assertThat(done(there.files.uploaded(request.id()))).isEqualTo(500_000);
+  }
+
+  @Test
+  void aNoteThatNobodyHereWroteIsNotTrusted() throws Exception {
+    // Given
+    var request = Uploads.of(TARGET, content.length);
+    try (Upload upload = done(there.files.upload(request))) {
+      done(upload.write(Uploads.from(bytes(0, 1_000_000))));
+    }
+    Path partial = there.volume.resolve(".homecloud-partial").resolve(partials().getFirst());
+    for (String hostile : List.of("", "x", "-1", "9".repeat(1_000), "x 9999999999999999999999")) {
+      // When
+      note(partial, hostile);
+      // Then
+      assertThat(done(there.files.uploaded(request.id()))).isZero();
+    }
+  }
+
+  private static void anotherBoot(Path partial) throws Exception {
+    String note = note(partial);
+    assertThat(note).startsWith(ProcessIdentity.thisBoot() + " ");
+    note(partial, UUID.randomUUID() + note.substring(note.indexOf(' ')));
+  }
+
+  private static Descriptor opened(Path file) throws FileRefused {
+    return Kernel.open(null, file.toString().getBytes(UTF_8), Opening.READ_AGAIN);
+  }
+
+  private static String note(Path file) throws FileRefused {
+    try (Descriptor open = opened(file)) {
+      return SafeLength.read(open);
+    }
+  }
+
+  private static void note(Path file, String text) throws FileRefused {
+    try (Descriptor open = opened(file)) {
+      SafeLength.write(open, text);
+    }
   }
 
   @Test

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agroal.api.AgroalDataSource;
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Draft;
 import io.homecloud.storage.Compression;
 import io.homecloud.storage.Outcome;
+import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.btrfs.BtrfsPools;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.DiskBench;
@@ -14,10 +18,12 @@ import io.homecloud.storage.pool.NewPool;
 import io.homecloud.storage.pool.PoolId;
 import io.homecloud.storage.pool.PoolMount;
 import io.homecloud.storage.pool.Profile;
+import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.testkit.TestPostgres;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -71,6 +77,38 @@ class RoomIT {
       return pool;
     }
     throw new AssertionError("not mounted");
+  }
+
+  private Resource<TrashSpec, TrashStatus> trashed(MountedPool pool, String name, Instant at) {
+    UUID uid = UUID.randomUUID();
+    VolumeSpec was =
+        new VolumeSpec(new Name("mirror"), null, null, null, null, null, null, false, null, null);
+    return plane
+        .resources()
+        .create(
+            StorageKinds.TRASH,
+            new Draft<>(
+                uid,
+                new Name(uid.toString()),
+                "node1",
+                pool.id().value(),
+                Map.of(),
+                new TrashSpec(new Name(name), was, at),
+                "anna"));
+  }
+
+  @Test
+  void theOldestGoesButNotOneWhoseAgeNobodyKnows() {
+    // Given
+    MountedPool pool = mirror();
+    Instant now = Instant.now();
+    var unknown = trashed(pool, "unknown", Instant.parse("1970-01-01T00:00:20Z"));
+    var old = trashed(pool, "old", now.minusSeconds(7200));
+    var newer = trashed(pool, "newer", now.minusSeconds(60));
+    // When / Then
+    assertThat(room.goesFirst(unknown, now)).isFalse();
+    assertThat(room.goesFirst(old, now)).isTrue();
+    assertThat(room.goesFirst(newer, now)).isFalse();
   }
 
   private void reserve(MountedPool pool, String name, int mebibytes) {

@@ -2,6 +2,7 @@ package io.homecloud.storage.files.http;
 
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Bodies;
+import io.homecloud.control.api.FileAnswer;
 import io.homecloud.control.api.Page;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.task.TaskProgress;
@@ -27,6 +28,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -150,7 +152,8 @@ final class FileDoor {
             zip.writeTo(out);
           }
         };
-    return attachment(Response.ok(body, "application/zip"), name.encoded() + ".zip").build();
+    return FileAnswer.attachment(Response.ok(body, "application/zip"), name.encoded() + ".zip")
+        .build();
   }
 
   /**
@@ -160,37 +163,27 @@ final class FileDoor {
   private static Response fetch(
       VolumeFiles files, OpenFile file, @Nullable String header, RoutingContext routing) {
     FileEntry entry = file.entry();
+    Path path = file.path();
+    FileAnswer.ended(
+        routing,
+        () -> {
+          file.close();
+          files.close();
+        });
     ByteRange range = ByteRange.of(header, entry.size());
     Object body =
-        range.length() == 0 ? new byte[0] : new PathPart(file.path(), range.from(), range.length());
+        range.length() == 0 ? new byte[0] : new PathPart(path, range.from(), range.length());
     Response.ResponseBuilder answer =
         header == null || range.whole(entry.size())
             ? Response.ok(body)
             : Response.status(206).entity(body).header("Content-Range", range.header(entry.size()));
-    Response whole =
-        attachment(answer, entry.name().encoded())
-            .type(MediaType.APPLICATION_OCTET_STREAM_TYPE)
-            .header(HttpHeaders.CONTENT_LENGTH, range.length())
-            .header("Accept-Ranges", "bytes")
-            .tag(entry.etag())
-            .lastModified(java.util.Date.from(entry.modified()))
-            .build();
-    routing.addEndHandler(_ -> {
-      file.close();
-      files.close();
-    });
-    return whole;
-  }
-
-  /**
-   * Never shown by a browser as something of ours: what people store may be a page with a script.
-   */
-  private static Response.ResponseBuilder attachment(
-      Response.ResponseBuilder answer, String encodedName) {
-    return answer
-        .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename*=UTF-8''" + encodedName)
-        .header("X-Content-Type-Options", "nosniff")
-        .header("Content-Security-Policy", "sandbox; default-src 'none'");
+    return FileAnswer.attachment(answer, entry.name().encoded())
+        .type(MediaType.APPLICATION_OCTET_STREAM_TYPE)
+        .header(HttpHeaders.CONTENT_LENGTH, range.length())
+        .header("Accept-Ranges", "bytes")
+        .tag(entry.etag())
+        .lastModified(FileAnswer.date(entry.modified()))
+        .build();
   }
 
   /** A whole file, or with Content-Range a piece of one that is resumed. */
@@ -219,7 +212,7 @@ final class FileDoor {
         StorageProblem.require(upload.goBackTo(range.from()));
         long offset = receive(http, headers.length(), upload);
         if (range.total() >= 0 && offset < range.total() && headers.contentRange() != null) {
-          return Response.accepted(new Offset(offset)).build();
+          return Response.accepted(new Offset(StorageProblem.require(upload.keep()))).build();
         }
         FileEntry made = StorageProblem.require(upload.finish());
         return Response.status(Response.Status.CREATED)
