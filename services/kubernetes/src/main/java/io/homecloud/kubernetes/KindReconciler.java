@@ -306,7 +306,11 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     if (!Marks.hasFinalizer(document)) {
       return UpdateControl.noUpdate();
     }
-    Optional<Resource<S, T>> row = rows.find(Documents.identity(document.path("metadata")));
+    // A copy of a manifest can have the annotation of another one's row; it is not the wish of
+    // that.
+    Optional<Resource<S, T>> row =
+        rows.find(Documents.identity(document.path("metadata")))
+            .filter(found -> found.name().value().equals(name(document)));
     boolean trash =
         document.path("spec").path("deletionPolicy").asText().equals(TRASH)
             && World.of(api, kind).isPresent();

@@ -16,6 +16,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -35,6 +36,10 @@ final class Leader implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final int LONGEST_RETRY_MILLIS = 30_000;
   private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  /** Until what the API server has refused is tried again. */
+  private static final Duration REFUSED = Duration.ofSeconds(30);
+
   private static final int THREADS = 4;
 
   private final ControlPlane plane;
@@ -44,6 +49,10 @@ final class Leader implements AutoCloseable {
   private final SignalledLoop leading;
   private final SignalledLoop noticing;
   private final Set<UUID> noticed = ConcurrentHashMap.newKeySet();
+
+  /** Rows of which the API server has refused the resource, and when. */
+  private final Map<UUID, Long> refused = new ConcurrentHashMap<>();
+
   private final Set<String> handed = ConcurrentHashMap.newKeySet();
   private final List<KindReconciler<?, ?, ?>> kinds = new ArrayList<>();
   private volatile @Nullable Operator operator;
@@ -226,16 +235,27 @@ final class Leader implements AutoCloseable {
       sweep = false;
       kinds.forEach(KindReconciler::sweep);
     }
+    long now = System.nanoTime();
+    refused.forEach((uid, since) -> {
+      if (now - since > REFUSED.toNanos() && refused.remove(uid, since)) {
+        noticed.add(uid);
+      }
+    });
     for (UUID uid : List.copyOf(noticed)) {
       noticed.remove(uid);
       try {
         notice(uid);
+      } catch (ApiRefused e) {
+        // Of this one, which must not keep the others from being looked at.
+        LOG.warnf("what changed of %s is not mirrored yet: %s", uid, e.getMessage());
+        refused.put(uid, now);
       } catch (RuntimeException e) {
         noticed.add(uid);
         throw e;
       }
     }
-    if (kinds.stream().map(KindReconciler::comeBack).reduce(false, Boolean::logicalOr)) {
+    if (kinds.stream().map(KindReconciler::comeBack).reduce(false, Boolean::logicalOr)
+        || !refused.isEmpty()) {
       noticeLater();
     }
   }

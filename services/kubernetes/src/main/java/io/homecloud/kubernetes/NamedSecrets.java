@@ -123,7 +123,7 @@ final class NamedSecrets implements AutoCloseable {
       String version = secret.getMetadata().getUid() + secret.getMetadata().getResourceVersion();
       if (!row.deleting()
           && offer.use().names(row).contains(name)
-          && !version.equals(taken.put(use, version))) {
+          && !version.equals(taken.get(use))) {
         try {
           offer.use().take(row, name, values);
         } catch (ProblemException problem) {
@@ -131,6 +131,8 @@ final class NamedSecrets implements AutoCloseable {
               "secret %s cannot be used for %s %s: %s",
               name, row.kind(), row.name(), problem.getMessage());
         }
+        // Not before: what fails otherwise, as a database that is away, is tried again.
+        taken.put(use, version);
       }
     }
   }

@@ -158,6 +158,9 @@ final class Rows<S, T extends Status> {
     var labels = Labels.checked(Documents.labels(metadata));
     Optional<T> ended = ended(document);
     S spec = spec(Erasing.once(document));
+    if (ended.isEmpty()) {
+      admission.declared(spec);
+    }
     return plane
         .database()
         .inTransaction(transaction -> {

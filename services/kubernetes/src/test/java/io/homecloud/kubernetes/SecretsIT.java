@@ -29,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,7 +69,12 @@ class SecretsIT {
   }
 
   /** Every volume refers to the secret of its own name. */
-  private record Heard(List<String> values) implements SecretUse<VolumeSpec, VolumeStatus> {
+  private record Heard(List<String> values, AtomicInteger failures)
+      implements SecretUse<VolumeSpec, VolumeStatus> {
+    Heard() {
+      this(new CopyOnWriteArrayList<>(), new AtomicInteger());
+    }
+
     @Override
     public List<Name> names(Resource<VolumeSpec, VolumeStatus> volume) {
       return List.of(volume.name());
@@ -77,6 +83,9 @@ class SecretsIT {
     @Override
     public void take(
         Resource<VolumeSpec, VolumeStatus> volume, Name secret, Map<String, String> values) {
+      if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        throw new IllegalStateException("the database is away");
+      }
       this.values.add(secret + "=" + values.get("password"));
     }
   }
@@ -84,7 +93,7 @@ class SecretsIT {
   @Test
   void aSecretIsTakenByWhoRefersToItAndAgainWhenItChanges() {
     // Given
-    Heard heard = new Heard(new CopyOnWriteArrayList<>());
+    Heard heard = new Heard();
     secret("nobodys", "hidden");
     try (PlainService service =
         new PlainService(
@@ -97,6 +106,7 @@ class SecretsIT {
       within(Kubectl.LIMIT, () -> assertThat(service.volume("anna")).isPresent());
       secret("anna", "one");
       within(Kubectl.LIMIT, () -> assertThat(heard.values()).containsExactly("anna=one"));
+      heard.failures().set(1);
       secret("anna", "two");
 
       // Then

@@ -107,7 +107,11 @@ class SchedulesIT {
     patch("/snapshot-schedules/nightly?wait=30s", "{'spec':{'suspended':false}}").statusCode(200);
     control.plane().wake(uid("/snapshot-schedules/nightly"));
     get("/snapshots?volume=scheduled").body("items", hasSize(3));
-    var _ = tasks.requestCancel(restore.id());
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction ->
+            transaction.handle().execute("delete from task where id = ?", restore.id()));
     control.plane().wake(uid("/snapshot-schedules/nightly"));
     eventually(() ->
         get("/snapshots?volume=scheduled")

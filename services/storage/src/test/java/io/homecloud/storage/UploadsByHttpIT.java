@@ -98,7 +98,7 @@ class UploadsByHttpIT {
       }
     }
     // Then
-    eventually(() -> assertThat(opened(mountPath(own))).isEmpty());
+    eventually(() -> assertThat(opened(mountPath("/volumes/" + own))).isEmpty());
     asking().delete(API + "/volumes/" + own + "?wait=30s").then().statusCode(204);
   }
 

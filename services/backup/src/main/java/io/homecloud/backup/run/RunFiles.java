@@ -22,7 +22,6 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -174,10 +173,16 @@ public final class RunFiles {
       CopyFiles files, RelativePath path, CopyFiles.Entry entry, RoutingContext routing)
       throws IOException {
     CopyFiles.Fetched file = files.fetch(path).orElseThrow(RunFiles::nothing);
-    Path content = file.path();
+    long size;
+    Object body;
+    try {
+      size = Files.size(file.path());
+      body = size == 0 ? new byte[0] : new PathPart(file.path(), 0, size);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
     FileAnswer.ended(routing, file::close);
-    long size = Files.size(content);
-    Object body = size == 0 ? new byte[0] : new PathPart(content, 0, size);
     return FileAnswer.attachment(
             Response.ok(body, MediaType.APPLICATION_OCTET_STREAM_TYPE)
                 .header(HttpHeaders.CONTENT_LENGTH, size),

@@ -17,6 +17,12 @@ public interface Admission<S, T extends Status> {
   Admitted<S> create(Name name, S spec);
 
   /**
+   * Refuses what only somebody may ask for who is asked once: this wish stands in a manifest, which
+   * is applied again and again, also when nobody remembers that it was fulfilled.
+   */
+  default void declared(S spec) {}
+
+  /**
    * A wish that was carried out, of which this installation has lost its row: nothing is done about
    * it any more.
    */

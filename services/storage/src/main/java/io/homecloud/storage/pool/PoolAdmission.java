@@ -11,6 +11,7 @@ import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.disk.Disk;
+import io.homecloud.storage.disk.DiskContent;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Objects;
@@ -76,6 +77,29 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
             spec.erase()),
         node,
         null);
+  }
+
+  @Override
+  public void declared(PoolSpec wished) {
+    if (!wished.erase() || !node.equals(wished.completed(node).node())) {
+      return;
+    }
+    for (Disk disk : disks.named(wished.disks()).found()) {
+      if (disk.content() instanceof DiskContent.BtrfsMember(_, _, String label)
+          && label.startsWith(PoolReconciler.LABEL)) {
+        throw StorageProblem.DISK_NOT_EMPTY.because(
+            "Disk "
+                + disk.id()
+                + " holds "
+                + disk.content().sentence()
+                + ", a pool of homecloud. A manifest does not erase one, for it may be applied again when nobody"
+                + " remembers that the pool is its own. Adopt the pool (POST "
+                + StorageKinds.API
+                + "/pools/adopt), or erase it by HTTP (POST "
+                + StorageKinds.API
+                + "/pools with \"erase\": true).");
+      }
+    }
   }
 
   /**

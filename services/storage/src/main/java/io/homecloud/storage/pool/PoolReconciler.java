@@ -31,6 +31,9 @@ import java.util.stream.Collectors;
  * catalogue; and takes disks in again that were missing.
  */
 public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
+  /** How labels of pools begin. */
+  static final String LABEL = "homecloud-";
+
   /** Who uses a pool that is to take a disk in again does not tell when it stops. */
   private static final Duration BUSY = Duration.ofMinutes(1);
 
@@ -146,7 +149,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
         .format(
             new NewPool(
                 id,
-                "homecloud-" + pool.name(),
+                LABEL + pool.name(),
                 named.nodes(),
                 Objects.requireNonNull(spec.dataProfile()),
                 Objects.requireNonNull(spec.metadataProfile()),

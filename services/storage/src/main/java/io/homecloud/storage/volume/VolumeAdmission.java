@@ -171,12 +171,14 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
     }
     Optional<VolumeUsage> usage = backend.usage(pool.get(), new VolumeId(volume.uid()));
     if (usage.isPresent() && usage.get().used() > spec.quota().bytes()) {
+      // Without how much: of a wish that stands in a custom resource this is said again and again,
+      // and a sentence that changes would be written each time.
       throw StorageProblem.QUOTA_BELOW_USED.because(
           "Volume "
               + volume.name()
-              + " with its snapshots uses "
-              + usage.get().used()
-              + " bytes already; ask for more, or delete files and snapshots first.");
+              + " with its snapshots uses more than "
+              + spec.quota()
+              + " already (status.used says how much); ask for more, or delete files and snapshots first.");
     }
   }
 

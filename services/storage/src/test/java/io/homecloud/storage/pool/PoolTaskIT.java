@@ -53,7 +53,12 @@ class PoolTaskIT extends PoolReconcilerLab {
 
   private TaskResult run(Order order) {
     Task task = plane.tasks().add(order);
-    return new PoolTask(order.action(), plane, backend, disks, mounted).run(task, UNWATCHED);
+    TaskResult result =
+        new PoolTask(order.action(), plane, backend, disks, mounted).run(task, UNWATCHED);
+    plane
+        .database()
+        .useTransaction(transaction -> transaction.handle().execute("delete from task"));
+    return result;
   }
 
   private String label(Path disk) {

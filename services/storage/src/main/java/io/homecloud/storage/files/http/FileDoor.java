@@ -28,7 +28,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -121,7 +120,13 @@ final class FileDoor {
                 entry == null ? FileName.of(called) : entry.name())
             : list(files, asked, path);
       }
-      return fetch(files, StorageProblem.require(files.read(path)), range, routing);
+      OpenFile file = StorageProblem.require(files.read(path));
+      try {
+        return fetch(files, file, range, routing);
+      } catch (RuntimeException e) {
+        file.close();
+        throw e;
+      }
     } catch (RuntimeException e) {
       files.close();
       throw e;
@@ -163,20 +168,19 @@ final class FileDoor {
   private static Response fetch(
       VolumeFiles files, OpenFile file, @Nullable String header, RoutingContext routing) {
     FileEntry entry = file.entry();
-    Path path = file.path();
+    ByteRange range = ByteRange.of(header, entry.size());
+    Object body =
+        range.length() == 0 ? new byte[0] : new PathPart(file.path(), range.from(), range.length());
+    Response.ResponseBuilder answer =
+        header == null || range.whole(entry.size())
+            ? Response.ok(body)
+            : Response.status(206).entity(body).header("Content-Range", range.header(entry.size()));
     FileAnswer.ended(
         routing,
         () -> {
           file.close();
           files.close();
         });
-    ByteRange range = ByteRange.of(header, entry.size());
-    Object body =
-        range.length() == 0 ? new byte[0] : new PathPart(path, range.from(), range.length());
-    Response.ResponseBuilder answer =
-        header == null || range.whole(entry.size())
-            ? Response.ok(body)
-            : Response.status(206).entity(body).header("Content-Range", range.header(entry.size()));
     return FileAnswer.attachment(answer, entry.name().encoded())
         .type(MediaType.APPLICATION_OCTET_STREAM_TYPE)
         .header(HttpHeaders.CONTENT_LENGTH, range.length())
