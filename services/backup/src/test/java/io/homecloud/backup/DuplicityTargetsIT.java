@@ -19,6 +19,7 @@ import static io.homecloud.backup.DuplicityAsking.secrets;
 import static io.homecloud.backup.DuplicityAsking.spec;
 import static io.homecloud.backup.DuplicityAsking.unready;
 import static io.homecloud.testkit.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.TestServers;
@@ -262,6 +263,42 @@ class DuplicityTargetsIT {
           Map.of("rcloneConfig", config),
           directory.resolve("data"),
           server::close);
+    }
+  }
+
+  @Test
+  void copiesOnADiskThatIsMountedLateAreNotForgotten() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "as it was");
+    Path directory = place();
+    Path data = directory.resolve("data");
+    try (TargetServer server = TargetServer.webdav(directory)) {
+      String url = "webdav://anna@127.0.0.1:" + server.port() + "/of/anna";
+      planned(name, url, Map.of("password", "only anna knows"), "");
+      String before = run(name).path("metadata.name");
+
+      // When: where it is mounted there is a directory, and it is empty
+      Path real = named(data, "homecloud-repository.json").getParent();
+      Path aside = directory.resolve("aside");
+      Files.move(real, aside);
+      Files.createDirectory(real);
+      Response failed = run(name);
+      Response checked = asking().post(API + "/repositories/" + name + "/check");
+
+      // Then
+      assertThat(reason(failed)).as(failed.asString()).isEqualTo("RepositoryAway");
+      assertThat(checked.statusCode()).isLessThan(500);
+      long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+      while (System.nanoTime() < end) {
+        assertThat(reason(asking().get(API + "/runs/" + before))).isNotEqualTo("CopyMissing");
+      }
+
+      // And when it is mounted
+      Files.delete(real);
+      Files.move(aside, real);
+      assertCompleted(run(name));
+      assertThat(new String(fetched(before, name + "/a.txt"), UTF_8)).isEqualTo("as it was");
     }
   }
 

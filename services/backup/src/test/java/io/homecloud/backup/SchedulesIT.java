@@ -83,6 +83,33 @@ class SchedulesIT {
   }
 
   @Test
+  void whatAClockThatWasAheadWroteDownStopsNoPlan() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, DAILY);
+    clock.set(Instant.parse("2040-01-01T12:00:00Z"));
+    Response _ = lookedAt(name);
+    eventually(() -> assertThat(runs(name)).hasSize(1));
+    eventually(() ->
+        assertThat(asking().get(API + "/plans/" + name).<String>path("status.lastDue"))
+            .startsWith("2040"));
+
+    // When
+    clock.setRight();
+    Response _ = lookedAt(name);
+    eventually(() ->
+        assertThat(Instant.parse(asking().get(API + "/plans/" + name).path("status.lastDue")))
+            .isBeforeOrEqualTo(Instant.now()));
+    clock.set(Instant.now().plus(Duration.ofDays(2)));
+    Response _ = lookedAt(name);
+
+    // Then
+    eventually(() -> assertThat(runs(name)).hasSize(2));
+  }
+
+  @Test
   void aPlanWithoutSuccessIsOverdueLoudly() throws IOException {
     // Given
     String name = freshName();

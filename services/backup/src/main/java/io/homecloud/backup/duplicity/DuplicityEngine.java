@@ -229,7 +229,12 @@ public final class DuplicityEngine implements Engine {
       return new Opened.Empty();
     }
     try {
-      boolean lately = repository.ready() && target.age() < BELIEVED.toNanos() && !absent(target);
+      // Only when the target was there: where another disk is to be mounted its directory is empty.
+      boolean lately =
+          repository.ready()
+              && target.age() < BELIEVED.toNanos()
+              && !absent(target)
+              && target.seen().names().contains(TargetMark.FILE);
       TargetFiles files = lately ? target.seen() : target.look();
       Optional<Opened.Not> wrong = unreadable(target, files);
       if (wrong.isPresent()) {

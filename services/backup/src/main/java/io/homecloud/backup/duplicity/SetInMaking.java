@@ -65,7 +65,15 @@ final class SetInMaking implements CopyInMaking {
 
   @Override
   public Optional<RunMark> complete() throws IOException {
-    return target.seen().at(at).isPresent() ? origins.known(at) : Optional.empty();
+    if (target.seen().at(at).isEmpty()) {
+      return Optional.empty();
+    }
+    if (target.isUnproven(at)) {
+      // Killed after its last file was written, and before that was on the disk for sure.
+      writeOut();
+      target.proven();
+    }
+    return origins.known(at);
   }
 
   @Override
@@ -228,13 +236,7 @@ final class SetInMaking implements CopyInMaking {
   }
 
   private Made done(Contents contents, Function<Contents, RunMark> mark) throws IOException {
-    Optional<Path> directory = target.access().url().directory();
-    if (directory.isPresent()) {
-      // duplicity leaves that to whenever the kernel does it.
-      try (BeneathTree disk = BeneathTree.of(directory.get())) {
-        disk.writeOut();
-      }
-    }
+    writeOut();
     target.proven();
     if (target.look().at(at).isEmpty()) {
       return new Made.Not(
@@ -243,6 +245,16 @@ final class SetInMaking implements CopyInMaking {
     RunMark complete = mark.apply(contents);
     origins.know(at, complete);
     return new Made.Complete(complete);
+  }
+
+  /** duplicity leaves that to whenever the kernel does it. */
+  private void writeOut() throws IOException {
+    Optional<Path> directory = target.access().url().directory();
+    if (directory.isPresent()) {
+      try (BeneathTree disk = BeneathTree.of(directory.get())) {
+        disk.writeOut();
+      }
+    }
   }
 
   @Override

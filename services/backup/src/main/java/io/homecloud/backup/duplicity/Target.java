@@ -87,6 +87,13 @@ final class Target {
     return ProcessIdentity.thisBoot() + session;
   }
 
+  /** Whether that copy was begun, since the disk came last, and is not known to be on it. */
+  boolean isUnproven(Instant at) throws IOException {
+    return access.url().directory().isPresent()
+        && Files.exists(room.begun())
+        && Files.readString(room.begun()).equals(Stamp.of(at) + "\n" + thisSession());
+  }
+
   /** The copy that was begun before the disk went and came. */
   private Optional<Instant> unproven() throws IOException {
     if (access.url().directory().isEmpty() || !Files.exists(room.begun())) {

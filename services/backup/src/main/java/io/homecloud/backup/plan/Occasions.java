@@ -10,6 +10,7 @@ import io.homecloud.backup.source.SourceHealth.Health;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.schedule.PlausibleClock;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
@@ -40,8 +41,13 @@ final class Occasions {
    * @return when the last one came that was considered
    */
   @Nullable Instant attached(Resource<PlanSpec, PlanStatus> plan, Optional<DrivesOfPlan> drives) {
-    Instant considered = plan.status() == null ? null : plan.status().lastAttach();
-    Optional<Instant> came = drives.flatMap(DrivesOfPlan::lastAttach);
+    Instant now = clock.instant();
+    Instant considered =
+        plan.status() == null || plan.status().lastAttach() == null
+            ? null
+            : PlausibleClock.notAhead(plan.status().lastAttach(), now);
+    Optional<Instant> came =
+        drives.flatMap(DrivesOfPlan::lastAttach).map(at -> PlausibleClock.notAhead(at, now));
     boolean fresh = came.filter(at -> considered == null || at.isAfter(considered)).isPresent();
     if (!fresh || orders.underWay(plan.uid()).isPresent()) {
       return considered;

@@ -90,7 +90,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     Optional<CronTime> times =
         plan.spec().suspended() ? Optional.empty() : PlanTimes.of(plan.spec(), plan.uid());
     Instant now = clock.instant();
-    Instant last = lastDue(plan);
+    Instant last = lastDue(plan, now);
     Optional<Instant> due = times.flatMap(schedule -> schedule.next(last));
     boolean isDue = due.isPresent() && !due.get().isAfter(now);
     Optional<DrivesOfPlan> drives = runs.drives(plan);
@@ -152,10 +152,12 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     return atLeast.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : atLeast;
   }
 
-  private static Instant lastDue(Resource<PlanSpec, PlanStatus> plan) {
-    return plan.status() == null || plan.status().lastDue() == null
-        ? plan.metadata().creationTimestamp()
-        : plan.status().lastDue();
+  private static Instant lastDue(Resource<PlanSpec, PlanStatus> plan, Instant now) {
+    return PlausibleClock.notAhead(
+        plan.status() == null || plan.status().lastDue() == null
+            ? plan.metadata().creationTimestamp()
+            : plan.status().lastDue(),
+        now);
   }
 
   private PlanStatus status(

@@ -4,6 +4,7 @@ import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.engine.Chain;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.run.Runs;
 import io.homecloud.control.Name;
@@ -152,7 +153,8 @@ public final class PlanRuns {
         .forEach(judged -> delete(judged.verdict().copy().id()));
     Instant longAgo = clock.instant().minus(REMEMBERED);
     runs.of(plan.uid()).stream()
-        .filter(run -> !Runs.underWay(run) && !Runs.complete(run))
+        // Not one that was complete and is missing now: its copy may come back.
+        .filter(run -> !Runs.underWay(run) && !Runs.ended(run, RunState.Completed))
         .filter(run -> run.spec().at().isBefore(longAgo))
         .forEach(run -> delete(run.name()));
   }

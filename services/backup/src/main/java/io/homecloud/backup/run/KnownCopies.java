@@ -55,8 +55,11 @@ final class KnownCopies implements FoundRuns {
       }
     }
     known.stream()
-        // And those that are to go and could not before.
-        .filter(run -> run.deleting() || (!there.contains(tree(run)) && Runs.complete(run)))
+        // Those whose copy has gone, those whose copy has come back, and those that are to go and
+        // could
+        // not before.
+        .filter(run -> run.deleting() || there.contains(tree(run)) != Runs.complete(run))
+        .filter(run -> run.deleting() || Runs.ended(run, RunState.Completed))
         .forEach(run -> plane.wake(run.uid()));
   }
 

@@ -115,7 +115,7 @@ public final class RunFiles {
     try (CopyFiles files = copy.files()) {
       CopyFiles.Entry entry = files.entry(path).orElseThrow(RunFiles::nothing);
       return switch (entry.type()) {
-        case DIRECTORY -> zip ? zip(run, copy, path) : list(files, path, asked);
+        case DIRECTORY -> zip ? zip(run, copy, path, routing) : list(files, path, asked);
         case FILE -> fetch(files, path, entry, routing);
         default ->
             throw BackupProblem.NOT_A_FILE.because(
@@ -145,7 +145,8 @@ public final class RunFiles {
     return Response.ok(Page.upTo(entries, next), MediaType.APPLICATION_JSON_TYPE).build();
   }
 
-  private Response zip(Resource<RunSpec, RunStatus> run, Whole copy, RelativePath path)
+  private Response zip(
+      Resource<RunSpec, RunStatus> run, Whole copy, RelativePath path, RoutingContext routing)
       throws IOException {
     RunStatus status = run.status();
     CopyFiles files =
@@ -157,6 +158,8 @@ public final class RunFiles {
                 status == null || status.contents() == null ? 0 : status.contents().bytes());
     byte[] name =
         path.isTop() ? run.name().value().getBytes(StandardCharsets.UTF_8) : path.name().bytes();
+    // Nobody writes the body of an answer to HEAD.
+    FileAnswer.ended(routing, files::close);
     StreamingOutput body =
         out -> {
           try (files) {

@@ -64,10 +64,14 @@ public final class Runs {
     return Optional.ofNullable(run.status()).map(RunStatus::tree).flatMap(DriveCopy::driveOf);
   }
 
+  /** Whether it ended so, wherever its copy is by now. */
+  public static boolean ended(Resource<RunSpec, RunStatus> run, RunState so) {
+    return run.status() != null && run.status().state() == so;
+  }
+
   /** Whether there is a complete copy of it. */
   public static boolean complete(Resource<RunSpec, RunStatus> run) {
-    return run.status() != null
-        && run.status().state() == RunState.Completed
+    return ended(run, RunState.Completed)
         && io.homecloud.control.resource.Conditions.find(run.conditions(), "Ready")
             .filter(ready -> ready.reason().equals("CopyMissing"))
             .isEmpty();

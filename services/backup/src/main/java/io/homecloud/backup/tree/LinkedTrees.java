@@ -41,24 +41,37 @@ public final class LinkedTrees implements TreeSharing {
       throws IOException {
     List<Path> linkFrom = new ArrayList<>();
     base.ifPresent(linkFrom::add);
-    int number = 1;
     for (Path one : left) {
-      while (Files.exists(place.abandoned(number), LinkOption.NOFOLLOW_LINKS)) {
-        number++;
+      if (!one.getFileName().toString().startsWith(place.stamp() + TreePlace.ABANDONED)) {
+        Files.move(one, freePlace(place), StandardCopyOption.ATOMIC_MOVE);
       }
-      if (number > MOST_LEFT) {
-        remove(one);
-        continue;
+    }
+    for (int number = 1; number <= MOST_LEFT; number++) {
+      if (isThere(place.abandoned(number))) {
+        linkFrom.add(place.abandoned(number));
       }
-      boolean ours = one.getFileName().toString().startsWith(place.stamp() + TreePlace.ABANDONED);
-      Path kept = ours ? one : place.abandoned(number);
-      if (!ours) {
-        Files.move(one, kept, StandardCopyOption.ATOMIC_MOVE);
-      }
-      linkFrom.add(kept);
     }
     Files.createDirectory(place.incomplete());
     return new Prepared(place.incomplete(), linkFrom);
+  }
+
+  /** Where the newest is kept; the oldest goes for it, since most of that is in later ones too. */
+  private Path freePlace(TreePlace place) throws IOException {
+    for (int number = 1; number <= MOST_LEFT; number++) {
+      if (!isThere(place.abandoned(number))) {
+        return place.abandoned(number);
+      }
+    }
+    remove(place.abandoned(1));
+    for (int number = 2; number <= MOST_LEFT; number++) {
+      Files.move(
+          place.abandoned(number), place.abandoned(number - 1), StandardCopyOption.ATOMIC_MOVE);
+    }
+    return place.abandoned(MOST_LEFT);
+  }
+
+  private static boolean isThere(Path path) {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   @Override

@@ -178,6 +178,11 @@ public final class PlanTrees {
    */
   public void settle() throws IOException {
     removeAbandoned();
+    pointToNewest();
+  }
+
+  /** What a run that is under way links from stays. */
+  void pointToNewest() throws IOException {
     Optional<Trees.Found> newest =
         found().stream().max(Comparator.comparing(copy -> copy.place().stamp()));
     if (newest.isPresent()) {

@@ -150,7 +150,7 @@ public final class Trees {
     Files.deleteIfExists(place.pin());
     Path runs = place.runs();
     if (Files.isDirectory(runs, LinkOption.NOFOLLOW_LINKS)) {
-      new PlanTrees(java.util.Objects.requireNonNull(runs.getParent()), this).settle();
+      new PlanTrees(java.util.Objects.requireNonNull(runs.getParent()), this).pointToNewest();
     }
   }
 

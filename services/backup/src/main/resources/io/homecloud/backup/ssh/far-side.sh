@@ -148,14 +148,26 @@ begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing
     fi
     one_name_each "$into"
   else
-    number=1
     for one in $(left); do
-      case $one in "$2".abandoned-*) field "$one"; continue ;; esac
+      case $one in "$2".abandoned-*) continue ;; esac
+      number=1
       while [ -e "$2.abandoned-$number" ]; do number=$((number + 1)); done
-      if [ "$number" -gt 10 ]; then gone "$one"; else
-        mv -T -- "$one" "$2.abandoned-$number"
-        field "$2.abandoned-$number"
+      if [ "$number" -gt 10 ]; then
+        # The oldest: most of what is in it is in later ones too.
+        gone "$2.abandoned-1"
+        number=2
+        while [ "$number" -le 10 ]; do
+          mv -T -- "$2.abandoned-$number" "$2.abandoned-$((number - 1))"
+          number=$((number + 1))
+        done
+        number=10
       fi
+      mv -T -- "$one" "$2.abandoned-$number"
+    done
+    number=1
+    while [ "$number" -le 10 ]; do
+      [ ! -e "$2.abandoned-$number" ] || field "$2.abandoned-$number"
+      number=$((number + 1))
     done
     mkdir -- "$into"
     newest=$(stamps | tail -n 1)

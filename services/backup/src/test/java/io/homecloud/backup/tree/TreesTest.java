@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,5 +64,47 @@ class TreesTest {
     // Then
     assertThat(directory.resolve("copies/photos/runs")).isDirectory();
     assertThat(directory.resolve("copies/photos@12345678/runs")).isDirectory();
+  }
+
+  @Test
+  void aCopyThatGoesLeavesWhatARunLinksFrom() throws IOException {
+    // Given
+    Trees trees = trees();
+    PlanTrees _ = trees.plan(OURS, PHOTOS);
+    Path runs = directory.resolve("copies/photos/runs");
+    Path left = Files.createDirectory(runs.resolve("2026-11-28T03-00-00Z.abandoned-1"));
+    Path old = Files.createDirectory(runs.resolve("2026-11-20T03-00-00Z"));
+
+    // When
+    trees.delete(trees.place("photos/runs/2026-11-20T03-00-00Z"));
+
+    // Then
+    assertThat(old).doesNotExist();
+    assertThat(left).isDirectory();
+  }
+
+  @Test
+  void howeverOftenARunIsBegunAgainItLinksFromTheNewestAttempt() throws IOException {
+    // Given
+    LinkedTrees sharing = new LinkedTrees(new LocalHost());
+    Path runs = Files.createDirectory(directory.resolve("runs"));
+    TreePlace place = new TreePlace(runs, "2026-11-28T03-00-00Z");
+
+    // When
+    List<Path> linked = List.of();
+    for (int attempt = 1; attempt <= 14; attempt++) {
+      List<Path> left;
+      try (Stream<Path> all = Files.list(runs)) {
+        left = all.sorted().toList();
+      }
+      TreeSharing.Prepared prepared = sharing.prepare(place, Optional.empty(), left);
+      linked = prepared.linkFrom();
+      Files.createFile(prepared.into().resolve("of-" + attempt));
+    }
+
+    // Then: the last ten, of which the newest has most
+    assertThat(linked).hasSize(10);
+    assertThat(linked.getLast().resolve("of-13")).exists();
+    assertThat(linked.getFirst().resolve("of-4")).exists();
   }
 }

@@ -47,6 +47,14 @@ public final class PlausibleClock {
   }
 
   /**
+   * A time that was written down, or now when a clock that was ahead has written it: counted from
+   * there nothing would be due for years. A clock that begins in 1970 says nothing about that.
+   */
+  public static Instant notAhead(Instant said, Instant now) {
+    return said.isAfter(now) && credible(now) ? now.truncatedTo(ChronoUnit.SECONDS) : said;
+  }
+
+  /**
    * Says so on a resource of which nothing is deleted for that reason; nothing when it is right.
    */
   public void tell(Conditions conditions) {

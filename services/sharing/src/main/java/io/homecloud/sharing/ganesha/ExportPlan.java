@@ -12,12 +12,16 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /** What is to be served, as exports. */
 final class ExportPlan {
+  private static final Logger LOG = Logger.getLogger(ExportPlan.class);
+
   private final ExportIds ids;
   private final Volumes volumes;
 
@@ -82,14 +86,21 @@ final class ExportPlan {
   private static List<ClientNetwork> clients(ServedShare share) {
     return share.nfs() == null
         ? List.of()
-        : share.nfs().clients().stream()
-            .map(text ->
-                ClientNetwork.parse(text)
-                    .orElseThrow(() ->
-                        new IllegalArgumentException(
-                            "The client \"%s\" of the share %s is neither an address nor a network."
-                                .formatted(printable(text), share.name()))))
-            .toList();
+        : share.nfs().clients().stream().flatMap(text -> known(share, text).stream()).toList();
+  }
+
+  /**
+   * What cannot be said to Ganesha is let in nowhere; it must not keep what is right from being
+   * said.
+   */
+  private static Optional<ClientNetwork> known(ServedShare share, String text) {
+    Optional<ClientNetwork> network = ClientNetwork.parse(text);
+    if (network.isEmpty()) {
+      LOG.warnf(
+          "the client \"%s\" of the share %s is neither an address nor a network, and has no access",
+          printable(text), share.name());
+    }
+    return network;
   }
 
   private static String printable(String text) {

@@ -67,6 +67,14 @@ final class GuestDownloads {
     return sent;
   }
 
+  /** That there is something to download, for who does not want it yet: nothing is fetched. */
+  Response.ResponseBuilder head(Wanted wanted) {
+    LinkFiles.Look found = links.files().look(wanted.open().place(), wanted.inVolume());
+    return found instanceof LinkFiles.Look.Nothing
+        ? nothing()
+        : safe(Response.ok()).header("Cache-Control", "private, no-store");
+  }
+
   /**
    * A small picture of one; of one of which none can be made at little cost the file itself, when
    * that is small enough, or nothing. A browser may keep it, but asks each time whether it may

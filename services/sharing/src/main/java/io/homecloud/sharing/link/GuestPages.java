@@ -8,6 +8,7 @@ import io.homecloud.pages.Pages.Values;
 import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.link.LinkFiles.AwayException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
@@ -71,10 +72,13 @@ public class GuestPages {
   @Operation(hidden = true)
   public Response unlock(
       @PathParam("token") String token,
+      @CookieParam(VISIT) @Nullable String visit,
       @FormParam("password") @Nullable String password,
       @Context HttpServerRequest request) {
     OpenedLink opened =
-        links.door().unlock(token, password == null ? "" : password, ClientAddress.of(request));
+        links
+            .door()
+            .unlock(token, visit, password == null ? "" : password, ClientAddress.of(request));
     // Seen by GET, so that going back or reloading asks nothing.
     return shown(token, request, opened, _ -> Response.seeOther(URI.create("/g/" + token)));
   }
@@ -103,16 +107,28 @@ public class GuestPages {
                   .map(path -> new Wanted(token, open, path, ClientAddress.of(request)));
           return wanted.isEmpty()
               ? downloads.nothing()
-              : file(wanted.get(), range, from, known, uri.getQueryParameters().keySet());
+              : file(
+                  wanted.get(),
+                  request.method().equals(HttpMethod.HEAD),
+                  range,
+                  from,
+                  known,
+                  uri.getQueryParameters().keySet());
         });
   }
 
   private Response.ResponseBuilder file(
       Wanted wanted,
+      boolean head,
       @Nullable String range,
       @Nullable String from,
       @Nullable String known,
       Set<String> how) {
+    if (head && (how.contains("raw") || how.contains("download") || how.contains("zip"))) {
+      return wanted.download() || how.contains("raw")
+          ? downloads.head(wanted)
+          : downloads.nothing();
+    }
     if (how.contains("small")) {
       return downloads.small(wanted, known);
     }
@@ -244,7 +260,8 @@ public class GuestPages {
         .maxAge((int) Visits.KEPT.toSeconds())
         .httpOnly(true)
         .secure(https)
-        .sameSite(NewCookie.SameSite.STRICT)
+        // With Strict a click on the link in a web mail would be another visit each time.
+        .sameSite(NewCookie.SameSite.LAX)
         .build();
   }
 }

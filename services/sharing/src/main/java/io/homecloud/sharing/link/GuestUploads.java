@@ -47,6 +47,9 @@ public class GuestUploads {
   private static final Pattern RANGE =
       Pattern.compile("bytes (?:(\\d{1,18})-(\\d{1,18})|\\*)/(\\d{1,18})");
 
+  /** Of each a sentence is said, and kept until then. */
+  private static final int MOST_TOGETHER = 500;
+
   private final GuestLinks links;
   private final DropBox box;
   private final GuestViews views;
@@ -173,8 +176,11 @@ public class GuestUploads {
     List<String> said = new ArrayList<>();
     try (Transfers.Transfer transfer = links.transfers().begin(open.link().uid());
         FormFiles files = new FormFiles(type, new LastingBody(body, transfer))) {
-      while (files.next()) {
+      while (said.size() < MOST_TOGETHER && files.next()) {
         said.add(brought(open, visitor, address, files));
+      }
+      if (said.size() == MOST_TOGETHER && files.next()) {
+        said.add("More than " + MOST_TOGETHER + " at once are not taken; bring the others now.");
       }
     } catch (IOException e) {
       said.add("The rest did not arrive.");

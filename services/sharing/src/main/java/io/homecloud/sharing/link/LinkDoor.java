@@ -58,11 +58,17 @@ final class LinkDoor {
         });
   }
 
-  /** Opens it with the password, or because somebody pressed the button. */
-  OpenedLink unlock(String token, String password, String address) {
+  /**
+   * Opens it with the password, or because somebody pressed the button; once for each visit,
+   * however often.
+   */
+  OpenedLink unlock(String token, @Nullable String visit, String password, String address) {
     return found(
         token,
         (link, record) -> {
+          if (visit != null && visits.good(record, visit)) {
+            return usable(link, null);
+          }
           String hash = record.passwordHash();
           if (hash == null) {
             return visited(link, record, address);

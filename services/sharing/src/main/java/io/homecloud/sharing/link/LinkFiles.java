@@ -98,12 +98,18 @@ final class LinkFiles implements AutoCloseable {
    */
   record Listing(List<Entry> entries, @Nullable String next) {}
 
+  /** Not there, or nothing that could be: the guest wrote the address. */
+  private static boolean isNothing(HttpResponse<?> answer) {
+    int status = answer.statusCode();
+    return status / 100 == 4 && status != 401 && status != 403 && status != 429;
+  }
+
   Look look(LinkPlace place, RelativePath path) {
     HttpResponse<Void> answer =
         send(
             request(place, path, "").method("HEAD", BodyPublishers.noBody()).timeout(ANSWER),
             BodyHandlers.discarding());
-    if (answer.statusCode() == 404 || answer.statusCode() == 409) {
+    if (isNothing(answer)) {
       return new Look.Nothing();
     }
     requireGood(answer);
@@ -125,7 +131,7 @@ final class LinkFiles implements AutoCloseable {
             + (from == null ? "" : "&continue=" + URLEncoder.encode(from, StandardCharsets.UTF_8));
     HttpResponse<String> answer =
         send(request(place, directory, query).GET().timeout(ANSWER), BodyHandlers.ofString());
-    if (answer.statusCode() == 404) { // gone since it was looked at, or open to go through alone
+    if (isNothing(answer)) { // gone since it was looked at, or open to go through alone
       return new Listing(List.of(), null);
     }
     requireGood(answer);

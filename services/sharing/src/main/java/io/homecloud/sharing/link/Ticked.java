@@ -3,9 +3,10 @@ package io.homecloud.sharing.link;
 import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a guest ticked in a list: a form may have more fields than a server usually takes.
@@ -14,6 +15,9 @@ import java.util.Optional;
  * @param paths of those that were ticked, in the directory
  */
 record Ticked(Optional<RelativePath> in, List<RelativePath> paths) {
+  /** As many as a page lists. */
+  private static final int MOST = 500;
+
   private static final Ticked NONSENSE = new Ticked(Optional.empty(), List.of());
 
   /**
@@ -23,7 +27,7 @@ record Ticked(Optional<RelativePath> in, List<RelativePath> paths) {
    */
   static Ticked read(String form) {
     Optional<RelativePath> in = Optional.empty();
-    List<RelativePath> paths = new ArrayList<>();
+    Set<RelativePath> paths = new LinkedHashSet<>();
     for (String field : form.split("&", -1)) {
       int equals = field.indexOf('=');
       if (equals < 0) {
@@ -37,7 +41,7 @@ record Ticked(Optional<RelativePath> in, List<RelativePath> paths) {
       switch (field.substring(0, equals)) {
         case "in" -> in = path;
         case "file" -> {
-          if (path.isEmpty() || path.get().isTop()) {
+          if (path.isEmpty() || path.get().isTop() || paths.size() == MOST) {
             return NONSENSE;
           }
           paths.add(path.get());

@@ -4,6 +4,9 @@ import java.net.InetAddress;
 
 /** Addresses and networks as people write them; never a name, which somebody else resolves. */
 final class NetworkText {
+  /** Ganesha reads two digits of a prefix at most. */
+  private static final int SMALLEST = 100;
+
   private NetworkText() {}
 
   static boolean valid(String text) {
@@ -12,8 +15,13 @@ final class NetworkText {
     }
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
-    int bits = address.indexOf(':') >= 0 ? 128 : 32;
-    return literal(address) && (slash < 0 || Integer.parseInt(text.substring(slash + 1)) <= bits);
+    if (!literal(address)) {
+      return false;
+    }
+    // An IPv4 address that is written as one of IPv6 is one of IPv4.
+    int bits = InetAddress.ofLiteral(address).getAddress().length * Byte.SIZE;
+    int prefix = slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1));
+    return prefix == bits || prefix < Math.min(bits, SMALLEST);
   }
 
   private static boolean literal(String address) {

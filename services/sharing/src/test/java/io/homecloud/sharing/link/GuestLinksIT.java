@@ -284,6 +284,15 @@ class GuestLinksIT {
     opened.then().statusCode(303);
     guest().cookies(opened.cookies()).get(link).then().body(containsString("note.txt"));
     guest().cookies(opened.cookies()).get(link).then().statusCode(200);
+    // Whoever comes by a link on another site has no cookie until the button on ours is pressed.
+    page()
+        .cookies(opened.cookies())
+        .contentType(ContentType.URLENC)
+        .formParam("x", "")
+        .post(link)
+        .then()
+        .statusCode(303);
+    assertThat(opened.detailedCookies().asList().getFirst().getSameSite()).isEqualTo("Lax");
     page().contentType(ContentType.URLENC).formParam("x", "").post(link).then().statusCode(410);
     Eventually.within(
         Duration.ofSeconds(10),
@@ -293,6 +302,37 @@ class GuestLinksIT {
                 .then()
                 .body("status.uses", equalTo(1))
                 .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("UsedUp")));
+  }
+
+  @Test
+  void whoAsksOnlyWhetherThereIsSomethingDownloadsNothing() {
+    // Given
+    String link = link("asked", "{'share':'photos','paths':['summer']}");
+
+    // When
+    for (int i = 0; i < 50; i++) {
+      guest().head(link + "/f/summer/note.txt?download").then().statusCode(200);
+      guest().head(link + "/f/summer?zip").then().statusCode(200);
+      guest().head(link + "/f/summer/nothing?download").then().statusCode(404);
+    }
+
+    // Then
+    List<String> did = Houses.asking().get(LINKS + "/asked/log").path("items.what");
+    assertThat(did).doesNotContain("downloaded");
+    guest().get(link + "/f/summer/note.txt?download").then().statusCode(200);
+  }
+
+  @Test
+  void anAddressThatAGuestMadeUpIsNothingAndNotAway() {
+    // Given
+    String link = link("made-up", "{'share':'photos','paths':['summer']}");
+
+    // When / Then
+    guest().get(link + "/f/summer?from=x").then().statusCode(200);
+    guest()
+        .get(link + "/f/summer/" + "a".repeat(255).concat("/").repeat(16))
+        .then()
+        .statusCode(404);
   }
 
   @Test

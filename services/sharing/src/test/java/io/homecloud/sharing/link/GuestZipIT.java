@@ -25,10 +25,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -153,6 +155,25 @@ class GuestZipIT {
     ticked(link, "").then().statusCode(200);
     ticked(link, "..", "photos").then().statusCode(404);
     ticked(link, "secret.txt").then().statusCode(404);
+  }
+
+  @Test
+  void whatIsTickedOverAndOverComesOnceAndNobodyTicksMoreThanAPageHas() throws IOException {
+    // Given
+    String link = link("over", "{'share':'photos','paths':['summer']}");
+    String[] same = new String[2_000];
+    Arrays.fill(same, "note.txt");
+    String[] many = IntStream.range(0, 501).mapToObj(i -> "no-" + i).toArray(String[]::new);
+
+    // When
+    Response once = ticked(link, "summer", same);
+    Response none = ticked(link, "summer", many);
+
+    // Then
+    assertThat(contents(once)).containsEntry("summer/note.txt", "0123456789").hasSize(2);
+    none.then().statusCode(404);
+    List<String> log = Houses.asking().get(LINKS + "/over/log").path("items.path");
+    assertThat(log).containsOnlyOnce("summer/note.txt");
   }
 
   @Test

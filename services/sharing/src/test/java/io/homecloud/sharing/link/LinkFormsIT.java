@@ -90,6 +90,27 @@ class LinkFormsIT {
   }
 
   @Test
+  void ofMoreThanAHouseholdChoosesAtOnceNoSentenceIsKept() {
+    // Given
+    String link = link("flood", "{'share':'photos','paths':['in-box'],'mode':'upload'}");
+    var cookies = guest().get(link).cookies();
+    String part =
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\".a\"\r\n\r\n\r\n";
+
+    // When
+    Response answer =
+        page()
+            .cookies(cookies)
+            .contentType("multipart/form-data; boundary=x")
+            .body((part.repeat(20_000) + "--x--\r\n").getBytes(UTF_8))
+            .post(link + "/upload");
+
+    // Then
+    answer.then().statusCode(200).body(containsString("More than 500 at once are not taken"));
+    assertThat(answer.asString().split("was not taken", -1)).hasSizeLessThanOrEqualTo(501);
+  }
+
+  @Test
   void aMemberMakesALinkAndTakesItBackOnAPage() {
     // Given
     String accounts = SharingKinds.API + "/accounts";

@@ -105,6 +105,8 @@ class ShareWishesIT {
           x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['example.org'],'as':'a'} | 422 | value-invalid
           x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['10.0.0.0/33'],'as':'a'} | 422 | value-invalid
           x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['1.2.3'],'as':'a'}   | 422 | value-invalid
+          x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['fd00::/120'],'as':'a'} | 422 | value-invalid
+          x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['::ffff:10.0.0.0/120'],'as':'a'} | 422 | value-invalid
           x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['10.0.0.1; }'],'as':'a'} | 422 | value-invalid
           x         | 'volume':'all','protocols':['nfs'],'nfs':{'clients':['fd00::/8'],'as':'nobody-here'} | 404 | account-not-found
           x         | 'volume':'all','protocols':['smb'],'nfs':{'clients':['10.0.0.1'],'as':'a'} | 422 | not-together

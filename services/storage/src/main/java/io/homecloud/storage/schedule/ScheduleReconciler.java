@@ -15,7 +15,6 @@ import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.volume.VolumeBackend;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -119,18 +118,12 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
     return atLeast.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : atLeast;
   }
 
-  /**
-   * What was written down by a clock that was ahead is in the future: counted from there nothing
-   * would be due for years. A clock that begins in 1970 says nothing about that.
-   */
   private static Instant last(Resource<ScheduleSpec, ScheduleStatus> schedule, Instant now) {
-    Instant said =
+    return PlausibleClock.notAhead(
         schedule.status() == null || schedule.status().lastRun() == null
             ? schedule.metadata().creationTimestamp()
-            : schedule.status().lastRun();
-    return said.isAfter(now) && PlausibleClock.credible(now)
-        ? now.truncatedTo(ChronoUnit.SECONDS)
-        : said;
+            : schedule.status().lastRun(),
+        now);
   }
 
   private static @Nullable String lastName(Resource<ScheduleSpec, ScheduleStatus> schedule) {

@@ -6,7 +6,6 @@ import io.homecloud.control.api.FileAnswer;
 import io.homecloud.control.api.Page;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.task.TaskProgress;
-import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.files.DirectoryZip;
@@ -113,12 +112,19 @@ final class FileDoor {
     try {
       FileEntry entry = path.isRoot() ? null : StorageProblem.require(files.stat(path));
       if (entry == null || entry.type() == FileType.DIRECTORY) {
-        return zip
-            ? zip(
-                files,
-                files.zip(path, entry == null ? FileName.of(called) : entry.name()),
-                entry == null ? FileName.of(called) : entry.name())
-            : list(files, asked, path);
+        if (!zip) {
+          return list(files, asked, path);
+        }
+        FileName name = entry == null ? FileName.of(called) : entry.name();
+        DirectoryZip zipped = StorageProblem.require(files.zip(path, name));
+        // Nobody writes the body of an answer to HEAD.
+        FileAnswer.ended(
+            routing,
+            () -> {
+              zipped.close();
+              files.close();
+            });
+        return zip(files, zipped, name);
       }
       OpenFile file = StorageProblem.require(files.read(path));
       try {
@@ -148,8 +154,7 @@ final class FileDoor {
     }
   }
 
-  private static Response zip(VolumeFiles files, Outcome<DirectoryZip> opened, FileName name) {
-    DirectoryZip zip = StorageProblem.require(opened);
+  private static Response zip(VolumeFiles files, DirectoryZip zip, FileName name) {
     StreamingOutput body =
         out -> {
           try (files;
@@ -322,7 +327,7 @@ final class FileDoor {
     VolumeFiles files = open.get();
     try {
       FileName name = path.isRoot() ? called : path.name();
-      return zip(files, files.zip(path, name, picked), name);
+      return zip(files, StorageProblem.require(files.zip(path, name, picked)), name);
     } catch (RuntimeException e) {
       files.close();
       throw e;
