@@ -119,8 +119,13 @@ class MistakenManifestsIT {
             names.stream()
                 .filter(name -> name.startsWith("good"))
                 .forEach(name ->
-                    assertThat(kubectl.get(CustomKind.VOLUME, name).path("spec").path("pool"))
-                        .isNotEmpty()));
+                    assertThat(
+                            kubectl
+                                .get(CustomKind.VOLUME, name)
+                                .path("spec")
+                                .path("pool")
+                                .asText())
+                        .isEqualTo("home")));
     kubectl.delete(CustomKind.VOLUME, "good-1");
     kubectl.absent(CustomKind.VOLUME, "good-1");
   }
