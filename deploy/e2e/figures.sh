@@ -4,8 +4,8 @@
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
-VOLUMES=1000 AT_ONCE=500 REST=300 STARTS=5
-[[ ${HOMECLOUD_SHORT:-} != yes ]] || VOLUMES=50 AT_ONCE=50 REST=60 STARTS=2
+VOLUMES=1000 AT_ONCE=500 SETTLE=300 REST=300 STARTS=5
+[[ ${HOMECLOUD_SHORT:-} != yes ]] || VOLUMES=50 AT_ONCE=50 SETTLE=30 REST=60 STARTS=2
 asked() { [[ -z ${HOMECLOUD_PARTS:-} || " $HOMECLOUD_PARTS " == *" $1 "* ]]; }
 
 row() { printf '| %s ' "$@"; printf '|\n'; }
@@ -94,8 +94,8 @@ used() { if [[ -e $1/cpuacct.usage ]]; then echo $(($(<"$1/cpuacct.usage") / 100
 rest_figures() {
   local node component name directory began
   containers >"$WORK/containers"
-  # What the start left to do is done by then.
-  sleep 30
+  # What the start left to do is done by then, and the JVMs have compiled what they use.
+  sleep "$SETTLE"
   while read -r node component name directory; do echo "$(used "$directory") $directory"; done <"$WORK/containers" >"$WORK/before"
   began=$(now)
   sleep "$REST"
