@@ -120,11 +120,7 @@ class MistakenManifestsIT {
                 .filter(name -> name.startsWith("good"))
                 .forEach(name ->
                     assertThat(
-                            kubectl
-                                .get(CustomKind.VOLUME, name)
-                                .path("spec")
-                                .path("pool")
-                                .asText())
+                            kubectl.get(CustomKind.VOLUME, name).path("spec").path("pool").asText())
                         .isEqualTo("home")));
     kubectl.delete(CustomKind.VOLUME, "good-1");
     kubectl.absent(CustomKind.VOLUME, "good-1");

@@ -93,7 +93,13 @@ final class PoolTask implements TaskHandler {
         };
     if (done.refusal().isEmpty()) {
       mounted.membersChanged();
-      adjustWish(pool, here, parameters);
+      // Not while the pool is unmounted for a moment, to take in a disk that came back.
+      mounted.alone(
+          pool.uid(),
+          () -> {
+            adjustWish(pool, here, parameters);
+            return pool;
+          });
     }
     Outcome<Change> outcome = done.then(change -> withAllCopies(pool, here, change, progress));
     plane.wake(pool.uid());
@@ -114,7 +120,7 @@ final class PoolTask implements TaskHandler {
     return action.equals(PoolActions.REPLACE)
             && data != null
             && metadata != null
-            && PoolUpkeep.copiesMissing(spec, backend.usage(here))
+            && mounted.alone(pool.uid(), () -> PoolUpkeep.copiesMissing(spec, backend.usage(here)))
         ? backend.convert(here, data, metadata, progress)
         : new Outcome.Done<>(change);
   }
