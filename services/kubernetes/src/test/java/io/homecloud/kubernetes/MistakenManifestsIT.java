@@ -123,6 +123,10 @@ class MistakenManifestsIT {
                             kubectl.get(CustomKind.VOLUME, name).path("spec").path("pool").asText())
                         .isEqualTo("home")));
     kubectl.delete(CustomKind.VOLUME, "good-1");
-    kubectl.absent(CustomKind.VOLUME, "good-1");
+    within(
+        Kubectl.LIMIT,
+        () ->
+            assertThat(service.volume("good-1"))
+                .hasValueSatisfying(row -> assertThat(row.deleting()).isTrue()));
   }
 }
