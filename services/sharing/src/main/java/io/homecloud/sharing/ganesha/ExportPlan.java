@@ -35,7 +35,8 @@ final class ExportPlan {
 
   /**
    * Volumes' own first, then shares by number. A share of homes is none: whose home it would be, a
-   * client of NFS cannot say. Nor is one whose account is away or may do nothing.
+   * client of NFS cannot say. Nor is one whose account is away or may do nothing, or that has no
+   * client that Ganesha can be told.
    *
    * @throws IllegalArgumentException for a text that cannot be told Ganesha
    * @throws Volumes.NotMounted when a share's directory cannot be mounted once more
@@ -44,10 +45,10 @@ final class ExportPlan {
     List<Reached> reached = new ArrayList<>();
     for (ServedShare share : serving.shares()) {
       Level level = level(share, serving.people());
-      if (level != Level.NONE) {
+      List<ClientNetwork> clients = clients(share);
+      if (level != Level.NONE && !clients.isEmpty()) {
         reached.add(
-            new Reached(
-                share, new Export.Share(share.name(), level == Level.WRITE, clients(share))));
+            new Reached(share, new Export.Share(share.name(), level == Level.WRITE, clients)));
       }
     }
     Map<UUID, Integer> numbers =

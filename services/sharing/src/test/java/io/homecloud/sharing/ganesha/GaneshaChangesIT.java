@@ -168,15 +168,24 @@ class GaneshaChangesIT {
     // Given
     String config = config();
     List<String> hostile =
-        List.of("*", "@all", "host.example", "1.2.3.4; } EXPORT {", "::1%lo", "10.0.0.0/33", "");
+        List.of(
+            "*",
+            "@all",
+            "host.example",
+            "1.2.3.4; } EXPORT {",
+            "::1%lo",
+            "10.0.0.0/33",
+            "fd00::/120",
+            "");
 
     for (String client : hostile) {
       // When
       Applied applied =
-          server.apply(serving(share("docs", docs.root(), Level.WRITE, List.of(client))));
+          server.apply(serving(docs, share("hostile", docs.root(), Level.WRITE, List.of(client))));
 
-      // Then
-      assertThat(applied).isInstanceOf(Applied.Refused.class);
+      // Then: it has no access, and what is right is served
+      assertThat(applied).isInstanceOf(Applied.InPlace.class);
+      assertThat(config()).isEqualTo(config);
     }
     Path quoted = Path.of("/x\"; } EXPORT { Path = \"/");
     assertThat(server.apply(serving(docs, share("quoted", quoted, Level.WRITE))))
