@@ -170,14 +170,13 @@ run_of() {
   echo "$run"
 }
 
-# A pool on the second node with a volume of that name; forget volumes.… pools.homecloud.io/attic takes it away.
+# A pool on the second node with a volume of that name; forget volumes.… pools.homecloud.io/attic takes it away. By HTTP, since no
+# manifest erases the pool that a story before has left on the disk.
 attic() {
+  api POST '/api/storage/v1/pools?wait=60s' \
+    '{"metadata": {"name": "attic"}, "spec": {"node": "'"$(name_of 2)"'", "disks": ["'"$(disk_of 2)"'"], "erase": true}}' >/dev/null
+  expect 60 "the pool is there for kubectl" k get pools.homecloud.io/attic
   wish pools.homecloud.io/attic "volumes.homecloud.io/$1" <<YAML
-apiVersion: homecloud.io/v1alpha1
-kind: Pool
-metadata: {name: attic}
-spec: {node: $(name_of 2), disks: ["$(disk_of 2)"], erase: true}
----
 apiVersion: homecloud.io/v1alpha1
 kind: Volume
 metadata: {name: $1}
