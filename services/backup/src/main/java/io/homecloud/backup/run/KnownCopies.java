@@ -55,9 +55,7 @@ final class KnownCopies implements FoundRuns {
       }
     }
     known.stream()
-        // Those whose copy has gone, those whose copy has come back, and those that are to go and
-        // could
-        // not before.
+        // Their copy has gone, or has come back; or they are to go and could not before.
         .filter(run -> run.deleting() || there.contains(tree(run)) != Runs.complete(run))
         .filter(run -> run.deleting() || Runs.ended(run, RunState.Completed))
         .forEach(run -> plane.wake(run.uid()));

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +88,11 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
               last,
               lastName(schedule),
               null,
-              pool.isEmpty() ? "VolumeNotReady" : "Suspended"),
+              conditions ->
+                  pool.isEmpty()
+                      ? conditions.notReady("VolumeNotReady", "Its volume is not there now.")
+                      : conditions.notReady(
+                          "Suspended", "Nothing is taken or deleted while it is suspended.")),
           List.of());
     }
     Optional<Instant> due = times.next(last);
@@ -98,14 +103,26 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
     }
     snapshots.prune(schedule, times.zone());
     Instant next = times.next(now).orElse(null);
-    boolean waits = snapshots.waiting(schedule, name).isPresent();
-    ScheduleStatus status = status(schedule, last, name, next, "Ready");
-    if (next == null && !waits) {
+    var waiting = snapshots.waiting(schedule, name);
+    ScheduleStatus status =
+        status(
+            schedule,
+            last,
+            name,
+            next,
+            conditions ->
+                waiting
+                    .flatMap(ScheduledSnapshots::why)
+                    .map(why -> conditions.notReady("SnapshotNotTaken", why))
+                    .orElseGet(conditions::ready));
+    if (next == null && waiting.isEmpty()) {
       return new Outcome.Settled<>(status, List.of());
     }
     Duration sleep = next == null ? LONGEST_SLEEP : sleep(Duration.between(clock.instant(), next));
     return new Outcome.LookAgain<>(
-        status, List.of(), waits && sleep.compareTo(LOOK_AGAIN) > 0 ? LOOK_AGAIN : sleep);
+        status,
+        List.of(),
+        waiting.isPresent() && sleep.compareTo(LOOK_AGAIN) > 0 ? LOOK_AGAIN : sleep);
   }
 
   /** Not counted up from the first one: the clock may have begun in 1970. */
@@ -135,7 +152,7 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
       Instant last,
       @Nullable String name,
       @Nullable Instant next,
-      String reason) {
+      UnaryOperator<Conditions> ready) {
     Conditions conditions =
         new Conditions(schedule.conditions(), schedule.metadata().generation(), clock.clock());
     clock.tell(conditions);
@@ -144,17 +161,6 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
         name,
         next,
         schedule.metadata().generation(),
-        (switch (reason) {
-              case "Ready" ->
-                  snapshots
-                      .waiting(schedule, name)
-                      .flatMap(ScheduledSnapshots::why)
-                      .map(why -> conditions.notReady("SnapshotNotTaken", why))
-                      .orElseGet(conditions::ready);
-              case "Suspended" ->
-                  conditions.notReady(reason, "Nothing is taken or deleted while it is suspended.");
-              default -> conditions.notReady(reason, "Its volume is not there now.");
-            })
-            .build());
+        ready.apply(conditions).build());
   }
 }
