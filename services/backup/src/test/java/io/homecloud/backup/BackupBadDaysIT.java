@@ -31,6 +31,7 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class BackupBadDaysIT {
+  @Inject BackupConfig config;
+
   private static final String LARGE = "head -c 150000000 /dev/urandom > large";
 
   private static List<String> copies(Path root, String plan) throws IOException {
@@ -223,6 +226,13 @@ class BackupBadDaysIT {
       String waiting = order(name + "-2");
       assertProblem(asking().body("").post(API + "/plans/" + name + "/run"), 409, "run-under-way");
 
+      Path sums =
+          config
+              .own()
+              .resolve("sums")
+              .resolve(asking().get(API + "/runs/" + copying).<String>path("metadata.uid"));
+      Path _ = Files.createDirectories(sums);
+
       // When
       for (String run : List.of(waiting, copying)) {
         asking().body("").post(API + "/runs/" + run + "/cancel").then().statusCode(200);
@@ -233,6 +243,7 @@ class BackupBadDaysIT {
       assertThat(ended("runs", copying).<String>path("status.state")).isEqualTo("Cancelled");
       eventually(() -> assertThat(copies(root, name)).hasSize(1));
       eventually(() -> assertThat(snapshots()).isEmpty());
+      eventually(() -> assertThat(sums).doesNotExist());
     } finally {
       other.descendants().forEach(ProcessHandle::destroyForcibly);
       other.destroyForcibly();

@@ -236,6 +236,45 @@ class DrivesIT {
     eventually(() -> assertThat(condition(repository(name), "SafeToRemove")).isEqualTo("True"));
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFreshDriveJoinsTheRepositoryThatAnotherOneHas(boolean freshFirst) throws IOException {
+    // Given: a drive that was a repository by itself, of which nothing is known any more
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Drive old = Drive.made("ext4", "old", 100L << 20);
+    String alone = "{'engine':'rsync','url':'drive:%s/homecloud'}".formatted(old.uuid());
+    var _ = made(API + "/repositories", name, alone);
+    var _ =
+        made(
+            API + "/plans",
+            name,
+            "{'repository':'%1$s','sources':[{'volume':'%1$s'}]}".formatted(name));
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+    asking().delete(API + "/plans/" + name + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/repositories/" + name + "?wait=30s").then().statusCode(204);
+    Drive fresh = Drive.made("ext4", "fresh", 100L << 20);
+    String both =
+        freshFirst ? fresh.uuid() + "," + old.uuid() : old.uuid() + "," + fresh.uuid();
+
+    // When
+    String set = freshName();
+    var _ =
+        made(
+            API + "/repositories",
+            set,
+            "{'engine':'rsync','url':'drive:%s/homecloud'}".formatted(both));
+
+    // Then
+    eventually(() -> {
+      Response now = repository(set);
+      assertThat(old.in(now, "runs")).as(now.asString()).isEqualTo(1);
+      assertThat(fresh.in(now, "runs")).as(now.asString()).isEqualTo(0);
+      assertThat(fresh.in(now, "problem")).isNull();
+      assertThat(old.in(now, "problem")).isNull();
+    });
+  }
+
   @Test
   void whatIsNoDriveOfASetIsRefusedOrTold() throws IOException {
     // Given

@@ -241,24 +241,6 @@ class StorageByKubectlIT {
   }
 
   @Test
-  void aPoolThatIsCarriedHereIsWishedForHere() {
-    // Given
-    Path disk = TestCluster.disks().disk(2L << 30);
-    kubectl.apply(CustomKind.POOL, "{metadata: {name: carried}, spec: {disks: [" + disk + "]}}");
-    kubectl.ready(CustomKind.POOL, "carried");
-    UUID uid = ofNode("carried", "dead");
-    within(Kubectl.LIMIT, () -> assertThat(wishedNode("carried")).isEqualTo("dead"));
-
-    // When
-    ByHttp.post("/pools/adopt", "{'disks':['" + disk + "']}").statusCode(201);
-
-    // Then
-    within(Kubectl.LIMIT, () -> assertThat(wishedNode("carried")).isEqualTo("testnode"));
-    assertThat(Documents.identity(kubectl.ready(CustomKind.POOL, "carried").path("metadata")))
-        .isEqualTo(uid);
-  }
-
-  @Test
   void oneThatIsMadeAnewWhileTheOneBeforeIsSeenOutIsLookedAt() {
     // Given
     volume("anew", "");
@@ -303,53 +285,6 @@ class StorageByKubectlIT {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  @Test
-  void aPoolThatIsExportedIsWishedForNoMore() {
-    // Given
-    Path disk = TestCluster.disks().disk(2L << 30);
-    kubectl.apply(CustomKind.POOL, "{metadata: {name: leaving}, spec: {disks: [" + disk + "]}}");
-    kubectl.ready(CustomKind.POOL, "leaving");
-    kubectl.apply(CustomKind.VOLUME, "{metadata: {name: with-it}, spec: {pool: leaving}}");
-    kubectl.ready(CustomKind.VOLUME, "with-it");
-
-    // When
-    ByHttp.post("/pools/leaving/export", "").statusCode(200);
-
-    // Then
-    within(
-        Kubectl.LIMIT,
-        () -> {
-          assertThat(kubectl.api().find(CustomKind.POOL, "leaving")).isEmpty();
-          assertThat(kubectl.api().find(CustomKind.VOLUME, "with-it")).isEmpty();
-        });
-  }
-
-  private String wishedNode(String pool) {
-    return kubectl.get(CustomKind.POOL, pool).path("spec").path("node").asText();
-  }
-
-  /** Its row says that it is of another node, and its custom resource soon does. */
-  private UUID ofNode(String pool, String node) {
-    UUID uid =
-        control.plane().resources().find(StorageKinds.POOL, new Name(pool)).orElseThrow().uid();
-    control
-        .plane()
-        .database()
-        .useTransaction(transaction ->
-            transaction
-                .handle()
-                .execute(
-                    """
-                    update resource set node = ?, spec = jsonb_set(spec, '{node}', to_jsonb(?::text)),
-                      generation = generation + 1 where uid = ?\
-                    """,
-                    node,
-                    node,
-                    uid));
-    control.plane().wake(uid);
-    return uid;
   }
 
   @Test

@@ -10,10 +10,10 @@ import io.homecloud.control.resource.Resource;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Sets of drives of one engine: each drive is a repository of the same identity. */
 public final class DriveRepositories implements DriveSet {
@@ -77,14 +77,11 @@ public final class DriveRepositories implements DriveSet {
   public Opened initialise(
       Resource<RepositorySpec, RepositoryStatus> repository,
       String drive,
+      @Nullable UUID identity,
       UUID installation,
       Instant now) {
-    UUID identity =
-        Optional.ofNullable(repository.status())
-            .map(RepositoryStatus::identity)
-            .orElse(repository.uid());
-    return at(
-        repository, drive, place -> directories.initialise(place, identity, installation, now));
+    UUID whose = identity == null ? repository.uid() : identity;
+    return at(repository, drive, place -> directories.initialise(place, whose, installation, now));
   }
 
   private Opened at(

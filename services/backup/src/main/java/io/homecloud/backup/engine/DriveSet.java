@@ -5,6 +5,7 @@ import io.homecloud.backup.repository.RepositoryStatus;
 import io.homecloud.control.resource.Resource;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Repositories on sets of drives, of which each has copies of its own. */
 public interface DriveSet {
@@ -15,10 +16,16 @@ public interface DriveSet {
    */
   Opened open(Resource<RepositorySpec, RepositoryStatus> repository, String drive);
 
-  /** Makes it a part of the repository. */
+  /**
+   * Makes it a part of the repository.
+   *
+   * @param identity of the repository, where one of its drives had it before; else it is the
+   *     resource's own
+   */
   Opened initialise(
       Resource<RepositorySpec, RepositoryStatus> repository,
       String drive,
+      @Nullable UUID identity,
       UUID installation,
       Instant now);
 }

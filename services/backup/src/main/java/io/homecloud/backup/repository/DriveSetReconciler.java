@@ -87,6 +87,9 @@ final class DriveSetReconciler {
     Look look = new Look();
     look.identity = before == null ? null : before.identity();
     look.sharing = before == null ? null : before.sharing();
+    if (look.identity == null) {
+      look.identity = brought(repository, set, attached);
+    }
     for (DriveStatus drive : known(repository)) {
       look.drives.add(seen(repository, set, drive, attached, look));
     }
@@ -106,6 +109,20 @@ final class DriveSetReconciler {
     return look.drives.stream().anyMatch(this::heldByOthers)
         ? new Outcome.LookAgain<>(now, List.of(), HELD)
         : new Outcome.Settled<>(now, List.of());
+  }
+
+  /** Of a repository that one of the drives had before; what is empty joins that. */
+  private @Nullable UUID brought(
+      Resource<RepositorySpec, RepositoryStatus> repository,
+      DriveSet set,
+      Map<String, Drive> attached) {
+    for (DriveStatus drive : known(repository)) {
+      if (attached.containsKey(drive.uuid())
+          && set.open(repository, drive.uuid()) instanceof Opened.Here(Copies copies)) {
+        return copies.identity();
+      }
+    }
+    return null;
   }
 
   private boolean heldByOthers(DriveStatus drive) {
@@ -189,7 +206,7 @@ final class DriveSetReconciler {
     if (opened instanceof Opened.Empty) {
       opened =
           before.runs() == null
-              ? set.initialise(repository, uuid, installation.value(), now())
+              ? set.initialise(repository, uuid, look.identity, installation.value(), now())
               : new Opened.Not(
                   "Emptied",
                   "Its repository is gone from the drive; give it another URL to begin anew.");

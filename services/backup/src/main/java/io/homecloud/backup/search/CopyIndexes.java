@@ -155,6 +155,30 @@ public final class CopyIndexes implements AutoCloseable {
         }
       }
     }
+    forgetSums();
+  }
+
+  /** Of runs that did not become copies nobody asks for them. */
+  private void forgetSums() throws IOException {
+    if (!Files.isDirectory(own.resolve("sums"))) {
+      return;
+    }
+    try (var directories = Files.list(own.resolve("sums"))) {
+      for (Path sums : directories.toList()) {
+        Optional<Resource<RunSpec, RunStatus>> run = run(sums.getFileName().toString());
+        if (run.filter(of -> Runs.underWay(of) || Runs.complete(of)).isEmpty()) {
+          SumFile.remove(sums);
+        }
+      }
+    }
+  }
+
+  private Optional<Resource<RunSpec, RunStatus>> run(String uid) {
+    try {
+      return store.find(BackupKinds.RUN, UUID.fromString(uid));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private void retry(Group group) {

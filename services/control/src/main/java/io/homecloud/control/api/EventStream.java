@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,12 +49,15 @@ public final class EventStream {
   /**
    * Events behind the given position, or from now on.
    *
+   * @param lasts whether the reader may still be told; asked before each time that something is, and
+   *     once a minute
    * @throws io.homecloud.control.problem.ProblemException EVENTS_GONE when some behind that
    *     position were forgotten
    */
-  public Multi<OutboundSseEvent> from(@Nullable String lastEventId, Sse sse) {
+  public Multi<OutboundSseEvent> from(
+      @Nullable String lastEventId, Sse sse, BooleanSupplier lasts) {
     long position = lastEventId == null ? log.newest() : position(lastEventId);
-    return Multi.createFrom().emitter(emitter -> new Follower(emitter, sse, position).start());
+    return Multi.createFrom().emitter(emitter -> new Follower(emitter, sse, lasts, position).start());
   }
 
   private long position(String lastEventId) {
@@ -81,13 +85,19 @@ public final class EventStream {
   private final class Follower {
     private final MultiEmitter<? super OutboundSseEvent> emitter;
     private final Sse sse;
+    private final BooleanSupplier lasts;
     private final Semaphore signal = new Semaphore(1);
     private final Semaphore demand = new Semaphore(0);
     private long position;
 
-    Follower(MultiEmitter<? super OutboundSseEvent> emitter, Sse sse, long position) {
+    Follower(
+        MultiEmitter<? super OutboundSseEvent> emitter,
+        Sse sse,
+        BooleanSupplier lasts,
+        long position) {
       this.emitter = emitter;
       this.sse = sse;
+      this.lasts = lasts;
       this.position = position;
     }
 
@@ -108,7 +118,10 @@ public final class EventStream {
       try {
         emit(sse.newEventBuilder().comment("following").build());
         while (!emitter.isCancelled()) {
-          if (signal.tryAcquire(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)) {
+          boolean grown = signal.tryAcquire(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS);
+          if (!lasts.getAsBoolean()) {
+            emitter.complete();
+          } else if (grown) {
             signal.drainPermits();
             send();
           } else {

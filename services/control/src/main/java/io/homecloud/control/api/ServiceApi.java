@@ -2,6 +2,7 @@ package io.homecloud.control.api;
 
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskNote;
 import io.homecloud.control.task.TaskState;
@@ -11,6 +12,7 @@ import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -23,6 +25,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.DateTimeException;
@@ -41,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 @RolesAllowed(Roles.ADMINISTRATOR)
 public abstract class ServiceApi {
   private final ControlPlane plane;
+
+  @Inject EndedSignIns ended;
 
   protected ServiceApi(ControlPlane plane) {
     this.plane = plane;
@@ -131,7 +136,7 @@ public abstract class ServiceApi {
   }
 
   /**
-   * Follows this service's events as they happen.
+   * Follows this service's events as they happen, until the token's end or that of the sign-in.
    *
    * @param last goes on behind the event of this id; 410 when that is too old
    */
@@ -140,8 +145,12 @@ public abstract class ServiceApi {
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @Blocking
   public Multi<OutboundSseEvent> events(
-      @HeaderParam("Last-Event-ID") @Nullable String last, @Context Sse sse) {
-    return plane.stream().from(last, sse);
+      @HeaderParam("Last-Event-ID") @Nullable String last,
+      @Context Sse sse,
+      @Context SecurityContext security) {
+    return plane
+        .stream()
+        .from(last, sse, ended.lasting(security.getUserPrincipal(), plane.clock()));
   }
 
   /** Events of others that could not be handled, with the error. */

@@ -1,11 +1,17 @@
 package io.homecloud.control.sign;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.security.Principal;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sign-ins that ended before the tokens that were given to them: remembered for as long as those
@@ -42,6 +48,19 @@ public class EndedSignIns {
     synchronized (ended) {
       ended.putIfAbsent(session, ticks.getAsLong());
     }
+  }
+
+  /**
+   * Whether what somebody was let in with is good still, to be asked again and again by an answer
+   * that goes on for long.
+   */
+  public BooleanSupplier lasting(@Nullable Principal who, Clock clock) {
+    if (!(who instanceof JsonWebToken token)) {
+      return () -> true;
+    }
+    String session = token.getClaim("sid");
+    Instant end = Instant.ofEpochSecond(token.getExpirationTime());
+    return () -> clock.instant().isBefore(end) && (session == null || !contains(session));
   }
 
   boolean contains(String session) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.jboss.resteasy.reactive.server.jaxrs.SseImpl;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ class EventStreamIT {
 
   private AssertSubscriber<OutboundSseEvent> follow(@Nullable String lastEventId, long demand) {
     return plane.stream()
-        .from(lastEventId, sse)
+        .from(lastEventId, sse, () -> true)
         .subscribe()
         .withSubscriber(AssertSubscriber.create(demand));
   }
@@ -77,10 +78,32 @@ class EventStreamIT {
   }
 
   private void assertGone(String lastEventId) {
-    assertThatThrownBy(() -> plane.stream().from(lastEventId, sse))
+    assertThatThrownBy(() -> plane.stream().from(lastEventId, sse, () -> true))
         .isInstanceOfSatisfying(
             ProblemException.class,
             problem -> assertThat(problem.code()).isEqualTo(CommonProblem.EVENTS_GONE));
+  }
+
+  @Test
+  void whoMayNotReadAnyMoreIsToldNothingMore() {
+    // Given
+    AtomicBoolean lasts = new AtomicBoolean(true);
+    var follower =
+        plane.stream()
+            .from(null, sse, lasts::get)
+            .subscribe()
+            .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
+    tell(plane, 1);
+    eventually(() -> assertThat(ids(follower)).isEqualTo(numbers(1, 1)));
+
+    // When
+    lasts.set(false);
+    tell(plane, 1);
+
+    // Then
+    follower.awaitCompletion(Duration.ofSeconds(10));
+    assertThat(ids(follower)).isEqualTo(numbers(1, 1));
+    eventually(() -> assertThat(plane.stream().followers()).isZero());
   }
 
   @Test
@@ -151,7 +174,7 @@ class EventStreamIT {
     assertGone("2");
     assertGone("-1");
     for (String nonsense : List.of("", "x", "1.5", "99999999999999999999")) {
-      assertThatThrownBy(() -> plane.stream().from(nonsense, sse))
+      assertThatThrownBy(() -> plane.stream().from(nonsense, sse, () -> true))
           .isInstanceOf(ProblemException.class)
           .hasMessageContaining("parameter-invalid");
     }
