@@ -254,8 +254,7 @@ class DrivesIT {
     asking().delete(API + "/plans/" + name + "?wait=30s").then().statusCode(204);
     asking().delete(API + "/repositories/" + name + "?wait=30s").then().statusCode(204);
     Drive fresh = Drive.made("ext4", "fresh", 100L << 20);
-    String both =
-        freshFirst ? fresh.uuid() + "," + old.uuid() : old.uuid() + "," + fresh.uuid();
+    String both = freshFirst ? fresh.uuid() + "," + old.uuid() : old.uuid() + "," + fresh.uuid();
 
     // When
     String set = freshName();

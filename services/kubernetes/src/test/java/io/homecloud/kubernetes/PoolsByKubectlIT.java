@@ -97,8 +97,7 @@ class PoolsByKubectlIT {
 
   private Path mounted(String volume) {
     within(
-        Kubectl.LIMIT,
-        () -> assertThat(kubectl.api().find(CustomKind.VOLUME, volume)).isPresent());
+        Kubectl.LIMIT, () -> assertThat(kubectl.api().find(CustomKind.VOLUME, volume)).isPresent());
     return Path.of(
         kubectl.ready(CustomKind.VOLUME, volume).path("status").path("mountPath").asText());
   }

@@ -49,15 +49,16 @@ public final class EventStream {
   /**
    * Events behind the given position, or from now on.
    *
-   * @param lasts whether the reader may still be told; asked before each time that something is, and
-   *     once a minute
+   * @param lasts whether the reader may still be told; asked before each time that something is,
+   *     and once a minute
    * @throws io.homecloud.control.problem.ProblemException EVENTS_GONE when some behind that
    *     position were forgotten
    */
   public Multi<OutboundSseEvent> from(
       @Nullable String lastEventId, Sse sse, BooleanSupplier lasts) {
     long position = lastEventId == null ? log.newest() : position(lastEventId);
-    return Multi.createFrom().emitter(emitter -> new Follower(emitter, sse, lasts, position).start());
+    return Multi.createFrom()
+        .emitter(emitter -> new Follower(emitter, sse, lasts, position).start());
   }
 
   private long position(String lastEventId) {

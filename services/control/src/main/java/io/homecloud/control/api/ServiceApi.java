@@ -148,8 +148,7 @@ public abstract class ServiceApi {
       @HeaderParam("Last-Event-ID") @Nullable String last,
       @Context Sse sse,
       @Context SecurityContext security) {
-    return plane
-        .stream()
+    return plane.stream()
         .from(last, sse, ended.lasting(security.getUserPrincipal(), plane.clock()));
   }
 

@@ -206,7 +206,7 @@ class EventStreamIT {
       other.start(List.of(), List.of());
       var follower =
           other.stream()
-              .from(null, sse)
+              .from(null, sse, () -> true)
               .subscribe()
               .withSubscriber(AssertSubscriber.<OutboundSseEvent>create(Long.MAX_VALUE));
 

@@ -12,6 +12,7 @@ import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.ShareServer.Health;
 import io.homecloud.testkit.FreePort;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,11 +59,16 @@ class SambaBadDaysIT {
     SambaHouse.tool("dd", "if=/dev/urandom", "of=" + big, "bs=1M", "count=200", "status=none");
     assertThat(house.as("alice").run("docs", "put " + file + " acknowledged").ok()).isTrue();
     house.as("alice").list();
-    OpenClient client = new OpenClient(house.as("alice"), "docs").type("put " + big + " big");
-    eventually(() -> assertThat(docs.resolve("big")).exists());
+    Path pipe = house.scratch("pipe");
+    SambaHouse.tool("mkfifo", pipe.toString());
+    OpenClient client = new OpenClient(house.as("alice"), "docs").type("put " + pipe + " big");
 
-    // When
-    house.killServer();
+    // When: it is killed while the transfer waits for more, however fast the machine is
+    try (RandomAccessFile half = new RandomAccessFile(pipe.toFile(), "rw")) {
+      half.write(new byte[8 << 20]);
+      eventually(() -> assertThat(docs.resolve("big")).isNotEmptyFile());
+      house.killServer();
+    }
 
     // Then
     eventually(() -> assertThat(house.server.health()).isInstanceOf(Health.Up.class));
