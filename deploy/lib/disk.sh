@@ -113,6 +113,13 @@ attach_storage() {
   fi
   [[ ${SETTING[state]} == ready ]] || make_system_subvolume
   mount_pool "subvol=$SYSTEM_SUBVOLUME" "$DATA/system"
+  if unsummed "$DATA/system" && mirrored "$DATA/system"; then
+    SETTING[state]=copying
+    settings_save
+    umount -- "$DATA/system"
+    make_system_subvolume
+    mount_pool "subvol=$SYSTEM_SUBVOLUME" "$DATA/system"
+  fi
   find_pool_disks
 }
 
@@ -173,8 +180,11 @@ make_system_subvolume() {
     step "the databases of the pool's former installation stay on it as $aside"
     mv -T -- "$top/$SYSTEM_SUBVOLUME" "$top/$aside"
   fi
-  [[ -d $top/$SYSTEM_SUBVOLUME ]] || btrfs -q subvolume create "$top/$SYSTEM_SUBVOLUME"
-  [[ $(btrfs filesystem df "$top") != *'Data, single'* ]] || chattr +C -- "$top/$SYSTEM_SUBVOLUME"
+  [[ ${SETTING[state]} != copying ]] || copy_with_checksums "$top/$SYSTEM_SUBVOLUME"
+  if [[ ! -d $top/$SYSTEM_SUBVOLUME ]]; then
+    btrfs -q subvolume create "$top/$SYSTEM_SUBVOLUME"
+    mirrored "$top" || chattr +C -- "$top/$SYSTEM_SUBVOLUME"
+  fi
   chmod 0711 -- "$top/$SYSTEM_SUBVOLUME"
   btrfs filesystem sync "$top"
   umount -- "$top"
@@ -183,12 +193,38 @@ make_system_subvolume() {
   settings_save
 }
 
+# The pool became a mirror since the databases began on it. Killed anywhere, the next time ends it.
+copy_with_checksums() {
+  local from=$1 summed=$1.summed unsummed=$1.unsummed
+  if [[ -d $from ]] && unsummed "$from"; then
+    step "copying the databases, which get checksums now that the pool is a mirror"
+    [[ ! -d $summed ]] || btrfs -q subvolume delete "$summed"
+    btrfs -q subvolume create "$summed"
+    if ! cp -a --reflink=never -- "$from/." "$summed/"; then
+      btrfs -q subvolume delete "$summed"
+      warn "the databases stay without checksums: there is no room for a copy of them"
+      return
+    fi
+    btrfs filesystem sync "$from"
+    mv -T -- "$from" "$unsummed"
+  fi
+  [[ -d $from ]] || mv -T -- "$summed" "$from"
+  btrfs filesystem sync "$from"
+  [[ ! -d $unsummed ]] || btrfs -q subvolume delete "$unsummed"
+}
+
+# Whether new files in one of these directories get no checksums.
+unsummed() { { lsattr -d -- "$@" 2>/dev/null || :; } | awk '$1 ~ /C/ { found = 1 } END { exit !found }'; }
+
+mirrored() { [[ $(btrfs filesystem df "$1") == *'Data, RAID1'* ]]; }
+
 # mount_pool OPTION PLACE: at boot a USB disk may come late, and one of a mirror may never come.
 mount_pool() {
   local options="noatime,$1" place=$2 until=$((SECONDS + DISK_PATIENCE)) said=''
   until mountpoint -q -- "$place"; do
     btrfs device scan >/dev/null 2>&1 || :
     if blkid -U "${SETTING[pool]}" >/dev/null; then
+      mount_without_outdated "$options" "$place" && break
       mount -o "$options" "UUID=${SETTING[pool]}" "$place" 2>/dev/null && break
       if ((SECONDS >= until)) && mount -o "degraded,$options" "UUID=${SETTING[pool]}" "$place"; then
         step "mounted degraded: a disk is missing"
@@ -201,6 +237,40 @@ mount_pool() {
     [[ -n $said ]] || { step "waiting for the disks (btrfs ${SETTING[pool]})"; said=yes; }
     sleep 0.5
   done
+}
+
+# The kernel takes every disk whatever it has missed, and asks checksums which copy is right. Where files have none, one that
+# has missed writes stays outside; the server says how it gets back. False where none has, or all files have checksums.
+mount_without_outdated() {
+  local place=$2 top=$DATA/run/look found='' disk disks current outdated
+  find_pool_disks
+  mapfile -t current < <(current_disks)
+  mapfile -t outdated < <(printf '%s\n' "${POOL_DISKS[@]}" | grep -vxF -f <(printf '%s\n' "${current[@]}"))
+  ((${#outdated[@]} > 0)) || return 1
+  for disk in "${outdated[@]}"; do btrfs device scan --forget "$disk" >/dev/null 2>&1 || :; done
+  disks=degraded$(printf ',device=%s' "${current[@]}")
+  mkdir -p -- "$top"
+  if mount -o "ro,rescue=nologreplay,subvolid=5,$disks" -- "${current[0]}" "$top" 2>/dev/null; then
+    ! unsummed "$top/$SYSTEM_SUBVOLUME" "$top"/@volumes/* "$top"/@trash/* || found=yes
+    umount -- "$top"
+  fi
+  rmdir -- "$top"
+  if [[ -z $found ]]; then
+    btrfs device scan >/dev/null 2>&1 || :
+    return 1
+  fi
+  mount -o "$1,$disks" -- "${current[0]}" "$place" || return 1
+  step "mounted degraded: ${outdated[*]} was away while files without checksums were written"
+  export HOMECLOUD_STORAGE_DISKS_AWAITED=PT0S
+}
+
+# The pool's disks that have all that was written to it, the newest first. A power cut may fall between the last writes to two
+# of them, so that one commit less is none.
+current_disks() {
+  local disk
+  for disk in "${POOL_DISKS[@]}"; do
+    printf '%s %s\n' "$(btrfs inspect-internal dump-super -- "$disk" | awk '$1 == "generation" { print $2 }')" "$disk"
+  done | sort -rn | awk 'NR == 1 { newest = $1 } $1 >= newest - 1 { print $2 }'
 }
 
 # Sets POOL_DISKS.

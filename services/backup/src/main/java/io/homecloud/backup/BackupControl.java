@@ -53,7 +53,6 @@ import io.homecloud.control.ask.ThisProcess;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Selection;
-import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.sign.ServiceTokens;
@@ -216,7 +215,7 @@ public class BackupControl {
             new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
             volumes,
             homes,
-            new PlausibleClock(clock, () -> plane.resources().newest()));
+            plane.plausibleClock());
     this.restoreFeature =
         new RestoreFeature(plane, runFeature.files(), volumes, homes, new LinkedTrees(host));
     this.keeper = new PlanKeeper(plane, storage, repositoryFeature::check, planFeature::check);

@@ -14,6 +14,7 @@ import io.homecloud.control.resource.ResourceRows;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.Status;
 import io.homecloud.control.resource.StatusWaiters;
+import io.homecloud.control.schedule.NotedTime;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.control.task.TaskRunner;
@@ -73,6 +74,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Idempotency idempotency;
   private final ObjectMapper json;
   private final Clock clock;
+  private final PlausibleClock plausible;
   private final Nodes nodes;
   private final ScheduledExecutorService housekeeper;
   private final List<KindOffer<?, ?>> offers = new CopyOnWriteArrayList<>();
@@ -111,6 +113,7 @@ public final class ControlPlane implements AutoCloseable {
     this.database = new ServiceDatabase(source, service);
     Outbox outbox = new Outbox("/homecloud/" + service + "/" + node, clock);
     this.resources = new ResourceStore(database, outbox, new ResourceRows(json), clock);
+    this.plausible = PlausibleClock.of(clock, new NotedTime(database), resources::newest);
     this.tasks = new TaskStore(database, outbox, json, clock);
     this.log = new EventLog(database);
     this.stream = new EventStream(log);
@@ -213,7 +216,8 @@ public final class ControlPlane implements AutoCloseable {
 
   private void keepHouse() {
     try {
-      if (!new PlausibleClock(clock, resources::newest).plausible()) {
+      plausible.note();
+      if (!plausible.plausible()) {
         return;
       }
       log.forget(clock.instant(), EVENTS_KEPT);
@@ -299,6 +303,11 @@ public final class ControlPlane implements AutoCloseable {
 
   public Clock clock() {
     return clock;
+  }
+
+  /** The same, for what happens to things because of their age. */
+  public PlausibleClock plausibleClock() {
+    return plausible;
   }
 
   /** What the API of each kind needs. */

@@ -1,5 +1,6 @@
 package io.homecloud.control;
 
+import io.homecloud.control.schedule.MachineClock;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -11,6 +12,6 @@ public final class SystemClock {
   @Singleton
   @DefaultBean
   Clock clock() {
-    return Clock.systemUTC();
+    return new MachineClock();
   }
 }

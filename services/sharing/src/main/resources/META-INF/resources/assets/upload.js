@@ -52,10 +52,11 @@
   }
 
   // XMLHttpRequest, since fetch does not tell how much was sent.
-  function put(url, body, range, progress) {
+  function put(url, attempt, body, range, progress) {
     return new Promise((done, failed) => {
       const request = new XMLHttpRequest();
       request.open("PUT", url);
+      request.setRequestHeader("Idempotency-Key", attempt);
       if (range) request.setRequestHeader("Content-Range", range);
       request.upload.onprogress = (event) => progress(event.loaded);
       request.onload = () => done(request);
@@ -74,6 +75,8 @@
 
   async function bring(file, shown) {
     const url = form.dataset.files + encodeURIComponent(file.name);
+    // Not crypto.randomUUID, which is there for https alone.
+    const name = crypto.getRandomValues(new Uint32Array(4)).join("-");
     let offset = 0;
     let attempt = 0;
     let asks = false;
@@ -83,8 +86,8 @@
         const end = Math.min(file.size, offset + PIECE);
         const whole = file.size <= PIECE;
         const answer = asks
-          ? await put(url, null, `bytes */${file.size}`, () => {})
-          : await put(url, file.slice(from, end), whole ? null : `bytes ${from}-${end - 1}/${file.size}`, (sent) => shown.at(from + sent));
+          ? await put(url, name, null, `bytes */${file.size}`, () => {})
+          : await put(url, name, file.slice(from, end), whole ? null : `bytes ${from}-${end - 1}/${file.size}`, (sent) => shown.at(from + sent));
         if (answer.status === 201) {
           shown.end(true, "✓ arrived");
           return;
@@ -109,7 +112,8 @@
         }
         shown.interrupted();
         await rest(PAUSES[attempt++]);
-        asks = file.size > PIECE;
+        // The answer may be what was lost, and the file here.
+        asks = true;
       }
     }
   }

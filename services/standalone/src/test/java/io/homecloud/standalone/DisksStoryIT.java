@@ -82,6 +82,69 @@ class DisksStoryIT {
   }
 
   @Test
+  void anOldDiskNeverAnswersForFilesWithoutChecksums() throws Exception {
+    // Given: files and databases without checksums, on a disk that gets a second one beside it
+    Path first = disks.disk(LARGE);
+    Path second = disks.disk(LARGE);
+    home.mustUp("--disk", first.toString());
+    home.post(
+        "volumes?wait=30s",
+        "{\"metadata\":{\"name\":\"machine\"},\"spec\":{\"pool\":\"home\",\"noCow\":true}}");
+    home.put("volumes/machine/files/image", "before");
+    assertThat(unsummed()).isTrue();
+    home.homecloud("down");
+    Path top = disks.mount(first);
+    Script.tool("btrfs", "device", "add", second.toString(), top.toString());
+    Script.tool("umount", top.toString());
+    home.mustUp();
+    HttpResponse<String> mirror =
+        home.post(
+            "pools/home/convert?wait=2m",
+            "{\"dataProfile\":\"raid1\",\"metadataProfile\":\"raid1\"}");
+    assertThat(mirror.body()).contains("\"state\":\"Completed\"");
+
+    // When
+    home.homecloud("down");
+    Exited copied = home.mustUp();
+    // Then
+    assertThat(copied.stdout()).contains("copying the databases, which get checksums");
+    assertThat(unsummed()).isFalse();
+    assertThat(home.get("volumes/machine/files/image").body()).isEqualTo("before");
+
+    // When: a disk is away while they change, and comes back
+    home.homecloud("down");
+    vanish(second);
+    assertThat(home.mustUp().stdout()).contains("a disk is missing").doesNotContain("copying");
+    home.put("volumes/machine/files/image", "after");
+    home.homecloud("down");
+    Path back = disks.attach(image(2));
+    Exited without = home.mustUp();
+    // Then
+    assertThat(without.stdout())
+        .contains(back + " was away while files without checksums were written");
+    assertThat(home.get("volumes/machine/files/image").body()).isEqualTo("after");
+    assertThat(home.get("pools/home").body()).contains("DiskOutdated");
+
+    // When: it is written anew
+    Script.tool("wipefs", "--all", back.toString());
+    HttpResponse<String> replaced =
+        home.post("pools/home/disks/2/replace?wait=2m", "{\"with\":\"" + back + "\"}");
+    // Then
+    assertThat(replaced.body()).contains("\"state\":\"Completed\"");
+    eventually(
+        () -> assertThat(home.homecloud("status").stdout()).containsPattern("home +Healthy"));
+    home.homecloud("down");
+    assertThat(home.mustUp().stdout()).doesNotContain("degraded");
+    assertThat(home.get("volumes/machine/files/image").body()).isEqualTo("after");
+  }
+
+  /** Whether what the databases write gets no checksums. */
+  private boolean unsummed() {
+    String flags = Script.tool("lsattr", "-d", home.data().resolve("system").toString());
+    return flags.substring(0, flags.indexOf(' ')).contains("C");
+  }
+
+  @Test
   void poolOutlivesItsDatabaseAndItsInstallation() throws Exception {
     // Given
     String disk = disks.disk(LARGE).toString();

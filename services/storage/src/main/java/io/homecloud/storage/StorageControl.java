@@ -84,7 +84,7 @@ public class StorageControl {
         StorageNode.of(
             config,
             new CatalogueFiles(json, InstallationId.of(config.data(), config.installationId())));
-    PlausibleClock plausible = new PlausibleClock(clock, () -> plane.resources().newest());
+    PlausibleClock plausible = plane.plausibleClock();
     this.poolFeature = new PoolFeature(config, plane, node, pools);
     this.volumeFeature = new VolumeFeature(config, plane, node, pools);
     this.snapshotFeature = new SnapshotFeature(plane, node, pools);

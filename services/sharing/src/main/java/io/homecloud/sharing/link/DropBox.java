@@ -9,9 +9,11 @@ import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.link.UploadRecords.Begun;
 import io.homecloud.sharing.link.UploadRecords.Coming;
+import io.homecloud.sharing.link.UploadRecords.UploadKey;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -65,18 +67,33 @@ final class DropBox {
   }
 
   /** The file of that visitor, name and size that is on its way already. */
-  Optional<Coming> goOn(OpenedLink.Open open, String visitor, RelativePath wished, long total) {
-    return links
-        .uploads()
-        .goOn(new UploadRecords.Key(open.link().uid(), visitor, wished.display(), total));
+  Optional<Coming> goOn(UploadKey key) {
+    return links.uploads().goOn(key);
   }
 
   /**
-   * Sets room aside for a file, under a name that nobody has: others' files stay.
+   * The name under which a file has arrived of which the guest did not hear it: because the answer
+   * was lost, or because the process that had to give it ended first.
    *
-   * @param total its size; null when nobody said
+   * @param coming what is known of it besides
    */
-  Coming begin(OpenedLink.Open open, String visitor, RelativePath wished, @Nullable Long total) {
+  Optional<String> arrived(
+      OpenedLink.Open open, String address, UploadKey key, Optional<Coming> coming) {
+    if (coming.isEmpty()) {
+      return key.attempt() == null ? Optional.empty() : links.uploads().arrived(key);
+    }
+    String target = coming.get().target();
+    if (links.files().look(open.place(), place(open, target))
+            instanceof LinkFiles.Look.File(long size, _)
+        && Objects.equals(key.total(), size)) {
+      arrived(open, address, coming.get(), size);
+      return Optional.of(target);
+    }
+    return Optional.empty();
+  }
+
+  /** Sets room aside for a file, under a name that nobody has: others' files stay. */
+  Coming begin(OpenedLink.Open open, UploadKey key, RelativePath wished) {
     LinkLimits limits = open.link().spec().limitsOrNone();
     RelativePath name = wished;
     for (int copy = 2; copy < MOST_COPIES; copy++) {
@@ -84,10 +101,7 @@ final class DropBox {
           !(links.files().look(open.place(), place(open, name.display()))
               instanceof LinkFiles.Look.Nothing);
       if (!there) {
-        Begun begun =
-            links
-                .uploads()
-                .begin(open.link().uid(), visitor, wished.display(), total, name.display(), limits);
+        Begun begun = links.uploads().begin(key, name.display(), limits);
         switch (begun) {
           case Begun.Reserved(Coming coming) -> {
             return coming;
@@ -151,19 +165,7 @@ final class DropBox {
         links.files().put(open.place(), place(open, coming.target()), body, range);
     return switch (answer.statusCode()) {
       case 201 -> {
-        links.uploads().arrived(coming, size.getAsLong());
-        String shown = open.paths().getFirst().resolve(path(coming.target())).display();
-        links.did(open, address, "brought", shown);
-        links.tell(
-            new SharingFact.GuestLinkReceived(
-                open.link().uid(),
-                open.link().name().value(),
-                open.link().node(),
-                open.link().metadata().createdBy(),
-                open.link().spec().share().value(),
-                shown,
-                size.getAsLong()));
-        links.touched(open);
+        arrived(open, address, coming, size.getAsLong());
         yield new Brought.Whole(coming.target());
       }
       case 202 -> new Brought.Piece(json(answer).path("offset").asLong());
@@ -181,6 +183,24 @@ final class DropBox {
         yield new Brought.Refused(answer.statusCode(), problem.toString(), sentence);
       }
     };
+  }
+
+  private void arrived(OpenedLink.Open open, String address, Coming coming, long size) {
+    if (!links.uploads().arrived(coming, size)) {
+      return;
+    }
+    String shown = open.paths().getFirst().resolve(path(coming.target())).display();
+    links.did(open, address, "brought", shown);
+    links.tell(
+        new SharingFact.GuestLinkReceived(
+            open.link().uid(),
+            open.link().name().value(),
+            open.link().node(),
+            open.link().metadata().createdBy(),
+            open.link().spec().share().value(),
+            shown,
+            size));
+    links.touched(open);
   }
 
   /** Without the path in the volume, which is no business of a guest's. */

@@ -1,5 +1,6 @@
 package io.homecloud.sharing.link;
 
+import io.homecloud.control.api.Parameters;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.host.path.PercentCode;
@@ -11,6 +12,7 @@ import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.link.DropBox.Brought;
 import io.homecloud.sharing.link.LinkFiles.AwayException;
 import io.homecloud.sharing.link.UploadRecords.Coming;
+import io.homecloud.sharing.link.UploadRecords.UploadKey;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
@@ -60,7 +62,10 @@ public class GuestUploads {
     this.views = new GuestViews(links, pages);
   }
 
-  /** A file as body, or a piece of it with Content-Range. */
+  /**
+   * A file as body, or a piece of it with Content-Range. Whoever heard no answer asks with the same
+   * {@code Idempotency-Key} how much is here, and is answered 201 when all is.
+   */
   @PUT
   @Path("files/{name}")
   @Consumes(MediaType.WILDCARD)
@@ -70,6 +75,7 @@ public class GuestUploads {
       @CookieParam(GuestPages.VISIT) @Nullable String visit,
       @HeaderParam("Content-Range") @Nullable String range,
       @HeaderParam("Content-Length") @Nullable Long length,
+      @HeaderParam("Idempotency-Key") @Nullable String attempt,
       @Context UriInfo uri,
       @Context HttpServerRequest request,
       InputStream body) {
@@ -84,18 +90,29 @@ public class GuestUploads {
       throw SharingProblem.UPLOAD_REFUSED.because("Say with Content-Length how much it is.");
     }
     Piece piece = Piece.of(range, length);
-    String visitor = visitor(open, visit, address);
+    UploadKey key =
+        new UploadKey(
+            open.link().uid(),
+            visitor(open, visit, address),
+            name.display(),
+            piece.total(),
+            Parameters.idempotencyKey(attempt).orElse(null));
     try {
-      Optional<Coming> known = box.goOn(open, visitor, name, piece.total());
-      if (known.isEmpty() && piece.question()) {
-        return answer(new Brought.Piece(0));
+      Optional<Coming> known = box.goOn(key);
+      if (piece.question()) {
+        Optional<String> arrived = box.arrived(open, address, key, known);
+        if (arrived.isPresent()) {
+          return answer(new Brought.Whole(arrived.get()));
+        }
+        if (known.isEmpty()) {
+          return answer(new Brought.Piece(0));
+        }
       }
       if (known.isEmpty() && !piece.first()) {
         throw SharingProblem.UPLOAD_REFUSED.because(
             "Of this file nothing is here any more; begin with its first byte.");
       }
-      Coming coming =
-          known.isPresent() ? known.get() : box.begin(open, visitor, name, piece.total());
+      Coming coming = known.isPresent() ? known.get() : box.begin(open, key, name);
       try (Transfers.Transfer transfer = links.transfers().begin(open.link().uid())) {
         InputStream lasting = new LastingBody(body, transfer);
         BodyPublisher publisher =
@@ -194,7 +211,8 @@ public class GuestUploads {
     try {
       RelativePath name = DropBox.name(files.name());
       box.requireWelcome(open, name);
-      Coming coming = box.begin(open, visitor, name, null);
+      UploadKey key = new UploadKey(open.link().uid(), visitor, name.display(), null, null);
+      Coming coming = box.begin(open, key, name);
       CountedBody counted = new CountedBody(files.content(), box, open, coming);
       Brought brought;
       try {

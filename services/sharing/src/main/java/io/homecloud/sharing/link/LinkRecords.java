@@ -140,7 +140,7 @@ final class LinkRecords {
                 """
                 select l.uid, l.target, l.token_hash, l.password_hash, l.uses,
                   l.files - count(u.id) as files, l.bytes - coalesce(sum(u.reserved), 0) as bytes
-                from guest_link l left join guest_link_upload u on u.link = l.uid group by l.uid\
+                from guest_link l left join guest_link_upload u on u.link = l.uid and not u.arrived group by l.uid\
                 """)
             .map((row, _) ->
                 new Opening(

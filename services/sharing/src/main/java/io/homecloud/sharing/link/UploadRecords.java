@@ -10,13 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.LongUnaryOperator;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What guests are bringing now, each with the room that is set aside for it in the counts of its
- * link. Counts and rows change together, so that a process that dies leaves neither alone.
+ * link, and what has arrived and may be asked for again. Counts and rows change together, so that a
+ * process that dies leaves neither alone.
  */
 final class UploadRecords {
   /** As long as storage keeps what has come of one. */
@@ -41,8 +41,13 @@ final class UploadRecords {
    */
   record Coming(UUID id, UUID link, String target, @Nullable Long total, long reserved) {}
 
-  /** What a file is known by when its next piece comes. */
-  record Key(UUID link, String visitor, String wished, long total) {}
+  /**
+   * What a file is known by when its next piece comes.
+   *
+   * @param attempt what the guest's program calls this upload of it; null when it does not say
+   */
+  record UploadKey(
+      UUID link, String visitor, String wished, @Nullable Long total, @Nullable String attempt) {}
 
   /** What became of a wish to bring a file. */
   sealed interface Begun {
@@ -60,14 +65,14 @@ final class UploadRecords {
   }
 
   /** One that was begun; from now on it is kept for another while. */
-  Optional<Coming> goOn(Key key) {
+  Optional<Coming> goOn(UploadKey key) {
     return database.inTransaction(transaction ->
         transaction
             .handle()
             .createQuery(
                 """
-                update guest_link_upload set touched = :now
-                where link = :link and visitor = :visitor and wished = :wished and total = :total
+                update guest_link_upload set touched = :now, attempt = coalesce(:attempt, attempt)
+                where link = :link and visitor = :visitor and wished = :wished and total = :total and not arrived
                 returning *\
                 """)
             .bind("now", now())
@@ -75,26 +80,48 @@ final class UploadRecords {
             .bind("visitor", key.visitor())
             .bind("wished", key.wished())
             .bind("total", key.total())
+            .bind("attempt", key.attempt())
             .map(UploadRecords::row)
             .findFirst());
   }
 
+  /** The name under which all of this attempt has arrived. */
+  Optional<String> arrived(UploadKey key) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                """
+                select target from guest_link_upload
+                where link = :link and visitor = :visitor and wished = :wished and total = :total
+                  and attempt = :attempt and arrived\
+                """)
+            .bind("link", key.link())
+            .bind("visitor", key.visitor())
+            .bind("wished", key.wished())
+            .bind("total", key.total())
+            .bind("attempt", key.attempt())
+            .mapTo(String.class)
+            .findFirst());
+  }
+
   /**
-   * Sets room aside for a file.
+   * Sets room aside for a file; when nobody said its size one byte, that there is one more.
    *
-   * @param total its size; null when nobody said, then one byte is set aside that there is one more
+   * @param target a name that nothing has now
    */
-  Begun begin(
-      UUID link,
-      String visitor,
-      String wished,
-      @Nullable Long total,
-      String target,
-      LinkLimits limits) {
-    long first = total == null ? 1 : total;
-    Coming coming = new Coming(UUID.randomUUID(), link, target, total, first);
+  Begun begin(UploadKey key, String target, LinkLimits limits) {
+    UUID link = key.link();
+    long first = key.total() == null ? 1 : key.total();
+    Coming coming = new Coming(UUID.randomUUID(), link, target, key.total(), first);
     return database.inTransaction(transaction -> {
       sweep(transaction, link);
+      // What had that name was taken away since.
+      transaction
+          .handle()
+          .execute(
+              "delete from guest_link_upload where link = ? and target = ? and arrived",
+              link,
+              target);
       if (!count(transaction, link, first, 1, limits)) {
         return new Begun.Full();
       }
@@ -103,17 +130,18 @@ final class UploadRecords {
               .handle()
               .createUpdate(
                   """
-                  insert into guest_link_upload (id, link, visitor, wished, total, target, reserved, touched)
-                  values (:id, :link, :visitor, :wished, :total, :target, :reserved, :now)
+                  insert into guest_link_upload (id, link, visitor, wished, total, target, reserved, touched, attempt)
+                  values (:id, :link, :visitor, :wished, :total, :target, :reserved, :now, :attempt)
                   on conflict (link, target) do nothing\
                   """)
               .bind("id", coming.id())
               .bind("link", link)
-              .bind("total", total)
+              .bind("total", key.total())
               .bind("target", target)
               .bind("reserved", first)
-              .bind("visitor", visitor)
-              .bind("wished", wished)
+              .bind("visitor", key.visitor())
+              .bind("wished", key.wished())
+              .bind("attempt", key.attempt())
               .bind("now", now())
               .execute();
       if (made == 1) {
@@ -176,27 +204,40 @@ final class UploadRecords {
     });
   }
 
-  /** It is there, and as large as that. */
-  void arrived(Coming coming, long bytes) {
-    end(coming, reserved -> reserved - bytes, 0);
+  /** It is there, and as large as that; false when somebody has said so before. */
+  boolean arrived(Coming coming, long bytes) {
+    return database.inTransaction(transaction -> {
+      lock(transaction, coming.link());
+      Optional<Long> was =
+          transaction
+              .handle()
+              .createQuery(
+                  """
+                  with was as (select id, reserved from guest_link_upload where id = :id and not arrived)
+                  update guest_link_upload u set arrived = true, reserved = 0, touched = :now
+                  from was where u.id = was.id returning was.reserved\
+                  """)
+              .bind("id", coming.id())
+              .bind("now", now())
+              .mapTo(Long.class)
+              .findOne();
+      was.ifPresent(reserved -> takeBack(transaction, coming.link(), reserved - bytes, 0));
+      return was.isPresent();
+    });
   }
 
   /** It does not come; what was set aside for it is given back. */
   void givenUp(Coming coming) {
-    end(coming, reserved -> reserved, 1);
-  }
-
-  private void end(Coming coming, LongUnaryOperator tooMuch, int files) {
     database.useTransaction(transaction -> {
       lock(transaction, coming.link());
       transaction
           .handle()
-          .createQuery("delete from guest_link_upload where id = :id returning reserved")
+          .createQuery(
+              "delete from guest_link_upload where id = :id and not arrived returning reserved")
           .bind("id", coming.id())
           .mapTo(Long.class)
           .findOne()
-          .ifPresent(reserved ->
-              takeBack(transaction, coming.link(), tooMuch.applyAsLong(reserved), files));
+          .ifPresent(reserved -> takeBack(transaction, coming.link(), reserved, 1));
     });
   }
 
@@ -210,7 +251,7 @@ final class UploadRecords {
         .findOne();
   }
 
-  /** Gives back what was set aside for files that nobody goes on with. */
+  /** Gives back what was set aside for files that nobody goes on with, and forgets old ones. */
   void sweep(UUID link) {
     database.useTransaction(transaction -> sweep(transaction, link));
   }
@@ -221,13 +262,18 @@ final class UploadRecords {
     transaction
         .handle()
         .createQuery(
-            "delete from guest_link_upload where link = :link and touched < :before returning reserved")
+            """
+            delete from guest_link_upload where link = :link and touched < :before
+            returning reserved, case when arrived then 0 else 1 end as files\
+            """)
         .bind("link", link)
         .bind("before", Timestamp.from(before))
-        .mapTo(Long.class)
+        .map((row, _) -> new Aside(row.getLong("reserved"), row.getInt("files")))
         .list()
-        .forEach(reserved -> takeBack(transaction, link, reserved, 1));
+        .forEach(aside -> takeBack(transaction, link, aside.bytes(), aside.files()));
   }
+
+  private record Aside(long bytes, int files) {}
 
   private static Coming row(ResultSet row, StatementContext context) throws SQLException {
     long total = row.getLong("total");

@@ -74,7 +74,7 @@ public final class ShareFeature implements AutoCloseable {
     this.levels = new ShareLevels(plane.resources(), volumes.known());
     this.watch =
         new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions, this::accessed);
-    PlausibleClock plausible = new PlausibleClock(plane.clock(), plane.resources()::newest);
+    PlausibleClock plausible = plane.plausibleClock();
     this.accessLogs = new AccessLogs(config.data().resolve("log/access"), plane.json(), plausible);
     this.set = new ServerSet(makers.open(watch::listener), makers, watch::wake, watch::asked);
     ShareUrls urls = new ShareUrls(config.host(), config.publicUrl());

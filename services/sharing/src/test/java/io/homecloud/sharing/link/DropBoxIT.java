@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
+import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
 import io.homecloud.testkit.Eventually;
@@ -22,6 +23,7 @@ import io.restassured.RestAssured;
 import io.restassured.builder.ResponseBuilder;
 import io.restassured.http.Cookies;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -48,6 +50,8 @@ import org.junit.jupiter.api.Test;
 class DropBoxIT {
   private static final long LARGE = 512L << 20;
   private static final long NOT_WITH_THE_SIZE = 16L << 20;
+
+  @Inject SharingControl control;
 
   private static Path box = Path.of("/");
   private static int count;
@@ -96,6 +100,21 @@ class DropBoxIT {
             .PUT(BodyPublishers.ofByteArray(bytes));
     if (range.length > 0) {
       request.header("Content-Range", range[0]);
+    }
+    return send(request, cookies);
+  }
+
+  /**
+   * @param header none, or a name and its value
+   */
+  private static Response put(
+      String link, Cookies cookies, String name, byte[] bytes, String range, String[] header) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(Guests.host() + link + "/files/" + name))
+            .PUT(BodyPublishers.ofByteArray(bytes))
+            .header("Content-Range", range);
+    if (header.length > 0) {
+      request.header(header[0], header[1]);
     }
     return send(request, cookies);
   }
@@ -344,6 +363,76 @@ class DropBoxIT {
             .then()
             .body("status.files", equalTo(1))
             .body("status.bytes", equalTo("6")));
+  }
+
+  @Test
+  void whoDidNotHearThatItArrivedAsksAndNeedNotBringItAgain() {
+    // Given: an answer that is lost
+    String link = link("unheard", "{'share':'roomy','mode':'upload','limits':{'bytes':'20'}}");
+    Cookies cookies = visit(link);
+    String[] first = {"Idempotency-Key", "first"};
+    put(link, cookies, "heard.txt", "aaa".getBytes(UTF_8), "bytes 0-2/6", first)
+        .then()
+        .statusCode(202);
+    put(link, cookies, "heard.txt", "aaa".getBytes(UTF_8), "bytes 3-5/6", first)
+        .then()
+        .statusCode(201);
+
+    // When // Then
+    put(link, cookies, "heard.txt", new byte[0], "bytes */6", first)
+        .then()
+        .statusCode(201)
+        .body("name", equalTo("heard.txt"));
+    for (String[] another : new String[][] {{"Idempotency-Key", "second"}, {}}) {
+      put(link, cookies, "heard.txt", new byte[0], "bytes */6", another)
+          .then()
+          .statusCode(202)
+          .body("offset", equalTo(0));
+    }
+    put(link, visit(link), "heard.txt", new byte[0], "bytes */6", first).then().statusCode(202);
+    put(
+            link,
+            cookies,
+            "heard.txt",
+            new byte[0],
+            "bytes */6",
+            new String[] {"Idempotency-Key", "not visible"})
+        .then()
+        .statusCode(400);
+
+    // When: whoever had to write down that it is here has died before that
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction ->
+            transaction
+                .handle()
+                .execute(
+                    "update guest_link_upload set arrived = false, reserved = 6 where target = 'heard.txt'"));
+    // Then
+    put(link, cookies, "heard.txt", new byte[0], "bytes */6").then().statusCode(201);
+    assertThat(mounted("roomy").resolve("box/heard (2).txt")).doesNotExist();
+    Eventually.eventually(() ->
+        Houses.asking()
+            .get(LINKS + "/unheard")
+            .then()
+            .body("status.files", equalTo(1))
+            .body("status.bytes", equalTo("6")));
+
+    // When: the household takes it away, and another guest has one of that name
+    deleted(mounted("roomy").resolve("box/heard.txt"));
+    put(link, visit(link), "heard.txt", "bbbb".getBytes(UTF_8)).then().statusCode(201);
+    // Then
+    assertThat(mounted("roomy").resolve("box/heard.txt")).hasContent("bbbb");
+    put(link, cookies, "heard.txt", new byte[0], "bytes */6", first).then().statusCode(202);
+  }
+
+  private static void deleted(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

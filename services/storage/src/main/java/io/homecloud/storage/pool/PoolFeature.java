@@ -31,7 +31,7 @@ public final class PoolFeature {
     this.disks = node.poolDisks();
     this.mounted = mounted;
     this.plane = plane;
-    PlausibleClock clock = new PlausibleClock(plane.clock(), () -> plane.resources().newest());
+    PlausibleClock clock = plane.plausibleClock();
     this.statuses = new PoolStatusFactory(clock, config.spaceLowPercent());
     this.reconciler =
         new PoolReconciler(

@@ -4,7 +4,6 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Quantity;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.resource.Resource;
-import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
@@ -40,7 +39,7 @@ public final class VolumeFeature {
             plane.resources(),
             config.volumeRoot(),
             new VolumeStatusFactory(plane.clock()),
-            new StaleUploads(new PlausibleClock(plane.clock(), plane.resources()::newest)),
+            new StaleUploads(plane.plausibleClock()),
             plane.clock());
     this.api =
         new ResourceApi<>(
