@@ -175,6 +175,20 @@ class DuplicityStoryIT {
         .isEqualTo("Completed");
     assertThat(Files.readString(files.resolve("a/one.txt"))).isEqualTo("one of today");
     assertThat(Files.readString(files.resolve("a/two.txt"))).isEqualTo("two as it was");
+
+    // And when one file is brought to somewhere else
+    String _ = Shell.in(files, "mkdir place; chown 1234:1235 place; chmod 2770 place");
+    Response picked =
+        restored(
+            "{'run':'%s','paths':['%s/a/one.txt'],'target':{'volume':'%s','path':'place/picked'}}"
+                .formatted(run.<String>path("metadata.name"), name, name));
+
+    // Then: the directories that are made for it belong to whom those above them belong
+    assertThat(picked.<String>path("status.state")).as(picked.asString()).isEqualTo("Completed");
+    assertThat(Shell.in(files, "find place -name one.txt -exec cat {} +"))
+        .isEqualTo("one as it was");
+    assertThat(Shell.in(files, "find place -mindepth 1 -type d -printf '%U:%G %m\\n' | sort -u"))
+        .isEqualToIgnoringWhitespace("1234:1235 2770");
   }
 
   @Test

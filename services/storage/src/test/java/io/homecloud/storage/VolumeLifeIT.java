@@ -47,6 +47,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -166,6 +167,42 @@ class VolumeLifeIT {
     delete("/snapshots/pinned-a?wait=30s").statusCode(204);
     delete("/trash/" + trashed + "?wait=30s").statusCode(204);
     get("/trash").body("items.spec.volume", not(hasItem("pinned")));
+  }
+
+  @Test
+  void theTrashIsEmptiedOfAllThatIsNotPinned() {
+    // Given
+    for (String name : List.of("emptied-a", "emptied-b", "emptied-kept")) {
+      volume("home", name, "");
+    }
+    post(
+            "/snapshots?wait=30s",
+            "{'metadata':{'name':'emptied-s'},'spec':{'volume':'emptied-kept','pinned':true}}")
+        .statusCode(201);
+    List<String> ids =
+        Stream.of("emptied-a", "emptied-b", "emptied-kept")
+            .map(name -> uid("/volumes/" + name).toString())
+            .toList();
+    for (String name : List.of("emptied-a", "emptied-b", "emptied-kept")) {
+      delete("/volumes/" + name + "?wait=30s").statusCode(204);
+    }
+    problem(delete("/trash?pool=nowhere"), 404, "pool-not-found");
+    get("/trash").body("items.metadata.name", hasItems(ids.toArray(String[]::new)));
+
+    // When
+    var emptied = delete("/trash?pool=home");
+
+    // Then
+    emptied
+        .statusCode(200)
+        .body("deleted", hasItems(ids.get(0), ids.get(1)))
+        .body("pinned", hasItem(ids.get(2)));
+    eventually(() -> get("/trash").body("items.metadata.name", not(hasItem(ids.get(0)))));
+    eventually(() -> get("/trash").body("items.metadata.name", not(hasItem(ids.get(1)))));
+    get("/trash").body("items.metadata.name", hasItem(ids.get(2)));
+    patch("/snapshots/emptied-s?wait=30s", "{'spec':{'pinned':false}}").statusCode(200);
+    delete("/trash").statusCode(200);
+    eventually(() -> get("/trash").body("items.metadata.name", not(hasItem(ids.get(2)))));
   }
 
   @Test

@@ -20,6 +20,7 @@ import runpy
 import shutil
 import socket
 import ssl
+import stat
 import sys
 import threading
 import time
@@ -212,6 +213,18 @@ def op_delete(backend, op):
     return {"left": sorted(left.intersection(gone))}
 
 
+def make_like_parent(directory):
+    """It and those above it that are not there: as the household would have made them, not root's."""
+    if os.path.isdir(directory):
+        return
+    parent = os.path.dirname(directory)
+    make_like_parent(parent)
+    os.mkdir(directory, 0o700)
+    like = os.stat(parent)
+    os.chown(directory, like.st_uid, like.st_gid)
+    os.chmod(directory, stat.S_IMODE(like.st_mode))
+
+
 def place_of_restore():
     """The rest of the arguments; they may have any bytes."""
     restore = JOB["restore"]
@@ -224,7 +237,7 @@ def place_of_restore():
         elif os.path.lexists(one):
             os.unlink(one)
     if inside:
-        os.makedirs(os.path.dirname(to), exist_ok=True)
+        make_like_parent(os.path.dirname(to))
     if path:
         from duplicity import __version__
 

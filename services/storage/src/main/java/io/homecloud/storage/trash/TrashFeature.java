@@ -3,9 +3,11 @@ package io.homecloud.storage.trash;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Admission;
+import io.homecloud.control.api.Asked;
 import io.homecloud.control.api.Parameters;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
@@ -23,9 +25,12 @@ import io.homecloud.storage.volume.VolumeBackend;
 import io.homecloud.storage.volume.VolumeId;
 import io.homecloud.storage.volume.VolumeStatus;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The trash, assembled. */
 public final class TrashFeature {
@@ -71,6 +76,48 @@ public final class TrashFeature {
 
   public ResourceApi<TrashSpec, TrashStatus> api() {
     return api;
+  }
+
+  /**
+   * What became of the entries of the trash, by their names.
+   *
+   * @param deleted those that go now, one after the other
+   * @param pinned those that stay, because a snapshot of theirs is pinned
+   */
+  @Schema(name = "EmptiedTrash")
+  public record Emptied(List<Name> deleted, List<Name> pinned) {}
+
+  /**
+   * Begins to delete all entries for good, of one pool or of all.
+   *
+   * @throws io.homecloud.control.problem.ProblemException POOL_NOT_FOUND
+   */
+  Emptied empty(Optional<Name> pool) {
+    Selection selection = pool.map(name -> Selection.in(uidOfPool(name))).orElse(Selection.ALL);
+    Emptied emptied = new Emptied(new ArrayList<>(), new ArrayList<>());
+    for (Resource<TrashSpec, TrashStatus> entry :
+        plane.resources().all(StorageKinds.TRASH, selection)) {
+      try {
+        var _ = api.delete(new Asked(), entry.name());
+        emptied.deleted().add(entry.name());
+      } catch (ProblemException e) {
+        if (e.code() == StorageProblem.SNAPSHOT_PINNED) {
+          emptied.pinned().add(entry.name());
+        } else if (e.code() != CommonProblem.NOT_FOUND) { // it was restored just now
+          throw e;
+        }
+      }
+    }
+    return emptied;
+  }
+
+  private UUID uidOfPool(Name pool) {
+    return plane
+        .resources()
+        .find(StorageKinds.POOL, pool)
+        .orElseThrow(
+            () -> StorageProblem.POOL_NOT_FOUND.because("There is no pool called " + pool + "."))
+        .uid();
   }
 
   /** Of the volume that an entry is of. */

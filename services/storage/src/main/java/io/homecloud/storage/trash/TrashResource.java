@@ -16,6 +16,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
@@ -39,6 +40,16 @@ public class TrashResource {
   @GET
   public Page<Resource<TrashSpec, TrashStatus>> list(@BeanParam Asked asked) {
     return control.trashFeature().api().list(asked, Optional.empty());
+  }
+
+  /**
+   * Deletes everything in the trash for good; what has a pinned snapshot stays.
+   *
+   * @param pool only what is in this pool
+   */
+  @DELETE
+  public TrashFeature.Emptied empty(@QueryParam("pool") @Nullable Name pool) {
+    return control.trashFeature().empty(Optional.ofNullable(pool));
   }
 
   @GET
