@@ -23,6 +23,7 @@ import io.homecloud.storage.pool.PoolUsage;
 import io.homecloud.storage.pool.Profile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -249,15 +250,34 @@ class BtrfsPoolsIT {
     assertThat(state.devices().getLast().path()).isEmpty();
   }
 
-  @Test
-  void withoutItsOnlyCopyAPoolIsNotMounted() {
+  @ParameterizedTest
+  @EnumSource(
+      value = Profile.class,
+      names = {"RAID0", "RAID1", "RAID1C3", "RAID10"})
+  void aPoolLivesWithoutSoManyDisksAsItsProfileMayLoseAndNotWithoutOneMore(Profile profile)
+      throws Exception {
     // Given
-    Path one = lab.disk(GIB);
-    Path two = lab.disk(GIB);
-    done(pools.unmount(lab.make(Profile.RAID0, one, two)));
-    lab.pull(two);
+    List<Path> devices = new ArrayList<>();
+    for (int disk = 0; disk < profile.minimumDisks(); disk++) {
+      devices.add(lab.disk(GIB));
+    }
+    MountedPool pool = lab.make(profile, devices.toArray(Path[]::new));
+    byte[] content = PoolLab.write(pool.root().resolve("film"), 8 * MIB);
+    done(pools.unmount(pool));
+
+    for (int missing = 1; missing <= profile.mayFail(); missing++) {
+      // When
+      lab.pull(devices.removeLast());
+      pool = done(pools.mount(lab.mounting(true, devices.toArray(Path[]::new))));
+      // Then
+      assertThat(pools.state(pool).readOnly()).isFalse();
+      assertThat(pool.root().resolve("film")).hasBinaryContent(content);
+      done(pools.unmount(pool));
+    }
+
     // When
-    Outcome<MountedPool> refused = pools.mount(lab.mounting(true, one));
+    lab.pull(devices.removeLast());
+    Outcome<MountedPool> refused = pools.mount(lab.mounting(true, devices.toArray(Path[]::new)));
     // Then
     assertThat(error(refused)).isEqualTo(StorageError.DISKS_MISSING);
   }
