@@ -113,10 +113,10 @@ attach_storage() {
   fi
   [[ ${SETTING[state]} == ready ]] || make_system_subvolume
   mount_pool "subvol=$SYSTEM_SUBVOLUME" "$DATA/system"
-  if unsummed "$DATA/system" && mirrored "$DATA/system"; then
+  # In use when a server was killed and its PostgreSQL was not: the next start does it.
+  if unsummed "$DATA/system" && mirrored "$DATA/system" && umount -- "$DATA/system" 2>/dev/null; then
     SETTING[state]=copying
     settings_save
-    umount -- "$DATA/system"
     make_system_subvolume
     mount_pool "subvol=$SYSTEM_SUBVOLUME" "$DATA/system"
   fi
@@ -250,6 +250,7 @@ mount_without_outdated() {
   for disk in "${outdated[@]}"; do btrfs device scan --forget "$disk" >/dev/null 2>&1 || :; done
   disks=degraded$(printf ',device=%s' "${current[@]}")
   mkdir -p -- "$top"
+  ! mountpoint -q -- "$top" || umount -- "$top" # of one that was killed
   if mount -o "ro,rescue=nologreplay,subvolid=5,$disks" -- "${current[0]}" "$top" 2>/dev/null; then
     ! unsummed "$top/$SYSTEM_SUBVOLUME" "$top"/@volumes/* "$top"/@trash/* || found=yes
     umount -- "$top"
