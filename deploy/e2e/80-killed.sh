@@ -27,16 +27,23 @@ restarted() { (($(k get "$1" --output jsonpath='{.status.containerStatuses[0].re
 
 it "Sharing is killed while a large file is written."
 head -c 400M /dev/urandom >"$WORK/large.bin"
-smb 1 pictures "$ANNA" "lcd $WORK; put large.bin" >"$WORK/writer" 2>&1 &
+# Through a pipe that stays open, so that no machine is so fast that all is written before the kill.
+mkfifo "$WORK/pipe"
+smb 1 pictures "$ANNA" "lcd $WORK; put pipe large.bin" >"$WORK/writer" 2>&1 &
 writer=$!
+exec {pipe}<>"$WORK/pipe"
+head -c 200M "$WORK/large.bin" >&"$pipe" &
+feeder=$!
 half_written() { smb 1 pictures "$ANNA" 'ls large.bin' || { cat -- "$WORK/writer" && false; }; }
 expect 30 "the file grows" half_written
 kill_part sharing
+kill "$feeder" 2>/dev/null || :
+exec {pipe}>&-
 ! wait "$writer" || fail "the file was written before the kill"
 expect 120 "the share is served again" is_served
 smb 1 pictures "$ANNA" "lcd $WORK; put large.bin; get large.bin $WORK/got" >/dev/null
 cmp "$WORK/got" "$WORK/large.bin"
-rm -f -- "$WORK/got" "$WORK/large.bin"
+rm -f -- "$WORK/got" "$WORK/large.bin" "$WORK/pipe"
 
 it "Storage is killed; the share is served all the time."
 kill_part storage

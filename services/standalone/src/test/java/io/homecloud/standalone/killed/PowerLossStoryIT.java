@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
  * The power goes while clients write; the disks go on in an empty installation, and once more in
  * one whose database was deleted.
  *
- * <p>What is copied are the images of both disks of a mirror, with the file system frozen that they
- * lie on. That one is not the pool's: freezing it makes the pool write nothing, the loop driver
- * only waits before its next write. So the copies hold every write that the kernel had sent to
- * either disk up to one instant, and none of later: they lack what was in memory alone, as after a
- * power cut. What this cannot show is a disk that had taken a write and forgets it; that the kernel
- * flushes a disk's own cache is the kernel's part.
+ * <p>What is copied are the images of the pool's disk, or of both disks of a mirror, with the file
+ * system frozen that they lie on. That one is not the pool's: freezing it makes the pool write
+ * nothing, the loop driver only waits before its next write. So the copies hold every write that
+ * the kernel had sent to either disk up to one instant, and none of later: they lack what was in
+ * memory alone, as after a power cut. What this cannot show is a disk that had taken a write and
+ * forgets it; that the kernel flushes a disk's own cache is the kernel's part.
  */
 class PowerLossStoryIT {
   private static final int CLIENTS = 4;
@@ -88,7 +88,9 @@ class PowerLossStoryIT {
             .map(chance -> new Belongings("c" + chance.nextInt(1 << 20), chance))
             .toList();
     House second = house();
-    List<Path> copies = copiedWhileAsked(clients, wishes, progress, second.disks().directory());
+    boolean mirror = random.nextInt(3) > 0;
+    List<Path> copies =
+        copiedWhileAsked(clients, wishes, progress, mirror ? 2 : 1, second.disks().directory());
 
     // When
     List<Path> disks = copies.stream().map(second.disks()::attach).toList();
@@ -106,7 +108,8 @@ class PowerLossStoryIT {
         new Inspection(
                 new Machine(second.disks().directory()),
                 clients,
-                PoolOperations.Mine.nobodys(new Profiles("raid1", "raid1")),
+                PoolOperations.Mine.nobodys(
+                    mirror ? new Profiles("raid1", "raid1") : new Profiles("single", "dup")),
                 disks,
                 Map.of())
             .allowingNameless();
@@ -127,12 +130,13 @@ class PowerLossStoryIT {
 
   /** Returns the images as they were at an instant while the clients asked. */
   private List<Path> copiedWhileAsked(
-      List<Belongings> clients, int wishes, Progress progress, Path target) throws Exception {
+      List<Belongings> clients, int wishes, Progress progress, int count, Path target)
+      throws Exception {
     House first = house();
     Path device = first.disks().disk(SHELF);
     Script.tool("mkfs.ext4", "-q", device.toString());
     Path shelf = first.disks().mount(device);
-    List<Path> disks = Stream.generate(() -> first.disks().disk(shelf, DISK)).limit(2).toList();
+    List<Path> disks = Stream.generate(() -> first.disks().disk(shelf, DISK)).limit(count).toList();
     first.server().launch();
     Api api = first.server().api();
     Answer pool =
@@ -148,8 +152,7 @@ class PowerLossStoryIT {
 
     List<Operation<Belongings>> operations = new ArrayList<>(VolumeOperations.ALL);
     operations.addAll(SnapshotOperations.ALL);
-    operations.add(PutBackOperations::cloneVolume);
-    operations.add(PutBackOperations::cloneSnapshot);
+    operations.addAll(PutBackOperations.ALL);
     List<Future<?>> asking = new ArrayList<>();
     for (Belongings mine : clients) {
       asking.add(threads.submit(new Client<>(api, mine, operations, mine.random(), progress)));
