@@ -67,11 +67,9 @@ final class PutInPlace {
       if (made < 0 && !Errno.EEXIST.is(made)) {
         throw failure("making a directory", made);
       }
-      if (made == 0 && FileCalls.status(parent.number()) instanceof StatusAnswer.Found(var owner)) {
-        // As its neighbours are, so that people can use what is in it.
+      if (made == 0) {
         try (Descriptor fresh = opened(parent, name)) {
-          long _ = FileCalls.chown(fresh, owner.uid(), owner.gid());
-          long _ = FileCalls.chmod(fresh, owner.permissions());
+          likeNeighbours(parent, fresh);
         }
       }
     }
@@ -79,6 +77,29 @@ final class PutInPlace {
         .open(path, DIRECTORY)
         .orElseThrow(
             () -> new IOException("a link or a file is in the way of the directory " + path));
+  }
+
+  /** So that people can use what is in it. */
+  private static void likeNeighbours(Descriptor parent, Descriptor fresh) {
+    if (FileCalls.status(parent.number()) instanceof StatusAnswer.Found(var owner)) {
+      long _ = FileCalls.chown(fresh, owner.uid(), owner.gid());
+      long _ = FileCalls.chmod(fresh, owner.permissions());
+    }
+  }
+
+  /**
+   * Makes a directory belong to whom one belongs that is at this path, or would be made there:
+   * those that are made in it take after it.
+   */
+  static void like(BeneathTree volume, RelativePath path, Descriptor fresh) throws IOException {
+    Optional<Descriptor> there = volume.open(path, DIRECTORY);
+    if (there.isPresent()) {
+      try (Descriptor place = there.get()) {
+        likeNeighbours(place, fresh);
+      }
+    } else if (!path.isTop()) {
+      like(volume, path.parent(), fresh);
+    }
   }
 
   private static Descriptor opened(Descriptor directory, byte[] name) throws IOException {

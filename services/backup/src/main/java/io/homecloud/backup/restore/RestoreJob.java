@@ -62,7 +62,8 @@ final class RestoreJob {
       try (Descriptor place = open(volume, name);
           BeneathTree staging = BeneathTree.of(path(place))) {
         if (staging.status(RelativePath.of(bytes(COPIED))).isEmpty()) {
-          if (copy(order, staging, listener) instanceof Copied.Not(Trouble trouble, String why)) {
+          if (copy(order, volume, staging, listener)
+              instanceof Copied.Not(Trouble trouble, String why)) {
             return new Ended.Not(trouble, why);
           }
         }
@@ -90,11 +91,14 @@ final class RestoreJob {
     }
   }
 
-  private Copied copy(Order order, BeneathTree staging, Consumer<CopyProgress> listener)
+  private Copied copy(
+      Order order, BeneathTree volume, BeneathTree staging, Consumer<CopyProgress> listener)
       throws IOException {
     byte[] copying = bytes(COPYING);
     make(staging.top(), copying);
     try (Descriptor into = open(staging, RelativePath.of(copying))) {
+      // Nobody but root gets to it: what it is in is root's.
+      PutInPlace.like(volume, order.wanted().into(), into);
       Copied copied =
           order
               .from()
