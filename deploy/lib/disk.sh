@@ -242,8 +242,9 @@ mount_pool() {
 # The kernel takes every disk whatever it has missed, and asks checksums which copy is right. Where files have none, one that
 # has missed writes stays outside; the server says how it gets back. False where none has, or all files have checksums.
 mount_without_outdated() {
-  local place=$2 top=$DATA/run/look found='' disk disks current outdated
+  local options=$1 place=$2 top=$DATA/run/look found='' disk disks current outdated
   find_pool_disks
+  ((${#POOL_DISKS[@]} > 1)) || return 1
   mapfile -t current < <(current_disks)
   mapfile -t outdated < <(printf '%s\n' "${POOL_DISKS[@]}" | grep -vxF -f <(printf '%s\n' "${current[@]}"))
   ((${#outdated[@]} > 0)) || return 1
@@ -260,7 +261,7 @@ mount_without_outdated() {
     btrfs device scan >/dev/null 2>&1 || :
     return 1
   fi
-  mount -o "$1,$disks" -- "${current[0]}" "$place" || return 1
+  mount -o "$options,$disks" -- "${current[0]}" "$place" || return 1
   step "mounted degraded: ${outdated[*]} was away while files without checksums were written"
   export HOMECLOUD_STORAGE_DISKS_AWAITED=PT0S
 }

@@ -214,8 +214,7 @@ public class BackupControl {
             verifyFeature,
             new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
             volumes,
-            homes,
-            plane.plausibleClock());
+            homes);
     this.restoreFeature =
         new RestoreFeature(plane, runFeature.files(), volumes, homes, new LinkedTrees(host));
     this.keeper = new PlanKeeper(plane, storage, repositoryFeature::check, planFeature::check);

@@ -235,9 +235,7 @@ public final class ControlPlane implements AutoCloseable {
     keeper.close();
     housekeeper.shutdownNow();
     nodes.close();
-    // Before the tasks: what one keeps off while it runs, as a snapshot in the middle of a
-    // rollback,
-    // is not done because it was stopped.
+    // Before the tasks: what one keeps off while it runs is not done because it was stopped.
     if (loop != null) {
       loop.close();
     }

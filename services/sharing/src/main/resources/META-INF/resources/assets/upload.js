@@ -76,9 +76,9 @@
   async function bring(file, shown) {
     const url = form.dataset.files + encodeURIComponent(file.name);
     // Not crypto.randomUUID, which is there for https alone.
-    const name = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    const attempt = crypto.getRandomValues(new Uint32Array(4)).join("-");
     let offset = 0;
-    let attempt = 0;
+    let tries = 0;
     let asks = false;
     for (;;) {
       try {
@@ -86,8 +86,8 @@
         const end = Math.min(file.size, offset + PIECE);
         const whole = file.size <= PIECE;
         const answer = asks
-          ? await put(url, name, null, `bytes */${file.size}`, () => {})
-          : await put(url, name, file.slice(from, end), whole ? null : `bytes ${from}-${end - 1}/${file.size}`, (sent) => shown.at(from + sent));
+          ? await put(url, attempt, null, `bytes */${file.size}`, () => {})
+          : await put(url, attempt, file.slice(from, end), whole ? null : `bytes ${from}-${end - 1}/${file.size}`, (sent) => shown.at(from + sent));
         if (answer.status === 201) {
           shown.end(true, "✓ arrived");
           return;
@@ -95,7 +95,7 @@
         if (answer.status === 202) {
           offset = JSON.parse(answer.responseText).offset;
           shown.at(offset);
-          if (!asks) attempt = 0;
+          if (!asks) tries = 0;
           asks = false;
           continue;
         }
@@ -106,12 +106,12 @@
         }
         throw new Error(answer.status);
       } catch {
-        if (attempt >= PAUSES.length) {
+        if (tries >= PAUSES.length) {
           shown.end(false, "It did not arrive. Choose it again to go on.");
           return;
         }
         shown.interrupted();
-        await rest(PAUSES[attempt++]);
+        await rest(PAUSES[tries++]);
         // The answer may be what was lost, and the file here.
         asks = true;
       }

@@ -5,7 +5,6 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.ResourceStore.Selection;
-import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.task.TaskHandler;
@@ -84,12 +83,11 @@ public class StorageControl {
         StorageNode.of(
             config,
             new CatalogueFiles(json, InstallationId.of(config.data(), config.installationId())));
-    PlausibleClock plausible = plane.plausibleClock();
     this.poolFeature = new PoolFeature(config, plane, node, pools);
     this.volumeFeature = new VolumeFeature(config, plane, node, pools);
     this.snapshotFeature = new SnapshotFeature(plane, node, pools);
-    this.trashFeature = new TrashFeature(config, plane, node, pools, plausible);
-    this.scheduleFeature = new ScheduleFeature(plane, node, pools, snapshotFeature, plausible);
+    this.trashFeature = new TrashFeature(config, plane, node, pools);
+    this.scheduleFeature = new ScheduleFeature(plane, node, pools, snapshotFeature);
     this.documentFeature =
         new DocumentFeature(
             node, pools, new DocumentSeal(config.data().resolve("secrets"), json), json);

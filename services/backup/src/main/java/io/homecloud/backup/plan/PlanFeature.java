@@ -49,8 +49,8 @@ public final class PlanFeature {
       VerifyFeature verifyFeature,
       SourcePreviews sources,
       StorageVolumes volumes,
-      PeoplesHomes homes,
-      PlausibleClock clock) {
+      PeoplesHomes homes) {
+    PlausibleClock clock = plane.plausibleClock();
     this.plane = plane;
     this.runFeature = runFeature;
     this.verifyFeature = verifyFeature;

@@ -110,9 +110,13 @@ public final class CopyIndexes implements AutoCloseable {
     return new CopyIndex(own.resolve("index").resolve(key.file()), json);
   }
 
+  private Path sums() {
+    return own.resolve("sums");
+  }
+
   /** Where a run puts the checksums that it tells. */
   public Path sums(UUID run) {
-    return own.resolve("sums").resolve(run.toString());
+    return sums().resolve(run.toString());
   }
 
   /** Something has changed: looked at soon. */
@@ -160,10 +164,10 @@ public final class CopyIndexes implements AutoCloseable {
 
   /** Of runs that did not become copies nobody asks for them. */
   private void forgetSums() throws IOException {
-    if (!Files.isDirectory(own.resolve("sums"))) {
+    if (!Files.isDirectory(sums())) {
       return;
     }
-    try (var directories = Files.list(own.resolve("sums"))) {
+    try (var directories = Files.list(sums())) {
       for (Path sums : directories.toList()) {
         Optional<Resource<RunSpec, RunStatus>> run = run(sums.getFileName().toString());
         if (run.filter(of -> Runs.underWay(of) || Runs.complete(of)).isEmpty()) {

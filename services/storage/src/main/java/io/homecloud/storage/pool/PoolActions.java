@@ -148,12 +148,7 @@ public final class PoolActions {
   }
 
   private Resource<PoolSpec, PoolStatus> ready(Name name) {
-    Resource<PoolSpec, PoolStatus> pool =
-        plane
-            .resources()
-            .find(StorageKinds.POOL, name)
-            .orElseThrow(() ->
-                StorageProblem.POOL_NOT_FOUND.because("There is no pool called " + name + "."));
+    Resource<PoolSpec, PoolStatus> pool = Pools.require(plane.resources(), name);
     mounted.require(pool.uid());
     return pool;
   }

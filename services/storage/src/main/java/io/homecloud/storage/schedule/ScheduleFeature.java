@@ -18,11 +18,8 @@ public final class ScheduleFeature {
   private final ResourceApi<ScheduleSpec, ScheduleStatus> api;
 
   public ScheduleFeature(
-      ControlPlane plane,
-      StorageNode node,
-      MountedPools mounted,
-      SnapshotFeature taken,
-      PlausibleClock clock) {
+      ControlPlane plane, StorageNode node, MountedPools mounted, SnapshotFeature taken) {
+    PlausibleClock clock = plane.plausibleClock();
     this.snapshots = new ScheduledSnapshots(plane.resources(), taken, clock);
     this.reconciler =
         new ScheduleReconciler(

@@ -11,7 +11,6 @@ import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
-import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.events.database.Transaction;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.StorageConfig;
@@ -20,6 +19,7 @@ import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.pool.Pools;
 import io.homecloud.storage.volume.Owner;
 import io.homecloud.storage.volume.VolumeBackend;
 import io.homecloud.storage.volume.VolumeId;
@@ -42,11 +42,7 @@ public final class TrashFeature {
   private final Path volumeRoot;
 
   public TrashFeature(
-      StorageConfig config,
-      ControlPlane plane,
-      StorageNode node,
-      MountedPools mounted,
-      PlausibleClock clock) {
+      StorageConfig config, ControlPlane plane, StorageNode node, MountedPools mounted) {
     this.plane = plane;
     this.backend = node.volumes();
     this.mounted = mounted;
@@ -64,7 +60,7 @@ public final class TrashFeature {
                 config.trashKeptAtLeast(),
                 plane::wake),
             config.trashKept(),
-            clock);
+            plane.plausibleClock());
     this.api =
         new ResourceApi<>(
             StorageKinds.TRASH, StorageKinds.API + "/trash", new Refusing(), plane.room());
@@ -93,7 +89,9 @@ public final class TrashFeature {
    * @throws io.homecloud.control.problem.ProblemException POOL_NOT_FOUND
    */
   Emptied empty(Optional<Name> pool) {
-    Selection selection = pool.map(name -> Selection.in(uidOfPool(name))).orElse(Selection.ALL);
+    Selection selection =
+        pool.map(name -> Selection.in(Pools.require(plane.resources(), name).uid()))
+            .orElse(Selection.ALL);
     Emptied emptied = new Emptied(new ArrayList<>(), new ArrayList<>());
     for (Resource<TrashSpec, TrashStatus> entry :
         plane.resources().all(StorageKinds.TRASH, selection)) {
@@ -109,15 +107,6 @@ public final class TrashFeature {
       }
     }
     return emptied;
-  }
-
-  private UUID uidOfPool(Name pool) {
-    return plane
-        .resources()
-        .find(StorageKinds.POOL, pool)
-        .orElseThrow(
-            () -> StorageProblem.POOL_NOT_FOUND.because("There is no pool called " + pool + "."))
-        .uid();
   }
 
   /** Of the volume that an entry is of. */

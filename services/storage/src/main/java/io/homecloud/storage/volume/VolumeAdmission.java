@@ -17,6 +17,7 @@ import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.PoolBackend;
 import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.pool.PoolStatus;
+import io.homecloud.storage.pool.Pools;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -57,12 +58,7 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
   @Override
   public Admitted<VolumeSpec> create(Name name, VolumeSpec wished) {
     VolumeSpec spec = completed(wished);
-    Resource<PoolSpec, PoolStatus> pool =
-        store
-            .find(StorageKinds.POOL, spec.pool())
-            .orElseThrow(() ->
-                StorageProblem.POOL_NOT_FOUND.because(
-                    "There is no pool called " + spec.pool() + "."));
+    Resource<PoolSpec, PoolStatus> pool = Pools.require(store, spec.pool());
     if (pool.deleting()) {
       throw CommonProblem.BEING_DELETED.because("Pool " + pool.name() + " is being released.");
     }

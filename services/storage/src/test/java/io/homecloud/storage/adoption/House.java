@@ -8,7 +8,6 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Draft;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.resource.Status;
-import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
@@ -77,14 +76,13 @@ final class House implements AutoCloseable {
     this.data = data;
     StorageConfig config = config(data);
     DataSource source = TestPostgres.freshSchema().migrated("db/events", "db/control").dataSource();
-    Clock clock = Clock.systemUTC();
     this.plane =
         new ControlPlane(
             "storage",
             config.node(),
             source,
             Wishes.JSON,
-            clock,
+            Clock.systemUTC(),
             event -> {
               told.add(event.type());
               return CompletableFuture.completedFuture(null);
@@ -108,10 +106,10 @@ final class House implements AutoCloseable {
         new DocumentFeature(
             node, mounted, new DocumentSeal(data.resolve("secrets"), Wishes.JSON), Wishes.JSON);
     this.adoption = new AdoptionFeature(config, plane, node, mounted, documents::learn);
-    start(config, new PlausibleClock(clock, () -> plane.resources().newest()));
+    start(config);
   }
 
-  private void start(StorageConfig config, PlausibleClock clock) {
+  private void start(StorageConfig config) {
     mounted.onMount(pool -> {
       Selection inside = Selection.in(pool.id().value());
       for (var volume : plane.resources().all(StorageKinds.VOLUME, inside)) {
@@ -132,8 +130,8 @@ final class House implements AutoCloseable {
             new PoolFeature(config, plane, node, mounted).reconciler(),
             new VolumeFeature(config, plane, node, mounted).reconciler(),
             snapshots.reconciler(),
-            new TrashFeature(config, plane, node, mounted, clock).reconciler(),
-            new ScheduleFeature(plane, node, mounted, snapshots, clock).reconciler()),
+            new TrashFeature(config, plane, node, mounted).reconciler(),
+            new ScheduleFeature(plane, node, mounted, snapshots).reconciler()),
         List.of());
   }
 
