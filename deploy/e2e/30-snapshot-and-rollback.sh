@@ -22,6 +22,9 @@ same "$(api GET "/api/storage/v1/tasks/$task?wait=1m" | jq -r .state)" Completed
 same "$(smb_file 1 pictures diary.txt)" 'Lake, boat, rain.' "the diary"
 ! smb 1 pictures "$ANNA" 'ls list.txt' >/dev/null 2>&1 || fail "the list is still there"
 
-it "A resource that goes is released: the snapshot itself stays on the disk."
+it "A resource that goes is released: it stays away, and the snapshot itself stays on the disk."
 k delete snapshots.homecloud.io/before-tidying --timeout=60s >/dev/null
+sleep 20 # what is needed still comes back after ten seconds
+! k get snapshots.homecloud.io/before-tidying >/dev/null 2>&1 || fail "the resource has come back"
+same "$(api GET /api/storage/v1/snapshots/before-tidying | jq -r .spec.pinned)" true "whether the snapshot is pinned"
 contains "$(k exec "$(storage_on 1)" -- btrfs subvolume list -s /var/lib/homecloud/pools/home)" @snapshots/ "the snapshots of the pool"

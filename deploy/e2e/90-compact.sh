@@ -6,6 +6,11 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 install_homecloud separate
 household
 
+it "An upgrade to the other topology is refused, with the reason."
+refused=$(upgrade_homecloud --set topology=compact 2>&1) && fail "the other topology was taken"
+contains "$refused" "topology: helm uninstall and helm install with the other one" "the reason"
+same "$(k get daemonsets --output name | sort | xargs)" "daemonset.apps/homecloud-backup daemonset.apps/homecloud-sharing daemonset.apps/homecloud-storage" "the sets of pods"
+
 it "The chart goes and comes back in the other topology."
 uninstall_homecloud
 install_homecloud compact

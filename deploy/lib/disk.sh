@@ -6,6 +6,8 @@ readonly SMALLEST_DISK=$((2 << 30))
 # HOMECLOUD_DISK_PATIENCE: how many seconds a start waits for disks that come late, 30 when absent.
 DISK_PATIENCE=${HOMECLOUD_DISK_PATIENCE:-30} # seconds
 POOL_DISKS=()
+# Whether to start with disks that have missed what was written last.
+OUTDATED=''
 
 # Refuses what must not happen to these disks; changes nothing.
 check_disks() {
@@ -107,6 +109,7 @@ attach_storage() {
   fi
   if [[ -z ${SETTING[pool]:-} && -n $adopt ]]; then
     SETTING[pool]=$(blkid -p -s UUID -o value -- "$1") SETTING[state]=adopting
+    unset 'SETTING[generation]'
     settings_save
   elif [[ -z ${SETTING[pool]:-} || ${SETTING[state]} == formatting ]]; then
     format_disks "$@"
@@ -163,6 +166,7 @@ format_disks() {
   step "formatting $* (btrfs, ${profiles[*]})"
   : "${SETTING[pool]:=$(</proc/sys/kernel/random/uuid)}"
   SETTING[state]=formatting
+  unset 'SETTING[generation]'
   settings_save
   wipefs --all --quiet -- "$@" || refused "$* is in use"
   mkfs.btrfs -q -f -U "${SETTING[pool]}" -L "$LABEL" -O squota "${profiles[@]}" -- "$@"
@@ -218,13 +222,16 @@ unsummed() { { lsattr -d -- "$@" 2>/dev/null || :; } | awk '$1 ~ /C/ { found = 1
 
 mirrored() { [[ $(btrfs filesystem df "$1") == *'Data, RAID1'* ]]; }
 
-# mount_pool OPTION PLACE: at boot a USB disk may come late, and one of a mirror may never come.
+# mount_pool OPTION PLACE: at boot a USB disk may come late, and one of a mirror may never come. While a disk is here that has
+# missed what another one has, that one is waited for.
 mount_pool() {
-  local options="noatime,$1" place=$2 until=$((SECONDS + DISK_PATIENCE)) said=''
+  local options="noatime,$1" place=$2 until=$((SECONDS + DISK_PATIENCE)) said='' newest
   until mountpoint -q -- "$place"; do
     btrfs device scan >/dev/null 2>&1 || :
-    if blkid -U "${SETTING[pool]}" >/dev/null; then
-      mount_without_outdated "$options" "$place" && break
+    find_pool_disks
+    newest=$(current_disks | head -n 1)
+    if [[ -n $newest ]] && { [[ -n $OUTDATED ]] || ! is_outdated "$newest"; }; then
+      mount_without_outdated "$options" "$place" "$until" && break
       mount -o "$options" "UUID=${SETTING[pool]}" "$place" 2>/dev/null && break
       if ((SECONDS >= until)) && mount -o "degraded,$options" "UUID=${SETTING[pool]}" "$place"; then
         step "mounted degraded: a disk is missing"
@@ -233,21 +240,41 @@ mount_pool() {
         break
       fi
     fi
-    ((SECONDS < until)) || failed "the disks of this installation (btrfs ${SETTING[pool]}) are not here; plug them in and repeat"
+    if ((SECONDS >= until)); then
+      [[ -z $newest || -n $OUTDATED ]] || ! is_outdated "$newest" ||
+        refused "the disk that was written last is not here, and ${POOL_DISKS[*]} has missed that; plug the other one in and repeat. If it is lost: up --outdated starts with what was before"
+      failed "the disks of this installation (btrfs ${SETTING[pool]}) are not here; plug them in and repeat"
+    fi
     [[ -n $said ]] || { step "waiting for the disks (btrfs ${SETTING[pool]})"; said=yes; }
     sleep 0.5
   done
+  note_generation
+}
+
+# super_of DISK WORD: a number of the file system that is on it.
+super_of() { btrfs inspect-internal dump-super -- "$1" | awk -v word="$2" '$1 == word { print $2 }'; }
+
+# Whether a disk, one of several, has missed what this installation wrote last.
+is_outdated() { (($(super_of "$1" num_devices) > 1 && $(super_of "$1" generation) + 1 < ${SETTING[generation]:-0})); }
+
+# What the disks that are here have got to.
+note_generation() {
+  find_pool_disks
+  ((${#POOL_DISKS[@]})) || return 0
+  SETTING[generation]=$(super_of "$(current_disks | head -n 1)" generation)
+  settings_save
 }
 
 # The kernel takes every disk whatever it has missed, and asks checksums which copy is right. Where files have none, one that
-# has missed writes stays outside; the server says how it gets back. False where none has, or all files have checksums.
+# has missed writes stays outside; the server says how it gets back. False where none has, or all files have checksums, and
+# until the time is over where another one may still come.
 mount_without_outdated() {
-  local options=$1 place=$2 top=$DATA/run/look found='' disk disks current outdated
-  find_pool_disks
+  local options=$1 place=$2 until=$3 top=$DATA/run/look found='' disk disks current outdated
   ((${#POOL_DISKS[@]} > 1)) || return 1
   mapfile -t current < <(current_disks)
   mapfile -t outdated < <(printf '%s\n' "${POOL_DISKS[@]}" | grep -vxF -f <(printf '%s\n' "${current[@]}"))
   ((${#outdated[@]} > 0)) || return 1
+  ((SECONDS >= until || ${#POOL_DISKS[@]} >= $(super_of "${current[0]}" num_devices))) || return 1
   for disk in "${outdated[@]}"; do btrfs device scan --forget "$disk" >/dev/null 2>&1 || :; done
   disks=degraded$(printf ',device=%s' "${current[@]}")
   mkdir -p -- "$top"
@@ -257,11 +284,11 @@ mount_without_outdated() {
     umount -- "$top"
   fi
   rmdir -- "$top"
-  if [[ -z $found ]]; then
+  # It may be needed all the same, for what is on no other one.
+  if [[ -z $found ]] || ! mount -o "$options,$disks" -- "${current[0]}" "$place" 2>/dev/null; then
     btrfs device scan >/dev/null 2>&1 || :
     return 1
   fi
-  mount -o "$options,$disks" -- "${current[0]}" "$place" || return 1
   step "mounted degraded: ${outdated[*]} was away while files without checksums were written"
   export HOMECLOUD_STORAGE_DISKS_AWAITED=PT0S
 }
@@ -271,14 +298,14 @@ mount_without_outdated() {
 current_disks() {
   local disk
   for disk in "${POOL_DISKS[@]}"; do
-    printf '%s %s\n' "$(btrfs inspect-internal dump-super -- "$disk" | awk '$1 == "generation" { print $2 }')" "$disk"
+    printf '%s %s\n' "$(super_of "$disk" generation)" "$disk"
   done | sort -rn | awk 'NR == 1 { newest = $1 } $1 >= newest - 1 { print $2 }'
 }
 
-# Sets POOL_DISKS.
+# Sets POOL_DISKS. Past blkid's cache, which for two seconds has a disk that is gone.
 find_pool_disks() {
   if [[ -n ${SETTING[pool]:-} ]]; then
-    mapfile -t POOL_DISKS < <(blkid -t "UUID=${SETTING[pool]}" -o device)
+    mapfile -t POOL_DISKS < <(blkid -c /dev/null -t "UUID=${SETTING[pool]}" -o device)
   else
     POOL_DISKS=("$(image_loop)")
   fi

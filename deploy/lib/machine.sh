@@ -3,7 +3,7 @@
 
 # Every Debian package that is needed, with the oldest version that will do, by what needs it. The only lists there are; a
 # test compares deploy/images with them.
-readonly SCRIPT_PACKAGES=(curl jq openssl passwd procps)
+readonly SCRIPT_PACKAGES=(curl jq openssl passwd procps psmisc bsdextrautils e2fsprogs)
 readonly STORAGE_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools)
 readonly SHARING_PACKAGES=('samba>=2:4.20' samba-vfs-modules libnss-wrapper apache2-bin media-types
   'nfs-ganesha>=5' 'nfs-ganesha-vfs>=5' rpcbind netbase dbus-daemon iproute2 openssl util-linux mount)
@@ -16,8 +16,8 @@ readonly IMAGE_PACKAGES=(buildah mmdebstrap debian-archive-keyring zip)
 # Services that their packages would start, package:service; homecloud runs these programs itself.
 readonly STAY_OFF=(etcd-server:etcd nfs-ganesha:nfs-ganesha nfs-ganesha:nfs-ganesha-lock samba:smbd samba:nmbd samba:samba-ad-dc
   openssh-server:ssh mariadb-server:mariadb postgresql:postgresql)
-readonly SOAK_PACKAGES=(systemd-container)
-readonly TEST_PACKAGES=(shellcheck e2fsprogs fdisk xfsprogs attr git systemd 'smbclient>=2:4.20' chromium litmus davfs2 libnfs-utils
+readonly SOAK_PACKAGES=(systemd-container mmdebstrap)
+readonly TEST_PACKAGES=(shellcheck fdisk xfsprogs attr git systemd 'smbclient>=2:4.20' chromium litmus davfs2 libnfs-utils
   openssh-server etcd-server mariadb-server mariadb-client postgresql postgresql-client sqlite3 python3-venv)
 # What backups are compared with.
 readonly BENCH_BACKUP_PACKAGES=(restic borgbackup)

@@ -1,10 +1,11 @@
 # shellcheck shell=bash
 # The running server: start, wait, stop, ask.
 
-# Chosen for a board with 4 GB: one thread collects, compiled code stays small, stacks are short.
+# Chosen for a board with 4 GB: one thread collects, compiled code stays small, stacks are short. A virtual thread that waits in the
+# kernel for a disk holds the thread that carries it, and of those there would be as many as cores: two slow disks would stop all requests.
 readonly JVM_OPTIONS=(
   -XX:+UseSerialGC -Xmx128m -Xss256k -XX:+UseCompactObjectHeaders -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError
-  --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=error:stderr
+  -Djdk.virtualThreadScheduler.parallelism=16 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=error:stderr
   -Djava.util.logging.manager=org.jboss.logmanager.LogManager
 )
 readonly READY_PATIENCE=180 STOP_PATIENCE=90 VOLUMES_PATIENCE=10
@@ -17,15 +18,28 @@ running() {
   mapfile -t lines <"$DATA/run/homecloud.pid"
   ((${#lines[@]} == 4)) || return 1
   [[ ${lines[2]} == "$(</proc/sys/kernel/random/boot_id)" && ${lines[1]} == "$(started_at "${lines[0]}")" ]] || return 1
+  if killed "${lines[0]}"; then
+    end_within 30 "${lines[0]}" || failed "process ${lines[0]} was killed and does not end; a disk that does not answer may hold it (dmesg says so)"
+    return 1
+  fi
   SERVER=${lines[0]} APP=${lines[3]}
 }
 
-# The process' start in clock ticks after boot, field 22 of its stat; nothing when it is gone or a zombie.
+# The process' start in clock ticks after boot, field 22 of its stat; nothing when it is gone or a zombie. One that was killed is a
+# zombie already while its last thread (field 20 counts them) still has its ports and files.
 started_at() {
   local stat fields
   { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 0
   read -ra fields <<<"${stat##*) }"
-  [[ ${fields[0]} == Z ]] || printf '%s' "${fields[19]}"
+  [[ ${fields[0]} == Z && ${fields[17]} -le 1 ]] || printf '%s' "${fields[19]}"
+}
+
+# On its way out for good: PF_EXITING in the flags of its first thread, field 9.
+killed() {
+  local stat fields
+  { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 0
+  read -ra fields <<<"${stat##*) }"
+  ((fields[6] & 4))
 }
 
 # Starts the JVM detached from this shell: launch DATA PORT LISTEN [JVM OPTION]… Sets SERVER.
@@ -80,7 +94,7 @@ wait_ready() {
   local process=$1 url=$2 log=$3 quiet=${4:-} shown=0 until=$((SECONDS + READY_PATIENCE)) lines=()
   while ((SECONDS < until)); do
     if [[ -z $quiet ]]; then
-      mapfile -t lines < <(grep -a '^  ' -- "$log")
+      mapfile -t lines < <(grep -as '^  ' -- "$log")
       for (( ; shown < ${#lines[@]}; shown++)); do say "${lines[shown]}"; done
     fi
     [[ $(curl -s -m 5 -o /dev/null -w '%{http_code}' "$url/q/health/ready") != 200 ]] || return 0
@@ -126,6 +140,7 @@ stop_server() {
   fi
   rm -f -- "$DATA/run/homecloud.pid"
   detach_storage || failed "stopped, but not everything could be unmounted"
+  [[ -z ${SETTING[pool]:-} ]] || note_generation
   step "stopped"
 }
 
@@ -183,7 +198,7 @@ show_status() {
   other_servers
   if pools=$(curl -sf -m 10 -H "Authorization: Bearer $token" "$(url)/api/storage/v1/pools"); then
     jq -r '["POOL","STATE","USED","AVAILABLE","CAPACITY"], (.items[] | [.metadata.name, .status.state, .status.used, .status.available, .status.capacity]) | map(. // "-" | tostring) | @tsv' \
-      <<<"$pools" | column -t -s $'\t'
+      <<<"$pools" | numfmt --header --delimiter=$'\t' --field=3- --from=auto --to=iec-i --suffix=B --invalid=ignore | column -t -s $'\t'
   else
     # One that is just ending is there for a moment longer than its API.
     for _ in 1 2 3 4; do

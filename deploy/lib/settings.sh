@@ -3,9 +3,9 @@
 
 declare -A SETTING=()
 # pool: UUID of the disks' btrfs, state: formatting or ready; image: there is one; home: pool and volume were made once.
-# build: what was started last; java: the JDK.
+# build: what was started last; java: the JDK. generation: of the disks' btrfs, when it was mounted or unmounted last.
 # node: this machine's name when it was set up; its resources carry it, so it stays when the machine is renamed.
-readonly SETTING_KEYS='port|listen|node|java|build|pool|state|image|home'
+readonly SETTING_KEYS='port|listen|node|java|build|pool|state|generation|image|home'
 
 valid_port() { [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] && (($1 <= 65535)); }
 

@@ -31,5 +31,9 @@
 {{- if and .priorityClass.create .priorityClass.name -}}
   {{- fail "priorityClass: name one that is there, or let the chart create one." -}}
 {{- end -}}
+{{- $other := eq .topology "compact" | ternary "storage" "compact" -}}
+{{- if and $.Release.IsUpgrade (lookup "apps/v1" "DaemonSet" $.Release.Namespace (printf "%s-%s" $.Release.Name $other)) -}}
+  {{- fail "topology: helm uninstall and helm install with the other one, not an upgrade: pods of both would be there for a moment, and want the same ports. Data, identity and database stay." -}}
+{{- end -}}
 {{- end -}}
 {{- end }}

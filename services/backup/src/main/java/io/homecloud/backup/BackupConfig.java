@@ -39,8 +39,9 @@ public interface BackupConfig {
   int runsPerDisk();
 
   /**
-   * Where files are restored to, to prove copies, and deleted again; half of what is free there is
-   * used at most. Below the data when absent.
+   * The directory in which one called {@code homecloud-proof} is made, where files are restored to
+   * prove copies, and deleted again; half of what is free there is used at most. Below the data
+   * when absent.
    */
   Optional<Path> scratch();
 

@@ -229,7 +229,7 @@ public class BackupControl {
     return handlers;
   }
 
-  /** One was let go, and may be removed. */
+  /** One is in use, or was let go and may be removed. */
   private void lookAtDrives() {
     plane.resources().all(BackupKinds.REPOSITORY, Selection.on(plane.node())).stream()
         .filter(repository -> DriveUrl.is(repository.spec().url()))

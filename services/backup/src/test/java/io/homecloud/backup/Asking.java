@@ -146,6 +146,23 @@ public final class Asking {
     return resource.path("status.conditions.find{it.type=='Ready'}.reason");
   }
 
+  /** Patches a plan's spec; what is not said stays. */
+  public static void change(String plan, String spec) {
+    asking()
+        .body("{\"spec\":" + spec.replace('\'', '"') + "}")
+        .patch(API + "/plans/" + plan)
+        .then()
+        .statusCode(200);
+  }
+
+  public static String condition(Response resource, String type, String what) {
+    return resource.path("status.conditions.find{it.type=='%s'}.%s".formatted(type, what));
+  }
+
+  public static Response shown(String name) {
+    return asking().get(API + "/runs/" + name);
+  }
+
   public static String message(Response resource) {
     return resource.path("status.conditions.find{it.type=='Ready'}.message");
   }

@@ -2,6 +2,7 @@ package io.homecloud.backup;
 
 import io.homecloud.testkit.LoopDisks;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,11 @@ public final class BackupHouse implements QuarkusTestResourceLifecycleManager {
     return Objects.requireNonNull(disks);
   }
 
+  /** Where proofs are tried, beside what is not homecloud's. */
+  static Path scratch() {
+    return disks().directory().resolve("scratch");
+  }
+
   @Override
   public Map<String, String> start() {
     LoopDisks mine = new LoopDisks();
@@ -24,7 +30,9 @@ public final class BackupHouse implements QuarkusTestResourceLifecycleManager {
         "HOMECLOUD_DATA",
         mine.directory().toString(),
         "homecloud.backup.duplicity-volume",
-        "4");
+        "4",
+        "homecloud.backup.scratch",
+        scratch().toString());
   }
 
   @Override

@@ -27,10 +27,14 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +44,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class DrivesIT {
+  @Inject TestClock clock;
+
+  @AfterEach
+  void setRight() {
+    clock.setRight();
+  }
+
   private static Response repository(String name) {
     return asking().get(API + "/repositories/" + name);
   }
@@ -126,6 +137,66 @@ class DrivesIT {
     eventually(() -> assertThat(snapshots()).isEmpty());
   }
 
+  /** A repository on one drive alone. */
+  private static void set(String name, Drive drive) {
+    var _ =
+        made(
+            API + "/repositories",
+            name,
+            "{'engine':'rsync','url':'drive:%s/homecloud'}".formatted(drive.uuid()));
+  }
+
+  /** Changes a plan and waits until that was looked at. */
+  private static void change(String plan, String spec) {
+    asking()
+        .body("{\"spec\":%s}".formatted(spec.replace('\'', '"')))
+        .patch(API + "/plans/" + plan + "?wait=10s")
+        .then()
+        .statusCode(200);
+  }
+
+  private static Instant lastAttach(String plan) {
+    return Instant.parse(asking().get(API + "/plans/" + plan).path("status.lastAttach"));
+  }
+
+  @Test
+  void aDriveThatCameWhileTheClockWasAheadComesOnce() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Drive drive = Drive.made("ext4", "early", 64L << 20).unplugged();
+    var _ =
+        Asking.post(
+            API + "/repositories",
+            "{'metadata':{'name':'%s'},'spec':{'engine':'rsync','url':'drive:%s/homecloud'}}"
+                .formatted(name, drive.uuid()));
+    Asking.plan(name, name, name, "");
+    clock.set(Instant.now().plus(Duration.ofDays(2)));
+    Drive here = drive.pluggedIn();
+    eventually(() -> assertThat(lastAttach(name)).isAfter(Instant.now()));
+
+    // When
+    clock.setRight();
+    change(name, "{'onAttach':true}");
+
+    // Then, as time goes by
+    Instant right = lastAttach(name);
+    assertThat(right).isBefore(Instant.now());
+    eventually(() -> assertThat(Instant.now()).isAfter(right.plusSeconds(2)));
+    change(name, "{'retention':{'last':7}}");
+    assertThat(runs(name)).isEmpty();
+    assertThat(lastAttach(name)).isEqualTo(right);
+
+    // And when it comes again
+    eventually(() -> assertThat(here.isMounted()).isFalse());
+    Drive away = here.unplugged();
+    eventually(() -> assertThat(away.in(repository(name), "present")).isEqualTo(false));
+    Drive _ = away.pluggedIn();
+
+    // Then
+    completed(name, 1);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "btrfs"})
   void aDriveThatIsPulledOutMeanwhileFailsTheRunAndIsGoneOnWithWhenItIsBack(String type)
@@ -135,11 +206,7 @@ class DrivesIT {
     Path files = volume(name);
     file(files, "a.txt", "a");
     Drive drive = Drive.made(type, "pulled", 300L << 20);
-    var _ =
-        made(
-            API + "/repositories",
-            name,
-            "{'engine':'rsync','url':'drive:%s/homecloud'}".formatted(drive.uuid()));
+    set(name, drive);
     // Slow enough to be in the middle of it.
     var _ =
         made(
@@ -149,7 +216,7 @@ class DrivesIT {
                 .formatted(name));
     String first = run(name).path("metadata.name");
     assertThat(state("runs", first)).isEqualTo("Completed");
-    String _ = Shell.in(files, "head -c 60000000 /dev/urandom > large; echo new > b.txt");
+    String _ = Shell.in(files, "head -c 40000000 /dev/urandom > large; echo new > b.txt");
 
     // When
     String pulled = Asking.order(name);
@@ -196,6 +263,57 @@ class DrivesIT {
     assertThat(Shell.everything(trees.resolve("latest/" + name)))
         .isEqualTo(Shell.everything(files));
     assertThat(Shell.in(trees.resolve("runs"), "ls -d *Z* | wc -l")).isEqualTo("2");
+  }
+
+  @Test
+  void whatIsPinnedWhileItsDriveIsInTheDrawerIsPinnedThereToo() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Drive drive = Drive.made("ext4", "drawer", 64L << 20);
+    set(name, drive);
+    Asking.plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    assertThat(state("runs", run)).isEqualTo("Completed");
+    eventually(() -> assertThat(drive.isMounted()).isFalse());
+    Drive away = drive.unplugged();
+    eventually(() -> assertThat(reason(repository(name))).isEqualTo("NoDrive"));
+
+    // When
+    asking().body("").post(API + "/runs/" + run + "/pin?wait=10s").then().statusCode(200);
+    Drive back = away.pluggedIn();
+
+    // Then
+    Path copies = BackupHouse.disks().mount(back.device()).resolve("homecloud/" + name);
+    eventually(() -> assertThat(Shell.in(copies, "ls runs/*.pinned | wc -l")).isEqualTo("1"));
+  }
+
+  @Test
+  void aDriveIsNotSafeToRemoveWhileARunUsesIt() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    String _ = Shell.in(files, "head -c 20000000 /dev/urandom > large");
+    Drive drive = Drive.made("ext4", "used", 64L << 20);
+    set(name, drive);
+    Asking.plan(name, name, name, ",'bandwidth':[{'limit':'4Mi'}]");
+    eventually(() -> assertThat(condition(repository(name), "SafeToRemove")).isEqualTo("True"));
+
+    // When
+    String run = Asking.order(name);
+
+    // Then
+    eventually(() -> {
+      Response set = repository(name);
+      assertThat(condition(set, "SafeToRemove")).as(set.asString()).isEqualTo("False");
+      assertThat(drive.in(set, "safeToRemove")).isEqualTo(false);
+      assertThat(state("runs", run)).isEqualTo("Running");
+    });
+    assertThat(ended("runs", run).<String>path("status.state")).isEqualTo("Completed");
+    eventually(() -> {
+      assertThat(condition(repository(name), "SafeToRemove")).isEqualTo("True");
+      assertThat(drive.isMounted()).isFalse();
+    });
   }
 
   @Test

@@ -168,7 +168,7 @@ class DuplicityDrivesIT {
                 .formatted(name));
     String first = run(name).path("metadata.name");
     assertThat(state("runs", first)).isEqualTo("Completed");
-    String _ = Shell.in(files, "head -c 60000000 /dev/urandom > large; echo new > b.txt");
+    String _ = Shell.in(files, "head -c 40000000 /dev/urandom > large; echo new > b.txt");
     inWholeSeconds(files);
 
     // When

@@ -161,7 +161,8 @@ class DuplicityStoryIT {
     // Then
     assertThat(top).containsExactly(name);
     assertThat(page).containsExactly("one.txt");
-    assertThat(rest).containsExactly("keep.tmp");
+    // What is in the directory is left out; that it is one duplicity does not tell.
+    assertThat(rest).containsExactly("cache", "keep.tmp");
     assertThat(one).isEqualTo("one as it was");
     assertThat(Asking.zipped(zip))
         .containsEntry(name + "/a/one.txt", "one as it was")
@@ -192,7 +193,7 @@ class DuplicityStoryIT {
   }
 
   @Test
-  void whatDuplicityMadeByHandIsAttachedAndGoneOnWith() throws IOException {
+  void whatDuplicityMadeByHandIsAttachedAndAChainOfOurOwnBeginsBesideIt() throws IOException {
     // Given
     String name = freshName();
     Path home = place();
@@ -216,7 +217,7 @@ class DuplicityStoryIT {
             asking().get(API + "/runs/" + runs.getFirst() + "/files/files/thesis.txt").asString())
         .isEqualTo("thesis");
 
-    // And when a plan goes on with it
+    // And when a plan copies to it
     Path files = volume(name);
     file(files, "new.txt", "new");
     plan(name, name, name, "");
@@ -231,6 +232,9 @@ class DuplicityStoryIT {
         .as(restored.asString())
         .isEqualTo("Completed");
     assertThat(Files.readString(files.resolve("old/thesis.txt"))).isEqualTo("thesis");
+    assertThat(names(root).stream().filter(file -> file.matches("duplicity-full\\..*manifest.*")))
+        .as("a chain of our own, which goes without the other's")
+        .hasSize(2);
   }
 
   @Test

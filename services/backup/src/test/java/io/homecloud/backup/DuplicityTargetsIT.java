@@ -307,7 +307,7 @@ class DuplicityTargetsIT {
     // Given
     String name = freshName();
     Path files = volume(name);
-    String _ = Shell.in(files, "head -c 60000000 /dev/urandom > noise");
+    String _ = Shell.in(files, "head -c 24000000 /dev/urandom > noise");
     Path directory = place();
     Path data = directory.resolve("data");
     try (TargetServer server = TargetServer.webdav(directory)) {

@@ -2,6 +2,7 @@ package io.homecloud.backup;
 
 import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.change;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
 import static io.homecloud.backup.Asking.made;
@@ -51,14 +52,6 @@ class PlansCopiesIT {
 
   private static List<String> kept(String plan) {
     return asking().get(API + "/plans/" + plan + "/preview").path("runs.run");
-  }
-
-  private static void change(String plan, String spec) {
-    asking()
-        .body("{\"spec\":" + spec.replace('\'', '"') + "}")
-        .patch(API + "/plans/" + plan)
-        .then()
-        .statusCode(200);
   }
 
   private static void delete(String what) {

@@ -4,6 +4,8 @@ import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.STORAGE;
 import static io.homecloud.backup.Asking.asking;
 import static io.homecloud.backup.Asking.assertProblem;
+import static io.homecloud.backup.Asking.change;
+import static io.homecloud.backup.Asking.condition;
 import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
@@ -13,6 +15,7 @@ import static io.homecloud.backup.Asking.plan;
 import static io.homecloud.backup.Asking.reason;
 import static io.homecloud.backup.Asking.repository;
 import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.shown;
 import static io.homecloud.backup.Asking.snapshots;
 import static io.homecloud.backup.Asking.state;
 import static io.homecloud.backup.Asking.target;
@@ -31,7 +34,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -58,22 +60,6 @@ class PlansIT {
     Response now = asking().get(API + "/plans/" + plan);
     control.plane().wake(UUID.fromString(now.path("metadata.uid")));
     return now;
-  }
-
-  private static String condition(Response resource, String type, String what) {
-    return resource.path("status.conditions.find{it.type=='%s'}.%s".formatted(type, what));
-  }
-
-  private static Response shown(String name) {
-    return asking().get(API + "/runs/" + name);
-  }
-
-  private static void change(String plan, String spec) {
-    asking()
-        .body("{\"spec\":" + spec.replace('\'', '"') + "}")
-        .patch(API + "/plans/" + plan)
-        .then()
-        .statusCode(200);
   }
 
   @Test
@@ -134,80 +120,6 @@ class PlansIT {
     eventually(() -> assertThat(reason(shown(waiting))).isEqualTo("WindowClosed"));
     asking().body("").post(API + "/runs/" + waiting + "/cancel").then().statusCode(200);
     assertThat(ended("runs", waiting).<String>path("status.state")).isEqualTo("Cancelled");
-  }
-
-  private static void hook(String name, String script) throws IOException {
-    Path programs = BackupHouse.disks().directory().resolve("hooks");
-    if (!Files.exists(programs)) {
-      Files.createDirectory(
-          programs,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-    Path program = programs.resolve(name);
-    Files.writeString(program, "#!/bin/sh\n" + script + "\n");
-    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-  }
-
-  @Test
-  void dumpsAreInTheCopyAndWhatWasStoppedGoesOn() throws IOException {
-    // Given
-    String name = freshName();
-    Path files = volume(name);
-    file(files, "a.txt", "a");
-    Path log = BackupHouse.disks().directory().resolve(name + ".log");
-    for (String moment : List.of("stop", "go", "tell")) {
-      hook(name + "-" + moment, "echo " + moment + " $HOMECLOUD_STATE >> " + log);
-    }
-    hook(name + "-dump", "echo the dump");
-    hook(
-        name + "-fail",
-        "printf 'red \\033[31m\\n'; yes chatter | head -c 300000; echo 'no such thing' >&2; exit 1");
-    Path root = repository(name, target("ext4", 64L << 20));
-    String hooks =
-        "'before':[{'command':['%1$s-stop']},{'command':['%1$s-dump'],'file':'cloud.txt'}%2$s],'afterSnapshot':[{'command':['%1$s-go']}],'after':[{'command':['%1$s-tell']}%3$s]";
-    plan(name, name, name, ",'hooks':{" + hooks.formatted(name, "", "") + "}");
-
-    // When
-    Response done = run(name);
-
-    // Then
-    assertThat(done.<String>path("status.state")).as(done.asString()).isEqualTo("Completed");
-    assertThat(root.resolve(name + "/latest/homecloud-dumps/cloud.txt")).hasContent("the dump");
-    String there = API + "/runs/" + done.path("metadata.name") + "/files/";
-    assertThat(asking().get(there).<List<String>>path("items.name"))
-        .containsExactlyInAnyOrder(name, "homecloud-dumps");
-    assertThat(log).hasContent("stop Running\ngo Running\ntell Completed");
-    assertThat(BackupHouse.disks().directory().resolve("backup/dumps")).isEmptyDirectory();
-
-    // And when one fails
-    Files.delete(log);
-    change(
-        name,
-        "{'hooks':{" + hooks.formatted(name, ",{'command':['" + name + "-fail']}", "") + "}}");
-    Response failed = run(name);
-
-    // Then
-    assertThat(reason(failed)).as(failed.asString()).isEqualTo("HookFailed");
-    assertThat(Asking.message(failed)).contains("no such thing");
-    String told = asking().get(API + "/runs/" + failed.path("metadata.name") + "/log").asString();
-    assertThat(told)
-        .contains("Begins with the hook: ", " hook: red \uFFFD[31m", " hook: chatter")
-        .contains(" hook: no such thing", "It failed (HookFailed): ")
-        .hasSizeLessThan(256 << 10);
-    assertThat(log).hasContent("stop Running\ngo Running\ntell Failed");
-    eventually(() -> assertThat(snapshots()).isEmpty());
-
-    // And when what comes after it fails
-    change(
-        name,
-        "{'hooks':{" + hooks.formatted(name, "", ",{'command':['" + name + "-fail']}") + "}}");
-    Response after = run(name);
-
-    // Then
-    assertThat(after.<String>path("status.state")).isEqualTo("Completed");
-    eventually(() ->
-        assertThat(condition(shown(after.path("metadata.name")), "HooksDone", "message"))
-            .contains("no such thing"));
   }
 
   @Test

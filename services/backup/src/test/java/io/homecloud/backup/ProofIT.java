@@ -202,6 +202,10 @@ class ProofIT {
     // Given
     String name = freshName();
     Path files = volume(name);
+    Path notOurs =
+        Files.writeString(
+            Files.createDirectories(BackupHouse.scratch()).resolve("not-ours.txt"),
+            "not homecloud's");
     mixed(files, name);
     Path _ = repository(name, target(type, 300L << 20));
     plan(name, name, name, ",'verify':{'sample':'7'}");
@@ -225,7 +229,8 @@ class ProofIT {
     eventually(() ->
         assertThat(asking().get(API + "/plans/" + name).<String>path("status.verification.lastAll"))
             .isNotNull());
-    assertThat(BackupHouse.disks().directory().resolve("backup/proof")).isEmptyDirectory();
+    assertThat(BackupHouse.scratch().resolve("homecloud-proof")).isEmptyDirectory();
+    assertThat(notOurs).hasContent("not homecloud's");
   }
 
   @Test
@@ -375,6 +380,73 @@ class ProofIT {
       assertThat(now.<Boolean>path("status.verification.last.all")).isTrue();
       assertThat(Instant.parse(now.path("status.verification.next"))).isAfter(Instant.now());
     });
+    condition(name, "True", "Verified");
+  }
+
+  private static void swapped(String repository, Drive out, Drive in) {
+    eventually(() -> {
+      Response set = asking().get(API + "/repositories/" + repository);
+      assertThat(out.in(set, "present")).as(set.asString()).isEqualTo(false);
+      assertThat(in.in(set, "present")).isEqualTo(true);
+      assertThat(in.in(set, "runs")).isNotNull();
+    });
+  }
+
+  private static List<String> drivesWith(String name) {
+    return search("name=" + name).path("items.drive");
+  }
+
+  @Test
+  void ofDrivesThatAreSwappedThoseThatAreHereAreProvenAndFound() throws IOException {
+    // Given: each has a version that the other one has not
+    String name = freshName();
+    String letter = name + "-letter.txt";
+    Path files = volume(name);
+    file(files, letter, "dear");
+    Drive blue = Drive.made("ext4", "blue", 64L << 20);
+    Drive red = Drive.made("ext4", "red", 64L << 20).unplugged();
+    var _ =
+        Asking.made(
+            API + "/repositories",
+            name,
+            "{'engine':'rsync','url':'drive:%s,%s/homecloud'}".formatted(blue.uuid(), red.uuid()));
+    plan(name, name, name, "");
+    completed(run(name));
+    eventually(() -> assertThat(drivesWith(letter)).containsExactly(blue.uuid()));
+    eventually(() -> assertThat(blue.isMounted()).isFalse());
+    Drive away = blue.unplugged();
+    Drive here = red.pluggedIn();
+    swapped(name, away, here);
+    file(files, letter, "dear all");
+    completed(run(name));
+    eventually(
+        () -> assertThat(drivesWith(letter)).containsExactlyInAnyOrder(red.uuid(), blue.uuid()));
+
+    // When
+    Response some = verified(name, "");
+    Response all = verified(name, "&all=true");
+
+    // Then
+    assertThat(some.<Integer>path("result.files")).isEqualTo(1);
+    assertThat(some.<Integer>path("result.wrong")).isZero();
+    assertThat(all.<Boolean>path("result.all")).isTrue();
+    assertThat(all.<Integer>path("result.files")).isEqualTo(1);
+    condition(name, "True", "Verified");
+
+    // And when the indexes are lost
+    Path index = BackupHouse.disks().directory().resolve("backup/index");
+    String _ = Shell.in(index, "rm " + name + ".*");
+    completed(run(name));
+
+    // Then that of the drive that is here does not wait for the other one
+    eventually(() -> assertThat(drivesWith(letter)).containsExactly(red.uuid()));
+    eventually(() -> assertThat(here.isMounted()).isFalse());
+    swapped(name, here.unplugged(), away.pluggedIn());
+    eventually(
+        () -> assertThat(drivesWith(letter)).containsExactlyInAnyOrder(red.uuid(), blue.uuid()));
+
+    // And the other one is proven in its turn
+    assertThat(verified(name, "").<Integer>path("result.files")).isEqualTo(1);
     condition(name, "True", "Verified");
   }
 }

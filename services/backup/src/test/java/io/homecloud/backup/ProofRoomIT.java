@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class ProofRoomIT {
-  private final Path place = BackupHouse.disks().directory().resolve("backup/proof");
+  private final Path place = BackupHouse.scratch().resolve("homecloud-proof");
 
   @BeforeEach
   void takeASmallDisk() throws IOException {

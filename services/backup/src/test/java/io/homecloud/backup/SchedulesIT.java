@@ -2,6 +2,7 @@ package io.homecloud.backup;
 
 import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.condition;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
 import static io.homecloud.backup.Asking.plan;
@@ -49,10 +50,6 @@ class SchedulesIT {
     Response now = asking().get(API + "/plans/" + plan);
     control.plane().wake(UUID.fromString(now.path("metadata.uid")));
     return now;
-  }
-
-  private static String condition(Response resource, String type, String what) {
-    return resource.path("status.conditions.find{it.type=='%s'}.%s".formatted(type, what));
   }
 
   @Test

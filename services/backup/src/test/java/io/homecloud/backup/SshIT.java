@@ -221,7 +221,51 @@ class SshIT {
   }
 
   @Test
+  void whatThereIsNoRoomForIsNotFetched() throws IOException {
+    // Given
+    String name = freshName();
+    String _ = Shell.in(volume(name), "truncate -s 12M film; printf a > a.txt");
+    repository(name, server, "root", target("ext4", 64L << 20).resolve("copies"));
+    plan(name, name, name, "");
+    Response run = run(name);
+    assertThat(run.<String>path("status.state")).as(run.asString()).isEqualTo("Completed");
+    String there = API + "/runs/" + run.<String>path("metadata.name") + "/files/" + name;
+    Path downloads =
+        Files.createDirectories(BackupHouse.disks().directory().resolve("backup/downloads"));
+    Path disk = BackupHouse.disks().disk(16L << 20);
+    String _ = Shell.must("mkfs.ext4", "-q", "-O", "^has_journal", disk.toString());
+    String _ = Shell.must("mount", disk.toString(), downloads.toString());
+    try {
+      // When, Then
+      assertProblem(asking().get(there + "/film"), 409, "download-too-large");
+      assertThat(asking().get(there + "/a.txt").asString()).isEqualTo("a");
+    } finally {
+      eventually(() -> Shell.must("umount", downloads.toString()));
+    }
+  }
+
+  @Test
   void aLostConnectionIsGoneOnWith() throws IOException {
+    assertGoneOnWith("true");
+  }
+
+  @Test
+  void whatAPowerCutThereLeftIsNotGoneOnWithUntilItIsLookedThrough() throws IOException {
+    // A file has its size and time, and not its data.
+    assertGoneOnWith(
+        """
+        f=$(find . -name a.txt); t=$(stat -c %y "$f")
+        printf 0 | dd of="$f" conv=notrunc status=none; touch -d "$t" "$f"
+        printf 'another boot' > .begun
+        """);
+  }
+
+  /**
+   * The line is cut in the middle of a copy, and in the end that is as it should be.
+   *
+   * @param meanwhile what happens before that in the directory of copies, as a script
+   */
+  private void assertGoneOnWith(String meanwhile) throws IOException {
     // Given
     String name = freshName();
     Path files = volume(name);
@@ -235,6 +279,7 @@ class SshIT {
     eventually(() ->
         assertThat(Shell.in(root, "find . -path '*incomplete*' -name '.large.*' -size +1M"))
             .isNotEmpty());
+    String _ = Shell.in(root.resolve(name + "/runs"), meanwhile);
     assertThat(server.cut()).isPositive();
 
     // Then
@@ -320,6 +365,62 @@ class SshIT {
     // Then
     eventually(() -> assertThat(reason(lookedAt(name))).isEqualTo("Ready"));
     assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+  }
+
+  private void assertKnownByTheNamedKeyAlone(String repository, SshServer to) {
+    eventually(() ->
+        assertThat(lookedAt(repository).<List<String>>path("status.ssh.hostKeys"))
+            .singleElement()
+            .asString()
+            .startsWith(to.fingerprint() + " "));
+    assertThat(
+            BackupHouse.disks()
+                .directory()
+                .resolve("secrets/backup-ssh-hosts")
+                .resolve(
+                    asking().get(API + "/repositories/" + repository).<String>path("metadata.uid")
+                        + ".hosts"))
+        .as("in what a copy of the installation has")
+        .isRegularFile();
+  }
+
+  @Test
+  void besidesTheHostKeyThatIsNamedNoneIsBelieved() throws IOException {
+    // Given
+    String first = freshName();
+    String second = freshName();
+    Path disk = target("ext4", 64L << 20);
+    try (SshServer two =
+        new SshServer(BackupHouse.disks().directory().resolve(freshName()), "root")) {
+      two.showHostKeys("ed25519", "ecdsa");
+      repository(first, two, "root", disk.resolve("first"));
+      assertThat(lookedAt(first).<List<String>>path("status.ssh.hostKeys")).hasSize(2);
+
+      // When, then
+      asking()
+          .body("{\"spec\":{\"hostKey\":\"" + two.fingerprint() + "\"}}")
+          .patch(API + "/repositories/" + first)
+          .then()
+          .statusCode(200);
+      assertKnownByTheNamedKeyAlone(first, two);
+
+      // When, then
+      Response _ =
+          post(
+              API + "/repositories",
+              "{'metadata':{'name':'%s'},'spec':{'engine':'rsync','url':'ssh://root@127.0.0.1:%d%s','hostKey':'%s'}}"
+                  .formatted(second, two.port(), disk.resolve("second"), two.fingerprint()));
+      eventually(() -> assertThat(reason(lookedAt(second))).isEqualTo("Ready"));
+      assertKnownByTheNamedKeyAlone(second, two);
+
+      // And when
+      two.showHostKeys("ecdsa");
+
+      // Then
+      for (String repository : List.of(first, second)) {
+        eventually(() -> assertThat(reason(lookedAt(repository))).isEqualTo("HostKeyChanged"));
+      }
+    }
   }
 
   @Test

@@ -1,11 +1,11 @@
 package io.homecloud.backup;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.Eventually;
 import io.homecloud.testkit.FreePort;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A real OpenSSH server on the loopback, as a friend's machine. */
@@ -33,7 +34,8 @@ final class SshServer implements AutoCloseable {
     Files.createDirectories(Path.of("/run/sshd"));
     this.port = FreePort.find();
     Files.writeString(authorizedKeys(), "");
-    newHostKey();
+    newHostKey("ed25519");
+    configure("ed25519");
     this.process = started();
   }
 
@@ -46,20 +48,29 @@ final class SshServer implements AutoCloseable {
   }
 
   String fingerprint() {
-    return Shell.must("ssh-keygen", "-l", "-f", directory.resolve("host_key").toString())
-        .split(" ", -1)[1];
+    return Shell.must("ssh-keygen", "-l", "-f", hostKey("ed25519").toString()).split(" ", -1)[1];
   }
 
-  private void newHostKey() throws IOException {
-    Path key = directory.resolve("host_key");
+  private Path hostKey(String type) {
+    return directory.resolve("host_key_" + type);
+  }
+
+  private void newHostKey(String type) throws IOException {
+    Path key = hostKey(type);
     Files.deleteIfExists(key);
-    String _ = Shell.must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
+    Files.deleteIfExists(key.resolveSibling(key.getFileName() + ".pub"));
+    String _ = Shell.must("ssh-keygen", "-q", "-t", type, "-N", "", "-f", key.toString());
     String _ = Shell.must("chown", user, key.toString());
+  }
+
+  private void configure(String... types) throws IOException {
+    String keys =
+        Arrays.stream(types).map(type -> "HostKey " + hostKey(type)).collect(joining("\n"));
     Files.writeString(
         directory.resolve("sshd_config"),
         """
         ListenAddress 127.0.0.1:%d
-        HostKey %s
+        %s
         AuthorizedKeysFile %s
         PidFile none
         StrictModes no
@@ -70,7 +81,7 @@ final class SshServer implements AutoCloseable {
         SetEnv HOME=%s
         """
             // Not root's own: what its shell reads there is no part of the test.
-            .formatted(port, key, authorizedKeys(), directory));
+            .formatted(port, keys, authorizedKeys(), directory));
   }
 
   private Process started() throws IOException {
@@ -106,15 +117,23 @@ final class SshServer implements AutoCloseable {
   }
 
   /** It was set up anew. */
-  void changeHostKey() {
-    try {
-      close();
-      Files.delete(directory.resolve("host_key.pub"));
-      newHostKey();
-      process = started();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  void changeHostKey() throws IOException {
+    close();
+    newHostKey("ed25519");
+    configure("ed25519");
+    process = started();
+  }
+
+  /** From now on it has host keys of these types, and no others. */
+  void showHostKeys(String... types) throws IOException {
+    close();
+    for (String type : types) {
+      if (!Files.exists(hostKey(type))) {
+        newHostKey(type);
+      }
     }
+    configure(types);
+    process = started();
   }
 
   @Override

@@ -14,7 +14,6 @@ import io.homecloud.control.resource.ResourceRows;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.Status;
 import io.homecloud.control.resource.StatusWaiters;
-import io.homecloud.control.schedule.NotedTime;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.control.task.TaskRunner;
@@ -113,7 +112,7 @@ public final class ControlPlane implements AutoCloseable {
     this.database = new ServiceDatabase(source, service);
     Outbox outbox = new Outbox("/homecloud/" + service + "/" + node, clock);
     this.resources = new ResourceStore(database, outbox, new ResourceRows(json), clock);
-    this.plausible = PlausibleClock.of(clock, new NotedTime(database), resources::newest);
+    this.plausible = PlausibleClock.of(clock, database, node, resources::newest);
     this.tasks = new TaskStore(database, outbox, json, clock);
     this.log = new EventLog(database);
     this.stream = new EventStream(log);
@@ -157,6 +156,7 @@ public final class ControlPlane implements AutoCloseable {
     database.start();
     Nodes.ownUrl().ifPresent(url -> join(url, reconciling));
     var _ = housekeeper.scheduleWithFixedDelay(this::keepHouse, 1, 60, TimeUnit.MINUTES);
+    var _ = housekeeper.scheduleWithFixedDelay(this::lookAtClock, 1, 1, TimeUnit.MINUTES);
   }
 
   /** Whoever starts this process again has it migrate and adopt as at any start. */
@@ -214,10 +214,18 @@ public final class ControlPlane implements AutoCloseable {
     var _ = housekeeper.scheduleWithFixedDelay(nodes::beat, beat, beat, TimeUnit.SECONDS);
   }
 
+  /** So that it is seen when it is set, by whoever was there before and after. */
+  private void lookAtClock() {
+    try {
+      var _ = plausible.plausible();
+    } catch (RuntimeException e) {
+      LOG.debug("looking at the clock waits for the database", e);
+    }
+  }
+
   private void keepHouse() {
     try {
-      plausible.note();
-      if (!plausible.plausible()) {
+      if (!plausible.note()) {
         return;
       }
       log.forget(clock.instant(), EVENTS_KEPT);

@@ -13,12 +13,14 @@ import java.util.Optional;
  * @param state one letter, Z for one that ended and was not waited for
  * @param parent the process that is told of its end
  * @param session the pid of the session's leader, kept from reuse while a member lives
+ * @param threads how many it has, also when the first of them is a zombie already
  * @param startTicks when it started, in clock ticks since boot: with the pid, an identity
  */
-record ProcessStat(long pid, char state, long parent, long session, long startTicks) {
+record ProcessStat(long pid, char state, long parent, long session, int threads, long startTicks) {
   private static final int STATE = 0;
   private static final int PARENT = 1;
   private static final int SESSION = 3;
+  private static final int THREADS = 17;
   private static final int START = 19;
 
   static Optional<ProcessStat> of(long pid) {
@@ -48,10 +50,12 @@ record ProcessStat(long pid, char state, long parent, long session, long startTi
             fields[STATE].charAt(0),
             Long.parseLong(fields[PARENT]),
             Long.parseLong(fields[SESSION]),
+            Integer.parseInt(fields[THREADS]),
             Long.parseLong(fields[START])));
   }
 
+  /** A zombie's last thread may still hold its ports and files, after a kill for a second. */
   boolean ended() {
-    return state == 'Z' || state == 'X';
+    return state == 'X' || (state == 'Z' && threads <= 1);
   }
 }

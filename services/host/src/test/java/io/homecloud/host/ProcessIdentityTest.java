@@ -45,6 +45,12 @@ class ProcessIdentityTest {
     // When
     ProcessStat stat = ProcessStat.parse(42, line).orElseThrow();
     // Then
-    assertThat(stat).isEqualTo(new ProcessStat(42, 'S', 7, 43, 98765));
+    assertThat(stat).isEqualTo(new ProcessStat(42, 'S', 7, 43, 1, 98765));
+  }
+
+  @Test
+  void zombieWithAThreadLeftHasNotEnded() {
+    assertThat(new ProcessStat(42, 'Z', 7, 43, 2, 98765).ended()).isFalse();
+    assertThat(new ProcessStat(42, 'Z', 7, 43, 1, 98765).ended()).isTrue();
   }
 }

@@ -19,6 +19,7 @@ final class Applied {
   private final Ownership ownership;
   private final ObjectNode body;
   private final List<String> inTheWay = new ArrayList<>();
+  private final List<ApiRefused.Owned> overruled = new ArrayList<>();
   private boolean anything;
 
   /**
@@ -60,11 +61,16 @@ final class Applied {
     for (String name : applied) {
       if (after.has(name)) {
         into.set(name, after.get(name));
-      } else if (changed.contains(name)) {
-        ownership
-            .others(MANAGER, name, place)
-            .forEach(
-                manager -> inTheWay.add(sentence(manager, String.join(".", place) + "." + name)));
+      }
+      if (changed.contains(name)) {
+        String field = String.join(".", place) + "." + name;
+        for (String manager : ownership.others(MANAGER, name, place)) {
+          if (after.has(name)) {
+            overruled.add(new ApiRefused.Owned(manager, field));
+          } else {
+            inTheWay.add(sentence(manager, field));
+          }
+        }
       }
     }
   }
@@ -88,6 +94,11 @@ final class Applied {
   /** Even over what others have set. */
   ObjectNode forced() {
     return body;
+  }
+
+  /** What others have set and gets another value, when it is applied by force. */
+  List<ApiRefused.Owned> overruled() {
+    return overruled;
   }
 
   static String sentence(String manager, String field) {

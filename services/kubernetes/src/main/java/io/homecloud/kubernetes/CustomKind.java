@@ -15,7 +15,7 @@ enum CustomKind {
       "SnapshotSchedule",
       HomecloudResource.SnapshotScheduleResource.class,
       Without.ENDS),
-  ACCOUNT("sharing", "Account", HomecloudResource.AccountResource.class, Without.STAYS),
+  ACCOUNT("sharing", "Account", HomecloudResource.AccountResource.class, Without.RESTS),
   SHARE("sharing", "Share", HomecloudResource.ShareResource.class, Without.ENDS),
   REPOSITORY(
       "backup", "Repository", HomecloudResource.BackupRepositoryResource.class, Without.ENDS),
@@ -28,8 +28,10 @@ enum CustomKind {
     RELEASED,
     /** Only what was wished ends: nothing of anybody's is in it. */
     ENDS,
-    /** It goes on, and is known by HTTP alone. */
-    STAYS
+    /** It goes on, whatever it is needed for, and is known by HTTP alone. */
+    STAYS,
+    /** As above, and nobody uses it; not when it could not be deleted. */
+    RESTS
   }
 
   /** Labels that services put on what they make by themselves, in numbers. */

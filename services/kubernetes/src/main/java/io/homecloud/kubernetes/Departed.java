@@ -1,12 +1,14 @@
 package io.homecloud.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Kept;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.Status;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -22,6 +24,9 @@ final class Departed<S, T extends Status> {
 
   /** Times two seconds: what is deleted together goes in any order. */
   private static final int ATTEMPTS = 5;
+
+  /** Of its own node, which makes as many attempts as above when it is asked so often. */
+  private static final int ATTEMPTS_ELSEWHERE = 2 * ATTEMPTS;
 
   /** What has become of a row. */
   enum Came {
@@ -41,6 +46,12 @@ final class Departed<S, T extends Status> {
   private final Consumer<String> look;
   private final Runnable later;
   private final Map<UUID, Integer> waiting = new ConcurrentHashMap<>();
+
+  /** Those of which the API server refuses the custom resource; that is said once. */
+  private final Set<UUID> refused = ConcurrentHashMap.newKeySet();
+
+  /** Names of those that are gone: another one may have been made meanwhile. */
+  private final Set<String> names = ConcurrentHashMap.newKeySet();
 
   /** The uid that the API server gave to what was looked at last, by row. */
   private final Map<UUID, String> seen = new ConcurrentHashMap<>();
@@ -75,6 +86,8 @@ final class Departed<S, T extends Status> {
     rows.find(Documents.identity(document.path("metadata")))
         .filter(row -> rows.kept(row.uid()).filter(kept -> World.isOf(kept, document)).isPresent())
         .ifPresent(this::waits);
+    names.add(document.path("metadata").path("name").asText());
+    later.run();
   }
 
   private void waits(Resource<S, T> row) {
@@ -104,10 +117,33 @@ final class Departed<S, T extends Status> {
   /** Whether some have to be looked at again, after looking at them. */
   boolean lookAgain() {
     waiting.keySet().removeIf(this::isSeen);
+    refused.retainAll(waiting.keySet());
     for (UUID uid : waiting.keySet()) {
-      rows.find(uid).ifPresentOrElse(this::missing, () -> waiting.remove(uid));
+      try {
+        rows.find(uid).ifPresentOrElse(this::missing, () -> waiting.remove(uid));
+      } catch (ApiRefused e) {
+        // Of this one, which must not keep the others from coming back.
+        if (refused.add(uid)) {
+          LOG.warnf("%s %s has no custom resource: %s", kind.kind(), uid, e.getMessage());
+        }
+      }
     }
-    return !waiting.isEmpty();
+    names.removeIf(this::noneIsMissed);
+    return !waiting.isEmpty() || !names.isEmpty();
+  }
+
+  /** Whether what has that name by now, with a row or without, has been looked at. */
+  private boolean noneIsMissed(String name) {
+    Optional<? extends JsonNode> there = api.find(kind, name);
+    boolean missed =
+        there
+            .filter(document ->
+                !place(document).equals(seen.get(Documents.identity(document.path("metadata")))))
+            .isPresent();
+    if (missed) {
+      look.accept(name);
+    }
+    return !missed;
   }
 
   private boolean isSeen(UUID row) {
@@ -177,15 +213,19 @@ final class Departed<S, T extends Status> {
       LOG.infof("%s %s has no custom resource any more and is let go of", kind.kind(), row.name());
       return Came.SETTLED;
     } catch (ProblemException problem) {
+      boolean elsewhere = problem.code() == CommonProblem.NOT_OF_THIS_NODE;
+      if (elsewhere) {
+        rows.handOver(kind, row.name().value());
+      }
       int attempts = waiting.merge(row.uid(), 1, Integer::sum);
-      if (attempts < ATTEMPTS || another) {
+      if (attempts < (elsewhere ? ATTEMPTS_ELSEWHERE : ATTEMPTS) || another) {
         return Came.LATER;
       }
       told.tell(
           make(row, world),
           "Warning",
-          Refusals.reason(problem.code().word()),
-          "It is needed still. " + problem.detail());
+          Refusals.reason((elsewhere ? CommonProblem.NODE_AWAY : problem.code()).word()),
+          (elsewhere ? "Its node has not answered. " : "It is needed still. ") + problem.detail());
       return Came.BACK;
     }
   }

@@ -109,9 +109,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       return UpdateControl.noUpdate();
     }
     departed.here(Documents.identity(document.path("metadata")), document);
-    return document.path("metadata").hasNonNull("deletionTimestamp")
-        ? leaving(document)
-        : here(document);
+    return isLeaving(document) ? leaving(document) : here(document);
   }
 
   private UpdateControl<R> here(ObjectNode document) {
@@ -127,7 +125,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       goes(document);
       return UpdateControl.noUpdate();
     }
-    marks.finalizer(document, document.path("spec").path("deletionPolicy").asText().equals(TRASH));
+    marks.finalizer(document, isForTrash(document));
     if (row.isEmpty()) {
       Optional<Resource<S, T>> namesake = rows.named(name(document));
       if (namesake.isPresent() && rows.mayBe(namesake.get(), document, world)) {
@@ -151,17 +149,23 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       mirror(document, now.status() == null ? null : documents.tree(now.status()));
       return UpdateControl.noUpdate();
     } catch (ProblemException problem) {
-      boolean first = refused.add(id);
-      if (problem.code() != CommonProblem.NOT_OF_THIS_NODE) {
-        refuse(document, row, problem);
-      } else {
-        if (row.isEmpty() || !first) {
-          waiting(document, row, problem);
-        }
-        rows.handOver(kind, name(document));
-      }
+      notTaken(document, row, problem);
       return UpdateControl.<R>noUpdate().rescheduleAfter(REFUSED);
     }
+  }
+
+  /** Says why, or has the instance say it that can judge it. */
+  private void notTaken(
+      ObjectNode document, Optional<Resource<S, T>> row, ProblemException problem) {
+    boolean first = refused.add(new ResourceID(name(document), api.namespace()));
+    if (problem.code() != CommonProblem.NOT_OF_THIS_NODE) {
+      refuse(document, row, problem);
+      return;
+    }
+    if (row.isEmpty() || !first) {
+      waiting(document, row, problem);
+    }
+    rows.handOver(kind, name(document));
   }
 
   /** What its own node says of it stands; before that is known, that it waits for that. */
@@ -187,18 +191,29 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
         Refusals.status(document, row.map(Resource::status).map(documents::tree), problem));
   }
 
-  /** Admits a custom resource if it is of this node, which the leader on another one cannot. */
+  /** Does what the leader on another node cannot, if what has that name is of this one. */
   void admitHere(String name) {
     ObjectNode document = api.find(kind, name).orElse(null);
+    Optional<Resource<S, T>> left =
+        rows.named(name)
+            .filter(rows::isHere)
+            .filter(row ->
+                document == null
+                    || !Documents.identity(document.path("metadata")).equals(row.uid()));
+    left.ifPresent(departed::missing);
     World world = World.of(api, kind).orElse(null);
-    if (document == null
-        || world == null
-        || document.path("metadata").hasNonNull("deletionTimestamp")) {
+    if (document == null || left.isPresent() || world == null) {
       return;
     }
     UUID uid = Documents.identity(document.path("metadata"));
     try {
-      var _ = copied(document, uid, RestDoor.kept(world, document));
+      if (isLeaving(document)) {
+        own(document)
+            .filter(row -> isForTrash(document) && !row.deleting())
+            .ifPresent(rows::delete);
+      } else {
+        var _ = copied(document, uid, RestDoor.kept(world, document));
+      }
     } catch (ProblemException problem) {
       if (problem.code() != CommonProblem.NOT_OF_THIS_NODE) {
         refuse(document, rows.find(uid), problem);
@@ -279,6 +294,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       LOG.infof("%s %s is made anew: %s", kind.kind(), row.name(), fixed.getMessage());
       return rows.keep(row, Rows.replaced(document, row));
     }
+    applied.overruled().forEach(field -> told.overruled(document, field));
     World world = World.of(api, kind).orElseThrow(() -> new ApiAway("its definition is gone"));
     return rows.keep(row, RestDoor.kept(world, after));
   }
@@ -306,14 +322,8 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     if (!Marks.hasFinalizer(document)) {
       return UpdateControl.noUpdate();
     }
-    // A copy of a manifest can have the annotation of another one's row; it is not the wish of
-    // that.
-    Optional<Resource<S, T>> row =
-        rows.find(Documents.identity(document.path("metadata")))
-            .filter(found -> found.name().value().equals(name(document)));
-    boolean trash =
-        document.path("spec").path("deletionPolicy").asText().equals(TRASH)
-            && World.of(api, kind).isPresent();
+    Optional<Resource<S, T>> row = own(document);
+    boolean trash = isForTrash(document) && World.of(api, kind).isPresent();
     if (row.isEmpty() || (!trash && !row.get().deleting())) {
       marks.finalizer(document, false);
       return UpdateControl.noUpdate();
@@ -323,12 +333,29 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       try {
         rows.delete(row.get());
       } catch (ProblemException problem) {
-        refuse(document, row, problem);
+        notTaken(document, row, problem);
         return UpdateControl.<R>noUpdate().rescheduleAfter(BUSY);
       }
     }
+    refused.remove(new ResourceID(name(document), api.namespace()));
     mirror(document, row.map(Resource::status).map(documents::tree).orElse(null));
     return UpdateControl.noUpdate();
+  }
+
+  /**
+   * The row that it is the wish of. A copy of a manifest can have the annotation of another one's.
+   */
+  private Optional<Resource<S, T>> own(ObjectNode document) {
+    return rows.find(Documents.identity(document.path("metadata")))
+        .filter(found -> found.name().value().equals(name(document)));
+  }
+
+  private static boolean isLeaving(JsonNode document) {
+    return document.path("metadata").hasNonNull("deletionTimestamp");
+  }
+
+  private static boolean isForTrash(JsonNode document) {
+    return document.path("spec").path("deletionPolicy").asText().equals(TRASH);
   }
 
   private static String name(JsonNode document) {
@@ -365,7 +392,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
         .map(documents::tree)
         .filter(document -> Documents.identity(document.path("metadata")).equals(uid))
         .ifPresent(document -> {
-          if (document.path("metadata").hasNonNull("deletionTimestamp")) {
+          if (isLeaving(document)) {
             look(id);
           } else {
             goes(document);

@@ -233,7 +233,12 @@ final class Leader implements AutoCloseable {
     }
     if (sweep) {
       sweep = false;
-      kinds.forEach(KindReconciler::sweep);
+      try {
+        kinds.forEach(KindReconciler::sweep);
+      } catch (RuntimeException e) {
+        sweep = true;
+        throw e;
+      }
     }
     long now = System.nanoTime();
     refused.forEach((uid, since) -> {

@@ -50,7 +50,15 @@ final class Rows<S, T extends Status> {
     return plane.service();
   }
 
-  /** Has the instance of another node look at a custom resource that only it can admit. */
+  /** Whether it is of the node of this instance. */
+  boolean isHere(Resource<S, T> row) {
+    return row.node().equals(plane.node());
+  }
+
+  /**
+   * Has the instance of another node look at a custom resource, or at that there is none, which
+   * only it can judge.
+   */
   void handOver(CustomKind custom, String name) {
     plane
         .database()
@@ -236,7 +244,9 @@ final class Rows<S, T extends Status> {
 
   /** What becomes of it without its custom resource. */
   void letGo(Resource<S, T> row, CustomKind.Without without) {
-    admission.delete(row);
+    if (without != CustomKind.Without.STAYS) {
+      admission.delete(row);
+    }
     switch (without) {
       case RELEASED ->
           plane
@@ -244,7 +254,7 @@ final class Rows<S, T extends Status> {
               .useTransaction(
                   transaction -> plane.resources().requestRelease(transaction, row.uid()));
       case ENDS -> requestDeletion(row);
-      case STAYS ->
+      case STAYS, RESTS ->
           plane
               .resources()
               .change(

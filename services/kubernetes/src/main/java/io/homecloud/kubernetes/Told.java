@@ -69,6 +69,19 @@ final class Told {
     }
   }
 
+  /** That a field is another than somebody has set it, who may set it so again. */
+  void overruled(JsonNode document, ApiRefused.Owned field) {
+    tell(
+        document,
+        "Warning",
+        "FieldOverruled",
+        "homecloud has changed "
+            + field.field()
+            + ", which "
+            + field.manager()
+            + " had set. Change it in the manifest too, which asks for what was before when it is applied again.");
+  }
+
   /** Whether people should look at it: what should be so is not, or what should not be so is. */
   static boolean isBad(JsonNode condition) {
     String type = condition.path("type").asText();

@@ -105,13 +105,22 @@ final class Kubectl implements AutoCloseable {
 
   /** Reasons of the events about it, in no order. */
   List<String> told(String name) {
-    List<String> reasons = new ArrayList<>();
+    return events(name).stream().map(event -> event.path("reason").asText()).toList();
+  }
+
+  /** What events about it say, in no order. */
+  List<String> messages(String name) {
+    return events(name).stream().map(event -> event.path("message").asText()).toList();
+  }
+
+  private List<JsonNode> events(String name) {
+    List<JsonNode> events = new ArrayList<>();
     for (JsonNode event : api.found(api.inNamespace("events")).orElseThrow().path("items")) {
       if (event.path("involvedObject").path("name").asText().equals(name)) {
-        reasons.add(event.path("reason").asText());
+        events.add(event);
       }
     }
-    return reasons;
+    return events;
   }
 
   @Override

@@ -156,6 +156,12 @@ class LeaderIT {
         () ->
             assertThat(kubectl.get(CustomKind.VOLUME, "photos").path("spec").path("quota").asText())
                 .isEqualTo("1Mi"));
+    within(
+        LIMIT,
+        () ->
+            assertThat(kubectl.messages("photos"))
+                .anyMatch(said ->
+                    said.startsWith("homecloud has changed spec.quota, which kubectl had set.")));
     // As a reconciler does, which looks anew when the row has changed meanwhile.
     within(
         LIMIT,

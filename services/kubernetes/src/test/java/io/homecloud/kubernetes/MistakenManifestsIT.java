@@ -129,4 +129,25 @@ class MistakenManifestsIT {
             assertThat(service.volume("good-1"))
                 .hasValueSatisfying(row -> assertThat(row.deleting()).isTrue()));
   }
+
+  /** The operator loses one that is made while another one of its name is seen out. */
+  @Test
+  void whatIsRefusedAndMadeAnewAtOnceIsRefusedAgain() {
+    // Given
+    UUID uid = made("photos", "Photos");
+    String copy =
+        "{metadata: {name: copy, annotations: {homecloud.io/uid: %s}}, spec: {pool: home}}"
+            .formatted(uid);
+    kubectl.apply(CustomKind.VOLUME, copy);
+
+    for (int i = 0; i < 25; i++) {
+      // When
+      kubectl.refused(CustomKind.VOLUME, "copy", "FieldImmutable");
+      kubectl.delete(CustomKind.VOLUME, "copy");
+      kubectl.apply(CustomKind.VOLUME, copy);
+    }
+
+    // Then
+    kubectl.refused(CustomKind.VOLUME, "copy", "FieldImmutable");
+  }
 }

@@ -18,6 +18,7 @@ import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.Status;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
@@ -26,7 +27,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +56,7 @@ final class PlainService implements AutoCloseable {
 
   private final AgroalDataSource source;
   private final Connection connection = Connection.found();
+  private final Set<String> inUse = ConcurrentHashMap.newKeySet();
   private final ControlPlane plane;
 
   PlainService(TestSchema schema, String namespace, String node) {
@@ -133,6 +137,16 @@ final class PlainService implements AutoCloseable {
                 }
                 return wished;
               }
+
+              @Override
+              public void delete(Resource<S, T> row) {
+                if (!plane.node().equals(row.node())) {
+                  throw CommonProblem.NOT_OF_THIS_NODE.because("It is of " + row.node() + ".");
+                }
+                if (inUse.contains(row.name().value())) {
+                  throw StorageProblem.VOLUME_BUSY.because("It is in use here.");
+                }
+              }
             },
             plane.room());
   }
@@ -143,6 +157,11 @@ final class PlainService implements AutoCloseable {
 
   Optional<Resource<VolumeSpec, VolumeStatus>> volume(String name) {
     return plane.resources().find(StorageKinds.VOLUME, new Name(name));
+  }
+
+  /** Names of what cannot be deleted now. */
+  Set<String> inUse() {
+    return inUse;
   }
 
   /** The newest wish is fulfilled. */

@@ -10,7 +10,9 @@ import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Kept;
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.events.database.Signal;
 import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.volume.VolumeSpec;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,6 +206,88 @@ class StorageByKubectlIT {
     // Then
     assertThat(mounted("again").resolve("letter")).hasContent("dear");
     ByHttp.get("/offers?limit=1000").body(offered, nullValue());
+  }
+
+  @Test
+  void aPinnedSnapshotStaysWithoutItsResource() {
+    // Given
+    volume("written", "");
+    kubectl.ready(CustomKind.VOLUME, "written");
+    kubectl.apply(
+        CustomKind.SNAPSHOT, "{metadata: {name: for-ever}, spec: {volume: written, pinned: true}}");
+    kubectl.ready(CustomKind.SNAPSHOT, "for-ever");
+    UUID uid =
+        control
+            .plane()
+            .resources()
+            .find(StorageKinds.SNAPSHOT, new Name("for-ever"))
+            .orElseThrow()
+            .uid();
+
+    // When
+    kubectl.delete(CustomKind.SNAPSHOT, "for-ever");
+
+    // Then
+    within(
+        Kubectl.LIMIT,
+        () ->
+            assertThat(control.plane().resources().kept(uid))
+                .map(Kept::place)
+                .contains(Rows.RELEASED));
+    assertThat(kubectl.api().find(CustomKind.SNAPSHOT, "for-ever")).isEmpty();
+    assertThat(kubectl.told("for-ever")).doesNotContain("SnapshotPinned");
+    ByHttp.get("/snapshots/for-ever").statusCode(200).body("spec.pinned", equalTo(true));
+  }
+
+  @Test
+  void ofAnAbsentNodeNothingIsLetGoOfAndNoQuotaTaken() {
+    // Given
+    volume("afar", "");
+    kubectl.ready(CustomKind.VOLUME, "afar");
+    UUID uid = row("afar");
+    isOf(uid, "dead");
+
+    // When
+    volume("afar", ", quota: 1Gi");
+
+    // Then
+    within(
+        Kubectl.LIMIT,
+        () -> {
+          isOf(uid, "dead"); // has it looked at anew
+          assertThat(reason("afar")).contains("NodeAway");
+        });
+    ByHttp.get("/volumes/afar").body("spec.quota", nullValue());
+
+    // When
+    String before = kubectl.get(CustomKind.VOLUME, "afar").path("metadata").path("uid").asText();
+    kubectl.delete(CustomKind.VOLUME, "afar");
+
+    // Then: its node is asked for a while
+    within(
+        Kubectl.LIMIT.multipliedBy(2),
+        () ->
+            assertThat(kubectl.api().find(CustomKind.VOLUME, "afar"))
+                .map(document -> document.path("metadata").path("uid").asText())
+                .hasValueSatisfying(now -> assertThat(now).isNotEqualTo(before)));
+    assertThat(control.plane().resources().isReleasing(uid)).isFalse();
+    isOf(uid, "testnode");
+    kubectl.ready(CustomKind.VOLUME, "afar");
+  }
+
+  private void isOf(UUID volume, String node) {
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction -> {
+          transaction.handle().execute("update resource set node = ? where uid = ?", node, volume);
+          transaction.signal(Signal.Topic.WISH, volume);
+        });
+  }
+
+  private Optional<String> reason(String volume) {
+    return Kubectl.condition(kubectl.get(CustomKind.VOLUME, volume), "Ready")
+        .map(ready -> ready.path("reason").asText());
   }
 
   @Test

@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /**
  * What of sharing's API needs the host of a certain node: what its servers and the logs beside them
- * know. People, shares and links are rows, and files come through storage.
+ * know. People, shares and links are rows, and files come through storage. Who leaves is asked
+ * about by the node that does it then, which looks at its own disks.
  */
 @ApplicationScoped
 public class SharingOwners implements NodeOwners {
@@ -43,6 +44,10 @@ public class SharingOwners implements NodeOwners {
     Wanted below = wanted.below(SharingKinds.API);
     return switch (below.name(0)) {
       case "shares" -> below.depth() > 2 ? share(below.name(1)) : Optional.empty();
+      case "accounts" ->
+          below.is("DELETE") && below.depth() == 2
+              ? resources.nodeOf(SharingKinds.ACCOUNT, below.name(1)).map(Owner::preferred)
+              : Optional.empty();
       case "left-homes" ->
           below.depth() > 1 ? share(below.name(1)) : nodes.named(below).map(Owner::needed);
       case "sessions", "servers" -> nodes.named(below).map(Owner::needed);

@@ -75,11 +75,12 @@
 
   async function bring(file, shown) {
     const url = form.dataset.files + encodeURIComponent(file.name);
-    // Not crypto.randomUUID, which is there for https alone.
-    const attempt = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    // The same when the file is chosen again after the page was closed, and another for another file of that name and size.
+    const attempt = `${file.size}-${file.lastModified}`;
     let offset = 0;
     let tries = 0;
-    let asks = false;
+    // Of a file with pieces some may have come before.
+    let asks = file.size > PIECE;
     for (;;) {
       try {
         const from = offset;
@@ -93,7 +94,8 @@
           return;
         }
         if (answer.status === 202) {
-          offset = JSON.parse(answer.responseText).offset;
+          // A small file has no pieces, and is sent again; of one of which all is here the last byte is, for that ends it.
+          offset = whole ? 0 : Math.min(JSON.parse(answer.responseText).offset, file.size - 1);
           shown.at(offset);
           if (!asks) tries = 0;
           asks = false;

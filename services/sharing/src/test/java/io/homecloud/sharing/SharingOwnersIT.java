@@ -94,6 +94,7 @@ class SharingOwnersIT {
             asked("GET", "servers?node=b", "", "needed b"),
             asked("PATCH", "accounts/alice", "{}", ""),
             asked("PUT", "accounts/alice/password", "{}", "everywhere"),
+            asked("DELETE", "accounts/alice", "", "preferred b"),
             asked("GET", "accounts/alice", "", ""));
 
     // Then

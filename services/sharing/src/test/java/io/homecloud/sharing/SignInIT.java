@@ -118,6 +118,52 @@ class SignInIT {
   }
 
   @Test
+  void whoGuessesFromManyAddressesKeepsNobodyOutWhoWasHereBefore() {
+    // Given
+    String name = account("{}");
+    String other = account("{}");
+    as(signInFrom("198.51.100.31", name, PASSWORD).path("token"))
+        .post(API + "/sign-out")
+        .then()
+        .statusCode(204);
+    String session = signInFrom("198.51.100.32", name, PASSWORD).path("session");
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction ->
+            transaction
+                .handle()
+                .createUpdate(
+                    "update sign_in_session set address = '2001:db8:0:32::1' where id = :id")
+                .bind("id", UUID.fromString(session))
+                .execute());
+
+    // When
+    for (String network : new String[] {"2001:db8:0:a::", "2001:db8:0:b::"}) {
+      for (int guess = 0; guess < 50; guess++) {
+        assertProblem(
+            signInFrom(network + (1 + guess / 10), name, "guess " + guess), 401, "sign-in-refused");
+      }
+    }
+
+    // Then
+    String stranger = "2001:db8:0:c::1";
+    assertProblem(signInFrom(stranger, name, PASSWORD), 429, "sign-in-throttled");
+    assertThat(signInFrom("198.51.100.31", name, PASSWORD).statusCode()).isEqualTo(200);
+    assertThat(signInFrom("2001:db8:0:32::2", name, PASSWORD).statusCode()).isEqualTo(200);
+    assertThat(signInFrom(stranger, other, PASSWORD).statusCode()).isEqualTo(200);
+    assertProblem(signInFrom("2001:db8:0:a::99", other, PASSWORD), 429, "sign-in-throttled");
+  }
+
+  /** As the front tells it. */
+  private static Response signInFrom(String address, String account, String password) {
+    return nobody()
+        .header("X-Forwarded-For", address)
+        .body(Map.of("account", account, "password", password))
+        .post(API + "/sign-in");
+  }
+
+  @Test
   void aSignInGoesOnWithANewTokenEachTime() {
     // Given
     String first = signIn(account("{}"), PASSWORD).path("refreshToken");
@@ -244,6 +290,34 @@ class SignInIT {
     assertProblem(refresh(there.path("refreshToken")), 401, "session-ended");
     as(here).post(API + "/sign-out").then().statusCode(204);
     assertProblem(as(here).get(API + "/me"), 401, "unauthenticated");
+  }
+
+  @Test
+  void ofASignInThatIsOverNothingStays() {
+    // Given
+    UUID over = UUID.fromString(signIn(account("{}"), PASSWORD).path("session"));
+    UUID lasting = UUID.fromString(signIn(account("{}"), PASSWORD).path("session"));
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction ->
+            transaction
+                .handle()
+                .execute(
+                    "update sign_in_session set expires_at = now() - interval '1 second' where id = ?",
+                    over));
+
+    // When
+    signIn(account("{}"), PASSWORD).then().statusCode(200);
+
+    // Then
+    List<UUID> left =
+        control
+            .plane()
+            .database()
+            .read(handle ->
+                handle.createQuery("select id from sign_in_session").mapTo(UUID.class).list());
+    assertThat(left).contains(lasting).doesNotContain(over);
   }
 
   @Test

@@ -19,8 +19,7 @@ class BootSoakIT {
     // Given
     LoopDisks disks = new LoopDisks();
     Path disk = disks.disk(3L << 30);
-    try (Machine machine =
-        new Machine(disks, disks.directory().resolveSibling("story-cache"), disk)) {
+    try (Machine machine = new Machine(disks, Script.STORY_CACHE, disk)) {
       machine.boot();
       Exited up = machine.homecloud("up", "--service", "--disk", disk.toString());
       assertThat(up.code()).as(up.stdout() + up.stderr()).isZero();

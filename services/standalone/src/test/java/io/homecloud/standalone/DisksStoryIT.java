@@ -125,6 +125,17 @@ class DisksStoryIT {
     assertThat(home.get("volumes/machine/files/image").body()).isEqualTo("after");
     assertThat(home.get("pools/home").body()).contains("DiskOutdated");
 
+    // When: the other one, which has it all, does not come
+    home.homecloud("down");
+    vanish(first);
+    Exited refused = home.up();
+    // Then
+    assertThat(refused.code()).as(refused.stdout() + refused.stderr()).isEqualTo(4);
+    assertThat(refused.stderr()).contains("was written last", back.toString(), "--outdated");
+    var _ = disks.attach(image(1));
+    home.mustUp();
+    assertThat(home.get("volumes/machine/files/image").body()).isEqualTo("after");
+
     // When: it is written anew
     Script.tool("wipefs", "--all", back.toString());
     HttpResponse<String> replaced =
@@ -222,8 +233,7 @@ class DisksStoryIT {
   }
 
   private Installed installed(String directory) {
-    return new Installed(
-            disks.directory().resolve(directory), disks.directory().resolveSibling("story-cache"))
+    return new Installed(disks.directory().resolve(directory), Script.STORY_CACHE)
         .with("HOMECLOUD_DISK_PATIENCE", "2")
         .with("HOMECLOUD_SMB_PORT", Integer.toString(smb));
   }

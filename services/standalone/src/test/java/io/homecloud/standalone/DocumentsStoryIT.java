@@ -17,6 +17,7 @@ class DocumentsStoryIT {
   private static final List<String> IN_ORDER =
       List.of(
           "docs/tutorial.md",
+          "docs/how-to/keep-snapshots.md",
           "README.md",
           "docs/how-to/replace-a-disk.md",
           "docs/how-to/move-a-pool.md",

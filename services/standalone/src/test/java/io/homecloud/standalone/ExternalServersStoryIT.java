@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** An installation whose operator brings PostgreSQL and Kafka, both behind TLS. */
 class ExternalServersStoryIT {
   private final LoopDisks disks = new LoopDisks();
-  private final Path cache = disks.directory().resolveSibling("story-cache");
+  private final Path cache = Script.STORY_CACHE;
   private final Installed home = new Installed(disks.directory().resolve("data"), cache);
 
   @AfterEach

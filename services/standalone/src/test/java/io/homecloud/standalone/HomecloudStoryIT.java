@@ -176,7 +176,6 @@ class HomecloudStoryIT {
   }
 
   private Installed installed(String directory) {
-    return new Installed(
-        disks.directory().resolve(directory), disks.directory().resolveSibling("story-cache"));
+    return new Installed(disks.directory().resolve(directory), Script.STORY_CACHE);
   }
 }

@@ -21,10 +21,15 @@ import java.util.List;
 final class Installed implements AutoCloseable {
   private static final Duration UP = Duration.ofMinutes(8);
 
+  /** Shorter than it is valid. */
+  private static final Duration TOKEN_AGE = Duration.ofMinutes(10);
+
   private final Script script;
   private final Path data;
   private final int port = FreePort.find();
   private final HttpClient http = HttpClient.newHttpClient();
+  private String token = "";
+  private long minted;
 
   /**
    * @param cache where builds are kept, shared by all stories
@@ -63,15 +68,21 @@ final class Installed implements AutoCloseable {
   }
 
   Exited homecloud(String command, String... options) {
+    token = "";
     List<String> words = new ArrayList<>(List.of(command, "--data", data.toString()));
     words.addAll(List.of(options));
     return script.run(UP, words.toArray(String[]::new));
   }
 
+  /** The administrator's; the same for a while, unless a command came between. */
   String token() {
-    Exited token = homecloud("token");
-    assertThat(token.code()).as(token.stderr()).isZero();
-    return token.stdout().strip();
+    if (token.isEmpty() || System.nanoTime() - minted > TOKEN_AGE.toNanos()) {
+      Exited exited = homecloud("token");
+      assertThat(exited.code()).as(exited.stderr()).isZero();
+      token = exited.stdout().strip();
+      minted = System.nanoTime();
+    }
+    return token;
   }
 
   /** The server's process. */

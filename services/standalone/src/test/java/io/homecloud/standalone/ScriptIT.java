@@ -249,6 +249,38 @@ class ScriptIT {
     }
   }
 
+  /** What a server that is killed is for up to a second: its first thread gone, its port taken. */
+  @Test
+  void portOfAServerThatWasKilledIsWaitedFor() {
+    // When
+    Exited exited =
+        script.functions(
+            SOON,
+            """
+            use_data %s; mkdir -p "$DATA/run"
+            setsid python3 - "$DATA/port" <<'END' &
+            import ctypes, socket, sys, threading, time
+            listener = socket.create_server(("127.0.0.1", 0))
+            threading.Thread(target=lambda: time.sleep(3)).start()
+            open(sys.argv[1] + ".new", "w").write(str(listener.getsockname()[1]))
+            __import__("os").rename(sys.argv[1] + ".new", sys.argv[1])
+            ctypes.CDLL(None).pthread_exit(None)
+            END
+            process=$!
+            until [[ -e $DATA/port && $(</proc/$process/stat) == *') Z '* ]]; do sleep 0.05; done
+            printf '%%s\n' $process "$(started_at $process)" "$(</proc/sys/kernel/random/boot_id)" app >"$DATA/run/homecloud.pid"
+            SETTING[port]=$(<"$DATA/port") SETTING[listen]=127.0.0.1
+            (check_port) 2>/dev/null || echo taken
+            running || check_port
+            echo free
+            """
+                .formatted(data()));
+
+    // Then
+    assertThat(exited.stdout()).isEqualTo("taken\nfree\n");
+    assertThat(exited.code()).isZero();
+  }
+
   @Test
   void shellcheckHasNothingToSay() throws Exception {
     // Given

@@ -90,10 +90,7 @@ final class Typist implements AutoCloseable {
 
   private Installed installed() {
     return machines.computeIfAbsent(
-        machine,
-        name ->
-            new Installed(
-                loops.directory().resolve(name), loops.directory().resolveSibling("story-cache")));
+        machine, name -> new Installed(loops.directory().resolve(name), Script.STORY_CACHE));
   }
 
   /** What is typed here for what the text says. */
@@ -160,7 +157,7 @@ final class Typist implements AutoCloseable {
     """
         .formatted(
             installed().data(),
-            loops.directory().resolveSibling("story-cache"),
+            Script.STORY_CACHE,
             installed().url().replaceFirst(".*:", ""),
             Script.ROOT.resolve("homecloud"));
   }

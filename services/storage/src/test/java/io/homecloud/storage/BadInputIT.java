@@ -13,7 +13,9 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -295,5 +297,17 @@ class BadInputIT {
       // Then
       assertProblem(answer, 415, "media-type-unsupported");
     }
+  }
+
+  @Test
+  void aPositionInTimeThatNoDatabaseHasIsRefused() {
+    // Given
+    String after = "1:+300000-01-01T00:00:00Z " + new UUID(0, 0);
+    String forged =
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(after.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    // When / Then
+    assertProblem(asking().get(API + "/tasks?continue=" + forged), 400, "continue-invalid");
   }
 }

@@ -12,6 +12,7 @@ import static io.homecloud.storage.StorageCalls.told;
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
@@ -229,6 +230,7 @@ class PoolTroubleIT {
     vanish(stick);
     // Then
     state("stick", "Unavailable");
+    assertThat(metrics()).contains("homecloud_pool_ready{pool=\"stick\",} 0.0");
     told("pool.degraded", "\"stick\"");
     within(PATIENCE, () -> asking().get(API + "/volumes/notes/files/note").then().statusCode(409));
     asking()
@@ -240,9 +242,39 @@ class PoolTroubleIT {
     Path back = disks.attach(copy);
     // Then
     state("stick", "Healthy");
+    assertThat(metrics()).contains("homecloud_pool_ready{pool=\"stick\",} 1.0");
     told("pool.healthy", "\"stick\"");
     get("/pools/stick").body("status.devices.path", contains(back.toString()));
     within(PATIENCE, () -> assertThat(Files.readAllBytes(volume.resolve("note"))).isEqualTo(note));
+  }
+
+  @Test
+  void aPoolWhoseOnlyDiskIsDeadIsGivenUpAndItsNamesAreFree() throws Exception {
+    // Given
+    Path dead = disks.disk(GIB);
+    Path root = StorageCalls.pool("buried", "", dead);
+    Path _ = StorageCalls.volume("buried", "memories");
+    StorageCalls.snapshot("memories", "memories-a");
+    Path copy = copy(dead, root);
+    vanish(dead);
+    state("buried", "Unavailable");
+    // When
+    asking().post(API + "/pools/buried/export").then().statusCode(200);
+    // Then
+    get("/pools/buried").statusCode(404);
+    get("/volumes/memories").statusCode(404);
+    get("/snapshots/memories-a").statusCode(404);
+    told("pool.exporting", "\"buried\"", "memories");
+    Path _ = StorageCalls.pool("buried", "", disks.disk(GIB));
+    Path again = StorageCalls.volume("buried", "memories");
+    assertThat(again).isEmptyDirectory();
+    // And when it was not dead after all
+    Path _ = disks.attach(copy);
+    // Then
+    within(
+        PATIENCE, () -> get("/offers").body("items.volumes.flatten().name", hasItem("memories")));
+    get("/volumes/memories").statusCode(200);
+    assertThat(again).isEmptyDirectory();
   }
 
   @Test
@@ -313,7 +345,10 @@ class PoolTroubleIT {
     Path only = disks.disk(GIB);
     StorageCalls.pool("lone", "", only);
     Path alone = StorageCalls.volume("lone", "unsafe");
-    byte[] lost = write(alone.resolve("lost"), 4 * MIB);
+    byte[] lost = write(Files.createDirectory(alone.resolve("2019")).resolve("lost"), 4 * MIB);
+    StorageCalls.snapshot("unsafe", "monday");
+    post("/volumes/unsafe/clone?wait=30s", "{'name':'gone'}").statusCode(201);
+    StorageCalls.delete("/volumes/gone?wait=30s").statusCode(204);
     run("sync", "-f", doubled.toString());
     run("sync", "-f", alone.toString());
     damage(copied, kept);
@@ -323,6 +358,9 @@ class PoolTroubleIT {
     var repaired = completed(asking().post(API + "/pools/double/scrub").then());
     var named = completed(asking().post(API + "/pools/lone/scrub").then());
     // Then
+    String[] damaged = {
+      "unsafe/2019/lost", "unsafe/.snapshots/monday/2019/lost", "@trash/gone/2019/lost"
+    };
     repaired
         .body("result.corrected", equalTo(1))
         .body("result.uncorrectable", equalTo(0))
@@ -330,14 +368,14 @@ class PoolTroubleIT {
         .body("progress.unit", equalTo("bytes"));
     named
         .body("result.uncorrectable", equalTo(1))
-        .body("result.damaged", contains(containsString("/lost")));
+        .body("result.damaged", containsInAnyOrder(damaged));
     get("/pools/lone")
-        .body("status.lastScrub.damagedFiles", contains(containsString("/lost")))
+        .body("status.lastScrub.damagedFiles", containsInAnyOrder(damaged))
         .body("status.lastScrub.moreDamaged", equalTo(false))
         .body("status.lastScrub.damagedMetadata", equalTo(false))
         .body("status.lastScrub.unverified", equalTo(0))
         .body("status.nextScrub", containsString("T"));
-    told("pool.scrub-completed", "\"lone\"", "\"uncorrectable\":1", "/lost");
+    told("pool.scrub-completed", "\"lone\"", "\"uncorrectable\":1", "\"unsafe/2019/lost\"");
     told("pool.scrub-completed", "\"double\"", "\"corrected\":1", "\"damagedFiles\":[]");
     assertThat(Files.readAllBytes(doubled.resolve("kept"))).isEqualTo(kept);
   }

@@ -261,4 +261,23 @@ class SchedulesIT {
                     .<List<String>>path("items.metadata.labels.'homecloud.io/schedule'"))
             .containsExactlyInAnyOrderElementsOf(schedules.stream().map(UUID::toString).toList()));
   }
+
+  @Test
+  void whatIsDeletedWhileItsVolumeLiesInTheTrashDoesNotComeBackFromTheDisk() {
+    // Given
+    volume("home", "thrown", "");
+    post(
+            "/snapshot-schedules?wait=30s",
+            "{'metadata':{'name':'thrown'},'spec':{'volume':'thrown','schedule':'0 0 1 1 *'}}")
+        .statusCode(201);
+    Path note = noted("snapshot-schedules", "thrown");
+    assertThat(note).exists();
+    delete("/volumes/thrown?wait=30s");
+    assertThat(note).exists();
+    // When
+    delete("/snapshot-schedules/thrown?wait=30s");
+    // Then
+    eventually(() -> get("/snapshot-schedules/thrown").statusCode(404));
+    assertThat(note).doesNotExist();
+  }
 }

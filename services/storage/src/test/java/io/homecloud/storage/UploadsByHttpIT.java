@@ -153,6 +153,48 @@ class UploadsByHttpIT {
   }
 
   @Test
+  void whatIsHereOfAnUploadWithoutALengthCanBeTakenBack() throws IOException {
+    // Given
+    Path partial = mountPath("/volumes/" + volume).resolve(".homecloud-partial");
+    try (Socket socket = connection()) {
+      send(socket, put("endless", "Transfer-Encoding: chunked"));
+      send(socket, "5\r\nhello\r\n");
+      eventually(() -> assertThat(partial).isNotEmptyDirectory());
+    }
+    // When / Then: as soon as the server has noticed
+    eventually(() -> {
+      asking()
+          .header("Content-Range", "bytes */*")
+          .delete(files(volume, "endless"))
+          .then()
+          .statusCode(204);
+      assertThat(partial).isEmptyDirectory();
+    });
+  }
+
+  @Test
+  void whoHasAPartOfAnotherContentGetsTheWholeOfThisOne() throws IOException {
+    // Given
+    String etag =
+        upload(files(volume, "replaced"), content).headers().firstValue("ETag").orElseThrow();
+    // When
+    var same =
+        asking()
+            .header("Range", "bytes=100-199")
+            .header("If-Range", etag)
+            .get(files(volume, "replaced"));
+    var other =
+        asking()
+            .header("Range", "bytes=100-199")
+            .header("If-Range", "\"of before\"")
+            .get(files(volume, "replaced"));
+    // Then
+    assertThat(same.statusCode()).isEqualTo(206);
+    assertThat(other.statusCode()).isEqualTo(200);
+    assertThat(other.asByteArray()).isEqualTo(content);
+  }
+
+  @Test
   void aClientThatAsksFirstSendsOnlyWhatIsWanted() throws IOException {
     // Given
     String[] asksFirst = {"Content-Length: " + content.length, "Expect: 100-continue"};

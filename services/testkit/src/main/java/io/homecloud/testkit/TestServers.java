@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * For {@code @QuarkusTestResource(TestServers.class)}: PostgreSQL, Kafka and the keys that {@link
  * TestTokens} signs with, as an installation configures them. The servers outlive the application
- * under test; each application has a database and copies of the keys of its own.
+ * under test; each application has a database and copies of the keys of its own. Its questions to
+ * Kafka are open for a shorter time, for it is stopped often, and that waits for them.
  */
 public final class TestServers implements QuarkusTestResourceLifecycleManager {
   @Override
@@ -23,6 +24,8 @@ public final class TestServers implements QuarkusTestResourceLifecycleManager {
         "HOMECLOUD_JWKS", keys.getOrDefault("jwks", ""),
         "homecloud.sharing.sign-in-keys", keys.getOrDefault("private", ""),
         "homecloud.backup.sign-in-keys", keys.getOrDefault("private", ""),
+        "mp.messaging.connector.smallrye-kafka.poll-timeout", "500",
+        "mp.messaging.connector.smallrye-kafka.fetch.max.wait.ms", "500",
         "quarkus.http.test-port", "0");
   }
 

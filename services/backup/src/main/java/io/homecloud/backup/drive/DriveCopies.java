@@ -49,7 +49,9 @@ final class DriveCopies implements Copies {
   }
 
   private OnDrive on(String drive) throws IOException {
-    return switch (drives.open(repository, drive)) {
+    Opened opened = drives.open(repository, drive);
+    drives.drives().inUseNow(drive);
+    return switch (opened) {
       case Opened.Here(OnDrive copies) when isOurs(copies) -> copies;
       case Opened.Here _ -> throw new IOException("another repository is on drive " + drive);
       case Opened.Empty _ -> throw new IOException("drive " + drive + " has no repository");

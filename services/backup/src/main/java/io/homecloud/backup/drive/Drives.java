@@ -48,19 +48,20 @@ public final class Drives implements AutoCloseable {
   private final ScheduledExecutorService warden =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("backup-drives").factory());
-  private final Runnable letGo;
+  private final Runnable useChanged;
 
   /** Those whose copies are others than when somebody looked. */
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
 
   /**
    * @param places a directory for mount points, made when need be
-   * @param letGo called when a drive was let go because nothing was wanted of it
+   * @param useChanged called when a drive is in use now, and when it was let go because nothing was
+   *     wanted of it
    */
-  public Drives(AttachedDrives attached, Path places, Runnable letGo) {
+  public Drives(AttachedDrives attached, Path places, Runnable useChanged) {
     this.attached = attached;
     this.places = places;
-    this.letGo = letGo;
+    this.useChanged = useChanged;
   }
 
   /** A drive that is mounted by us. */
@@ -73,6 +74,9 @@ public final class Drives implements AutoCloseable {
 
     long usedAt = System.nanoTime();
     Thread usedBy = Thread.currentThread();
+
+    /** Whether it was told that it is in use. */
+    boolean told;
 
     Mounted(String device, String disk) {
       this.device = device;
@@ -235,6 +239,25 @@ public final class Drives implements AutoCloseable {
     return mounted.containsKey(uuid);
   }
 
+  /**
+   * Tells that a drive that is mounted is in use, once each time that it is; whoever tells what is
+   * safe to remove mounts it to look at it too, and does not call this.
+   */
+  void inUseNow(String uuid) {
+    synchronized (this) {
+      Mounted known = mounted.get(uuid);
+      if (known == null || known.told) {
+        return;
+      }
+      known.told = true;
+    }
+    try {
+      useChanged.run();
+    } catch (RuntimeException e) {
+      LOG.warn("it is told later that a drive is in use", e);
+    }
+  }
+
   private Optional<Mount> at(Path root) {
     return mounts.list().stream()
         .filter(mount -> mount.mountPoint().equals(root.toString()))
@@ -282,7 +305,7 @@ public final class Drives implements AutoCloseable {
         any |= release(uuid);
       }
       if (any) {
-        letGo.run();
+        useChanged.run();
       }
       synchronized (this) {
         if (!mounted.isEmpty()) {

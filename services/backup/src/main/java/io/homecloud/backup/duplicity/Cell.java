@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A program apart (bubblewrap): it sees the system's programs and settings and what it is given,
- * and nothing else; and it is the first process of a namespace, so that all it has started ends
- * with it.
+ * A program apart (bubblewrap): it sees the system's programs and settings, what it is given, and
+ * no disk or anything else; and it is the first process of a namespace, so that all it has started
+ * ends with it.
  *
  * <p>Not with the whole tree: a copy of every mount of this node would keep each volume and drive
  * busy for as long as a run lasts, and it may last for days.
@@ -33,7 +33,7 @@ final class Cell {
    * @param mounts what it is given, the outer ones first
    */
   static List<String> command(List<Job.Mount> mounts, List<String> program) throws IOException {
-    List<String> argv = new ArrayList<>(List.of("bwrap", "--dev-bind", "/dev", "/dev"));
+    List<String> argv = new ArrayList<>(List.of("bwrap", "--dev", "/dev"));
     for (Path path : SYSTEM) {
       if (Files.isSymbolicLink(path)) {
         argv.addAll(List.of("--symlink", Files.readSymbolicLink(path).toString(), path.toString()));

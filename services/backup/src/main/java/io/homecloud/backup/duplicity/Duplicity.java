@@ -121,7 +121,7 @@ final class Duplicity {
             access,
             new HostCommand(
                 Cell.command(
-                    mounts(access, job),
+                    mounts(access, room, alive, job),
                     List.of("/usr/bin/python3", script.toString(), file.toString())),
                 job.deadline(),
                 environment),
@@ -144,9 +144,17 @@ final class Duplicity {
         : null;
   }
 
-  /** The target's directory too: one that is not there is not made where its disk would be. */
-  private List<Job.Mount> mounts(Access access, Job job) {
-    List<Job.Mount> mounts = new ArrayList<>(List.of(Job.Mount.of(own)));
+  /**
+   * The room of this repository alone, for what is in a set is of anybody. The target's directory
+   * too: one that is not there is not made where its disk would be.
+   */
+  private List<Job.Mount> mounts(Access access, Room room, Path alive, Job job) {
+    List<Job.Mount> mounts =
+        new ArrayList<>(
+            List.of(
+                new Job.Mount(script, script, false),
+                new Job.Mount(alive, alive, false),
+                Job.Mount.of(room.own())));
     access.url().directory().map(Job.Mount::of).ifPresent(mounts::add);
     mounts.addAll(job.mounts());
     return mounts;

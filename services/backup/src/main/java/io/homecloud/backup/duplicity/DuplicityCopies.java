@@ -123,12 +123,10 @@ final class DuplicityCopies implements OnDrive {
   @Override
   public CopyInMaking copy(UUID installation, Name plan, Instant at) throws IOException {
     List<BackupSet> sets = target.seen().sets();
+    Optional<Instant> made =
+        sets.stream().filter(set -> set.at().equals(at)).map(BackupSet::chain).findFirst();
     Optional<Instant> chain =
-        sets.stream()
-            .filter(set -> set.at().equals(at))
-            .map(BackupSet::chain)
-            .findFirst()
-            .or(() -> sets.stream().map(BackupSet::chain).reduce((_, last) -> last))
+        (made.isPresent() ? made : lastOf(installation, sets))
             .filter(full -> full.plus(fullEvery).isAfter(at));
     return new SetInMaking(
         target,
@@ -137,6 +135,21 @@ final class DuplicityCopies implements OnDrive {
         chain.orElse(at),
         at,
         volumeSize);
+  }
+
+  /** The last chain, if all of it is ours: a part of another's could never be deleted. */
+  private Optional<Instant> lastOf(UUID installation, List<BackupSet> sets) throws IOException {
+    if (sets.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant chain = sets.getLast().chain();
+    Map<Instant, RunMark> made = origins.of(sets);
+    return sets.stream()
+            .filter(set -> set.chain().equals(chain))
+            .map(set -> Objects.requireNonNull(made.get(set.at())))
+            .allMatch(mark -> mark.installation().equals(installation))
+        ? Optional.of(chain)
+        : Optional.empty();
   }
 
   @Override

@@ -24,11 +24,19 @@ final class Patterns {
           options.addAll(List.of("--include-regexp", regex(volume, pattern)));
         }
         for (String pattern : source.excluded()) {
-          options.addAll(List.of("--exclude-regexp", regex(volume, pattern)));
+          options.addAll(List.of("--exclude-regexp", excluded(volume, pattern)));
         }
       }
     }
     return options;
+  }
+
+  /**
+   * With a slash at the end only a directory is meant. Duplicity does not tell which a name is, so
+   * what is in it is left out, and the directory itself is copied empty.
+   */
+  static String excluded(String volume, String pattern) {
+    return regex(volume, pattern.endsWith("/") ? pattern + "**" : pattern);
   }
 
   /** A slash at the beginning is the volume's top; without one it may be anywhere. */

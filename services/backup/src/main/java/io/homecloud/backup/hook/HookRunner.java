@@ -86,7 +86,42 @@ public final class HookRunner {
 
   /** Where the dumps of a run are, whether there are any or not. */
   public Path files(UUID run) {
-    return own.resolve(run.toString()).resolve("files");
+    return directory(run).resolve("files");
+  }
+
+  /** From now on until {@link #goneOn}, something may be stopped. */
+  public void stops(UUID run) throws IOException {
+    PrivateDirectory.make(directory(run));
+    Files.write(stopped(run), new byte[0]);
+  }
+
+  /** Whether something may be stopped for a run, also by a service that was killed. */
+  public boolean isStopped(UUID run) {
+    return Files.exists(stopped(run));
+  }
+
+  /**
+   * What was stopped goes on.
+   *
+   * @param again whether what was done is to be done once more, should the run go on
+   */
+  public void goneOn(UUID run, boolean again) throws IOException {
+    if (again) {
+      try (var all = Files.newDirectoryStream(directory(run), "*-[0-9]*")) {
+        for (Path done : all) {
+          Files.delete(done);
+        }
+      }
+    }
+    Files.deleteIfExists(stopped(run));
+  }
+
+  private Path directory(UUID run) {
+    return own.resolve(run.toString());
+  }
+
+  private Path stopped(UUID run) {
+    return directory(run).resolve("stopped");
   }
 
   /**
@@ -99,7 +134,7 @@ public final class HookRunner {
     for (int i = 0; i < all.size(); i++) {
       Hook hook = all.get(i);
       try {
-        Path done = own.resolve(occasion.uid().toString()).resolve(moment + "-" + i);
+        Path done = directory(occasion.uid()).resolve(moment + "-" + i);
         if (Files.exists(done)) {
           continue;
         }
@@ -252,7 +287,7 @@ public final class HookRunner {
 
   /** Removes what a run dumped; nothing when there is nothing. */
   public void forget(UUID run) {
-    Path directory = own.resolve(run.toString());
+    Path directory = directory(run);
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

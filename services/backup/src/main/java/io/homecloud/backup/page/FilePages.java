@@ -211,7 +211,12 @@ public class FilePages {
     RelativePath path = EncodedPath.parse(hit.path());
     return new Found(
         path.name().display(),
-        hit.plan() + " → " + hit.repository() + ": " + path.parent().display(),
+        hit.plan()
+            + " → "
+            + hit.repository()
+            + (hit.drive() == null ? "" : ", drive " + hit.drive())
+            + ": "
+            + path.parent().display(),
         hit.versions().stream()
             .map(version -> {
               String from = ReadableTime.minute(version.firstAt());

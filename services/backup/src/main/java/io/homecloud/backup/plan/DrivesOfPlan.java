@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The drives that a plan copies to, when its repository is a set of them, and which has its turn.
@@ -53,13 +54,12 @@ record DrivesOfPlan(List<DriveStatus> drives, Duration swapEvery, Map<String, In
     return drives.stream().anyMatch(DriveStatus::present);
   }
 
-  /** When a drive came for the last time. */
-  Optional<Instant> lastAttach() {
+  /** When each of those came that are here. */
+  Stream<Instant> attaches() {
     return drives.stream()
         .filter(DriveStatus::present)
         .map(DriveStatus::attachedAt)
-        .filter(Objects::nonNull)
-        .max(Comparator.naturalOrder());
+        .filter(Objects::nonNull);
   }
 
   /** The one that the next run belongs to, when it is not plugged in and has its turn. */

@@ -47,7 +47,13 @@ final class Occasions {
             ? null
             : PlausibleClock.notAhead(plan.status().lastAttach(), now);
     Optional<Instant> came =
-        drives.flatMap(DrivesOfPlan::lastAttach).map(at -> PlausibleClock.notAhead(at, now));
+        drives.stream()
+            .flatMap(DrivesOfPlan::attaches)
+            .map(at -> new Came(at, PlausibleClock.notAhead(at, now)))
+            // What a clock that was ahead has written would be later each time that it is read.
+            .filter(one -> considered == null || !one.isAhead())
+            .map(Came::corrected)
+            .max(Comparator.naturalOrder());
     boolean fresh = came.filter(at -> considered == null || at.isAfter(considered)).isPresent();
     if (!fresh || orders.underWay(plan.uid()).isPresent()) {
       return considered;
@@ -56,6 +62,17 @@ final class Occasions {
       orders.orderFor(plan, "attached " + came.get(), clock.instant());
     }
     return came.get();
+  }
+
+  /**
+   * When a drive came.
+   *
+   * @param said as it was written down
+   */
+  private record Came(Instant said, Instant corrected) {
+    boolean isAhead() {
+      return !said.equals(corrected);
+    }
   }
 
   private boolean isOwed(Resource<PlanSpec, PlanStatus> plan) {

@@ -167,10 +167,11 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     clock.tell(conditions);
     Optional<Instant> success = runs.lastSuccess(plan);
     Instant since = success.orElse(plan.metadata().creationTimestamp());
-    if (times
-        .flatMap(schedule -> interval(schedule, since))
-        .filter(twice -> late(since, twice))
-        .isPresent()) {
+    if (clock.plausible()
+        && times
+            .flatMap(schedule -> PlanTimes.overdue(schedule, since))
+            .filter(from -> from.isBefore(clock.instant()))
+            .isPresent()) {
       conditions.set(
           OVERDUE,
           Condition.Truth.True,
@@ -204,17 +205,5 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
                     "Suspended", "Nothing is copied by schedule or deleted while it is suspended.")
                 : conditions.ready())
             .build());
-  }
-
-  /** Twice the time between the next two times, the least that it can be late by. */
-  private static Optional<Duration> interval(CronTime times, Instant since) {
-    return times
-        .next(since)
-        .flatMap(first ->
-            times.next(first).map(second -> Duration.between(first, second).multipliedBy(2)));
-  }
-
-  private boolean late(Instant since, Duration twice) {
-    return clock.plausible() && since.plus(twice).isBefore(clock.instant());
   }
 }

@@ -3,6 +3,8 @@ package io.homecloud.backup.plan;
 import io.homecloud.control.schedule.CronTime;
 import io.homecloud.control.schedule.Jitter;
 import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,6 +30,22 @@ final class PlanTimes {
             spec.timeZone() == null ? "UTC" : spec.timeZone(),
             Jitter.of(spec.jitter()),
             uid));
+  }
+
+  /**
+   * From when on a plan is overdue that has had no success since then: after twice the time between
+   * the next two times, and not before the second of them, as weekends and nights have none.
+   */
+  static Optional<Instant> overdue(CronTime times, Instant since) {
+    return times
+        .next(since)
+        .flatMap(first ->
+            times
+                .next(first)
+                .map(second -> {
+                  Instant twice = since.plus(Duration.between(first, second).multipliedBy(2));
+                  return twice.isAfter(second) ? twice : second;
+                }));
   }
 
   /** Whose days and weeks count. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The real rsync. */
@@ -153,6 +154,16 @@ public final class Rsync {
 
   /** Both. */
   public Copied persistently(Transfer copy, Pace pace, Consumer<CopyProgress> listener) {
+    return persistently(copy, pace, listener, () -> true);
+  }
+
+  /**
+   * As above.
+   *
+   * @param goesOn asked before it is started again: whether what there is may be gone on with
+   */
+  public Copied persistently(
+      Transfer copy, Pace pace, Consumer<CopyProgress> listener, BooleanSupplier goesOn) {
     int busy = 0;
     AddedUp sum = new AddedUp(listener);
     for (int attempt = 1; ; attempt++) {
@@ -171,6 +182,9 @@ public final class Rsync {
       }
       sum.startedAnew();
       Pause.of(copy.pause(attempt));
+      if (!goesOn.getAsBoolean()) {
+        return copied;
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import io.homecloud.backup.rsync.TreeFiles;
 import io.homecloud.backup.run.RunFiles.Whole;
 import io.homecloud.backup.tree.TreeSharing;
 import io.homecloud.control.Name;
+import io.homecloud.control.problem.ProblemException;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
@@ -18,11 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import org.jboss.logging.Logger;
 
 /**
- * Directories of copies that are far away or encrypted, brought here to be read file by file: asked
- * for one by one, each of them would take seconds.
+ * What is wanted of copies that are far away or encrypted, brought here as far as there is room.
+ * Directories are brought to be read file by file: asked for one by one, each of them would take
+ * seconds.
  */
 public final class FetchedTrees {
   private static final Logger LOG = Logger.getLogger(FetchedTrees.class);
@@ -72,13 +75,47 @@ public final class FetchedTrees {
     }
   }
 
+  /**
+   * Fetches a file.
+   *
+   * @param size that is told of it; as nobody need tell the right one, or any, it is watched too
+   *     while it comes
+   * @throws io.homecloud.control.problem.ProblemException when there is no room for it
+   */
+  Optional<CopyFiles.Fetched> file(CopyFiles files, RelativePath path, long size)
+      throws IOException {
+    PrivateDirectory.make(own);
+    long most = mayTake();
+    if (size > most) {
+      throw tooLarge(most, "restore it instead.");
+    }
+    Interrupting watch = Floor.of(own, most).watch();
+    try (watch) {
+      return files.fetch(path);
+    } catch (CancellationException | IOException e) {
+      if (watch.happened()) {
+        throw tooLarge(most, "restore it instead.");
+      }
+      throw e;
+    }
+  }
+
+  private long mayTake() throws IOException {
+    return Files.getFileStore(own).getUsableSpace() / 2;
+  }
+
+  private static ProblemException tooLarge(long most, String instead) {
+    return BackupProblem.DOWNLOAD_TOO_LARGE.because(
+        "It has to be fetched to this node first, and there it may take half of what is free, "
+            + most
+            + " bytes; "
+            + instead);
+  }
+
   private void requireRoom(CopyFiles files, RelativePath directory, long bytes) throws IOException {
-    long most = Files.getFileStore(own).getUsableSpace() / 2;
+    long most = mayTake();
     if ((bytes == 0 || bytes > most) && sum(files, directory) > most) {
-      throw BackupProblem.DOWNLOAD_TOO_LARGE.because(
-          "It has to be fetched to this node first, and there it may take half of what is free, "
-              + most
-              + " bytes; restore it, or download a part of it.");
+      throw tooLarge(most, "restore it, or download a part of it.");
     }
   }
 

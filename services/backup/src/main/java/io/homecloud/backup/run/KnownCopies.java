@@ -15,6 +15,7 @@ import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,19 +47,26 @@ final class KnownCopies implements FoundRuns {
     List<Resource<RunSpec, RunStatus>> known = of(repository.name());
     Set<String> trees = new HashSet<>();
     known.forEach(run -> trees.add(tree(run)));
-    Set<String> there = new HashSet<>();
+    Map<String, FoundCopy> there = new HashMap<>();
     for (FoundCopy copy : found) {
-      there.add(copy.copy());
+      there.put(copy.copy(), copy);
       if (!trees.contains(copy.copy())
           && plane.resources().find(copy.mark().uid(), row -> row.kind()).isEmpty()) {
         adopt(repository, copy);
       }
     }
     known.stream()
-        // Their copy has gone, or has come back; or they are to go and could not before.
-        .filter(run -> run.deleting() || there.contains(tree(run)) != Runs.complete(run))
+        // What is wished of them, and could not be done before, is done now.
+        .filter(run -> run.deleting() || isOtherwise(run, there.get(tree(run))))
         .filter(run -> run.deleting() || Runs.ended(run, RunState.Completed))
         .forEach(run -> plane.wake(run.uid()));
+  }
+
+  /** Whether its copy has gone, or has come back, or says otherwise whether it is pinned. */
+  private static boolean isOtherwise(Resource<RunSpec, RunStatus> run, @Nullable FoundCopy copy) {
+    return copy == null
+        ? Runs.complete(run)
+        : !Runs.complete(run) || copy.pinned() != run.spec().pinned();
   }
 
   private static String tree(Resource<RunSpec, RunStatus> run) {

@@ -144,7 +144,9 @@ final class RunAttempt {
     Instant started = started(run, copy.copy());
     switch (snapshots.take(run, progress)) {
       case RunSnapshots.Result.Not(Trouble trouble, String sentence) -> {
-        return new Ended.Not(trouble, sentence, Optional.of(here));
+        return progress.cancelled()
+            ? stopped(task, copy)
+            : new Ended.Not(trouble, sentence, Optional.of(here));
       }
       case RunSnapshots.Result.All(Map<Name, Taken> taken) -> {
         RunLog.tell(

@@ -116,7 +116,7 @@ public final class RunFiles {
       CopyFiles.Entry entry = files.entry(path).orElseThrow(RunFiles::nothing);
       return switch (entry.type()) {
         case DIRECTORY -> zip ? zip(run, copy, path, routing) : list(files, path, asked);
-        case FILE -> fetch(files, path, entry, routing);
+        case FILE -> fetch(copy, files, path, entry, routing);
         default ->
             throw BackupProblem.NOT_A_FILE.because(
                 "It is a "
@@ -150,7 +150,7 @@ public final class RunFiles {
       throws IOException {
     RunStatus status = run.status();
     CopyFiles files =
-        copy.copies().tree(copy.copy()).isPresent()
+        isHere(copy)
             ? copy.files()
             : fetched.fetch(
                 copy,
@@ -171,11 +171,18 @@ public final class RunFiles {
         .build();
   }
 
+  /** Otherwise what is wanted of it has to be brought first. */
+  private static boolean isHere(Whole copy) {
+    return copy.copies().tree(copy.copy()).isPresent();
+  }
+
   /** Sent by the kernel (docs/adr/0012); open until the answer has ended, however it ends. */
-  private static Response fetch(
-      CopyFiles files, RelativePath path, CopyFiles.Entry entry, RoutingContext routing)
+  private Response fetch(
+      Whole copy, CopyFiles files, RelativePath path, CopyFiles.Entry entry, RoutingContext routing)
       throws IOException {
-    CopyFiles.Fetched file = files.fetch(path).orElseThrow(RunFiles::nothing);
+    CopyFiles.Fetched file =
+        (isHere(copy) ? files.fetch(path) : fetched.file(files, path, entry.size()))
+            .orElseThrow(RunFiles::nothing);
     long size;
     Object body;
     try {

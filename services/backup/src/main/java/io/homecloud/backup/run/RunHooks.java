@@ -12,6 +12,7 @@ import io.homecloud.backup.source.StorageVolumes.Volume;
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.resource.Resource;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -39,12 +40,21 @@ final class RunHooks {
   }
 
   /**
-   * Does what is to be done then.
+   * Does what is to be done before the snapshot; {@link #goOn} or {@link #goOnWithout} has to
+   * follow.
    *
    * @return a sentence when it failed
    */
-  Optional<String> run(Resource<RunSpec, RunStatus> run, Moment moment) {
-    return run(run, moment, RunState.Running);
+  Optional<String> before(Resource<RunSpec, RunStatus> run) {
+    if (plans.hooks(run).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      runner.stops(run.uid());
+    } catch (IOException e) {
+      return Optional.of("There is no place for what hooks make: " + e.getMessage());
+    }
+    return run(run, Moment.before, RunState.Running);
   }
 
   private Optional<String> run(Resource<RunSpec, RunStatus> run, Moment moment, RunState state) {
@@ -57,12 +67,30 @@ final class RunHooks {
             this::mounted));
   }
 
-  /** What was stopped for the snapshot goes on. */
+  /** The snapshot is there: what was stopped for it goes on. */
   void goOn(Resource<RunSpec, RunStatus> run) {
+    goOn(run, false);
+  }
+
+  /**
+   * There is no snapshot: what was stopped for it goes on, also what a service that was killed had
+   * stopped, and is stopped anew should the run go on later. Nothing when nothing is stopped.
+   */
+  void goOnWithout(Resource<RunSpec, RunStatus> run) {
+    if (runner.isStopped(run.uid())) {
+      goOn(run, true);
+    }
+  }
+
+  private void goOn(Resource<RunSpec, RunStatus> run, boolean again) {
     // Also when the run was cancelled meanwhile: it is not asked for again.
     boolean interrupted = Thread.interrupted();
     try {
-      run(run, Moment.afterSnapshot).ifPresent(sentence -> trouble(run, sentence));
+      run(run, Moment.afterSnapshot, RunState.Running)
+          .ifPresent(sentence -> trouble(run, sentence));
+      runner.goneOn(run.uid(), again);
+    } catch (IOException e) {
+      LOG.warnf("run %s: %s", run.name(), e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -1,7 +1,6 @@
 package io.homecloud.backup.run;
 
 import io.homecloud.backup.Trouble;
-import io.homecloud.backup.hook.Hooks.Moment;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.source.StorageVolumes.Said;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -49,13 +47,21 @@ public final class RunSnapshots {
 
   /** One of each volume, and what was dumped before; those of an earlier attempt are used again. */
   Result take(Resource<RunSpec, RunStatus> run, TaskProgress progress) {
-    Optional<String> failed = hooks.run(run, Moment.before);
+    boolean all = false;
     try {
-      return failed
-          .<Result>map(sentence -> new Result.Not(Trouble.HookFailed, sentence))
-          .orElseGet(() -> takeAll(run, progress));
+      Result result =
+          hooks
+              .before(run)
+              .<Result>map(sentence -> new Result.Not(Trouble.HookFailed, sentence))
+              .orElseGet(() -> takeAll(run, progress));
+      all = result instanceof Result.All;
+      return result;
     } finally {
-      hooks.goOn(run);
+      if (all) {
+        hooks.goOn(run);
+      } else {
+        hooks.goOnWithout(run);
+      }
     }
   }
 

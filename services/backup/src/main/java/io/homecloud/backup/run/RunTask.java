@@ -103,6 +103,7 @@ final class RunTask implements TaskHandler {
       return new TaskResult.Stopped();
     }
     TaskResult result = note(run, ended, progress);
+    around.hooks().goOnWithout(run);
     around
         .hooks()
         .ended(run, state(ended))
@@ -123,6 +124,7 @@ final class RunTask implements TaskHandler {
 
   /** When its hours are over it waits for the next, with what it has copied. */
   private void pause(Resource<RunSpec, RunStatus> run, Timetable times, TaskProgress progress) {
+    around.hooks().goOnWithout(run);
     Instant until = times.opens().orElseGet(Instant::now);
     RunLog.tell(
         "homecloud", "The hours in which its plan copies are over; it waits until " + until);

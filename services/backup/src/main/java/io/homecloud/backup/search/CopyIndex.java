@@ -16,9 +16,10 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * The index of one plan in one repository. For each path it has the intervals of runs that have it
- * unchanged, not a row for each run: a night in which nothing changed adds nothing but the run
- * itself, and what changed is merged in with one sweep. Lost, it is made again from the copies.
+ * The index of one plan in one repository, or on one drive of it. For each path it has the
+ * intervals of runs that have it unchanged, not a row for each run: a night in which nothing
+ * changed adds nothing but the run itself, and what changed is merged in with one sweep. Lost, it
+ * is made again from the copies.
  */
 final class CopyIndex {
   /** Of so many runs that are gone it is worth writing everything anew. */

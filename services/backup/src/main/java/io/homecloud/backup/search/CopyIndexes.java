@@ -63,16 +63,30 @@ public final class CopyIndexes implements AutoCloseable {
     this.own = own;
   }
 
-  /** Whose copies an index has; another installation's are by themselves. */
-  public record Key(Name repository, Name plan, @Nullable UUID installation)
+  /**
+   * Whose copies an index has; another installation's are by themselves.
+   *
+   * @param drive that they are on, in a set of them: each has its own, which needs no other drive
+   */
+  public record Key(Name repository, Name plan, @Nullable UUID installation, @Nullable String drive)
       implements Comparable<Key> {
     private static final Comparator<Key> ORDER =
         Comparator.comparing((Key key) -> key.plan)
             .thenComparing(Key::repository)
-            .thenComparing(key -> String.valueOf(key.installation));
+            .thenComparing(key -> String.valueOf(key.installation))
+            .thenComparing(key -> String.valueOf(key.drive));
 
     static Key of(Resource<RunSpec, RunStatus> run) {
-      return new Key(run.spec().repository(), run.spec().plan(), run.spec().installation());
+      return new Key(
+          run.spec().repository(),
+          run.spec().plan(),
+          run.spec().installation(),
+          Runs.drive(run).orElse(null));
+    }
+
+    /** Of this installation's plan, wherever in the repository. */
+    boolean isOurs(Name itsRepository, Name itsPlan) {
+      return installation == null && repository.equals(itsRepository) && plan.equals(itsPlan);
     }
 
     @Override
@@ -82,7 +96,12 @@ public final class CopyIndexes implements AutoCloseable {
 
     /** Names have no dots. */
     String file() {
-      return repository + "." + plan + (installation == null ? "" : "." + installation) + SUFFIX;
+      return repository
+          + "."
+          + plan
+          + (installation == null ? "" : "." + installation)
+          + (drive == null ? "" : ".drive-" + drive)
+          + SUFFIX;
     }
   }
 
@@ -92,6 +111,16 @@ public final class CopyIndexes implements AutoCloseable {
    * @param runs all that are complete, by their uids
    */
   record Group(Key key, Map<UUID, Resource<RunSpec, RunStatus>> runs) {}
+
+  /** Whether its copies can be had now. */
+  boolean isHere(Group group) {
+    try {
+      CopyListing _ = listings.apply(group.runs().values().iterator().next());
+      return true;
+    } catch (ProblemException e) {
+      return false;
+    }
+  }
 
   /** By plan. */
   List<Group> groups() {

@@ -44,6 +44,7 @@ public final class Search {
    * @param path with the volume first, as {@code runs/{run}/files} takes it
    * @param text the path for people; bytes that are no text are replaced
    * @param installation whose copies they are, when not of this one
+   * @param drive that they are on, when the repository is a set of drives
    * @param versions newest first; of very many the newest
    */
   @Schema(name = "FoundFile")
@@ -55,6 +56,7 @@ public final class Search {
       Name repository,
       Name plan,
       @Nullable UUID installation,
+      @Nullable String drive,
       List<Copy> versions) {}
 
   /**
@@ -207,6 +209,7 @@ public final class Search {
                 group.key().repository(),
                 group.key().plan(),
                 group.key().installation(),
+                group.key().drive(),
                 copies));
       }
     }

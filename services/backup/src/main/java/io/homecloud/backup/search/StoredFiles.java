@@ -7,7 +7,9 @@ import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,68 +58,80 @@ public final class StoredFiles {
     void take(Stored stored) throws IOException;
   }
 
-  /** Tells the files that were chosen; nothing when no complete run is in the index yet. */
+  /**
+   * Tells the files that were chosen, of a set of drives from those that are plugged in; nothing
+   * when no complete run is in the index yet.
+   */
   public void choose(Name repository, Name plan, Wanted wanted, RandomGenerator random, Taker taker)
       throws IOException {
-    Optional<CopyIndexes.Group> group =
-        indexes.groups().stream()
-            .filter(one -> one.key().equals(new CopyIndexes.Key(repository, plan, null)))
-            .findFirst();
-    if (group.isEmpty()) {
-      return;
+    List<Indexed> all = new ArrayList<>();
+    for (CopyIndexes.Group group : here(repository, plan)) {
+      CopyIndex index = indexes.index(group.key());
+      all.add(new Indexed(index, index.runs(), group.runs()));
     }
-    CopyIndex index = indexes.index(group.get().key());
-    List<CopyIndex.Run> runs = index.runs();
-    Map<UUID, Resource<RunSpec, RunStatus>> left = group.get().runs();
     switch (wanted) {
-      case Wanted.Newest _ -> {
-        int newest = last(runs, left, runs.size() - 1, 0);
-        sweep(
-            index,
-            runs,
-            left,
-            (stored, first, last) -> {
-              if (first <= newest && last >= newest) {
-                taker.take(stored);
-              }
-            });
-      }
-      case Wanted.Some(int files) -> some(index, runs, left, files, random, taker);
+      case Wanted.Newest _ -> newest(all, taker);
+      case Wanted.Some(int files) -> some(all, files, random, taker);
       case Wanted.Share(double percent) -> {
-        long[] all = {0};
-        sweep(index, runs, left, (_, _, _) -> all[0]++);
-        int files = (int) Math.min(1_000_000, Math.ceil(all[0] * percent / 100));
-        some(index, runs, left, files, random, taker);
+        long[] count = {0};
+        for (Indexed one : all) {
+          one.sweep((_, _, _) -> count[0]++);
+        }
+        some(all, (int) Math.min(1_000_000, Math.ceil(count[0] * percent / 100)), random, taker);
       }
     }
   }
 
+  /** The newest complete run that files can be chosen of, whether the index has it yet or not. */
+  public Optional<Resource<RunSpec, RunStatus>> newest(Name repository, Name plan) {
+    return here(repository, plan).stream()
+        .flatMap(group -> group.runs().values().stream())
+        .max(Comparator.comparing(run -> run.spec().at()));
+  }
+
+  /** All of them when there is no choice: then it is told why they cannot be had. */
+  private List<CopyIndexes.Group> here(Name repository, Name plan) {
+    List<CopyIndexes.Group> all =
+        indexes.groups().stream().filter(group -> group.key().isOurs(repository, plan)).toList();
+    if (all.size() < 2) {
+      return all;
+    }
+    List<CopyIndexes.Group> here = all.stream().filter(indexes::isHere).toList();
+    return here.isEmpty() ? all : here;
+  }
+
+  private static void newest(List<Indexed> all, Taker taker) throws IOException {
+    Optional<Indexed> latest = all.stream().max(Comparator.comparing(Indexed::newestAt));
+    if (latest.isPresent()) {
+      int newest = latest.get().newest();
+      latest
+          .get()
+          .sweep((stored, first, last) -> {
+            if (first <= newest && last >= newest) {
+              taker.take(stored);
+            }
+          });
+    }
+  }
+
   /** A sample of a stream whose length is not known (Vitter, algorithm R). */
-  private static void some(
-      CopyIndex index,
-      List<CopyIndex.Run> runs,
-      Map<UUID, Resource<RunSpec, RunStatus>> left,
-      int files,
-      RandomGenerator random,
-      Taker taker)
+  private static void some(List<Indexed> all, int files, RandomGenerator random, Taker taker)
       throws IOException {
     List<Stored> sample = new ArrayList<>();
     long[] seen = {0};
-    sweep(
-        index,
-        runs,
-        left,
-        (stored, _, _) -> {
-          seen[0]++;
-          if (sample.size() < files) {
-            sample.add(stored);
-          } else {
-            long place = random.nextLong(seen[0]);
-            if (place < files) {
-              sample.set((int) place, stored);
-            }
+    for (Indexed one : all) {
+      one.sweep((stored, _, _) -> {
+        seen[0]++;
+        if (sample.size() < files) {
+          sample.add(stored);
+        } else {
+          long place = random.nextLong(seen[0]);
+          if (place < files) {
+            sample.set((int) place, stored);
           }
-        });
+        }
+      });
+    }
     for (Stored stored : sample) {
       taker.take(stored);
     }
@@ -127,44 +141,53 @@ public final class StoredFiles {
     void visit(Stored stored, int first, int last) throws IOException;
   }
 
-  private static void sweep(
-      CopyIndex index,
-      List<CopyIndex.Run> runs,
-      Map<UUID, Resource<RunSpec, RunStatus>> left,
-      Visitor visitor)
-      throws IOException {
-    try (IndexReader reader = index.read()) {
-      while (reader.next()) {
-        int last =
-            reader.isFile() && reader.first() < runs.size()
-                ? last(runs, left, Math.min(reader.last(), runs.size() - 1), reader.first())
-                : -1;
-        if (last >= 0) {
-          Version version = reader.version();
-          visitor.visit(
-              new Stored(
-                  Objects.requireNonNull(left.get(runs.get(last).uid())),
-                  reader.path(),
-                  version.size(),
-                  version.modified(),
-                  version.sum()),
-              version.first(),
-              last);
+  /**
+   * What an index has of the runs that are still there.
+   *
+   * @param runs all of the index, by their numbers
+   * @param left those that are there
+   */
+  private record Indexed(
+      CopyIndex index, List<CopyIndex.Run> runs, Map<UUID, Resource<RunSpec, RunStatus>> left) {
+    void sweep(Visitor visitor) throws IOException {
+      try (IndexReader reader = index.read()) {
+        while (reader.next()) {
+          int last =
+              reader.isFile() && reader.first() < runs.size()
+                  ? last(Math.min(reader.last(), runs.size() - 1), reader.first())
+                  : -1;
+          if (last >= 0) {
+            Version version = reader.version();
+            visitor.visit(
+                new Stored(
+                    Objects.requireNonNull(left.get(runs.get(last).uid())),
+                    reader.path(),
+                    version.size(),
+                    version.modified(),
+                    version.sum()),
+                version.first(),
+                last);
+          }
         }
       }
     }
-  }
 
-  /** The number of the newest run of an interval that is still there; -1 when none is. */
-  private static int last(
-      List<CopyIndex.Run> runs,
-      Map<UUID, Resource<RunSpec, RunStatus>> left,
-      int from,
-      int downTo) {
-    int last = from;
-    while (last >= downTo && !left.containsKey(runs.get(last).uid())) {
-      last--;
+    /** The number of the newest run; -1 when there is none. */
+    int newest() {
+      return last(runs.size() - 1, 0);
     }
-    return last < downTo ? -1 : last;
+
+    Instant newestAt() {
+      return newest() < 0 ? Instant.MIN : runs.get(newest()).at();
+    }
+
+    /** The number of the newest run of an interval; -1 when none of it is there. */
+    private int last(int from, int downTo) {
+      int last = from;
+      while (last >= downTo && !left.containsKey(runs.get(last).uid())) {
+        last--;
+      }
+      return last < downTo ? -1 : last;
+    }
   }
 }

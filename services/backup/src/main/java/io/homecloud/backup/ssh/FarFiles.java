@@ -8,12 +8,15 @@ import io.homecloud.backup.tree.RunMark;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -58,8 +61,12 @@ final class FarFiles implements CopyFiles {
         : Optional.of(entry(path.isTop() ? path : path.name(), fields.subList(0, 4)));
   }
 
-  /** Type, size, time and mode. */
   private static Entry entry(RelativePath name, List<byte[]> fields) throws IOException {
+    return told(name, fields.stream().map(FarFiles::text).toList());
+  }
+
+  /** Type, size, time and mode. */
+  private static Entry told(RelativePath name, List<String> fields) throws IOException {
     try {
       return parsed(name, fields);
     } catch (IllegalArgumentException e) {
@@ -67,16 +74,16 @@ final class FarFiles implements CopyFiles {
     }
   }
 
-  private static Entry parsed(RelativePath name, List<byte[]> fields) {
-    FileType type = type(text(fields.get(0)));
-    String[] time = text(fields.get(2)).split("\\.", -1);
+  private static Entry parsed(RelativePath name, List<String> fields) {
+    FileType type = type(fields.get(0));
+    String[] time = fields.get(2).split("\\.", -1);
     long nanos = time.length < 2 ? 0 : Long.parseLong((time[1] + "000000000").substring(0, 9));
     return new Entry(
         name,
         type,
-        type == FileType.FILE ? Long.parseLong(text(fields.get(1))) : 0,
+        type == FileType.FILE ? Long.parseLong(fields.get(1)) : 0,
         Instant.ofEpochSecond(Long.parseLong(time[0]), nanos),
-        Integer.parseInt(text(fields.get(3)), 8));
+        Integer.parseInt(fields.get(3), 8));
   }
 
   /** The other machine may answer anything. */
@@ -122,6 +129,82 @@ final class FarFiles implements CopyFiles {
     }
     entries.sort(Comparator.comparing(Entry::name));
     return List.copyOf(entries.subList(0, Math.min(most, entries.size())));
+  }
+
+  /** All at once: asked for by itself, each of many directories would take a connection. */
+  @Override
+  public void walk(Visitor visitor) throws IOException {
+    FarWalk walk = new FarWalk(visitor);
+    HostResult result = far.stream(new byte[0], walk::read, "walk", copy);
+    if (!(result instanceof HostResult.Exited(int code, _, _)) || code != 0) {
+      throw far.failure(result);
+    }
+    if (!walk.whole) {
+      throw new IOException(far.url().title() + " has not told all files of a copy");
+    }
+  }
+
+  /** Reads the answer to {@code walk}. */
+  private static final class FarWalk {
+    private static final byte[] BEGINNING = {'/'};
+    private static final byte[] END = {'/', '/'};
+    private static final int FIELDS = 4;
+
+    private final Visitor visitor;
+    private RelativePath before = RelativePath.TOP;
+    private volatile boolean whole;
+
+    FarWalk(Visitor visitor) {
+      this.visitor = visitor;
+    }
+
+    /** As far as it comes. */
+    void read(InputStream stream) throws IOException {
+      InputStream in = new BufferedInputStream(stream);
+      if (Arrays.equals(record(in), BEGINNING)) {
+        byte[] record = record(in);
+        while (record.length > 0 && !Arrays.equals(record, END)) {
+          visit(record);
+          record = record(in);
+        }
+        whole = record.length > 0;
+      }
+    }
+
+    /** Empty when there is no more. */
+    private static byte[] record(InputStream in) throws IOException {
+      ByteArrayOutputStream record = new ByteArrayOutputStream();
+      for (int c = in.read(); c > 0; c = in.read()) {
+        record.write(c);
+      }
+      return record.toByteArray();
+    }
+
+    private void visit(byte[] record) throws IOException {
+      int end = 0;
+      while (end + 1 < record.length && !(record[end] == '/' && record[end + 1] == '/')) {
+        end++;
+      }
+      String[] fields =
+          text(Arrays.copyOfRange(record, Math.min(end + 2, record.length), record.length))
+              .split("/", -1);
+      RelativePath path = path(Arrays.copyOf(record, end));
+      if (fields.length != FIELDS || path.compareTo(before) <= 0) {
+        throw new IOException("the other machine tells files as nobody asked for them");
+      }
+      before = path;
+      if (!path.equals(MARK)) {
+        visitor.visit(path, told(path.name(), List.of(fields)));
+      }
+    }
+
+    private static RelativePath path(byte[] bytes) throws IOException {
+      try {
+        return RelativePath.of(bytes);
+      } catch (IllegalArgumentException e) {
+        throw new IOException("the other machine tells names that are none", e);
+      }
+    }
   }
 
   @Override

@@ -25,22 +25,21 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jboss.logging.Logger;
 
 /** A tree that is made on another machine, in the same steps as one of this. */
 final class FarInMaking implements CopyInMaking {
-  private static final Logger LOG = Logger.getLogger(FarInMaking.class);
-
   private final FarCopies copies;
   private final FarSide far;
   private final String plan;
   private final String stamp;
+  private final FarCheckpoint checkpoint;
 
   FarInMaking(FarCopies copies, String plan, String stamp) {
     this.copies = copies;
     this.far = copies.far();
     this.plan = plan;
     this.stamp = stamp;
+    this.checkpoint = new FarCheckpoint(far, plan);
   }
 
   @Override
@@ -75,45 +74,55 @@ final class FarInMaking implements CopyInMaking {
       }
     }
     RunLog.tell("homecloud", "Everything is looked at: the repository is on another machine.");
-    List<String> begun = far.have("begin", plan, stamp, sameSources(order.sources()));
-    Contents contents = Contents.NONE;
     boolean whole = false;
-    try (CopySums.Open told = copies.sums().of(UUID.fromString(order.id()))) {
-      CopyProgress before = CopyProgress.NONE;
-      for (Source source : order.sources()) {
-        Summing sum = new Summing(before, listener, order.sources().size() == 1);
-        switch (copy(order, source, begun, told, sum)) {
-          case Copied.Not(Trouble trouble, String sentence) -> {
-            return not(trouble, sentence);
-          }
-          case Copied.Done(Contents more) -> contents = contents.plus(more);
-        }
-        before = sum.last();
+    try (CopySums.Open told = copies.sums().of(UUID.fromString(order.id()));
+        FarCheckpoint.Repeated _ = checkpoint.repeated(FarCheckpoint.EVERY)) {
+      Summing sum = new Summing(CopyProgress.NONE, listener, true);
+      Optional<Made> made = copyAll(order, told, sum, mark);
+      while (made.isEmpty()) {
+        RunLog.tell("homecloud", "The other machine was started anew: the copy is begun again.");
+        // Nothing that was looked at there counts any more; what was sent does.
+        CopyProgress sent =
+            new CopyProgress(sum.last().bytesCopied(), sum.last().filesCopied(), 0, 0);
+        sum = new Summing(sent, listener, true);
+        made = copyAll(order, told, sum, mark);
       }
-      RunMark complete = mark.apply(contents);
-      // What is not on its disk yet is written to it first.
-      List<String> _ = far.hand(copies.marks().text(complete), "complete", plan, stamp);
-      whole = true;
-      return new Made.Complete(complete);
+      whole = made.get() instanceof Made.Complete;
+      return made.get();
     } finally {
       if (!whole) {
-        checkpoint();
+        // What is there already is believed after a power cut there too.
+        checkpoint.takeAtTheEnd();
       }
     }
   }
 
-  /** What is there already is believed after a power cut there too. */
-  private void checkpoint() {
-    boolean interrupted = Thread.interrupted();
-    try {
-      List<String> _ = far.ask("checkpoint", plan);
-    } catch (IOException e) {
-      LOG.debugf("no checkpoint on %s: %s", far.url().title(), e.getMessage());
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+  /** Empty when the other machine was started anew meanwhile, of whichever source. */
+  private Optional<Made> copyAll(
+      Order order,
+      CopySums.Open told,
+      Consumer<CopyProgress> listener,
+      Function<Contents, RunMark> mark)
+      throws IOException {
+    List<String> begun = far.have("begin", plan, stamp, sameSources(order.sources()));
+    Contents contents = Contents.NONE;
+    CopyProgress before = CopyProgress.NONE;
+    for (Source source : order.sources()) {
+      Summing sum = new Summing(before, listener, order.sources().size() == 1);
+      switch (copy(order, source, begun, told, sum)) {
+        case Copied.Not(Trouble trouble, String sentence) -> {
+          return trouble == Trouble.Interrupted && !checkpoint.take()
+              ? Optional.empty()
+              : Optional.of(not(trouble, sentence));
+        }
+        case Copied.Done(Contents more) -> contents = contents.plus(more);
       }
+      before = sum.last();
     }
+    RunMark complete = mark.apply(contents);
+    // What is not on its disk yet is written to it first.
+    List<String> answer = far.hand(copies.marks().text(complete), "complete", plan, stamp);
+    return answer.contains("anew") ? Optional.empty() : Optional.of(new Made.Complete(complete));
   }
 
   /** Says what is wrong with the connection, when it is that. */
@@ -190,7 +199,10 @@ final class FarInMaking implements CopyInMaking {
           .persistently(
               new FarCopy(
                   far.ssh(),
-                  "mkdir -p "
+                  // Not on what a power cut there left, before that is looked through.
+                  "grep -qxF -f "
+                      + FarSide.quoted(copies.absolute(runs + ".begun"))
+                      + " /proc/sys/kernel/random/boot_id && mkdir -p "
                       + FarSide.quoted(
                           copies.absolute(runs + begun.getFirst() + "/" + source.volume()))
                       + " && flock --no-fork --nonblock "
@@ -210,7 +222,8 @@ final class FarInMaking implements CopyInMaking {
                   copies.absolute(plan + "/.partial"),
                   Optional.of(told.of(source.volume()))),
               order.pace(),
-              listener);
+              listener,
+              checkpoint::take);
     } finally {
       if (list.isPresent()) {
         Files.deleteIfExists(list.get());

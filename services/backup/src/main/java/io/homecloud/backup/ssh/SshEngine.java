@@ -38,15 +38,18 @@ public final class SshEngine {
   private final CopySums sums;
 
   /**
-   * @param pair the private key of this installation; made when it is needed first
-   * @param own a directory for what is needed for a moment, and for the keys of machines
+   * @param pair the private key of this installation; made when it is needed first. Beside it are
+   *     the keys of machines, so that a copy of the installation has them too: after a recovery
+   *     nobody else is believed
+   * @param own a directory for what is needed for a moment
    */
   public SshEngine(
       StreamHost host, Rsync rsync, MarkFiles marks, Path pair, Path own, CopySums sums) {
     this.host = host;
     this.rsync = rsync;
     this.marks = marks;
-    this.keys = new SshKeys(host, pair, own.resolve("ssh"));
+    this.keys = new SshKeys(host, pair, pair.resolveSibling(pair.getFileName() + "-hosts"));
+    keys.takeOver(own.resolve("ssh"));
     this.own = own;
     this.sums = sums;
   }
@@ -125,30 +128,30 @@ public final class SshEngine {
             new FarCopies.Facts(mark.get(), root, look.get(2), free)));
   }
 
-  /** Pins the keys of the machine, once, or again when somebody says which one is right. */
+  /** Pins the keys of the machine, once; that one alone when somebody says which one is right. */
   private void believe(Resource<RepositorySpec, RepositoryStatus> repository, SshUrl url)
       throws IOException {
     String _ = keys.publicKey();
     String wanted = repository.spec().hostKey();
     UUID uid = repository.uid();
-    if (keys.pinned(uid) && (wanted == null || has(keys.pinnedFingerprints(uid), wanted))) {
-      return;
+    String right = right(keys.known(uid), wanted);
+    if (right.isEmpty()) {
+      String shown = keys.shown(url);
+      right = right(shown, wanted);
+      if (right.isEmpty()) {
+        throw new EngineTrouble(
+            Trouble.HostKeyChanged,
+            url.title()
+                + " shows the host keys "
+                + String.join(", ", keys.fingerprints(shown))
+                + ", and none is the one of spec.hostKey; nothing is sent to it.");
+      }
     }
-    String shown = keys.shown(url);
-    List<String> fingerprints = keys.fingerprints(shown);
-    if (wanted != null && !has(fingerprints, wanted)) {
-      throw new EngineTrouble(
-          Trouble.HostKeyChanged,
-          url.title()
-              + " shows the host keys "
-              + String.join(", ", fingerprints)
-              + ", and none is the one of spec.hostKey; nothing is sent to it.");
-    }
-    keys.pin(uid, shown);
+    keys.pin(uid, right);
   }
 
-  private static boolean has(List<String> fingerprints, @Nullable String wanted) {
-    return fingerprints.stream().anyMatch(one -> one.startsWith(wanted + " "));
+  private String right(String all, @Nullable String wanted) throws IOException {
+    return wanted == null ? all : keys.only(all, wanted);
   }
 
   public Opened initialise(

@@ -1,13 +1,17 @@
 package io.homecloud.backup.ssh;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.run.PrivateDirectory;
-import io.homecloud.host.Host;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
+import io.homecloud.host.StreamHost;
 import io.homecloud.host.WholeFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,7 +34,7 @@ final class SshKeys {
   /** Sockets have short names: below the data it could be too long. */
   private static final Path CONNECTIONS = Path.of("/run/homecloud/ssh");
 
-  private final Host host;
+  private final StreamHost host;
   private final Path pair;
   private final Path known;
 
@@ -38,7 +42,7 @@ final class SshKeys {
    * @param pair the private half; made when it is asked for first
    * @param known a directory for the keys of machines
    */
-  SshKeys(Host host, Path pair, Path known) {
+  SshKeys(StreamHost host, Path pair, Path known) {
     this.host = host;
     this.pair = pair;
     this.known = known;
@@ -82,8 +86,9 @@ final class SshKeys {
     Files.deleteIfExists(fresh);
     Path freshHalf = fresh.resolveSibling(fresh.getFileName() + ".pub");
     Files.deleteIfExists(freshHalf);
-    String _ =
-        must(
+    HostCommand command =
+        new HostCommand(
+            DEADLINE,
             "ssh-keygen",
             "-q",
             "-t",
@@ -94,19 +99,40 @@ final class SshKeys {
             "homecloud",
             "-f",
             fresh.toString());
+    String _ = must(host.run(command));
     Files.move(freshHalf, half, StandardCopyOption.ATOMIC_MOVE);
     // The private half last: without it both are made anew.
     Files.move(fresh, pair, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  boolean pinned(UUID repository) {
-    return Files.exists(knownHosts(repository));
+  /** The keys that are believed, as lines of known_hosts; empty when there are none yet. */
+  String known(UUID repository) throws IOException {
+    return WholeFile.secret(knownHosts(repository)).content();
   }
 
-  /** Asks the machine for its keys and believes them from now on. */
+  /** Believes these keys of the machine from now on, and no others. */
   void pin(UUID repository, String keys) throws IOException {
     PrivateDirectory.make(known);
     boolean _ = WholeFile.secret(knownHosts(repository)).write(keys);
+  }
+
+  /** Takes over what was pinned where no copy of the installation has it. */
+  void takeOver(Path before) {
+    if (!Files.isDirectory(before)) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(before, "*.hosts")) {
+      PrivateDirectory.make(known);
+      for (Path file : files) {
+        Path here = known.resolve(file.getFileName());
+        if (!Files.exists(here)) {
+          boolean _ = WholeFile.secret(here).write(Files.readString(file));
+        }
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void forget(UUID repository) {
@@ -151,23 +177,32 @@ final class SshKeys {
 
   /** For people to compare. */
   List<String> fingerprints(String keys) throws IOException {
-    PrivateDirectory.make(known);
-    Path file = Files.createTempFile(known, "keys", ".tmp");
-    try {
-      Files.writeString(file, keys);
-      return must("ssh-keygen", "-l", "-f", file.toString())
-          .lines()
-          .map(SshKeys::fingerprint)
-          .flatMap(Optional::stream)
-          .sorted()
-          .toList();
-    } finally {
-      Files.deleteIfExists(file);
+    HostCommand command = new HostCommand(DEADLINE, "ssh-keygen", "-l", "-f", "-");
+    return must(host.run(command, keys.getBytes(UTF_8)))
+        .lines()
+        .map(SshKeys::fingerprint)
+        .flatMap(Optional::stream)
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * Those of them that have this fingerprint. Of the others nobody has said that they are of the
+   * machine: whoever answers may show its key, which is no secret, and one of his own.
+   */
+  String only(String keys, String wanted) throws IOException {
+    StringBuilder right = new StringBuilder();
+    for (String line : keys.lines().toList()) {
+      if (fingerprints(line + "\n").stream().anyMatch(one -> one.startsWith(wanted + " "))) {
+        right.append(line).append('\n');
+      }
     }
+    return right.toString();
   }
 
   List<String> pinnedFingerprints(UUID repository) throws IOException {
-    return pinned(repository) ? fingerprints(Files.readString(knownHosts(repository))) : List.of();
+    String keys = known(repository);
+    return keys.isEmpty() ? List.of() : fingerprints(keys);
   }
 
   /** {@code 256 SHA256:… host (ED25519)}. */
@@ -178,12 +213,13 @@ final class SshKeys {
         : Optional.of(words[1] + " " + words[words.length - 1]);
   }
 
-  private String must(String... argv) throws IOException {
-    return switch (host.run(new HostCommand(DEADLINE, argv))) {
+  /** Of ssh-keygen. */
+  private static String must(HostResult result) throws IOException {
+    return switch (result) {
       case HostResult.Exited(int code, String out, _) when code == 0 -> out;
       case HostResult.Exited(_, _, String errors) ->
-          throw new IOException(argv[0] + ": " + errors.strip());
-      case HostResult.TimedOut _ -> throw new IOException(argv[0] + " does not end");
+          throw new IOException("ssh-keygen: " + errors.strip());
+      case HostResult.TimedOut _ -> throw new IOException("ssh-keygen does not end");
       case HostResult.NotInstalled(String program) ->
           throw new EngineTrouble(Trouble.ToolMissing, program + " is not installed on this node.");
     };

@@ -5,6 +5,7 @@ import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.Copies.Bringing;
 import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.backup.rsync.Rsync;
+import io.homecloud.backup.run.Floor;
 import io.homecloud.backup.run.Interrupting;
 import io.homecloud.backup.run.RunFiles;
 import io.homecloud.backup.run.RunSpec;

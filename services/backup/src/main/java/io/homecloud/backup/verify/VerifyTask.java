@@ -5,6 +5,7 @@ import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.plan.PlanStatus;
 import io.homecloud.backup.run.DatabaseWait;
+import io.homecloud.backup.run.Floor;
 import io.homecloud.backup.run.Interrupting;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.run.RunSpec;
@@ -131,7 +132,15 @@ final class VerifyTask implements TaskHandler {
 
   private Proof prove(Resource<PlanSpec, PlanStatus> plan, boolean all, TaskProgress progress)
       throws IOException {
-    Path place = config.scratch().orElse(config.own().resolve("proof"));
+    Path place =
+        config
+            .scratch()
+            .map(directory -> directory.resolve("homecloud-proof"))
+            .orElse(config.own().resolve("proof"));
+    if (Files.isSymbolicLink(place)) {
+      // What it leads to would be swept.
+      throw new IOException(place + " is a link");
+    }
     PrivateDirectory.make(place);
     sweep(place);
     Path scratch = place.resolve(plan.uid().toString());
@@ -184,15 +193,13 @@ final class VerifyTask implements TaskHandler {
   }
 
   private long newestBytes(Resource<PlanSpec, PlanStatus> plan) {
-    return new Runs(plane.resources())
-        .of(plan.uid()).stream()
-            .filter(Runs::complete)
-            .max(Comparator.comparing(run -> run.spec().at()))
-            .map(run -> Objects.requireNonNull(run.status()).contents())
-            // Of a copy that was found at a target nobody knows how large it is.
-            .filter(contents -> contents.files() > 0)
-            .map(contents -> contents.bytes())
-            .orElse(Long.MAX_VALUE);
+    return stored
+        .newest(plan.spec().repository(), plan.name())
+        .map(run -> Objects.requireNonNull(run.status()).contents())
+        // Of a copy that was found at a target nobody knows how large it is.
+        .filter(contents -> contents.files() > 0)
+        .map(contents -> contents.bytes())
+        .orElse(Long.MAX_VALUE);
   }
 
   /** Puts files together that are of one volume of one run, as many as there is room for. */

@@ -219,10 +219,15 @@ def make_like_parent(directory):
         return
     parent = os.path.dirname(directory)
     make_like_parent(parent)
-    os.mkdir(directory, 0o700)
+    # It gets its name when it is what it should be: who is killed before makes another one.
+    fresh = os.path.join(parent, b".homecloud-new")
+    if os.path.isdir(fresh):
+        os.rmdir(fresh)
+    os.mkdir(fresh, 0o700)
     like = os.stat(parent)
-    os.chown(directory, like.st_uid, like.st_gid)
-    os.chmod(directory, stat.S_IMODE(like.st_mode))
+    os.chown(fresh, like.st_uid, like.st_gid)
+    os.chmod(fresh, stat.S_IMODE(like.st_mode))
+    os.rename(fresh, directory)
 
 
 def place_of_restore():
@@ -245,6 +250,24 @@ def place_of_restore():
         option = "--file-to-restore" if old else "--path-to-restore"
         JOB["argv"][1:1] = [option, os.fsdecode(path)]
     JOB["argv"].append(os.fsdecode(to))
+
+
+def stay_beneath():
+    """A set may say that a link has something in it, and duplicity would write where that leads."""
+    from duplicity import patchdir
+
+    write = patchdir.Write_ROPaths
+
+    def beneath(base, paths):
+        for path in paths:
+            at = os.fsencode(base.name)
+            for part in path.index:
+                at = os.path.join(at, os.fsencode(part))
+                if os.path.islink(at):
+                    raise ValueError("what the copy has beneath a link is not brought back")
+            yield path
+
+    patchdir.Write_ROPaths = lambda base, paths: write(base, beneath(base, paths))
 
 
 def import_one_backend():
@@ -276,6 +299,7 @@ def main():
         dup_main.list_current = list_files
     elif JOB["do"] == "restore":
         place_of_restore()
+        stay_beneath()
     elif JOB["do"] == "copy":
         threading.Thread(target=tell_progress, daemon=True).start()
         keep_pace()

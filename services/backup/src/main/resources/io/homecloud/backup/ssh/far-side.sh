@@ -38,6 +38,10 @@ point_latest() {
   fi
 }
 
+# Whether a copy was begun since this machine was started: what is there from before that may be half on its disk, and
+# only begin knows what of it is believed.
+of_this_boot() { [ "$(cat .begun 2>/dev/null || true)" = "$(cat /proc/sys/kernel/random/boot_id)" ]; }
+
 # A directory of the copy, or nothing when it is only there by a link.
 inside() {
   there=$(cd -P -- "$1" 2>/dev/null && pwd -P) || return 1
@@ -123,7 +127,8 @@ begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing
   cd -- "$root/$1/runs"
   boot=$(cat /proc/sys/kernel/random/boot_id)
   same=0
-  [ "$(cat .begun 2>/dev/null || true)" = "$boot" ] && same=1
+  if of_this_boot; then same=1; fi
+  rm -f -- .checkpoint.next*
   if [ -e .checkpoint ] && [ "$(stat -c %Y .checkpoint)" -gt "$(date +%s)" ]; then rm -f .checkpoint; fi
   for one in *.deleting; do gone "$one"; done
   for one in $(left); do
@@ -177,12 +182,17 @@ begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing
   ;;
 checkpoint)
   cd -- "$root/$1/runs"
-  touch -d '1 second ago' .checkpoint.next
+  of_this_boot || { field anew; exit 0; }
+  # One of its own: another that takes longer must not get this one's time.
+  next=.checkpoint.next.$$
+  touch -d '1 second ago' "$next"
   sync -f .
-  mv -T .checkpoint.next .checkpoint
+  mv -T "$next" .checkpoint
+  field taken
   ;;
 complete) # plan, stamp; the mark comes in
   cd -- "$root/$1/runs"
+  of_this_boot || { field anew; exit 0; }
   take "$2.incomplete/homecloud-run.json"
   sync -f .
   if is_subvolume "$2.incomplete"; then btrfs property set -ts "$2.incomplete" ro true; fi
@@ -229,6 +239,13 @@ entry | list | fetch) # copy; the directory and the name come in, each ended wit
     fetch) [ -f "./$name" ] && [ ! -L "./$name" ] || exit 44
       exec cat -- "./$name" ;;
     esac' sh "$verb" "$root/$1"
+  ;;
+walk) # copy: everything in it, each after the directory that it is in and before what has a greater name
+  cd -P -- "$root/$1"
+  # A slash is to be less than all other bytes, so they make room for it. The first record says that all was found, and
+  # the last one that all of it came.
+  { find . -mindepth 1 -printf '%P//%y/%s/%T@/%m\0' && printf '/\0'; } | tr '\057\001-\056' '\001-\057' |
+    { sort -z && printf '\001\001\0'; } | tr '\001-\057' '\057\001-\056'
   ;;
 *)
   echo "no such verb" >&2

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * files, {@code --soak} a million where nothing changed.
  */
 public final class BackupBench {
-  private static final List<String> PARTS = List.of("copy", "nothing", "rest");
+  private static final List<String> PARTS = List.of("copy", "duplicity", "nothing", "rest");
   private static final long DISK = 16L << 30;
   private static final Duration SETTLE = Duration.ofSeconds(30);
 
@@ -44,6 +44,9 @@ public final class BackupBench {
       Ours ours = new Ours(app);
       if (parts.contains("copy")) {
         new CopyFigures(app, ours, targets, amount).measure(report);
+      }
+      if (parts.contains("duplicity")) {
+        new DuplicityFigures(app, ours, targets, amount).measure(report);
       }
       if (parts.contains("nothing")) {
         new NothingFigures(app, ours, targets, amount).measure(report);

@@ -19,12 +19,22 @@ final class Ours {
 
   /** A plan of that name with a repository on an empty disk. */
   void plan(String name, String volume, Path disk) throws Exception {
+    plan(name, volume, "rsync", disk, "");
+  }
+
+  /** The same by duplicity, as anybody may read it. */
+  void duplicityPlan(String name, String volume, Path disk) throws Exception {
+    plan(name, volume, "duplicity", disk, ",'encryption':{'mode':'none'}");
+  }
+
+  private void plan(String name, String volume, String engine, Path disk, String more)
+      throws Exception {
+    String url = disk.resolve("copies").toUri().toString().replaceAll("/$", "");
     JsonNode _ =
         app.made(
             API + "repositories",
             name,
-            "{'engine':'rsync','url':'%s'}"
-                .formatted(disk.resolve("copies").toUri().toString().replaceAll("/$", "")));
+            "{'engine':'%s','url':'%s'%s}".formatted(engine, url, more));
     JsonNode _ =
         app.made(
             API + "plans",

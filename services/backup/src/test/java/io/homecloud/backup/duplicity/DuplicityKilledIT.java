@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -76,9 +77,9 @@ class DuplicityKilledIT {
         }
       }
       eventually(() -> assertThat(ofOurs(own)).isZero());
-      int complete = CopyingChild.copies(target, own).found().size();
-      boolean there =
-          CopyingChild.copies(target, own).found().stream().anyMatch(copy -> copy.at().equals(at));
+      List<FoundCopy> found = CopyingChild.copies(target, own).found();
+      int complete = found.size();
+      boolean there = found.stream().anyMatch(copy -> copy.at().equals(at));
       Made made = there ? null : CopyingChild.copy(target, source, own, at);
 
       // Then

@@ -17,7 +17,9 @@ class PatternsTest {
     "*.tmp,       /a/x.tmp/y,     false",
     "/*.tmp,      /x.tmp,         true",
     "/*.tmp,      /a/x.tmp,       false",
-    "cache/,      /a/cache,       true",
+    "cache/,      /a/cache,       false",
+    "cache/,      /a/cache/x,     true",
+    "cache/,      /a/cache/x/y,   true",
     "/a/**/c,     /a/b/b/c,       true",
     "/a/*/c,      /a/b/b/c,       false",
     "b/c,         /a/b/c,         true",
@@ -34,7 +36,7 @@ class PatternsTest {
   })
   void aPatternMeansWhatItMeansToRsync(String pattern, String path, boolean meant) {
     // When
-    String regex = Patterns.regex(Patterns.quoted(VOLUME), pattern);
+    String regex = Patterns.excluded(Patterns.quoted(VOLUME), pattern);
 
     // Then
     assertThat(Pattern.compile(regex).matcher(VOLUME + path).find()).as(regex).isEqualTo(meant);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class FarSideScriptTest {
   void aCopyWhoseMarkDidNotComeIsNotComplete() {
     // Given
     assertThat(told("plan", MARK, "photos")).isEqualTo("done");
-    String _ = Shell.in(directory, "mkdir copies/photos/runs/2026-11-28T03-00-00Z.incomplete");
+    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z ''")).isEqualTo("done");
 
     // When, Then
     assertThat(told("complete", "", "photos 2026-11-28T03-00-00Z")).isEqualTo("refused");
@@ -64,5 +65,33 @@ class FarSideScriptTest {
     // When, Then
     assertThat(told("complete", MARK, "photos 2026-11-28T03-00-00Z")).isEqualTo("done");
     assertThat(directory.resolve("copies/photos/latest/homecloud-run.json")).isRegularFile();
+  }
+
+  @Test
+  void whatAPowerCutLeftIsNotBelievedBeforeItIsBegunAgain() throws IOException {
+    // Given
+    assertThat(told("plan", MARK, "photos")).isEqualTo("done");
+    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z ''")).isEqualTo("done");
+    Path runs = directory.resolve("copies/photos/runs");
+    Path half = runs.resolve("2026-11-28T03-00-00Z.incomplete/half");
+    Files.writeString(half, "");
+
+    // When
+    Files.writeString(runs.resolve(".begun"), "another boot");
+    String checkpoint = told("checkpoint", "", "photos");
+    String complete = told("complete", MARK, "photos 2026-11-28T03-00-00Z");
+
+    // Then
+    assertThat(List.of(checkpoint, complete)).containsOnly("done");
+    assertThat(runs.resolve(".checkpoint")).doesNotExist();
+    assertThat(directory.resolve("copies/photos/latest")).doesNotExist();
+
+    // And when
+    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z ''")).isEqualTo("done");
+    assertThat(told("checkpoint", "", "photos")).isEqualTo("done");
+
+    // Then
+    assertThat(half).doesNotExist();
+    assertThat(runs.resolve(".checkpoint")).isRegularFile();
   }
 }

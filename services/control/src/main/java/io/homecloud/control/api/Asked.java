@@ -33,6 +33,8 @@ public final class Asked {
 
   @Context @Nullable UriInfo uri;
 
+  private @Nullable String account;
+
   public Duration waiting() {
     return Parameters.waiting(wait);
   }
@@ -53,8 +55,16 @@ public final class Asked {
     return Parameters.ifMatch(ifMatch);
   }
 
+  /** Says who asks when no token does: somebody whose sign-in goes on by this request. */
+  public void by(String renewed) {
+    account = renewed;
+  }
+
   /** The subject of the token. */
   public String subject() {
+    if (account != null) {
+      return account;
+    }
     return security == null || security.getUserPrincipal() == null
         ? ""
         : security.getUserPrincipal().getName();

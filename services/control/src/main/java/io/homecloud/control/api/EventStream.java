@@ -156,13 +156,22 @@ public final class EventStream {
       }
     }
 
-    /** Waits for a reader that is slow; what it does not take stays in the database. */
+    /**
+     * Waits for a reader that is slow; what it does not take stays in the database, and so does
+     * everything when it may read nothing more by then.
+     */
     private void emit(OutboundSseEvent event) throws InterruptedException {
+      boolean waited = false;
       while (emitter.requested() == 0 && !emitter.isCancelled()) {
         demand.acquire();
         demand.drainPermits();
+        waited = true;
       }
-      emitter.emit(event);
+      if (waited && !lasts.getAsBoolean()) {
+        emitter.complete();
+      } else {
+        emitter.emit(event);
+      }
     }
   }
 }

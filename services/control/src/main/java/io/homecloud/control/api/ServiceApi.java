@@ -30,6 +30,8 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -94,10 +96,15 @@ public abstract class ServiceApi {
     }
     try {
       String[] parts = position.split(" ", 2);
-      return Optional.of(new TaskStore.After(Instant.parse(parts[0]), UUID.fromString(parts[1])));
+      OffsetDateTime at = Instant.parse(parts[0]).atOffset(ZoneOffset.UTC);
+      // A database has fewer years than Java.
+      if (at.getYear() >= 1970 && at.getYear() <= 9999) {
+        return Optional.of(new TaskStore.After(at.toInstant(), UUID.fromString(parts[1])));
+      }
     } catch (DateTimeException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-      throw CommonProblem.CONTINUE_INVALID.because("Begin again without continue.");
+      // It is none of ours.
     }
+    throw CommonProblem.CONTINUE_INVALID.because("Begin again without continue.");
   }
 
   /**

@@ -61,7 +61,7 @@ public final class OtherResources {
 
   /** All, page by page. */
   public <S, T> List<Item<S, T>> all(String plural, Class<S> spec, Class<T> status) throws Away {
-    return all(plural, "", spec, status);
+    return pages(plural, "", spec, status);
   }
 
   /**
@@ -71,12 +71,20 @@ public final class OtherResources {
    */
   public <S, T> List<Item<S, T>> all(String plural, String selector, Class<S> spec, Class<T> status)
       throws Away {
+    return pages(
+        plural, selector.isEmpty() ? "" : "&labelSelector=" + encoded(selector), spec, status);
+  }
+
+  /** Those that lie in something else, page by page; the parameter of the list says in what. */
+  public <S, T> List<Item<S, T>> in(
+      String parameter, Name parent, String plural, Class<S> spec, Class<T> status) throws Away {
+    return pages(plural, "&" + parameter + "=" + parent, spec, status);
+  }
+
+  private <S, T> List<Item<S, T>> pages(String plural, String which, Class<S> spec, Class<T> status)
+      throws Away {
     JavaType page = json.getTypeFactory().constructParametricType(Items.class, type(spec, status));
-    String first =
-        plural
-            + "?limit="
-            + PAGE
-            + (selector.isEmpty() ? "" : "&labelSelector=" + encoded(selector));
+    String first = plural + "?limit=" + PAGE + which;
     List<Item<S, T>> found = new ArrayList<>();
     String next = "";
     do {

@@ -2,8 +2,8 @@ package io.homecloud.control.schedule;
 
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
+import io.homecloud.events.database.ServiceDatabase;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -20,14 +20,15 @@ public final class PlausibleClock {
   /** No homecloud ran before it was written. */
   private static final Instant WRITTEN = Instant.parse("2026-11-01T00:00:00Z");
 
-  /** What another instance has noted may be of a clock that is a little ahead of this one. */
-  private static final Duration BESIDE = Duration.ofMinutes(1);
+  private static final String PAST =
+      "is in the past. Nothing is deleted by its age until the clock is right";
+  private static final String A_DAY = ", or the machine has run with that time for a day.";
 
   private final Clock clock;
   private final Supplier<Instant> newestWritten;
   private final @Nullable Watch watch;
 
-  private record Watch(MachineClock machine, NotedTime noted, LeapWatch leaps) {}
+  private record Watch(MachineClock machine, NotedTime noted, LeapWatch leaps, ClockSteps steps) {}
 
   /**
    * @param newestWritten the newest time that was ever written down; the clock is behind when it is
@@ -45,20 +46,32 @@ public final class PlausibleClock {
 
   /**
    * @param clock one of the machine may also be ahead; any other is told by somebody who knows
+   * @param node whose clock it is
    * @param newestWritten asked as long as no time was noted
    */
-  public static PlausibleClock of(Clock clock, NotedTime noted, Supplier<Instant> newestWritten) {
-    return of(clock, noted, newestWritten, System::nanoTime);
+  public static PlausibleClock of(
+      Clock clock, ServiceDatabase database, String node, Supplier<Instant> newestWritten) {
+    return of(clock, database, node, newestWritten, System::nanoTime);
   }
 
   /**
    * @param counter nanoseconds that pass whatever the clock says
    */
   static PlausibleClock of(
-      Clock clock, NotedTime noted, Supplier<Instant> newestWritten, LongSupplier counter) {
+      Clock clock,
+      ServiceDatabase database,
+      String node,
+      Supplier<Instant> newestWritten,
+      LongSupplier counter) {
     return clock instanceof MachineClock machine
         ? new PlausibleClock(
-            clock, newestWritten, new Watch(machine, noted, new LeapWatch(counter)))
+            clock,
+            newestWritten,
+            new Watch(
+                machine,
+                new NotedTime(database),
+                new LeapWatch(counter),
+                new ClockSteps(database, node, clock.instant(), counter)))
         : new PlausibleClock(clock, newestWritten);
   }
 
@@ -77,31 +90,64 @@ public final class PlausibleClock {
 
   /**
    * Notes for later starts that this time is believed, when it is; to be called every hour or so.
+   *
+   * @return whether it is
    */
-  public void note() {
-    if (watch != null && plausible()) {
+  public boolean note() {
+    boolean plausible = plausible();
+    if (watch != null && plausible) {
       watch.noted().write(clock.instant());
     }
+    return plausible;
   }
 
   /** Why the time is not believed, for people. */
   private Optional<String> doubt() {
     Instant now = clock.instant();
-    if (credible(now) && watch != null && watch.machine().synchronised()) {
-      watch.leaps().believe(now);
+    if (!credible(now) || (watch == null && now.isBefore(newestWritten.get()))) {
+      return Optional.of(PAST + ".");
+    }
+    if (watch == null) {
       return Optional.empty();
     }
-    Optional<Instant> noted = watch == null ? Optional.empty() : watch.noted().read();
-    if (!credible(now)
-        || now.isBefore(noted.map(at -> at.minus(BESIDE)).orElseGet(newestWritten))) {
-      return Optional.of("is in the past. Nothing is deleted by its age until the clock is right.");
+    if (watch.machine().synchronised()) {
+      watch.leaps().believe(now);
+      watch.steps().believe(now);
+      return Optional.empty();
     }
-    return watch == null || !watch.leaps().leapt(now, noted)
-        ? Optional.empty()
-        : Optional.of(
-            "is more than a day after what it said last, and nothing keeps it right, as NTP would."
-                + " Nothing is deleted by its age until something does, or the machine has run with"
-                + " that time for a day.");
+    Optional<Instant> noted = watch.noted().read();
+    Instant known = noted.isPresent() ? WRITTEN : later(newestWritten.get(), WRITTEN);
+    return switch (watch.leaps().judge(now, noted, known)) {
+      case BELIEVED -> {
+        watch.steps().believe(now);
+        yield Optional.empty();
+      }
+      case BELIEVED_AT_LAST -> {
+        // At once: measured by what was noted before it would be wrong again.
+        watch.steps().believe(now);
+        watch.noted().write(now);
+        yield Optional.empty();
+      }
+      case BEHIND -> Optional.of(PAST + A_DAY);
+      case AHEAD ->
+          Optional.of(
+              "is more than a day after what it said last, or long after this was written, and"
+                  + " nothing keeps it right, as NTP would. Nothing is deleted by its age until"
+                  + " something does"
+                  + A_DAY);
+    };
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+
+  /**
+   * When something was written down by this node that says this time: later than that, where the
+   * clock was behind then and has been set since.
+   */
+  public Instant corrected(Instant said) {
+    return watch == null ? said : watch.steps().corrected(said);
   }
 
   /** Whether a time that was written down can have been right; if not, nobody knows its age. */

@@ -187,8 +187,10 @@ public final class TaskRunner implements AutoCloseable {
       this.task = task;
       this.cancelled = task.cancelRequested();
       this.last = task.progress();
+      // Of the system: a call into the kernel would hold the carrier of a virtual one.
       this.thread =
-          Thread.ofVirtual()
+          Thread.ofPlatform()
+              .daemon()
               .name("task-" + task.action() + "-" + task.id())
               .unstarted(() -> run(this));
     }

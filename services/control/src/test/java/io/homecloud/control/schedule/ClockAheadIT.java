@@ -46,8 +46,8 @@ class ClockAheadIT {
 
   @BeforeEach
   void start() {
-    NotedTime noted = new NotedTime(new ServiceDatabase(schema.dataSource(), "test"));
-    clock = PlausibleClock.of(wall, noted, () -> Instant.EPOCH, () -> wall.counted);
+    ServiceDatabase database = new ServiceDatabase(schema.dataSource(), "test");
+    clock = PlausibleClock.of(wall, database, "here", () -> Instant.EPOCH, () -> wall.counted);
   }
 
   private List<Condition> told() {
@@ -127,9 +127,11 @@ class ClockAheadIT {
 
   @Test
   void whoeverKeepsItRightKnowsBetterThanWhatWasNoted() {
-    // Given: a wrong time was believed in the end
+    // Given: who kept it right was wrong
     wall.now = WRONG;
+    wall.kept = true;
     clock.note();
+    wall.kept = false;
     wall.now = NOW;
     start();
     assertThat(clock.plausible()).isFalse();
@@ -142,5 +144,106 @@ class ClockAheadIT {
     assertThat(clock.plausible()).isTrue();
     start();
     assertThat(clock.plausible()).isTrue();
+  }
+
+  @Test
+  void aFirstStartWithAWrongYearDeletesNothing() {
+    // Given
+    wall.now = WRONG;
+    start();
+    // When
+    clock.note();
+    start();
+    // Then
+    assertThat(clock.plausible()).isFalse();
+    assertThat(told())
+        .singleElement()
+        .satisfies(condition -> assertThat(condition.message()).contains("long after"));
+
+    // When
+    wall.now = NOW;
+    // Then
+    assertThat(clock.plausible()).isTrue();
+  }
+
+  @Test
+  void whoPutsAWrongYearRightWithoutNtpWaitsADayAndNotUntilThatYear() {
+    // Given: it was believed in the end
+    wall.now = WRONG;
+    assertThat(clock.plausible()).isFalse();
+    wall.pass(Duration.ofDays(1));
+    assertThat(clock.plausible()).isTrue();
+    clock.note();
+
+    // When
+    wall.now = NOW;
+    start();
+    assertThat(clock.plausible()).isFalse();
+    wall.pass(Duration.ofDays(1));
+
+    // Then
+    assertThat(clock.plausible()).isTrue();
+    start();
+    assertThat(clock.plausible()).isTrue();
+  }
+
+  @Test
+  void anotherLeapIsWaitedForAnew() {
+    // Given
+    clock.note();
+    wall.now = NOW.plus(Duration.ofDays(3));
+    start();
+    assertThat(clock.plausible()).isFalse();
+    wall.pass(Duration.ofHours(23));
+
+    // When
+    wall.now = WRONG;
+    assertThat(clock.plausible()).isFalse();
+    wall.pass(Duration.ofHours(2));
+    // Then
+    assertThat(clock.plausible()).isFalse();
+  }
+
+  @Test
+  void whatWasWrittenBeforeTheClockWasSetIsDatedAfterwards() {
+    // Given: a machine without a clock goes on where it was switched off
+    clock.note();
+    start();
+    assertThat(clock.plausible()).isTrue();
+    wall.pass(Duration.ofMinutes(2));
+    Instant written = wall.now;
+    assertThat(clock.corrected(written)).isEqualTo(written);
+
+    // When
+    wall.now = wall.now.plus(Duration.ofDays(60));
+    wall.kept = true;
+    assertThat(clock.plausible()).isTrue();
+
+    // Then
+    Instant when = written.plus(Duration.ofDays(60));
+    assertThat(clock.corrected(written)).isEqualTo(when);
+    assertThat(clock.corrected(NOW.minusSeconds(1))).isEqualTo(NOW.minusSeconds(1));
+    assertThat(clock.corrected(wall.now)).isEqualTo(wall.now);
+    start();
+    assertThat(clock.corrected(written)).isEqualTo(when);
+  }
+
+  @Test
+  void whatWasWrittenBeforeTwoStepsIsWrongByBoth() {
+    // Given
+    Instant written = wall.now;
+    wall.kept = true;
+    assertThat(clock.plausible()).isTrue();
+    wall.now = WRONG;
+    assertThat(clock.plausible()).isTrue();
+    Instant ahead = wall.now;
+
+    // When
+    wall.now = NOW;
+    assertThat(clock.plausible()).isTrue();
+
+    // Then
+    assertThat(clock.corrected(written)).isEqualTo(written);
+    assertThat(clock.corrected(ahead)).isEqualTo(NOW);
   }
 }

@@ -38,7 +38,8 @@ public sealed interface StorageFact extends Fact {
   record PoolHealthy(UUID uid, String name, String node) implements StorageFact {}
 
   /**
-   * @param damagedFiles below the pool's mount, at most 100; the scrub's task has all
+   * @param damagedFiles {@code volume/path}, {@code volume/.snapshots/name/path} of a snapshot,
+   *     {@code @trash/volume/path} of what was deleted; at most 100
    */
   @EventName("pool.scrub-completed.v1")
   record PoolScrubCompleted(

@@ -71,9 +71,7 @@ final class ExportPlan {
   }
 
   private static Level level(ServedShare share, List<Person> people) {
-    if (!share.protocols().contains(Protocol.NFS)
-        || share.nfs() == null
-        || !share.homes().isEmpty()) {
+    if (!share.protocols().contains(Protocol.NFS) || share.nfs() == null || share.ofHomes()) {
       return Level.NONE;
     }
     var as = share.nfs().as();

@@ -62,10 +62,10 @@ final class AccessFiles {
     StringBuilder places = new StringBuilder();
     group(groups, "index-read", known);
     for (ServedShare share : sorted) {
-      if (share.homes().isEmpty()) {
-        share(share, known, groups, places);
-      } else {
+      if (share.ofHomes()) {
         homes(share, known, groups, places);
+      } else {
+        share(share, known, groups, places);
       }
     }
     OwnDirectory.write(users(), users.toString());
@@ -181,7 +181,7 @@ final class AccessFiles {
           continue;
         }
         Path home = by.resolve(share.name().value());
-        if (share.homes().isEmpty()) {
+        if (!share.ofHomes()) {
           wished.add(home);
         } else if (share.homes().containsKey(person.name())) {
           wished.add(home);

@@ -48,21 +48,23 @@ final class ConfigTemplate {
       AcceptPathInfo Off
       TypesConfig "/etc/mime.types"
 
-      # One process at rest. Old ones stay until their transfers end, so there is room for many.
+      # One process at rest. Old ones stay until their transfers end, so there is room for many. A
+      # request has a worker for as long as its body comes: there are more than a few machines take.
       StartServers 1
       ServerLimit 64
       ThreadsPerChild 32
-      MaxRequestWorkers 128
+      MaxRequestWorkers 512
       MinSpareThreads 4
       MaxSpareThreads 64
       MaxConnectionsPerChild 0
 
-      # A slow transfer may take days, a request's head may not; the time limit is for silence.
+      # A slow transfer may take days, a request's head may not; the time limit is for silence. After
+      # five minutes a body ends that comes slower than any modem sends.
       Timeout 300
       KeepAlive On
       KeepAliveTimeout 30
       MaxKeepAliveRequests 0
-      RequestReadTimeout handshake=20 header=20-60,MinRate=200 body=0
+      RequestReadTimeout handshake=20 header=20-60,MinRate=200 body=300,MinRate=200
       LimitRequestBody 0
       LimitXMLRequestBody 1048576
 

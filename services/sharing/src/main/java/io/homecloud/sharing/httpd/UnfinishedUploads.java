@@ -45,7 +45,7 @@ final class UnfinishedUploads {
     List<Path> roots = new ArrayList<>();
     for (ServedShare share : shares) {
       if (!share.readOnly()) {
-        roots.addAll(share.homes().isEmpty() ? List.of(share.root()) : share.homes().values());
+        roots.addAll(share.directories());
       }
     }
     Thread.ofVirtual().name("httpd-unfinished").start(() -> roots.forEach(this::remove));

@@ -31,7 +31,7 @@ record VersionPlaces(Path directory) {
 
   /** The place of a share, in {@code places}. */
   static String of(ServedShare share) {
-    return (share.homes().isEmpty() ? SHARES : HOMES) + "/" + share.uid();
+    return (share.ofHomes() ? HOMES : SHARES) + "/" + share.uid();
   }
 
   /** What is not wished any more goes first. */

@@ -45,7 +45,8 @@ public final class Leaving {
    * Holds a deletion to what was decided, and notes it for {@link #carryOut}.
    *
    * @throws ProblemException ACCOUNT_HAS_THINGS that names them when something is not decided;
-   *     ACCOUNT_IN_USE when machines come in its name and nobody gets that
+   *     ACCOUNT_IN_USE when machines come in its name and nobody gets that, or when a directory is
+   *     to go that cannot be reached from here
    */
   public void decide(Resource<AccountSpec, AccountStatus> account, Decision decision) {
     Stream.concat(decision.filesTo().stream(), decision.linksTo().stream())
@@ -67,14 +68,26 @@ public final class Leaving {
                   + ". Name another account in nfs.as there first, or ask with files=give:<account>.")
           .with("shares", has.nfs());
     }
+    if (decision.filesTo().isPresent() || decision.filesTrashed()) {
+      requireHomes(account);
+    }
+    decisions.note(account.uid(), decision.complete());
+  }
+
+  private void requireHomes(Resource<AccountSpec, AccountStatus> account) {
     List<Name> away = shares.homesAway();
-    if ((decision.filesTo().isPresent() || decision.filesTrashed()) && !away.isEmpty()) {
+    if (!away.isEmpty()) {
       throw SharingProblem.ACCOUNT_IN_USE.because(
           "The volume of "
               + away.getFirst()
               + " is not there now, so that a directory in it can neither be given to anybody nor put into the trash. Bring it back first, or ask with files=keep.");
     }
-    decisions.note(account.uid(), decision.complete());
+    List<Resource<ShareSpec, ShareStatus>> elsewhere = shares.homesElsewhere(account);
+    if (!elsewhere.isEmpty()) {
+      throw SharingProblem.ACCOUNT_IN_USE.because(
+          "Share %s is on node %s, and a directory there can neither be given to anybody nor put into the trash from this node, which sees the account out. Take its rights in that share away first, which leaves the directory where it is, or ask with files=keep."
+              .formatted(elsewhere.getFirst().name(), elsewhere.getFirst().node()));
+    }
   }
 
   private void requireHeir(Name leaver, Name heir) {
@@ -112,7 +125,7 @@ public final class Leaving {
     return new Belongings(
         names(shares().filter(share -> share.spec().names(name))),
         names(shares().filter(share -> share.spec().actsAs(name))),
-        shares.homesOf(name).stream().map(Name::value).toList(),
+        shares.homesOf(account).stream().map(Name::value).toList(),
         names(links(name)),
         signIns.count(account.uid()),
         shares.connected(name));
@@ -121,21 +134,29 @@ public final class Leaving {
   /**
    * Does what was decided with an account that is being deleted; may be repeated. When it returns
    * nothing names the account any more.
+   *
+   * @throws NotYet when NFS clients act as it and nobody gets that: of a deletion that was asked
+   *     for otherwise than by {@link #decide}
    */
   public void carryOut(Resource<AccountSpec, AccountStatus> account) {
     Name name = account.name();
     Decision decision = decisions.of(account.uid());
     Optional<Resource<AccountSpec, AccountStatus>> heir = heir(decision.filesTo());
     if (decision.filesTrashed()) {
-      shares.putHomesAway(name);
+      shares.putHomesAway(account);
     }
     heir.ifPresent(to -> shares.giveHomes(account, to));
     shares()
-        .filter(share -> share.spec().names(name) || share.spec().actsAs(name))
+        .filter(
+            share -> share.spec().names(name) || (heir.isPresent() && share.spec().actsAs(name)))
         .map(Resource::name)
         .forEach(share -> unlessGone(() -> pass(share, name, heir.map(Resource::name))));
     heir(decision.linksTo()).ifPresent(to -> decisions.giveLinks(name, to.name()));
     links(name).map(Resource::name).forEach(link -> unlessGone(() -> delete(link)));
+    List<String> nfs = names(shares().filter(share -> share.spec().actsAs(name)));
+    if (!nfs.isEmpty()) {
+      throw new NotYet(nfs);
+    }
     decisions.forget(account.uid());
   }
 

@@ -24,9 +24,22 @@ final class DropBox {
   /** Within a file's name before its ending, when others have the name. */
   private static final int MOST_COPIES = 1000;
 
-  /** What storage says of a piece that does not fit to what is here: the file can still come. */
-  private static final Set<String> GOES_ON =
-      Set.of("wrong-offset", "file-busy", "upload-incomplete", "request-refused");
+  /** What storage says of a file that cannot come. After anything else it can still. */
+  private static final Set<String> FOR_GOOD =
+      Set.of(
+          "file-exists",
+          "file-name-invalid",
+          "file-name-reserved",
+          "file-not-found",
+          "file-protected",
+          "file-too-large",
+          "is-a-directory",
+          "link-not-followed",
+          "not-a-directory",
+          "not-a-file",
+          "outside-volume",
+          "pool-full",
+          "quota-exceeded");
 
   private final GuestLinks links;
 
@@ -66,9 +79,13 @@ final class DropBox {
     }
   }
 
-  /** The file of that visitor, name and size that is on its way already. */
-  Optional<Coming> goOn(UploadKey key) {
-    return links.uploads().goOn(key);
+  /**
+   * The file of that visitor, name and size that is on its way already.
+   *
+   * @param anew whether it begins with its first byte again
+   */
+  Optional<Coming> goOn(UploadKey key, boolean anew) {
+    return links.uploads().goOn(key, anew);
   }
 
   /**
@@ -80,16 +97,23 @@ final class DropBox {
   Optional<String> arrived(
       OpenedLink.Open open, String address, UploadKey key, Optional<Coming> coming) {
     if (coming.isEmpty()) {
-      return key.attempt() == null ? Optional.empty() : links.uploads().arrived(key);
+      // The household may have taken it away since, and the guest brings it once more.
+      return key.attempt() == null
+          ? Optional.empty()
+          : links.uploads().arrived(key).filter(target -> isWhole(open, target, key.total()));
     }
     String target = coming.get().target();
-    if (links.files().look(open.place(), place(open, target))
-            instanceof LinkFiles.Look.File(long size, _)
-        && Objects.equals(key.total(), size)) {
-      arrived(open, address, coming.get(), size);
-      return Optional.of(target);
+    if (!isWhole(open, target, key.total())) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    arrived(open, address, coming.get(), Objects.requireNonNull(key.total()));
+    return Optional.of(target);
+  }
+
+  private boolean isWhole(OpenedLink.Open open, String target, @Nullable Long total) {
+    return links.files().look(open.place(), place(open, target))
+            instanceof LinkFiles.Look.File(long size, _)
+        && Objects.equals(total, size);
   }
 
   /** Sets room aside for a file, under a name that nobody has: others' files stay. */
@@ -170,12 +194,10 @@ final class DropBox {
       }
       case 202 -> new Brought.Piece(json(answer).path("offset").asLong());
       default -> {
-        JsonNode problem = json(answer);
-        String type = problem.path("type").asText();
-        if (coming.total() == null
-            || !GOES_ON.contains(type.substring(type.lastIndexOf(':') + 1))) {
+        if (coming.total() == null || FOR_GOOD.contains(links.files().word(answer.body()))) {
           takeBack(open, coming);
         }
+        JsonNode problem = json(answer);
         String sentence = sentence(open, coming, problem.path("detail").asText());
         if (problem instanceof ObjectNode document) {
           document.put("detail", sentence);

@@ -49,7 +49,7 @@ final class GuestDownloads {
       return nothing();
     }
     if (shown.isEmpty()) {
-      links.did(wanted.open(), wanted.address(), "downloaded", wanted.path().display());
+      links.downloaded(wanted, answer.statusCode() == 200);
     } else {
       links.viewed(wanted);
     }

@@ -9,6 +9,8 @@ import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.Texts;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -18,6 +20,11 @@ final class GuestLinkAdmission implements Admission<GuestLinkSpec, GuestLinkStat
   private static final int MOST_PATHS = 100;
   private static final int MOST_USES = 1_000_000;
   private static final int MOST_TYPES = 50;
+
+  /** Until then it is the year 9999 somewhere; what comes later nobody can write as a date. */
+  private static final Instant LATEST =
+      Instant.parse("9999-12-31T23:59:59Z").plus(Duration.ofHours(12));
+
   private static final Pattern TYPE = Pattern.compile("[a-z0-9]{1,10}");
 
   private final LinkShares shares;
@@ -82,6 +89,10 @@ final class GuestLinkAdmission implements Admission<GuestLinkSpec, GuestLinkStat
     }
     if (spec.maxUses() != null && (spec.maxUses() < 1 || spec.maxUses() > MOST_USES)) {
       throw SharingProblem.VALUE_INVALID.because("maxUses is 1 to " + MOST_USES + ".");
+    }
+    Instant end = spec.expiresAt();
+    if (end != null && (end.isBefore(Instant.EPOCH) || end.isAfter(LATEST))) {
+      throw SharingProblem.VALUE_INVALID.because("expiresAt is in the years from 1970 to 9999.");
     }
     requireLimits(spec);
     return spec;

@@ -22,6 +22,7 @@ import io.homecloud.sharing.serving.Level;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +36,15 @@ import org.jspecify.annotations.Nullable;
 /** Links for guests, assembled: made, opened, and what was done by them. */
 public final class GuestLinks implements AutoCloseable {
   static final int LONGEST_PASSWORD = 256;
+  private static final Duration ONE_LOOK = Duration.ofMinutes(10);
 
   private final ControlPlane plane;
   private final LinkShares shares;
   private final LinkRecords records;
   private final UploadRecords uploads;
   private final Transfers transfers = new Transfers();
-  private final Views views = new Views();
+  private final Views views = new Views(ONE_LOOK);
+  private final Views downloads = new Views(ONE_LOOK);
   private final SmallPictures pictures = new SmallPictures();
   private final LinkFiles files;
   private final LinkDoor door;
@@ -356,6 +359,18 @@ public final class GuestLinks implements AutoCloseable {
   void viewed(Wanted wanted) {
     if (views.begins(wanted.open().link().uid(), wanted.address(), wanted.path())) {
       did(wanted.open(), wanted.address(), "viewed", wanted.path().display());
+    }
+  }
+
+  /**
+   * Writes down that a guest downloads a file, once for all parts of it.
+   *
+   * @param whole whether it is all of it
+   */
+  void downloaded(Wanted wanted, boolean whole) {
+    boolean begins = downloads.begins(wanted.open().link().uid(), wanted.address(), wanted.path());
+    if (begins || whole) {
+      did(wanted.open(), wanted.address(), "downloaded", wanted.path().display());
     }
   }
 

@@ -253,7 +253,7 @@ public class GuestPages {
         .header("Retry-After", 60);
   }
 
-  private static NewCookie visit(String token, String value, boolean https) {
+  static NewCookie visit(String token, String value, boolean https) {
     return new NewCookie.Builder(VISIT)
         .value(value)
         .path("/g/" + token)

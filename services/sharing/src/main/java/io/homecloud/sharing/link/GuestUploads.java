@@ -98,7 +98,7 @@ public class GuestUploads {
             piece.total(),
             Parameters.idempotencyKey(attempt).orElse(null));
     try {
-      Optional<Coming> known = box.goOn(key);
+      Optional<Coming> known = box.goOn(key, piece.first());
       if (piece.question()) {
         Optional<String> arrived = box.arrived(open, address, key, known);
         if (arrived.isPresent()) {
@@ -119,7 +119,16 @@ public class GuestUploads {
             length == 0
                 ? BodyPublishers.noBody()
                 : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> lasting), length);
-        return answer(box.bring(open, address, coming, publisher, piece::total, range));
+        Response answer = answer(box.bring(open, address, coming, publisher, piece::total, range));
+        Optional<String> longer =
+            visit == null || open.visit() != null
+                ? Optional.empty()
+                : links.door().longer(open, visit);
+        return longer.isEmpty()
+            ? answer
+            : Response.fromResponse(answer)
+                .cookie(GuestPages.visit(token, longer.get(), request.isSSL()))
+                .build();
       }
     } catch (AwayException e) {
       throw links.lasts(open)

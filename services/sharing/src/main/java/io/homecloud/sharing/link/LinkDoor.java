@@ -27,6 +27,7 @@ final class LinkDoor {
   private final LinkRecords records;
   private final Visits visits;
   private final LinkAim aim;
+  private final Views callers = new Views(Visits.KEPT);
   private final Throttle throttle = new Throttle(LOCK_WINDOW);
   private final Semaphore checking = new Semaphore(1, true);
 
@@ -113,6 +114,17 @@ final class LinkDoor {
         });
   }
 
+  /**
+   * What a visitor brings back from now on who brings files for longer than a visit is.
+   *
+   * @param visit the cookie by which it was opened
+   */
+  Optional<String> longer(OpenedLink.Open open, String visit) {
+    return visits.isOld(visit)
+        ? records.find(open.link().uid()).map(record -> visits.longer(record, visit))
+        : Optional.empty();
+  }
+
   private interface Way {
     OpenedLink go(Resource<GuestLinkSpec, GuestLinkStatus> link, LinkRecord record);
   }
@@ -163,6 +175,12 @@ final class LinkDoor {
       return opened;
     }
     Integer wished = link.spec().maxUses();
+    // Programs bring no cookie back, and ask for a file in a thousand parts.
+    if (wished == null
+        && record.passwordHash() == null
+        && !callers.begins(link.uid(), address, RelativePath.TOP)) {
+      return opened;
+    }
     boolean counted =
         plane
             .database()

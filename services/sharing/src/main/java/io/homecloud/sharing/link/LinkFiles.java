@@ -45,6 +45,9 @@ final class LinkFiles implements AutoCloseable {
    */
   private static final String WITHOUT = "&without=.recycle&without=.DAV&without=.trash";
 
+  /** The word of storage's problem as long as a volume is not mounted. */
+  private static final String NOT_IN_PLACE = "volume-not-ready";
+
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
   private final ObjectMapper json;
@@ -61,7 +64,7 @@ final class LinkFiles implements AutoCloseable {
     this.token = token;
   }
 
-  /** Storage does not answer. */
+  /** Storage does not answer, or has not got the volume in place now. */
   static final class AwayException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -100,8 +103,45 @@ final class LinkFiles implements AutoCloseable {
 
   /** Not there, or nothing that could be: the guest wrote the address. */
   private static boolean isNothing(HttpResponse<?> answer) {
+    return answer.statusCode() / 100 == 4 && !isAway(answer.statusCode());
+  }
+
+  /** Whether that says nothing of a file, since it would be said of any just now. */
+  private static boolean isAway(int status) {
+    return status / 100 == 5 || status == 401 || status == 403 || status == 421 || status == 429;
+  }
+
+  /**
+   * Refuses what is true for the moment only.
+   *
+   * @param problem the body of the answer
+   */
+  private void requireInPlace(int status, String problem) {
+    if (isAway(status) || (status == 409 && word(problem).equals(NOT_IN_PLACE))) {
+      throw new AwayException("storage answered " + status);
+    }
+  }
+
+  private HttpResponse<InputStream> inPlace(HttpResponse<InputStream> answer) {
     int status = answer.statusCode();
-    return status / 100 == 4 && status != 401 && status != 403 && status != 429;
+    if (isAway(status) || status == 409) {
+      try (InputStream body = answer.body()) {
+        requireInPlace(status, new String(body.readAllBytes(), StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        throw new AwayException(e);
+      }
+    }
+    return answer;
+  }
+
+  /** What kind of problem storage tells of; empty when it is none. */
+  String word(String problem) {
+    try {
+      String type = json.readTree(problem).path("type").asText();
+      return type.substring(type.lastIndexOf(':') + 1);
+    } catch (JsonProcessingException e) {
+      return "";
+    }
   }
 
   Look look(LinkPlace place, RelativePath path) {
@@ -109,6 +149,13 @@ final class LinkFiles implements AutoCloseable {
         send(
             request(place, path, "").method("HEAD", BodyPublishers.noBody()).timeout(ANSWER),
             BodyHandlers.discarding());
+    if (answer.statusCode() == 409) { // of which HEAD does not say why
+      HttpResponse<String> why =
+          send(
+              request(place, path, "&limit=1").header("Range", "bytes=0-0").timeout(ANSWER).GET(),
+              BodyHandlers.ofString());
+      requireInPlace(why.statusCode(), why.body());
+    }
     if (isNothing(answer)) {
       return new Look.Nothing();
     }
@@ -131,6 +178,7 @@ final class LinkFiles implements AutoCloseable {
             + (from == null ? "" : "&continue=" + URLEncoder.encode(from, StandardCharsets.UTF_8));
     HttpResponse<String> answer =
         send(request(place, directory, query).GET().timeout(ANSWER), BodyHandlers.ofString());
+    requireInPlace(answer.statusCode(), answer.body());
     if (isNothing(answer)) { // gone since it was looked at, or open to go through alone
       return new Listing(List.of(), null);
     }
@@ -159,23 +207,24 @@ final class LinkFiles implements AutoCloseable {
   }
 
   /**
-   * A directory as a zip; whatever storage answers, with its body to be read.
+   * A directory as a zip; whatever storage answers of it, with its body to be read.
    *
    * @param picked paths in it; empty for everything
    */
   HttpResponse<InputStream> zip(
       LinkPlace place, RelativePath directory, List<RelativePath> picked) {
     if (picked.isEmpty()) {
-      return send(request(place, directory, "&zip").GET(), BodyHandlers.ofInputStream());
+      return inPlace(send(request(place, directory, "&zip").GET(), BodyHandlers.ofInputStream()));
     }
     ObjectNode body = json.createObjectNode();
     ArrayNode paths = body.putArray("zip");
     picked.forEach(path -> paths.add(encoded(path)));
-    return send(
-        request(place, directory, "")
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(body.toString())),
-        BodyHandlers.ofInputStream());
+    return inPlace(
+        send(
+            request(place, directory, "")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.toString())),
+            BodyHandlers.ofInputStream()));
   }
 
   /**
@@ -191,6 +240,7 @@ final class LinkFiles implements AutoCloseable {
                 .timeout(ANSWER)
                 .GET(),
             BodyHandlers.ofByteArray());
+    requireInPlace(answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
     return switch (answer.statusCode()) {
       case 200, 206 -> Optional.of(new String(answer.body(), StandardCharsets.UTF_8));
       case 416 -> Optional.of("");
@@ -199,7 +249,7 @@ final class LinkFiles implements AutoCloseable {
   }
 
   /**
-   * A file; whatever storage answers, with its body to be read.
+   * A file; whatever storage answers of it, with its body to be read.
    *
    * @param range of bytes, as the guest's browser asks for it
    */
@@ -208,11 +258,11 @@ final class LinkFiles implements AutoCloseable {
     if (range != null) {
       request.header("Range", range);
     }
-    return send(request, BodyHandlers.ofInputStream());
+    return inPlace(send(request, BodyHandlers.ofInputStream()));
   }
 
   /**
-   * Brings a file, or a piece of one; never over one that is there.
+   * Brings a file, or a piece of one; never over one that is there. What storage answers of it.
    *
    * @param range as Content-Range; null for a whole file
    */
@@ -222,7 +272,9 @@ final class LinkFiles implements AutoCloseable {
     if (range != null) {
       request.header("Content-Range", range);
     }
-    return send(request, BodyHandlers.ofString());
+    HttpResponse<String> answer = send(request, BodyHandlers.ofString());
+    requireInPlace(answer.statusCode(), answer.body());
+    return answer;
   }
 
   /**
@@ -249,14 +301,15 @@ final class LinkFiles implements AutoCloseable {
    */
   boolean takes(LinkPlace place, RelativePath directory) {
     RelativePath some = directory.resolve(RelativePath.of("x"));
-    return send(
-                request(place, some, "")
-                    .PUT(BodyPublishers.noBody())
-                    .header("Content-Range", "bytes */1")
-                    .timeout(ANSWER),
-                BodyHandlers.discarding())
-            .statusCode()
-        == 202;
+    HttpResponse<String> answer =
+        send(
+            request(place, some, "")
+                .PUT(BodyPublishers.noBody())
+                .header("Content-Range", "bytes */1")
+                .timeout(ANSWER),
+            BodyHandlers.ofString());
+    requireInPlace(answer.statusCode(), answer.body());
+    return answer.statusCode() == 202;
   }
 
   /**

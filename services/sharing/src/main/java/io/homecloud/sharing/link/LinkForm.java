@@ -3,11 +3,11 @@ package io.homecloud.sharing.link;
 import io.homecloud.control.Name;
 import io.homecloud.control.Quantity;
 import io.homecloud.sharing.SharingProblem;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
@@ -140,7 +140,7 @@ public record LinkForm(
       if (end.isAfter(now)) {
         return end.minusSeconds(1);
       }
-    } catch (DateTimeParseException e) {
+    } catch (DateTimeException e) {
       // answered below
     }
     throw SharingProblem.VALUE_INVALID.because(

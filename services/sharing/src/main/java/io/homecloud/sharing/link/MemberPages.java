@@ -12,7 +12,9 @@ import io.homecloud.pages.ReadableSize;
 import io.homecloud.pages.ReadableTime;
 import io.homecloud.pages.Visitor;
 import io.homecloud.sharing.SharingControl;
+import io.homecloud.sharing.signin.Renewal;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -23,6 +25,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
@@ -48,12 +51,14 @@ public class MemberPages {
   private final GuestLinks links;
   private final Pages pages;
   private final Visitor visitor;
+  private final Renewal renewal;
 
   MemberPages(SharingControl control, Pages pages, Visitor visitor) {
     this.control = control;
     this.links = control.guestLinks();
     this.pages = pages;
     this.visitor = visitor;
+    this.renewal = new Renewal(control.people().signIn());
   }
 
   /**
@@ -87,32 +92,54 @@ public class MemberPages {
   @Operation(hidden = true)
   public Response show() {
     Optional<String> who = visitor.account();
-    return who.isEmpty() ? signIn() : page(200, who.get(), LinkForm.EMPTY, null, null);
+    return who.isEmpty() ? signIn() : page(200, who.get(), LinkForm.EMPTY, null, null).build();
   }
 
   private static Response signIn() {
     return Response.seeOther(URI.create("/sign-in?to=/links")).build();
   }
 
-  private Response page(
+  private interface Deed {
+    Response.ResponseBuilder done(String who);
+  }
+
+  /** Does it for who is signed in, or was when the page came: no click on an old page is lost. */
+  private Response serve(Asked asked, HttpServerRequest request, Deed deed) {
+    Optional<String> who = visitor.account();
+    if (who.isPresent()) {
+      return done(who.get(), deed).build();
+    }
+    Optional<Renewal.Renewed> renewed = renewal.of(request);
+    if (renewed.isEmpty()) {
+      return signIn();
+    }
+    String account = renewed.get().account();
+    asked.by(account);
+    return done(account, deed).cookie(renewed.get().cookies().toArray(NewCookie[]::new)).build();
+  }
+
+  private Response.ResponseBuilder done(String who, Deed deed) {
+    try {
+      return deed.done(who);
+    } catch (ProblemException e) {
+      return page(e.code().status(), who, LinkForm.EMPTY, null, e.detail());
+    }
+  }
+
+  private Response.ResponseBuilder page(
       int status, String who, LinkForm form, @Nullable New made, @Nullable String said) {
-    return pages
-        .page(
-            status,
-            "links",
-            new Values()
-                .with("account", who)
-                .with(
-                    "links",
-                    links.of(who).stream()
-                        .filter(link -> !link.deleting())
-                        .map(this::line)
-                        .toList())
-                .with("shares", links.sharesOf(who))
-                .with("form", form)
-                .with("made", made)
-                .with("said", said))
-        .build();
+    return pages.page(
+        status,
+        "links",
+        new Values()
+            .with("account", who)
+            .with(
+                "links",
+                links.of(who).stream().filter(link -> !link.deleting()).map(this::line).toList())
+            .with("shares", links.sharesOf(who))
+            .with("form", form)
+            .with("made", made)
+            .with("said", said));
   }
 
   private Line line(Resource<GuestLinkSpec, GuestLinkStatus> link) {
@@ -202,11 +229,8 @@ public class MemberPages {
       @FormParam("files") @Nullable String files,
       @FormParam("types") @Nullable String types,
       @FormParam("password") @Nullable String password,
-      @Context UriInfo uri) {
-    Optional<String> who = visitor.account();
-    if (who.isEmpty()) {
-      return signIn();
-    }
+      @Context UriInfo uri,
+      @Context HttpServerRequest request) {
     LinkForm form =
         new LinkForm(
             LinkForm.text(title),
@@ -218,6 +242,14 @@ public class MemberPages {
             LinkForm.text(bytes),
             LinkForm.text(files),
             LinkForm.text(types));
+    return serve(
+        asked,
+        request,
+        who -> made(who, asked, form, LinkForm.text(password), control.pageUrl(uri)));
+  }
+
+  private Response.ResponseBuilder made(
+      String who, Asked asked, LinkForm form, String password, String home) {
     try {
       GuestLinks.Made made =
           links.make(
@@ -226,15 +258,15 @@ public class MemberPages {
               new Name("link-" + UUID.randomUUID().toString().substring(0, 13)),
               Map.of(),
               form.spec(links.clock().instant()),
-              LinkForm.text(password).isEmpty() ? null : password);
-      String url = control.pageUrl(uri) + "/g/" + made.token();
+              password.isEmpty() ? null : password);
+      String url = home + "/g/" + made.token();
       String picture =
           "data:image/svg+xml;base64,"
               + Base64.getEncoder()
                   .encodeToString(QrCode.svg(url).getBytes(StandardCharsets.UTF_8));
-      return page(201, who.get(), LinkForm.EMPTY, new New(url, picture), null);
+      return page(201, who, LinkForm.EMPTY, new New(url, picture), null);
     } catch (ProblemException e) {
-      return page(e.code().status(), who.get(), form, null, e.detail());
+      return page(e.code().status(), who, form, null, e.detail());
     }
   }
 
@@ -248,33 +280,33 @@ public class MemberPages {
       @PathParam("name") Name name,
       @FormParam("until") @Nullable String until,
       @FormParam("password") @Nullable String password,
-      @FormParam("open") @Nullable String open) {
-    Optional<String> who = visitor.account();
-    if (who.isEmpty()) {
-      return signIn();
-    }
-    try {
-      var link = links.require(name, who.get(), false);
-      Instant end =
-          LinkForm.end(LinkForm.text(until), link.spec().expiresAt(), links.clock().instant());
-      String wished = LinkForm.text(password).isEmpty() ? null : password;
-      links.change(asked, link, end, wished, open != null);
-      return Response.seeOther(URI.create("/links")).build();
-    } catch (ProblemException e) {
-      return page(e.code().status(), who.get(), LinkForm.EMPTY, null, e.detail());
-    }
+      @FormParam("open") @Nullable String open,
+      @Context HttpServerRequest request) {
+    return serve(
+        asked,
+        request,
+        who -> {
+          var link = links.require(name, who, false);
+          Instant end =
+              LinkForm.end(LinkForm.text(until), link.spec().expiresAt(), links.clock().instant());
+          String wished = LinkForm.text(password).isEmpty() ? null : password;
+          links.change(asked, link, end, wished, open != null);
+          return Response.seeOther(URI.create("/links"));
+        });
   }
 
   @POST
   @Path("{name}/revoke")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Operation(hidden = true)
-  public Response revoke(@BeanParam Asked asked, @PathParam("name") Name name) {
-    Optional<String> who = visitor.account();
-    if (who.isEmpty()) {
-      return signIn();
-    }
-    var _ = links.api().delete(asked, links.require(name, who.get(), false).name());
-    return Response.seeOther(URI.create("/links")).build();
+  public Response revoke(
+      @BeanParam Asked asked, @PathParam("name") Name name, @Context HttpServerRequest request) {
+    return serve(
+        asked,
+        request,
+        who -> {
+          var _ = links.api().delete(asked, links.require(name, who, false).name());
+          return Response.seeOther(URI.create("/links"));
+        });
   }
 }

@@ -64,8 +64,13 @@ final class UploadRecords {
     return Timestamp.from(clock.instant());
   }
 
-  /** One that was begun; from now on it is kept for another while. */
-  Optional<Coming> goOn(UploadKey key) {
+  /**
+   * One that was begun; from now on it is kept for another while.
+   *
+   * @param anew whether it begins with its first byte again; else one that another attempt has
+   *     begun is not meant, which may be of another file of that name and size
+   */
+  Optional<Coming> goOn(UploadKey key, boolean anew) {
     return database.inTransaction(transaction ->
         transaction
             .handle()
@@ -73,6 +78,7 @@ final class UploadRecords {
                 """
                 update guest_link_upload set touched = :now, attempt = coalesce(:attempt, attempt)
                 where link = :link and visitor = :visitor and wished = :wished and total = :total and not arrived
+                  and (:anew or attempt is null or coalesce(:attempt, attempt) = attempt)
                 returning *\
                 """)
             .bind("now", now())
@@ -81,11 +87,12 @@ final class UploadRecords {
             .bind("wished", key.wished())
             .bind("total", key.total())
             .bind("attempt", key.attempt())
+            .bind("anew", anew)
             .map(UploadRecords::row)
             .findFirst());
   }
 
-  /** The name under which all of this attempt has arrived. */
+  /** The name under which all of this attempt has arrived, at last. */
   Optional<String> arrived(UploadKey key) {
     return database.read(handle ->
         handle
@@ -93,7 +100,7 @@ final class UploadRecords {
                 """
                 select target from guest_link_upload
                 where link = :link and visitor = :visitor and wished = :wished and total = :total
-                  and attempt = :attempt and arrived\
+                  and attempt = :attempt and arrived order by touched desc\
                 """)
             .bind("link", key.link())
             .bind("visitor", key.visitor())

@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Which files guests have looked at just now. A page and the picture in it are one look, and so are
- * the many requests by which a browser plays a film.
+ * What guests have asked for just now. A page and the picture in it are one look, and so are the
+ * many requests by which a browser plays a film.
  */
 final class Views {
-  private static final long ONE_LOOK_NANOS = Duration.ofMinutes(10).toNanos();
   private static final int MOST = 10_000;
 
+  private final long oneLookNanos;
   private final Map<Look, Long> seen =
       new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -24,12 +24,19 @@ final class Views {
         }
       };
 
+  /**
+   * @param oneLook requests that come no later than that after each other are one look
+   */
+  Views(Duration oneLook) {
+    this.oneLookNanos = oneLook.toNanos();
+  }
+
   private record Look(UUID link, String address, RelativePath path) {}
 
   /** Whether it is another look than those before. */
   synchronized boolean begins(UUID link, String address, RelativePath path) {
     long now = System.nanoTime();
     Long before = seen.put(new Look(link, address, path), now);
-    return before == null || now - before > ONE_LOOK_NANOS;
+    return before == null || now - before > oneLookNanos;
   }
 }

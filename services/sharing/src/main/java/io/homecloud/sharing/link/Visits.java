@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 final class Visits {
   static final Duration KEPT = Duration.ofHours(12);
   private static final Pattern FORM =
-      Pattern.compile("([0-9]{1,15})\\.[0-9a-f-]{36}\\.([A-Za-z0-9_-]{43})");
+      Pattern.compile("([0-9]{1,15})\\.([0-9a-f-]{36})\\.([A-Za-z0-9_-]{43})");
 
   private final LinkKey key;
   private final Clock clock;
@@ -30,8 +30,12 @@ final class Visits {
 
   /** What a visitor of the link brings back; good for as long as its password is the same. */
   String cookie(LinkRecord link) {
+    return cookie(link, UUID.randomUUID().toString());
+  }
+
+  private String cookie(LinkRecord link, String visitor) {
     String until = Long.toString(clock.instant().plus(KEPT).getEpochSecond());
-    String visit = until + "." + UUID.randomUUID();
+    String visit = until + "." + visitor;
     return visit + "." + signature(link, visit);
   }
 
@@ -40,14 +44,36 @@ final class Visits {
     if (!parts.matches()) {
       return false;
     }
-    String signature = signature(link, visitor(cookie));
-    return MessageDigest.isEqual(bytes(signature), bytes(parts.group(2)))
-        && clock.instant().isBefore(Instant.ofEpochSecond(Long.parseLong(parts.group(1))));
+    String signature = signature(link, cookie.substring(0, parts.end(2)));
+    return MessageDigest.isEqual(bytes(signature), bytes(parts.group(3)))
+        && clock.instant().isBefore(until(parts));
+  }
+
+  private static Instant until(Matcher parts) {
+    return Instant.ofEpochSecond(Long.parseLong(parts.group(1)));
+  }
+
+  private static Matcher parts(String goodCookie) {
+    Matcher parts = FORM.matcher(goodCookie);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("not a good cookie");
+    }
+    return parts;
+  }
+
+  /** Whether less than half of the time of a good cookie is left. */
+  boolean isOld(String cookie) {
+    return clock.instant().isAfter(until(parts(cookie)).minus(KEPT.dividedBy(2)));
+  }
+
+  /** The cookie of the same visit for another while, in place of a good one. */
+  String longer(LinkRecord link, String cookie) {
+    return cookie(link, visitor(cookie));
   }
 
   /** Which visit a good cookie is of; says nothing that would open the link. */
   static String visitor(String cookie) {
-    return cookie.substring(0, cookie.lastIndexOf('.'));
+    return parts(cookie).group(2);
   }
 
   private String signature(LinkRecord link, String visit) {

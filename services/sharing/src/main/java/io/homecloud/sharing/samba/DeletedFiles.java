@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +47,7 @@ public final class DeletedFiles {
     }
     Instant limit = now.minus(Duration.ofDays(share.recycleBinDays().getAsInt()));
     DeletedFiles bin = new DeletedFiles(limit.getEpochSecond() * 1_000_000_000L + limit.getNano());
-    Stream<Path> roots =
-        share.homes().isEmpty() ? Stream.of(share.root()) : share.homes().values().stream();
-    roots.forEach(bin::sweep);
+    share.directories().forEach(bin::sweep);
     return bin.files;
   }
 

@@ -20,7 +20,7 @@ record HomeLinks(Path directory) {
   void put(List<ServedShare> shares) throws IOException {
     Set<String> wished =
         shares.stream()
-            .filter(share -> !share.homes().isEmpty())
+            .filter(ServedShare::ofHomes)
             .map(share -> share.uid().toString())
             .collect(Collectors.toSet());
     for (Path old : entries(directory)) {
@@ -30,7 +30,7 @@ record HomeLinks(Path directory) {
       }
     }
     for (ServedShare share : shares) {
-      if (!share.homes().isEmpty()) {
+      if (share.ofHomes()) {
         put(Files.createDirectories(directory.resolve(share.uid().toString())), share.homes());
       }
     }

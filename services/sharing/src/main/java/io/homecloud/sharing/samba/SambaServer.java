@@ -64,7 +64,7 @@ public final class SambaServer implements ShareServer {
     String path = access.path();
     for (ServedShare share : before.getLast().shares()) {
       if (share.name().equals(access.share())) {
-        for (Path root : share.homes().isEmpty() ? List.of(share.root()) : share.homes().values()) {
+        for (Path root : share.directories()) {
           path = path.equals(root.toString()) ? "" : path.replace(root + "/", "");
         }
       }

@@ -134,7 +134,7 @@ final class SmbConf {
 
   private void share(ServedShare share, List<Person> people) {
     text.append("\n[").append(share.name()).append("]\n");
-    set("path", share.homes().isEmpty() ? share.root().toString() : homes(share) + "/%U");
+    set("path", share.ofHomes() ? homes(share) + "/%U" : share.root().toString());
     set("browseable", share.hidden() ? "no" : "yes");
     set("access based share enum", "yes");
     set("force user", SambaPeople.FILES);
@@ -186,7 +186,7 @@ final class SmbConf {
     }
     if (previous && snapshots != null) {
       // What comes behind the base is sought in the snapshot, too: of homes the account's name.
-      previousVersions(share.homes().isEmpty() ? share.root() : homes(share), snapshots);
+      previousVersions(share.ofHomes() ? homes(share) : share.root(), snapshots);
     }
     if (share.timeMachine().isPresent()) {
       set("fruit:time machine", "yes");
@@ -226,7 +226,7 @@ final class SmbConf {
   }
 
   private static boolean guests(ServedShare share) {
-    return share.homes().isEmpty() && share.guests() != Level.NONE;
+    return !share.ofHomes() && share.guests() != Level.NONE;
   }
 
   /** Who of them has such a level and, where it is one of homes, a home. */
@@ -234,7 +234,7 @@ final class SmbConf {
     return people.stream()
         .filter(p -> share.level(p) != Level.NONE && level.test(share.level(p)))
         .map(Person::name)
-        .filter(name -> share.homes().isEmpty() || share.homes().containsKey(name))
+        .filter(name -> !share.ofHomes() || share.homes().containsKey(name))
         .sorted()
         .toList();
   }

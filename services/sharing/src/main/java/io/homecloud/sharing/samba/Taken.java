@@ -75,7 +75,7 @@ record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
         || share.homes().entrySet().stream()
             .anyMatch(home ->
                 !home.getValue().equals(next.homes().getOrDefault(home.getKey(), home.getValue())))
-        || share.homes().isEmpty() != next.homes().isEmpty()
+        || share.ofHomes() != next.ofHomes()
         || (next.smb().encryption() == SmbRule.Encryption.REQUIRED
             && share.smb().encryption() != SmbRule.Encryption.REQUIRED);
   }

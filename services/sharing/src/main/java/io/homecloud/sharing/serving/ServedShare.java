@@ -2,6 +2,7 @@ package io.homecloud.sharing.serving;
 
 import io.homecloud.control.Name;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * alone.
  *
  * @param root absolute
- * @param homes each account's own directory, a mount alike; a share of homes serves nothing of its
- *     root and to each account only its own. Empty for other shares.
+ * @param ofHomes whether it serves nothing of its root, and to each account only its own of {@link
+ *     #homes}: to nobody anything while no account has one
+ * @param homes each account's own directory, a mount alike; empty for other shares
  * @param nfs null when no NFS client is let in
  * @param recycleBinDays how long deleted files are kept in {@code .recycle}; empty for no recycle
  *     bin
@@ -38,6 +40,7 @@ public record ServedShare(
     UUID uid,
     Name name,
     Path root,
+    boolean ofHomes,
     Map<Name, Path> homes,
     Set<Protocol> protocols,
     List<Grant> grants,
@@ -57,6 +60,11 @@ public record ServedShare(
     homes = Map.copyOf(homes);
     protocols = Set.copyOf(protocols);
     grants = List.copyOf(grants);
+  }
+
+  /** What is served of it: its root, or the homes. */
+  public Collection<Path> directories() {
+    return ofHomes ? homes.values() : List.of(root);
   }
 
   /** What the person may do here, the most of all grants; read at most where nobody may write. */

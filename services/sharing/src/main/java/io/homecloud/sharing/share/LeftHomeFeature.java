@@ -51,10 +51,10 @@ final class LeftHomeFeature {
   }
 
   /** Of a clock that is wrong nobody would know the age. */
-  void putAway(Name account) {
+  void putAway(Inhabitant who) {
     Instant now = clock.instant();
     Instant newest = store.newest();
-    homes.putAway(account, newest.isAfter(now) ? newest : now);
+    homes.putAway(who, newest.isAfter(now) ? newest : now);
   }
 
   /** Puts one into the directory of an account. */

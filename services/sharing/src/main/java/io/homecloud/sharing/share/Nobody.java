@@ -47,6 +47,9 @@ final class Nobody {
       return Optional.of(
           "Nobody can sign in to it: those whom access names are disabled, not there yet, or groups without a member.");
     }
+    if (share.ofHomes() && share.homes().isEmpty()) {
+      return Optional.of("Nobody who may use it has a directory of their own in it.");
+    }
     return enabled.stream().allMatch(person -> person.verifiers() == null)
         ? Optional.of(
             "Nobody who may use it can sign in yet, for want of a password: %s. Set one: PUT %s/accounts/%s/password."

@@ -8,6 +8,7 @@ import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
+import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.share.mounts.Homes;
 import io.homecloud.sharing.share.mounts.Homes.Inhabitant;
 import io.homecloud.sharing.share.mounts.LeftHomes;
@@ -40,11 +41,11 @@ final class PeoplesHomes {
   }
 
   /** Shares in which somebody has one; also those of which nobody can say now. */
-  List<Name> of(Name account) {
+  List<Name> of(Inhabitant who) {
     return shares().stream()
         .filter(share ->
             mounted(share)
-                .flatMap(volume -> homes.has(volume, ShareRules.path(share.spec().path()), account))
+                .flatMap(volume -> homes.has(volume, ShareRules.path(share.spec().path()), who))
                 .orElse(true))
         .map(Resource::name)
         .toList();
@@ -71,14 +72,14 @@ final class PeoplesHomes {
    *
    * @throws IllegalStateException when it cannot be done now
    */
-  void putAway(Name account, Instant at) {
+  void putAway(Inhabitant who, Instant at) {
     for (Resource<ShareSpec, ShareStatus> share : shares()) {
       Path volume =
           mounted(share)
               .orElseThrow(() ->
                   new IllegalStateException(
                       "the volume of " + share.name() + " is not there to put a home away"));
-      left.put(volume, ShareRules.path(share.spec().path()), account, at);
+      left.put(volume, ShareRules.path(share.spec().path()), who, at);
     }
   }
 
@@ -137,6 +138,14 @@ final class PeoplesHomes {
   /** Shares of homes of which nothing can be given away now. */
   List<Name> away() {
     return shares().stream().filter(share -> mounted(share).isEmpty()).map(Resource::name).toList();
+  }
+
+  /** Shares of homes on other nodes in which somebody may have one: only those nodes can say. */
+  List<Resource<ShareSpec, ShareStatus>> elsewhere(Resource<AccountSpec, AccountStatus> account) {
+    return store.all(SharingKinds.SHARE, Selection.ALL).stream()
+        .filter(share -> share.spec().homes() && !share.deleting() && !share.node().equals(node))
+        .filter(share -> ShareLevels.level(share.spec(), account) != Level.NONE)
+        .toList();
   }
 
   private List<Resource<ShareSpec, ShareStatus>> shares() {

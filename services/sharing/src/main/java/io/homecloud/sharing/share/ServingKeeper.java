@@ -305,13 +305,20 @@ final class ServingKeeper implements AutoCloseable {
     return applied instanceof Applied.InPlace(int port) ? port : 0;
   }
 
-  /** What is not served holds nothing of its volume, so that that can go. */
+  /**
+   * What is not served holds nothing of its volume, so that that can go. As long as it does, it has
+   * another reason: it is told when it has let go, and that is when the reason changes.
+   */
   private ShareVerdict.State released(Name share, ShareLine.Not not) {
     boolean kept = not.reason().equals(ShareDirectories.BUSY);
     Placed cleared = kept ? null : directories.clear(share);
     return cleared instanceof Placed.Busy busy
         ? new ShareVerdict.State.NotServed(
-            not.reason(), not.sentence() + " " + busy.sentence(), not.volume(), false, true)
+            ShareDirectories.BUSY,
+            not.sentence() + " " + busy.sentence(),
+            not.volume(),
+            false,
+            true)
         : new ShareVerdict.State.NotServed(
             not.reason(), not.sentence(), not.volume(), !kept, not.soon());
   }

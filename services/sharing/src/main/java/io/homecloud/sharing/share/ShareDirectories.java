@@ -148,6 +148,7 @@ final class ShareDirectories implements AutoCloseable {
         share.uid(),
         share.name(),
         of(share.name()).resolve(FILES),
+        spec.homes(),
         homes,
         Set.copyOf(spec.protocols()),
         spec.access().stream().map(AccessRule::grant).toList(),

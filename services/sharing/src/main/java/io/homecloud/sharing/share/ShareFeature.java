@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Shares, assembled. */
 public final class ShareFeature implements AutoCloseable {
@@ -237,9 +238,18 @@ public final class ShareFeature implements AutoCloseable {
         .forEach(uid -> transaction.signal(Signal.Topic.WISH, uid));
   }
 
-  /** Shares in which somebody has a directory of their own. */
-  public List<Name> homesOf(Name account) {
-    return homes.of(account);
+  /** Shares in which somebody has a directory of their own, or may have one on another node. */
+  public List<Name> homesOf(Resource<AccountSpec, AccountStatus> account) {
+    return Stream.concat(
+            PeoplesHomes.inhabitant(account).map(homes::of).orElse(List.of()).stream(),
+            homesElsewhere(account).stream().map(Resource::name))
+        .toList();
+  }
+
+  /** Shares on other nodes in which somebody may have such a directory. */
+  public List<Resource<ShareSpec, ShareStatus>> homesElsewhere(
+      Resource<AccountSpec, AccountStatus> account) {
+    return homes.elsewhere(account);
   }
 
   /** Shares of such directories that are away. */
@@ -270,9 +280,9 @@ public final class ShareFeature implements AutoCloseable {
    *
    * @throws IllegalStateException when it cannot be done now
    */
-  public void putHomesAway(Name account) {
+  public void putHomesAway(Resource<AccountSpec, AccountStatus> account) {
     look();
-    leftHomes.putAway(account);
+    PeoplesHomes.inhabitant(account).ifPresent(leftHomes::putAway);
   }
 
   LeftHomeFeature leftHomes() {

@@ -100,7 +100,7 @@ public final class ShareLevels implements LinkShares {
         .orElse(Level.NONE);
   }
 
-  private static Level level(ShareSpec spec, Resource<AccountSpec, AccountStatus> account) {
+  static Level level(ShareSpec spec, Resource<AccountSpec, AccountStatus> account) {
     return Grant.most(
         spec.access().stream().map(AccessRule::grant).toList(),
         spec.guestLevel(),

@@ -45,6 +45,8 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
   @Override
   public Outcome<ShareStatus> reconcile(Resource<ShareSpec, ShareStatus> share) {
     volumes.finder().lookAgain(share.spec().volume());
+    boolean snapshots =
+        !share.spec().previousVersions() || volumes.finder().bringSnapshots(share.spec().volume());
     ShareVerdict verdict = keeper.verdict(share);
     ShareStatus status =
         statuses.of(share, verdict, sessions.count(share.name()), pool(share, verdict.state()));
@@ -67,7 +69,7 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
         boolean written =
             served.lacking().stream()
                 .anyMatch(lack -> lack.reason().equals(ShareDirectories.WRITTEN));
-        if (verdict.failed().isEmpty() && !written) {
+        if (verdict.failed().isEmpty() && !written && snapshots) {
           yield new Outcome.Settled<>(status, facts);
         }
         keeper.touched(share.uid());

@@ -62,7 +62,8 @@ public class PasswordResource {
    * Sets an account's password, for SMB, WebDAV and pages alike. Its owner says the current one
    * too. Wherever else the account is signed in, it is not any more, and its connections by SMB
    * end. When this is answered Samba and httpd know it too, unless they take longer than five
-   * seconds.
+   * seconds. One that is kept as a Secret of the cluster ({@code passwordSecretRef}) is changed
+   * there, and here refused with 409 {@code field-owned}.
    */
   @PUT
   @RolesAllowed({Roles.ADMINISTRATOR, Roles.MEMBER})
@@ -79,6 +80,7 @@ public class PasswordResource {
       throw CommonProblem.FORBIDDEN.because("Everybody may change the own password only.");
     }
     Resource<AccountSpec, AccountStatus> account = control.people().accounts().require(name);
+    refuseOfSecret(account);
     if (own) {
       requireCurrent(account, wished.current(), SignInResource.caller(request));
     }
@@ -91,6 +93,19 @@ public class PasswordResource {
     control.plane().wake(account.uid());
     control.shareFeature().passwordChanged();
     return Response.noContent().build();
+  }
+
+  /** At the next start, if not before, it would be the one of the Secret again. */
+  private void refuseOfSecret(Resource<AccountSpec, AccountStatus> account) {
+    AccountSpec.PasswordRef reference = account.spec().passwordSecretRef();
+    if (reference != null && control.plane().hasOutside()) {
+      throw CommonProblem.FIELD_OWNED.because(
+          "The password of "
+              + account.name()
+              + " is kept in Secret "
+              + reference.name()
+              + " of the cluster; change it there, or take passwordSecretRef out of the account first.");
+    }
   }
 
   private Optional<Resource<AccountSpec, AccountStatus>> me() {

@@ -11,8 +11,14 @@ import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.serving.Verifiers;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -24,8 +30,10 @@ public final class SignIn {
   /** Failures within the window: of one account from one address, of either with all others. */
   private static final int MOST_OF_BOTH = 10;
 
-  private static final int MOST_OF_ADDRESS = 50;
+  private static final int MOST_OF_NETWORK = 50;
   private static final int MOST_OF_ACCOUNT = 100;
+
+  private static final int MOST_KNOWN = 10_000;
 
   /** A check takes 19 MiB for a moment. */
   private static final int AT_ONCE = 2;
@@ -37,6 +45,18 @@ public final class SignIn {
   private final Throttle throttle = new Throttle(WINDOW);
   private final Semaphore checking = new Semaphore(AT_ONCE, true);
 
+  /** From where accounts have signed in since this process began, the latest last. */
+  private final Map<String, Boolean> places =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(64, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+              return size() > MOST_KNOWN;
+            }
+          });
+
   public SignIn(
       ResourceStore store, PasswordVault passwords, SignInSessions sessions, TokenIssuer issuer) {
     this.store = store;
@@ -46,7 +66,22 @@ public final class SignIn {
   }
 
   /** Where a request comes from. */
-  public record Caller(String address, String agent) {}
+  public record Caller(String address, String agent) {
+    /** Who has one address of IPv6 has all that begin with the same 64 bits. */
+    String network() {
+      return network(address);
+    }
+
+    static String network(String address) {
+      try {
+        return InetAddress.ofLiteral(address) instanceof Inet6Address six
+            ? HexFormat.of().formatHex(six.getAddress(), 0, Long.BYTES)
+            : address;
+      } catch (IllegalArgumentException e) {
+        return address;
+      }
+    }
+  }
 
   /** A session with a token for now. */
   public record SignedIn(
@@ -90,13 +125,19 @@ public final class SignIn {
   /** Whether it is the account's password; what is wrong counts as a failure of the caller's. */
   public boolean isPassword(String account, Optional<UUID> uid, String password, Caller caller) {
     String both = "both " + caller.address() + " " + account;
-    String address = "address " + caller.address();
+    String network = "network " + caller.network();
     String name = "account " + account;
+    String here = caller.network() + " " + account;
     Runnable patience =
         () -> {
           requirePatience(both, MOST_OF_BOTH);
-          requirePatience(address, MOST_OF_ADDRESS);
-          requirePatience(name, MOST_OF_ACCOUNT);
+          requirePatience(network, MOST_OF_NETWORK);
+          // Else whoever guesses would keep out whose account it is.
+          if (throttle.wait(name, MOST_OF_ACCOUNT).isPresent()
+              && !places.containsKey(here)
+              && !isSignedIn(uid, caller)) {
+            requirePatience(name, MOST_OF_ACCOUNT);
+          }
         };
     patience.run();
     checking.acquireUninterruptibly();
@@ -105,13 +146,20 @@ public final class SignIn {
       patience.run();
       if (passwords.matches(uid, password)) {
         throttle.forget(both);
+        places.put(here, true);
         return true;
       }
-      List.of(both, address, name).forEach(throttle::failed);
+      List.of(both, network, name).forEach(throttle::failed);
       return false;
     } finally {
       checking.release();
     }
+  }
+
+  private boolean isSignedIn(Optional<UUID> uid, Caller caller) {
+    return uid.isPresent()
+        && sessions.list(uid).stream()
+            .anyMatch(session -> Caller.network(session.address()).equals(caller.network()));
   }
 
   private void requirePatience(String key, int most) {

@@ -71,22 +71,30 @@ public final class SignInSessions {
     String secret = secret();
     UUID id = UUID.randomUUID();
     Instant now = now();
-    database.inTransaction(transaction ->
+    // When the clock is wrong those that seem to be over may not be.
+    boolean plausible = plane.plausibleClock().plausible();
+    database.useTransaction(transaction -> {
+      if (plausible) {
         transaction
             .handle()
-            .createUpdate(
-                """
-                insert into sign_in_session (id, account, refresh_hash, created_at, used_at, expires_at, address, agent)
-                values (:id, :account, :hash, :now, :now, :expires, :address, :agent)\
-                """)
-            .bind("id", id)
-            .bind("account", account)
-            .bind("hash", hash(secret))
-            .bind("now", Timestamp.from(now))
-            .bind("expires", Timestamp.from(now.plus(KEPT)))
-            .bind("address", cut(address))
-            .bind("agent", cut(agent))
-            .execute());
+            .execute("delete from sign_in_session where expires_at < ?", Timestamp.from(now));
+      }
+      transaction
+          .handle()
+          .createUpdate(
+              """
+              insert into sign_in_session (id, account, refresh_hash, created_at, used_at, expires_at, address, agent)
+              values (:id, :account, :hash, :now, :now, :expires, :address, :agent)\
+              """)
+          .bind("id", id)
+          .bind("account", account)
+          .bind("hash", hash(secret))
+          .bind("now", Timestamp.from(now))
+          .bind("expires", Timestamp.from(now.plus(KEPT)))
+          .bind("address", cut(address))
+          .bind("agent", cut(agent))
+          .execute();
+    });
     return new Granted(
         new SignInSession(id, account, now, now, now.plus(KEPT), cut(address), cut(agent)), secret);
   }

@@ -6,6 +6,7 @@ import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of what storage told; all in the caller's transaction. */
 public final class KnownRows {
+  private static final Duration YOUNG = Duration.ofMinutes(1);
+
   private final Clock clock;
 
   public KnownRows(Clock clock) {
@@ -73,7 +76,8 @@ public final class KnownRows {
                 insert into known_volume (uid, name, node, pool, mount_path, owner, state, message, seen_at)
                 values (:uid, :name, :node, :pool, :mount, :owner, :state, :message, :now)
                 on conflict (uid) do update set name = :name, node = :node, pool = :pool, mount_path = :mount,
-                  owner = :owner, state = :state, message = :message, seen_at = :now
+                  owner = :owner, state = :state, message = :message, seen_at = :now,
+                  snapshots_due = known_volume.snapshots_due or known_volume.state <> 'Ready'
                   where known_volume.seen_at <= :now\
                 """)
             .bind("uid", volume.uid())
@@ -148,6 +152,25 @@ public final class KnownRows {
         snapshot.volume(),
         snapshot.path(),
         snapshot.createdAt());
+  }
+
+  /**
+   * Forgets those of a volume that were not among all there were then. Not the youngest: one may
+   * have been told of meanwhile.
+   */
+  void forgetOtherSnapshots(Handle handle, UUID volume, Collection<UUID> seen, Instant asOf) {
+    handle
+        .createUpdate(
+            "delete from known_snapshot where volume = :volume and created_at < :before and not uid = any(:seen::uuid[])")
+        .bind("volume", volume)
+        .bind("before", asOf.minus(YOUNG))
+        .bindArray("seen", String.class, seen.stream().map(UUID::toString).toList())
+        .execute();
+    // It may have gone and come back since.
+    handle.execute(
+        "update known_volume set snapshots_due = false where uid = ? and seen_at <= ?",
+        volume,
+        asOf);
   }
 
   void removeSnapshot(Handle handle, UUID uid) {

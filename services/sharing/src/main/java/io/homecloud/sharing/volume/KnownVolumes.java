@@ -52,6 +52,17 @@ public final class KnownVolumes {
             .list());
   }
 
+  /** Whether the volume has come, or come back, and its snapshots were not read since. */
+  boolean snapshotsDue(UUID volume) {
+    return database.read(handle ->
+        handle
+            .createQuery("select snapshots_due from known_volume where uid = :uid")
+            .bind("uid", volume)
+            .mapTo(Boolean.class)
+            .findOne()
+            .orElse(false));
+  }
+
   /** Of one volume, the oldest first. */
   public List<KnownSnapshot> snapshots(UUID volume) {
     return database.read(handle ->

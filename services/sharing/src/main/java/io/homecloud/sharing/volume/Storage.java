@@ -10,10 +10,13 @@ import io.homecloud.sharing.volume.KnownVolume.State;
 import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
 import io.homecloud.sharing.volume.StorageClient.PoolSpec;
 import io.homecloud.sharing.volume.StorageClient.PoolStatus;
+import io.homecloud.sharing.volume.StorageClient.SnapshotSpec;
+import io.homecloud.sharing.volume.StorageClient.SnapshotStatus;
 import io.homecloud.sharing.volume.StorageClient.VolumeSpec;
 import io.homecloud.sharing.volume.StorageClient.VolumeStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +129,34 @@ public final class Storage implements VolumeFinder {
     return volume.seenAt().isBefore(rows.now().minus(age));
   }
 
+  /**
+   * Reads the snapshots of a volume that has come, or come back: storage does not tell of those
+   * that came with it, nor of those that were deleted while it was away.
+   *
+   * @return false when storage does not answer now
+   */
+  public boolean bringSnapshots(Name name) {
+    Optional<KnownVolume> come =
+        known
+            .find(name.value())
+            .filter(volume -> volume.state() == State.Ready && known.snapshotsDue(volume.uid()));
+    if (come.isEmpty()) {
+      return true;
+    }
+    Instant asOf = rows.now();
+    try {
+      List<Item<SnapshotSpec, SnapshotStatus>> all = client.snapshots(name);
+      database.useTransaction(transaction -> {
+        put(transaction.handle(), come.get().uid(), all, asOf);
+        touched.volume(transaction, name.value());
+      });
+      return true;
+    } catch (Away e) {
+      LOG.debugf("the snapshots of volume %s are asked for later: %s", name, e.getMessage());
+      return false;
+    }
+  }
+
   /** Asks for one volume and writes down what it is now; empty when there is none. */
   public Optional<KnownVolume> ask(Name name) throws Away {
     Instant asOf = rows.now();
@@ -149,7 +182,9 @@ public final class Storage implements VolumeFinder {
     Instant asOf = rows.now();
     List<Item<PoolSpec, PoolStatus>> pools = client.pools();
     var volumes = client.volumes();
-    var snapshots = client.snapshots();
+    Map<String, List<Item<SnapshotSpec, SnapshotStatus>>> snapshots =
+        client.snapshots().stream()
+            .collect(Collectors.groupingBy(snapshot -> snapshot.spec().volume()));
     Map<String, Item<PoolSpec, PoolStatus>> byName = new HashMap<>();
     pools.forEach(pool -> byName.put(pool.metadata().name().value(), pool));
     database.useTransaction(transaction -> {
@@ -161,33 +196,38 @@ public final class Storage implements VolumeFinder {
         rows.spaceLow(handle, uid, name, words(pool, SPACE_LOW));
       }
       Set<UUID> seen = new HashSet<>();
-      Map<String, UUID> uids = new HashMap<>();
       for (Item<VolumeSpec, VolumeStatus> item : volumes) {
         Item<PoolSpec, PoolStatus> pool = byName.get(item.spec().pool());
         if (pool != null) {
+          String name = item.metadata().name().value();
           rows.put(handle, volume(item, pool, asOf));
+          put(handle, item.metadata().uid(), snapshots.getOrDefault(name, List.of()), asOf);
           seen.add(item.metadata().uid());
-          uids.put(item.metadata().name().value(), item.metadata().uid());
-          touched.volume(transaction, item.metadata().name().value());
+          touched.volume(transaction, name);
         }
       }
       for (String name : rows.forgetOthers(handle, seen, asOf)) {
         touched.volume(transaction, name);
       }
-      for (var snapshot : snapshots) {
-        UUID volume = uids.get(snapshot.spec().volume());
-        var status = snapshot.status();
-        if (volume != null
-            && status != null
-            && status.path() != null
-            && status.createdAt() != null) {
-          rows.put(
-              handle,
-              new KnownSnapshot(
-                  snapshot.metadata().uid(), volume, status.path(), status.createdAt()));
-        }
-      }
     });
+  }
+
+  /** All of a volume that there were then. */
+  private void put(
+      Handle handle,
+      UUID volume,
+      List<Item<SnapshotSpec, SnapshotStatus>> snapshots,
+      Instant asOf) {
+    List<UUID> seen = new ArrayList<>();
+    for (Item<SnapshotSpec, SnapshotStatus> snapshot : snapshots) {
+      UUID uid = snapshot.metadata().uid();
+      SnapshotStatus status = snapshot.status();
+      seen.add(uid);
+      if (status != null && status.path() != null && status.createdAt() != null) {
+        rows.put(handle, new KnownSnapshot(uid, volume, status.path(), status.createdAt()));
+      }
+    }
+    rows.forgetOtherSnapshots(handle, volume, seen, asOf);
   }
 
   private KnownVolume volume(

@@ -65,6 +65,11 @@ public final class StorageClient implements AutoCloseable {
     return resources.all("snapshots", SnapshotSpec.class, SnapshotStatus.class);
   }
 
+  /** Of one volume. */
+  public List<Item<SnapshotSpec, SnapshotStatus>> snapshots(Name volume) throws Away {
+    return resources.in("volume", volume, "snapshots", SnapshotSpec.class, SnapshotStatus.class);
+  }
+
   /** Empty when storage says that there is none. */
   public Optional<Item<VolumeSpec, VolumeStatus>> volume(Name name) throws Away {
     return resources.find("volumes", name, VolumeSpec.class, VolumeStatus.class);

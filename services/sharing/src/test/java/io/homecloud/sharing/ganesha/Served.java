@@ -35,6 +35,7 @@ final class Served {
         UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)),
         new Name(name),
         root,
+        false,
         Map.of(),
         Set.of(Protocol.NFS),
         List.of(new Grant.ToAccount(ANNA, level)),

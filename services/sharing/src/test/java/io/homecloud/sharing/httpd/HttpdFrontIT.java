@@ -8,22 +8,32 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.ShareServer.Applied;
+import io.homecloud.testkit.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +42,7 @@ import org.junit.jupiter.api.Test;
 class HttpdFrontIT {
   private static final CountDownLatch FIRST_SEEN = new CountDownLatch(1);
   private static final long BIG = 512L << 20;
+  private static final int SLOW = 200;
 
   private static HttpdLab lab;
   private static HttpServer backend;
@@ -89,6 +100,59 @@ class HttpdFrontIT {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Test
+  void bodiesThatAreSlowToComeLeaveRoomForOthers() throws Exception {
+    // Given
+    SSLSocketFactory sockets = trusting(lab.authority());
+    List<Socket> slow = new CopyOnWriteArrayList<>();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < SLOW; i++) {
+        clients.execute(() -> slow.add(begun(sockets)));
+      }
+      Eventually.eventually(() -> assertThat(slow).hasSize(SLOW));
+      // When
+      String said = lab.curl("--max-time", "20", lab.url("/quick"));
+      // Then
+      assertThat(said).startsWith("GET /quick");
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  /** A request that has a worker, and whose body does not come. */
+  private static Socket begun(SSLSocketFactory sockets) {
+    try {
+      Socket socket = sockets.createSocket(InetAddress.getLoopbackAddress(), lab.port);
+      socket.setSoTimeout(20_000);
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"
+              .getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static SSLSocketFactory trusting(Path authority)
+      throws GeneralSecurityException, IOException {
+    KeyStore known = KeyStore.getInstance(KeyStore.getDefaultType());
+    known.load(null, null);
+    try (InputStream in = Files.newInputStream(authority)) {
+      known.setCertificateEntry(
+          "house", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(known);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context.getSocketFactory();
   }
 
   @Test

@@ -189,6 +189,7 @@ final class HttpdLab implements AutoCloseable {
   static final class Share {
     private final String name;
     private final Path root;
+    private boolean ofHomes;
     private Map<Name, Path> homes = Map.of();
     private List<Grant> grants = List.of();
     private Level guests = Level.NONE;
@@ -203,6 +204,7 @@ final class HttpdLab implements AutoCloseable {
     }
 
     Share homes(Map<Name, Path> all) {
+      ofHomes = true;
       homes = all;
       return this;
     }
@@ -242,6 +244,7 @@ final class HttpdLab implements AutoCloseable {
           UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
           new Name(name),
           root,
+          ofHomes,
           homes,
           Set.of(Protocol.WEBDAV),
           grants,

@@ -61,10 +61,14 @@ class HttpdRightsIT {
                   Map.of(
                       new Name("anna"), home.resolve("anna"), new Name("ben"), home.resolve("ben")))
               .grants(write("anna"), write("ben"))
+              .made(),
+          new HttpdLab.Share("homeless", lab.directory("homeless"))
+              .homes(Map.of())
+              .grants(write("anna"))
               .made()
         };
     lab.served(shares);
-    for (String share : List.of("files", "open", "archive")) {
+    for (String share : List.of("files", "open", "archive", "homeless")) {
       Path file = Files.writeString(lab.disk.resolve(share).resolve("letter.txt"), "as it is");
       HttpdLab.must("chown", "19999:19999", file.toString());
     }
@@ -134,6 +138,18 @@ class HttpdRightsIT {
         .isEqualTo(403);
     assertThat(lab.listed("anna", "/dav/homes/"))
         .containsExactly("/dav/homes/", "/dav/homes/anna/");
+  }
+
+  @Test
+  void whereNobodyHasAHomeNothingIsServed() {
+    // When, Then
+    for (String method : List.of("GET", "PROPFIND", "PUT", "DELETE")) {
+      assertThat(lab.status("anna", method, "/dav/homeless/letter.txt", "-H", "Depth: 0"))
+          .isEqualTo(403);
+    }
+    assertThat(lab.status("anna", "PUT", "/dav/homeless/anna/new.txt", "-d", "x")).isEqualTo(403);
+    assertThat(lab.listed("anna", "/dav/homeless/")).doesNotContain("/dav/homeless/letter.txt");
+    assertThat(lab.disk.resolve("homeless/letter.txt")).hasContent("as it is");
   }
 
   @Test

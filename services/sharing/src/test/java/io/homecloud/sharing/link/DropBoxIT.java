@@ -10,6 +10,8 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
+import io.homecloud.host.mount.MountResult;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
@@ -21,6 +23,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.builder.ResponseBuilder;
+import io.restassured.http.ContentType;
 import io.restassured.http.Cookies;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
@@ -36,6 +39,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -329,6 +334,112 @@ class DropBoxIT {
   }
 
   @Test
+  void aVolumeThatIsNotInPlaceForAWhileEndsNothing() throws IOException {
+    // Given: a machine that has just started anew, and does not know it yet
+    String link = link("restarted", "{'share':'roomy','mode':'upload'}");
+    Path there = mounted("roomy");
+    Files.writeString(there.resolve("box/there.txt"), "there");
+    String looks = link("looked-at", "{'share':'roomy','paths':['there.txt']}");
+    Cookies cookies = visit(link);
+    put(link, cookies, "half.txt", "aaa".getBytes(UTF_8), "bytes 0-2/6").then().statusCode(202);
+    Eventually.eventually(() ->
+        assertThat(new Mounts().unmount(there.toString())).isInstanceOf(MountResult.Done.class));
+
+    // When
+    Response piece = put(link, cookies, "half.txt", "AAA".getBytes(UTF_8), "bytes 3-5/6");
+
+    // Then
+    piece.then().statusCode(503);
+    put(link, cookies, "half.txt", new byte[0], "bytes */6").then().statusCode(503);
+    put(link, cookies, "new.txt", "x".getBytes(UTF_8)).then().statusCode(503);
+    guest().get(looks).then().statusCode(503);
+    for (String how : new String[] {"", "?raw", "?download", "?zip"}) {
+      guest().get(looks + "/f/there.txt" + how).then().statusCode(503);
+    }
+    Guests.wish("not-now", "'spec':{'share':'roomy','paths':['there.txt']}")
+        .then()
+        .statusCode(503)
+        .body("type", equalTo("urn:homecloud:problem:storage-away"));
+
+    // When
+    Houses.patch(
+            Houses.STORAGE + "/volumes/roomy?wait=30s", "{'metadata':{'labels':{'look':'again'}}}")
+        .statusCode(200);
+    // Then
+    put(link, cookies, "half.txt", "AAA".getBytes(UTF_8), "bytes 3-5/6").then().statusCode(201);
+    assertThat(there.resolve("box/half.txt")).hasContent("aaaAAA");
+    guest().get(looks + "/f/there.txt?raw").then().statusCode(200).body(equalTo("there"));
+  }
+
+  @Test
+  void anotherFileOfThatNameAndSizeBeginsAnew() {
+    // Given
+    String link = link("edited", "{'share':'roomy','mode':'upload'}");
+    Cookies cookies = visit(link);
+    put(link, cookies, "film.iso", "aaa".getBytes(UTF_8), "bytes 0-2/6", "before");
+
+    // When
+    Response asked = put(link, cookies, "film.iso", new byte[0], "bytes */6", "after");
+
+    // Then
+    asked.then().statusCode(202).body("offset", equalTo(0));
+    put(link, cookies, "film.iso", new byte[0], "bytes */6", "before")
+        .then()
+        .statusCode(202)
+        .body("offset", equalTo(3));
+
+    // When
+    put(link, cookies, "film.iso", "bb".getBytes(UTF_8), "bytes 0-1/6", "after")
+        .then()
+        .statusCode(202);
+    // Then
+    put(link, cookies, "film.iso", "aaa".getBytes(UTF_8), "bytes 3-5/6", "before")
+        .then()
+        .statusCode(409)
+        .body("detail", containsString("first byte"));
+    put(link, cookies, "film.iso", "bbbb".getBytes(UTF_8), "bytes 2-5/6", "after")
+        .then()
+        .statusCode(201);
+    assertThat(mounted("roomy").resolve("box/film.iso")).hasContent("bbbbbb");
+    assertThat(mounted("roomy").resolve("box/film (2).iso")).doesNotExist();
+  }
+
+  @Test
+  void whatTakesLongerThanAVisitGoesOn() {
+    // Given: somebody who came seven hours ago
+    String link = link("slow", "{'share':'roomy','mode':'upload'}");
+    LinkRecord record =
+        control
+            .guestLinks()
+            .records()
+            .byToken(LinkToken.hash(link.substring("/g/".length())))
+            .orElseThrow();
+    LinkKey key = new LinkKey(ShareHouse.disks().directory().resolve("secrets"));
+    String visit =
+        new Visits(key, Clock.offset(Clock.systemUTC(), Duration.ofHours(-7))).cookie(record);
+
+    // When
+    Response early = piece(link, visit, "aaa", "bytes 0-2/6");
+
+    // Then
+    early.then().statusCode(202);
+    String longer = early.cookie(GuestPages.VISIT);
+    assertThat(longer).isNotNull().isNotEqualTo(visit);
+    Response last = piece(link, longer, "aaa", "bytes 3-5/6");
+    last.then().statusCode(201);
+    assertThat(last.cookie(GuestPages.VISIT)).as("of one that is new").isNull();
+  }
+
+  private static Response piece(String link, String visit, String bytes, String range) {
+    return Guests.page()
+        .cookie(GuestPages.VISIT, visit)
+        .contentType(ContentType.BINARY)
+        .header("Content-Range", range)
+        .body(bytes.getBytes(UTF_8))
+        .put(link + "/files/slow.txt");
+  }
+
+  @Test
   void aPieceThatComesAgainCountsOnce() {
     // Given
     String link =
@@ -405,6 +516,7 @@ class DropBoxIT {
 
     // When: the household takes it away, and another guest has one of that name
     Files.delete(mounted("roomy").resolve("box/heard.txt"));
+    put(link, cookies, "heard.txt", new byte[0], "bytes */6", first).then().statusCode(202);
     put(link, visit(link), "heard.txt", "bbbb".getBytes(UTF_8)).then().statusCode(201);
     // Then
     assertThat(mounted("roomy").resolve("box/heard.txt")).hasContent("bbbb");

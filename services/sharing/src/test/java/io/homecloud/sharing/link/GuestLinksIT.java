@@ -199,6 +199,40 @@ class GuestLinksIT {
   }
 
   @Test
+  void aProgramWithoutCookiesIsOneVisitorAndAFileInPartsOneDownload() {
+    // Given
+    String link = link("in-parts", "{'share':'photos','paths':['summer']}");
+    String note = link + "/f/summer/note.txt?download";
+
+    // When
+    for (int part = 0; part < 5; part++) {
+      guest()
+          .header("X-Forwarded-For", "198.51.100.21")
+          .header("Range", "bytes=" + part + "-" + part)
+          .get(note)
+          .then()
+          .statusCode(206);
+    }
+
+    // Then
+    assertThat(did("in-parts")).containsExactlyInAnyOrder("opened", "downloaded");
+
+    // When
+    guest().header("X-Forwarded-For", "198.51.100.21").get(note).then().statusCode(200);
+    guest().header("X-Forwarded-For", "198.51.100.22").get(link).then().statusCode(200);
+    // Then
+    assertThat(did("in-parts"))
+        .containsExactlyInAnyOrder("opened", "downloaded", "downloaded", "opened");
+    Eventually.within(
+        Duration.ofSeconds(10),
+        () -> Houses.asking().get(LINKS + "/in-parts").then().body("status.uses", equalTo(2)));
+  }
+
+  private static List<String> did(String link) {
+    return Houses.asking().get(LINKS + "/" + link + "/log").path("items.what");
+  }
+
+  @Test
   void aWishIsReplacedAsAWholeAndTheLinkStays() {
     // Given
     String link = link("replaced", "{'share':'photos','paths':['summer'],'maxUses':1}");

@@ -231,6 +231,11 @@ class LinkFormsIT {
         .then()
         .statusCode(422)
         .body(containsString("still to come"));
+    for (String never : new String[] {"+999999999-12-31", "+12027-01-31", "-999999999-01-01"}) {
+      change(cookies, name, Map.of("until", never)).then().statusCode(422);
+    }
+    change(cookies, name, Map.of("until", "9999-12-31")).then().statusCode(303);
+    guest().cookies(cookies).get("/links").then().body(containsString("31 December 9999"));
     change(cookies, name, Map.of("until", "", "open", "yes")).then().statusCode(303);
     guest().get(link).then().body(containsString("note.txt"));
     assertThat(Houses.asking().get(LINKS + "/" + name).<String>path("spec.expiresAt")).isNull();
@@ -244,6 +249,74 @@ class LinkFormsIT {
         .contentType(ContentType.URLENC.withCharset(UTF_8))
         .formParams(fields)
         .post("/links/" + name + "/change");
+  }
+
+  @Test
+  void whatIsPressedOnAPageThatWasOpenForLongIsDone() {
+    // Given: of the cookies of a sign-in that which is kept for longer than a quarter of an hour
+    Houses.account("olga", "{}");
+    share(
+            "olgas",
+            "{'volume':'photos','protocols':['webdav'],'access':[{'account':'olga','level':'read'}]}")
+        .statusCode(201);
+    Map<String, String> kept =
+        kept(
+            page()
+                .contentType(ContentType.URLENC)
+                .formParams(Map.of("account", "olga", "password", "correct horse 42"))
+                .post("/sign-in"));
+
+    // When
+    Response made =
+        page()
+            .cookies(kept)
+            .contentType(ContentType.URLENC)
+            .formParams(Map.of("title", "Old page", "share", "olgas", "mode", "view"))
+            .post("/links");
+
+    // Then
+    made.then().statusCode(201).body(containsString("Your link is ready"));
+    assertThat(made.cookie("homecloud")).isNotEmpty();
+    String name =
+        Houses.asking().get(LINKS).path("items.find{it.metadata.createdBy=='olga'}.metadata.name");
+
+    // When
+    Response changed = change(kept(made), name, Map.of("until", "2099-01-31"));
+    // Then
+    changed.then().statusCode(303).header("Location", not(containsString("sign-in")));
+    assertThat(Houses.asking().get(LINKS + "/" + name).<String>path("spec.expiresAt"))
+        .startsWith("2099-0");
+
+    // When
+    Response missed =
+        page()
+            .cookies(kept(changed))
+            .contentType(ContentType.URLENC)
+            .formParam("x", "")
+            .post("/links/nobodys/revoke");
+    // Then
+    missed
+        .then()
+        .statusCode(404)
+        .body(containsString("There is none of the guest-links called nobodys"));
+
+    // When
+    Response revoked =
+        page()
+            .cookies(kept(missed))
+            .contentType(ContentType.URLENC)
+            .formParam("x", "")
+            .post("/links/" + name + "/revoke");
+    // Then
+    revoked.then().statusCode(303).header("Location", not(containsString("sign-in")));
+    Eventually.within(
+        Duration.ofSeconds(10),
+        () -> Houses.asking().get(LINKS + "/" + name).then().statusCode(404));
+    guest().cookies(revoked.cookies()).get("/links").then().statusCode(200);
+  }
+
+  private static Map<String, String> kept(Response answer) {
+    return Map.of("homecloud-refresh", answer.cookie("homecloud-refresh"));
   }
 
   @Test
@@ -345,10 +418,16 @@ class LinkFormsIT {
           "{'share':'photos','maxUses':0}",
           "{'share':'photos','limits':{'files':1}}",
           "{'share':'photos','mode':'upload','limits':{'types':['.*']}}",
-          "{'share':'photos','expiresAt':'2001-01-01T00:00:00Z'}"
+          "{'share':'photos','expiresAt':'2001-01-01T00:00:00Z'}",
+          "{'share':'photos','expiresAt':'+1000000000-12-31T23:59:59Z'}"
         }) {
       assertThat(wish("senseless", "'spec':" + spec).statusCode()).as(spec).isEqualTo(422);
     }
+    String link = link("sensible", "{'share':'photos','paths':['summer']}");
+    for (String end : new String[] {"-1000000000-01-01T00:00:00Z", "+10000-06-01T00:00:00Z"}) {
+      Houses.patch(LINKS + "/sensible", "{'spec':{'expiresAt':'" + end + "'}}").statusCode(422);
+    }
+    guest().get(link).then().statusCode(200);
     assertThat(wish("senseless", "'spec':{'share':'none'}").statusCode()).isEqualTo(404);
     assertThat(wish("senseless", "'spec':{'share':'photos','paths':['no/where']}").asString())
         .contains("file-not-found", "no/where");

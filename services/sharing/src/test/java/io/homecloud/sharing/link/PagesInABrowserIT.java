@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The pages as people see and use them, in a real browser at a plain address of the home network.
@@ -244,24 +246,27 @@ class PagesInABrowserIT {
     assertThat(page.complaints()).filteredOn(line -> !line.contains("status of 401")).isEmpty();
   }
 
-  @Test
-  void anUploadThatIsCutOffGoesOnWhereItWas() throws IOException {
+  /** In pieces, and too small for them. */
+  @ParameterizedTest
+  @CsvSource({"24, 12, 33", "6, 3, 10"})
+  void anUploadThatIsCutOffGoesOnWhereItWas(int size, int cut, int most) throws IOException {
     // Given
     String box =
         link(
-            "resumed",
+            "resumed-" + size,
             "{'share':'photos','paths':['in-box'],'mode':'upload','displayName':'Films of the party','limits':{'bytes':'1Gi','files':9}}");
-    byte[] film = new byte[24 << 20];
-    new Random(1).nextBytes(film);
-    Path large = Files.write(work.resolve("film.bin"), film);
-    Path small = Files.writeString(work.resolve("small.txt"), "small");
+    byte[] film = new byte[size << 20];
+    new Random(size).nextBytes(film);
+    String name = "film-" + size + ".bin";
+    Path large = Files.write(work.resolve(name), film);
+    Path small = Files.writeString(work.resolve("small-%d.txt".formatted(size)), "small");
     try (CuttableTunnel tunnel = new CuttableTunnel(RestAssured.port)) {
       page.open(at(tunnel.port(), box));
       pictures("box");
       page.choose("#file", large, small);
 
       // When
-      tunnel.cutAfter(12 << 20);
+      tunnel.cutAfter(cut << 20);
       page.click("#upload button");
 
       // Then
@@ -275,13 +280,42 @@ class PagesInABrowserIT {
           assertThat(page.value("document.querySelectorAll('#progress .done').length").asInt())
               .isEqualTo(2));
       pictures("arrived");
-      assertThat(tunnel.sent()).as("nothing but a piece comes again").isLessThan(33 << 20);
+      assertThat(tunnel.sent()).as("nothing but a piece comes again").isLessThan((long) most << 20);
     }
-    assertThat(photos.resolve("in-box/film.bin")).hasBinaryContent(film);
-    assertThat(photos.resolve("in-box/small.txt")).hasContent("small");
+    assertThat(photos.resolve("in-box/" + name)).hasBinaryContent(film);
+    assertThat(photos.resolve("in-box/small-%d.txt".formatted(size))).hasContent("small");
+    assertThat(photos.resolve("in-box/film-%d (2).bin".formatted(size))).doesNotExist();
     assertThat(page.complaints())
         .filteredOn(line -> !line.contains("net::ERR_") && !line.contains("status of 409"))
         .isEmpty();
+  }
+
+  @Test
+  void anUploadGoesOnWhenTheFileIsChosenAgainAfterThePageWasClosed() throws IOException {
+    // Given
+    String box = link("closed", "{'share':'photos','paths':['in-box'],'mode':'upload'}");
+    byte[] film = new byte[24 << 20];
+    new Random(7).nextBytes(film);
+    Path large = Files.write(work.resolve("closed.bin"), film);
+    try (CuttableTunnel tunnel = new CuttableTunnel(RestAssured.port)) {
+      page.open(at(tunnel.port(), box));
+      page.choose("#file", large);
+      tunnel.cutAfter(20 << 20);
+      page.click("#upload button");
+      eventually(() -> assertThat(page.text("#progress li .state")).startsWith("Interrupted"));
+
+      // When
+      tunnel.mend();
+      page.open(at(tunnel.port(), box));
+      page.choose("#file", large);
+      page.click("#upload button");
+
+      // Then
+      eventually(() -> assertThat(page.text("#progress .done .state")).contains("arrived"));
+      assertThat(tunnel.sent()).as("nothing but a piece comes again").isLessThan(33L << 20);
+    }
+    assertThat(photos.resolve("in-box/closed.bin")).hasBinaryContent(film);
+    assertThat(photos.resolve("in-box/closed (2).bin")).doesNotExist();
   }
 
   @Test

@@ -22,6 +22,7 @@ final class Shares {
   private final String name;
   private final Path root;
   private final List<Grant> grants = new ArrayList<>();
+  private boolean ofHomes;
   private Map<Name, Path> homes = Map.of();
   private Level guests = Level.NONE;
   private SmbRule smb = SmbRule.DEFAULT;
@@ -62,6 +63,7 @@ final class Shares {
   }
 
   Shares homes(Map<Name, Path> directories) {
+    ofHomes = true;
     homes = directories;
     return this;
   }
@@ -106,6 +108,7 @@ final class Shares {
         UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
         new Name(name),
         root,
+        ofHomes,
         homes,
         Set.of(Protocol.SMB),
         grants,

@@ -81,6 +81,18 @@ class SmbConfTest {
   }
 
   @Test
+  void homesOfWhichNobodyHasOneServeNothing() {
+    // Given
+    ServedShare share = Shares.of("people", ROOT).homes(Map.of()).writtenBy(ALICE, BOB).share();
+
+    // When
+    String text = render(List.of(ALICE, BOB), share);
+
+    // Then
+    assertThat(text).doesNotContain("[people]").doesNotContain(ROOT.toString());
+  }
+
+  @Test
   void accountsThatCannotSignInAreKnownAllTheSame() {
     // When
     String passwords =

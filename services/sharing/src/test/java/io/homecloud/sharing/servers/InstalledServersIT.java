@@ -123,6 +123,7 @@ class InstalledServersIT {
             UUID.randomUUID(),
             new Name("files"),
             root,
+            false,
             Map.of(),
             Set.of(Protocol.WEBDAV),
             List.of(),

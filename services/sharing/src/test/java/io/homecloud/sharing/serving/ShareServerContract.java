@@ -181,6 +181,7 @@ public abstract class ShareServerContract {
               uid,
               new Name(name),
               root,
+              false,
               Map.of(),
               Set.of(protocol),
               List.of(),

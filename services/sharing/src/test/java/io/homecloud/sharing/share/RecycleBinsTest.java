@@ -65,6 +65,7 @@ class RecycleBinsTest {
         UUID.randomUUID(),
         new Name("s"),
         root,
+        false,
         Map.of(),
         Set.of(Protocol.SMB),
         List.of(),

@@ -172,6 +172,32 @@ class ShareStoryIT {
   }
 
   @Test
+  void thatAVolumeIsLetGoOfIsToldWhenItIs() throws Exception {
+    // Given
+    volume("home", "held");
+    share("held", "{'volume':'held'," + GUESTS).statusCode(201);
+    try (var _ = Files.newDirectoryStream(served("held").root())) {
+      control
+          .plane()
+          .database()
+          .useTransaction(transaction -> {
+            transaction
+                .handle()
+                .execute(
+                    "update known_volume set state = 'Leaving', seen_at = now() + interval '1 hour' where name = 'held'");
+            ShareFeature.volumeChanged(transaction, "held");
+          });
+      eventually(() -> assertThat(reason("held")).isEqualTo("DirectoryBusy"));
+      // When: nobody uses it any more
+    }
+    // Then
+    eventually(() -> assertThat(reason("held")).isEqualTo("VolumeLeaving"));
+    assertThat(told("io.homecloud.share.released.v1", "\"held\"").path("reason").asText())
+        .isEqualTo("VolumeLeaving");
+    asking().delete(SHARES + "/held?wait=20s").then().statusCode(204);
+  }
+
+  @Test
   void anExportedPoolIsLetGoOfAndItsShareComesBackWithIt() throws Exception {
     // Given
     Path disk = ShareHouse.disks().disk(1L << 30);
@@ -194,6 +220,56 @@ class ShareStoryIT {
     eventually(() -> assertThat(reason("bag")).isEqualTo("Ready"));
     asking().delete(SHARES + "/bag?wait=20s").then().statusCode(204);
     post(STORAGE + "/pools/travels/export", "{}").statusCode(200);
+  }
+
+  @Test
+  void aPoolThatComesBackShowsTheSnapshotsThatAreOnItNow() {
+    // Given
+    Path disk = ShareHouse.disks().disk(1L << 30);
+    post(
+            STORAGE + "/pools?wait=30s",
+            "{'metadata':{'name':'voyages'},'spec':{'disks':['%s']}}".formatted(disk))
+        .statusCode(201);
+    volume("voyages", "trunk");
+    share("trunk", "{'volume':'trunk','previousVersions':true," + GUESTS).statusCode(201);
+    String taken =
+        post(
+                STORAGE + "/snapshots?wait=20s",
+                "{'metadata':{'name':'packed'},'spec':{'volume':'trunk'}}")
+            .statusCode(201)
+            .extract()
+            .path("status.createdAt");
+    Path views = Objects.requireNonNull(served("trunk").snapshots());
+    eventually(() -> assertThat(views.resolve(time(taken))).exists());
+    post(STORAGE + "/pools/voyages/export", "{}").statusCode(200);
+    eventually(() -> assertThat(reason("trunk")).isEqualTo("VolumeNotReady"));
+    // Where it was meanwhile one was deleted that is known, and one was taken that is not.
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction -> {
+          String trunk = "(select uid from known_volume where name = 'trunk')";
+          transaction.handle().execute("delete from known_snapshot where volume = " + trunk);
+          transaction
+              .handle()
+              .execute(
+                  "insert into known_snapshot (uid, volume, path, created_at) values (gen_random_uuid(), "
+                      + trunk
+                      + ", '/gone/with-its-pool', '2020-01-01T00:00:00Z')");
+        });
+    // When
+    post(STORAGE + "/pools/adopt?wait=30s", "{'disks':['%s']}".formatted(disk)).statusCode(201);
+    // Then
+    eventually(() -> assertThat(reason("trunk")).isEqualTo("Ready"));
+    eventually(() -> assertThat(views.resolve(time(taken))).exists());
+    assertThat(views.resolve(time("2020-01-01T00:00:00Z"))).doesNotExist();
+    asking().delete(SHARES + "/trunk?wait=20s").then().statusCode(204);
+    post(STORAGE + "/pools/voyages/export", "{}").statusCode(200);
+  }
+
+  /** What a snapshot of that time is called in a share. */
+  private static String time(String taken) {
+    return "@GMT-" + taken.substring(0, 19).replace('-', '.').replace('T', '-').replace(':', '.');
   }
 
   @Test
@@ -350,8 +426,7 @@ class ShareStoryIT {
     Files.writeString(file, "second");
     // Then
     Path views = Objects.requireNonNull(served("older").snapshots());
-    String name =
-        "@GMT-" + snapshot.substring(0, 19).replace('-', '.').replace('T', '-').replace(':', '.');
+    String name = time(snapshot);
     eventually(() -> assertThat(views.resolve(name).resolve("letter")).hasContent("first"));
     assertThat(Files.getAttribute(views.resolve(name).resolve("letter"), "unix:uid"))
         .isEqualTo(ServedShare.FILES_ID);

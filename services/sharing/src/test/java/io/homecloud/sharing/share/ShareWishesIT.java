@@ -15,6 +15,8 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.homecloud.control.Name;
+import io.homecloud.sharing.SharingControl;
+import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.serving.Grant;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Protocol;
@@ -28,10 +30,12 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +47,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = ShareHouse.class, restrictToAnnotatedClass = true)
 class ShareWishesIT {
+  @Inject SharingControl control;
+
   @BeforeEach
   void makeVolume() {
     RestAssured.enableLoggingOfRequestAndResponseIfValidationFails();
@@ -231,6 +237,34 @@ class ShareWishesIT {
     assertThat(volume.resolve("carol")).exists();
   }
 
+  @Test
+  void ofHomesThatBelongToOthersNothingIsServed() throws Exception {
+    // Given: directories that somebody made who could write to all
+    Path volume = volume("home", "flats");
+    int ella = account("ella", "{}");
+    share(
+            "flats",
+            "{'volume':'flats','protocols':['smb','webdav'],'access':[{'account':'ella','level':'write'}]}")
+        .statusCode(201);
+    Path flat = Files.createDirectory(volume.resolve("ella"));
+    Files.setAttribute(flat, "unix:uid", 1000);
+    // When
+    patch(SHARES + "/flats?wait=1s", "{'spec':{'homes':true}}").statusCode(202);
+    // Then
+    eventually(() -> assertThat(reason("flats")).isEqualTo("NobodyCanUseIt"));
+    ServedShare served = TestSharing.server(Protocol.SMB).share("flats").orElseThrow();
+    assertThat(served.ofHomes()).isTrue();
+    assertThat(served.directories()).isEmpty();
+    share("flats")
+        .body("status.conditions.find{it.type=='Degraded'}.reason", equalTo("HomeMissing"))
+        .body(
+            "status.conditions.find{it.type=='Degraded'}.message",
+            containsString("ella belongs to user 1000"));
+    Files.setAttribute(flat, "unix:uid", ella);
+    patch(SHARES + "/flats?wait=20s", "{'spec':{'displayName':'Flats'}}").statusCode(200);
+    asking().delete(SHARES + "/flats?wait=20s").then().statusCode(204);
+  }
+
   private static ServedShare house() {
     return TestSharing.server(Protocol.SMB).share("house").orElseThrow();
   }
@@ -281,6 +315,85 @@ class ShareWishesIT {
         .body("spec.access.size()", equalTo(1))
         .body("spec.access[0].account", equalTo("stayer"));
     asking().delete(SHARES + "/left?wait=20s").then().statusCode(204);
+  }
+
+  @Test
+  void whoNfsClientsActAsIsGoneOnceAnotherOneIsNamed() {
+    // Given
+    String nils = "/api/sharing/v1/accounts/nils";
+    account("nils", "{}");
+    account("nora", "{}");
+    share(
+            "machines",
+            "{'volume':'all','path':'machines','protocols':['nfs'],'nfs':{'clients':['10.0.0.1'],'as':'nils'},"
+                + "'access':[{'account':'nils','level':'write'},{'account':'nora','level':'write'}]}")
+        .statusCode(201);
+    // When: by kubectl, which lets nobody be asked
+    var _ =
+        control
+            .plane()
+            .resources()
+            .requestDeletion(SharingKinds.ACCOUNT, new Name("nils"), Optional.empty());
+    // Then
+    eventually(() ->
+        asking()
+            .get(nils)
+            .then()
+            .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("NfsClientsActAsIt"))
+            .body("status.conditions.find{it.type=='Ready'}.message", containsString("machines")));
+    share("machines").body("spec.access.account", equalTo(List.of("nora")));
+    patch(SHARES + "/machines?wait=20s", "{'spec':{'nfs':{'as':'nora'}}}").statusCode(200);
+    eventually(() -> asking().get(nils).then().statusCode(404));
+    asking().delete(SHARES + "/machines?wait=20s").then().statusCode(204);
+  }
+
+  @Test
+  void aHomeOnAnotherNodeIsNamedAndNeitherGivenNorPutAway() {
+    // Given
+    String accounts = "/api/sharing/v1/accounts";
+    account("olga", "{}");
+    account("paul", "{}");
+    volume("home", "far");
+    share(
+            "far",
+            "{'volume':'far','protocols':['smb'],'homes':true,'access':[{'account':'olga','level':'write'}]}")
+        .statusCode(201);
+    carry("far", "attic");
+    // When, Then
+    asking().delete(accounts + "/olga").then().statusCode(409).body("has.homes[0]", equalTo("far"));
+    for (String decision : List.of("trash", "give:paul")) {
+      asking()
+          .delete(accounts + "/olga?files=" + decision)
+          .then()
+          .statusCode(409)
+          .body("type", equalTo("urn:homecloud:problem:account-in-use"))
+          .body("detail", containsString("Share far is on node attic"));
+    }
+    asking().delete(accounts + "/paul?files=trash&wait=20s").then().statusCode(204);
+    asking().delete(accounts + "/olga?files=keep&wait=20s").then().statusCode(204);
+    carry("far", "testnode");
+    asking().delete(SHARES + "/far?wait=20s").then().statusCode(204);
+  }
+
+  /** A volume and its share of the same name; what was told of them before counts no more. */
+  private void carry(String name, String node) {
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction -> {
+          transaction
+              .handle()
+              .execute(
+                  "update known_volume set node = ?, seen_at = now() + interval '1 hour' where name = ?",
+                  node,
+                  name);
+          transaction
+              .handle()
+              .execute(
+                  "update resource set node = ?, revision = nextval('revision') where kind = 'Share' and name = ?",
+                  node,
+                  name);
+        });
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.homecloud.standalone.killed;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -10,9 +12,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The HTTP API, asked as an administrator. */
 final class Api {
@@ -84,6 +88,36 @@ final class Api {
       throw new IOException(path + ": " + answer);
     }
     return answer.body();
+  }
+
+  /** Makes something and waits until it is ready. */
+  void must(String kind, String name, Map<String, ?> spec)
+      throws IOException, InterruptedException {
+    Answer answer =
+        send(
+            Request.post(
+                kind + VolumeOperations.WAIT,
+                Map.of("metadata", Map.of("name", name), "spec", spec)));
+    assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+  }
+
+  /** Takes over the pool that a disk belongs to. */
+  void adopt(Path disk) throws IOException, InterruptedException {
+    Answer answer =
+        send(
+            Request.post(
+                "pools/adopt" + VolumeOperations.WAIT, Map.of("disks", List.of(disk.toString()))));
+    assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+  }
+
+  /** The id of a disk that is plugged in. */
+  String disk(Path device) throws IOException, InterruptedException {
+    return all("disks").stream()
+        .filter(one -> one.path("path").asText().equals(device.toString()))
+        .findFirst()
+        .orElseThrow()
+        .path("id")
+        .asText();
   }
 
   /** All items of a list. */

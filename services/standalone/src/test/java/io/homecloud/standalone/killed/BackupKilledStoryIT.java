@@ -37,8 +37,7 @@ class BackupKilledStoryIT {
   private final Repeated repeated = Repeated.rounds(5, 60);
   private final Random random = repeated.random();
   private final LoopDisks disks = new LoopDisks();
-  private final Server server =
-      new Server(disks.directory(), disks.directory().resolveSibling("story-cache"));
+  private final Server server = new Server(disks.directory(), Script.STORY_CACHE);
 
   @AfterEach
   void nothingIsLeft() {
@@ -53,8 +52,8 @@ class BackupKilledStoryIT {
     List<Path> targets = List.of(target("btrfs"), target("ext4"));
     server.launch();
     Api api = server.api();
-    KilledStoryIT.must(api, "pools", "home", Map.of("disks", List.of(pool.toString())));
-    KilledStoryIT.must(api, "volumes", "docs", Map.of("pool", "home"));
+    api.must("pools", "home", Map.of("disks", List.of(pool.toString())));
+    api.must("volumes", "docs", Map.of("pool", "home"));
     Path volume = Path.of(api.get("volumes/docs").path("status").path("mountPath").asText());
     List<Path> copies = new ArrayList<>();
     for (int i = 0; i < PLANS.size(); i++) {

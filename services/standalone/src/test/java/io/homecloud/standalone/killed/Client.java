@@ -19,6 +19,7 @@ final class Client<T> implements Callable<@Nullable Void> {
   private final List<Operation<T>> operations;
   private final Random random;
   private final Progress progress;
+  private boolean stopped;
   private @Nullable Wish unanswered;
   private @Nullable Answer first;
 
@@ -33,7 +34,7 @@ final class Client<T> implements Callable<@Nullable Void> {
   /** Goes on until it is over. */
   @Override
   public @Nullable Void call() throws InterruptedException {
-    while (!progress.over()) {
+    while (!progress.over() && !stopped) {
       var wish = operations.get(random.nextInt(operations.size())).ask(mine);
       if (wish.isPresent()) {
         ask(wish.get());
@@ -49,8 +50,10 @@ final class Client<T> implements Callable<@Nullable Void> {
       first = api.send(wish.request());
       answer = ended(first);
     } catch (IOException e) {
-      if (progress.over()) {
+      if (progress.mayEnd()) {
+        stopped = true;
         unanswered = wish;
+        progress.cut(wish.request());
         return;
       }
       throw new AssertionError("no answer to " + wish.request(), e);
@@ -60,7 +63,9 @@ final class Client<T> implements Callable<@Nullable Void> {
       progress.granted();
     } else if (wish.declines().contains(answer.status())) {
       wish.declined();
-    } else if (!progress.over()) {
+    } else if (progress.mayEnd()) {
+      stopped = true;
+    } else {
       throw new AssertionError(wish.request() + " was answered " + answer);
     }
   }
@@ -88,7 +93,7 @@ final class Client<T> implements Callable<@Nullable Void> {
   /** The end of a task, if that is what was answered. */
   private Answer ended(Answer first) throws IOException, InterruptedException {
     Answer answer = first;
-    while (answer.body().has("action") && !progress.over()) {
+    while (answer.body().has("action")) {
       switch (answer.body().path("state").asText()) {
         case "Completed" -> {
           return new Answer(200, answer.body());
@@ -96,9 +101,12 @@ final class Client<T> implements Callable<@Nullable Void> {
         case "Failed", "Cancelled" -> {
           return new Answer(FAILED, answer.body());
         }
-        default ->
-            answer =
-                api.send(Request.get("tasks/" + first.body().path("id").asText() + "?wait=20s"));
+        default -> {
+          if (progress.over()) {
+            throw new IOException("it is over, and the task is not");
+          }
+          answer = api.send(Request.get("tasks/" + first.body().path("id").asText() + "?wait=20s"));
+        }
       }
     }
     return answer;

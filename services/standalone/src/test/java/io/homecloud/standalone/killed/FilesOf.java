@@ -25,7 +25,7 @@ final class FilesOf {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
         Path name = directory.relativize(file);
         if (!name.startsWith(PARTIAL)) {
-          found.put(name.toString(), digest(Files.readString(file)));
+          found.put(name.toString(), digest(Files.readAllBytes(file)));
         }
       }
     }
@@ -33,9 +33,12 @@ final class FilesOf {
   }
 
   static String digest(String content) {
+    return digest(content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String digest(byte[] content) {
     try {
-      byte[] whole =
-          MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
+      byte[] whole = MessageDigest.getInstance("SHA-256").digest(content);
       return HexFormat.of().formatHex(whole, 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -3,6 +3,7 @@ package io.homecloud.standalone.killed;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.standalone.Script;
 import io.homecloud.standalone.killed.Api.Answer;
 import io.homecloud.testkit.LoopDisks;
 import io.homecloud.testkit.Repeated;
@@ -35,8 +36,7 @@ class KilledStoryIT {
   private final Repeated repeated = Repeated.rounds(5, 60);
   private final Random random = repeated.random();
   private final LoopDisks disks = new LoopDisks();
-  private final Server server =
-      new Server(disks.directory(), disks.directory().resolveSibling("story-cache"));
+  private final Server server = new Server(disks.directory(), Script.STORY_CACHE);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Belongings> clients = new ArrayList<>();
 
@@ -55,12 +55,12 @@ class KilledStoryIT {
       plugged.add(disks.disk(DISK));
     }
     Path foreign = disks.disk(FOREIGN_DISK);
-    Map<String, String> theirs = ForeignDisk.fill(disks, foreign, random);
+    Map<String, String> theirs = ForeignDisk.fill(disks, foreign, 10, random);
     plugged.add(foreign);
     server.launch();
     Api api = server.api();
-    must(api, "pools", "home", Map.of("disks", List.of(plugged.getFirst().toString())));
-    must(api, "volumes", PoolOperations.Mine.IMPORTED, Map.of("pool", "home"));
+    api.must("pools", "home", Map.of("disks", List.of(plugged.getFirst().toString())));
+    api.must("volumes", PoolOperations.Mine.IMPORTED, Map.of("pool", "home"));
     PoolOperations.Mine administrator =
         new PoolOperations.Mine(
             new PoolOperations.Spares(
@@ -100,24 +100,8 @@ class KilledStoryIT {
         new ToldEvents(TestKafka.messages(server.kafka(), "homecloud.storage")).assertTell(now));
   }
 
-  static void must(Api api, String kind, String name, Map<String, ?> spec) throws Exception {
-    Answer answer =
-        api.send(
-            Request.post(
-                kind + VolumeOperations.WAIT,
-                Map.of("metadata", Map.of("name", name), "spec", spec)));
-    assertThat(answer.status()).as("%s", answer).isEqualTo(201);
-  }
-
   private static PoolOperations.Spare spare(Api api, Path disk) throws Exception {
-    return new PoolOperations.Spare(
-        disk.toString(),
-        api.all("disks").stream()
-            .filter(one -> one.path("path").asText().equals(disk.toString()))
-            .findFirst()
-            .orElseThrow()
-            .path("id")
-            .asText());
+    return new PoolOperations.Spare(disk.toString(), api.disk(disk));
   }
 
   /** What was given away is adopted, so that all that was ever told of is here or gone. */
@@ -145,15 +129,17 @@ class KilledStoryIT {
     all.forEach(client -> asking.add(threads.submit(client)));
     progress.await(random.nextInt(MOST_WISHES), asking);
     TimeUnit.MICROSECONDS.sleep(random.nextInt(LONGEST_MICROS));
-    progress.end();
+    progress.ending();
     if (random.nextInt(4) == 0) {
       server.killAlone();
     } else {
       server.killEverything();
     }
+    progress.end();
     for (Future<?> one : asking) {
       one.get(2, TimeUnit.MINUTES);
     }
+    System.out.println("killed during " + progress.cut());
     return all;
   }
 }

@@ -2,6 +2,7 @@ package io.homecloud.standalone.killed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.standalone.Script;
 import io.homecloud.standalone.killed.Api.Answer;
 import io.homecloud.testkit.LoopDisks;
 import java.io.InputStream;
@@ -25,9 +26,7 @@ class LargeUploadSoakIT {
   private static final String WAIT = "?wait=60s";
 
   private final LoopDisks disks = new LoopDisks();
-  private final Server server =
-      new Server(
-          disks.directory(), disks.directory().resolveSibling("story-cache"), Map.of(), HEAP);
+  private final Server server = new Server(disks.directory(), Script.STORY_CACHE, Map.of(), HEAP);
 
   @AfterEach
   void nothingIsLeft() {

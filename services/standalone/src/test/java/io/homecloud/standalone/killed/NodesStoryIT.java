@@ -32,7 +32,7 @@ class NodesStoryIT {
 
   private final LoopDisks disksOfA = new LoopDisks();
   private final LoopDisks disksOfB = new LoopDisks();
-  private final Path cache = disksOfA.directory().resolveSibling("story-cache");
+  private final Path cache = Script.STORY_CACHE;
   private final Sharing sharingOfB = Sharing.at(disksOfB.directory());
   private final Server a = server("a", Sharing.at(disksOfA.directory()));
   private final Server b = server("b", sharingOfB);
@@ -54,8 +54,8 @@ class NodesStoryIT {
     Path disk = disksOfA.disk(2L << 30);
     a.launch();
     Api api = a.api();
-    KilledStoryIT.must(api, "pools", "home", Map.of("disks", List.of(disk.toString())));
-    KilledStoryIT.must(api, "volumes", "docs", Map.of("pool", "home"));
+    api.must("pools", "home", Map.of("disks", List.of(disk.toString())));
+    api.must("volumes", "docs", Map.of("pool", "home"));
     // What the operator of several nodes gives each of them.
     for (String shared : List.of("installation-id", "secrets/sign-in.json")) {
       Path copy = disksOfB.directory().resolve(shared);
@@ -87,7 +87,7 @@ class NodesStoryIT {
     assertThat(range(viaA, "volumes/films/files/photos.tar")).isEqualTo(1000);
 
     // When: back to before
-    KilledStoryIT.must(viaA, "snapshots", "before", Map.of("volume", "films"));
+    viaA.must("snapshots", "before", Map.of("volume", "films"));
     done(viaA.send(Request.delete("volumes/films/files/photos.tar")));
     Answer task =
         viaA.send(Request.post("volumes/films/rollback?wait=60s", Map.of("snapshot", "before")));
@@ -258,7 +258,7 @@ class NodesStoryIT {
     Path disk = farVolume(viaA);
     done(viaA.send(Request.post("pools/far/export", Map.of())));
     Path another = disksOfA.disk(1L << 30);
-    KilledStoryIT.must(viaA, "pools", "far", Map.of("disks", List.of(another.toString())));
+    viaA.must("pools", "far", Map.of("disks", List.of(another.toString())));
 
     // When
     Request adopt =
@@ -285,8 +285,8 @@ class NodesStoryIT {
 
   private Path farVolume(Api api) throws Exception {
     Path disk = disksOfB.disk(2L << 30);
-    KilledStoryIT.must(api, "pools", "far", Map.of("disks", List.of(disk.toString()), "node", "b"));
-    KilledStoryIT.must(api, "volumes", "films", Map.of("pool", "far"));
+    api.must("pools", "far", Map.of("disks", List.of(disk.toString()), "node", "b"));
+    api.must("volumes", "films", Map.of("pool", "far"));
     return disk;
   }
 

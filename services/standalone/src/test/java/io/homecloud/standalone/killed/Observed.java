@@ -97,11 +97,9 @@ record Observed(
     Optional<JsonNode> trashed = trashed(name);
     if (live.isPresent()) {
       assertThat(trashed).isEmpty();
-      return state(
-          Where.LIVE,
-          live.get(),
-          live.get().path("spec"),
-          Path.of(live.get().path("status").path("mountPath").asText()));
+      String place = live.get().path("status").path("mountPath").asText();
+      assertThat(place).as("where %s is", name).startsWith("/");
+      return state(Where.LIVE, live.get(), live.get().path("spec"), Path.of(place));
     }
     if (trashed.isPresent()) {
       JsonNode spec = trashed.get().path("spec").path("spec");

@@ -1,7 +1,10 @@
 package io.homecloud.standalone.killed;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -15,7 +18,9 @@ final class Progress {
   private final Semaphore granted = new Semaphore(0);
   private final AtomicInteger count = new AtomicInteger();
   private final CountDownLatch end = new CountDownLatch(1);
+  private final Queue<String> cut = new ConcurrentLinkedQueue<>();
   private final int most;
+  private volatile boolean ending;
 
   Progress() {
     this(Integer.MAX_VALUE);
@@ -33,9 +38,29 @@ final class Progress {
     }
   }
 
-  /** From then on answers may be missing. */
+  /** From then on answers may be missing; until one is, everybody goes on. */
+  void ending() {
+    ending = true;
+  }
+
+  boolean mayEnd() {
+    return ending;
+  }
+
+  /** Nobody asks for more. */
   void end() {
+    ending = true;
     end.countDown();
+  }
+
+  /** This was asked for and not answered when the end came. */
+  void cut(Request request) {
+    cut.add(request.kind());
+  }
+
+  /** What the end came upon, once all clients have seen it. */
+  Collection<String> cut() {
+    return cut;
   }
 
   boolean over() {

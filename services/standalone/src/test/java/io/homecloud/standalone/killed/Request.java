@@ -39,6 +39,11 @@ record Request(String method, String path, String type, String body, String key)
     return path.startsWith("/") ? path : api + path;
   }
 
+  /** What it asks for, whatever it is asked of: with a star for each name. */
+  String kind() {
+    return method + " " + path.replaceFirst("\\?.*", "").replaceAll("(?!v1/)[^/ ]*[0-9][^/]*", "*");
+  }
+
   private static String json(Map<String, ?> body) {
     try {
       return Api.JSON.writeValueAsString(body);

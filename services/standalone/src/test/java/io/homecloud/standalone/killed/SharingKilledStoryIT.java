@@ -37,11 +37,7 @@ class SharingKilledStoryIT {
   private final LoopDisks disks = new LoopDisks();
   private final Sharing sharing = Sharing.at(disks.directory());
   private final Server server =
-      new Server(
-          disks.directory(),
-          disks.directory().resolveSibling("story-cache"),
-          sharing.environment(),
-          "-Xmx100m");
+      new Server(disks.directory(), Script.STORY_CACHE, sharing.environment(), "-Xmx100m");
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Path> acknowledged = new ConcurrentHashMap<>();
   private final AtomicInteger hellos = new AtomicInteger();
@@ -60,8 +56,8 @@ class SharingKilledStoryIT {
     Path disk = disks.disk(4L << 30);
     server.launch();
     Api api = server.api();
-    KilledStoryIT.must(api, "pools", "home", Map.of("disks", List.of(disk.toString())));
-    KilledStoryIT.must(api, "volumes", "docs", Map.of("pool", "home"));
+    api.must("pools", "home", Map.of("disks", List.of(disk.toString())));
+    api.must("volumes", "docs", Map.of("pool", "home"));
     Path volume = Path.of(api.get("volumes/docs").path("status").path("mountPath").asText());
     sharing.wish(api, "docs");
     assertServes(-1);

@@ -36,7 +36,8 @@ public final class AdoptionFeature implements AutoCloseable {
     KnownPools known = new KnownPools(config.data());
     InstallationId here = InstallationId.of(config.data(), config.installationId());
     this.adoption = new AdoptionService(plane, node, mounted, here, known, config, adopted);
-    this.export = new ExportService(plane, node, mounted, known, config.systemRoot());
+    this.export =
+        new ExportService(plane, node, mounted, known, config.poolRoot(), config.systemRoot());
     this.check = new CatalogueCheck(plane, node);
   }
 

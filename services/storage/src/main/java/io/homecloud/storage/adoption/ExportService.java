@@ -25,6 +25,7 @@ import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.pool.PoolId;
 import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.storage.volume.VolumeId;
@@ -63,12 +64,19 @@ public final class ExportService {
   private final MountedPools mounted;
   private final KnownPools known;
   private final ResourceBatch rows;
+  private final Path root;
   private final Path system;
   private final Mounts mounts = new Mounts();
   private final MountHolders holders = new MountHolders();
 
   ExportService(
-      ControlPlane plane, StorageNode hands, MountedPools mounted, KnownPools known, Path system) {
+      ControlPlane plane,
+      StorageNode hands,
+      MountedPools mounted,
+      KnownPools known,
+      Path root,
+      Path system) {
+    this.root = root;
     this.plane = plane;
     this.store = plane.resources();
     this.hands = hands;
@@ -80,7 +88,8 @@ public final class ExportService {
 
   /**
    * Gives a pool away with everything on it. Those who use it are told by event and have some
-   * seconds to let go.
+   * seconds to let go. One whose disks are gone is given up: its volumes and snapshots are known no
+   * more, and should a disk come back after all, it is offered as one of elsewhere.
    *
    * @param seen the revision that is meant; any when empty
    * @return the pool as it was last
@@ -99,9 +108,28 @@ public final class ExportService {
     if (pool.deleting()) {
       throw CommonProblem.BEING_DELETED.because("It is being released already.");
     }
+    if (isGone(pool)) {
+      refuseWhileBusy(pool.uid());
+      tell(pool);
+      return mounted.alone(pool.uid(), () -> giveUp(pool));
+    }
     MountedPool here = mounted.require(pool.uid());
     hands.poolDisks().requireWithoutDatabases(here.id(), system);
     refuseWhileBusy(pool.uid());
+    tell(pool);
+    return mounted.alone(pool.uid(), () -> export(pool, here));
+  }
+
+  /** Whether it was made once and none of its disks is there. */
+  private boolean isGone(Resource<PoolSpec, PoolStatus> pool) {
+    return mounted.find(pool.uid()).isEmpty()
+        && !mounted.unknown(pool.uid())
+        && pool.status() != null
+        && pool.status().formattedAt() != null
+        && hands.poolDisks().members(new PoolId(pool.uid())).isEmpty();
+  }
+
+  private void tell(Resource<PoolSpec, PoolStatus> pool) {
     List<String> volumes =
         store.all(StorageKinds.VOLUME, Selection.in(pool.uid())).stream()
             .map(volume -> volume.name().value())
@@ -109,8 +137,27 @@ public final class ExportService {
     store.useTransaction(transaction ->
         store.tell(
             transaction,
-            new StorageFact.PoolExporting(pool.uid(), name.value(), pool.node(), volumes)));
-    return mounted.alone(pool.uid(), () -> export(pool, here));
+            new StorageFact.PoolExporting(pool.uid(), pool.name().value(), pool.node(), volumes)));
+  }
+
+  private Resource<PoolSpec, PoolStatus> giveUp(Resource<PoolSpec, PoolStatus> pool) {
+    if (!isGone(pool)) {
+      throw StorageProblem.POOL_BUSY.because("A disk of it has come back just now.");
+    }
+    PoolId id = new PoolId(pool.uid());
+    MountedPool left = new MountedPool(id, root.resolve(pool.name().value()));
+    if (mounts.list().stream()
+        .anyMatch(mount -> mount.mountPoint().equals(left.root().toString()))) {
+      // Its disks went while it was in place, and another pool is to have the name.
+      letGo(left);
+      StorageProblem.require(hands.pools().unmount(left));
+      remove(left.root());
+    }
+    known.giveAway(id);
+    store.useTransaction(transaction -> store.removeTree(transaction, pool.uid()));
+    known.remove(id);
+    LOG.infof("pool %s (%s), whose disks are gone, is given up", pool.name(), pool.uid());
+    return pool.status() == null ? pool : pool.observed(pool.status().exported());
   }
 
   /** Long jobs come to their end, or somebody cancels them. */

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** The directories of a pool and the names in them; a foreign disk may hold anything there. */
@@ -29,7 +30,7 @@ final class PoolLayout {
   private static final List<Path> DIRECTORIES =
       List.of(Place.VOLUMES, Place.SNAPSHOTS, Place.TRASH, Place.CATALOGUE);
 
-  /** More than anybody has; keeps a hostile disk from filling the memory. */
+  /** Of all directories together; more than anybody has, so that no disk fills the memory. */
   private static final int MOST_ENTRIES = 200_000;
 
   private static final int MOST_STRANGERS = 100;
@@ -73,11 +74,12 @@ final class PoolLayout {
 
   static PoolContents contents(Descriptor root) {
     List<Path> strangers = new ArrayList<>();
-    Set<VolumeId> volumes = volumes(root, Place.VOLUMES, strangers);
-    Set<VolumeId> trashed = volumes(root, Place.TRASH, strangers);
+    AtomicInteger left = new AtomicInteger(MOST_ENTRIES);
+    Set<VolumeId> volumes = volumes(root, Place.VOLUMES, strangers, left);
+    Set<VolumeId> trashed = volumes(root, Place.TRASH, strangers, left);
     Map<VolumeId, List<SnapshotId>> snapshots = new HashMap<>();
-    for (VolumeId volume : volumes(root, Place.SNAPSHOTS, strangers)) {
-      List<SnapshotId> of = snapshots(root, volume, strangers);
+    for (VolumeId volume : volumes(root, Place.SNAPSHOTS, strangers, left)) {
+      List<SnapshotId> of = snapshots(root, volume, strangers, left);
       if (!of.isEmpty()) {
         snapshots.put(volume, of);
       }
@@ -86,39 +88,44 @@ final class PoolLayout {
   }
 
   static List<SnapshotId> snapshots(Descriptor root, VolumeId volume) {
-    return snapshots(root, volume, new ArrayList<>());
+    return snapshots(root, volume, new ArrayList<>(), new AtomicInteger(MOST_ENTRIES));
   }
 
   private static List<SnapshotId> snapshots(
-      Descriptor root, VolumeId volume, List<Path> strangers) {
+      Descriptor root, VolumeId volume, List<Path> strangers, AtomicInteger left) {
     List<SnapshotId> found = new ArrayList<>();
     each(
         root,
         Place.SNAPSHOTS.resolve(volume.toString()),
         strangers,
+        left,
         uuid -> found.add(new SnapshotId(uuid)));
     return List.copyOf(found);
   }
 
-  private static Set<VolumeId> volumes(Descriptor root, Path directory, List<Path> strangers) {
+  private static Set<VolumeId> volumes(
+      Descriptor root, Path directory, List<Path> strangers, AtomicInteger left) {
     Set<VolumeId> found = new HashSet<>();
-    each(root, directory, strangers, uuid -> found.add(new VolumeId(uuid)));
+    each(root, directory, strangers, left, uuid -> found.add(new VolumeId(uuid)));
     return Set.copyOf(found);
   }
 
   private static void each(
-      Descriptor root, Path directory, List<Path> strangers, Consumer<UUID> consumer) {
+      Descriptor root,
+      Path directory,
+      List<Path> strangers,
+      AtomicInteger left,
+      Consumer<UUID> consumer) {
     Optional<Descriptor> opened = root.below(directory);
     if (opened.isEmpty()) {
       return;
     }
     try (Descriptor descriptor = opened.get();
         DirectoryStream<Path> entries = Files.newDirectoryStream(descriptor.path())) {
-      int count = 0;
       for (Path entry : entries) {
-        count++;
-        if (count > MOST_ENTRIES) {
-          throw new StorageFailure(directory + " has more than " + MOST_ENTRIES + " entries");
+        if (left.decrementAndGet() < 0) {
+          throw new StorageFailure(
+              "the pool has more than " + MOST_ENTRIES + " volumes and snapshots");
         }
         String name = entry.getFileName().toString();
         Optional<UUID> uuid = uuid(name);

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
 final class ScrubJob {
   private static final int NAMED_FILES = 1000;
 
+  /** Of all names together: they are told in one event, which has an end. */
+  private static final int NAMED_BYTES = 128 << 10;
+
   /** Also of {@code btrfs scrub} alone: some blocks could not be corrected. */
   private static final int UNCORRECTABLE = 3;
 
@@ -136,16 +139,22 @@ final class ScrubJob {
           }
         }
       }
-      damaged.addAll(names.found());
+      int room = NAMED_BYTES;
+      for (Path name : names.found().stream().sorted().toList()) {
+        room -= name.toString().length();
+        if (room >= 0) {
+          damaged.add(name);
+        }
+      }
       // Counted but not found: of a kind that we cannot verify ourselves.
-      more = names.more() || found == 0;
+      more = names.more() || found == 0 || room < 0;
     }
     return new ScrubReport(
         counted.bytes(),
         counted.corrected(),
         counted.uncorrectable(),
         counted.unverified(),
-        damaged.stream().sorted().toList(),
+        damaged,
         metadata,
         more);
   }

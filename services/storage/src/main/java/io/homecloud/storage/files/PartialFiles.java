@@ -17,6 +17,7 @@ final class PartialFiles {
   /** Not listed, not to be had under this name, and no part of a zip. */
   static final FileName PLACE = FileName.of(".homecloud-partial");
 
+  private static final int MOST_ASIDE = 100;
   private static final String IMPORT = "import-";
   private static final int PRIVATE_DIRECTORY = 0700;
   private static final int PRIVATE_FILE = 0600;
@@ -69,8 +70,8 @@ final class PartialFiles {
     } catch (FileRefused e) {
       switch (e.problem()) {
         case FILE_NOT_FOUND -> {}
-        case NOT_A_DIRECTORY, LINK_NOT_FOLLOWED, OUTSIDE_VOLUME ->
-            throw new FileRefused(StorageError.FILE_NAME_RESERVED, PATH);
+        // Whoever may write into the volume may have taken the name, and would stop all uploads.
+        case NOT_A_DIRECTORY, LINK_NOT_FOLLOWED, OUTSIDE_VOLUME, FILE_NAME_RESERVED -> putAside();
         default -> throw e;
       }
     }
@@ -82,6 +83,23 @@ final class PartialFiles {
       }
     }
     return place();
+  }
+
+  /** What somebody else has put there gets the first name that is free, and is to be seen. */
+  private void putAside() throws FileRefused {
+    try (Descriptor top = root.directory(FilePath.ROOT)) {
+      for (int i = 1; i <= MOST_ASIDE; i++) {
+        try {
+          Kernel.rename(top, PLACE, top, FileName.of("homecloud-partial-" + i), false);
+          return;
+        } catch (FileRefused e) {
+          if (!e.is(StorageError.FILE_EXISTS)) {
+            throw e;
+          }
+        }
+      }
+    }
+    throw new FileRefused(StorageError.FILE_NAME_RESERVED, PATH);
   }
 
   /** Opens a partial file to go on writing it, for this opener alone; made when not there. */

@@ -20,6 +20,7 @@ final class Families {
           Map.entry(
               "homecloud_pool_degraded",
               "1 when a disk is missing or failing, or files have fewer copies than wished."),
+          Map.entry("homecloud_pool_ready", "1 when it is in place, 0 when its disks are away."),
           Map.entry("homecloud_pool_read_only", "1 when the kernel allows no more writing."),
           Map.entry("homecloud_pool_errors", "Errors of all its disks since the last reset."),
           Map.entry("homecloud_pool_profile_total_bytes", "Room in chunks, copies not counted."),

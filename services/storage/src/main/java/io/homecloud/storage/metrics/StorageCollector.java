@@ -1,13 +1,18 @@
 package io.homecloud.storage.metrics;
 
+import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.PoolBackend;
 import io.homecloud.storage.pool.PoolDevice;
+import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.pool.PoolState;
 import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.storage.pool.PoolUsage;
@@ -21,7 +26,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
-/** Looks at every pool in place and the volumes mounted from it. */
+/**
+ * Looks at every pool in place and the volumes mounted from it, and says which are not in place.
+ */
 final class StorageCollector extends Collector {
   private static final Logger LOG = Logger.getLogger(StorageCollector.class);
   private static final List<String> POOL = List.of("pool");
@@ -34,9 +41,15 @@ final class StorageCollector extends Collector {
   private final PoolBackend pools;
   private final VolumeBackend volumes;
   private final ResourceStore store;
+  private final String node;
 
   StorageCollector(
-      MountedPools mounted, PoolBackend pools, VolumeBackend volumes, ResourceStore store) {
+      MountedPools mounted,
+      PoolBackend pools,
+      VolumeBackend volumes,
+      ResourceStore store,
+      String node) {
+    this.node = node;
     this.mounted = mounted;
     this.store = store;
     this.pools = pools;
@@ -46,12 +59,12 @@ final class StorageCollector extends Collector {
   @Override
   public List<MetricFamilySamples> collect() {
     Families families = new Families();
+    conditions(families);
     for (MountedPool pool : mounted.all()) {
       try {
         String name = pool.root().getFileName().toString();
         PoolState state = pools.state(pool);
         pool(families, name, state, pools.usage(pool));
-        families.add("homecloud_pool_degraded", POOL, List.of(name), degraded(pool) ? 1 : 0);
         state.devices().forEach(device -> device(families, name, device));
         volumes(families, name, pool);
       } catch (StorageFailure broken) {
@@ -62,12 +75,29 @@ final class StorageCollector extends Collector {
     return families.all();
   }
 
-  /** As the pool's own condition says: a failing disk counts, not only a missing one. */
-  private boolean degraded(MountedPool pool) {
-    return store
-        .find(StorageKinds.POOL, pool.id().value())
-        .filter(row -> Conditions.isTrue(row.conditions(), PoolStatus.DEGRADED))
-        .isPresent();
+  /**
+   * What the pools of this node say themselves: one that is not in place has no other figures, and
+   * a failing disk counts as a missing one. Left out when the database is away; all else is known
+   * without it.
+   */
+  private void conditions(Families families) {
+    try {
+      for (Resource<PoolSpec, PoolStatus> pool : store.all(StorageKinds.POOL, Selection.on(node))) {
+        List<String> name = List.of(pool.name().value());
+        if (pool.status() != null && !pool.deleting()) {
+          boolean ready = Conditions.isTrue(pool.conditions(), Condition.READY);
+          families.add("homecloud_pool_ready", POOL, name, ready ? 1 : 0);
+        }
+        if (mounted.find(pool.uid()).isPresent()) {
+          boolean degraded = Conditions.isTrue(pool.conditions(), PoolStatus.DEGRADED);
+          families.add("homecloud_pool_degraded", POOL, name, degraded ? 1 : 0);
+        }
+      }
+    } catch (RuntimeException e) {
+      if (!ServiceDatabase.isAway(e)) {
+        throw e;
+      }
+    }
   }
 
   private static void pool(Families families, String name, PoolState state, PoolUsage usage) {

@@ -24,7 +24,8 @@ public class StorageMetrics {
             control.pools(),
             control.node().pools(),
             control.node().volumes(),
-            control.plane().resources());
+            control.plane().resources(),
+            control.plane().node());
   }
 
   void start(@Observes StartupEvent started) {

@@ -68,8 +68,9 @@ public class AdoptResource {
   /**
    * Gives a pool away with everything on it; when it answers, the disks can be unplugged. It can be
    * repeated and takes no Idempotency-Key: a pool that is away already is answered 404, and
-   * adopting it undoes it. Where another pool may have got its name meanwhile, If-Match says which
-   * one is meant.
+   * adopting it undoes it. A pool whose disks are gone for good is given up by it, with the names
+   * of its volumes. Where another pool may have got its name meanwhile, If-Match says which one is
+   * meant.
    */
   @POST
   @Path("{name}/export")

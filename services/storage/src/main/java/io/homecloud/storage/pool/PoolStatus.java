@@ -88,6 +88,8 @@ public record PoolStatus(
    * What the last scrub found.
    *
    * @param unverified wrong once, right when read again: a cable or a controller
+   * @param damagedFiles {@code volume/path}, {@code volume/.snapshots/name/path} of a snapshot,
+   *     {@code @trash/volume/path} of what was deleted
    * @param moreDamaged more files than are named
    * @param damagedMetadata whether something else than files was hit
    */

@@ -197,7 +197,8 @@ final class PoolTask implements TaskHandler {
       case Outcome.Refused<ScrubReport>(Refusal why) when why.error() == StorageError.CANCELLED ->
           new TaskResult.Stopped();
       case Outcome.Refused<ScrubReport>(Refusal why) -> new TaskResult.CouldNot(why.sentence());
-      case Outcome.Done<ScrubReport>(ScrubReport report) -> {
+      case Outcome.Done<ScrubReport>(ScrubReport found) -> {
+        ScrubReport report = found.withNames(new KnownNames(plane.resources())::of);
         List<String> damaged = report.damaged().stream().map(path -> path.toString()).toList();
         if (healing && report.uncorrectable() == 0) {
           backend.resetErrors(here);

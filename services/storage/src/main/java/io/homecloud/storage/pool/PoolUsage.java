@@ -52,6 +52,11 @@ public record PoolUsage(
 
   /** Whether less than this share of it can still be written. */
   public boolean lessFree(int percent) {
-    return freeEstimated < whole() / 100 * percent;
+    return bytesUntil(percent) < 0;
+  }
+
+  /** How much can be written until no more than this share can; negative when less can already. */
+  public long bytesUntil(int percent) {
+    return freeEstimated - whole() / 100 * percent;
   }
 }

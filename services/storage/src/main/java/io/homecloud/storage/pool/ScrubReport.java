@@ -1,7 +1,10 @@
 package io.homecloud.storage.pool;
 
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What a scrub found.
@@ -20,10 +23,22 @@ public record ScrubReport(
     long corrected,
     long uncorrectable,
     long unverified,
-    List<Path> damaged,
+    @JsonSerialize(contentUsing = ToStringSerializer.class) List<Path> damaged,
     boolean damagedMetadata,
     boolean moreDamaged) {
   public ScrubReport {
     damaged = List.copyOf(damaged);
+  }
+
+  /** The same with other names for the files. */
+  ScrubReport withNames(UnaryOperator<Path> name) {
+    return new ScrubReport(
+        bytes,
+        corrected,
+        uncorrectable,
+        unverified,
+        damaged.stream().map(name).toList(),
+        damagedMetadata,
+        moreDamaged);
   }
 }

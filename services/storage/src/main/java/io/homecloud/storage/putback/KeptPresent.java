@@ -20,10 +20,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -33,6 +34,10 @@ import java.util.UUID;
 final class KeptPresent {
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final int LONGEST_PREFIX = 35;
+
+  /** A task is begun again by a start of the service, and seldom. */
+  private static final int MOST_RUNS = 20;
+
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -42,16 +47,26 @@ final class KeptPresent {
     this.plane = plane;
   }
 
-  /** What a task kept, of all its runs, the oldest first. */
+  /** What a task kept, of all its runs, the oldest first; somebody may have deleted some. */
   List<Resource<SnapshotSpec, SnapshotStatus>> of(Task task) {
-    List<Resource<SnapshotSpec, SnapshotStatus>> kept = new ArrayList<>();
-    for (int run = 1; ; run++) {
+    return List.copyOf(byRun(task).values());
+  }
+
+  /** The number of its next run: after all of which something is left. */
+  int next(Task task) {
+    var kept = byRun(task);
+    return kept.isEmpty() ? 1 : kept.lastKey() + 1;
+  }
+
+  private SortedMap<Integer, Resource<SnapshotSpec, SnapshotStatus>> byRun(Task task) {
+    SortedMap<Integer, Resource<SnapshotSpec, SnapshotStatus>> kept = new TreeMap<>();
+    for (int run = 1; run <= MOST_RUNS; run++) {
       var found = plane.resources().find(StorageKinds.SNAPSHOT, uid(task, run));
-      if (found.isEmpty()) {
-        return List.copyOf(kept);
+      if (found.isPresent()) {
+        kept.put(run, found.get());
       }
-      kept.add(found.get());
     }
+    return kept;
   }
 
   /**

@@ -110,7 +110,7 @@ final class RestoreTask implements TaskHandler {
       return restore(site, parameters, List.of(), Existing.KEEP, progress);
     }
     // Each run keeps it: what was written since a run before this one is in no other snapshot.
-    int run = present.of(task).size() + 1;
+    int run = present.next(task);
     String why = "Before files were restored from " + site.snapshot().name();
     return switch (present.keep(site, task, run, why, progress)) {
       case Outcome.Refused<Resource<SnapshotSpec, SnapshotStatus>>(Refusal refusal)

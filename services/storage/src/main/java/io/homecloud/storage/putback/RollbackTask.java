@@ -82,7 +82,7 @@ final class RollbackTask implements TaskHandler {
   }
 
   private TaskResult keepAndRollBack(Site site, Task task, TaskProgress progress) {
-    int run = present.of(task).size() + 1;
+    int run = present.next(task);
     String why = "Before it was rolled back to " + site.snapshot().name();
     return switch (present.keep(site, task, run, why, progress)) {
       case Outcome.Refused<Resource<SnapshotSpec, SnapshotStatus>>(Refusal refusal)
@@ -104,22 +104,22 @@ final class RollbackTask implements TaskHandler {
           new SnapshotRollback(scratch)
               .rollback(site.live(), site.of(now.uid()), site.wanted(), progress);
       return switch (outcome) {
-        case Outcome.Done<PutBackReport>(PutBackReport report) -> done(site, task, report);
+        case Outcome.Done<PutBackReport>(PutBackReport report) -> done(site, task, now, report);
         case Outcome.Refused<PutBackReport>(Refusal why)
             when why.error() == StorageError.CANCELLED ->
             stopped(site, task);
-        case Outcome.Refused<PutBackReport>(Refusal why) -> failed(task, why.sentence());
+        case Outcome.Refused<PutBackReport>(Refusal why) -> failed(task, now, why.sentence());
       };
     } catch (StorageFailure e) {
-      return failed(task, String.valueOf(e.getMessage()));
+      return failed(task, now, String.valueOf(e.getMessage()));
     } finally {
       // Owner, mode and flags of its top directory are as wished, not as they were once.
       plane.wake(site.volume().uid());
     }
   }
 
-  private TaskResult done(Site site, Task task, PutBackReport report) {
-    var kept = present.of(task);
+  private TaskResult done(
+      Site site, Task task, Resource<SnapshotSpec, SnapshotStatus> now, PutBackReport report) {
     return new TaskResult.Done(
         result(site, task, report),
         List.of(
@@ -128,7 +128,7 @@ final class RollbackTask implements TaskHandler {
                 site.volume().name().value(),
                 site.volume().node(),
                 site.snapshot().uid(),
-                kept.getFirst().uid())));
+                oldest(task, now).uid())));
   }
 
   private TaskResult stopped(Site site, Task task) {
@@ -147,8 +147,16 @@ final class RollbackTask implements TaskHandler {
         report == null ? 0 : report.leftCount());
   }
 
-  private TaskResult failed(Task task, String sentence) {
-    Name kept = present.of(task).getFirst().name();
+  /** The volume as it was before the task's first run, unless somebody has deleted that. */
+  private Resource<SnapshotSpec, SnapshotStatus> oldest(
+      Task task, Resource<SnapshotSpec, SnapshotStatus> now) {
+    List<Resource<SnapshotSpec, SnapshotStatus>> kept = present.of(task);
+    return kept.isEmpty() ? now : kept.getFirst();
+  }
+
+  private TaskResult failed(
+      Task task, Resource<SnapshotSpec, SnapshotStatus> now, String sentence) {
+    Name kept = oldest(task, now).name();
     return new TaskResult.CouldNot(
         sentence
             + ". A part may be done. The volume as it was is kept as snapshot "

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -61,18 +62,13 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
 
   @Override
   public Outcome<ScheduleStatus> reconcile(Resource<ScheduleSpec, ScheduleStatus> schedule) {
+    if (schedule.deleting()) {
+      return delete(schedule);
+    }
     Optional<MountedPool> pool =
         Optional.ofNullable(schedule.parent())
             .flatMap(volume -> store.find(StorageKinds.VOLUME, volume))
             .flatMap(volume -> pools.find(volume.parent()));
-    if (schedule.deleting()) {
-      pool.ifPresent(here -> {
-        if (records.remove(here, StorageKinds.SCHEDULE.name(), schedule.uid())) {
-          backend.commit(here);
-        }
-      });
-      return new Outcome.Gone<>(List.of());
-    }
     pool.ifPresent(here -> {
       if (records.put(here, schedule)) {
         backend.commit(here);
@@ -123,6 +119,41 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
         status,
         List.of(),
         waiting.isPresent() && sleep.compareTo(LOOK_AGAIN) > 0 ? LOOK_AGAIN : sleep);
+  }
+
+  /**
+   * Its note goes with it, also of a volume that is in the trash, or from a pool that is away now:
+   * otherwise an adoption would bring it back, and it would delete what was to be kept.
+   */
+  private Outcome<ScheduleStatus> delete(Resource<ScheduleSpec, ScheduleStatus> schedule) {
+    Optional<UUID> of =
+        Optional.ofNullable(schedule.parent())
+            .flatMap(volume ->
+                store
+                    .find(StorageKinds.VOLUME, volume)
+                    .map(Resource::parent)
+                    .or(() -> store.find(StorageKinds.TRASH, volume).map(Resource::parent)));
+    Optional<MountedPool> pool = of.flatMap(pools::find);
+    if (pool.isEmpty()
+        && of.filter(uid -> store.find(StorageKinds.POOL, uid).isPresent()).isPresent()) {
+      return new Outcome.LookAgain<>(
+          status(
+              schedule,
+              last(schedule, clock.instant()),
+              lastName(schedule),
+              null,
+              conditions ->
+                  conditions.notReady(
+                      "PoolNotReady", "It is deleted when the pool of its volume is there.")),
+          List.of(),
+          LOOK_AGAIN);
+    }
+    pool.ifPresent(here -> {
+      if (records.remove(here, StorageKinds.SCHEDULE.name(), schedule.uid())) {
+        backend.commit(here);
+      }
+    });
+    return new Outcome.Gone<>(List.of());
   }
 
   /** Not counted up from the first one: the clock may have begun in 1970. */

@@ -21,6 +21,8 @@ final class Room {
   /** How long the room of one takes to come back, before the next one has to go. */
   static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
+  private static final long BYTES_PER_SECOND = 200_000_000;
+
   private final PoolBackend pools;
   private final ResourceStore store;
   private final int floorPercent;
@@ -52,19 +54,27 @@ final class Room {
     return !state.degraded() && !state.readOnly();
   }
 
+  /** How soon it may be scarce: when somebody writes as fast as disks at home do. */
+  Duration soonest(MountedPool pool) {
+    Duration written =
+        Duration.ofSeconds(pools.usage(pool).bytesUntil(floorPercent) / BYTES_PER_SECOND);
+    return written.compareTo(LOOK_AGAIN) < 0 ? LOOK_AGAIN : written;
+  }
+
   /**
    * Whether it is the oldest that may go; otherwise that one is looked at now. Of one that was
    * deleted while the clock was wrong nobody knows the age, so it is no candidate.
    */
-  boolean goesFirst(Resource<TrashSpec, TrashStatus> entry, Instant now) {
+  boolean goesFirst(Resource<TrashSpec, TrashStatus> entry, PlausibleClock clock) {
+    Instant now = clock.instant();
     Optional<Resource<TrashSpec, TrashStatus>> first =
         store.all(StorageKinds.TRASH, Selection.in(Objects.requireNonNull(entry.parent()))).stream()
-            .filter(other -> PlausibleClock.credible(other.spec().trashedAt()))
-            .filter(other -> other.spec().trashedAt().plus(keptAtLeast).isBefore(now))
+            .filter(other -> PlausibleClock.credible(trashedAt(other, clock)))
+            .filter(other -> trashedAt(other, clock).plus(keptAtLeast).isBefore(now))
             .filter(other -> !pinned(other))
             .min(
                 Comparator.comparing(
-                        (Resource<TrashSpec, TrashStatus> other) -> other.spec().trashedAt())
+                        (Resource<TrashSpec, TrashStatus> other) -> trashedAt(other, clock))
                     .thenComparing(Resource::uid));
     if (first.isEmpty()) {
       return false;
@@ -74,6 +84,11 @@ final class Room {
       wake.accept(first.get().uid());
     }
     return itself;
+  }
+
+  /** When it was deleted, as far as the clock knows by now. */
+  static Instant trashedAt(Resource<TrashSpec, TrashStatus> entry, PlausibleClock clock) {
+    return clock.corrected(entry.spec().trashedAt());
   }
 
   private boolean pinned(Resource<TrashSpec, TrashStatus> entry) {

@@ -25,8 +25,10 @@ import io.homecloud.storage.volume.VolumeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -83,7 +85,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     Instant expires = expires(entry);
     boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
     boolean scarce = clock.plausible() && room.scarce(pool.get());
-    boolean makesRoom = scarce && room.goesFirst(entry, clock.instant());
+    boolean makesRoom = scarce && room.goesFirst(entry, clock);
     if (entry.deleting() && !pinned) {
       return purge(entry, pool.get());
     }
@@ -101,12 +103,13 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
           List.of());
     }
     Duration left = Duration.between(clock.instant(), expires);
+    Duration sleep =
+        Stream.of(left, room.soonest(pool.get()), LONGEST_SLEEP)
+            .filter(Duration::isPositive)
+            .min(Comparator.naturalOrder())
+            .orElse(LONGEST_SLEEP);
     return new Outcome.LookAgain<>(
-        status(entry, expires, "Kept", ""),
-        List.of(),
-        scarce
-            ? Room.LOOK_AGAIN
-            : left.isPositive() && left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP);
+        status(entry, expires, "Kept", ""), List.of(), scarce ? Room.LOOK_AGAIN : sleep);
   }
 
   /**
@@ -148,8 +151,9 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
    * Counted from when it was deleted; when the clock was wrong then, from when it was right again.
    */
   private Instant expires(Resource<TrashSpec, TrashStatus> entry) {
-    if (PlausibleClock.credible(entry.spec().trashedAt())) {
-      return entry.spec().trashedAt().plus(kept);
+    Instant trashedAt = Room.trashedAt(entry, clock);
+    if (PlausibleClock.credible(trashedAt)) {
+      return trashedAt.plus(kept);
     }
     Instant said = entry.status() == null ? null : entry.status().expiresAt();
     return said != null && PlausibleClock.credible(said)

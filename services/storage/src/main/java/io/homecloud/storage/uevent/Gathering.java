@@ -5,6 +5,7 @@ import io.homecloud.storage.uevent.UeventSocket.Received;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jboss.logging.Logger;
 
 /**
  * Waits until it is quiet for a moment before telling: an attached disk makes several events
@@ -15,6 +16,8 @@ final class Gathering {
 
   /** A device that chatters without end must not keep the others from being told. */
   private static final Duration LONGEST = Duration.ofSeconds(3);
+
+  private static final Logger LOG = Logger.getLogger(Gathering.class);
 
   private final UeventSocket socket;
   private final Listener listener;
@@ -80,10 +83,17 @@ final class Gathering {
     boolean all = lost;
     names.clear();
     lost = false;
-    if (all) {
-      listener.missed();
-    } else {
-      listener.changed(told);
+    try {
+      if (all) {
+        listener.missed();
+      } else {
+        listener.changed(told);
+      }
+    } catch (RuntimeException e) {
+      // A program that could not be started, say. Who listens looks at all disks the next time.
+      LOG.warn("disks that came or went were not looked at", e);
+      noticed();
+      lost = true;
     }
   }
 }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Which volumes may be wished for. */
 final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
+  private final String node;
   private final ResourceStore store;
   private final TaskStore tasks;
   private final MountedPools pools;
@@ -38,6 +39,7 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
   private final VolumeRelease release;
 
   VolumeAdmission(
+      String node,
       ResourceStore store,
       TaskStore tasks,
       MountedPools pools,
@@ -45,6 +47,7 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
       VolumeBackend backend,
       Path root,
       Consumer<UUID> wake) {
+    this.node = node;
     this.store = store;
     this.tasks = tasks;
     this.pools = pools;
@@ -157,8 +160,12 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
   }
 
   private void quotaNotBelowUsed(Resource<VolumeSpec, VolumeStatus> volume, VolumeSpec spec) {
+    if (spec.quota() == null || spec.quota().equals(volume.spec().quota())) {
+      return;
+    }
+    requireHere(volume, "What is used of it");
     Optional<MountedPool> pool = pools.find(volume.parent());
-    if (spec.quota() == null || spec.quota().equals(volume.spec().quota()) || pool.isEmpty()) {
+    if (pool.isEmpty()) {
       return;
     }
     if (volume.spec().quota() == null || spec.quota().compareTo(volume.spec().quota()) < 0) {
@@ -178,6 +185,14 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
     }
   }
 
+  /** A request comes here at its own node only; what comes otherwise may be looked at anywhere. */
+  private void requireHere(Resource<VolumeSpec, VolumeStatus> volume, String what) {
+    if (!volume.node().equals(node)) {
+      throw CommonProblem.NOT_OF_THIS_NODE.because(
+          what + " is known on node " + volume.node() + ".");
+    }
+  }
+
   private static void immutable(String field, @Nullable Object is, @Nullable Object wished) {
     if (!Objects.equals(is, wished)) {
       throw CommonProblem.FIELD_IMMUTABLE.because(
@@ -188,8 +203,12 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
   /** A volume in use is refused at once, with who uses it, instead of waiting for ever. */
   @Override
   public void delete(Resource<VolumeSpec, VolumeStatus> volume) {
+    if (volume.deleting()) {
+      return;
+    }
+    requireHere(volume, "Who uses it");
     Optional<MountedPool> pool = pools.find(volume.parent());
-    if (pool.isEmpty() || volume.deleting()) {
+    if (pool.isEmpty()) {
       return;
     }
     tasks.unfinished(volume.uid()).stream()

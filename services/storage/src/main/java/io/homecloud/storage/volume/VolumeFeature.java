@@ -46,6 +46,7 @@ public final class VolumeFeature {
                 StorageKinds.VOLUME,
                 StorageKinds.API + "/volumes",
                 new VolumeAdmission(
+                    config.node(),
                     plane.resources(),
                     plane.tasks(),
                     mounted,

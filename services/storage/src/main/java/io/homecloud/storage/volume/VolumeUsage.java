@@ -8,4 +8,10 @@ import java.util.OptionalLong;
  * @param used bytes, data shared with another volume excluded
  * @param limit bytes, empty for none
  */
-public record VolumeUsage(long used, OptionalLong limit) {}
+public record VolumeUsage(long used, OptionalLong limit) {
+  /** The kernel counts without a sign, and on a disk of elsewhere there may be any number. */
+  public VolumeUsage {
+    used = Math.max(0, used);
+    limit = limit.isPresent() && limit.getAsLong() < 0 ? OptionalLong.of(Long.MAX_VALUE) : limit;
+  }
+}

@@ -10,6 +10,7 @@ import io.homecloud.storage.StorageError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,7 +155,8 @@ class HostilePathsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"link", "file", "open directory", "pipe"})
-  void thePlaceOfPartialFilesIsNotTakenFromSomebodyElse(String what) throws IOException {
+  void whatSomebodyHasPutAtThePlaceOfPartialFilesIsKeptAndStopsNobody(String what)
+      throws IOException {
     // Given
     String name = ".homecloud-partial";
     switch (what) {
@@ -166,9 +168,18 @@ class HostilePathsTest {
     // When
     var upload = there.files.upload(Uploads.of(FilePath.of("new"), 3));
     // Then
-    assertThat(error(upload)).isEqualTo(RESERVED);
-    assertThat(error(there.files.makeDirectory(FilePath.of("d"), false))).isEqualTo(RESERVED);
-    assertThat(Files.exists(there.volume.resolve(name), LinkOption.NOFOLLOW_LINKS)).isTrue();
+    done(upload).close();
+    var made = done(there.files.makeDirectory(FilePath.of("d"), false));
+    assertThat(made.name()).isEqualTo(FileName.of("d"));
+    Path aside = there.volume.resolve("homecloud-partial-1");
+    assertThat(Files.exists(aside, LinkOption.NOFOLLOW_LINKS)).isTrue();
+    assertThat(Files.isDirectory(aside, LinkOption.NOFOLLOW_LINKS))
+        .isEqualTo(what.equals("open directory"));
+    assertThat(
+            Files.readAttributes(
+                there.volume.resolve(name), "unix:mode", LinkOption.NOFOLLOW_LINKS))
+        .as("the place is ours")
+        .containsEntry("mode", 0040700);
   }
 
   @Test

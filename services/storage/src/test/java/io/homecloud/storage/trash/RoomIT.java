@@ -7,6 +7,7 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Draft;
+import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.storage.Compression;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageKinds;
@@ -105,10 +106,11 @@ class RoomIT {
     var unknown = trashed(pool, "unknown", Instant.parse("1970-01-01T00:00:20Z"));
     var old = trashed(pool, "old", now.minusSeconds(7200));
     var newer = trashed(pool, "newer", now.minusSeconds(60));
+    PlausibleClock clock = new PlausibleClock(Clock.systemUTC(), () -> Instant.EPOCH);
     // When / Then
-    assertThat(room.goesFirst(unknown, now)).isFalse();
-    assertThat(room.goesFirst(old, now)).isTrue();
-    assertThat(room.goesFirst(newer, now)).isFalse();
+    assertThat(room.goesFirst(unknown, clock)).isFalse();
+    assertThat(room.goesFirst(old, clock)).isTrue();
+    assertThat(room.goesFirst(newer, clock)).isFalse();
   }
 
   private void reserve(MountedPool pool, String name, int mebibytes) {
@@ -123,9 +125,11 @@ class RoomIT {
     reserve(pool, "half", 450);
     // When
     boolean halfFull = room.scarce(pool);
+    Duration soonest = room.soonest(pool);
     reserve(pool, "more", 250);
     // Then
     assertThat(halfFull).isFalse();
+    assertThat(soonest).as("a gibibyte is written in seconds").isEqualTo(Room.LOOK_AGAIN);
     assertThat(room.scarce(pool)).isTrue();
   }
 

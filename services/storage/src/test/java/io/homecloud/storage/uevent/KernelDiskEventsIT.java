@@ -75,6 +75,35 @@ class KernelDiskEventsIT {
   }
 
   @Test
+  void whoFailsOnceIsToldThatSomethingWasMissed() throws Exception {
+    // Given
+    DiskEvents.Listener failing =
+        new DiskEvents.Listener() {
+          private boolean failed;
+
+          @Override
+          public void changed(Set<String> names) {
+            if (!failed) {
+              failed = true;
+              throw new IllegalStateException("no program can be started now");
+            }
+            listener.changed(names);
+          }
+
+          @Override
+          public void missed() {
+            listener.missed();
+          }
+        };
+    try (Closeable _ = new KernelDiskEvents().listen(failing)) {
+      // When
+      Path _ = loops.attach(image, false);
+      // Then
+      assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo(MISSED);
+    }
+  }
+
+  @Test
   void nothingIsToldAfterTheEndAndTheThreadIsGone() throws Exception {
     // Given
     Set<Thread> others = listeningThreads();

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
 
 /** The directories of people on disk, where a share has one for each. */
 public final class Homes {
@@ -25,6 +27,10 @@ public final class Homes {
   private static final Duration LONGEST = Duration.ofMinutes(30);
 
   private static final int MOST_NAMES = 100;
+
+  /** Why a name is that of no directory that anybody was ever served. */
+  private static final Set<Why> NOBODYS =
+      Set.of(Why.DirectoryMissing, Why.NotADirectory, Why.LinkInPath);
 
   private final Host host;
 
@@ -40,17 +46,18 @@ public final class Homes {
   public record Inhabitant(Name name, int id) {}
 
   /** Whether somebody has a directory there; empty when nobody can say now. */
-  public Optional<Boolean> has(Path volume, RelativePath inside, Name name) {
+  public Optional<Boolean> has(Path volume, RelativePath inside, Inhabitant who) {
     return switch (Beneath.top(volume)) {
       case Opened.Not _ -> Optional.empty();
       case Opened.Here(Descriptor top) -> {
         try (top) {
-          yield switch (Beneath.open(top, inside.resolve(path(name)))) {
+          yield switch (Beneath.open(top, inside.resolve(path(who.name())))) {
             case Opened.Not(Why why, _) ->
                 why == Why.DirectoryMissing ? Optional.of(false) : Optional.empty();
             case Opened.Here(Descriptor home) -> {
-              home.close();
-              yield Optional.of(true);
+              try (home) {
+                yield Optional.of(owner(home) == who.id());
+              }
             }
           };
         }
@@ -64,18 +71,21 @@ public final class Homes {
 
   /**
    * Puts somebody's directory into that of somebody else, under the name of who had it; what was
-   * theirs in it is the other's then. Nobody may be let into it meanwhile. May be repeated.
+   * theirs in it is the other's then. Nobody may be let into it meanwhile. May be repeated; nothing
+   * is done when there is none that is theirs.
    *
    * @throws IllegalStateException when it cannot be done now
    */
   public void give(Path volume, RelativePath inside, Inhabitant from, Inhabitant to) {
     try (Descriptor top = here(Beneath.top(volume));
         Descriptor all = here(Beneath.open(top, inside))) {
-      Opened found = Beneath.open(all, path(from.name()));
-      if (found instanceof Opened.Not(Why why, _) && why == Why.DirectoryMissing) {
+      // Interrupted before it was moved, it is the other's already.
+      Optional<Descriptor> found =
+          find(all, from.name(), owner -> owner == from.id() || owner == to.id());
+      if (found.isEmpty()) {
         return;
       }
-      try (Descriptor old = here(found);
+      try (Descriptor old = found.get();
           Descriptor next = home(all, to)) {
         own(old, from.id(), to.id());
         move(all, from.name(), next);
@@ -83,11 +93,32 @@ public final class Homes {
     }
   }
 
+  /**
+   * The directory of that name, when it is somebody's: one who was called the same may have left
+   * theirs there.
+   */
+  static Optional<Descriptor> find(Descriptor all, Name name, IntPredicate theirs) {
+    Opened found = Beneath.open(all, path(name));
+    if (found instanceof Opened.Not(Why why, _) && NOBODYS.contains(why)) {
+      return Optional.empty();
+    }
+    Descriptor directory = here(found);
+    if (theirs.test(owner(directory))) {
+      return Optional.of(directory);
+    }
+    directory.close();
+    return Optional.empty();
+  }
+
+  private static int owner(Descriptor directory) {
+    return Beneath.owner(Beneath.path(directory)).uid();
+  }
+
   /** Somebody's own, which is made when it is missing. */
   static Descriptor home(Descriptor all, Inhabitant who) {
     FileOwner owner = new FileOwner(who.id(), who.id());
     Descriptor home = here(Beneath.make(all, path(who.name()), owner, 0700));
-    if (Beneath.owner(Beneath.path(home)).uid() != who.id()) {
+    if (owner(home) != who.id()) {
       home.close();
       throw new IllegalStateException("the directory " + who.name() + " is not " + who.name());
     }

@@ -73,34 +73,35 @@ public final class LeftHomes {
   }
 
   /**
-   * Puts somebody's directory there, whom no server lets in any more. May be repeated.
+   * Puts somebody's directory there, whom no server lets in any more. May be repeated; nothing is
+   * done when there is none that is theirs.
    *
    * @throws IllegalStateException when it cannot be done now
    */
-  public void put(Path volume, RelativePath inside, Name who, Instant at) {
+  public void put(Path volume, RelativePath inside, Inhabitant who, Instant at) {
     try (Descriptor top = Homes.here(Beneath.top(volume))) {
-      if (missing(top, inside.resolve(Homes.path(who)))) {
+      Opened people = Beneath.open(top, inside);
+      if (people instanceof Opened.Not(Why why, _) && why == Why.DirectoryMissing) {
         return;
       }
-      try (Descriptor all = Homes.here(Beneath.open(top, inside));
-          Descriptor trash = Homes.here(Beneath.make(all, TRASH, FileOwner.ROOT, 0700))) {
-        Path from = Beneath.path(all).resolve(who.value());
-        Path to = Beneath.path(trash).resolve(Left.named(who, at));
-        var _ = Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-      } catch (IOException e) {
-        throw new IllegalStateException("the directory of " + who + " cannot be moved", e);
+      try (Descriptor all = Homes.here(people)) {
+        Optional<Descriptor> home = Homes.find(all, who.name(), owner -> owner == who.id());
+        if (home.isPresent()) {
+          home.get().close();
+          put(all, who.name(), at);
+        }
       }
     }
   }
 
-  private static boolean missing(Descriptor top, RelativePath path) {
-    return switch (Beneath.open(top, path)) {
-      case Opened.Not(Why why, _) -> why == Why.DirectoryMissing;
-      case Opened.Here(Descriptor here) -> {
-        here.close();
-        yield false;
-      }
-    };
+  private static void put(Descriptor all, Name who, Instant at) {
+    try (Descriptor trash = Homes.here(Beneath.make(all, TRASH, FileOwner.ROOT, 0700))) {
+      Path from = Beneath.path(all).resolve(who.value());
+      Path to = Beneath.path(trash).resolve(Left.named(who, at));
+      var _ = Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new IllegalStateException("the directory of " + who + " cannot be moved", e);
+    }
   }
 
   /** All that are there now, the oldest first. */

@@ -61,10 +61,10 @@ class LeftHomesIT {
     Path elsewhere = Files.writeString(volume.resolve("elsewhere"), "kept");
     Path first = home("ben", 20_001, "first");
     Files.createSymbolicLink(first.resolve("away"), volume);
-    left.put(volume, PEOPLE, BEN, SPRING);
+    left.put(volume, PEOPLE, new Inhabitant(BEN, 20_001), SPRING);
     var _ = home("ben", 20_002, "second");
-    left.put(volume, PEOPLE, BEN, SUMMER);
-    left.put(volume, PEOPLE, BEN, SUMMER);
+    left.put(volume, PEOPLE, new Inhabitant(BEN, 20_002), SUMMER);
+    left.put(volume, PEOPLE, new Inhabitant(BEN, 20_002), SUMMER);
     Files.createDirectory(volume.resolve("people/.trash/no-entry"));
     Files.createSymbolicLink(volume.resolve("people/.trash/eve.20270101T000000Z"), volume);
     assertThat(volume.resolve("people/ben")).doesNotExist();
@@ -93,15 +93,52 @@ class LeftHomesIT {
   }
 
   @Test
+  void whatWasSomebodysBeforeWhoWasCalledTheSameStays() throws Exception {
+    // Given
+    Path old = home("cleo", 20_011, "the first one's");
+    Inhabitant second = new Inhabitant(new Name("cleo"), 20_012);
+    Inhabitant heir = new Inhabitant(new Name("dave"), 20_013);
+
+    // When
+    left.put(volume, PEOPLE, second, SPRING);
+    homes.give(volume, PEOPLE, second, heir);
+
+    // Then
+    assertThat(homes.has(volume, PEOPLE, second)).contains(false);
+    assertThat(homes.has(volume, PEOPLE, new Inhabitant(second.name(), 20_011))).contains(true);
+    assertThat(old.resolve("letter.txt")).hasContent("the first one's");
+    assertThat(Files.getAttribute(old, "unix:uid")).isEqualTo(20_011);
+    assertThat(volume.resolve("people/dave")).doesNotExist();
+    assertThat(left.all(volume, PEOPLE)).extracting(Left::account).doesNotContain(second.name());
+  }
+
+  @Test
+  void whatWasGivenButNotMovedIsMovedTheNextTime() throws Exception {
+    // Given
+    var _ = home("finn", 20_022, "interrupted");
+
+    // When
+    homes.give(
+        volume,
+        PEOPLE,
+        new Inhabitant(new Name("finn"), 20_021),
+        new Inhabitant(new Name("gina"), 20_022));
+
+    // Then
+    assertThat(volume.resolve("people/gina/finn/letter.txt")).hasContent("interrupted");
+  }
+
+  @Test
   void whereTheTrashIsALinkNothingIsMoved() throws Exception {
     // Given
     RelativePath tricked = RelativePath.of("tricked");
     Path home = Files.createDirectories(volume.resolve("tricked/ben"));
+    Files.setAttribute(home, "unix:uid", 20_001);
     Path outside = Files.createDirectories(DISKS.directory().resolve("outside"));
     Files.createSymbolicLink(volume.resolve("tricked/.trash"), outside);
 
     // When
-    assertThatThrownBy(() -> left.put(volume, tricked, BEN, SPRING))
+    assertThatThrownBy(() -> left.put(volume, tricked, new Inhabitant(BEN, 20_001), SPRING))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("link");
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ContentRange(long from, long total, boolean question) {
   private static final Pattern FORM =
-      Pattern.compile("bytes (?:([0-9]{1,18})-([0-9]{1,18})|\\*)/([0-9]{1,18})");
+      Pattern.compile("bytes (?:([0-9]{1,18})-([0-9]{1,18})|\\*)/([0-9]{1,18}|\\*)");
 
   static ContentRange of(@Nullable String header, long length) {
     if (header == null) {
@@ -24,7 +24,7 @@ record ContentRange(long from, long total, boolean question) {
     if (!form.matches()) {
       throw malformed();
     }
-    long total = Long.parseLong(form.group(3));
+    long total = form.group(3).equals("*") ? UploadRequest.UNKNOWN : Long.parseLong(form.group(3));
     if (form.group(1) == null) {
       return new ContentRange(0, total, true);
     }
@@ -36,7 +36,10 @@ record ContentRange(long from, long total, boolean question) {
     return new ContentRange(from, total, false);
   }
 
-  /** Of how large a file something is said that has no bytes: {@code bytes *}{@code /1000}. */
+  /**
+   * Of how large a file something is said that has no bytes: {@code bytes *}{@code /1000}, or with
+   * another star of one that was sent without a length.
+   */
   static long total(String header) {
     ContentRange range = of(header, 0);
     if (!range.question()) {

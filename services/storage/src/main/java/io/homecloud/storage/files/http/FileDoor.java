@@ -171,8 +171,11 @@ final class FileDoor {
    * took twice as long as cp. The file stays open until the answer has ended, however it ends.
    */
   private static Response fetch(
-      VolumeFiles files, OpenFile file, @Nullable String header, RoutingContext routing) {
+      VolumeFiles files, OpenFile file, @Nullable String asked, RoutingContext routing) {
     FileEntry entry = file.entry();
+    // Who has a part of another content gets the whole of this one (RFC 9110 section 13.1.5).
+    String has = routing.request().getHeader("If-Range");
+    String header = has == null || has.equals("\"" + entry.etag() + "\"") ? asked : null;
     ByteRange range = ByteRange.of(header, entry.size());
     Object body =
         range.length() == 0 ? new byte[0] : new PathPart(file.path(), range.from(), range.length());

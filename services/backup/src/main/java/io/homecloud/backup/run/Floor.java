@@ -1,6 +1,5 @@
-package io.homecloud.backup.verify;
+package io.homecloud.backup.run;
 
-import io.homecloud.backup.run.Interrupting;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -11,15 +10,15 @@ import java.util.function.BooleanSupplier;
  * How much is to stay free on the disk that is restored to. Of what an engine tells no sizes of
  * nobody knows beforehand whether it fits: it is watched while it comes.
  */
-final class Floor {
+public final class Floor {
   private final BooleanSupplier below;
 
-  Floor(BooleanSupplier below) {
+  private Floor(BooleanSupplier below) {
     this.below = below;
   }
 
   /** Of what is free at the directory now, so much may be used. */
-  static Floor of(Path directory, long room) throws IOException {
+  public static Floor of(Path directory, long room) throws IOException {
     FileStore disk = Files.getFileStore(directory);
     long least = disk.getUsableSpace() - room;
     return new Floor(() -> {
@@ -32,7 +31,7 @@ final class Floor {
   }
 
   /** From now on, until it is closed, this thread is interrupted when it is reached. */
-  Interrupting watch() {
+  public Interrupting watch() {
     return new Interrupting("room-watch", below);
   }
 }

@@ -1,0 +1,63 @@
+package io.homecloud.backup.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.homecloud.backup.Shell;
+import io.homecloud.backup.engine.CopyFiles;
+import io.homecloud.backup.rsync.TreeFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What another machine tells of a copy. */
+class FarFilesTest {
+  @TempDir Path directory;
+
+  private final NearbyHost host = new NearbyHost();
+
+  private CopyFiles far(String copy) {
+    return new FarFiles(host.far(directory), copy, directory.resolve("own"));
+  }
+
+  private static List<String> walked(CopyFiles files) throws IOException {
+    List<String> walked = new ArrayList<>();
+    try (files) {
+      files.walk((path, entry) -> walked.add(path + " " + entry));
+    }
+    return walked;
+  }
+
+  @Test
+  void everythingIsToldAtOnceAndInTheOrderOfHere() throws IOException {
+    // Given
+    Path copy = Files.createDirectory(directory.resolve("copy"));
+    String _ =
+        Shell.in(
+            copy,
+            """
+            printf mark > homecloud-run.json; mkdir -p photos/a/deep photos/a-b photos/empty notes
+            cd photos; printf 'a letter' > a/deep/letter.txt; chmod 4751 a/deep/letter.txt
+            touch -d '2001-02-03 04:05:06.789012345' a-b/old; touch a.txt a0 -- -rf
+            touch "$(printf 'a\\001b')" "$(printf 'new\\nline')" "$(printf '\\377')" "$(printf '%0255d' 7)"
+            ln -s /etc outside; mkfifo pipe; touch homecloud-run.json
+            """);
+
+    // When
+    List<String> told = walked(far("copy"));
+
+    // Then
+    assertThat(told).hasSize(18).isEqualTo(walked(new TreeFiles(copy)));
+    assertThat(host.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNotThereHasNotNothingInIt() {
+    // When, Then
+    assertThatThrownBy(() -> walked(far("nothing"))).isInstanceOf(IOException.class);
+  }
+}
