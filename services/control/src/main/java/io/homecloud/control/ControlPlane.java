@@ -153,8 +153,9 @@ public final class ControlPlane implements AutoCloseable {
     reconciling.start();
     keeper.start();
     database.onReplacement(this::startOver);
-    database.start();
+    // Before anything is told that others would come here to ask about.
     Nodes.ownUrl().ifPresent(url -> join(url, reconciling));
+    database.start();
     var _ = housekeeper.scheduleWithFixedDelay(this::keepHouse, 1, 60, TimeUnit.MINUTES);
     var _ = housekeeper.scheduleWithFixedDelay(this::lookAtClock, 1, 1, TimeUnit.MINUTES);
   }

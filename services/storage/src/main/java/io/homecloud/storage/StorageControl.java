@@ -115,6 +115,7 @@ public class StorageControl {
     handlers.addAll(diskFeature.tasks());
     endedSignIns.start();
     adoptionFeature.begin();
+    documentFeature.start();
     diskFeature.begin();
     plane.start(reconcilers, handlers);
     diskFeature.start();
@@ -124,6 +125,7 @@ public class StorageControl {
     diffFeature.close();
     diskFeature.close();
     adoptionFeature.close();
+    documentFeature.close();
     endedSignIns.close();
     plane.close();
   }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Gets a pool that is being looked at into the database, with everything on it. */
 final class Adopting {
@@ -33,15 +34,25 @@ final class Adopting {
   private final StorageNode hands;
   private final InstallationId here;
   private final Path poolRoot;
+  private final Consumer<MountedPool> seen;
   private final ResourceBatch rows;
   private final AdoptedStatus statuses;
 
-  Adopting(ControlPlane plane, StorageNode hands, InstallationId here, Path poolRoot) {
+  /**
+   * @param seen called with a pool that is adopted before anybody hears of it
+   */
+  Adopting(
+      ControlPlane plane,
+      StorageNode hands,
+      InstallationId here,
+      Path poolRoot,
+      Consumer<MountedPool> seen) {
     this.node = plane.node();
     this.plane = plane;
     this.hands = hands;
     this.here = here;
     this.poolRoot = poolRoot;
+    this.seen = seen;
     this.rows = new ResourceBatch(new ResourceRows(plane.json()));
     this.statuses = new AdoptedStatus(plane.clock());
   }
@@ -109,6 +120,7 @@ final class Adopting {
                         List.of(
                             new StorageFact.PoolCreated(
                                 pool.uid(), pool.name().value(), node, root.toString())));
+                seen.accept(looked);
                 return new Adopted(pool, findings);
               }));
     }

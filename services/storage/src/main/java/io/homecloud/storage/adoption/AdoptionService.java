@@ -57,7 +57,6 @@ public final class AdoptionService implements AutoCloseable {
   private final Path poolRoot;
   private final Path volumeRoot;
   private final Path systemRoot;
-  private final Consumer<MountedPool> seen;
   private final ReentrantLock one = new ReentrantLock();
   private final SignalledLoop sweeping;
 
@@ -69,7 +68,6 @@ public final class AdoptionService implements AutoCloseable {
       KnownPools known,
       StorageConfig config,
       Consumer<MountedPool> seen) {
-    this.seen = seen;
     this.plane = plane;
     this.hands = hands;
     this.mounted = mounted;
@@ -79,7 +77,7 @@ public final class AdoptionService implements AutoCloseable {
     this.systemRoot = config.systemRoot();
     this.rows = new ResourceBatch(new ResourceRows(plane.json()));
     this.offers = new Offers(hands.pools(), hands.poolDisks(), plane.resources());
-    this.adopting = new Adopting(plane, hands, here, poolRoot);
+    this.adopting = new Adopting(plane, hands, here, poolRoot, seen);
     this.showing = new Showing(plane, hands, poolRoot, this::requireUnused);
     this.sweeping =
         new SignalledLoop(
@@ -315,9 +313,6 @@ public final class AdoptionService implements AutoCloseable {
     Optional<Adopted> adopted;
     try (Look look = look(offer, reason)) {
       adopted = adopting.adopt(offer, look.pool(), reason);
-      if (adopted.isPresent()) {
-        seen.accept(look.pool());
-      }
     } finally {
       sweeping.wake();
     }

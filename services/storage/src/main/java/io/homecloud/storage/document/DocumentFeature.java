@@ -2,6 +2,7 @@ package io.homecloud.storage.document;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.problem.ProblemException;
+import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
@@ -20,13 +21,13 @@ import org.jboss.logging.Logger;
 
 /**
  * The documents of other services, on every pool that is mounted here. No database keeps them: a
- * process learns them from the pools as these come, the highest revision wins, and a pool that
- * comes with less is given what it lacks.
+ * process learns them from the pools as these come, the highest revision wins, and a pool that has
+ * less is given what it lacks.
  *
  * <p>Documents of other installations, on pools that were adopted from them, stay where they are;
  * they never count as one of this.
  */
-public final class DocumentFeature {
+public final class DocumentFeature implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(DocumentFeature.class);
   private static final int MOST = 100;
 
@@ -36,6 +37,9 @@ public final class DocumentFeature {
   private final DocumentReader reader;
   private final Map<ServiceDocument.Key, ServiceDocument> shelf = new HashMap<>();
   private final Map<ServiceDocument.Key, ServiceDocument> ofOthers = new HashMap<>();
+  private final SignalledLoop spreading =
+      new SignalledLoop(
+          "storage-documents", "documents are not the same on all pools yet", this::spread);
 
   public DocumentFeature(
       StorageNode node, MountedPools mounted, DocumentSeal seal, ObjectMapper json) {
@@ -97,14 +101,32 @@ public final class DocumentFeature {
     return document.revision() > held.revision() || document.equals(held);
   }
 
+  /** Keeps them the same on all pools from now on. */
+  public void start() {
+    spreading.start();
+  }
+
+  @Override
+  public void close() {
+    spreading.close();
+  }
+
   /** To be called when a pool has come that can be written. */
   public void arrived(MountedPool pool) {
     learn(pool);
-    List<ServiceDocument.Key> keys;
+    boolean _ = write(pool, keys());
+    // Those that came before may have less. Not here, where nobody else may look at this pool.
+    spreading.wake();
+  }
+
+  private void spread() {
+    mounted.all().forEach(pool -> write(pool, keys()));
+  }
+
+  private List<ServiceDocument.Key> keys() {
     synchronized (shelf) {
-      keys = List.copyOf(shelf.keySet());
+      return List.copyOf(shelf.keySet());
     }
-    boolean _ = write(pool, keys);
   }
 
   /** Reads what is on a pool, also on one that can only be read. */
@@ -140,7 +162,8 @@ public final class DocumentFeature {
     return mounted.alone(
         pool.id().value(),
         () -> {
-          if (node.pools().state(pool).readOnly()) {
+          boolean left = mounted.find(pool.id().value()).isEmpty();
+          if (left || node.pools().state(pool).readOnly()) {
             return false;
           }
           try {

@@ -74,8 +74,13 @@ class DocumentsIT {
     }
 
     // When
+    Path image = disks.image(second);
+    disks.detach(second);
     try (House after = new House(disks, data)) {
       after.ready(StorageKinds.POOL, awaitedPool(after, "one"));
+      assertThat(awaited(after)).isEqualTo(people(1, "old"));
+      Path _ = disks.attach(image);
+      after.look();
       after.ready(StorageKinds.POOL, awaitedPool(after, "two"));
 
       // Then

@@ -124,6 +124,7 @@ final class House implements AutoCloseable {
     mounted.onMount(adoption.check()::check);
     mounted.onMount(documents::arrived);
     adoption.begin();
+    documents.start();
     SnapshotFeature snapshots = new SnapshotFeature(plane, node, mounted);
     plane.start(
         List.of(
@@ -187,6 +188,11 @@ final class House implements AutoCloseable {
         return Duration.ZERO;
       }
     };
+  }
+
+  /** A disk was plugged in. */
+  void look() {
+    adoption.look();
   }
 
   AdoptionService adoption() {
@@ -314,6 +320,7 @@ final class House implements AutoCloseable {
   /** The process ends; what it has mounted stays. */
   void stop() {
     adoption.close();
+    documents.close();
     plane.close();
   }
 
