@@ -40,6 +40,7 @@ public final class ClusterSecrets<S, T extends Status>
       }
     }
     Secret secret = Secret.checked(known);
+    store.ofCluster(name);
     if (store.find(name).filter(secret::equals).isEmpty()) {
       store.set(name, secret);
       use.changed(name);

@@ -67,12 +67,16 @@ public class SecretResource {
         .toList();
   }
 
-  /** Sets a secret as a whole; nobody is ever shown it again. */
+  /**
+   * Sets a secret as a whole; nobody is ever shown it again. One that is a Secret of the cluster is
+   * changed there, and here refused with 409 {@code field-owned}.
+   */
   @PUT
   @Path("{name}")
   @RequestBody(content = @Content(schema = @Schema(implementation = Values.class)))
   @APIResponse(responseCode = "204", description = "Kept.")
   public Response set(@PathParam("name") Name name, String body) {
+    store.requireOwn(name);
     store.set(name, Secret.checked(Bodies.parse(json, body, Values.class).values()));
     use.changed(name);
     return Response.noContent().build();

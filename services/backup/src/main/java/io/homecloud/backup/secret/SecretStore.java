@@ -3,6 +3,7 @@ package io.homecloud.backup.secret;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.Name;
+import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.host.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Named secrets, a file for each that root alone may read, replaced as a whole. Nothing of them
@@ -27,6 +29,7 @@ public final class SecretStore {
 
   private final Path directory;
   private final ObjectMapper json;
+  private final Set<Name> ofCluster = ConcurrentHashMap.newKeySet();
 
   /**
    * @param directory for these alone
@@ -45,6 +48,23 @@ public final class SecretStore {
       WholeFile.secret(file(name)).replace(json.writeValueAsBytes(secret));
     } catch (IOException e) {
       throw new UncheckedIOException("keep a secret", e);
+    }
+  }
+
+  /** From now on it is known to be a Secret of the cluster, which is where it is changed. */
+  void ofCluster(Name name) {
+    ofCluster.add(name);
+  }
+
+  /**
+   * What is set here of a Secret of the cluster would be as there again at the next start.
+   *
+   * @throws io.homecloud.control.problem.ProblemException FIELD_OWNED when it is one
+   */
+  void requireOwn(Name name) {
+    if (ofCluster.contains(name)) {
+      throw CommonProblem.FIELD_OWNED.because(
+          "%s is a Secret of the cluster; change it there.".formatted(name));
     }
   }
 
