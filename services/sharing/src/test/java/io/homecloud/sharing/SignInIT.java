@@ -19,6 +19,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.sharing.signin.SignIn;
 import io.homecloud.testkit.TestKafka;
 import io.homecloud.testkit.TestServers;
 import io.homecloud.testkit.TestTokens;
@@ -26,11 +28,18 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -455,6 +464,101 @@ class SignInIT {
   @Test
   void aBodyThatIsLargerThanAnySignInIsNotRead() {
     assertProblem(signIn("anna", "x".repeat(2_000_000)), 413, "body-too-large");
+  }
+
+  @Test
+  void whatNoAccountCanBeCalledIsCountedTogether() {
+    // Given
+    String name = account("{}");
+    String address = "198.51.100.41";
+    for (int guess = 0; guess < 10; guess++) {
+      String said = "No " + guess + "x".repeat(1000);
+      assertProblem(signInFrom(address, said, PASSWORD), 401, "sign-in-refused");
+    }
+
+    // When
+    Response another = signInFrom(address, "Another " + "y".repeat(1000), PASSWORD);
+
+    // Then
+    assertProblem(another, 429, "sign-in-throttled");
+    assertThat(signInFrom(address, name, PASSWORD).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aPasswordThatIsLongerThanAnyIsWrongLikeOthers() {
+    // Given
+    String name = account("{}");
+    String longest = "\ud83d\ude00abcde".repeat(42) + "1234";
+    setPassword(name, longest);
+
+    // When
+    Response longer = signInFrom("198.51.100.42", name, longest + "5");
+
+    // Then
+    assertProblem(longer, 401, "sign-in-refused");
+    assertThat(longer.asString()).isEqualTo(signInFrom("198.51.100.42", name, "wrong").asString());
+    assertThat(signInFrom("198.51.100.42", name, longest).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aBodyThatIsLargerThanAnySignInIsRefusedHoweverItComes() throws Exception {
+    // Given
+    String large = "{\"account\":\"" + "a".repeat(10_000) + "\",\"password\":\"x\"}";
+    String host = "http://localhost:" + io.restassured.RestAssured.port;
+    HttpRequest chunked =
+        HttpRequest.newBuilder(URI.create(host + API + "/sign-in"))
+            .header("Content-Type", "application/json")
+            .POST(
+                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large.getBytes(UTF_8))))
+            .build();
+
+    // When
+    Response known = nobody().body(large).post(API + "/sign-in");
+    int unknown;
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      unknown = client.send(chunked, BodyHandlers.discarding()).statusCode();
+    }
+    Response form =
+        nobody()
+            .contentType("application/x-www-form-urlencoded")
+            .body("account=anna&password=" + "x".repeat(10_000))
+            .post("/sign-in");
+
+    // Then
+    assertProblem(known, 413, "body-too-large");
+    assertThat(unknown).isEqualTo(413);
+    assertThat(form.statusCode()).isEqualTo(413);
+    assertProblem(refresh("x".repeat(10_000)), 413, "body-too-large");
+  }
+
+  @Test
+  void noMoreWaitInLineThanTheMemoryHolds() throws InterruptedException {
+    // Given
+    SignIn signIn = control.people().signIn();
+    List<Callable<String>> guesses =
+        IntStream.range(0, 100)
+            .<Callable<String>>mapToObj(i ->
+                () -> {
+                  try {
+                    var from = new SignIn.Caller("198.51.101." + i, "");
+                    return "" + signIn.isPassword(freshName(), Optional.empty(), "guess", from);
+                  } catch (ProblemException refused) {
+                    return refused.code() + " " + refused.members().get("retryAfter");
+                  }
+                })
+            .toList();
+
+    // When
+    List<String> answers;
+    // Not virtual threads, of which no more begin than there are processors for.
+    try (ExecutorService all = Executors.newFixedThreadPool(guesses.size())) {
+      answers = all.invokeAll(guesses).stream().map(Future::resultNow).toList();
+    }
+
+    // Then
+    assertThat(answers).containsOnly("false", "SIGN_IN_THROTTLED 5");
+    assertThat(answers).filteredOn("false"::equals).hasSizeGreaterThanOrEqualTo(20);
+    assertThat(signInFrom("198.51.101.1", account("{}"), PASSWORD).statusCode()).isEqualTo(200);
   }
 
   @Test

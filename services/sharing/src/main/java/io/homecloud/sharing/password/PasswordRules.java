@@ -19,7 +19,7 @@ final class PasswordRules {
    * @throws io.homecloud.control.problem.ProblemException when it cannot be used
    */
   static String checked(Name account, String password) {
-    String composed = Normalizer.normalize(password, Normalizer.Form.NFC);
+    String composed = composed(password);
     int length = composed.codePointCount(0, composed.length());
     if (length < SHORTEST || length > LONGEST) {
       throw refused("It has " + SHORTEST + " to " + LONGEST + " characters.");
@@ -35,6 +35,16 @@ final class PasswordRules {
       throw refused("It is not the account's name with little beside it.");
     }
     return composed;
+  }
+
+  /** As it is hashed. */
+  static String composed(String password) {
+    return Normalizer.normalize(password, Normalizer.Form.NFC);
+  }
+
+  /** Longer than any password is. */
+  static boolean tooLong(String composed) {
+    return composed.codePointCount(0, composed.length()) > LONGEST;
   }
 
   /** A surrogate without its other half, which no protocol can carry. */

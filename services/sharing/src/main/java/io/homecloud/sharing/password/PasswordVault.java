@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.text.Normalizer;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -85,9 +84,10 @@ public final class PasswordVault {
 
   /** Whether it is the password. Takes as long for an account without one, or none at all. */
   public boolean matches(Optional<UUID> account, String password) {
-    String composed = Normalizer.normalize(password, Normalizer.Form.NFC);
-    Optional<Entry> entry = account.flatMap(this::read);
-    boolean right = Argon2.matches(composed, entry.map(Entry::argon2).orElse(decoy));
+    String composed = PasswordRules.composed(password);
+    boolean tooLong = PasswordRules.tooLong(composed);
+    Optional<Entry> entry = tooLong ? Optional.empty() : account.flatMap(this::read);
+    boolean right = Argon2.matches(tooLong ? "" : composed, entry.map(Entry::argon2).orElse(decoy));
     return right && entry.isPresent();
   }
 

@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who reaches a share by NFS, which knows machines and no people. A machine that is let in is trusted
- * with the whole pool: one that forges file handles reaches files beside the share.
+ * Who reaches a share by NFS, which knows machines and no people. A machine that is let in is
+ * trusted with the whole pool: one that forges file handles reaches files beside the share.
  *
- * @param clients addresses or networks, such as {@code 192.168.1.0/24}, of machines that are trusted
- *     with the whole pool
+ * @param clients addresses or networks, such as {@code 192.168.1.0/24}, of machines that are
+ *     trusted with the whole pool
  * @param as the account whose rights they have
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -38,11 +38,21 @@ public final class SignIn {
   /** A check takes 19 MiB for a moment. */
   private static final int AT_ONCE = 2;
 
+  /** Who are checked and who wait for that: each keeps a request with its body in memory. */
+  private static final int MOST_IN_LINE = 20;
+
+  /** By then those in line have been checked. */
+  private static final int SOON_SECONDS = 5;
+
+  /** In place of what no account can be called, however long that is; no account is called so. */
+  private static final String NO_NAME = "(none)";
+
   private final ResourceStore store;
   private final PasswordVault passwords;
   private final SignInSessions sessions;
   private final TokenIssuer issuer;
   private final Throttle throttle = new Throttle(WINDOW);
+  private final Semaphore line = new Semaphore(MOST_IN_LINE);
   private final Semaphore checking = new Semaphore(AT_ONCE, true);
 
   /** From where accounts have signed in since this process began, the latest last. */
@@ -123,7 +133,8 @@ public final class SignIn {
   }
 
   /** Whether it is the account's password; what is wrong counts as a failure of the caller's. */
-  public boolean isPassword(String account, Optional<UUID> uid, String password, Caller caller) {
+  public boolean isPassword(String said, Optional<UUID> uid, String password, Caller caller) {
+    String account = Name.valid(said) ? said : NO_NAME;
     String both = "both " + caller.address() + " " + account;
     String network = "network " + caller.network();
     String name = "account " + account;
@@ -140,6 +151,9 @@ public final class SignIn {
           }
         };
     patience.run();
+    if (!line.tryAcquire()) {
+      throw throttled("Too many sign in just now. Try again in a few seconds.", SOON_SECONDS);
+    }
     checking.acquireUninterruptibly();
     try {
       // Many who came at once have waited here together, and some of them have failed since.
@@ -153,6 +167,7 @@ public final class SignIn {
       return false;
     } finally {
       checking.release();
+      line.release();
     }
   }
 
@@ -166,10 +181,16 @@ public final class SignIn {
     Optional<Duration> wait = throttle.wait(key, most);
     if (wait.isPresent()) {
       long minutes = Math.max(1, wait.get().plusSeconds(59).toMinutes());
-      throw SharingProblem.SIGN_IN_THROTTLED
-          .because("There were too many wrong passwords. Try again in " + minutes + " minutes.")
-          .with(ProblemMappers.RETRY_AFTER, wait.get().toSeconds() + 1);
+      throw throttled(
+          "There were too many wrong passwords. Try again in " + minutes + " minutes.",
+          wait.get().toSeconds() + 1);
     }
+  }
+
+  private static ProblemException throttled(String sentence, long seconds) {
+    return SharingProblem.SIGN_IN_THROTTLED
+        .because(sentence)
+        .with(ProblemMappers.RETRY_AFTER, seconds);
   }
 
   private static boolean mayBeUsed(Resource<AccountSpec, AccountStatus> account) {

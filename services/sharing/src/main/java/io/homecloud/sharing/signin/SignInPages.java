@@ -75,6 +75,7 @@ public class SignInPages {
 
   @POST
   @Path("sign-in")
+  @SmallBody
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Operation(hidden = true)
   public Response signIn(
@@ -97,6 +98,7 @@ public class SignInPages {
 
   @POST
   @Path("sign-out")
+  @SmallBody
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Operation(hidden = true)
   public Response signOut(

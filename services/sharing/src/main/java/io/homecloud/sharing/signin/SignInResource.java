@@ -105,6 +105,7 @@ public class SignInResource {
   @POST
   @Path("sign-in")
   @PermitAll
+  @SmallBody
   @RequestBodySchema(Credentials.class)
   @APIResponseSchema(value = Tokens.class, responseCode = "200")
   public Response signIn(@Context HttpServerRequest request, String body) {
@@ -126,6 +127,7 @@ public class SignInResource {
   @POST
   @Path("sign-in/refresh")
   @PermitAll
+  @SmallBody
   @RequestBodySchema(Refresh.class)
   @APIResponseSchema(value = Tokens.class, responseCode = "200")
   public Response refresh(
