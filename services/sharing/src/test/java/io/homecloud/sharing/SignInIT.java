@@ -164,6 +164,42 @@ class SignInIT {
     assertProblem(signInFrom("2001:db8:0:a::99", other, PASSWORD), 429, "sign-in-throttled");
   }
 
+  @Test
+  void whoGuessesInTheNetworkKeepsNobodyOutWhoWasAtThatAddressBefore() {
+    // Given
+    String name = account("{}");
+    String inDatabase = account("{}");
+    String network = "2001:db8:0:44::";
+    signInFrom(network + "a", name, PASSWORD).then().statusCode(200);
+    String session = signInFrom("198.51.100.44", inDatabase, PASSWORD).path("session");
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction ->
+            transaction
+                .handle()
+                .createUpdate("update sign_in_session set address = :address where id = :id")
+                .bind("address", network + "b")
+                .bind("id", UUID.fromString(session))
+                .execute());
+
+    // When
+    for (int guess = 0; guess < 50; guess++) {
+      assertProblem(
+          signInFrom(network + "c", freshName(), "guess " + guess), 401, "sign-in-refused");
+    }
+
+    // Then
+    assertThat(signInFrom(network + "a", name, PASSWORD).statusCode()).isEqualTo(200);
+    assertThat(signInFrom(network + "b", inDatabase, PASSWORD).statusCode()).isEqualTo(200);
+    assertProblem(signInFrom(network + "d", name, PASSWORD), 429, "sign-in-throttled");
+    assertProblem(signInFrom(network + "a", inDatabase, PASSWORD), 429, "sign-in-throttled");
+    for (int guess = 0; guess < 10; guess++) {
+      assertProblem(signInFrom(network + "a", name, "guess " + guess), 401, "sign-in-refused");
+    }
+    assertProblem(signInFrom(network + "a", name, PASSWORD), 429, "sign-in-throttled");
+  }
+
   /** As the front tells it. */
   private static Response signInFrom(String address, String account, String password) {
     return nobody()

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 
 /** Signing in and staying signed in. */
 public final class SignIn {
@@ -34,6 +35,9 @@ public final class SignIn {
   private static final int MOST_OF_ACCOUNT = 100;
 
   private static final int MOST_KNOWN = 10_000;
+
+  /** Of an address of IPv6. */
+  private static final int SIX_BYTES = 16;
 
   /** A check takes 19 MiB for a moment. */
   private static final int AT_ONCE = 2;
@@ -83,9 +87,18 @@ public final class SignIn {
     }
 
     static String network(String address) {
+      return begin(address, Long.BYTES);
+    }
+
+    /** Whether it is exactly this one, however it is written. */
+    boolean isAt(String other) {
+      return begin(address, SIX_BYTES).equals(begin(other, SIX_BYTES));
+    }
+
+    private static String begin(String address, int bytes) {
       try {
         return InetAddress.ofLiteral(address) instanceof Inet6Address six
-            ? HexFormat.of().formatHex(six.getAddress(), 0, Long.BYTES)
+            ? HexFormat.of().formatHex(six.getAddress(), 0, bytes)
             : address;
       } catch (IllegalArgumentException e) {
         return address;
@@ -139,14 +152,19 @@ public final class SignIn {
     String network = "network " + caller.network();
     String name = "account " + account;
     String here = caller.network() + " " + account;
+    String exactlyHere = caller.address() + " " + account;
     Runnable patience =
         () -> {
           requirePatience(both, MOST_OF_BOTH);
-          requirePatience(network, MOST_OF_NETWORK);
-          // Else whoever guesses would keep out whose account it is.
+          // Else one device in the house, or whoever guesses, would keep out whose account it is.
+          if (throttle.wait(network, MOST_OF_NETWORK).isPresent()
+              && !places.containsKey(exactlyHere)
+              && !isSignedIn(uid, caller::isAt)) {
+            requirePatience(network, MOST_OF_NETWORK);
+          }
           if (throttle.wait(name, MOST_OF_ACCOUNT).isPresent()
               && !places.containsKey(here)
-              && !isSignedIn(uid, caller)) {
+              && !isSignedIn(uid, from -> Caller.network(from).equals(caller.network()))) {
             requirePatience(name, MOST_OF_ACCOUNT);
           }
         };
@@ -161,6 +179,7 @@ public final class SignIn {
       if (passwords.matches(uid, password)) {
         throttle.forget(both);
         places.put(here, true);
+        places.put(exactlyHere, true);
         return true;
       }
       List.of(both, network, name).forEach(throttle::failed);
@@ -171,10 +190,9 @@ public final class SignIn {
     }
   }
 
-  private boolean isSignedIn(Optional<UUID> uid, Caller caller) {
+  private boolean isSignedIn(Optional<UUID> uid, Predicate<String> address) {
     return uid.isPresent()
-        && sessions.list(uid).stream()
-            .anyMatch(session -> Caller.network(session.address()).equals(caller.network()));
+        && sessions.list(uid).stream().map(SignInSession::address).anyMatch(address);
   }
 
   private void requirePatience(String key, int most) {
