@@ -107,6 +107,9 @@ final class ConfigTemplate {
    *
    * <p>What is moved or copied stays in its share: between mounts a rename is refused by the
    * kernel, in words that clients do not understand.
+   *
+   * <p>A lock is for ten minutes, whatever was wished, and longer for who renews it: by mod_dav one
+   * without end keeps everybody out for good.
    */
   static final String DAV =
       """
@@ -158,6 +161,7 @@ final class ConfigTemplate {
       <Location "/dav">
         Dav On
         DavDepthInfinity Off
+        RequestHeader set Timeout "Second-600" "expr=%%{REQUEST_METHOD} == 'LOCK'"
         Alias "%%{ENV:place}%%{ENV:rest}"
         AuthType Basic
         AuthName "homecloud"

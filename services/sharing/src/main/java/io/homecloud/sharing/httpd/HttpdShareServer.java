@@ -193,6 +193,11 @@ public final class HttpdShareServer implements ShareServer {
         } catch (IOException e) {
           LOG.warn("Unfinished uploads will be looked for later", e);
         }
+        try {
+          own.forgetLocks();
+        } catch (IOException e) {
+          LOG.warn("Locks of WebDAV clients stay until they expire", e);
+        }
         health = new Health.Down(reason + ": " + words.last(running.lastLines()));
       }
       case DaemonState.Stopped _ -> {

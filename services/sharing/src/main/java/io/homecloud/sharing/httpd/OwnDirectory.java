@@ -106,6 +106,18 @@ record OwnDirectory(Path root) {
     }
   }
 
+  /**
+   * No lock outlives httpd: a client whose lock was for long may be gone for good, and a file of
+   * locks that was being written when httpd was killed can be one that none are taken from.
+   */
+  void forgetLocks() throws IOException {
+    try (Stream<Path> files = Files.list(locks())) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
   static void own(Path file) throws IOException {
     Files.setAttribute(file, "unix:uid", ServedShare.FILES_ID, LinkOption.NOFOLLOW_LINKS);
     Files.setAttribute(file, "unix:gid", ServedShare.FILES_ID, LinkOption.NOFOLLOW_LINKS);

@@ -129,6 +129,7 @@ final class RunningConfig {
     if (killed) {
       unfinished.remove(shares);
     }
+    own.forgetLocks();
     return process.start(next);
   }
 
@@ -141,6 +142,7 @@ final class RunningConfig {
       return new Applied.Unavailable("httpd does not start: " + said);
     }
     OwnDirectory.write(own.config(), last.text());
+    own.forgetLocks();
     process.start(last);
     return new Applied.Refused(said);
   }

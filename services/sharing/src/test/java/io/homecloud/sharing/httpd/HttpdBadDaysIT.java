@@ -95,6 +95,32 @@ class HttpdBadDaysIT {
     assertThat(lab.server.health()).isEqualTo(new Health.Up());
   }
 
+  @Test
+  void locksDoNotOutliveHttpd() {
+    // Given
+    lock("/dav/files/crashed.txt");
+    killAll();
+    Eventually.eventually(() -> assertThat(heard).hasAtLeastOneElementOfType(Health.Down.class));
+    Eventually.eventually(() -> assertThat(lab.server.health()).isEqualTo(new Health.Up()));
+    lock("/dav/files/restarted.txt");
+    // When
+    int crashed = lab.status("anna", "PUT", "/dav/files/crashed.txt", "-d", "x");
+    lab.server.close();
+    lab.server = lab.server(new ListenPort(lab.port, lab.port));
+    lab.served(files);
+    int restarted = lab.status("anna", "PUT", "/dav/files/restarted.txt", "-d", "x");
+    // Then
+    assertThat(crashed).isEqualTo(201);
+    assertThat(restarted).isEqualTo(201);
+  }
+
+  private void lock(String path) {
+    String lock =
+        "<lockinfo xmlns='DAV:'><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>";
+    assertThat(lab.status("anna", "LOCK", path, "-d", lock)).isEqualTo(200);
+    assertThat(lab.status("anna", "PUT", path, "-d", "x")).isEqualTo(423);
+  }
+
   private List<Path> unfinished() throws IOException {
     try (var all = Files.list(files.root())) {
       return all.filter(p -> p.getFileName().toString().startsWith(".davfs.tmp")).toList();

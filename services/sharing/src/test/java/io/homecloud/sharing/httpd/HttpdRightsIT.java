@@ -104,6 +104,29 @@ class HttpdRightsIT {
   }
 
   @Test
+  void nobodyLocksForLongerThanTenMinutes() {
+    // Given
+    String lock =
+        "<lockinfo xmlns='DAV:'><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>";
+    for (String wished : List.of("Infinite", "Infinite, Second-4100000000", "Second-86400", "")) {
+      // When
+      String answer =
+          lab.curl(
+              "-u",
+              "anna:" + PASSWORD,
+              "-X",
+              "LOCK",
+              "-H",
+              "Timeout:" + wished,
+              "-d",
+              lock,
+              lab.url("/dav/files/locked" + wished.hashCode() + ".txt"));
+      // Then
+      assertThat(answer).as(wished).containsPattern("<D:timeout>Second-(600|59[0-9])</D:timeout>");
+    }
+  }
+
+  @Test
   void guestsAreAskedForAPasswordOnlyWhereTheyMayNot() {
     // When, Then
     assertThat(lab.status("", "GET", "/dav/open/letter.txt")).isEqualTo(200);
