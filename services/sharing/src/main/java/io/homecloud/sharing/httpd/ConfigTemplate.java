@@ -223,13 +223,14 @@ final class ConfigTemplate {
 
   /**
    * Homecloud's HTTP port; our own. A client may name headers in {@code Connection}, which a proxy
-   * then takes out: not those that we put in.
+   * then takes out: not those that we put in. Health and figures are for the machine alone.
    */
   static final String FRONT_HEAD =
       """
 
       RewriteCond "%%{HTTP:Connection}" "forwarded" [NC]
       RewriteRule "^" - [R=400,L]
+      RewriteRule "^/q(/|$)" - [R=404,L]
       AllowEncodedSlashes NoDecode
       ProxyRequests Off
       ProxyPreserveHost On

@@ -188,6 +188,29 @@ class HttpdFrontIT {
   }
 
   @Test
+  void figuresAndHealthAreNotForTheHouse() {
+    // When, Then
+    for (String path :
+        List.of(
+            "/q",
+            "/q/",
+            "/q/metrics",
+            "/q/health/ready",
+            "/%71/metrics",
+            "/%71",
+            "//q/metrics",
+            "/./q/metrics",
+            "/x/../q/metrics",
+            "/%2e/q/metrics",
+            "/x/%2e%2e/q/metrics")) {
+      assertThat(lab.status("", "GET", path, "--path-as-is")).as(path).isEqualTo(404);
+    }
+    for (String path : List.of("/quick", "/api/q/metrics", "/q%2Fmetrics")) {
+      assertThat(lab.curl("--path-as-is", lab.url(path))).startsWith("GET " + path + "\n");
+    }
+  }
+
+  @Test
   void clientsCannotHaveThemTakenOut() {
     // When
     int status =
