@@ -15,6 +15,8 @@ final class FailureParser {
   private static final int NO_ROOM_HERE = 35;
   private static final int NO_SPACE = 53;
   private static final int SERVICE_ENDED = 75;
+  private static final int UNREADABLE = 76;
+  private static final String CANNOT_READ = "homecloud cannot read ";
   private static final int KILLED = 128;
   private static final int LONGEST = 300;
 
@@ -112,7 +114,7 @@ final class FailureParser {
     return switch (code) {
       case HASH -> Trouble.CopyDamaged;
       case NO_SPACE -> Trouble.TargetFull;
-      case NO_ROOM_HERE -> Trouble.CopyFailed;
+      case NO_ROOM_HERE, UNREADABLE -> Trouble.CopyFailed;
       case SERVICE_ENDED -> Trouble.Interrupted;
       default -> {
         if (code == OTHER_INSTANCE && errors.contains("Another duplicity instance")) {
@@ -137,6 +139,15 @@ final class FailureParser {
       case NO_SPACE -> "There is no room left at the target.";
       case NO_ROOM_HERE ->
           "This node has no room for the volumes that duplicity prepares; it needs about three of 64 MB in its data directory.";
+      case UNREADABLE ->
+          errors
+              .lines()
+              .filter(line -> line.startsWith(CANNOT_READ))
+              .findFirst()
+              .map(line ->
+                  "Without what cannot be read this would be no copy: "
+                      + line.substring(CANNOT_READ.length()))
+              .orElseGet(() -> said(code, errors));
       default -> {
         String sentence = meaning(errors).sentence();
         yield sentence.isEmpty() ? said(code, errors) : sentence;

@@ -178,7 +178,7 @@ final class SetInMaking implements CopyInMaking {
         List.of(root.toString()),
         List.of(),
         mounts,
-        Map.of(),
+        Map.of("sources", root.toString()),
         _ -> target.room().cache(),
         true,
         order.pace(),

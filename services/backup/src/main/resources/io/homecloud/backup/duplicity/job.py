@@ -5,7 +5,8 @@ The job is a JSON file, the only argument. No secret is in it: those are in the 
   module   the one of duplicity's backends that has access to the target
   alive    a file that the service has locked as long as it lives; this ends with it
   pace     a file with how many bytes per second may be sent to the target; 0 is no limit
-  do       "copy": tells every second how far it is; "restore": brings "path" into "directory" as
+  do       "copy": tells every second how far it is, and ends when something beneath "sources"
+           cannot be read; "restore": brings "path" into "directory" as
            "inside", all percent-encoded, and what was there goes;
            "list": writes what is in a copy into the file "into"; "target": carries out "ops" at
            the target, with duplicity's own access to it
@@ -25,6 +26,9 @@ import sys
 import threading
 import time
 import urllib.parse
+
+# How it ends when something cannot be read that is to be copied, said in a line of its errors.
+UNREADABLE = 76
 
 with open(sys.argv[1], encoding="utf-8") as file:
     JOB = json.load(file)
@@ -132,6 +136,43 @@ def keep_pace():
     of_disk("_put")
     of_disk("_move")
     threading.Thread(target=of_rclone, daemon=True).start()
+
+
+def read_all_or_end():
+    """duplicity goes on with half of a file, or with nothing of a directory, and ends well."""
+    from duplicity import diffdir, path, robust
+
+    sources = os.fsencode(JOB["sources"])
+
+    def end(error, name):
+        inside = os.path.relpath(os.fsencode(name), sources) if name else b".."
+        if not inside.startswith(b".."):
+            shown = "".join(one if one.isprintable() else "?" for one in os.fsdecode(inside))
+            sys.stderr.write("homecloud cannot read %s: %s\n" % (shown, error.strerror))
+            sys.exit(UNREADABLE)
+
+    def check(error_handler, function, args=()):
+        try:
+            return function(*args)
+        except path.PathException as error:
+            # A socket, which nobody could copy.
+            return error_handler(error, *args) if error_handler else None
+        except OSError as error:
+            end(error, error.filename)
+            raise
+
+    def read(self, length=-1):
+        try:
+            data = self.infile.read(length)
+        except OSError as error:
+            end(error, self.infile.name)
+            raise
+        if diffdir.stats:
+            diffdir.stats.SourceFileSize += len(data)
+        return data
+
+    robust.check_common_error = check
+    diffdir.FileWithReadCounter.read = read
 
 
 def list_files(col_stats):
@@ -303,13 +344,20 @@ def main():
     elif JOB["do"] == "copy":
         threading.Thread(target=tell_progress, daemon=True).start()
         keep_pace()
+        read_all_or_end()
     program = "/usr/bin/duplicity"
     sys.argv = [program, *JOB["argv"]]
+    code = 0
     try:
         runpy.run_path(program, run_name="__main__")
+    except SystemExit as end:
+        code = end.code or 0
     finally:
         if JOB["do"] == "copy":
             tell(done=statistics())
+    # Not as usual, which waits for gpg, and gpg waits for the rest of what is not written any more.
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 1)
 
 
 main()
