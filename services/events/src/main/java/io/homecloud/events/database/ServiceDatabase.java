@@ -89,7 +89,8 @@ public final class ServiceDatabase implements AutoCloseable {
   /**
    * Commits what the work writes, all or nothing; inside another transaction of this thread it
    * becomes a part of that one. Work that lost a deadlock is done again, so it must touch nothing
-   * but the transaction.
+   * but the transaction. When the connection is lost it may be committed or not, and subscribers are
+   * told to look at everything ({@link Signal.Topic#RESYNC}) when there is one again.
    */
   public <R> R inTransaction(Function<Transaction, R> work) {
     if (open.isBound()) {
@@ -101,6 +102,9 @@ public final class ServiceDatabase implements AutoCloseable {
         dispatch(result.signals());
         return result.value();
       } catch (RuntimeException e) {
+        if (sqlState(e, ServiceDatabase::connectionLost)) {
+          exchange.lookAtAll();
+        }
         if (attempt == ATTEMPTS || !sqlState(e, ServiceDatabase::toBeRepeated)) {
           throw e;
         }
@@ -163,11 +167,15 @@ public final class ServiceDatabase implements AutoCloseable {
    */
   private static boolean away(@Nullable String state) {
     return state == null
-        || state.startsWith("08")
+        || connectionLost(state)
         || state.startsWith("53")
         || state.startsWith("57P")
         || state.equals("58030")
         || state.equals("25006");
+  }
+
+  private static boolean connectionLost(@Nullable String state) {
+    return state != null && state.startsWith("08");
   }
 
   private static boolean toBeRepeated(@Nullable String state) {

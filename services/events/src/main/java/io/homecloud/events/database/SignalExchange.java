@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
@@ -63,6 +64,7 @@ final class SignalExchange implements AutoCloseable {
   private volatile boolean leads;
   private volatile boolean closed;
   private volatile @Nullable Connection listening;
+  private final AtomicBoolean uncertain = new AtomicBoolean();
   private volatile Runnable replaced = () -> {};
   private @Nullable String identity;
 
@@ -93,6 +95,16 @@ final class SignalExchange implements AutoCloseable {
 
   void tellOthers(Collection<Signal> signals) {
     outgoing.addAll(signals);
+  }
+
+  /**
+   * Whether a transaction was committed is not known, so nobody was told of it. Everybody, this
+   * instance too, is to look at everything as soon as the database answers, once.
+   */
+  void lookAtAll() {
+    if (uncertain.compareAndSet(false, true)) {
+      outgoing.add(new Signal(Signal.Topic.RESYNC, ""));
+    }
   }
 
   @Override
@@ -214,6 +226,9 @@ final class SignalExchange implements AutoCloseable {
         batch.add(outgoing.take());
         outgoing.drainTo(batch, 500);
         send(batch);
+        if (uncertain.compareAndSet(true, false)) {
+          heard.accept(new Signal(Signal.Topic.RESYNC, ""));
+        }
       } catch (InterruptedException e) {
         return;
       } catch (SQLException | RuntimeException e) {

@@ -4,11 +4,14 @@ import static io.homecloud.testkit.Eventually.eventually;
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homecloud.events.EventsSchema;
 import io.homecloud.testkit.TestPostgres;
 import io.homecloud.testkit.TestSchema;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.jdbc.PgConnection;
 
 class SignalExchangeIT {
   private static final Duration CHECK = Duration.ofMillis(300);
@@ -63,7 +67,7 @@ class SignalExchangeIT {
       statement.execute(
           "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and "
               + condition);
-    } catch (java.sql.SQLException e) {
+    } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -268,6 +272,41 @@ class SignalExchangeIT {
     eventually(() -> assertThat(instances).filteredOn(each -> each.database.leads()).hasSize(1));
     signal(one, 7);
     eventually(() -> assertThat(other.heard).contains(new Signal(Signal.Topic.WISH, "7")));
+  }
+
+  @Test
+  void whenNobodyKnowsWhetherItWasCommittedEverybodyLooksAtAllOnce() {
+    // Given
+    Instance one = instance();
+    Instance other = instance();
+    one.heard.clear();
+    other.heard.clear();
+
+    // When: its connection is lost just before the answer
+    assertThatThrownBy(() ->
+            one.database.useTransaction(transaction -> {
+              transaction.signal(Signal.Topic.WISH, 1);
+              abort(transaction.handle().getConnection());
+            }))
+        .satisfies(failure -> assertThat(ServiceDatabase.isAway(failure)).isTrue());
+
+    // Then
+    Signal resync = new Signal(Signal.Topic.RESYNC, "");
+    eventually(() -> assertThat(one.heard).contains(resync));
+    eventually(() -> assertThat(other.heard).contains(resync));
+    signal(one, 7);
+    eventually(() -> assertThat(other.heard).contains(new Signal(Signal.Topic.WISH, "7")));
+    for (Instance each : instances) {
+      assertThat(Collections.frequency(each.heard, resync)).isEqualTo(1);
+    }
+  }
+
+  private static void abort(Connection connection) {
+    try {
+      connection.unwrap(PgConnection.class).abort(Runnable::run);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
