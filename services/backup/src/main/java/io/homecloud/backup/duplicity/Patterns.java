@@ -9,9 +9,12 @@ import java.util.regex.Pattern;
 /**
  * What of a source is copied: patterns mean what they mean to rsync, so that a plan may have either
  * engine. They become regular expressions, for duplicity's own patterns do not: with {@code
- * --include **}{@code /x} it leaves out all that is not x.
+ * --include **}{@code /x} it leaves out all that is not x. They are tried on paths of which those
+ * of directories end with a slash, see {@code job.py}.
  */
 final class Patterns {
+  private static final String END = "(?!.)";
+
   private Patterns() {}
 
   static List<String> of(Path root, List<Source> sources) {
@@ -24,7 +27,7 @@ final class Patterns {
           options.addAll(List.of("--include-regexp", regex(volume, pattern)));
         }
         for (String pattern : source.excluded()) {
-          options.addAll(List.of("--exclude-regexp", excluded(volume, pattern)));
+          options.addAll(List.of("--exclude-regexp", regex(volume, pattern)));
         }
       }
     }
@@ -32,48 +35,23 @@ final class Patterns {
   }
 
   /**
-   * With a slash at the end only a directory is meant. Duplicity does not tell which a name is, so
-   * what is in it is left out, and the directory itself is copied empty.
+   * As {@code rule_matches} of rsync's {@code exclude.c} reads a pattern: a slash at the beginning
+   * is the volume's top, without one it may be anywhere; with one at the end only directories are
+   * meant; and three asterisks at the end are also the directory that they are in.
    */
-  static String excluded(String volume, String pattern) {
-    return regex(volume, pattern.endsWith("/") ? pattern + "**" : pattern);
-  }
-
-  /** A slash at the beginning is the volume's top; without one it may be anywhere. */
   static String regex(String volume, String pattern) {
-    boolean fromTop = pattern.startsWith("/");
-    String plain = pattern.substring(fromTop ? 1 : 0);
-    String stripped = plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;
-    return "^" + volume + (fromTop ? "/" : "/(.*/)?") + glob(stripped) + "$";
-  }
-
-  private static String glob(String pattern) {
-    StringBuilder regex = new StringBuilder();
-    for (int i = 0; i < pattern.length(); i++) {
-      char c = pattern.charAt(i);
-      int end = c == '[' ? pattern.indexOf(']', i + 2) : -1;
-      if (pattern.startsWith("**", i)) {
-        regex.append(".*");
-        i++;
-      } else if (c == '*') {
-        regex.append("[^/]*");
-      } else if (c == '?') {
-        regex.append("[^/]");
-      } else if (end > 0) {
-        String inside = pattern.substring(i + 1, end).replace("\\", "\\\\").replace("[", "\\[");
-        regex
-            .append('[')
-            .append(inside.startsWith("!") ? "^" + inside.substring(1) : inside)
-            .append(']');
-        i = end;
-      } else if (c == '\\' && i + 1 < pattern.length()) {
-        i++;
-        regex.append(quoted(pattern.substring(i, i + 1)));
-      } else {
-        regex.append(quoted(String.valueOf(c)));
-      }
+    boolean directory = pattern.length() > 1 && pattern.endsWith("/");
+    String plain = directory ? pattern.substring(0, pattern.length() - 1) : pattern;
+    String end = plain.endsWith("***") ? END : directory ? "(?<!/)/" + END : "(?<!/)/?" + END;
+    String begin;
+    if (plain.startsWith("/")) {
+      plain = plain.substring(1);
+      begin = "/(?=.)";
+    } else {
+      // Two asterisks at the beginning may also stand for nothing before a slash.
+      begin = plain.startsWith("**") ? "(?=/.)" : "/(?=.)(.*/)?";
     }
-    return regex.toString();
+    return "(?s)^" + volume + begin + Glob.regex(plain) + end;
   }
 
   private static final Pattern SPECIAL = Pattern.compile("[^A-Za-z0-9_/\\-\\x80-\\x{10FFFF}]");

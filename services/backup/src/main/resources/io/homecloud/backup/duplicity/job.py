@@ -17,6 +17,7 @@ import fcntl
 import importlib
 import json
 import os
+import re
 import runpy
 import shutil
 import socket
@@ -173,6 +174,24 @@ def read_all_or_end():
 
     robust.check_common_error = check
     diffdir.FileWithReadCounter.read = read
+
+
+def match_as_rsync():
+    """Bytes; and with a slash after directories, so that a pattern can mean these alone."""
+    from duplicity import selection
+
+    def regexp_get_sf(_self, regexp_string, include, _ignore_case=False):
+        regexp = re.compile(os.fsencode(regexp_string))
+
+        def selects(path):
+            name = os.fsencode(path.name) + (b"/" if path.isdir() else b"")
+            return include if regexp.search(name) else None
+
+        selects.exclude = not include
+        selects.name = regexp_string
+        return selects
+
+    selection.Select.regexp_get_sf = regexp_get_sf
 
 
 def list_files(col_stats):
@@ -345,6 +364,7 @@ def main():
         threading.Thread(target=tell_progress, daemon=True).start()
         keep_pace()
         read_all_or_end()
+        match_as_rsync()
     program = "/usr/bin/duplicity"
     sys.argv = [program, *JOB["argv"]]
     code = 0

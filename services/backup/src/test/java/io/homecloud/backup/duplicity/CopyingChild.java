@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,15 +115,26 @@ final class CopyingChild {
   }
 
   static Made copy(Path target, Path source, Path own, Instant at) throws IOException {
+    return copy(target, Map.of(new Source(VOLUME, null, null, null), source), own, at);
+  }
+
+  /**
+   * @param sources each of a volume of its own, with where that is
+   */
+  static Made copy(Path target, Map<Source, Path> sources, Path own, Instant at)
+      throws IOException {
     CopyInMaking copy = copies(target, own).copy(INSTALLATION, PLAN, at);
     UUID run = new UUID(at.toEpochMilli(), 1);
+    Map<Name, Taken> snapshots = new HashMap<>();
+    sources.forEach((source, directory) ->
+        snapshots.put(
+            source.volume(),
+            new Taken(new Volume(new UUID(0, 1), new Name("home"), directory, null), directory)));
     return copy.make(
         new CopyInMaking.Order(
             run.toString(),
-            List.of(new Source(VOLUME, null, null, null)),
-            Map.of(
-                VOLUME,
-                new Taken(new Volume(new UUID(0, 1), new Name("home"), source, null), source)),
+            List.copyOf(sources.keySet()),
+            snapshots,
             _ -> new Since.Answer.Doubt("There is no storage here."),
             Look.CHANGES),
         _ -> {},
