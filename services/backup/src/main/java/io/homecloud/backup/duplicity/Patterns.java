@@ -1,6 +1,9 @@
 package io.homecloud.backup.duplicity;
 
+import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
+import io.homecloud.host.path.RelativePath;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,15 +26,27 @@ final class Patterns {
       String volume = quoted(root.resolve(source.volume().value()).toString());
       // To duplicity what is included only counts where something is excluded afterwards.
       if (!source.excluded().isEmpty()) {
+        String within = within(volume, EncodedPath.parse(source.encodedPath()));
         for (String pattern : source.included()) {
-          options.addAll(List.of("--include-regexp", regex(volume, pattern)));
+          options.addAll(List.of("--include-regexp", within + regex(volume, pattern)));
         }
         for (String pattern : source.excluded()) {
-          options.addAll(List.of("--exclude-regexp", regex(volume, pattern)));
+          options.addAll(List.of("--exclude-regexp", within + regex(volume, pattern)));
         }
       }
     }
     return options;
+  }
+
+  /** Nothing above a source, and of no other one of its volume. */
+  private static String within(String volume, RelativePath path) {
+    return path.isTop()
+        ? ""
+        : "(?="
+            + volume
+            + "/"
+            + quoted(new String(path.bytes(), StandardCharsets.UTF_8))
+            + "(/|$))";
   }
 
   /**
@@ -51,7 +66,7 @@ final class Patterns {
       // Two asterisks at the beginning may also stand for nothing before a slash.
       begin = plain.startsWith("**") ? "(?=/.)" : "/(?=.)(.*/)?";
     }
-    return "(?s)^" + volume + begin + Glob.regex(plain) + end;
+    return "^(?s:" + volume + begin + Glob.regex(plain) + end + ")";
   }
 
   private static final Pattern SPECIAL = Pattern.compile("[^A-Za-z0-9_/\\-\\x80-\\x{10FFFF}]");
