@@ -11,6 +11,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,9 +27,13 @@ import java.util.stream.Stream;
  */
 record DrivesOfPlan(List<DriveStatus> drives, Duration swapEvery, Map<String, Instant> lastRuns) {
 
-  /** Empty when the repository is no set of drives, or was not looked at yet. */
+  /**
+   * Empty when the repository is no set of drives, or was not looked at yet.
+   *
+   * @param latest runs that say to be later do not count
+   */
   static Optional<DrivesOfPlan> of(
-      ResourceStore store, PlanSpec plan, List<Resource<RunSpec, RunStatus>> runs) {
+      ResourceStore store, PlanSpec plan, List<Resource<RunSpec, RunStatus>> runs, Instant latest) {
     Optional<Resource<RepositorySpec, RepositoryStatus>> repository =
         store.find(BackupKinds.REPOSITORY, plan.repository());
     List<DriveStatus> drives =
@@ -40,14 +45,21 @@ record DrivesOfPlan(List<DriveStatus> drives, Duration swapEvery, Map<String, In
     if (drives.isEmpty()) {
       return Optional.empty();
     }
-    Map<String, Instant> last = new HashMap<>();
+    return Optional.of(
+        new DrivesOfPlan(drives, repository.get().spec().swapEvery(), lastRuns(runs, latest)));
+  }
+
+  /** When the last one to each drive was complete. */
+  static Map<String, Instant> lastRuns(List<Resource<RunSpec, RunStatus>> runs, Instant latest) {
+    Map<String, List<Resource<RunSpec, RunStatus>>> drives = new HashMap<>();
     for (Resource<RunSpec, RunStatus> run : runs) {
-      Instant at = run.status() == null ? null : run.status().completedAt();
-      if (at != null && Runs.complete(run)) {
-        Runs.drive(run).ifPresent(drive -> last.merge(drive, at, (a, b) -> a.isAfter(b) ? a : b));
-      }
+      Runs.drive(run)
+          .ifPresent(drive -> drives.computeIfAbsent(drive, _ -> new ArrayList<>()).add(run));
     }
-    return Optional.of(new DrivesOfPlan(drives, repository.get().spec().swapEvery(), last));
+    Map<String, Instant> last = new HashMap<>();
+    drives.forEach(
+        (drive, there) -> Runs.lastSuccess(there, latest).ifPresent(at -> last.put(drive, at)));
+    return last;
   }
 
   boolean anyPresent() {

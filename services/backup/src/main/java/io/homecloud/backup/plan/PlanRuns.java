@@ -45,12 +45,17 @@ public final class PlanRuns {
 
   /** When a run of the plan was complete for the last time. */
   Optional<Instant> lastSuccess(Resource<PlanSpec, PlanStatus> plan) {
-    return Runs.lastSuccess(runs.of(plan.uid()));
+    return Runs.lastSuccess(runs.of(plan.uid()), latest());
   }
 
   /** The drives that it copies to, when its repository is a set of them. */
   Optional<DrivesOfPlan> drives(Resource<PlanSpec, PlanStatus> plan) {
-    return DrivesOfPlan.of(store, plan.spec(), runs.of(plan.uid()));
+    return DrivesOfPlan.of(store, plan.spec(), runs.of(plan.uid()), latest());
+  }
+
+  /** Nothing has been later than this, as far as the clock is right. */
+  private Instant latest() {
+    return clock.plausible() ? clock.instant().plus(SAME_MOMENT) : Instant.MAX;
   }
 
   Optional<Name> newest(Resource<PlanSpec, PlanStatus> plan) {

@@ -8,6 +8,7 @@ import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.Retention.Verdict;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Set;
 final class SoftQuota {
   private final long most;
   private final Map<Name, Contents> contents;
+  private final Optional<Name> last;
 
   /**
    * @param runs of which there are copies in one place
@@ -30,6 +32,14 @@ final class SoftQuota {
   SoftQuota(long most, List<Resource<RunSpec, RunStatus>> runs) {
     this.most = most;
     this.contents = new HashMap<>();
+    // Whatever their times say: they may be of a clock that was wrong.
+    this.last =
+        runs.stream()
+            .max(
+                Comparator.comparingLong(
+                        (Resource<RunSpec, RunStatus> run) -> run.metadata().revision())
+                    .thenComparing(run -> run.spec().at()))
+            .map(Resource::name);
     for (Resource<RunSpec, RunStatus> run : runs) {
       RunStatus status = run.status();
       if (status != null && status.contents() != null) {
@@ -62,9 +72,8 @@ final class SoftQuota {
         new ArrayList<>(newestFirst.stream().filter(Verdict::keeps).toList());
     List<Name> gone = new ArrayList<>();
     while (size(kept) > most) {
-      Optional<Verdict<Name>> oldest =
-          kept.reversed().stream().filter(SoftQuota::mayGo).findFirst();
-      if (oldest.isEmpty() || oldest.get().equals(kept.getFirst())) {
+      Optional<Verdict<Name>> oldest = kept.reversed().stream().filter(this::mayGo).findFirst();
+      if (oldest.isEmpty()) {
         return gone;
       }
       kept.remove(oldest.get());
@@ -74,8 +83,11 @@ final class SoftQuota {
   }
 
   /** Never the newest, one that is pinned, or one whose time cannot be right. */
-  private static boolean mayGo(Verdict<Name> verdict) {
-    return !verdict.copy().pinned() && !verdict.reasons().contains("in the future");
+  private boolean mayGo(Verdict<Name> verdict) {
+    return !verdict.copy().pinned()
+        && !verdict.reasons().contains("in the future")
+        && !verdict.reasons().contains("the newest good one")
+        && !last.filter(verdict.copy().id()::equals).isPresent();
   }
 
   /** All of the oldest, and what each later one brought. */

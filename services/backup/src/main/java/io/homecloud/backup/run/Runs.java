@@ -93,10 +93,21 @@ public final class Runs {
 
   /** When one of them was complete for the last time. */
   public static Optional<Instant> lastSuccess(List<Resource<RunSpec, RunStatus>> runs) {
+    return lastSuccess(runs, Instant.MAX);
+  }
+
+  /**
+   * The same.
+   *
+   * @param latest a clock that was ahead has written what is later, and nobody knows when that was
+   */
+  public static Optional<Instant> lastSuccess(
+      List<Resource<RunSpec, RunStatus>> runs, Instant latest) {
     return runs.stream()
         .filter(Runs::complete)
         .map(run -> Objects.requireNonNull(run.status()).completedAt())
         .filter(Objects::nonNull)
+        .filter(at -> !at.isAfter(latest))
         .max(Comparator.naturalOrder());
   }
 

@@ -27,4 +27,9 @@ public record Proof(
   public Proof {
     examples = examples == null ? List.of() : List.copyOf(examples);
   }
+
+  /** The same, at another time. */
+  Proof at(Instant other) {
+    return new Proof(other, all, files, bytes, unknown, wrong, examples);
+  }
 }

@@ -9,6 +9,7 @@ import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.CronTime;
 import io.homecloud.control.schedule.Jitter;
+import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskState;
 import io.homecloud.control.task.TaskStore;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,12 +94,11 @@ public final class Proofs {
       boolean plausible,
       Conditions conditions,
       List<Fact> facts) {
-    VerifyStatus before = plan.status() == null ? null : plan.status().verification();
+    VerifyStatus said = plan.status() == null ? null : plan.status().verification();
+    VerifyStatus before = said == null || !plausible ? said : said.notAhead(now);
     Optional<CronTime> times = spec(plan.spec()).map(spec -> times(plan.spec(), plan.uid(), spec));
     Instant lastDue =
-        before == null || before.lastDue() == null
-            ? plan.metadata().creationTimestamp()
-            : before.lastDue();
+        before == null || before.lastDue() == null ? made(plan, now, plausible) : before.lastDue();
     Optional<Instant> due =
         times
             .filter(_ -> plausible)
@@ -106,7 +107,11 @@ public final class Proofs {
     Instant newest =
         due.flatMap(first -> times.flatMap(time -> time.last(first, now))).orElse(lastDue);
     List<Task> tasks = tasks(plan.uid());
-    Proof proof = newest(plan.uid(), before == null ? null : before.last(), tasks);
+    Proof proof =
+        newest(
+            before == null ? null : before.last(),
+            proofs(plan.uid(), tasks),
+            plausible ? now : Instant.MAX);
     Instant lastAll =
         proof != null && proof.all() ? proof.at() : before == null ? null : before.lastAll();
     if (due.isPresent()) {
@@ -124,6 +129,11 @@ public final class Proofs {
         times.flatMap(time -> time.next(now)).orElse(null));
   }
 
+  private static Instant made(Resource<PlanSpec, PlanStatus> plan, Instant now, boolean plausible) {
+    Instant said = plan.metadata().creationTimestamp();
+    return plausible ? PlausibleClock.notAhead(said, now) : said;
+  }
+
   private List<Task> tasks(UUID plan) {
     return plane
         .tasks()
@@ -133,21 +143,28 @@ public final class Proofs {
         .toList();
   }
 
-  private @Nullable Proof newest(UUID plan, @Nullable Proof known, List<Task> tasks) {
-    Proof newest = later(known, fresh.get(plan));
-    for (Task task : tasks) {
-      if (task.state() == TaskState.Completed && task.result() != null) {
-        newest = later(newest, plane.json().convertValue(task.result(), Proof.class));
+  private List<Proof> proofs(UUID plan, List<Task> tasks) {
+    return Stream.concat(
+            Stream.ofNullable(fresh.get(plan)),
+            tasks.stream()
+                .filter(task -> task.state() == TaskState.Completed && task.result() != null)
+                .map(task -> plane.json().convertValue(task.result(), Proof.class)))
+        .toList();
+  }
+
+  /**
+   * What is known, or one that is newer.
+   *
+   * @param latest what says to be later is of a clock that was ahead: it is what is known, or older
+   */
+  static @Nullable Proof newest(@Nullable Proof known, List<Proof> proofs, Instant latest) {
+    Proof newest = known;
+    for (Proof proof : proofs) {
+      if (newest == null || (proof.at().isAfter(newest.at()) && !proof.at().isAfter(latest))) {
+        newest = proof;
       }
     }
     return newest;
-  }
-
-  private static @Nullable Proof later(@Nullable Proof one, @Nullable Proof other) {
-    if (one == null || other == null) {
-      return one == null ? other : one;
-    }
-    return other.at().isAfter(one.at()) ? other : one;
   }
 
   private static boolean isAllDue(PlanSpec plan, @Nullable Instant lastAll, Instant now) {

@@ -1,6 +1,7 @@
 package io.homecloud.backup.verify;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.homecloud.control.schedule.PlausibleClock;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -19,4 +20,20 @@ public record VerifyStatus(
     @Nullable Instant lastDue,
     @Nullable Proof last,
     @Nullable Instant lastAll,
-    @Nullable Instant next) {}
+    @Nullable Instant next) {
+  /**
+   * The same, as if what a clock that was ahead has written had been now: counted from there
+   * nothing would be due, and no other proof the newest, for years.
+   */
+  VerifyStatus notAhead(Instant now) {
+    return new VerifyStatus(
+        notAhead(lastDue, now),
+        last == null ? null : last.at(PlausibleClock.notAhead(last.at(), now)),
+        notAhead(lastAll, now),
+        next);
+  }
+
+  private static @Nullable Instant notAhead(@Nullable Instant said, Instant now) {
+    return said == null ? null : PlausibleClock.notAhead(said, now);
+  }
+}

@@ -26,12 +26,16 @@ class SoftQuotaTest {
   private final List<Name> pinned = new ArrayList<>();
 
   private void run(String name, long bytes, long copied) {
-    Instant at = FIRST.plusSeconds(86_400L * runs.size());
+    run(name, bytes, copied, FIRST.plusSeconds(86_400L * runs.size()));
+  }
+
+  private void run(String name, long bytes, long copied, Instant at) {
     Name plan = new Name("nightly");
     runs.add(
         new Resource<>(
             "Run",
-            new Metadata(new Name(name), UUID.randomUUID(), 1, 1, Map.of(), at, "test", null),
+            new Metadata(
+                new Name(name), UUID.randomUUID(), 1, runs.size(), Map.of(), at, "test", null),
             "node",
             null,
             new RunSpec(plan, plan, List.of(), at, pinned.contains(new Name(name)), null),
@@ -97,6 +101,18 @@ class SoftQuotaTest {
 
     // When, Then
     assertThat(over(1)).containsExactly("b");
+  }
+
+  @Test
+  void theNewestStaysWhateverIsWrittenOfTimesByAClockThatWasWrong() {
+    // Given: the clock was ahead for one run, and behind for the last
+    run("ahead", 100, 100, NOW.plusSeconds(9_000_000));
+    run("a", 100, 100);
+    run("b", 100, 100);
+    run("behind", 100, 100, FIRST.minusSeconds(9_000_000));
+
+    // When, Then
+    assertThat(over(1)).containsExactly("a");
   }
 
   @Test

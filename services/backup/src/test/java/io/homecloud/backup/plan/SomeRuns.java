@@ -1,0 +1,30 @@
+package io.homecloud.backup.plan;
+
+import io.homecloud.backup.run.RunSpec;
+import io.homecloud.backup.run.RunState;
+import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.tree.RunMark.Contents;
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Metadata;
+import io.homecloud.control.resource.Resource;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Complete runs of one plan, without a database. */
+final class SomeRuns {
+  private SomeRuns() {}
+
+  static Resource<RunSpec, RunStatus> run(String name, Instant at, String tree) {
+    Name plan = new Name("nightly");
+    return new Resource<>(
+        "Run",
+        new Metadata(new Name(name), UUID.randomUUID(), 1, 1, Map.of(), at, "test", null),
+        "node",
+        null,
+        new RunSpec(plan, plan, List.of(), at, false, null),
+        new RunStatus(
+            RunState.Completed, null, Contents.NONE, null, at, at, tree, 1, List.of()));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.verify;
+
+import org.jspecify.annotations.NullMarked;
