@@ -90,6 +90,47 @@ class PlansCopiesIT {
   }
 
   @Test
+  void theLastCopyOfAVolumeThatWasMadeAnewStaysUntilSomebodyDeletesIt() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "years of photos");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, ",'retention':{'last':1}");
+    String _ = completed(name);
+    String good = completed(name);
+    Response gone = asking().delete(Asking.STORAGE + "/volumes/" + name + "?wait=20s");
+    assertThat(gone.statusCode()).as(gone.asString()).isEqualTo(204);
+
+    // When
+    Path _ = volume(name);
+    String _ = completed(name);
+    String empty = completed(name);
+
+    // Then
+    eventually(() -> assertThat(kept(name)).containsExactly(empty, good));
+    eventually(() -> {
+      Response plan = asking().get(API + "/plans/" + name);
+      assertThat(Asking.condition(plan, "VolumeReplaced", "status")).isEqualTo("True");
+      assertThat(Asking.condition(plan, "VolumeReplaced", "message")).contains(name, good);
+    });
+    assertThat(asking().get(API + "/plans/" + name + "/preview").asString())
+        .contains("the newest of a volume that was made anew");
+    assertThat(asking().get(API + "/runs/" + good + "/files/" + name + "/a.txt").asString())
+        .isEqualTo("years of photos");
+
+    // And when somebody deletes it
+    delete("/runs/" + good);
+    String last = completed(name);
+
+    // Then
+    eventually(() -> {
+      assertThat(kept(name)).containsExactly(last);
+      Response plan = asking().get(API + "/plans/" + name);
+      assertThat(Asking.condition(plan, "VolumeReplaced", "status")).isEqualTo("False");
+    });
+  }
+
+  @Test
   void copiesThatAreThereBeforeTheirPlanBelongToIt() throws IOException {
     // Given
     String name = freshName();

@@ -1,7 +1,9 @@
 package io.homecloud.backup.plan;
 
+import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.repository.DriveStatus;
 import io.homecloud.backup.source.SourceHealth.Health;
+import io.homecloud.control.Name;
 import io.homecloud.control.resource.Condition.Truth;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
@@ -9,13 +11,17 @@ import io.homecloud.events.Fact;
 import io.homecloud.events.backup.BackupFact;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a plan says of its sources and drives. */
 final class PlanConditions {
   static final String SOURCES_IN_PLACE = "SourcesInPlace";
   static final String DRIVE_DUE = "DriveDue";
+  static final String VOLUME_REPLACED = "VolumeReplaced";
 
   private PlanConditions() {}
 
@@ -34,6 +40,30 @@ final class PlanConditions {
         reason == null ? Truth.True : Truth.False,
         reason == null ? "InPlace" : reason,
         String.join(" ", health.get().sentences()));
+  }
+
+  /**
+   * Which runs stay although the retention may not keep them.
+   *
+   * @param before of each the volumes that were made anew since
+   */
+  static void volumes(Map<Name, Set<Name>> before, Conditions conditions) {
+    conditions.set(
+        VOLUME_REPLACED,
+        before.isEmpty() ? Truth.False : Truth.True,
+        before.isEmpty() ? "NoneReplaced" : VOLUME_REPLACED,
+        before.entrySet().stream()
+            .map(run ->
+                "Volume %s was made anew. Run %s is the newest of the one before and stays, whatever the retention says; when nothing of it is wanted any more, delete it: DELETE %s/runs/%s."
+                    .formatted(
+                        run.getValue().stream()
+                            .map(Name::value)
+                            .sorted()
+                            .collect(Collectors.joining(", ")),
+                        run.getKey(),
+                        BackupKinds.API,
+                        run.getKey()))
+            .collect(Collectors.joining(" ")));
   }
 
   /**

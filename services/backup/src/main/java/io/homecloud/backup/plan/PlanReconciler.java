@@ -186,6 +186,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
       conditions.set(OVERDUE, Condition.Truth.False, "InTime", "");
     }
     PlanConditions.sources(plan, seen.health(), conditions);
+    PlanConditions.volumes(runs.ofVolumesBefore(plan), conditions);
     String driveDue = PlanConditions.drive(plan, seen.drives(), clock.instant(), conditions, facts);
     VerifyStatus verification =
         proofs.look(plan, clock.instant(), clock.plausible(), conditions, facts);

@@ -15,11 +15,14 @@ import io.homecloud.control.schedule.Retention;
 import io.homecloud.events.database.Signal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -112,17 +115,34 @@ public final class PlanRuns {
    * any more.
    */
   List<Judged> judge(Resource<PlanSpec, PlanStatus> plan) {
-    Map<Place, List<Resource<RunSpec, RunStatus>>> places =
-        runs.of(plan.uid()).stream()
-            .filter(Runs::complete)
-            .collect(Collectors.groupingBy(Place::of));
-    return places.values().stream()
-        .flatMap(there -> judge(plan.spec(), there).stream())
+    List<Resource<RunSpec, RunStatus>> complete = complete(plan);
+    VolumesBefore before = new VolumesBefore(complete, latest());
+    return places(complete).stream()
+        .flatMap(there -> judge(plan.spec(), there, before.stay(there).keySet()).stream())
         .sorted(Comparator.comparing((Judged one) -> one.verdict().copy().at()).reversed())
         .toList();
   }
 
-  private List<Judged> judge(PlanSpec spec, List<Resource<RunSpec, RunStatus>> there) {
+  /** The runs that stay because a volume was made anew, each with the names of those volumes. */
+  Map<Name, Set<Name>> ofVolumesBefore(Resource<PlanSpec, PlanStatus> plan) {
+    List<Resource<RunSpec, RunStatus>> complete = complete(plan);
+    VolumesBefore before = new VolumesBefore(complete, latest());
+    Map<Name, Set<Name>> stay = new TreeMap<>();
+    places(complete).forEach(there -> stay.putAll(before.stay(there)));
+    return stay;
+  }
+
+  private List<Resource<RunSpec, RunStatus>> complete(Resource<PlanSpec, PlanStatus> plan) {
+    return runs.of(plan.uid()).stream().filter(Runs::complete).toList();
+  }
+
+  private static Collection<List<Resource<RunSpec, RunStatus>>> places(
+      List<Resource<RunSpec, RunStatus>> runs) {
+    return runs.stream().collect(Collectors.groupingBy(Place::of)).values();
+  }
+
+  private List<Judged> judge(
+      PlanSpec spec, List<Resource<RunSpec, RunStatus>> there, Set<Name> stay) {
     Retention retention = Optional.ofNullable(spec.retention()).orElse(EVERYTHING);
     List<Retention.Copy<Name>> copies =
         there.stream()
@@ -133,8 +153,10 @@ public final class PlanRuns {
     there.forEach(run -> Runs.chain(run).ifPresent(chain -> chains.put(run.name(), chain)));
     List<Retention.Verdict<Name>> verdicts =
         KeptChains.judge(
-            retention.judge(
-                copies, PlanTimes.zone(spec.timeZone()), clock.instant().plus(SAME_MOMENT)),
+            VolumesBefore.judge(
+                retention.judge(
+                    copies, PlanTimes.zone(spec.timeZone()), clock.instant().plus(SAME_MOMENT)),
+                stay),
             chains);
     List<Name> over =
         spec.softQuota() == null

@@ -82,11 +82,14 @@ final class SoftQuota {
     return gone;
   }
 
-  /** Never the newest, one that is pinned, or one whose time cannot be right. */
+  /**
+   * Never the newest, one that is pinned, one whose time cannot be right, or the last of a volume.
+   */
   private boolean mayGo(Verdict<Name> verdict) {
     return !verdict.copy().pinned()
         && !verdict.reasons().contains("in the future")
         && !verdict.reasons().contains("the newest good one")
+        && !verdict.reasons().contains(VolumesBefore.REASON)
         && !last.filter(verdict.copy().id()::equals).isPresent();
   }
 

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.tree.Looked;
 import io.homecloud.backup.tree.RunMark.Contents;
+import io.homecloud.control.Name;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Status;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param contents of the copy, when it is complete
  * @param looked how it was found out what had to be copied, when it is complete
  * @param tree the copy's directory in the repository
+ * @param volumes which volumes were copied, when it is complete; absent in runs of before that was
+ *     noted
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunStatus(
@@ -29,12 +33,41 @@ public record RunStatus(
     @Nullable Instant startedAt,
     @Nullable Instant completedAt,
     @Nullable String tree,
+    @Nullable List<CopiedVolume> volumes,
     long observedGeneration,
     List<Condition> conditions)
     implements Status {
   public RunStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    volumes = volumes == null ? null : List.copyOf(volumes);
   }
+
+  /** Of a run whose copy is not complete. */
+  public RunStatus(
+      RunState state,
+      @Nullable Progress progress,
+      @Nullable Contents contents,
+      @Nullable Looked looked,
+      @Nullable Instant startedAt,
+      @Nullable Instant completedAt,
+      @Nullable String tree,
+      long observedGeneration,
+      List<Condition> conditions) {
+    this(
+        state,
+        progress,
+        contents,
+        looked,
+        startedAt,
+        completedAt,
+        tree,
+        null,
+        observedGeneration,
+        conditions);
+  }
+
+  /** A volume as it was copied: one that is made anew under an old name is another one. */
+  public record CopiedVolume(Name name, UUID uid) {}
 
   /**
    * How far a copy is.

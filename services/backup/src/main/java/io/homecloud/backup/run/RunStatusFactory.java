@@ -1,5 +1,6 @@
 package io.homecloud.backup.run;
 
+import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.RunMark;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Condition;
@@ -119,6 +120,11 @@ final class RunStatusFactory {
         mark.startedAt(),
         mark.completedAt(),
         tree,
+        mark.sources().stream()
+            .filter(origin -> !origin.volume().equals(Source.DUMPS))
+            .map(origin -> new RunStatus.CopiedVolume(origin.volume(), origin.volumeUid()))
+            .distinct()
+            .toList(),
         run.metadata().generation(),
         conditions(run).ready().build());
   }
@@ -172,6 +178,7 @@ final class RunStatusFactory {
         before.startedAt(),
         before.completedAt(),
         before.tree(),
+        before.volumes(),
         run.metadata().generation(),
         conditions);
   }

@@ -22,8 +22,8 @@ class ClockAheadTest {
 
   private final List<Resource<RunSpec, RunStatus>> runs =
       List.of(
-          SomeRuns.run("good", YESTERDAY, new DriveCopy(DRIVE, "nightly/runs/1").toString()),
-          SomeRuns.run("ahead", AHEAD, new DriveCopy(DRIVE, "nightly/runs/2").toString()));
+          SomeRuns.run("good", YESTERDAY, new DriveCopy(DRIVE, "nightly/runs/1").toString(), null),
+          SomeRuns.run("ahead", AHEAD, new DriveCopy(DRIVE, "nightly/runs/2").toString(), null));
 
   @Test
   void theLastSuccessIsTheLastThatCanHaveBeen() {

@@ -3,6 +3,7 @@ package io.homecloud.backup.plan;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.RunStatus.CopiedVolume;
 import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Metadata;
@@ -11,12 +12,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Complete runs of one plan, without a database. */
 final class SomeRuns {
   private SomeRuns() {}
 
-  static Resource<RunSpec, RunStatus> run(String name, Instant at, String tree) {
+  static Resource<RunSpec, RunStatus> run(
+      String name, Instant at, String tree, @Nullable List<CopiedVolume> volumes) {
     Name plan = new Name("nightly");
     return new Resource<>(
         "Run",
@@ -25,6 +28,6 @@ final class SomeRuns {
         null,
         new RunSpec(plan, plan, List.of(), at, false, null),
         new RunStatus(
-            RunState.Completed, null, Contents.NONE, null, at, at, tree, 1, List.of()));
+            RunState.Completed, null, Contents.NONE, null, at, at, tree, volumes, 1, List.of()));
   }
 }
