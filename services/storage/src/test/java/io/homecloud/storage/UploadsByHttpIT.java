@@ -20,6 +20,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -124,6 +126,30 @@ class UploadsByHttpIT {
     String question = "bytes */" + content.length;
     return JsonPath.from(upload(files(volume, file), new byte[0], "Content-Range", question).body())
         .getLong("offset");
+  }
+
+  @Test
+  void uploadsOfOneFileAreToldApartByWhatTheyAreCalled() {
+    // Given
+    String one = files(volume, "two-of-it") + "?upload=" + UUID.randomUUID();
+    String other = files(volume, "two-of-it") + "?upload=" + UUID.randomUUID();
+    upload(one, new byte[60], "Content-Range", "bytes 0-59/100");
+
+    // When
+    int begins = offsetOf(upload(other, new byte[0], "Content-Range", "bytes */100"));
+    int goesOn = offsetOf(upload(one, new byte[0], "Content-Range", "bytes */100"));
+    int deleted =
+        asking().header("Content-Range", "bytes */100").delete(one).then().extract().statusCode();
+    int gone = offsetOf(upload(one, new byte[0], "Content-Range", "bytes */100"));
+
+    // Then
+    assertThat(List.of(begins, goesOn, deleted, gone)).containsExactly(0, 60, 204, 0);
+    assertThat(upload(files(volume, "x") + "?upload=mine", new byte[1]).statusCode())
+        .isEqualTo(400);
+  }
+
+  private static int offsetOf(HttpResponse<String> answer) {
+    return JsonPath.from(answer.body()).getInt("offset");
   }
 
   @RepeatedTest(5) // what is under way when a connection ends is never the same

@@ -186,7 +186,7 @@ final class DropBox {
       LongSupplier size,
       @Nullable String range) {
     HttpResponse<String> answer =
-        links.files().put(open.place(), place(open, coming.target()), body, range);
+        links.files().put(open.place(), place(open, coming.target()), coming.id(), body, range);
     return switch (answer.statusCode()) {
       case 201 -> {
         arrived(open, address, coming, size.getAsLong());
@@ -242,7 +242,8 @@ final class DropBox {
   /** Of a file that does not come any more nothing is left. */
   void takeBack(OpenedLink.Open open, Coming coming) {
     if (coming.total() != null) { // of one whose size nobody knew storage keeps nothing by itself
-      links.files().takeBack(open.place(), place(open, coming.target()), coming.total());
+      links.files().takeBack(
+          open.place(), place(open, coming.target()), coming.id(), coming.total());
     }
     links.uploads().givenUp(coming);
     links.touched(open);

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,8 @@ final class LinkFiles implements AutoCloseable {
    * people who left.
    */
   private static final String WITHOUT = "&without=.recycle&without=.DAV&without=.trash";
+
+  private static final String UPLOAD = "&upload=";
 
   /** The word of storage's problem as long as a volume is not mounted. */
   private static final String NOT_IN_PLACE = "volume-not-ready";
@@ -264,11 +267,13 @@ final class LinkFiles implements AutoCloseable {
   /**
    * Brings a file, or a piece of one; never over one that is there. What storage answers of it.
    *
+   * @param upload by which storage tells it from others that other guests bring there
    * @param range as Content-Range; null for a whole file
    */
   HttpResponse<String> put(
-      LinkPlace place, RelativePath path, BodyPublisher body, @Nullable String range) {
-    HttpRequest.Builder request = request(place, path, "").PUT(body).header("If-None-Match", "*");
+      LinkPlace place, RelativePath path, UUID upload, BodyPublisher body, @Nullable String range) {
+    HttpRequest.Builder request =
+        request(place, path, UPLOAD + upload).PUT(body).header("If-None-Match", "*");
     if (range != null) {
       request.header("Content-Range", range);
     }
@@ -283,9 +288,9 @@ final class LinkFiles implements AutoCloseable {
    *
    * @param total its size
    */
-  boolean takeBack(LinkPlace place, RelativePath path, long total) {
+  boolean takeBack(LinkPlace place, RelativePath path, UUID upload, long total) {
     return send(
-                request(place, path, "")
+                request(place, path, UPLOAD + upload)
                     .DELETE()
                     .header("Content-Range", "bytes */" + total)
                     .timeout(ANSWER),

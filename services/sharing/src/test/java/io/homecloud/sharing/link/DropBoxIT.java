@@ -168,6 +168,36 @@ class DropBoxIT {
   }
 
   @Test
+  void guestsOfTwoLinksDoNotGoOnWithEachOthersFile() throws IOException {
+    // Given
+    String one = link("one", "{'share':'roomy','mode':'upload'}");
+    String other = link("other", "{'share':'roomy','mode':'upload'}");
+    Cookies here = visit(one);
+    Cookies there = visit(other);
+    byte[] first = "a".repeat(100).getBytes(UTF_8);
+    byte[] second = "b".repeat(100).getBytes(UTF_8);
+    put(one, here, "same.txt", first, "bytes 0-99/200").then().statusCode(202);
+    put(other, there, "same.txt", second, "bytes 0-99/200").then().statusCode(202);
+
+    // When
+    Response ended = put(one, here, "same.txt", first, "bytes 100-199/200");
+
+    // Then
+    ended.then().statusCode(201).body("name", equalTo("same.txt"));
+    assertThat(mounted("roomy").resolve("box/same.txt")).hasContent("a".repeat(200));
+    put(other, there, "same.txt", second, "bytes 100-199/200")
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("urn:homecloud:problem:file-exists"));
+    put(other, there, "same.txt", second, "bytes 0-99/200").then().statusCode(202);
+    put(other, there, "same.txt", second, "bytes 100-199/200")
+        .then()
+        .statusCode(201)
+        .body("name", equalTo("same (2).txt"));
+    assertThat(mounted("roomy").resolve("box/same (2).txt")).hasContent("b".repeat(200));
+  }
+
+  @Test
   void aQuotaThatIsReachedInTheMiddleIsToldAndNothingIsLeft() throws IOException {
     // Given
     String link = link("full", "{'share':'small','mode':'upload'}");

@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -209,7 +210,7 @@ final class FileDoor {
     ContentRange range = ContentRange.of(headers.contentRange(), headers.length());
     UploadRequest request =
         new UploadRequest(
-            UploadId.of(target, range.total(), asked.subject()),
+            id(target, range.total(), asked, headers.upload()),
             target,
             range.total(),
             headers.replace(),
@@ -236,6 +237,16 @@ final class FileDoor {
     }
   }
 
+  private static UploadId id(FilePath target, long total, Asked asked, @Nullable String upload) {
+    String who = asked.subject();
+    try {
+      return UploadId.of(
+          target, total, upload == null ? who : who + "\n" + UUID.fromString(upload));
+    } catch (IllegalArgumentException e) {
+      throw CommonProblem.PARAMETER_INVALID.because("upload is a UUID.");
+    }
+  }
+
   private static long receive(HttpServerRequest http, long length, Upload upload) {
     try (ArrivingBody body = new ArrivingBody(http, length)) {
       return StorageProblem.require(upload.write(body));
@@ -244,12 +255,17 @@ final class FileDoor {
     }
   }
 
-  /** What a PUT says about itself. */
+  /**
+   * What a PUT says about itself.
+   *
+   * @param upload which one it is of several that the subject may have of the file
+   */
   record UploadHeaders(
       @Nullable String contentRange,
       long length,
       @Nullable String ifMatch,
-      @Nullable String ifNoneMatch) {
+      @Nullable String ifNoneMatch,
+      @Nullable String upload) {
     Replace replace() {
       if ("*".equals(ifNoneMatch)) {
         return new Replace.Never();
@@ -342,13 +358,14 @@ final class FileDoor {
       Asked asked,
       String encoded,
       boolean recursive,
-      @Nullable String contentRange) {
+      @Nullable String contentRange,
+      @Nullable String upload) {
     try (VolumeFiles files = open.get()) {
       if (contentRange == null) {
         StorageProblem.require(files.delete(path(encoded), recursive, UNWATCHED));
       } else {
         long total = ContentRange.total(contentRange);
-        StorageProblem.require(files.takeBack(UploadId.of(path(encoded), total, asked.subject())));
+        StorageProblem.require(files.takeBack(id(path(encoded), total, asked, upload)));
       }
       return Response.noContent().build();
     }

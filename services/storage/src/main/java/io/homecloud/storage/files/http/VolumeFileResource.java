@@ -109,6 +109,8 @@ public class VolumeFileResource {
    * @param length of the body, as always
    * @param ifMatch only in place of the file with this ETag
    * @param ifNoneMatch {@code *}: only when there is no such file
+   * @param upload a UUID of your own, in each piece: else all pieces of a file of that path and
+   *     size that one account sends are of one upload
    */
   @PUT
   @Streamed
@@ -140,13 +142,14 @@ public class VolumeFileResource {
       @HeaderParam("Content-Length") @Nullable Long length,
       @HeaderParam("If-Match") @Nullable String ifMatch,
       @HeaderParam("If-None-Match") @Nullable String ifNoneMatch,
+      @QueryParam("upload") @Nullable String upload,
       @Context HttpServerRequest request) {
     return door.put(
         sight.of(volume(volume)),
         asked,
         encoded(uri),
         new FileDoor.UploadHeaders(
-            contentRange, length == null ? -1 : length, ifMatch, ifNoneMatch),
+            contentRange, length == null ? -1 : length, ifMatch, ifNoneMatch, upload),
         request);
   }
 
@@ -185,6 +188,7 @@ public class VolumeFileResource {
    * @param recursive a directory with everything in it; without, only an empty one
    * @param contentRange {@code bytes *}{@code /1000}: how large the file was to become, or {@code
    *     bytes *}{@code /*} when it was sent without a length
+   * @param upload with Content-Range: what its pieces said
    */
   @DELETE
   @Path("{path:.*}")
@@ -194,8 +198,9 @@ public class VolumeFileResource {
       @PathParam("volume") Name volume,
       @Context UriInfo uri,
       @QueryParam("recursive") boolean recursive,
-      @HeaderParam("Content-Range") @Nullable String contentRange) {
-    return door.delete(volume(volume), asked, encoded(uri), recursive, contentRange);
+      @HeaderParam("Content-Range") @Nullable String contentRange,
+      @QueryParam("upload") @Nullable String upload) {
+    return door.delete(volume(volume), asked, encoded(uri), recursive, contentRange, upload);
   }
 
   /**
