@@ -242,8 +242,9 @@ final class DropBox {
   /** Of a file that does not come any more nothing is left. */
   void takeBack(OpenedLink.Open open, Coming coming) {
     if (coming.total() != null) { // of one whose size nobody knew storage keeps nothing by itself
-      links.files().takeBack(
-          open.place(), place(open, coming.target()), coming.id(), coming.total());
+      links
+          .files()
+          .takeBack(open.place(), place(open, coming.target()), coming.id(), coming.total());
     }
     links.uploads().givenUp(coming);
     links.touched(open);
