@@ -139,6 +139,9 @@ final class SmbConf {
     set("access based share enum", "yes");
     set("force user", SambaPeople.FILES);
     set("force group", SambaPeople.FILES);
+    if (share.ofHomes()) {
+      ownersAlone();
+    }
     if (guests(share)) {
       set("guest ok", "yes");
     } else {
@@ -157,6 +160,15 @@ final class SmbConf {
       set("server smb encrypt", "required");
     }
     modules(share);
+  }
+
+  /**
+   * A home lets nobody else in anyway, but who opens a file by its number, as NFS does, passes by
+   * it. In other shares programs of the machine may read as another user.
+   */
+  private void ownersAlone() {
+    set("create mask", "0600");
+    set("directory mask", "0700");
   }
 
   /**

@@ -136,6 +136,14 @@ class SambaFeaturesIT {
     assertThat(house.as("alice").run("people", "put " + file + " mine").ok()).isTrue();
     assertThat(house.as("ALICE").run("people", "put " + file + " also").ok()).isTrue();
     assertThat(hers).isDirectoryContaining("glob:**/mine").isDirectoryContaining("glob:**/also");
+    assertThat(house.as("alice").run("people", "mkdir more; put " + file + " more/own").ok())
+        .isTrue();
+    for (String made : List.of("mine", "more", "more/own")) {
+      assertThat(Files.getPosixFilePermissions(hers.resolve(made)).toString())
+          .as(made)
+          .doesNotContain("GROUP", "OTHERS");
+    }
+    assertThat(house.as("alice").run("people", "get more/own -").said()).contains("content");
     assertThat(house.as("bob").run("people", "ls").said()).doesNotContain("mine");
     assertThat(house.as("bob").run("people", "get ../alice/mine -").said()).contains("NT_STATUS");
     assertThat(house.as("carol").run("people", "ls").ok()).isFalse();
