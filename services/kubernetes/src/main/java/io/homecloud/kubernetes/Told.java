@@ -18,7 +18,14 @@ final class Told {
 
   /** Conditions that something is wrong; all others say that something is right. */
   private static final Set<String> BAD_WHEN_TRUE =
-      Set.of("Degraded", "SpaceLow", "DeviceErrors", "Failing", "Overdue", "DriveDue");
+      Set.of(
+          "Degraded",
+          "SpaceLow",
+          "DeviceErrors",
+          "Failing",
+          "Overdue",
+          "DriveDue",
+          "VolumeReplaced");
 
   /** How it is, and either is fine. */
   private static final Set<String> NEITHER = Set.of("SafeToRemove", "Adopted");

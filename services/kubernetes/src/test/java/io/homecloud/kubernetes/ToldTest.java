@@ -22,6 +22,8 @@ class ToldTest {
     "SpaceLow, True, true",
     "DriveDue, True, true",
     "DriveDue, False, false",
+    "VolumeReplaced, True, true",
+    "VolumeReplaced, False, false",
     "DeviceErrors, True, true",
     "SourcesInPlace, False, true",
     "SourcesInPlace, True, false",
