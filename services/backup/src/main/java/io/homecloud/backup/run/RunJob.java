@@ -109,10 +109,9 @@ public final class RunJob {
   private Ended copyAll(
       Order order, Consumer<CopyProgress> listener, Function<Contents, RunMark> mark)
       throws IOException {
-    Optional<RunMark> before = order.plan().newest();
-    Prepared prepared = order.plan().begin(order.place());
+    PlanTrees.Begun begun = order.plan().begin(order.place());
     try (CopySums.Open told = sums.of(UUID.fromString(order.id()))) {
-      return copy(order, prepared, before, listener, mark, told);
+      return copy(order, begun.prepared(), begun.before(), listener, mark, told);
     }
   }
 

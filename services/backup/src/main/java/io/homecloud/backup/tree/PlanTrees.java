@@ -76,19 +76,6 @@ public final class PlanTrees {
     return entries;
   }
 
-  /** What the newest complete copy says of itself, which the next one begins with. */
-  public Optional<RunMark> newest() throws IOException {
-    Optional<RunMark> newest = Optional.empty();
-    for (Path path : entries()) {
-      String name = path.getFileName().toString();
-      if (TreePlace.isStamp(name)) {
-        Optional<RunMark> complete = complete(place(name));
-        newest = complete.isPresent() ? complete : newest;
-      }
-    }
-    return newest;
-  }
-
   /** What the copy at that place says of itself, if it is complete. */
   public Optional<RunMark> complete(TreePlace place) throws IOException {
     return trees.marks().read(place.complete().resolve(RunMark.FILE), RunMark.class);
@@ -99,9 +86,10 @@ public final class PlanTrees {
    * machine was started, or the drive plugged in. Before that it may be half on the disk, with the
    * right size and time, and only what was there at a checkpoint is believed.
    */
-  public Prepared begin(TreePlace place) throws IOException {
+  public Begun begin(TreePlace place) throws IOException {
     List<Path> left = new ArrayList<>();
     Optional<Path> base = Optional.empty();
+    Optional<RunMark> before = Optional.empty();
     String session = ProcessIdentity.thisBoot() + trees.session();
     Path begun = runs.resolve(BEGUN);
     boolean same = Files.exists(begun) && Files.readString(begun).equals(session);
@@ -109,8 +97,11 @@ public final class PlanTrees {
     checkpoint.forgetOneOfTheFuture();
     for (Path path : entries()) {
       String name = path.getFileName().toString();
-      if (TreePlace.isStamp(name) && complete(place(name)).isPresent()) {
+      Optional<RunMark> complete =
+          TreePlace.isStamp(name) ? complete(place(name)) : Optional.empty();
+      if (complete.isPresent()) {
         base = Optional.of(path);
+        before = complete;
       } else if (name.endsWith(TreePlace.DELETING)) {
         trees.sharing().remove(path);
       } else if (name.endsWith(TreePlace.INCOMPLETE) || name.contains(TreePlace.ABANDONED)) {
@@ -124,8 +115,15 @@ public final class PlanTrees {
     Files.writeString(begun, session);
     Prepared prepared = trees.sharing().prepare(place, base, left);
     Files.deleteIfExists(prepared.into().resolve(RunMark.FILE));
-    return prepared;
+    return new Begun(prepared, before);
   }
+
+  /**
+   * A copy that was begun.
+   *
+   * @param before what the newest complete copy says of itself, which it begins with
+   */
+  public record Begun(Prepared prepared, Optional<RunMark> before) {}
 
   /** Says from time to time, while it is copied, what is on the disk for good. */
   public Checkpoint checkpoint() {

@@ -56,7 +56,7 @@ class PulledDriveIT {
       String _ = Shell.must("mkfs." + type, "-q", disk.toString());
       Path root = disks.mount(disk).resolve("copies");
       PlanTrees first = plan(root, "first");
-      Prepared begun = first.begin(first.place("2026-11-26T03-00-00Z"));
+      Prepared begun = first.begin(first.place("2026-11-26T03-00-00Z")).prepared();
       Files.writeString(begun.into().resolve("early"), "on the disk");
       // The checkpoint believes nothing of the last second.
       String _ = Shell.in(begun.into(), "sleep 1.2");
@@ -65,7 +65,7 @@ class PulledDriveIT {
 
       // When
       PlanTrees same = plan(root, "first");
-      Prepared gone = same.begin(same.place("2026-11-26T04-00-00Z"));
+      Prepared gone = same.begin(same.place("2026-11-26T04-00-00Z")).prepared();
 
       // Then
       assertThat(has(gone, "early")).isTrue();
@@ -73,7 +73,7 @@ class PulledDriveIT {
 
       // And when it was away meanwhile
       PlanTrees back = plan(root, "second");
-      Prepared anew = back.begin(back.place("2026-11-26T05-00-00Z"));
+      Prepared anew = back.begin(back.place("2026-11-26T05-00-00Z")).prepared();
 
       // Then
       assertThat(has(anew, "early")).isTrue();
