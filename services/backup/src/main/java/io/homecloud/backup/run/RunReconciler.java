@@ -23,6 +23,7 @@ import java.util.List;
  */
 public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(300);
+  private static final Duration DELETED_MEANWHILE = Duration.ofSeconds(5);
 
   private final RepositoryFinder repositories;
   private final RunStatusFactory statuses;
@@ -30,6 +31,7 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
   private final RunUse use;
   private final TaskStore tasks;
   private final RunLogs logs;
+  private final Deletions deletions = new Deletions();
 
   RunReconciler(
       RepositoryFinder repositories,
@@ -149,8 +151,7 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
                       + String.join(", ", holding)
                       + "."));
         }
-        copies.delete(copy);
-        return new Outcome.Gone<>(List.of());
+        return delete(run, before, copies, copy);
       }
       if (before.state() != RunState.Completed) {
         return new Outcome.Settled<>(statuses.seen(run, before), List.of());
@@ -169,6 +170,24 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
     } catch (IOException e) {
       return new Outcome.Retry<>(
           statuses.deletionWaits(run, before, IoTrouble.of(e).name(), IoTrouble.sentence(e)));
+    }
+  }
+
+  private Outcome<RunStatus> delete(
+      Resource<RunSpec, RunStatus> run, RunStatus before, Copies copies, String copy)
+      throws IOException {
+    if (!deletions.begin(run.spec().repository())) {
+      return new Outcome.LookAgain<>(
+          statuses.deletionWaits(
+              run, before, "DeletionQueued", "It goes when copies before it are deleted."),
+          List.of(),
+          DELETED_MEANWHILE);
+    }
+    try {
+      copies.delete(copy);
+      return new Outcome.Gone<>(List.of());
+    } finally {
+      deletions.ended(run.spec().repository());
     }
   }
 }
