@@ -2,6 +2,7 @@ package io.homecloud.backup.drive;
 
 import io.homecloud.backup.drive.AttachedDrives.Drive;
 import io.homecloud.backup.run.PrivateDirectory;
+import io.homecloud.backup.tree.DiskSequence;
 import io.homecloud.control.ask.Away;
 import io.homecloud.host.libc.Errno;
 import io.homecloud.host.mount.Mount;

@@ -17,6 +17,7 @@ import io.homecloud.backup.run.IoTrouble;
 import io.homecloud.backup.secret.Secret;
 import io.homecloud.backup.secret.SecretKey;
 import io.homecloud.backup.secret.SecretStore;
+import io.homecloud.backup.tree.DiskSequence;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.host.StreamHost;
@@ -138,7 +139,7 @@ public final class DuplicityEngine implements Engine {
               place.repository(),
               place.repository().uid() + "." + place.drive(),
               DuplicityUrl.of(place.directory()));
-      target.session(place.disk());
+      target.on(place::disk);
       return target;
     }
 
@@ -154,8 +155,10 @@ public final class DuplicityEngine implements Engine {
   }
 
   private Target target(Resource<RepositorySpec, RepositoryStatus> repository) {
-    return target(
-        repository, repository.uid().toString(), DuplicityUrl.of(repository.spec().url()));
+    DuplicityUrl url = DuplicityUrl.of(repository.spec().url());
+    Target target = target(repository, repository.uid().toString(), url);
+    url.directory().ifPresent(directory -> target.on(() -> DiskSequence.under(directory)));
+    return target;
   }
 
   private Target target(

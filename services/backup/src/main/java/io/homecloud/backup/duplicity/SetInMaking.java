@@ -237,6 +237,11 @@ final class SetInMaking implements CopyInMaking {
 
   private Made done(Contents contents, Function<Contents, RunMark> mark) throws IOException {
     writeOut();
+    if (target.unproven().isPresent()) {
+      return new Made.Not(
+          Trouble.RepositoryAway,
+          "Its disk was away while it was copied, so nobody knows whether all of it is there.");
+    }
     target.proven();
     if (target.look().at(at).isEmpty()) {
       return new Made.Not(

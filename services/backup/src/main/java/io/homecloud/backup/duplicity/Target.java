@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
+import java.util.function.Supplier;
 /**
  * The place that copies go to, asked with duplicity's own access to it. What was seen there last is
  * remembered, so that not every question is a journey.
@@ -29,6 +30,7 @@ final class Target {
   private volatile long seenAt;
   private volatile boolean doubted;
   private volatile String session = "";
+  private volatile Supplier<String> disk = () -> "";
   private volatile int readWith;
   private final Map<String, String> texts = new ConcurrentHashMap<>();
 
@@ -52,16 +54,23 @@ final class Target {
   }
 
   /**
-   * What was seen of it before it came may be otherwise now.
+   * What was seen of it before its disk came may be otherwise now.
    *
-   * @param now another text each time that the drive comes that it is on
+   * @param disk another text each time that the disk comes that it is on
    */
-  void session(String now) {
+  void on(Supplier<String> disk) {
+    this.disk = disk;
+    var _ = session();
+  }
+
+  private String session() {
+    String now = disk.get();
     if (!now.equals(session)) {
       session = now;
       doubt();
     }
   }
+    return now;
 
   Duplicity duplicity() {
     return duplicity;
@@ -84,7 +93,7 @@ final class Target {
   }
 
   private String thisSession() {
-    return ProcessIdentity.thisBoot() + session;
+    return ProcessIdentity.thisBoot() + session();
   }
 
   /** Whether that copy was begun, since the disk came last, and is not known to be on it. */
@@ -95,7 +104,7 @@ final class Target {
   }
 
   /** The copy that was begun before the disk went and came. */
-  private Optional<Instant> unproven() throws IOException {
+  Optional<Instant> unproven() throws IOException {
     if (access.url().directory().isEmpty() || !Files.exists(room.begun())) {
       return Optional.empty();
     }

@@ -25,23 +25,36 @@ public final class Checkpoint {
 
   private final Path runs;
   private final TreeSharing sharing;
+  private final Stayed stayed;
 
-  Checkpoint(Path runs, TreeSharing sharing) {
+  Checkpoint(Path runs, TreeSharing sharing, Stayed stayed) {
     this.runs = runs;
     this.sharing = sharing;
+    this.stayed = stayed;
+  }
+
+  /** Throws when the disk went and came since the copy was begun. */
+  @FunctionalInterface
+  interface Stayed {
+    void check() throws IOException;
   }
 
   private Path file() {
     return runs.resolve(FILE);
   }
 
-  /** What is there now is on the disk when this returns. */
+  /**
+   * What is there now is on the disk when this returns.
+   *
+   * @throws IOException also when nobody knows that, because the disk went and came
+   */
   public void take() throws IOException {
     Path next = runs.resolve(FILE + ".next");
     Files.deleteIfExists(next);
     Files.createFile(next);
     Files.setLastModifiedTime(next, FileTime.from(Instant.now().minus(COARSE)));
     PlanTrees.sync(runs);
+    stayed.check();
     Files.move(next, file(), StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -1,7 +1,6 @@
 package io.homecloud.backup.tree;
 
 import io.homecloud.backup.tree.TreeSharing.Prepared;
-import io.homecloud.host.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -90,7 +89,7 @@ public final class PlanTrees {
     List<Path> left = new ArrayList<>();
     Optional<Path> base = Optional.empty();
     Optional<RunMark> before = Optional.empty();
-    String session = ProcessIdentity.thisBoot() + trees.session();
+    String session = trees.session();
     Path begun = runs.resolve(BEGUN);
     boolean same = Files.exists(begun) && Files.readString(begun).equals(session);
     Checkpoint checkpoint = checkpoint();
@@ -127,15 +126,19 @@ public final class PlanTrees {
 
   /** Says from time to time, while it is copied, what is on the disk for good. */
   public Checkpoint checkpoint() {
-    return new Checkpoint(runs, trees.sharing());
+    return new Checkpoint(runs, trees.sharing(), this::stayed);
   }
 
   /**
    * The copy is complete from now on, and after a power cut too. The disk is waited for twice: for
    * what was copied, before that has the name, and for all the rest together. One that a clock
    * which was behind put before another is not the latest.
+   *
+   * @throws IOException also when the disk went and came since it was begun: then what was copied
+   *     before that may be half on it
    */
   public void complete(TreePlace place, RunMark mark) throws IOException {
+    stayed();
     trees.marks().writeSoon(place.incomplete().resolve(RunMark.FILE), mark);
     sync(place.incomplete());
     Files.move(place.incomplete(), place.complete(), StandardCopyOption.ATOMIC_MOVE);
@@ -149,6 +152,12 @@ public final class PlanTrees {
       LOG.warnf("%s is complete, and beside it something is not tidy: %s", place.complete(), e);
     }
     sync(runs);
+  }
+
+  private void stayed() throws IOException {
+    if (!Files.readString(runs.resolve(BEGUN)).equals(trees.session())) {
+      throw new IOException("its disk was away while it was copied");
+    }
   }
 
   private void removeAbandoned() throws IOException {

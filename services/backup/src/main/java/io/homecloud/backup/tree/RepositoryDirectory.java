@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Finds repositories on disks, and makes them. */
@@ -78,17 +79,21 @@ public final class RepositoryDirectory {
     record Not(String reason, String sentence) implements Opened {}
   }
 
-  /** Looks, and changes nothing. */
+  /** Looks, and changes nothing. The disk may come and go. */
   public Opened open(Path root) {
-    return open(root, "");
+    return open(root, () -> DiskSequence.mounted(root));
   }
 
   /**
-   * As above, of a disk that comes and goes.
+   * As above.
    *
-   * @param session another one each time that it comes
+   * @param session of the disk, another one each time that it comes
    */
   public Opened open(Path root, String session) {
+    return open(root, () -> session);
+  }
+
+  private Opened open(Path root, Supplier<String> session) {
     try {
       if (!Files.isDirectory(root)) {
         return Files.exists(root, LinkOption.NOFOLLOW_LINKS)

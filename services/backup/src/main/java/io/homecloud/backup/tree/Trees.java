@@ -1,6 +1,7 @@
 package io.homecloud.backup.tree;
 
 import io.homecloud.control.Name;
+import io.homecloud.host.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
+import java.util.function.Supplier;
 /** A repository that is there. */
 public final class Trees {
   private static final String PLAN = "homecloud-plan.json";
@@ -20,9 +22,14 @@ public final class Trees {
   private final RepositoryMark mark;
   private final TreeSharing sharing;
   private final MarkFiles marks;
-  private final String session;
+  private final Supplier<String> session;
 
-  Trees(Path root, RepositoryMark mark, TreeSharing sharing, MarkFiles marks, String session) {
+  Trees(
+      Path root,
+      RepositoryMark mark,
+      TreeSharing sharing,
+      MarkFiles marks,
+      Supplier<String> session) {
     this.root = root;
     this.mark = mark;
     this.sharing = sharing;
@@ -51,7 +58,7 @@ public final class Trees {
 
   /** Since when the disk was not away, for what was written since and is not on it yet. */
   String session() {
-    return session;
+    return ProcessIdentity.thisBoot() + session.get();
   }
 
   public Path lockDirectory() {

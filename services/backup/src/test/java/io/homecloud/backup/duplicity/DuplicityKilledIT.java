@@ -131,6 +131,44 @@ class DuplicityKilledIT {
         .hasSameBinaryContentAs(source.resolve("large"));
   }
 
+  @Test
+  void whatWasBegunOnADiskBeforeItWasPulledOutIsBegunAnew() throws Exception {
+    // Given: all but the first volume of a copy is there, and that only by its name
+    Path disk = disks.disk(200L << 20);
+    String _ = Shell.must("mkfs.ext4", "-q", disk.toString());
+    Path point = disks.mount(disk);
+    Path target = point.resolve("copies");
+    Path source = Files.createDirectory(disks.directory().resolve("source"));
+    Path own = Files.createDirectory(disks.directory().resolve("own"));
+    String _ = Shell.in(source, "head -c 60000000 /dev/urandom > large");
+    try (ChildJvm child =
+        ChildJvm.start(
+            CopyingChild.class,
+            target.toString(),
+            source.toString(),
+            own.toString(),
+            FIRST.toString())) {
+      eventually(() -> assertThat(Shell.in(point, "ls copies/*.vol2.*")).isNotEmpty());
+      child.kill();
+    }
+    eventually(() -> assertThat(ofOurs(own)).isZero());
+    assertThat(Shell.in(target, "ls")).doesNotContain("manifest");
+    String _ = Shell.in(target, "truncate -s 0 *.vol1.* && truncate -s 4M *.vol1.*");
+
+    // When
+    Path image = disks.image(disk);
+    String _ = Shell.must("umount", point.toString());
+    disks.detach(disk);
+    disks.mountAt(disks.attach(image), point);
+    Made made = CopyingChild.copy(target, source, own, FIRST);
+
+    // Then
+    assertThat(made).isInstanceOf(Made.Complete.class);
+    assertThat(restoredByHand(target)).contains("No orphaned or incomplete");
+    assertThat(disks.directory().resolve("back/large"))
+        .hasSameBinaryContentAs(source.resolve("large"));
+  }
+
   /** Into a directory beside the target; what duplicity says of that before. */
   private String restoredByHand(Path target) {
     String status =

@@ -1,6 +1,7 @@
 package io.homecloud.backup.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -23,6 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is believed of a drive that was away: what a checkpoint saw on it. */
 class PulledDriveIT {
   private static PlanTrees plan(Path root, String session) throws IOException {
+    RepositoryDirectory directory = directory(root);
+    return plan(directory.open(root, session));
+  }
+
+  private static RepositoryDirectory directory(Path root) {
     RepositoryDirectory directory =
         new RepositoryDirectory(
             BtrfsTrees.orLinks(new LocalHost()),
@@ -35,7 +41,11 @@ class PulledDriveIT {
           directory.initialise(
               root, java.util.UUID.randomUUID(), CopyingChild.INSTALLATION, Instant.now());
     }
-    if (directory.open(root, session) instanceof Opened.Here(var trees)) {
+    return directory;
+  }
+
+  private static PlanTrees plan(Opened opened) throws IOException {
+    if (opened instanceof Opened.Here(var trees)) {
       return trees.plan(CopyingChild.INSTALLATION, CopyingChild.PLAN);
     }
     throw new AssertionError("no repository");
@@ -77,6 +87,42 @@ class PulledDriveIT {
 
       // Then
       assertThat(has(anew, "early")).isTrue();
+      assertThat(has(anew, "late")).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"btrfs", "ext4"})
+  void aDiskThatSomebodyElseMountsIsNotBelievedMoreWhenItWasPulled(String type) throws IOException {
+    try (LoopDisks disks = new LoopDisks()) {
+      // Given
+      Path disk = disks.disk(200L << 20);
+      String _ = Shell.must("mkfs." + type, "-q", disk.toString());
+      Path point = disks.mount(disk);
+      Path root = point.resolve("copies");
+      PlanTrees first = plan(directory(root).open(root));
+      Prepared begun = first.begin(first.place("2026-11-26T03-00-00Z")).prepared();
+      Files.writeString(begun.into().resolve("late"), "perhaps not on the disk");
+
+      // When nothing has happened
+      PlanTrees same = plan(directory(root).open(root));
+      Prepared gone = same.begin(same.place("2026-11-26T04-00-00Z")).prepared();
+
+      // Then
+      assertThat(has(gone, "late")).isTrue();
+
+      // And when it is pulled out and put back
+      Path image = disks.image(disk);
+      String _ = Shell.must("umount", point.toString());
+      disks.detach(disk);
+      disks.mountAt(disks.attach(image), point);
+
+      // Then who copies meanwhile does not say that all is there
+      assertThatThrownBy(() -> same.checkpoint().take()).hasMessageContaining("was away");
+
+      // And the next one begins anew
+      PlanTrees back = plan(directory(root).open(root));
+      Prepared anew = back.begin(back.place("2026-11-26T05-00-00Z")).prepared();
       assertThat(has(anew, "late")).isFalse();
     }
   }
