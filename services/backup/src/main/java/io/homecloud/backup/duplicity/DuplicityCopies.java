@@ -106,10 +106,13 @@ final class DuplicityCopies implements OnDrive {
   @Override
   public Locked lock(Holder holder) throws IOException {
     // Before anything is written: the disk may be unplugged, or another one be there.
-    if (!target.look().names().contains(TargetMark.FILE)) {
+    TargetFiles there = target.look();
+    if (!there.names().contains(TargetMark.FILE)) {
       throw new EngineTrouble(
           Trouble.RepositoryAway, "What was at " + target.access().url().url() + " is not there.");
     }
+    // A full copy is made without reading another, with whatever passphrase.
+    target.proveKey(there);
     Optional<Path> directory = target.access().url().directory();
     if (directory.isEmpty()) {
       return RemoteLock.take(target, holder, json, clock);

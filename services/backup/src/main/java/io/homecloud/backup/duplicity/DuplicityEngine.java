@@ -284,13 +284,7 @@ public final class DuplicityEngine implements Engine {
                   ? "Its copies are encrypted; attach it with spec.encryption and their passphrase or keys."
                   : "Its copies are not encrypted; attach it with spec.encryption.mode none, or give an empty target."));
     }
-    boolean canRead =
-        access.mode() == Encryption.Mode.symmetric
-            || access.key().value(SecretKey.privateKey).isPresent();
-    if (canRead && !target.wasReadWith(access.key())) {
-      var _ = target.manifests(List.of(newest));
-      target.readWith(access.key());
-    }
+    target.proveKey(files);
     return Optional.empty();
   }
 

@@ -2,8 +2,9 @@ package io.homecloud.backup.duplicity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.backup.engine.EngineTrouble;
+import io.homecloud.backup.repository.Encryption;
 import io.homecloud.backup.run.PrivateDirectory;
-import io.homecloud.backup.secret.Secret;
+import io.homecloud.backup.secret.SecretKey;
 import io.homecloud.host.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,8 +17,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-
 import java.util.function.Supplier;
+
 /**
  * The place that copies go to, asked with duplicity's own access to it. What was seen there last is
  * remembered, so that not every question is a journey.
@@ -29,8 +30,8 @@ final class Target {
   private volatile Optional<TargetFiles> seen = Optional.empty();
   private volatile long seenAt;
   private volatile boolean doubted;
-  private volatile String session = "";
   private volatile Supplier<String> disk = () -> "";
+  private volatile String session = "";
   private volatile int readWith;
   private final Map<String, String> texts = new ConcurrentHashMap<>();
 
@@ -69,8 +70,8 @@ final class Target {
       session = now;
       doubt();
     }
-  }
     return now;
+  }
 
   Duplicity duplicity() {
     return duplicity;
@@ -129,13 +130,23 @@ final class Target {
     return look();
   }
 
-  /** Whether copies were read with it since nobody doubts that they can be. */
-  boolean wasReadWith(Secret key) {
-    return key.values().hashCode() == readWith;
-  }
-
-  void readWith(Secret key) {
-    readWith = key.values().hashCode();
+  /**
+   * Reads the newest of the copies that are there, unless some were read since nobody doubts that
+   * they can be, or only another than us has the key for that.
+   *
+   * @throws EngineTrouble KeyWrong when it is not the key that they were made with
+   */
+  void proveKey(TargetFiles there) throws IOException {
+    Access now = access;
+    int key = now.key().values().hashCode();
+    boolean canRead =
+        now.mode() == Encryption.Mode.symmetric
+            || now.key().value(SecretKey.privateKey).isPresent();
+    List<BackupSet> sets = there.sets();
+    if (canRead && key != readWith && !sets.isEmpty()) {
+      var _ = manifests(List.of(sets.getLast()));
+      readWith = key;
+    }
   }
 
   /** What is there now. */
