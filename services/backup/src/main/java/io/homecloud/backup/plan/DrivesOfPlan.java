@@ -62,8 +62,8 @@ record DrivesOfPlan(List<DriveStatus> drives, Duration swapEvery, Map<String, In
     return last;
   }
 
-  boolean anyPresent() {
-    return drives.stream().anyMatch(DriveStatus::present);
+  boolean anyUsable() {
+    return drives.stream().anyMatch(DriveStatus::usable);
   }
 
   /** When each of those came that are here. */
@@ -74,12 +74,15 @@ record DrivesOfPlan(List<DriveStatus> drives, Duration swapEvery, Map<String, In
         .filter(Objects::nonNull);
   }
 
-  /** The one that the next run belongs to, when it is not plugged in and has its turn. */
+  /**
+   * The one that the next run belongs to, when it has its turn and is not plugged in, or cannot be
+   * used.
+   */
   Optional<DriveStatus> due(Instant now) {
     return drives.stream()
         .filter(drive -> !turn(drive).isAfter(now))
         .min(Comparator.comparing(drive -> last(drive).orElse(Instant.EPOCH)))
-        .filter(drive -> !drive.present());
+        .filter(drive -> !drive.usable());
   }
 
   /** When the next one has its turn that has it not yet. */

@@ -67,7 +67,7 @@ final class PlanConditions {
   }
 
   /**
-   * Which drive is to be plugged in; told once.
+   * Which drive is to be plugged in, or to be made usable; told once.
    *
    * @return that drive
    */
@@ -87,21 +87,19 @@ final class PlanConditions {
       return null;
     }
     DriveStatus drive = due.get();
-    String title =
-        drive.label() == null || drive.label().isBlank()
-            ? drive.uuid()
-            : "\"" + drive.label() + "\" (" + drive.uuid() + ")";
     conditions.set(
         DRIVE_DUE,
         Truth.True,
-        DRIVE_DUE,
-        "Plug in drive "
-            + title
-            + (drives.get().last(drive).isPresent()
-                ? "; the plan copied to it on "
-                    + drives.get().last(drive).get()
-                    + " for the last time."
-                : "; the plan has not copied to it yet."));
+        drive.present() ? "DriveProblem" : DRIVE_DUE,
+        (drive.present()
+                ? "Drive %s is plugged in and cannot be used: %s It is to be mended or exchanged; the"
+                    .formatted(drive.title(), drive.problem())
+                : "Plug in drive %s; the".formatted(drive.title()))
+            + drives
+                .get()
+                .last(drive)
+                .map(last -> " plan copied to it on " + last + " for the last time.")
+                .orElse(" plan has not copied to it yet."));
     String before = plan.status() == null ? null : plan.status().driveDue();
     if (!drive.uuid().equals(before)) {
       facts.add(

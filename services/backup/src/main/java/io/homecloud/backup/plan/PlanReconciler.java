@@ -94,8 +94,8 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     Optional<Instant> due = times.flatMap(schedule -> schedule.next(last));
     boolean isDue = due.isPresent() && !due.get().isAfter(now);
     Optional<DrivesOfPlan> drives = runs.drives(plan);
-    // Without a drive it stays due, and is made up for when one comes.
-    boolean possible = isDue && drives.filter(set -> !set.anyPresent()).isEmpty();
+    // Without a drive that can be used it stays due, and is made up for when one comes.
+    boolean possible = isDue && drives.filter(set -> !set.anyUsable()).isEmpty();
     Instant newest =
         possible
             ? times.flatMap(schedule -> schedule.last(due.get(), now)).orElse(due.get())

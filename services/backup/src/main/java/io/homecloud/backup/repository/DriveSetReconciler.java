@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DriveSetReconciler {
   private static final String SAFE = "SafeToRemove";
+  private static final String USABLE = "DrivesUsable";
   private static final Duration SOON = Duration.ofMillis(300);
   private static final Duration HELD = Duration.ofSeconds(5);
 
@@ -281,14 +283,22 @@ final class DriveSetReconciler {
         busy.isEmpty() ? Truth.True : Truth.False,
         busy.isEmpty() ? SAFE : "InUse",
         busy.isEmpty() ? "" : "In use now: " + String.join(", ", busy) + ".");
-    Optional<String> problem =
-        present.stream().map(DriveStatus::problem).filter(Objects::nonNull).findFirst();
+    List<DriveStatus> unusable = present.stream().filter(drive -> !drive.usable()).toList();
+    conditions.set(
+        USABLE,
+        unusable.isEmpty() ? Truth.True : Truth.False,
+        unusable.isEmpty() ? USABLE : "DriveProblem",
+        unusable.stream()
+            .map(drive ->
+                "Drive %s cannot be used: %s No run goes to it until that is mended, or it is exchanged."
+                    .formatted(drive.title(), drive.problem()))
+            .collect(Collectors.joining(" ")));
     if (present.isEmpty()) {
       return conditions.notReady("NoDrive", "None of its drives is plugged in.");
     }
-    return present.stream().anyMatch(drive -> drive.problem() == null)
+    return unusable.size() < present.size()
         ? conditions.ready()
-        : conditions.notReady("DriveProblem", problem.orElse(""));
+        : conditions.notReady("DriveProblem", String.valueOf(unusable.getFirst().problem()));
   }
 
   private RepositoryStatus status(

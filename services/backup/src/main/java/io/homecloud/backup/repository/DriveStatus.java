@@ -32,6 +32,16 @@ public record DriveStatus(
     return new DriveStatus(uuid, null, false, null, false, null, null, null, null);
   }
 
+  /** Whether a run can go to it now. */
+  public boolean usable() {
+    return present && problem == null;
+  }
+
+  /** For people: its label, or its identity. */
+  public String title() {
+    return label == null || label.isBlank() ? uuid : "\"" + label + "\" (" + uuid + ")";
+  }
+
   DriveStatus away() {
     return new DriveStatus(uuid, label, false, null, false, lastRun, runs, freeBytes, null);
   }
