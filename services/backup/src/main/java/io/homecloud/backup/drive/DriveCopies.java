@@ -216,9 +216,15 @@ final class DriveCopies implements Copies {
   }
 
   @Override
-  public void pin(String copy, boolean pinned) throws IOException {
+  public OptionalLong pinned(String copy) throws IOException {
     DriveCopy place = place(copy);
-    on(place.drive()).pin(place.copy(), pinned);
+    return on(place.drive()).pinned(place.copy());
+  }
+
+  @Override
+  public void pin(String copy, OptionalLong wish) throws IOException {
+    DriveCopy place = place(copy);
+    on(place.drive()).pin(place.copy(), wish);
   }
 
   @Override

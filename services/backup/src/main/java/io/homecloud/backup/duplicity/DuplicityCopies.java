@@ -191,12 +191,23 @@ final class DuplicityCopies implements OnDrive {
     return set(copy) != null;
   }
 
-  /** Deletes its whole chain: a part of one is worth nothing. */
+  /**
+   * Deletes its whole chain: a part of one is worth nothing.
+   *
+   * @throws EngineTrouble while one of the chain is pinned
+   */
   @Override
   public void delete(String copy) throws IOException {
     String chain = copy.substring(0, copy.indexOf('/') + 1);
     List<BackupSet> sets =
         target.look().sets().stream().filter(set -> set.copy().startsWith(chain)).toList();
+    for (BackupSet set : sets) {
+      if (pins.has(set.at())) {
+        throw new EngineTrouble(
+            Trouble.TargetBusy,
+            "The copy of " + set.at() + ", of the same chain, is pinned there.");
+      }
+    }
     if (!sets.isEmpty()) {
       // The newest first: whatever ends this, what is left is a chain.
       target.delete(
@@ -205,10 +216,16 @@ final class DuplicityCopies implements OnDrive {
   }
 
   @Override
-  public void pin(String copy, boolean pinned) throws IOException {
+  public OptionalLong pinned(String copy) throws IOException {
+    BackupSet set = set(copy);
+    return set == null ? OptionalLong.empty() : pins.wish(set.at());
+  }
+
+  @Override
+  public void pin(String copy, OptionalLong wish) throws IOException {
     BackupSet set = set(copy);
     if (set != null) {
-      pins.set(set.at(), pinned);
+      pins.set(set.at(), wish);
     }
   }
 

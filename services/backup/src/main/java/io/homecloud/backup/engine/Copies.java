@@ -61,8 +61,21 @@ public interface Copies {
   /** Deletes a copy, complete or not; nothing when it is not there. */
   void delete(String copy) throws IOException;
 
-  /** Keeps with the copies that this one is pinned, or that it is not. */
-  void pin(String copy, boolean pinned) throws IOException;
+  /**
+   * The number of the wish by which a copy is pinned, as was said to {@link #pin}; empty when it is
+   * not pinned, {@link #UNNUMBERED} when nobody has said one.
+   */
+  OptionalLong pinned(String copy) throws IOException;
+
+  /** The pin of a release that noted no numbers, or of somebody's hand. */
+  long UNNUMBERED = 0;
+
+  /**
+   * Keeps with the copies that this one is pinned, or that it is not.
+   *
+   * @param wish its number, higher than those of earlier wishes; empty when it is not to be pinned
+   */
+  void pin(String copy, OptionalLong wish) throws IOException;
 
   /** Looks into a complete copy. */
   CopyFiles files(String copy) throws IOException;

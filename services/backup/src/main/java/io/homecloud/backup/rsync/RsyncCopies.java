@@ -107,8 +107,13 @@ final class RsyncCopies implements OnDrive {
   }
 
   @Override
-  public void pin(String copy, boolean pinned) throws IOException {
-    trees.pin(trees.place(copy), pinned);
+  public OptionalLong pinned(String copy) throws IOException {
+    return trees.pinned(trees.place(copy));
+  }
+
+  @Override
+  public void pin(String copy, OptionalLong wish) throws IOException {
+    trees.pin(trees.place(copy), wish);
   }
 
   @Override

@@ -42,11 +42,16 @@ final class RunAdmission implements Admission<RunSpec, RunStatus> {
   }
 
   @Override
-  public void delete(Resource<RunSpec, RunStatus> run) {
+  public void lastLook(Resource<RunSpec, RunStatus> run) {
     if (run.spec().pinned()) {
       throw BackupProblem.RUN_PINNED.because(
           "Run " + run.name() + " is pinned; PATCH it with {\"spec\":{\"pinned\":false}} first.");
     }
+  }
+
+  @Override
+  public void delete(Resource<RunSpec, RunStatus> run) {
+    lastLook(run);
     if (Runs.underWay(run)) {
       throw BackupProblem.RUN_UNDER_WAY.because(
           "Run " + run.name() + " is under way; cancel it and wait for its end.");

@@ -16,6 +16,7 @@ import io.homecloud.control.task.TaskStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Pins runs and deletes them. What a run does while it is under way, and how it ends, its task
@@ -24,6 +25,8 @@ import java.util.List;
 public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(300);
   private static final Duration DELETED_MEANWHILE = Duration.ofSeconds(5);
+
+  private static final OptionalLong NOT_PINNED = OptionalLong.empty();
 
   private final RepositoryFinder repositories;
   private final RunStatusFactory statuses;
@@ -129,6 +132,15 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
   private Outcome<RunStatus> here(
       Resource<RunSpec, RunStatus> run, RunStatus before, Copies copies, String copy) {
     try {
+      OptionalLong pin = before.state() == RunState.Completed ? copies.pinned(copy) : NOT_PINNED;
+      if (isNewer(pin, run, before)) {
+        return pinStays(run);
+      }
+      if (run.deleting() && run.spec().pinned() && copies.has(copy)) {
+        // It was pinned just while somebody asked for its deletion.
+        copies.pin(copy, OptionalLong.of(run.metadata().generation()));
+        return pinStays(run);
+      }
       if (run.deleting()) {
         if (use.isRead(run.uid())) {
           return new Outcome.Retry<>(
@@ -151,6 +163,9 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
                       + String.join(", ", holding)
                       + "."));
         }
+        if (pin.isPresent()) {
+          copies.pin(copy, NOT_PINNED);
+        }
         return delete(run, before, copies, copy);
       }
       if (before.state() != RunState.Completed) {
@@ -159,7 +174,11 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
       if (!copies.has(copy)) {
         return new Outcome.Settled<>(statuses.missing(run, before), List.of());
       }
-      copies.pin(copy, run.spec().pinned());
+      OptionalLong wished =
+          run.spec().pinned() ? OptionalLong.of(run.metadata().generation()) : NOT_PINNED;
+      if (!pin.equals(wished)) {
+        copies.pin(copy, wished);
+      }
       return new Outcome.Settled<>(statuses.seen(run, before), List.of());
     } catch (EngineTrouble e) {
       // Far away: what is there is believed to be there still.
@@ -171,6 +190,32 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
       return new Outcome.Retry<>(
           statuses.deletionWaits(run, before, IoTrouble.of(e).name(), IoTrouble.sentence(e)));
     }
+  }
+
+  /**
+   * Whether a copy was pinned after all that is known of its run here: the database may be one of
+   * before, brought back. In doubt it was.
+   */
+  private static boolean isNewer(
+      OptionalLong pin, Resource<RunSpec, RunStatus> run, RunStatus before) {
+    long wished = run.metadata().generation();
+    boolean justWished = before.observedGeneration() < wished;
+    return pin.isPresent()
+        && !run.spec().pinned()
+        && !justWished
+        && (pin.getAsLong() == Copies.UNNUMBERED
+            || pin.getAsLong() > wished
+            // Other installations have numbers of their own.
+            || run.spec().installation() != null);
+  }
+
+  private Outcome<RunStatus> pinStays(Resource<RunSpec, RunStatus> run) {
+    if (run.deleting()) {
+      // It is found again, with its pin, when its repository is looked at next.
+      return new Outcome.Gone<>(List.of());
+    }
+    runs.pin(run);
+    return new Outcome.Written<>();
   }
 
   private Outcome<RunStatus> delete(

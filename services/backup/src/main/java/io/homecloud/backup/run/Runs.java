@@ -9,6 +9,7 @@ import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.resource.ResourceStore.Wish;
 import io.homecloud.events.Fact;
 import java.time.Instant;
 import java.util.Comparator;
@@ -135,6 +136,21 @@ public final class Runs {
   /** What its copy goes with. */
   public static Optional<Chain> chain(Resource<RunSpec, RunStatus> run) {
     return run.status() == null ? Optional.empty() : Chain.of(run.status().tree());
+  }
+
+  /** Takes over from its copy that it is pinned, unless something else was wished meanwhile. */
+  void pin(Resource<RunSpec, RunStatus> run) {
+    var _ =
+        store.change(
+            BackupKinds.RUN,
+            run.name(),
+            Optional.empty(),
+            now ->
+                new Wish<>(
+                    now.metadata().generation() == run.metadata().generation()
+                        ? now.spec().pinned(true)
+                        : now.spec(),
+                    now.metadata().labels()));
   }
 
   /** Writes a status that is made of the row as it is now; nothing when it is gone. */

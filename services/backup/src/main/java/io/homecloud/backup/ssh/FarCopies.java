@@ -180,8 +180,16 @@ final class FarCopies implements Copies {
   }
 
   @Override
-  public void pin(String copy, boolean pinned) throws IOException {
-    List<String> _ = far.ask("pin", copy, pinned ? "1" : "0");
+  public OptionalLong pinned(String copy) throws IOException {
+    List<String> there = far.ask("pinned", copy);
+    return there.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(marks.parse(there.getFirst(), Long.class).orElse(UNNUMBERED));
+  }
+
+  @Override
+  public void pin(String copy, OptionalLong wish) throws IOException {
+    List<String> _ = far.ask("pin", copy, wish.isPresent() ? "" + wish.getAsLong() : "");
   }
 
   @Override

@@ -11,9 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
-
 import java.util.function.Supplier;
+
 /** A repository that is there. */
 public final class Trees {
   private static final String PLAN = "homecloud-plan.json";
@@ -161,12 +162,17 @@ public final class Trees {
     }
   }
 
-  /** Says beside the copy that it is pinned, or that it is not. */
-  public void pin(TreePlace place, boolean pinned) throws IOException {
-    if (pinned) {
-      if (!Files.exists(place.pin())) {
-        Files.createFile(place.pin());
-      }
+  /** The number of the wish by which it is pinned; 0 when nobody has said one. */
+  public OptionalLong pinned(TreePlace place) throws IOException {
+    return Files.exists(place.pin(), LinkOption.NOFOLLOW_LINKS)
+        ? OptionalLong.of(marks.read(place.pin(), Long.class).orElse(0L))
+        : OptionalLong.empty();
+  }
+
+  /** Says beside the copy that it is pinned, and by which wish, or that it is not. */
+  public void pin(TreePlace place, OptionalLong wish) throws IOException {
+    if (wish.isPresent()) {
+      marks.writeSoon(place.pin(), wish.getAsLong());
     } else {
       Files.deleteIfExists(place.pin());
     }

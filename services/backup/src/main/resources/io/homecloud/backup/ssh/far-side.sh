@@ -222,7 +222,10 @@ delete) # copy
   rm -f -- "$name.pinned"
   point_latest
   ;;
-pin) if [ "$2" = 1 ]; then : >"$root/$1.pinned"; else rm -f -- "$root/$1.pinned"; fi ;;
+pinned) if [ -e "$root/$1.pinned" ]; then field "$(head -c 20 -- "$root/$1.pinned")"; fi ;;
+pin) # copy, the number of the wish; none when it is not to be
+  if [ -n "$2" ]; then echo "$2" >"$root/$1.pinned"; else rm -f -- "$root/$1.pinned"; fi
+  ;;
 entry | list | fetch) # copy; the directory and the name come in, each ended with NUL
   xargs -0 sh -c '
     set -eu
