@@ -10,6 +10,7 @@ import io.homecloud.control.Name;
 import io.homecloud.host.Host.OutputTooLarge;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
+import io.homecloud.host.ProcessIdentity;
 import io.homecloud.host.StreamHost;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +29,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Does what a plan wants done around its runs. What was done for a run is not done again when the
- * run goes on after a crash; what it dumped waits in a directory for root alone.
+ * run goes on after a crash of the service; what it dumped waits in a directory for root alone.
  */
 public final class HookRunner {
   /** How many bytes a dump may have. */
@@ -135,7 +136,7 @@ public final class HookRunner {
       Hook hook = all.get(i);
       try {
         Path done = directory(occasion.uid()).resolve(moment + "-" + i);
-        if (Files.exists(done)) {
+        if (isDone(done, moment)) {
           continue;
         }
         PrivateDirectory.make(files(occasion.uid()));
@@ -145,13 +146,22 @@ public final class HookRunner {
           return Optional.of(failure(hook, failed.get()));
         }
         RunLog.tell("homecloud", "Done: " + hook.title() + ".");
-        Files.createFile(done);
+        Files.writeString(done, ProcessIdentity.thisBoot());
       } catch (IOException e) {
         LOG.warnf("%s: %s", hook.title(), e);
         return Optional.of(failure(hook, String.valueOf(e.getMessage())));
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * What was stopped for the snapshot runs again since the machine was started anew, and is to be
+   * stopped again; what follows the run stays done.
+   */
+  private static boolean isDone(Path done, Moment moment) throws IOException {
+    return Files.exists(done)
+        && (moment == Moment.after || Files.readString(done).equals(ProcessIdentity.thisBoot()));
   }
 
   private static String failure(Hook hook, String why) {

@@ -103,6 +103,31 @@ class HooksIT {
   }
 
   @Test
+  void whatWasStoppedIsStoppedAgainWhenTheMachineWasStartedAnew() throws IOException {
+    // Given
+    Path _ = program("count", "echo $HOMECLOUD_MOMENT >> " + directory.resolve("counted"));
+    Hooks all =
+        new Hooks(
+            List.of(command("count", null, null)), null, List.of(command("count", null, null)));
+    for (Moment moment : List.of(Moment.before, Moment.after)) {
+      assertThat(runner.run(occasion, all, moment, _ -> Optional.empty())).isEmpty();
+    }
+
+    // When
+    for (String done : List.of("before-0", "after-0")) {
+      Path mark = runner.files(occasion.uid()).resolveSibling(done);
+      assertThat(mark).exists();
+      Files.writeString(mark, "5b1f0c0e-0000-4000-8000-000000000000");
+    }
+    for (Moment moment : List.of(Moment.before, Moment.after)) {
+      assertThat(runner.run(occasion, all, moment, _ -> Optional.empty())).isEmpty();
+    }
+
+    // Then
+    assertThat(directory.resolve("counted")).hasContent("before\nafter\nbefore");
+  }
+
+  @Test
   void whatHangsIsEndedWithAllThatItStarted() throws IOException {
     // Given
     Path _ = program("hang", "sleep 4711 & echo $! > " + directory.resolve("pid") + "; wait");
