@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** PostgreSQL's machine loses its power: it closes no connection. */
 @QuarkusTest
@@ -50,7 +50,8 @@ class NotesDeadDatabaseIT {
     @Override
     public Map<String, String> start() {
       Map<String, String> environment = new HashMap<>(servers.start());
-      URI url = URI.create(environment.getOrDefault("HOMECLOUD_DB_URL", "").substring("jdbc:".length()));
+      URI url =
+          URI.create(environment.getOrDefault("HOMECLOUD_DB_URL", "").substring("jdbc:".length()));
       TcpRelay made = TcpRelay.to(url.getPort());
       relay = made;
       environment.put(

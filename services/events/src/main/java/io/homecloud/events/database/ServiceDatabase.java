@@ -89,8 +89,8 @@ public final class ServiceDatabase implements AutoCloseable {
   /**
    * Commits what the work writes, all or nothing; inside another transaction of this thread it
    * becomes a part of that one. Work that lost a deadlock is done again, so it must touch nothing
-   * but the transaction. When the connection is lost it may be committed or not, and subscribers are
-   * told to look at everything ({@link Signal.Topic#RESYNC}) when there is one again.
+   * but the transaction. When the connection is lost it may be committed or not, and subscribers
+   * are told to look at everything ({@link Signal.Topic#RESYNC}) when there is one again.
    */
   public <R> R inTransaction(Function<Transaction, R> work) {
     if (open.isBound()) {
