@@ -22,19 +22,19 @@ build_stamp() {
 # Sets APP, the directory of a finished build of the present sources. At boot it is that of the last start: nobody waits
 # for a build there, and without a network it may fail.
 build_app() {
-  [[ -z ${HOMECLOUD_UNIT:-} || ! -e $CACHE/builds/${SETTING[build]:-none}/quarkus-run.jar ]] || {
+  [[ -z ${HOMECLOUD_UNIT:-} || ! -s $CACHE/builds/${SETTING[build]:-none}/quarkus-run.jar ]] || {
     APP=$CACHE/builds/${SETTING[build]}
     return 0
   }
   SETTING[build]=$(build_stamp)
   APP=$CACHE/builds/${SETTING[build]}
-  if [[ ! -e $APP/quarkus-run.jar || ! -e $APP/homecloud.aot ]]; then
+  if [[ ! -s $APP/quarkus-run.jar || ! -s $APP/homecloud.aot ]]; then
     install -d -m 0755 -- "$CACHE/builds"
     exec 8>"$CACHE/lock"
     flock 8
-    [[ -e $APP/quarkus-run.jar ]] || make_app
+    [[ -s $APP/quarkus-run.jar ]] || make_app
     # HOMECLOUD_AOT: "off" leaves out the first run that teaches the JVM how to start; starts take longer then.
-    [[ -e $APP/homecloud.aot || ${HOMECLOUD_AOT:-on} == off ]] || train_app
+    [[ -s $APP/homecloud.aot || ${HOMECLOUD_AOT:-on} == off ]] || train_app
     exec 8>&-
   fi
   touch -- "$APP"
@@ -51,6 +51,8 @@ make_app() {
   fi
   rm -rf -- "$APP.new"
   cp -a --reflink=auto -- "$ROOT/services/standalone/target/quarkus-app" "$APP.new"
+  # A power cut leaves a name that came early, and files without content behind it.
+  sync --file-system -- "$APP.new"
   rm -rf -- "$APP"
   mv -T -- "$APP.new" "$APP"
   forget_old_builds
@@ -83,6 +85,7 @@ train_app() {
   fi
   end_within 120 "$SERVER" || kill -KILL "$SERVER" 2>/dev/null || :
   if [[ -n $ready && -s $APP/homecloud.aot.new ]]; then
+    sync -- "$APP/homecloud.aot.new"
     mv -- "$APP/homecloud.aot.new" "$APP/homecloud.aot"
   else
     warn "that did not work, starts will take longer:"

@@ -3,11 +3,15 @@ package io.homecloud.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.HostResult.Exited;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the script makes of machines that lack something. The machine's package tools answer as
@@ -168,5 +172,39 @@ class ScriptMachineIT {
     assertThat(exited.stdout())
         .contains("disable --now nfs-ganesha\n", "disable --now nfs-ganesha-lock\n")
         .doesNotContain("smbd");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no", "yes"})
+  void aBuildThatAPowerCutLeftEmptyIsMadeAgainAndIsOnTheDiskBeforeItHasItsName(
+      String atBoot, @TempDir Path cache) throws Exception {
+    // Given
+    Path jar = cache.resolve("builds/stamp/quarkus-run.jar");
+    Files.createDirectories(jar.getParent());
+    Files.createFile(jar);
+
+    // When
+    Exited exited =
+        script
+            .with("HOMECLOUD_CACHE", cache.toString())
+            .with("HOMECLOUD_UNIT", atBoot.equals("yes") ? "yes" : "")
+            .with("HOMECLOUD_BUILT", "yes")
+            .with("HOMECLOUD_AOT", "off")
+            .functions(
+                SOON,
+                """
+                SETTING[build]=stamp
+                build_stamp() { echo stamp; }
+                cp() { mkdir -- "${@: -1}" && echo built >"${@: -1}/quarkus-run.jar"; }
+                sync() { echo "sync ${*: -1}"; }
+                mv() { echo "mv ${*: -1}"; command mv "$@"; }
+                build_app
+                """);
+
+    // Then
+    assertThat(exited.code()).as(exited.stderr()).isZero();
+    assertThat(jar).hasContent("built\n");
+    String build = jar.getParent().toString();
+    assertThat(exited.stdout()).isEqualTo("sync " + build + ".new\nmv " + build + "\n");
   }
 }
