@@ -63,6 +63,8 @@ final class Passing {
                 .setConnectTimeout((int) CONNECT.toMillis())
                 .setIdleTimeout((int) SILENCE.toSeconds())
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                // One that was kept does not tell that the machine at its end has lost its power.
+                .setKeepAlive(false)
                 .setTcpKeepAlive(true)
                 .setMaxChunkSize(PIECE),
             new PoolOptions().setHttp1MaxSize(MOST_AT_ONCE));
