@@ -26,6 +26,8 @@ public enum StorageError {
   DISK_DUPLICATE("DiskDuplicate"),
   /** Members of the pool are not there and mounting degraded was not asked for. */
   DISKS_MISSING("DisksMissing"),
+  /** Only disks of the pool are there that have missed what was written last. */
+  DISK_OUTDATED("DiskOutdated"),
   /** No pool of this identity on the disks given. */
   POOL_NOT_FOUND("PoolNotFound"),
   /** What is left cannot hold what is there. */

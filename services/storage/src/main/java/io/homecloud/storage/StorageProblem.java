@@ -21,6 +21,7 @@ public enum StorageProblem implements ProblemCode {
   FILE_SYSTEM_UNSUPPORTED(422, "There is no file system to import from"),
   FILE_SYSTEM_DAMAGED(409, "The file system is damaged"),
   DISKS_MISSING(409, "Disks of the pool are missing"),
+  DISK_OUTDATED(409, "The disks have missed what was written last"),
   POOL_NOT_FOUND(404, "There is no such pool"),
   NO_ROOM(409, "There is not enough room"),
   POOL_FULL(409, "The pool is full"),

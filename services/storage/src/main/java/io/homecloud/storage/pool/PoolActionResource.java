@@ -175,6 +175,25 @@ public class PoolActionResource {
     return control.poolFeature().api().settled(asked, actions().resetErrors(pool));
   }
 
+  /**
+   * Lets a pool whose condition says {@code DiskOutdated} go on with the disks that are there,
+   * although they have missed what was written last: for when the others are lost. What only those
+   * have is given up, and they are not taken in again unless they are erased. Answers with the
+   * pool.
+   */
+  @POST
+  @Path("use-outdated")
+  @APIResponse(
+      responseCode = "200",
+      description = "It goes on.",
+      content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Pool")))
+  public Response useOutdated(@BeanParam Asked asked, @PathParam("pool") Name pool) {
+    return control
+        .poolFeature()
+        .api()
+        .settled(asked, actions().useOutdated(pool, asked.subject()));
+  }
+
   private PoolActions actions() {
     return control.poolFeature().actions();
   }

@@ -2,10 +2,13 @@ package io.homecloud.storage.pool;
 
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskStore.Order;
 import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.disk.Disk;
@@ -14,6 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Describes long jobs on pools that are asked for, after refusing at once what cannot be. */
@@ -31,12 +36,19 @@ public final class PoolActions {
   private final PoolBackend backend;
   private final PoolDisks disks;
   private final MountedPools mounted;
+  private final PoolStatusFactory statuses;
 
-  PoolActions(ControlPlane plane, PoolBackend backend, PoolDisks disks, MountedPools mounted) {
+  PoolActions(
+      ControlPlane plane,
+      PoolBackend backend,
+      PoolDisks disks,
+      MountedPools mounted,
+      PoolStatusFactory statuses) {
     this.plane = plane;
     this.backend = backend;
     this.disks = disks;
     this.mounted = mounted;
+    this.statuses = statuses;
   }
 
   /**
@@ -139,6 +151,44 @@ public final class PoolActions {
     backend.resetErrors(mounted.require(row.uid()));
     plane.wake(row.uid());
     return row;
+  }
+
+  /**
+   * Lets a pool go on with the disks that are there although they have missed what was written
+   * last: what only the others have is given up.
+   */
+  Resource<PoolSpec, PoolStatus> useOutdated(Name name, String subject) {
+    UUID uid = Pools.require(plane.resources(), name).uid();
+    return mounted.alone(
+        uid,
+        () -> {
+          Resource<PoolSpec, PoolStatus> pool = Pools.require(plane.resources(), name);
+          boolean outdated =
+              Conditions.find(pool.conditions(), Condition.READY)
+                  .filter(ready -> ready.reason().equals(StorageError.DISK_OUTDATED.word()))
+                  .isPresent();
+          Set<Long> there =
+              disks.members(new PoolId(uid)).stream()
+                  .flatMap(disk -> backend.identify(disk.node()).stream())
+                  .filter(identity -> identity.pool().value().equals(uid))
+                  .map(DeviceIdentity::deviceId)
+                  .collect(Collectors.toSet());
+          if (mounted.find(uid).isPresent() || !outdated || there.isEmpty()) {
+            throw StorageProblem.POOL_NOT_READY.because(
+                "Pool "
+                    + name
+                    + " does not wait for a disk that has more than those that are there; GET the pool, its conditions say"
+                    + " how it is.");
+          }
+          plane
+              .resources()
+              .useTransaction(transaction ->
+                  plane
+                      .resources()
+                      .observe(transaction, uid, statuses.goingOn(pool, there, subject), List.of()));
+          plane.wake(uid);
+          return Pools.require(plane.resources(), name);
+        });
   }
 
   private static void refuse(Optional<Refusal> why) {

@@ -45,7 +45,7 @@ public final class PoolFeature {
             statuses,
             new PoolUpkeep(plane, config.scrubCron(), clock),
             config.disksAwaited());
-    this.actions = new PoolActions(plane, node.pools(), node.poolDisks(), mounted);
+    this.actions = new PoolActions(plane, node.pools(), node.poolDisks(), mounted, statuses);
     this.tasks =
         Stream.of(
                 PoolActions.SCRUB,

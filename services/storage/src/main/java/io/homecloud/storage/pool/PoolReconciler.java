@@ -23,8 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Brings pools into being and into place: formatted once, mounted, with its directories and its
@@ -48,6 +46,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   private final Path root;
   private final PoolStatusFactory statuses;
   private final PoolUpkeep upkeep;
+  private final PoolMembers choice;
   private final PoolRejoin rejoin;
   private final PoolErasing erasing;
   private final long awaitedUntil;
@@ -75,6 +74,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     this.root = root;
     this.statuses = statuses;
     this.upkeep = upkeep;
+    this.choice = new PoolMembers(backend, upkeep);
     this.rejoin = new PoolRejoin(backend, volumes, system);
     this.erasing = new PoolErasing(statuses.clock());
     this.awaitedUntil = System.nanoTime() + awaited.toNanos();
@@ -161,6 +161,11 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
       Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members) {
     Outcome<MountedPool> outcome = mount(pool, id, members);
     Optional<Refusal> kept = Optional.empty();
+    if (outcome instanceof Outcome.Done<MountedPool>(MountedPool there)
+        && rejoin.apart(backend.state(there), members, PoolStatus.apart(pool.status()))) {
+      return inPlace(
+          pool, there, members, Optional.of(CameBack.apart(pool, backend.state(there))));
+    }
     if (outcome instanceof Outcome.Done<MountedPool>(MountedPool there)
         && rejoin.possible(backend.state(there), members)) {
       Optional<CameBack> outdated = outdated(pool, backend.state(there));
@@ -251,11 +256,12 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
 
   /**
    * Degraded only where every profile can do without the missing disks; the kernel checks that once
-   * more. At the start of the machine disks may be late, and each write without one costs.
+   * more. And never with those that have missed something while the others are not all there. At the start of the machine disks may be late, and each write without one costs.
    */
   private Outcome<MountedPool> mount(
       Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members) {
-    List<Disk> usable = usable(pool, id, members);
+    List<Disk> usable =
+        mounted.find(pool.uid()).isPresent() ? members : choice.usable(pool, members);
     PoolMount wanted =
         new PoolMount(
             id,
@@ -269,44 +275,28 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     if (!incomplete || (awaits(pool) && usable.equals(members))) {
       return whole;
     }
-    return backend.mount(
-        new PoolMount(
-            id,
-            wanted.devices(),
-            wanted.target(),
-            wanted.compression(),
-            PoolMount.Access.WRITE,
-            true));
-  }
-
-  /**
-   * The kernel takes every member whatever it has missed, and asks checksums which copy is right.
-   * Where some files have none, one that has missed writes stays outside.
-   */
-  private List<Disk> usable(Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members) {
-    Profile data = pool.spec().dataProfile();
-    if (mounted.find(pool.uid()).isPresent()
-        || data == null
-        || data.mayFail() == 0
-        || upkeep.withoutChecksums(pool.uid()).isEmpty()) {
-      return members;
-    }
-    Set<Long> missed =
-        pool.status() == null
-            ? Set.of()
-            : pool.status().devices().stream()
-                .filter(PoolStatus.Device::missing)
-                .map(PoolStatus.Device::id)
-                .collect(Collectors.toSet());
-    List<Disk> current = rejoin.current(id, members, missed);
-    members.stream()
-        .filter(disk -> !current.contains(disk))
-        .forEach(disk -> backend.forget(disk.node()));
-    return current;
+    Outcome<MountedPool> degraded =
+        choice
+            .upToDate(pool, usable)
+            .then(current ->
+                backend.mount(
+                    new PoolMount(
+                        id,
+                        current.stream().map(Disk::node).toList(),
+                        wanted.target(),
+                        wanted.compression(),
+                        PoolMount.Access.WRITE,
+                        true)));
+    return degraded.refusal().filter(PoolReconciler::disksMissing).isEmpty()
+        ? degraded
+        : choice
+            .outdated(pool, members)
+            .<Outcome<MountedPool>>map(Outcome.Refused::new)
+            .orElse(degraded);
   }
 
   private static boolean disksMissing(Refusal why) {
-    return why.error() == StorageError.DISKS_MISSING;
+    return why.error() == StorageError.DISKS_MISSING || why.error() == StorageError.DISK_OUTDATED;
   }
 
   private boolean awaits(Resource<PoolSpec, PoolStatus> pool) {

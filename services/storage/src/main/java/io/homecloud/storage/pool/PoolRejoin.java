@@ -59,53 +59,50 @@ final class PoolRejoin {
   }
 
   /**
-   * Those of the disks of a pool that is not mounted that have all that was written to it. A power
-   * cut may fall between the last writes to two of them, so that one commit less is none.
-   *
-   * @param missed numbers of those that were missing: of them each commit counts
-   */
-  List<Disk> current(PoolId pool, List<Disk> disks, Set<Long> missed) {
-    long newest =
-        disks.stream()
-            .flatMap(disk -> member(pool, disk).stream())
-            .mapToLong(DeviceIdentity::generation)
-            .max()
-            .orElse(0);
-    return disks.stream()
-        .filter(disk ->
-            member(pool, disk)
-                .filter(
-                    is -> is.generation() >= (missed.contains(is.deviceId()) ? newest : newest - 1))
-                .isPresent())
-        .toList();
-  }
-
-  private Optional<DeviceIdentity> member(PoolId pool, Disk disk) {
-    return backend.identify(disk.node()).filter(identity -> identity.pool().equals(pool));
-  }
-
-  /**
    * Whether every missing member is there again, and none was written elsewhere meanwhile: then two
    * truths would meet.
    */
   boolean possible(PoolState state, List<Disk> disks) {
+    Map<Long, Long> generations = generations(state, disks);
+    long newest = newest(state, generations);
+    List<PoolDevice> missing = state.devices().stream().filter(PoolDevice::missing).toList();
+    return !missing.isEmpty()
+        && missing.stream()
+            .allMatch(device ->
+                generations.containsKey(device.id()) && generations.get(device.id()) <= newest);
+  }
+
+  /**
+   * Whether a missing member is there again that was written elsewhere meanwhile.
+   *
+   * @param ordered whether the pool went on without what a missing one has
+   */
+  boolean apart(PoolState state, List<Disk> disks, boolean ordered) {
+    Map<Long, Long> generations = generations(state, disks);
+    long newest = newest(state, generations);
+    return state.devices().stream()
+        .filter(PoolDevice::missing)
+        .map(device -> generations.get(device.id()))
+        .anyMatch(generation -> generation != null && (ordered || generation > newest));
+  }
+
+  /** What the disks say of themselves, by their numbers in the pool. */
+  private Map<Long, Long> generations(PoolState state, List<Disk> disks) {
     Map<Long, Long> generations = new HashMap<>();
     disks.stream()
         .flatMap(disk -> backend.identify(disk.node()).stream())
         .filter(identity -> identity.pool().equals(state.id()))
         .forEach(
             identity -> generations.merge(identity.deviceId(), identity.generation(), Long::max));
-    long newest =
-        state.devices().stream()
-            .filter(device -> !device.missing())
-            .mapToLong(device -> generations.getOrDefault(device.id(), 0L))
-            .max()
-            .orElse(Long.MAX_VALUE);
-    List<PoolDevice> missing = state.devices().stream().filter(PoolDevice::missing).toList();
-    return !missing.isEmpty()
-        && missing.stream()
-            .allMatch(device ->
-                generations.containsKey(device.id()) && generations.get(device.id()) <= newest);
+    return generations;
+  }
+
+  private static long newest(PoolState state, Map<Long, Long> generations) {
+    return state.devices().stream()
+        .filter(device -> !device.missing())
+        .mapToLong(device -> generations.getOrDefault(device.id(), 0L))
+        .max()
+        .orElse(Long.MAX_VALUE);
   }
 
   /** Why nobody need be disturbed for it now: it could not be unmounted. */

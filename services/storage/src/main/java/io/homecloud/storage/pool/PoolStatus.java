@@ -50,6 +50,9 @@ public record PoolStatus(
 
   private static final Set<String> ALL_THERE = Set.of(COPIES_MISSING, DISK_FAILING);
 
+  /** The condition that says that a missing disk has what the pool went on without, by order. */
+  static final String APART = "WentOnOutdated";
+
   /** The condition that says that little can be written any more. */
   public static final String SPACE_LOW = "SpaceLow";
 
@@ -82,7 +85,11 @@ public record PoolStatus(
       Quantity allocated,
       boolean missing,
       long errors,
-      long ioErrors) {}
+      long ioErrors) {
+    Device known(boolean missing) {
+      return new Device(id, disk, path, size, allocated, missing, errors, ioErrors);
+    }
+  }
 
   /**
    * What the last scrub found.
@@ -145,6 +152,34 @@ public record PoolStatus(
         .filter(condition -> condition.status() == Truth.True)
         .filter(condition -> !ALL_THERE.contains(condition.reason()))
         .isPresent();
+  }
+
+  /** Whether a missing disk has what the pool went on without: it never comes in again as it is. */
+  static boolean apart(@Nullable PoolStatus status) {
+    return status != null && Conditions.isTrue(status.conditions, APART);
+  }
+
+  /**
+   * What is known of it when it goes on with these of its disks, whatever they have missed.
+   *
+   * @param there their numbers
+   */
+  PoolStatus goingOnWith(Set<Long> there, List<Condition> why) {
+    return new PoolStatus(
+        state,
+        formattedAt,
+        mountPath,
+        capacity,
+        used,
+        allocated,
+        available,
+        availableMinimum,
+        profiles,
+        devices.stream().map(device -> device.known(!there.contains(device.id()))).toList(),
+        lastScrub,
+        nextScrub,
+        observedGeneration,
+        why);
   }
 
   /** Whether something is the case that was not, beside how much room there is. */

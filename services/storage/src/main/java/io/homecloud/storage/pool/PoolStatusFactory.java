@@ -15,7 +15,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,27 @@ final class PoolStatusFactory {
       conditions.set(PoolStatus.DEGRADED, Truth.True, why.error().word(), why.sentence());
     }
     return absent(pool, conditions);
+  }
+
+  /**
+   * It is to go on with these of its disks, by order of somebody; what the others have is given up.
+   *
+   * @param there their numbers
+   */
+  PoolStatus goingOn(Resource<PoolSpec, PoolStatus> pool, Set<Long> there, String subject) {
+    return Objects.requireNonNull(pool.status())
+        .goingOnWith(
+            there,
+            kept(pool)
+                .set(
+                    PoolStatus.APART,
+                    Truth.True,
+                    "Ordered",
+                    "By order of "
+                        + subject
+                        + " it went on without what its missing disks have. They are taken in again only"
+                        + " when they are erased.")
+                .build());
   }
 
   /** It is not there yet, since disks may come late. */
@@ -119,6 +142,8 @@ final class PoolStatusFactory {
   record CameBack(String reason, String message) {
     private static final String BUSY = "DiskCameBack";
     private static final String OUTDATED = "DiskOutdated";
+    private static final String APART = "DiskWrittenApart";
+    private static final Set<String> SAID = Set.of(BUSY, OUTDATED, APART);
 
     static CameBack busy(Refusal why) {
       return new CameBack(
@@ -141,10 +166,19 @@ final class PoolStatusFactory {
               + " The same disk will do after \"wipefs --all\" of it.");
     }
 
+    static CameBack apart(Resource<PoolSpec, PoolStatus> pool, PoolState state) {
+      return new CameBack(
+          APART,
+          "A disk that was missing is there again with what was written to it alone; the pool went on without that."
+              + " It is not taken in by itself, since what is on it and what is here cannot be told apart. "
+              + missing(pool, state, "Replace it")
+              + " The same disk will do after \"wipefs --all\" of it, which destroys what only it has.");
+    }
+
     /** As it was said when the pool was looked at last. */
     static Optional<CameBack> said(PoolStatus before) {
       return Conditions.find(before.conditions(), PoolStatus.DEGRADED)
-          .filter(was -> was.reason().equals(BUSY) || was.reason().equals(OUTDATED))
+          .filter(was -> SAID.contains(was.reason()))
           .map(was -> new CameBack(was.reason(), was.message()));
     }
 
@@ -215,6 +249,10 @@ final class PoolStatusFactory {
     }
     trusted.tell(conditions);
     degraded(conditions, pool, seen);
+    if (state.degraded()) {
+      Conditions.find(pool.conditions(), PoolStatus.APART)
+          .ifPresent(was -> conditions.set(was.type(), was.status(), was.reason(), was.message()));
+    }
     errors(conditions, state);
     PoolUsage usage = seen.usage();
     boolean low = low(usage, Conditions.isTrue(pool.conditions(), PoolStatus.SPACE_LOW));

@@ -3,22 +3,16 @@ package io.homecloud.storage.pool;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.homecloud.control.Name;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
-import io.homecloud.control.resource.ResourceStore.Draft;
 import io.homecloud.control.task.TaskProgress;
-import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.volume.Place;
-import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.testkit.Elsewhere;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -178,18 +172,6 @@ class PoolReconcilerIT extends PoolReconcilerLab {
         .anySatisfy(condition -> assertThat(condition.message()).contains(place.toString()));
     assertThat(inVain).isEqualTo(1);
     assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
-  }
-
-  /** Databases are kept like that. */
-  private void hasAVolumeWithoutChecksums() {
-    VolumeSpec spec =
-        new VolumeSpec(pool.name(), null, null, null, null, null, null, true, null, null);
-    plane
-        .resources()
-        .create(
-            StorageKinds.VOLUME,
-            new Draft<>(
-                UUID.randomUUID(), new Name("db"), "node1", pool.uid(), Map.of(), spec, "alice"));
   }
 
   private String degraded() {

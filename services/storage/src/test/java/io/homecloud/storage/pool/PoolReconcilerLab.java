@@ -16,6 +16,7 @@ import io.homecloud.storage.btrfs.BtrfsVolumes;
 import io.homecloud.storage.catalogue.CatalogueFiles;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.DiskBench;
+import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.testkit.TestPostgres;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -116,5 +117,17 @@ abstract class PoolReconcilerLab {
 
   PoolStatus status() {
     return Objects.requireNonNull(pool.status());
+  }
+
+  /** Databases are kept like that. */
+  final void hasAVolumeWithoutChecksums() {
+    VolumeSpec spec =
+        new VolumeSpec(pool.name(), null, null, null, null, null, null, true, null, null);
+    plane
+        .resources()
+        .create(
+            StorageKinds.VOLUME,
+            new Draft<>(
+                UUID.randomUUID(), new Name("db"), "node1", pool.uid(), Map.of(), spec, "alice"));
   }
 }
