@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pool on disks of this node that is none of this installation and can be adopted; or one of this
- * installation with volumes that were let go of.
+ * installation with volumes that were let go of, or made after the database was that was written
+ * back.
  *
  * @param uid the identity of its file system
  * @param name what it is called by its catalogue, else by its label
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param disks ids of those of it that are there
  * @param whole whether those are all
  * @param adopted whether it is one of this installation; then the volumes are those that were let
- *     go of: what was their custom resource brings them back when it is applied again with their
- *     uid as the annotation {@code homecloud.io/uid}
+ *     go of or are not known any more; they come back when the pool is exported and adopted, and
+ *     what was their custom resource brings them back when it is applied again with their uid as
+ *     the annotation {@code homecloud.io/uid}
  * @param volumes the first thousand of its volumes, by name
  * @param volumeCount how many volumes there are
  * @param notSeen why nobody can look into it now; its volumes are not known then

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -101,10 +102,16 @@ final class Showing {
     }
   }
 
-  /** What is on a pool of this installation and was let go of; empty when there is nothing. */
+  /**
+   * What is on a pool of this installation and not known here; empty when there is nothing. It was
+   * let go of, or the database is an older one that was written back.
+   */
   Optional<OfferedPool> letGo(Resource<PoolSpec, PoolStatus> pool, MountedPool mounted) {
+    Selection inside = Selection.in(pool.uid());
     Set<UUID> known =
-        plane.resources().all(StorageKinds.VOLUME, Selection.in(pool.uid())).stream()
+        Stream.concat(
+                plane.resources().all(StorageKinds.VOLUME, inside).stream(),
+                plane.resources().all(StorageKinds.TRASH, inside).stream())
             .map(Resource::uid)
             .collect(Collectors.toSet());
     try (CatalogueReader catalogue =
@@ -113,7 +120,6 @@ final class Showing {
           hands.volumes().contents(mounted).volumes().stream()
               .filter(id -> !known.contains(id.value()))
               .flatMap(id -> catalogue.read(StorageKinds.VOLUME, id.value()).stream())
-              .filter(Noted::released)
               .map(note -> shown(note.uid(), note.name(), note.spec()))
               .sorted(BY_NAME)
               .toList();

@@ -12,7 +12,6 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.events.database.Transaction;
-import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
@@ -20,14 +19,8 @@ import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.Pools;
-import io.homecloud.storage.volume.Owner;
-import io.homecloud.storage.volume.VolumeBackend;
-import io.homecloud.storage.volume.VolumeId;
-import io.homecloud.storage.volume.VolumeStatus;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -37,16 +30,14 @@ public final class TrashFeature {
   private final TrashReconciler reconciler;
   private final ResourceApi<TrashSpec, TrashStatus> api;
   private final ControlPlane plane;
-  private final VolumeBackend backend;
+  private final WayBack back;
   private final MountedPools mounted;
-  private final Path volumeRoot;
 
   public TrashFeature(
       StorageConfig config, ControlPlane plane, StorageNode node, MountedPools mounted) {
     this.plane = plane;
-    this.backend = node.volumes();
     this.mounted = mounted;
-    this.volumeRoot = config.volumeRoot();
+    this.back = new WayBack(plane, node.volumes(), config.volumeRoot());
     this.reconciler =
         new TrashReconciler(
             node.volumes(),
@@ -59,6 +50,7 @@ public final class TrashFeature {
                 config.trashFloorPercent(),
                 config.trashKeptAtLeast(),
                 plane::wake),
+            back,
             config.trashKept(),
             plane.plausibleClock());
     this.api =
@@ -134,10 +126,6 @@ public final class TrashFeature {
     plane.resources().useTransaction(transaction -> restore(transaction, entry, name, pool));
   }
 
-  /**
-   * The row first, so that of two who ask one has it and a taken name moves nothing; what a crash
-   * leaves in the volume's place without its row the reconciler moves back.
-   */
   private void restore(
       Transaction transaction,
       Resource<TrashSpec, TrashStatus> entry,
@@ -152,26 +140,7 @@ public final class TrashFeature {
     if (!still) {
       throw CommonProblem.NOT_FOUND.because("It is no longer in the trash.");
     }
-    String target = volumeRoot.resolve(name.value()).toString();
-    // Its status says that it was made, so that it is put into place and never made anew.
-    VolumeStatus made =
-        new VolumeStatus(entry.spec().trashedAt(), target, null, 0, java.util.List.of());
-    plane
-        .resources()
-        .become(transaction, entry.uid(), StorageKinds.VOLUME, name, entry.spec().spec(), made);
-    StorageProblem.require(backend.restoreFromTrash(pool, new VolumeId(entry.uid())));
-    backend.commit(pool);
-    plane
-        .resources()
-        .tell(
-            transaction,
-            new StorageFact.VolumeRestored(
-                entry.uid(),
-                name.value(),
-                entry.node(),
-                Objects.requireNonNull(entry.parent()),
-                target,
-                Owner.text(entry.spec().spec().owner())));
+    back.go(transaction, entry, name, entry.spec().spec(), pool);
   }
 
   /** Entries come by deleting volumes and are not changed. */

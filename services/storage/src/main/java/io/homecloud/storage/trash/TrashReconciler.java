@@ -1,5 +1,6 @@
 package io.homecloud.storage.trash;
 
+import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
@@ -9,6 +10,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.schedule.PlausibleClock;
+import io.homecloud.events.database.Transaction;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Refusal;
@@ -28,6 +30,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -45,6 +48,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
   private final MountedPools pools;
   private final ResourceStore store;
   private final Room room;
+  private final WayBack back;
   private final Duration kept;
   private final PlausibleClock clock;
 
@@ -54,6 +58,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
       MountedPools pools,
       ResourceStore store,
       Room room,
+      WayBack back,
       Duration kept,
       PlausibleClock clock) {
     this.backend = backend;
@@ -61,6 +66,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     this.pools = pools;
     this.store = store;
     this.room = room;
+    this.back = back;
     this.kept = kept;
     this.clock = clock;
   }
@@ -81,7 +87,10 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
       return new Outcome.Settled<>(
           status(entry, null, "PoolNotReady", "Its pool is not mounted now."), List.of());
     }
-    moveBack(entry, pool.get());
+    var first = inAVolumesPlace(entry, pool.get());
+    if (first.isPresent()) {
+      return first.get();
+    }
     Instant expires = expires(entry);
     boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
     boolean scarce = clock.plausible() && room.scarce(pool.get());
@@ -131,20 +140,52 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
   }
 
   /**
-   * A restore that a crash cut short has moved the volume and changed nothing else. The row is held
-   * meanwhile, since a restore that is under way looks the same.
+   * What is to be done with it first, when it lies in a volume's place; the row is held meanwhile,
+   * since a restore that is under way looks the same. A restore that a crash cut short has moved
+   * the volume and changed nothing else. Where it is noted as a volume the row is of an older
+   * database, and the pool tells what is true.
    */
-  private void moveBack(Resource<TrashSpec, TrashStatus> entry, MountedPool pool) {
+  private Optional<Outcome<TrashStatus>> inAVolumesPlace(
+      Resource<TrashSpec, TrashStatus> entry, MountedPool pool) {
     VolumeId volume = new VolumeId(entry.uid());
     if (backend.info(pool, new Place.Trashed(volume)).isPresent()
         || backend.info(pool, new Place.Live(volume)).isEmpty()) {
-      return;
+      return Optional.empty();
     }
+    AtomicReference<Outcome<TrashStatus>> outcome = new AtomicReference<>(new Outcome.Written<>());
     store.useTransaction(transaction -> {
-      if (store.lock(transaction.handle(), StorageKinds.TRASH, entry.uid()).isPresent()) {
-        var _ = backend.moveToTrash(pool, volume);
+      var row = store.lock(transaction.handle(), StorageKinds.TRASH, entry.uid());
+      var note = back.noted(entry.uid(), pool);
+      if (row.isPresent() && note.isPresent()) {
+        LOG.warnf("%s is a volume on its pool: it is none of the trash", entry.uid());
+        Name name = back.free(note.get().name(), entry.uid());
+        back.go(transaction, row.get(), name, note.get().spec(), pool);
+      } else if (row.isPresent()) {
+        if (backend.moveToTrash(pool, volume)
+            instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
+          outcome.set(refused(entry, why));
+          return;
+        }
+        backend.commit(pool);
+        if (!row.get().deleting()) {
+          trashedNow(transaction, row.get());
+        }
       }
     });
+    return Optional.of(outcome.get());
+  }
+
+  /** Whatever moved it, nobody has seen it in the trash until now. */
+  private void trashedNow(Transaction transaction, Resource<TrashSpec, TrashStatus> entry) {
+    TrashSpec was = entry.spec();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    store.become(
+        transaction,
+        entry.uid(),
+        StorageKinds.TRASH,
+        entry.name(),
+        new TrashSpec(was.volume(), was.spec(), now),
+        null);
   }
 
   /**

@@ -1,0 +1,190 @@
+package io.homecloud.storage.adoption;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.trash.TrashSpec;
+import io.homecloud.storage.volume.Place;
+import io.homecloud.storage.volume.SnapshotId;
+import io.homecloud.storage.volume.VolumeId;
+import io.homecloud.storage.volume.VolumeSpec;
+import io.homecloud.storage.volume.VolumeStatus;
+import io.homecloud.testkit.LoopDisks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A database that was written back is older than what is on the pools. */
+class OlderDatabaseIT {
+  private static final long GIB = 1L << 30;
+  private static final Instant LONG_AGO =
+      Instant.now().minus(Duration.ofDays(60)).truncatedTo(ChronoUnit.MILLIS);
+
+  private final LoopDisks disks = new LoopDisks();
+  private final House house = new House(disks, disks.directory().resolve("data"));
+
+  @BeforeEach
+  void makePool() {
+    house.makePool("home", disks.disk(GIB));
+  }
+
+  @AfterEach
+  void leaveNothing() {
+    house.close();
+    disks.close();
+  }
+
+  private MountedPool pool() {
+    return house.pool("home");
+  }
+
+  /** As after a start: nothing is mounted for it yet. */
+  private void unmounted(Resource<VolumeSpec, VolumeStatus> volume) {
+    Path place = house.mountOf(volume.name().value());
+    assertThat(house.node().volumes().unmount(pool(), new VolumeId(volume.uid()), place).refusal())
+        .isEmpty();
+  }
+
+  private TrashSpec trashed(Resource<VolumeSpec, VolumeStatus> volume) {
+    return new TrashSpec(volume.name(), volume.spec(), LONG_AGO);
+  }
+
+  private static Name named(UUID uid) {
+    return new Name(uid.toString());
+  }
+
+  @Test
+  void aVolumeThatWasInTheTrashThenIsAVolumeStill() throws Exception {
+    // Given
+    var photos = house.makeVolume("home", "photos", Map.of());
+    var before = house.makeSnapshot("photos", "before", false, Map.of());
+    Files.writeString(house.mountOf("photos").resolve("1.jpg"), "sea");
+    unmounted(photos);
+    // When
+    house
+        .plane()
+        .resources()
+        .useTransaction(transaction ->
+            house
+                .plane()
+                .resources()
+                .become(
+                    transaction,
+                    photos.uid(),
+                    StorageKinds.TRASH,
+                    named(photos.uid()),
+                    trashed(photos),
+                    null));
+    // Then
+    var again = house.ready(StorageKinds.VOLUME, "photos");
+    assertThat(again.uid()).isEqualTo(photos.uid());
+    assertThat(again.spec()).isEqualTo(photos.spec());
+    assertThat(house.mountOf("photos").resolve("1.jpg")).hasContent("sea");
+    assertThat(house.names(StorageKinds.TRASH)).isEmpty();
+    assertThat(house.ready(StorageKinds.SNAPSHOT, "before").uid()).isEqualTo(before.uid());
+    assertThat(
+            house
+                .node()
+                .volumes()
+                .info(
+                    pool(),
+                    new Place.Snapshot(new VolumeId(photos.uid()), new SnapshotId(before.uid()))))
+        .isPresent();
+  }
+
+  @Test
+  void itGetsAnotherNameWhereAnotherVolumeHasIt() {
+    // Given
+    var photos = house.makeVolume("home", "photos", Map.of());
+    var other = house.makeVolume("home", "other", Map.of());
+    unmounted(photos);
+    unmounted(other);
+    // When
+    house
+        .plane()
+        .resources()
+        .useTransaction(transaction -> {
+          ResourceStore store = house.plane().resources();
+          store.become(
+              transaction,
+              photos.uid(),
+              StorageKinds.TRASH,
+              named(photos.uid()),
+              trashed(photos),
+              null);
+          store.become(
+              transaction,
+              other.uid(),
+              StorageKinds.VOLUME,
+              photos.name(),
+              other.spec(),
+              other.status());
+        });
+    // Then
+    String name = "photos-" + photos.uid().toString().substring(0, 8);
+    assertThat(house.ready(StorageKinds.VOLUME, name).uid()).isEqualTo(photos.uid());
+    assertThat(house.ready(StorageKinds.VOLUME, "photos").uid()).isEqualTo(other.uid());
+  }
+
+  @Test
+  void aRestoreThatACrashCutShortIsTakenBackAndTheTimeThatItIsKeptBeginsAnew() {
+    // Given
+    var photos = house.makeVolume("home", "photos", Map.of());
+    ResourceStore store = house.plane().resources();
+    var _ = store.requestDeletion(StorageKinds.VOLUME, photos.name(), Optional.empty(), _ -> {});
+    house.ready(StorageKinds.TRASH, photos.uid().toString());
+    VolumeId id = new VolumeId(photos.uid());
+    assertThat(house.node().volumes().restoreFromTrash(pool(), id).refusal()).isEmpty();
+    // When
+    var _ =
+        store.change(
+            StorageKinds.TRASH,
+            named(photos.uid()),
+            Optional.empty(),
+            entry -> new ResourceStore.Wish<>(trashed(photos), entry.metadata().labels()));
+    // Then
+    house.until(
+        "kept anew",
+        () ->
+            store
+                .find(StorageKinds.TRASH, photos.uid())
+                .filter(entry -> entry.spec().trashedAt().isAfter(LONG_AGO))
+                .isPresent());
+    var entry = house.ready(StorageKinds.TRASH, photos.uid().toString());
+    assertThat(house.node().volumes().info(pool(), new Place.Trashed(id))).isPresent();
+    assertThat(entry.deleting()).isFalse();
+  }
+
+  @Test
+  void aVolumeThatWasMadeSinceIsOffered() {
+    // Given
+    house.makeVolume("home", "photos", Map.of());
+    var since = house.makeVolume("home", "since", Map.of());
+    unmounted(since);
+    // When
+    house
+        .plane()
+        .resources()
+        .useTransaction(
+            transaction -> house.plane().resources().removeTree(transaction, since.uid()));
+    // Then
+    assertThat(house.adoption().offered("", 10))
+        .singleElement()
+        .satisfies(pool ->
+            assertThat(pool.volumes())
+                .singleElement()
+                .satisfies(volume -> assertThat(volume.uid()).isEqualTo(since.uid())));
+  }
+}
