@@ -48,6 +48,8 @@ public enum StorageError {
   SNAPSHOT_NOT_FOUND("SnapshotNotFound"),
   /** What is at the place is not what should be there. */
   NAME_TAKEN("NameTaken"),
+  /** The volume is not mounted at its place. */
+  VOLUME_NOT_READY("VolumeNotReady"),
   /** Somebody uses the volume. */
   VOLUME_BUSY("VolumeBusy"),
   /** The volume holds more than the quota asked for. */

@@ -5,6 +5,7 @@ import io.homecloud.storage.StorageError;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,23 @@ public final class BeneathDirectory implements AutoCloseable {
     byte[] path = trusted.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
     Descriptor root = Kernel.open(null, path, Opening.TRUSTED);
     return root.orClose(() -> new BeneathDirectory(root, Kernel.status(root).device(), null));
+  }
+
+  /**
+   * The same, empty when nothing is mounted there: what were written then would lie in the
+   * directory underneath, and be hidden as soon as the volume is in place.
+   */
+  static Optional<BeneathDirectory> mountedAt(Path mountPath) throws FileRefused {
+    BeneathDirectory root = at(mountPath);
+    boolean mounted = false;
+    try {
+      mounted = root.apartFrom(mountPath.resolveSibling("."));
+    } finally {
+      if (!mounted) {
+        root.close();
+      }
+    }
+    return mounted ? Optional.of(root) : Optional.empty();
   }
 
   /** The same as that user sees it; to be closed once. */

@@ -59,6 +59,8 @@ final class FileErrors {
       case FILE_CHANGED -> "It was changed by somebody else meanwhile.";
       case WRONG_OFFSET -> "The upload does not go on at that byte.";
       case UPLOAD_INCOMPLETE -> "The upload has not all its bytes yet.";
+      case VOLUME_NOT_READY ->
+          "The volume is not in place now; repeat when it is, what was copied is skipped.";
       case CANCELLED -> "It was cancelled.";
       default -> throw new IllegalArgumentException("nothing about files: " + error);
     };

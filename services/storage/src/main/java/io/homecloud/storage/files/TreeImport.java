@@ -51,7 +51,8 @@ public final class TreeImport implements TreeWalk.Visitor {
    *
    * <p>Refused, with what was copied kept: {@code QUOTA_EXCEEDED}, {@code POOL_FULL}, {@code
    * READ_ONLY}, {@code CANCELLED}; and when {@code directory} cannot be made: {@code
-   * NOT_A_DIRECTORY}, {@code LINK_NOT_FOLLOWED}, {@code FILE_NAME_RESERVED} and the like.
+   * NOT_A_DIRECTORY}, {@code LINK_NOT_FOLLOWED}, {@code FILE_NAME_RESERVED} and the like. {@code
+   * VOLUME_NOT_READY}, with nothing made, when nothing is mounted at the volume's place.
    *
    * @param source does not change meanwhile: mounted read-only
    * @param volume where the program itself mounted the volume
@@ -61,20 +62,38 @@ public final class TreeImport implements TreeWalk.Visitor {
       Path source, Path volume, FilePath directory, FileOwner owner, TaskProgress progress) {
     return FileRefused.asResult(
         directory,
-        () -> {
-          if (!directory.isRoot() && directory.names().getFirst().equals(PartialFiles.PLACE)) {
-            throw new FileRefused(StorageError.FILE_NAME_RESERVED);
-          }
-          try (BeneathDirectory from = BeneathDirectory.at(source);
-              BeneathDirectory to = BeneathDirectory.at(volume);
-              Descriptor place = new PartialFiles(to).makePlace()) {
-            if (!directory.isRoot()) {
-              new DirectoryMaking(to, owner).make(directory, true);
-            }
-            ImportTally tally = new ImportTally(progress, ImportSize.of(from, progress));
-            return new TreeImport(from, to, directory, owner, place, tally).all(from);
-          }
-        });
+        () ->
+            into(
+                BeneathDirectory.mountedAt(volume)
+                    .orElseThrow(
+                        () -> new FileRefused(StorageError.VOLUME_NOT_READY, FilePath.ROOT)),
+                source,
+                directory,
+                owner,
+                progress));
+  }
+
+  /** The same into a directory that is known to be the volume; closes it. */
+  static ImportReport into(
+      BeneathDirectory volume,
+      Path source,
+      FilePath directory,
+      FileOwner owner,
+      TaskProgress progress)
+      throws FileRefused {
+    try (volume) {
+      if (!directory.isRoot() && directory.names().getFirst().equals(PartialFiles.PLACE)) {
+        throw new FileRefused(StorageError.FILE_NAME_RESERVED);
+      }
+      try (BeneathDirectory from = BeneathDirectory.at(source);
+          Descriptor place = new PartialFiles(volume).makePlace()) {
+        if (!directory.isRoot()) {
+          new DirectoryMaking(volume, owner).make(directory, true);
+        }
+        ImportTally tally = new ImportTally(progress, ImportSize.of(from, progress));
+        return new TreeImport(from, volume, directory, owner, place, tally).all(from);
+      }
+    }
   }
 
   private ImportReport all(BeneathDirectory source) throws FileRefused {

@@ -47,18 +47,7 @@ public final class VolumeFiles implements AutoCloseable {
   public static Outcome<Optional<VolumeFiles>> openMounted(Path mountPath, FileOwner owner) {
     return FileRefused.asResult(
         FilePath.ROOT,
-        () -> {
-          BeneathDirectory root = BeneathDirectory.at(mountPath);
-          boolean mounted = false;
-          try {
-            mounted = root.apartFrom(mountPath.resolveSibling("."));
-          } finally {
-            if (!mounted) {
-              root.close();
-            }
-          }
-          return mounted ? Optional.of(new VolumeFiles(root, owner)) : Optional.empty();
-        });
+        () -> BeneathDirectory.mountedAt(mountPath).map(root -> new VolumeFiles(root, owner)));
   }
 
   /**

@@ -370,12 +370,28 @@ class TreeImportTest {
         .containsExactly(odd);
   }
 
+  @Test
+  void nothingIsPutWhereNoVolumeIsMounted() throws IOException {
+    // Given
+    disk.file("letter", "dear reader");
+    // When
+    Outcome<ImportReport> refused =
+        TreeImport.run(disk.volume, home.volume, INTO, home.owner, UNWATCHED);
+    // Then
+    assertThat(error(refused)).isEqualTo(StorageError.VOLUME_NOT_READY);
+    assertThat(home.volume).isEmptyDirectory();
+  }
+
   private Outcome<ImportReport> importing() {
     return importing(INTO, UNWATCHED);
   }
 
   private Outcome<ImportReport> importing(FilePath into, TaskProgress progress) {
-    return TreeImport.run(disk.volume, home.volume, into, home.owner, progress);
+    return FileRefused.asResult(
+        into,
+        () ->
+            TreeImport.into(
+                BeneathDirectory.at(home.volume), disk.volume, into, home.owner, progress));
   }
 
   private Path onlyPartial() throws IOException {
