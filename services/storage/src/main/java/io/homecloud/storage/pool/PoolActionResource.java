@@ -188,10 +188,7 @@ public class PoolActionResource {
       description = "It goes on.",
       content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Pool")))
   public Response useOutdated(@BeanParam Asked asked, @PathParam("pool") Name pool) {
-    return control
-        .poolFeature()
-        .api()
-        .settled(asked, actions().useOutdated(pool, asked.subject()));
+    return control.poolFeature().api().settled(asked, actions().useOutdated(pool, asked.subject()));
   }
 
   private PoolActions actions() {

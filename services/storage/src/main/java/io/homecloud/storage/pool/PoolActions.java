@@ -185,7 +185,8 @@ public final class PoolActions {
               .useTransaction(transaction ->
                   plane
                       .resources()
-                      .observe(transaction, uid, statuses.goingOn(pool, there, subject), List.of()));
+                      .observe(
+                          transaction, uid, statuses.goingOn(pool, there, subject), List.of()));
           plane.wake(uid);
           return Pools.require(plane.resources(), name);
         });

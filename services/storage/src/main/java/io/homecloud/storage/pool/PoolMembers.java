@@ -39,8 +39,7 @@ final class PoolMembers {
                 .stream());
   }
 
-  private static boolean missed(
-      @Nullable PoolStatus status, long device) {
+  private static boolean missed(@Nullable PoolStatus status, long device) {
     return status != null
         && status.devices().stream().anyMatch(was -> was.id() == device && was.missing());
   }

@@ -163,8 +163,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     Optional<Refusal> kept = Optional.empty();
     if (outcome instanceof Outcome.Done<MountedPool>(MountedPool there)
         && rejoin.apart(backend.state(there), members, PoolStatus.apart(pool.status()))) {
-      return inPlace(
-          pool, there, members, Optional.of(CameBack.apart(pool, backend.state(there))));
+      return inPlace(pool, there, members, Optional.of(CameBack.apart(pool, backend.state(there))));
     }
     if (outcome instanceof Outcome.Done<MountedPool>(MountedPool there)
         && rejoin.possible(backend.state(there), members)) {
@@ -256,7 +255,8 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
 
   /**
    * Degraded only where every profile can do without the missing disks; the kernel checks that once
-   * more. And never with those that have missed something while the others are not all there. At the start of the machine disks may be late, and each write without one costs.
+   * more. And never with those that have missed something while the others are not all there. At
+   * the start of the machine disks may be late, and each write without one costs.
    */
   private Outcome<MountedPool> mount(
       Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members) {

@@ -156,8 +156,7 @@ class OutdatedDiskIT extends PoolReconcilerLab {
         .containsExactly(1L);
     for (PoolStatus both : List.of(seen, status())) {
       assertThat(both.state()).isEqualTo(PoolStatus.State.Degraded);
-      Condition degraded =
-          Conditions.find(both.conditions(), PoolStatus.DEGRADED).orElseThrow();
+      Condition degraded = Conditions.find(both.conditions(), PoolStatus.DEGRADED).orElseThrow();
       assertThat(degraded.reason()).isEqualTo("DiskWrittenApart");
       assertThat(degraded.message()).contains("pools/home/disks/1/replace");
     }

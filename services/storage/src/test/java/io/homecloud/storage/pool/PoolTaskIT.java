@@ -70,7 +70,8 @@ class PoolTaskIT extends PoolReconcilerLab {
     // Given
     MountedPool made = mirror();
     bench.run("mkfs.ext4", "-q", "-L", "old", third.toString());
-    PoolActions actions = new PoolActions(
+    PoolActions actions =
+        new PoolActions(
             plane, backend, disks, mounted, new PoolStatusFactory(plane.plausibleClock(), 10));
     String disk = third.toString();
     Order add = actions.add(pool.name(), disk, true, "anna");
