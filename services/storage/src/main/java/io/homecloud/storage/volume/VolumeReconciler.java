@@ -12,6 +12,7 @@ import io.homecloud.events.Fact;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Refusal;
+import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.catalogue.PoolRecords;
 import io.homecloud.storage.files.StaleUploads;
@@ -20,6 +21,7 @@ import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.trash.TrashSpec;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
@@ -30,6 +32,9 @@ import java.util.UUID;
 public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStatus> {
   private static final String POOL_NOT_READY = "PoolNotReady";
   private static final String NOT_MOUNTED = "Its pool is not mounted now.";
+
+  /** Nobody tells when files of it are deleted. */
+  private static final Duration WHILE_OVER_QUOTA = Duration.ofMinutes(5);
 
   private final VolumeBackend backend;
   private final PoolRecords records;
@@ -107,13 +112,16 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
       backend.commit(pool);
     }
     uploads.sweep(pool.root().resolve(new Place.Live(id).path()));
-    VolumeStatus status = statuses.ready(volume, target, backend.usage(pool, id));
-    return new Outcome.Settled<>(status, facts(volume, target));
+    VolumeStatus status = statuses.ready(volume, target, backend.usage(pool, id), work.quota);
+    return work.quota.isPresent()
+        ? new Outcome.LookAgain<>(status, facts(volume, target), WHILE_OVER_QUOTA)
+        : new Outcome.Settled<>(status, facts(volume, target));
   }
 
   /** Whether anything was changed on the disk that has to be made durable. */
   private static final class Work {
     boolean changed;
+    Optional<Refusal> quota = Optional.empty();
 
     void note(boolean change) {
       changed |= change;
@@ -125,12 +133,17 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
     VolumeSettings settings = volume.spec().settings();
     boolean known = volume.status() != null && volume.status().madeAt() != null;
     if (known) {
-      return backend
-          .configure(pool, id, settings)
-          .then(change -> {
-            work.note(change == Change.MADE);
-            return new io.homecloud.storage.Outcome.Done<>(change);
-          });
+      var configured = backend.configure(pool, id, settings);
+      work.quota = configured.refusal().filter(VolumeReconciler::ofItsQuota);
+      if (work.quota.isPresent()) {
+        // Its files are there all the same, and whoever is to make room needs them.
+        work.note(true);
+        return new io.homecloud.storage.Outcome.Done<>(Change.MADE);
+      }
+      return configured.then(change -> {
+        work.note(change == Change.MADE);
+        return new io.homecloud.storage.Outcome.Done<>(change);
+      });
     }
     work.note(true);
     VolumeSpec.Source source = volume.spec().source();
@@ -139,6 +152,11 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
             ? backend.create(pool, id, settings)
             : backend.clone(pool, place(source), id, settings);
     return made.then(_ -> new io.homecloud.storage.Outcome.Done<>(Change.MADE));
+  }
+
+  private static boolean ofItsQuota(Refusal why) {
+    return why.error() == StorageError.QUOTA_BELOW_USED
+        || why.error() == StorageError.QUOTA_UNKNOWN;
   }
 
   private static Place place(VolumeSpec.Source source) {

@@ -1,6 +1,7 @@
 package io.homecloud.storage.volume;
 
 import io.homecloud.control.Quantity;
+import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.storage.Refusal;
@@ -12,14 +13,26 @@ import java.util.Optional;
 
 /** Every status and condition of a volume is made here. */
 public final class VolumeStatusFactory {
+  /** The condition that says that its quota is not the one that is wished. */
+  private static final String QUOTA = "QuotaSet";
+
   private final Clock clock;
 
   public VolumeStatusFactory(Clock clock) {
     this.clock = clock;
   }
 
+  /**
+   * @param quota why it has not the quota that is wished of it
+   */
   VolumeStatus ready(
-      Resource<VolumeSpec, VolumeStatus> volume, Path target, Optional<VolumeUsage> usage) {
+      Resource<VolumeSpec, VolumeStatus> volume,
+      Path target,
+      Optional<VolumeUsage> usage,
+      Optional<Refusal> quota) {
+    Conditions conditions = conditions(volume).ready();
+    quota.ifPresent(
+        why -> conditions.set(QUOTA, Condition.Truth.False, why.error().word(), why.sentence()));
     VolumeStatus before = volume.status();
     Instant made =
         before == null || before.madeAt() == null
@@ -30,7 +43,7 @@ public final class VolumeStatusFactory {
         target.toString(),
         usage.map(billed -> new Quantity(billed.used())).orElse(null),
         volume.metadata().generation(),
-        conditions(volume).ready().build());
+        conditions.build());
   }
 
   VolumeStatus refused(Resource<VolumeSpec, VolumeStatus> volume, Refusal why) {

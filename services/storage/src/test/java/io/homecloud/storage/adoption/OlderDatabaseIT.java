@@ -3,6 +3,8 @@ package io.homecloud.storage.adoption;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.control.Name;
+import io.homecloud.control.Quantity;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.storage.StorageKinds;
@@ -53,7 +55,8 @@ class OlderDatabaseIT {
   /** As after a start: nothing is mounted for it yet. */
   private void unmounted(Resource<VolumeSpec, VolumeStatus> volume) {
     Path place = house.mountOf(volume.name().value());
-    assertThat(house.node().volumes().unmount(pool(), new VolumeId(volume.uid()), place).refusal())
+    assertThat(
+            house.node().volumes().unmount(pool(), new VolumeId(volume.uid()), place).refusal())
         .isEmpty();
   }
 
@@ -100,7 +103,8 @@ class OlderDatabaseIT {
                 .volumes()
                 .info(
                     pool(),
-                    new Place.Snapshot(new VolumeId(photos.uid()), new SnapshotId(before.uid()))))
+                    new Place.Snapshot(
+                        new VolumeId(photos.uid()), new SnapshotId(before.uid()))))
         .isPresent();
   }
 
@@ -186,5 +190,49 @@ class OlderDatabaseIT {
             assertThat(pool.volumes())
                 .singleElement()
                 .satisfies(volume -> assertThat(volume.uid()).isEqualTo(since.uid())));
+  }
+
+  @Test
+  void aQuotaThatWasOvertakenKeepsNoVolumeFromItsPlace() throws Exception {
+    // Given
+    var photos = house.makeVolume("home", "photos", Map.of());
+    Files.write(house.mountOf("photos").resolve("1.jpg"), new byte[1 << 20]);
+    House.run("btrfs", "filesystem", "sync", house.mountOf("photos").toString());
+    unmounted(photos);
+    VolumeSpec was = photos.spec();
+    VolumeSpec less =
+        new VolumeSpec(
+            was.pool(),
+            was.backend(),
+            new Quantity(1 << 16),
+            was.compression(),
+            was.owner(),
+            was.mode(),
+            was.deletionPolicy(),
+            was.noCow(),
+            was.displayName(),
+            was.source());
+    // When
+    var _ =
+        house
+            .plane()
+            .resources()
+            .change(
+                StorageKinds.VOLUME,
+                photos.name(),
+                Optional.empty(),
+                volume -> new ResourceStore.Wish<>(less, volume.metadata().labels()));
+    // Then
+    house.until(
+        "a volume with a condition",
+        () ->
+            Conditions.find(
+                    house.get(StorageKinds.VOLUME, "photos").conditions(), "QuotaSet")
+                .isPresent());
+    var over = house.get(StorageKinds.VOLUME, "photos");
+    assertThat(over.ready()).isTrue();
+    assertThat(Conditions.find(over.conditions(), "QuotaSet").orElseThrow().reason())
+        .isEqualTo("QuotaBelowUsed");
+    assertThat(house.mountOf("photos").resolve("1.jpg")).exists();
   }
 }
