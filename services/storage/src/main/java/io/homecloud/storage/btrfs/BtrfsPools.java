@@ -83,6 +83,15 @@ public final class BtrfsPools implements PoolBackend {
   }
 
   @Override
+  public boolean clearing(MountedPool pool) {
+    return KernelRefused.reading(() -> {
+      try (Descriptor top = Descriptor.directory(pool.root())) {
+        return Subvolumes.clearing(top);
+      }
+    });
+  }
+
+  @Override
   public PoolState state(MountedPool pool) {
     return KernelRefused.reading(() -> reading.state(pool));
   }

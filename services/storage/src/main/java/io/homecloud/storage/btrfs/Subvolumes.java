@@ -107,6 +107,14 @@ final class Subvolumes {
     return ids;
   }
 
+  /** Whether the kernel still clears away one that was deleted; until then it is noted so. */
+  static boolean clearing(Descriptor pool) {
+    boolean[] found = {false};
+    new TreeSearch(TreeSearch.ROOT_TREE, TreeSearch.ORPHANS, TreeSearch.ORPHAN_ITEM)
+        .each(pool, _ -> found[0] = true);
+    return found[0];
+  }
+
   /** What the file system knows; empty when the directory is no subvolume. */
   static Optional<SubvolumeInfo> info(Descriptor directory, Place place) {
     try (Arena arena = Arena.ofConfined()) {

@@ -32,9 +32,13 @@ record TreeSearch(
   /** The object of the chunk tree that has the pool's disks. */
   static final long DEVICE_ITEMS = 1;
 
+  /** The object of the root tree that has the deleted subvolumes, by their numbers. */
+  static final long ORPHANS = -5;
+
   /** The only object of the checksum tree. */
   static final long CHECKSUMS = -10;
 
+  static final int ORPHAN_ITEM = 48;
   static final int CHECKSUM_ITEM = 128;
   static final int ROOT_BACKREF = 144;
   static final int ROOT_REF = 156;

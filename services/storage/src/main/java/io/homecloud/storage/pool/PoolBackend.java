@@ -55,6 +55,9 @@ public interface PoolBackend {
   /** Room, now. */
   PoolUsage usage(MountedPool pool);
 
+  /** Whether the room of subvolumes that were deleted is still coming back. */
+  boolean clearing(MountedPool pool);
+
   /** Members, errors and what runs, now. */
   PoolState state(MountedPool pool);
 

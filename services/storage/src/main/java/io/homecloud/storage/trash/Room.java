@@ -7,19 +7,26 @@ import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.PoolBackend;
+import io.homecloud.storage.pool.PoolId;
 import io.homecloud.storage.pool.PoolState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** When the trash has to make room, and which entry goes first. */
 final class Room {
   /** How long the room of one takes to come back, before the next one has to go. */
   static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+  /** After that nobody waits any more for the room of those that went. */
+  private static final Duration LONGEST_CLEARING = Duration.ofHours(1);
 
   private static final long BYTES_PER_SECOND = 200_000_000;
 
@@ -28,14 +35,21 @@ final class Room {
   private final int floorPercent;
   private final Duration keptAtLeast;
   private final Consumer<UUID> wake;
+  private final Predicate<MountedPool> clearing;
+  private final Map<PoolId, Long> clearingSince = new ConcurrentHashMap<>();
 
+  /**
+   * @param clearing whether the room of those that went is still coming back
+   */
   Room(
       PoolBackend pools,
+      Predicate<MountedPool> clearing,
       ResourceStore store,
       int floorPercent,
       Duration keptAtLeast,
       Consumer<UUID> wake) {
     this.pools = pools;
+    this.clearing = clearing;
     this.store = store;
     this.floorPercent = floorPercent;
     this.keptAtLeast = keptAtLeast;
@@ -63,9 +77,14 @@ final class Room {
 
   /**
    * Whether it is the oldest that may go; otherwise that one is looked at now. Of one that was
-   * deleted while the clock was wrong nobody knows the age, so it is no candidate.
+   * deleted while the clock was wrong nobody knows the age, so it is no candidate. None is while
+   * the room of those before comes back, which may be enough.
    */
-  boolean goesFirst(Resource<TrashSpec, TrashStatus> entry, PlausibleClock clock) {
+  boolean goesFirst(
+      Resource<TrashSpec, TrashStatus> entry, MountedPool pool, PlausibleClock clock) {
+    if (waits(pool)) {
+      return false;
+    }
     Instant now = clock.instant();
     Optional<Resource<TrashSpec, TrashStatus>> first =
         store.all(StorageKinds.TRASH, Selection.in(Objects.requireNonNull(entry.parent()))).stream()
@@ -84,6 +103,16 @@ final class Room {
       wake.accept(first.get().uid());
     }
     return itself;
+  }
+
+  private boolean waits(MountedPool pool) {
+    if (!clearing.test(pool)) {
+      clearingSince.remove(pool.id());
+      return false;
+    }
+    long now = System.nanoTime();
+    long since = clearingSince.computeIfAbsent(pool.id(), _ -> now);
+    return now - since < LONGEST_CLEARING.toNanos();
   }
 
   /** When it was deleted, as far as the clock knows by now. */

@@ -46,6 +46,7 @@ public final class TrashFeature {
             plane.resources(),
             new Room(
                 node.pools(),
+                node.pools()::clearing,
                 plane.resources(),
                 config.trashFloorPercent(),
                 config.trashKeptAtLeast(),

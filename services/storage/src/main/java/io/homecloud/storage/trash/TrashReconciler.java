@@ -94,7 +94,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     Instant expires = expires(entry);
     boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
     boolean scarce = clock.plausible() && room.scarce(pool.get());
-    boolean makesRoom = scarce && room.goesFirst(entry, clock);
+    boolean makesRoom = scarce && room.goesFirst(entry, pool.get(), clock);
     if (entry.deleting() && !pinned) {
       return purge(entry, pool.get());
     }

@@ -53,8 +53,9 @@ class RoomIT {
           Clock.systemUTC(),
           _ -> CompletableFuture.completedFuture(null),
           Map.of());
+  private boolean clearing;
   private final Room room =
-      new Room(backend, plane.resources(), FLOOR_PERCENT, Duration.ZERO, _ -> {});
+      new Room(backend, _ -> clearing, plane.resources(), FLOOR_PERCENT, Duration.ZERO, _ -> {});
 
   @AfterEach
   void leaveNothing() {
@@ -108,9 +109,51 @@ class RoomIT {
     var newer = trashed(pool, "newer", now.minusSeconds(60));
     PlausibleClock clock = new PlausibleClock(Clock.systemUTC(), () -> Instant.EPOCH);
     // When / Then
-    assertThat(room.goesFirst(unknown, clock)).isFalse();
-    assertThat(room.goesFirst(old, clock)).isTrue();
-    assertThat(room.goesFirst(newer, clock)).isFalse();
+    assertThat(room.goesFirst(unknown, pool, clock)).isFalse();
+    assertThat(room.goesFirst(old, pool, clock)).isTrue();
+    assertThat(room.goesFirst(newer, pool, clock)).isFalse();
+  }
+
+  @Test
+  void theNextOneStaysUntilTheRoomOfTheFirstIsBack() {
+    // Given
+    MountedPool pool = mirror();
+    Instant now = Instant.now();
+    var first = trashed(pool, "first", now.minusSeconds(7200));
+    var second = trashed(pool, "second", now.minusSeconds(7100));
+    var third = trashed(pool, "third", now.minusSeconds(7000));
+    PlausibleClock clock = new PlausibleClock(Clock.systemUTC(), () -> Instant.EPOCH);
+    assertThat(room.goesFirst(first, pool, clock)).isTrue();
+    plane
+        .resources()
+        .useTransaction(gone -> plane.resources().remove(gone, first.uid(), List.of()));
+    // When
+    clearing = true;
+    boolean meanwhile = room.goesFirst(second, pool, clock);
+    clearing = false;
+    boolean afterwards = room.goesFirst(second, pool, clock);
+    // Then
+    assertThat(meanwhile).isFalse();
+    assertThat(afterwards).isTrue();
+    assertThat(room.goesFirst(third, pool, clock)).isFalse();
+  }
+
+  @Test
+  void theKernelTellsThatADeletedSubvolumeIsBeingClearedAway() {
+    // Given
+    MountedPool pool = mirror();
+    String root = pool.root().toString();
+    bench.run("btrfs", "subvolume", "create", root + "/gone");
+    reserve(pool, "gone/much", 100);
+    boolean before = backend.clearing(pool);
+    // When
+    bench.run("btrfs", "subvolume", "delete", root + "/gone");
+    boolean meanwhile = backend.clearing(pool);
+    bench.run("btrfs", "subvolume", "sync", root);
+    // Then
+    assertThat(before).isFalse();
+    assertThat(meanwhile).isTrue();
+    assertThat(backend.clearing(pool)).isFalse();
   }
 
   private void reserve(MountedPool pool, String name, int mebibytes) {
