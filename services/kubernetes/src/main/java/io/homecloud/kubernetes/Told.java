@@ -25,7 +25,8 @@ final class Told {
           "Failing",
           "Overdue",
           "DriveDue",
-          "VolumeReplaced");
+          "VolumeReplaced",
+          "WentOnOutdated");
 
   /** How it is, and either is fine. */
   private static final Set<String> NEITHER = Set.of("SafeToRemove", "Adopted");

@@ -55,8 +55,7 @@ class OlderDatabaseIT {
   /** As after a start: nothing is mounted for it yet. */
   private void unmounted(Resource<VolumeSpec, VolumeStatus> volume) {
     Path place = house.mountOf(volume.name().value());
-    assertThat(
-            house.node().volumes().unmount(pool(), new VolumeId(volume.uid()), place).refusal())
+    assertThat(house.node().volumes().unmount(pool(), new VolumeId(volume.uid()), place).refusal())
         .isEmpty();
   }
 
@@ -103,8 +102,7 @@ class OlderDatabaseIT {
                 .volumes()
                 .info(
                     pool(),
-                    new Place.Snapshot(
-                        new VolumeId(photos.uid()), new SnapshotId(before.uid()))))
+                    new Place.Snapshot(new VolumeId(photos.uid()), new SnapshotId(before.uid()))))
         .isPresent();
   }
 
@@ -226,8 +224,7 @@ class OlderDatabaseIT {
     house.until(
         "a volume with a condition",
         () ->
-            Conditions.find(
-                    house.get(StorageKinds.VOLUME, "photos").conditions(), "QuotaSet")
+            Conditions.find(house.get(StorageKinds.VOLUME, "photos").conditions(), "QuotaSet")
                 .isPresent());
     var over = house.get(StorageKinds.VOLUME, "photos");
     assertThat(over.ready()).isTrue();
