@@ -179,6 +179,8 @@ make_system_subvolume() {
   local top=$DATA/run/pool aside
   mkdir -p -- "$top"
   mount_pool subvolid=5 "$top"
+  # Room that the databases are kept (RoomReserve.java); a copy would hold none.
+  rm -f -- "$top/$SYSTEM_SUBVOLUME/reserve"
   if [[ ${SETTING[state]} == adopting && -e $top/$SYSTEM_SUBVOLUME ]]; then
     aside=$SYSTEM_SUBVOLUME.$(date -u +%Y%m%dT%H%M%SZ)
     step "the databases of the pool's former installation stay on it as $aside"

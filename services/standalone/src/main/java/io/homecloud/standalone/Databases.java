@@ -21,12 +21,14 @@ final class Databases {
 
   private final Installation installation;
   private final Map<String, String> environment;
+  private final RoomReserve reserve;
   private @Nullable EmbeddedPostgres postgres;
   private @Nullable KafkaStarter kafka;
 
   Databases(Installation installation, Map<String, String> environment) {
     this.installation = installation;
     this.environment = environment;
+    this.reserve = new RoomReserve(installation.system());
   }
 
   /**
@@ -35,6 +37,7 @@ final class Databases {
    * @throws IOException when it does not start
    */
   void start() throws IOException {
+    reserve.look();
     Ports ports = new Ports(installation.system().resolve("ports"));
     if (!environment.containsKey("HOMECLOUD_KAFKA_BOOTSTRAP")) {
       KafkaSettings settings =
@@ -52,6 +55,7 @@ final class Databases {
       System.setProperty("HOMECLOUD_DB_USER", access.user());
       System.setProperty("HOMECLOUD_DB_PASSWORD", access.password());
       progress.tell("PostgreSQL answers");
+      reserve.start();
     } else {
       DatabaseDoor.of(environment).await(waiting -> System.out.println("  " + waiting));
     }
@@ -83,12 +87,13 @@ final class Databases {
             installation.data().resolve("secrets/postgres-password"),
             port,
             SYSTEM_USER);
-    postgres = new EmbeddedPostgres(new LocalHost(), settings);
+    postgres = new EmbeddedPostgres(new LocalHost(), settings, reserve::lookSoon);
     return postgres.start();
   }
 
   /** Stops what was started. */
   void stop() {
+    reserve.close();
     if (kafka != null) {
       kafka.stop();
     }

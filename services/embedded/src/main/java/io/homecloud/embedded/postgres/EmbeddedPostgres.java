@@ -42,12 +42,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private final StreamHost host;
   private final PostgresSettings settings;
+  private final Runnable failed;
   private @Nullable Supervisor supervisor;
   private @Nullable PostgresAccess access;
 
   public EmbeddedPostgres(StreamHost host, PostgresSettings settings) {
+    this(host, settings, () -> {});
+  }
+
+  /**
+   * @param failed called when the server ended by itself, before it is started again; must only
+   *     take a note
+   */
+  public EmbeddedPostgres(StreamHost host, PostgresSettings settings, Runnable failed) {
     this.host = host;
     this.settings = settings;
+    this.failed = failed;
   }
 
   /**
@@ -104,6 +114,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         opened.start(
             server,
             state -> {
+              if (state instanceof DaemonState.Waiting) {
+                failed.run();
+              }
               if (decided(state)) {
                 first.complete(state);
               }

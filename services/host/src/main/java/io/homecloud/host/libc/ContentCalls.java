@@ -28,6 +28,8 @@ public final class ContentCalls {
   private static final LibcCall IOCTL =
       LibcCall.variadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
   private static final LibcCall TRUNCATE = LibcCall.of("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
+  private static final LibcCall ALLOCATE =
+      LibcCall.of("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final LibcCall READ = LibcCall.of("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
   private static final LibcCall PREAD =
       LibcCall.of("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
@@ -62,6 +64,11 @@ public final class ContentCalls {
 
   public static long truncate(int file, long size) {
     return TRUNCATE.call(file, size);
+  }
+
+  /** Makes the file at least so large, with room on the disk for all of it; fallocate(2). */
+  public static long allocate(int file, long size) {
+    return ALLOCATE.call(file, 0, 0L, size);
   }
 
   /** Reads from where the descriptor stands; blocks. 0 at the end. */
