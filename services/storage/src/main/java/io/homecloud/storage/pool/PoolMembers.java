@@ -6,6 +6,7 @@ import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.disk.Disk;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -46,6 +47,43 @@ final class PoolMembers {
 
   private static OptionalLong newest(List<Member> members) {
     return members.stream().mapToLong(member -> member.identity().generation()).max();
+  }
+
+  /**
+   * The disks without copies: of several that say that they are one device it is the one that was
+   * it when the pool was last in place, and refused as {@code DISK_DUPLICATE} when none of them
+   * was. Where nobody knows, as of one that was missing, the backend goes by their generations.
+   */
+  Outcome<List<Disk>> genuine(Resource<PoolSpec, PoolStatus> pool, List<Disk> disks) {
+    List<PoolStatus.Device> known = pool.status() == null ? List.of() : pool.status().devices();
+    List<Member> members = members(pool, disks).toList();
+    List<Disk> outside = new ArrayList<>();
+    for (PoolStatus.Device device : known) {
+      List<Disk> claiming =
+          members.stream()
+              .filter(member -> member.identity().deviceId() == device.id())
+              .map(Member::disk)
+              .toList();
+      if (claiming.size() < 2 || device.missing() || device.disk() == null) {
+        continue;
+      }
+      List<Disk> others =
+          claiming.stream().filter(disk -> !disk.id().value().equals(device.disk())).toList();
+      if (others.size() != claiming.size() - 1) {
+        return new Outcome.Refused<>(
+            StorageError.DISK_DUPLICATE,
+            claiming.stream()
+                    .map(disk -> "Disk " + disk.id() + " (" + disk.node() + ")")
+                    .collect(Collectors.joining(" and "))
+                + " say that they are device "
+                + device.id()
+                + " of the pool, which was disk "
+                + device.disk()
+                + ". Unplug the wrong one.");
+      }
+      outside.addAll(others);
+    }
+    return new Outcome.Done<>(without(disks, outside));
   }
 
   /**

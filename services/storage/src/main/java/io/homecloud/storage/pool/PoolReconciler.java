@@ -260,8 +260,15 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
    */
   private Outcome<MountedPool> mount(
       Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members) {
-    List<Disk> usable =
-        mounted.find(pool.uid()).isPresent() ? members : choice.usable(pool, members);
+    return mounted.find(pool.uid()).isPresent()
+        ? mount(pool, id, members, members)
+        : choice
+            .genuine(pool, members)
+            .then(genuine -> mount(pool, id, genuine, choice.usable(pool, genuine)));
+  }
+
+  private Outcome<MountedPool> mount(
+      Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members, List<Disk> usable) {
     PoolMount wanted =
         new PoolMount(
             id,

@@ -171,4 +171,62 @@ class OutdatedDiskIT extends PoolReconcilerLab {
     // When / Then
     assertThatThrownBy(this::ordered).hasMessageContaining("does not wait for a disk");
   }
+
+  /** As a clone of a disk, that was written somewhere else. */
+  private Path copyThatWentOn() throws IOException {
+    Path copy = bench.loops.directory().resolve("copy.img");
+    Files.copy(image, copy);
+    Path copied = bench.loops.attach(copy);
+    Path elsewhere = bench.loops.mount(copied, "degraded");
+    for (int i = 0; i < 9; i++) {
+      Files.writeString(elsewhere.resolve("foreign" + i), "foreign");
+      bench.run("btrfs", "filesystem", "sync", elsewhere.toString());
+    }
+    bench.run("umount", elsewhere.toString());
+    bench.run("losetup", "--detach", copied.toString());
+    return copy;
+  }
+
+  private void withACopyOfTheSecond() throws IOException {
+    start();
+    write("acknowledged");
+    switchedOff();
+    detach(first);
+    detach(second);
+    Path copy = copyThatWentOn();
+    first = bench.loops.attach(firstImage);
+    second = bench.loops.attach(image);
+    bench.loops.attach(copy);
+  }
+
+  @Test
+  void aCopyThatIsNewerDoesNotTakeThePlaceOfADisk() throws Exception {
+    // Given
+    withACopyOfTheSecond();
+    // When
+    start();
+    // Then
+    assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
+    assertThat(status().devices())
+        .extracting(PoolStatus.Device::path)
+        .containsExactly(first.toString(), second.toString());
+    assertThat(root().resolve("foreign0")).doesNotExist();
+    assertThat(root().resolve("acknowledged")).hasContent("acknowledged");
+  }
+
+  @Test
+  void ofTwoThatNobodyKnowsNoneIsTaken() throws Exception {
+    // Given
+    withACopyOfTheSecond();
+    Path other = bench.loops.directory().resolve("other.img");
+    detach(second);
+    Files.move(image, other);
+    bench.loops.attach(other);
+    // When
+    start();
+    // Then
+    assertThat(status().state()).isEqualTo(PoolStatus.State.Unavailable);
+    assertThat(ready().reason()).isEqualTo("DiskDuplicate");
+    assertThat(ready().message()).contains("which was disk loop-disk2-img");
+  }
 }
