@@ -27,10 +27,10 @@ import io.homecloud.storage.volume.VolumeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -152,7 +152,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
         || backend.info(pool, new Place.Live(volume)).isEmpty()) {
       return Optional.empty();
     }
-    AtomicReference<Outcome<TrashStatus>> outcome = new AtomicReference<>(new Outcome.Written<>());
+    List<Refusal> inTheWay = new ArrayList<>();
     store.useTransaction(transaction -> {
       var row = store.lock(transaction.handle(), StorageKinds.TRASH, entry.uid());
       var note = back.noted(entry.uid(), pool);
@@ -163,7 +163,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
       } else if (row.isPresent()) {
         if (backend.moveToTrash(pool, volume)
             instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
-          outcome.set(refused(entry, why));
+          inTheWay.add(why);
           return;
         }
         backend.commit(pool);
@@ -172,7 +172,8 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
         }
       }
     });
-    return Optional.of(outcome.get());
+    return Optional.of(
+        inTheWay.isEmpty() ? new Outcome.Written<>() : refused(entry, inTheWay.getFirst()));
   }
 
   /** Whatever moved it, nobody has seen it in the trash until now. */

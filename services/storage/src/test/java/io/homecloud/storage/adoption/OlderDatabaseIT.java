@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** A database that was written back is older than what is on the pools. */
 class OlderDatabaseIT {
   private static final long GIB = 1L << 30;
-  private static final Instant LONG_AGO =
+  private final Instant longAgo =
       Instant.now().minus(Duration.ofDays(60)).truncatedTo(ChronoUnit.MILLIS);
 
   private final LoopDisks disks = new LoopDisks();
@@ -60,7 +61,7 @@ class OlderDatabaseIT {
   }
 
   private TrashSpec trashed(Resource<VolumeSpec, VolumeStatus> volume) {
-    return new TrashSpec(volume.name(), volume.spec(), LONG_AGO);
+    return new TrashSpec(volume.name(), volume.spec(), longAgo);
   }
 
   private static Name named(UUID uid) {
@@ -162,7 +163,7 @@ class OlderDatabaseIT {
         () ->
             store
                 .find(StorageKinds.TRASH, photos.uid())
-                .filter(entry -> entry.spec().trashedAt().isAfter(LONG_AGO))
+                .filter(entry -> entry.spec().trashedAt().isAfter(longAgo))
                 .isPresent());
     var entry = house.ready(StorageKinds.TRASH, photos.uid().toString());
     assertThat(house.node().volumes().info(pool(), new Place.Trashed(id))).isPresent();
@@ -194,7 +195,9 @@ class OlderDatabaseIT {
   void aQuotaThatWasOvertakenKeepsNoVolumeFromItsPlace() throws Exception {
     // Given
     var photos = house.makeVolume("home", "photos", Map.of());
-    Files.write(house.mountOf("photos").resolve("1.jpg"), new byte[1 << 20]);
+    byte[] noise = new byte[1 << 20];
+    new Random(1).nextBytes(noise);
+    Files.write(house.mountOf("photos").resolve("1.jpg"), noise);
     House.run("btrfs", "filesystem", "sync", house.mountOf("photos").toString());
     unmounted(photos);
     VolumeSpec was = photos.spec();
@@ -222,7 +225,7 @@ class OlderDatabaseIT {
                 volume -> new ResourceStore.Wish<>(less, volume.metadata().labels()));
     // Then
     house.until(
-        "a volume with a condition",
+        "a volume that says that it uses more",
         () ->
             Conditions.find(house.get(StorageKinds.VOLUME, "photos").conditions(), "QuotaSet")
                 .isPresent());
