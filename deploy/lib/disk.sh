@@ -234,12 +234,14 @@ mount_pool() {
     newest=$(current_disks | head -n 1)
     if [[ -n $newest ]] && { [[ -n $OUTDATED ]] || ! is_outdated "$newest"; }; then
       mount_without_outdated "$options" "$place" "$until" && break
-      mount -o "$options" "UUID=${SETTING[pool]}" "$place" 2>/dev/null && break
-      if ((SECONDS >= until)) && mount -o "degraded,$options" "UUID=${SETTING[pool]}" "$place"; then
-        step "mounted degraded: a disk is missing"
-        # HOMECLOUD_STORAGE_DISKS_AWAITED (internal): it was waited for here, so the server need not wait once more.
-        export HOMECLOUD_STORAGE_DISKS_AWAITED=PT0S
-        break
+      if ! any_apart; then
+        mount -o "$options" "UUID=${SETTING[pool]}" "$place" 2>/dev/null && break
+        if ((SECONDS >= until)) && go_on_with "$newest" && mount -o "degraded,$options" "UUID=${SETTING[pool]}" "$place"; then
+          step "mounted degraded: a disk is missing"
+          # HOMECLOUD_STORAGE_DISKS_AWAITED (internal): it was waited for here, so the server need not wait once more.
+          export HOMECLOUD_STORAGE_DISKS_AWAITED=PT0S
+          break
+        fi
       fi
     fi
     if ((SECONDS >= until)); then
@@ -257,7 +259,43 @@ mount_pool() {
 super_of() { btrfs inspect-internal dump-super -- "$1" | awk -v word="$2" '$1 == word { print $2 }'; }
 
 # Whether a disk, one of several, has missed what this installation wrote last.
-is_outdated() { (($(super_of "$1" num_devices) > 1 && $(super_of "$1" generation) + 1 < ${SETTING[generation]:-0})); }
+is_outdated() {
+  (($(super_of "$1" num_devices) > 1)) &&
+    { (($(super_of "$1" generation) + 1 < ${SETTING[generation]:-0})) || has_missed "$1" || is_apart "$1"; }
+}
+
+# What the server noted of the pool's disks (MissingDisks.java): "missing" are the numbers of those that it went on without,
+# "alone" those of the only ones that may be used, since the others have what was given up by --outdated.
+noted_disks() {
+  { cat -- "$DATA/missing-disks" 2>/dev/null || :; } |
+    awk -v pool="${SETTING[pool]:-}" -v word="$1" '$1 == pool && $2 == word { for (i = 3; i <= NF; i++) print $i }'
+}
+
+has_missed() { grep -qxF -- "$(super_of "$1" dev_item.devid)" < <(noted_disks missing); }
+
+is_apart() {
+  local alone
+  alone=$(noted_disks alone)
+  [[ -n $alone ]] && ! grep -qxF -- "$(super_of "$1" dev_item.devid)" <<<"$alone"
+}
+
+any_apart() {
+  local disk
+  for disk in "${POOL_DISKS[@]}"; do ! is_apart "$disk" || return 0; done
+  return 1
+}
+
+# Before the first byte is written on disks that have missed something: no other one of the pool is ever mixed with them.
+go_on_with() {
+  local disk numbers=''
+  is_outdated "$1" || return 0
+  for disk in "${POOL_DISKS[@]}"; do numbers+=" $(super_of "$disk" dev_item.devid)"; done
+  { { grep -v "^${SETTING[pool]} " -- "$DATA/missing-disks" 2>/dev/null || :; } && echo "${SETTING[pool]} alone$numbers"; } \
+    >"$DATA/missing-disks.new"
+  sync -- "$DATA/missing-disks.new"
+  mv -- "$DATA/missing-disks.new" "$DATA/missing-disks"
+  sync -- "$DATA"
+}
 
 # What the disks that are here have got to.
 note_generation() {
@@ -268,8 +306,9 @@ note_generation() {
 }
 
 # The kernel takes every disk whatever it has missed, and asks checksums which copy is right. Where files have none, one that
-# has missed writes stays outside; the server says how it gets back. False where none has, or all files have checksums, and
-# until the time is over where another one may still come.
+# has missed writes stays outside, and one that was written while the others went on without it does in any case; the server
+# says how it gets back. False where none has, or all files have checksums, and until the time is over where another one may
+# still come.
 mount_without_outdated() {
   local options=$1 place=$2 until=$3 top=$DATA/run/look found='' disk disks current outdated
   ((${#POOL_DISKS[@]} > 1)) || return 1
@@ -286,20 +325,25 @@ mount_without_outdated() {
     umount -- "$top"
   fi
   rmdir -- "$top"
+  for disk in "${outdated[@]}"; do
+    if is_apart "$disk" || (($(super_of "$disk" generation) > $(super_of "${current[0]}" generation))); then found=yes; fi
+  done
   # It may be needed all the same, for what is on no other one.
-  if [[ -z $found ]] || ! mount -o "$options,$disks" -- "${current[0]}" "$place" 2>/dev/null; then
+  if [[ -z $found ]] || ! go_on_with "${current[0]}" || ! mount -o "$options,$disks" -- "${current[0]}" "$place" 2>/dev/null; then
     btrfs device scan >/dev/null 2>&1 || :
     return 1
   fi
-  step "mounted degraded: ${outdated[*]} was away while files without checksums were written"
+  step "mounted degraded: ${outdated[*]} was away while files were written, and cannot be mixed with the others"
   export HOMECLOUD_STORAGE_DISKS_AWAITED=PT0S
 }
 
-# The pool's disks that have all that was written to it, the newest first. A power cut may fall between the last writes to two
-# of them, so that one commit less is none.
+# The pool's disks that have all that was written to it, the newest first; of those that missed something, when there are no
+# others. A power cut may fall between the last writes to two of them, so that one commit less is none.
 current_disks() {
-  local disk
-  for disk in "${POOL_DISKS[@]}"; do
+  local disk disks=()
+  for disk in "${POOL_DISKS[@]}"; do has_missed "$disk" || is_apart "$disk" || disks+=("$disk"); done
+  ((${#disks[@]})) || disks=("${POOL_DISKS[@]}")
+  for disk in "${disks[@]}"; do
     printf '%s %s\n' "$(super_of "$disk" generation)" "$disk"
   done | sort -rn | awk 'NR == 1 { newest = $1 } $1 >= newest - 1 { print $2 }'
 }

@@ -7,6 +7,7 @@ import io.homecloud.host.HostResult.Exited;
 import io.homecloud.testkit.FreePort;
 import io.homecloud.testkit.LoopDisks;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,8 +121,7 @@ class DisksStoryIT {
     Path back = disks.attach(image(2));
     Exited without = home.mustUp();
     // Then
-    assertThat(without.stdout())
-        .contains(back + " was away while files without checksums were written");
+    assertThat(without.stdout()).contains(back + " was away while files were written");
     assertThat(home.get("volumes/machine/files/image").body()).isEqualTo("after");
     assertThat(home.get("pools/home").body()).contains("DiskOutdated");
 
@@ -147,6 +147,53 @@ class DisksStoryIT {
     home.homecloud("down");
     assertThat(home.mustUp().stdout()).doesNotContain("degraded");
     assertThat(home.get("volumes/machine/files/image").body()).isEqualTo("after");
+  }
+
+  @Test
+  void disksThatWereEachAloneOnceAreNeverMixed() throws Exception {
+    // Given: one of two was pulled out long after the machine had started, and then the power went
+    Path first = disks.disk(2 * LARGE);
+    Path second = disks.disk(2 * LARGE);
+    home.mustUp("--disk", first.toString(), "--disk", second.toString());
+    home.homecloud("down");
+    vanish(second);
+    home.mustUp();
+    home.put("volumes/files/files/monday", "on the first alone");
+    home.homecloud("down");
+    Path settings = home.data().resolve("settings");
+    Files.writeString(
+        settings, Files.readString(settings).replaceFirst("generation=\\d+", "generation=1"));
+    vanish(first);
+    Path back = disks.attach(image(2));
+
+    // When: only the one comes that knows nothing of it, neither does its database
+    Exited refused = home.up();
+    // Then
+    assertThat(refused.code()).as(refused.stdout() + refused.stderr()).isEqualTo(4);
+    assertThat(refused.stderr()).contains("was written last", back.toString(), "--outdated");
+
+    // When: the other one is lost, it seems
+    home.mustUp("--outdated");
+    home.put("volumes/files/files/tuesday", "on the second alone");
+    assertThat(home.get("volumes/files/files/monday").statusCode()).isEqualTo(404);
+    home.homecloud("down");
+    Path found = disks.attach(image(1));
+    Exited both = home.mustUp();
+    // Then
+    assertThat(both.stdout()).contains(found + " was away while files were written");
+    assertThat(home.get("volumes/files/files/tuesday").body()).isEqualTo("on the second alone");
+    eventually(() -> assertThat(home.get("pools/home").body()).contains("DiskWrittenApart"));
+
+    // When
+    Script.tool("wipefs", "--all", found.toString());
+    HttpResponse<String> replaced =
+        home.post("pools/home/disks/1/replace?wait=2m", "{\"with\":\"" + found + "\"}");
+    // Then
+    assertThat(replaced.body()).contains("\"state\":\"Completed\"");
+    eventually(() -> assertThat(home.data().resolve("missing-disks")).content().isEmpty());
+    home.homecloud("down");
+    assertThat(home.mustUp().stdout()).doesNotContain("degraded");
+    assertThat(home.get("volumes/files/files/tuesday").body()).isEqualTo("on the second alone");
   }
 
   /** Whether what the databases write gets no checksums. */

@@ -44,6 +44,7 @@ public final class PoolFeature {
             config.systemRoot(),
             statuses,
             new PoolUpkeep(plane, config.scrubCron(), clock),
+            new MissingDisks(config.data().resolve("missing-disks")),
             config.disksAwaited());
     this.actions = new PoolActions(plane, node.pools(), node.poolDisks(), mounted, statuses);
     this.tasks =

@@ -46,6 +46,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   private final Path root;
   private final PoolStatusFactory statuses;
   private final PoolUpkeep upkeep;
+  private final MissingDisks missing;
   private final PoolMembers choice;
   private final PoolRejoin rejoin;
   private final PoolErasing erasing;
@@ -65,6 +66,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
       Path system,
       PoolStatusFactory statuses,
       PoolUpkeep upkeep,
+      MissingDisks missing,
       Duration awaited) {
     this.backend = backend;
     this.volumes = volumes;
@@ -74,6 +76,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     this.root = root;
     this.statuses = statuses;
     this.upkeep = upkeep;
+    this.missing = missing;
     this.choice = new PoolMembers(backend, upkeep);
     this.rejoin = new PoolRejoin(backend, volumes, system);
     this.erasing = new PoolErasing(statuses.clock());
@@ -162,7 +165,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     Outcome<MountedPool> outcome = mount(pool, id, members);
     Optional<Refusal> kept = Optional.empty();
     if (outcome instanceof Outcome.Done<MountedPool>(MountedPool there)
-        && rejoin.apart(backend.state(there), members, PoolStatus.apart(pool.status()))) {
+        && rejoin.apart(backend.state(there), members, apart(pool))) {
       return inPlace(pool, there, members, Optional.of(CameBack.apart(pool, backend.state(there))));
     }
     if (outcome instanceof Outcome.Done<MountedPool>(MountedPool there)
@@ -186,6 +189,11 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
       case Outcome.Done<MountedPool>(MountedPool here) ->
           inPlace(pool, here, members, kept.map(CameBack::busy));
     };
+  }
+
+  /** Its row is on the pool with the databases perhaps, and of before the order. */
+  private boolean apart(Resource<PoolSpec, PoolStatus> pool) {
+    return PoolStatus.apart(pool.status()) || missing.apart(pool.uid());
   }
 
   /** Why a disk that came back to others that went on without it has to be written anew. */
@@ -232,6 +240,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     if (!made(pool)) {
       mounted.membersChanged();
     }
+    missing.note(pool.uid(), state);
     mounted.mounted(here);
     PoolStatus status =
         statuses.mounted(

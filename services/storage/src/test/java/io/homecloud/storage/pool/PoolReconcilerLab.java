@@ -91,6 +91,7 @@ abstract class PoolReconcilerLab {
         data.resolve("system"),
         new PoolStatusFactory(clock, 10),
         new PoolUpkeep(plane, "", clock),
+        new MissingDisks(bench.loops.directory().resolve("missing-disks")),
         awaited);
   }
 

@@ -68,9 +68,9 @@ class KernelDiskEventsIT {
       int attached = countUntilQuiet(name);
       loops.detach(node);
       int detached = countUntilQuiet(name);
-      // Then
-      assertThat(attached).isEqualTo(1);
-      assertThat(detached).isEqualTo(1);
+      // Then: each makes several events; disks of others that come and go may part them once
+      assertThat(attached).isBetween(1, 2);
+      assertThat(detached).isBetween(1, 2);
     }
   }
 
