@@ -2,6 +2,7 @@ package io.homecloud.sharing.signin;
 
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.problem.ProblemException;
+import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -12,8 +13,9 @@ final class SmallBodies {
   /** Room for the longest password, decomposed and with every character of it escaped. */
   private static final int LARGEST = 8 * 1024;
 
+  /** Before the other filters, of which some look at the body too. */
   @SmallBody
-  @ServerRequestFilter
+  @ServerRequestFilter(priority = Priorities.USER - 1)
   public void apply(ContainerRequestContext request) throws IOException {
     if (request.getLength() > LARGEST) {
       throw tooLarge();
