@@ -171,7 +171,8 @@ class BackupBadDaysIT {
     Path files = volume(name);
     String _ = Shell.in(files, LARGE);
     Path root = repository(name, target("ext4", 500L << 20));
-    plan(name, name, name, "");
+    // So that it is met at work.
+    plan(name, name, name, ",'bandwidth':[{'limit':'40Mi'}]");
 
     // When
     String run = order(name);
