@@ -161,6 +161,9 @@ public record PlanCard(
     if (plan.spec().suspended()) {
       marks.add("suspended");
     }
+    if (Conditions.isTrue(plan.conditions(), "VolumeReplaced")) {
+      marks.add("keeps what it has of a volume that was made anew since");
+    }
     Proof proof =
         plan.status() == null || plan.status().verification() == null
             ? null
