@@ -15,11 +15,13 @@ import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskStore;
 import io.homecloud.events.database.Transaction;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +37,8 @@ public final class RunOrders {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
   private static final int LONGEST_PREFIX = 45;
+
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   private final ControlPlane plane;
   private final Runs runs;
@@ -55,19 +59,29 @@ public final class RunOrders {
 
   /**
    * The first second from now on that no run of the plan is called by, and none of another plan
-   * that has had its name.
+   * that has had its name. Later than those of its runs that were quicker than one a second, also
+   * when one between them was deleted: else it would count as older than they, and go first.
    */
   public Instant free(Resource<PlanSpec, PlanStatus> plan, Instant now) {
     Set<Instant> used =
         plane.resources().all(BackupKinds.RUN, Selection.in(plan.uid())).stream()
             .map(run -> run.spec().at())
             .collect(Collectors.toSet());
-    Instant at = now.truncatedTo(ChronoUnit.SECONDS);
+    Instant at = later(used, now.truncatedTo(ChronoUnit.SECONDS));
     while (used.contains(at)
         || plane.resources().find(BackupKinds.RUN, name(plan.name(), at)).isPresent()) {
       at = at.plusSeconds(1);
     }
     return at;
+  }
+
+  /** Without those that a clock which was ahead has left far away. */
+  static Instant later(Set<Instant> used, Instant now) {
+    return used.stream()
+        .filter(at -> !at.isBefore(now) && at.isBefore(now.plus(SOON)))
+        .max(Comparator.naturalOrder())
+        .map(at -> at.plusSeconds(1))
+        .orElse(now);
   }
 
   /** What is wished of the plan's next run. */
