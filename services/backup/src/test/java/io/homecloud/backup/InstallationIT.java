@@ -36,6 +36,7 @@ class InstallationIT {
     String name = freshName();
     Files.createDirectories(DATA.resolve("secrets/more"));
     Files.writeString(DATA.resolve("secrets/more/" + name), "a secret");
+    Files.writeString(DATA.resolve("secrets/more/" + name + ".next"), "half a sec");
     Path root = repository(name, target("ext4", 100L << 20));
     var _ =
         made(
@@ -61,6 +62,7 @@ class InstallationIT {
             "openssl enc -d -aes-256-cbc -pbkdf2 -iter 600000 -md sha256 -in '%s' -pass file:'%s' | tar xz; sha256sum --quiet --strict -c SHA256SUMS"
                 .formatted(sealed, DATA.resolve("secrets/installation-backup.key")));
     assertThat(opened.resolve("secrets/more/" + name)).hasContent("a secret");
+    assertThat(opened.resolve("secrets/more/" + name + ".next")).doesNotExist();
     assertThat(opened.resolve("installation-id"))
         .hasSameTextualContentAs(DATA.resolve("installation-id"));
     assertThat(opened.resolve("dump.sql"))

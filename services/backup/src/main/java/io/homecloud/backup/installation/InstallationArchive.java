@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a new machine needs to be this one, in one sealed file: secrets, the id of the installation,
@@ -27,6 +29,9 @@ import java.util.List;
  * recovery kit: an archive with its own checksums, encrypted by openssl.
  */
 public final class InstallationArchive {
+  /** Names of {@link io.homecloud.host.WholeFile} and of the scripts. */
+  private static final Pattern PASSING = Pattern.compile("\\.(next|first|new)$");
+
   public static final String FILE = "installation.tar.gz.enc";
 
   private static final Duration DEADLINE = Duration.ofMinutes(30);
@@ -106,7 +111,10 @@ public final class InstallationArchive {
     Files.writeString(into.resolve("README.txt"), README);
   }
 
-  /** Plain files with plain names, as the restore takes them; locks and sockets stay. */
+  /**
+   * Plain files with plain names, as the restore takes them; locks and sockets stay, and what is
+   * there for a moment only while a file is written beside its place.
+   */
   private void copy(Path from, Path work, List<Path> files) throws IOException {
     if (!Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -119,12 +127,21 @@ public final class InstallationArchive {
               throws IOException {
             Path name = data.relativize(file);
             if (attributes.isRegularFile()
-                && name.toString().matches("[A-Za-z0-9_-][A-Za-z0-9._/-]*")) {
+                && name.toString().matches("[A-Za-z0-9_-][A-Za-z0-9._/-]*")
+                && !PASSING.matcher(name.toString()).find()) {
               Files.createDirectories(work.resolve(name).getParent());
               Files.copy(file, work.resolve(name));
               files.add(name);
             }
             return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException why) throws IOException {
+            if (why instanceof NoSuchFileException && PASSING.matcher(file.toString()).find()) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw why;
           }
         });
   }
