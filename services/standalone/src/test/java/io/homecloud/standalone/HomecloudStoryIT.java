@@ -156,7 +156,7 @@ class HomecloudStoryIT {
             .findFirst()
             .orElseThrow()
             .replaceFirst("//[^:/]+", "//localhost")
-        + "/q/health/ready";
+        + "/sign-in";
   }
 
   /** Made where it is called, so this is called in a directory of the test. */
