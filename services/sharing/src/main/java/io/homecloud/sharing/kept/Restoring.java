@@ -11,6 +11,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceBatch;
 import io.homecloud.control.resource.ResourceRows;
 import io.homecloud.control.resource.Status;
+import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.Transaction;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.account.AccountSpec;
@@ -229,7 +230,11 @@ final class Restoring {
             .database()
             .inTransaction(transaction -> {
               Set<UUID> inserted = rows.insert(transaction, kind, usable);
-              inserted.forEach(uid -> beside.accept(transaction, uid));
+              inserted.forEach(uid -> {
+                beside.accept(transaction, uid);
+                // It may be another node that looks at it now.
+                transaction.signal(Signal.Topic.WISH, uid);
+              });
               return inserted;
             });
     for (Resource<S, T> one : usable) {
@@ -239,9 +244,6 @@ final class Restoring {
       LOG.infof(
           "%s %s (%s) of a pool: %s",
           kind.name(), one.name(), one.uid(), restored ? "it is back" : reason);
-      if (restored) {
-        plane.wake(one.uid());
-      }
     }
     return items;
   }

@@ -16,6 +16,8 @@ import static org.hamcrest.Matchers.hasItems;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.homecloud.events.database.Signal;
+import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
 import io.homecloud.testkit.TestServers;
@@ -35,6 +37,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +57,8 @@ class HouseKeeperIT {
   @Inject
   @DataSource("sharing")
   javax.sql.DataSource database;
+
+  @Inject SharingControl control;
 
   @BeforeEach
   void makePool() {
@@ -171,10 +177,14 @@ class HouseKeeperIT {
       statement.execute(
           "update known_volume set node = 'attic', seen_at = now() + interval '1 day' where name = 'carried'");
     }
+    String uid = asking().get(SHARES + "/carried").path("metadata.uid");
+    Set<String> heard = ConcurrentHashMap.newKeySet();
+    control.plane().database().subscribe(Signal.Topic.WISH, heard::add);
     loseDatabase();
     made(ACCOUNTS, "wakes-it", "{}");
 
-    // Then
+    // Then that node hears of it too, which nobody else tells
+    eventually(() -> assertThat(heard).contains(uid));
     eventually(() -> {
       try (Connection connection = database.getConnection();
           Statement statement = connection.createStatement();
