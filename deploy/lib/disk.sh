@@ -271,7 +271,12 @@ noted_disks() {
     awk -v pool="${SETTING[pool]:-}" -v word="$1" '$1 == pool && $2 == word { for (i = 3; i <= NF; i++) print $i }'
 }
 
-has_missed() { grep -qxF -- "$(super_of "$1" dev_item.devid)" < <(noted_disks missing); }
+# The disk is read only when something is noted, which is seldom.
+has_missed() {
+  local missing
+  missing=$(noted_disks missing)
+  [[ -n $missing ]] && grep -qxF -- "$(super_of "$1" dev_item.devid)" <<<"$missing"
+}
 
 is_apart() {
   local alone

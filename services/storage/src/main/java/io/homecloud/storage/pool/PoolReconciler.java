@@ -164,24 +164,25 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
       Resource<PoolSpec, PoolStatus> pool, PoolId id, List<Disk> members) {
     Outcome<MountedPool> outcome = mount(pool, id, members);
     Optional<Refusal> kept = Optional.empty();
-    if (outcome instanceof Outcome.Done<MountedPool>(MountedPool there)
-        && rejoin.apart(backend.state(there), members, apart(pool))) {
-      return inPlace(pool, there, members, Optional.of(CameBack.apart(pool, backend.state(there))));
-    }
-    if (outcome instanceof Outcome.Done<MountedPool>(MountedPool there)
-        && rejoin.possible(backend.state(there), members)) {
-      Optional<CameBack> outdated = outdated(pool, backend.state(there));
-      if (outdated.isPresent()) {
-        return inPlace(pool, there, members, outdated);
+    if (outcome instanceof Outcome.Done<MountedPool>(MountedPool there)) {
+      PoolState state = backend.state(there);
+      if (rejoin.apart(state, members, () -> apart(pool))) {
+        return inPlace(pool, there, members, Optional.of(CameBack.apart(pool, state)));
       }
-      kept = rejoin.inTheWay(there);
-      if (kept.isEmpty()) {
-        // Nobody finds it meanwhile, so that nobody mounts a volume of it again; and each of its
-        // volumes tells that it is not there, for those who serve it.
-        mounted.unmounted(id);
-        kept = rejoin.letGo(there);
-        outcome = mount(pool, id, members);
-        kept = kept.isEmpty() ? stillWithout(outcome, members) : kept;
+      if (rejoin.possible(state, members)) {
+        Optional<CameBack> outdated = outdated(pool, state);
+        if (outdated.isPresent()) {
+          return inPlace(pool, there, members, outdated);
+        }
+        kept = rejoin.inTheWay(there);
+        if (kept.isEmpty()) {
+          // Nobody finds it meanwhile, so that nobody mounts a volume of it again; and each of its
+          // volumes tells that it is not there, for those who serve it.
+          mounted.unmounted(id);
+          kept = rejoin.letGo(there);
+          outcome = mount(pool, id, members);
+          kept = kept.isEmpty() ? stillWithout(outcome, members) : kept;
+        }
       }
     }
     return switch (outcome) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -63,13 +64,15 @@ final class PoolRejoin {
    * truths would meet.
    */
   boolean possible(PoolState state, List<Disk> disks) {
+    List<PoolDevice> missing = missing(state);
+    if (missing.isEmpty()) {
+      return false;
+    }
     Map<Long, Long> generations = generations(state, disks);
     long newest = newest(state, generations);
-    List<PoolDevice> missing = state.devices().stream().filter(PoolDevice::missing).toList();
-    return !missing.isEmpty()
-        && missing.stream()
-            .allMatch(device ->
-                generations.containsKey(device.id()) && generations.get(device.id()) <= newest);
+    return missing.stream()
+        .allMatch(device ->
+            generations.containsKey(device.id()) && generations.get(device.id()) <= newest);
   }
 
   /**
@@ -77,13 +80,22 @@ final class PoolRejoin {
    *
    * @param ordered whether the pool went on without what a missing one has
    */
-  boolean apart(PoolState state, List<Disk> disks, boolean ordered) {
+  boolean apart(PoolState state, List<Disk> disks, BooleanSupplier ordered) {
+    List<PoolDevice> missing = missing(state);
+    if (missing.isEmpty()) {
+      return false;
+    }
     Map<Long, Long> generations = generations(state, disks);
     long newest = newest(state, generations);
-    return state.devices().stream()
-        .filter(PoolDevice::missing)
+    boolean any = ordered.getAsBoolean();
+    return missing.stream()
         .map(device -> generations.get(device.id()))
-        .anyMatch(generation -> generation != null && (ordered || generation > newest));
+        .anyMatch(generation -> generation != null && (any || generation > newest));
+  }
+
+  /** While there are none, which is nearly always, no disk need be read for the sake of others. */
+  private static List<PoolDevice> missing(PoolState state) {
+    return state.devices().stream().filter(PoolDevice::missing).toList();
   }
 
   /** What the disks say of themselves, by their numbers in the pool. */
