@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.control.Name;
+import io.homecloud.events.database.Signal;
 import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.testkit.TestServers;
@@ -113,18 +114,19 @@ class PoolsByKubectlIT {
     control
         .plane()
         .database()
-        .useTransaction(transaction ->
-            transaction
-                .handle()
-                .execute(
-                    """
-                    update resource set node = ?, spec = jsonb_set(spec, '{node}', to_jsonb(?::text)),
-                      generation = generation + 1 where uid = ?\
-                    """,
-                    node,
-                    node,
-                    uid));
-    control.plane().wake(uid);
+        .useTransaction(transaction -> {
+          transaction
+              .handle()
+              .execute(
+                  """
+                  update resource set node = ?, spec = jsonb_set(spec, '{node}', to_jsonb(?::text)),
+                    generation = generation + 1 where uid = ?\
+                  """,
+                  node,
+                  node,
+                  uid);
+          transaction.signal(Signal.Topic.WISH, uid);
+        });
     return uid;
   }
 }
