@@ -21,6 +21,7 @@ public final class ContentCalls {
   private static final int F_SETSIG = 10;
   private static final int F_SETLEASE = 1024;
   private static final int F_RDLCK = 0;
+  private static final int F_WRLCK = 1;
   private static final int SIGURG = 23;
 
   private static final LibcCall IOCTL_INT =
@@ -111,8 +112,21 @@ public final class ContentCalls {
    * one that ends the process: SIGURG is asked for instead, which does nothing.
    */
   public static long holdOffWriters(int file) {
+    return lease(file, F_RDLCK);
+  }
+
+  /**
+   * Keeps others from opening the file at all until it is closed, as {@link #holdOffWriters};
+   * {@link Errno#EAGAIN}: somebody else has it open for writing now (or, where the kernel counts
+   * readers, for reading). The descriptor must be for writing.
+   */
+  public static long holdOffOthers(int file) {
+    return lease(file, F_WRLCK);
+  }
+
+  private static long lease(int file, int kind) {
     long answer = FCNTL.call(file, F_SETSIG, SIGURG);
-    return answer < 0 ? answer : FCNTL.call(file, F_SETLEASE, F_RDLCK);
+    return answer < 0 ? answer : FCNTL.call(file, F_SETLEASE, kind);
   }
 
   /** The bytes of a string that the kernel wrote into a buffer. */

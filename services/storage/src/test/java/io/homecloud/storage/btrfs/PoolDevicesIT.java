@@ -4,6 +4,7 @@ import static io.homecloud.storage.btrfs.BtrfsVolumesIT.done;
 import static io.homecloud.storage.btrfs.BtrfsVolumesIT.error;
 import static io.homecloud.storage.btrfs.PoolLab.GIB;
 import static io.homecloud.storage.btrfs.PoolLab.MIB;
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.storage.Change;
@@ -314,8 +315,9 @@ class PoolDevicesIT {
     Path one = lab.disk(3 * GIB);
     MountedPool pool = lab.make(Profile.SINGLE, one, lab.disk(3 * GIB));
     PoolLab.fill(pool.root().resolve("film"), 250);
-    TestPool.run("sh", "-c", "btrfs balance start --bg -dusage=100 " + pool.root());
-    TestPool.run("btrfs", "balance", "pause", pool.root().toString());
+    // It begins some time after this has returned, and may be through by then.
+    String startAndPause = "btrfs balance start --bg -dusage=100 $1; btrfs balance pause $1";
+    eventually(() -> TestPool.run("sh", "-c", startAndPause, "sh", pool.root().toString()));
     // When
     PoolState.Job paused = pools.state(pool).running();
     Change converted = done(pools.convert(pool, Profile.RAID1, Profile.RAID1, progress));

@@ -9,7 +9,7 @@ import io.homecloud.host.path.RelativePath;
 public record Left(RelativePath path, Why why) {
   /** Why it was left. */
   public enum Why {
-    /** It would be removed, and somebody has it open for writing. */
+    /** Somebody writes it, or has it open for writing and it would be removed. */
     BEING_WRITTEN,
     /** It was changed after the snapshot of the present was taken: its bytes are in none. */
     CHANGED_SINCE,

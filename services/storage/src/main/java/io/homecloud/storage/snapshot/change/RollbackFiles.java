@@ -2,10 +2,14 @@ package io.homecloud.storage.snapshot.change;
 
 import io.homecloud.host.libc.ContentCalls;
 import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.Errno;
 import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.libc.FileStatus;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -13,10 +17,14 @@ import java.util.Optional;
  * is at present and within the file itself: who has it open goes on with the same file.
  *
  * <p>A file is touched only while it is as in the snapshot of the present, so nothing is
- * overwritten that is in no snapshot. (Between that look and the overwriting lie some microseconds;
- * a write by somebody who has the file open that falls just there is overwritten too.)
+ * overwritten that is in no snapshot: nobody can open it between that look and the end of the
+ * overwriting. The kernel has no means against whoever has it open already; such a file is
+ * overwritten only when nobody has changed it for a while, and otherwise left.
  */
 final class RollbackFiles {
+  /** Long for a program that is writing, and for a thread that others keep from running. */
+  private static final long QUIET = Duration.ofSeconds(2).toNanos();
+
   private final RollbackJob job;
   private final TouchedTree tree;
 
@@ -61,7 +69,7 @@ final class RollbackFiles {
       }
       if (tree.has(node, Mark.of(Aspect.CONTENT) | Mark.REPLACED)
           && status.type() == FileType.FILE
-          && !job.done(content(node, place, wanted), path)) {
+          && !content(node, place, wanted, path)) {
         return;
       }
       job.step().run();
@@ -69,27 +77,49 @@ final class RollbackFiles {
     }
   }
 
-  private long content(int node, Descriptor place, Descriptor wantedPlace) {
-    long size = LiveTree.status(wantedPlace).size();
+  /** Whether they are put back; otherwise the file is noted as left. */
+  private boolean content(int node, Descriptor place, Descriptor wantedPlace, RelativePath path) {
     long opened = FileCalls.open(Descriptor.AT_FDCWD, place.path(), FileCalls.O_RDWR, 0, 0);
     if (opened < 0) {
-      return opened;
+      return job.done(opened, path);
     }
     try (Descriptor file = new Descriptor(opened);
         Descriptor wanted = Side.reopen(wantedPlace)) {
+      long held = ContentCalls.holdOffOthers(file.number());
+      if (held < 0 && !Errno.EAGAIN.is(held)) {
+        throw HaltedException.of(held, "a lease on " + path);
+      }
+      FileStatus now = LiveTree.status(place);
+      if (held < 0 && now.changed() > wallClock() - QUIET) {
+        job.left().add(path, Left.Why.BEING_WRITTEN);
+        return false;
+      }
+      if (now.changed() != tree.changed(tree.origin(node))) {
+        job.left().add(path, Left.Why.CHANGED_SINCE);
+        return false;
+      }
       job.step().run();
-      if (tree.has(node, Mark.REPLACED)) {
-        return Content.copy(wanted, file, size);
-      }
-      long answer = ContentCalls.truncate(file.number(), size);
-      Ranges ranges = job.difference().ranges();
-      for (int range = tree.ranges(node);
-          answer >= 0 && range != TouchedTree.NONE;
-          range = ranges.next(range)) {
-        job.step().run();
-        answer = Content.copy(wanted, file, ranges.offset(range), ranges.end(range), size);
-      }
-      return answer;
+      return job.done(content(node, file, wanted, LiveTree.status(wantedPlace).size()), path);
     }
+  }
+
+  /** Nanoseconds since 1970, as the times of files. */
+  private static long wallClock() {
+    return ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now());
+  }
+
+  private long content(int node, Descriptor file, Descriptor wanted, long size) {
+    if (tree.has(node, Mark.REPLACED)) {
+      return Content.copy(wanted, file, size);
+    }
+    long answer = ContentCalls.truncate(file.number(), size);
+    Ranges ranges = job.difference().ranges();
+    for (int range = tree.ranges(node);
+        answer >= 0 && range != TouchedTree.NONE;
+        range = ranges.next(range)) {
+      job.step().run();
+      answer = Content.copy(wanted, file, ranges.offset(range), ranges.end(range), size);
+    }
+    return answer;
   }
 }
