@@ -11,6 +11,7 @@ import static io.homecloud.storage.StorageCalls.post;
 import static io.homecloud.storage.StorageCalls.told;
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
@@ -224,6 +225,7 @@ class PoolTroubleIT {
     Path volume = StorageCalls.volume("stick", "notes");
     byte[] note = write(volume.resolve("note"), 4 * MIB);
     StorageCalls.snapshot("notes", "notes-a");
+    Path _ = StorageCalls.volume("stick", "letters");
     asking().get(API + "/snapshots/notes-a/files/note").then().statusCode(200);
     Path copy = copy(stick, root);
     // When
@@ -238,6 +240,17 @@ class PoolTroubleIT {
         .then()
         .statusCode(409)
         .body("type", equalTo("urn:homecloud:problem:snapshot-not-ready"));
+    // When: a wish that has to wait
+    StorageCalls.delete("/volumes/letters?wait=1s").statusCode(202);
+    // Then
+    within(
+        PATIENCE,
+        () ->
+            get("/volumes/letters")
+                .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("PoolNotReady"))
+                .body(
+                    "status.conditions.find{it.type=='Ready'}.message",
+                    allOf(containsString("deleted when"), containsString("/pools/stick/export"))));
     // When
     Path back = disks.attach(copy);
     // Then
@@ -246,6 +259,8 @@ class PoolTroubleIT {
     told("pool.healthy", "\"stick\"");
     get("/pools/stick").body("status.devices.path", contains(back.toString()));
     within(PATIENCE, () -> assertThat(Files.readAllBytes(volume.resolve("note"))).isEqualTo(note));
+    within(PATIENCE, () -> get("/volumes/letters").statusCode(404));
+    get("/trash").body("items.spec.volume", hasItem("letters"));
   }
 
   @Test

@@ -148,6 +148,42 @@ class UploadsByHttpIT {
         .isEqualTo(400);
   }
 
+  @Test
+  void anUploadThatIsRepeatedAfterALostAnswerIsAnsweredAsTheFirst() throws IOException {
+    // Given
+    String file = files(volume, "repeated");
+    String[] only = {"If-None-Match", "*", "Idempotency-Key", "only-once"};
+    byte[] first = "first".getBytes(ISO_8859_1);
+    String etag = upload(file, first, only).headers().firstValue("ETag").orElseThrow();
+    String[] last = {"Content-Range", "bytes 2-4/5", "Idempotency-Key", "in-pieces"};
+    String pieces = files(volume, "in-pieces");
+    upload(pieces, "fi".getBytes(ISO_8859_1), "Content-Range", "bytes 0-1/5");
+    upload(pieces, "rst".getBytes(ISO_8859_1), last);
+
+    // When
+    HttpResponse<String> again = upload(file, first, only);
+    HttpResponse<String> lastAgain = upload(pieces, "rst".getBytes(ISO_8859_1), last);
+    HttpResponse<String> asked =
+        upload(pieces, new byte[0], "Content-Range", "bytes */5", "Idempotency-Key", "in-pieces");
+
+    // Then
+    assertThat(again.statusCode()).as(again.body()).isEqualTo(201);
+    assertThat(again.headers().firstValue("ETag")).hasValue(etag);
+    assertThat(lastAgain.statusCode()).as(lastAgain.body()).isEqualTo(201);
+    assertThat(asked.statusCode()).as(asked.body()).isEqualTo(201);
+    assertThat(upload(file, first, "If-None-Match", "*", "Idempotency-Key", "new").statusCode())
+        .isEqualTo(409);
+
+    // When: somebody has written into it since
+    Path here = mountPath("/volumes/" + volume).resolve("repeated");
+    Files.writeString(here, "newer");
+    upload(file, first, "Idempotency-Key", "only-once");
+    // Then
+    assertThat(here).hasContent("newer");
+    upload(file, first, "Idempotency-Key", "new");
+    assertThat(here).hasContent("first");
+  }
+
   private static int offsetOf(HttpResponse<String> answer) {
     return JsonPath.from(answer.body()).getInt("offset");
   }

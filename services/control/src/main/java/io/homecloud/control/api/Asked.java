@@ -70,9 +70,13 @@ public final class Asked {
         : security.getUserPrincipal().getName();
   }
 
+  /** What whoever asks calls the request, in case it has to be repeated. */
+  public Optional<String> idempotency() {
+    return Parameters.idempotencyKey(idempotencyKey);
+  }
+
   Optional<Idempotency.Key> idempotency(String body) {
     String path = uri == null ? "" : uri.getPath();
-    return Parameters.idempotencyKey(idempotencyKey)
-        .map(key -> Idempotency.Key.of(subject(), key, path, body));
+    return idempotency().map(key -> Idempotency.Key.of(subject(), key, path, body));
   }
 }

@@ -14,6 +14,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
 import java.time.Duration;
@@ -36,6 +38,12 @@ final class Passing {
   /** Longer than any request that waits for something, or that follows events, is silent. */
   private static final Duration SILENCE = Duration.ofMinutes(10);
 
+  /** Of a request of which no byte moves it is looked as often whether the peer is still there. */
+  private static final Duration LOOK = Duration.ofSeconds(8);
+
+  /** One that takes no connection so many times is away. */
+  static final int LOOKS = 3;
+
   private static final int MOST_AT_ONCE = 512;
   private static final int PIECE = 64 * 1024;
 
@@ -54,9 +62,23 @@ final class Passing {
 
   private static final String FORWARDED = "X-Forwarded-For";
 
+  private final Vertx vertx;
   private final HttpClient client;
+  private final NetClient looks;
+  private final Duration look;
 
   Passing(Vertx vertx) {
+    this(vertx, LOOK);
+  }
+
+  /**
+   * @param look how long nothing moves before it is looked at the peer, and how often then
+   */
+  Passing(Vertx vertx, Duration look) {
+    this.vertx = vertx;
+    this.look = look;
+    this.looks =
+        vertx.createNetClient(new NetClientOptions().setConnectTimeout((int) CONNECT.toMillis()));
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -98,6 +120,9 @@ final class Passing {
     private final byte @Nullable [] body;
     private final End end;
     private boolean over;
+    private long timer = -1;
+    private long moved;
+    private int missed;
 
     Passage(HttpServerRequest request, Peer peer, byte @Nullable [] body, End end) {
       this.request = request;
@@ -137,6 +162,7 @@ final class Passing {
           finish();
         }
       });
+      timer = vertx.setPeriodic(look.toMillis(), _ -> look(passed));
       if (body != null) {
         passed.headers().remove(HttpHeaders.EXPECT);
         passed.end(Buffer.buffer(body));
@@ -153,6 +179,41 @@ final class Passing {
         frame(passed);
         request.pipeTo(passed);
       }
+    }
+
+    /**
+     * A machine that has lost its power says nothing, and neither does one that takes its time.
+     * Only who is slow can be asked for another connection.
+     */
+    private void look(HttpClientRequest passed) {
+      long now = request.bytesRead() + response.bytesWritten();
+      if (now != moved) {
+        moved = now;
+        missed = 0;
+        return;
+      }
+      looks
+          .connect(port(peer.url()), peer.url().getHost())
+          .onSuccess(there -> {
+            missed = 0;
+            there.close();
+          })
+          .onFailure(failure -> {
+            if (++missed == LOOKS && !over) {
+              lost(passed, failure);
+            }
+          });
+    }
+
+    /** What the connection still holds for the peer would keep it open: it is not waited for. */
+    private void lost(HttpClientRequest passed, Throwable failure) {
+      if (response.headWritten()) {
+        request.connection().close();
+        finish();
+      } else {
+        failed(failure);
+      }
+      passed.reset();
     }
 
     private boolean expectsContinue() {
@@ -207,7 +268,7 @@ final class Passing {
       if (over) {
         return;
       }
-      over = true;
+      settle();
       // What is left of the body is let go, or the connection would bring no other request.
       request.resume();
       LOG.infof("node %s at %s does not answer: %s", peer.node(), peer.url(), failure.getMessage());
@@ -216,9 +277,14 @@ final class Passing {
 
     private void finish() {
       if (!over) {
-        over = true;
+        settle();
         end.answered();
       }
+    }
+
+    private void settle() {
+      over = true;
+      vertx.cancelTimer(timer);
     }
   }
 

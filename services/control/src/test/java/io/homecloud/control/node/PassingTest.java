@@ -3,6 +3,7 @@ package io.homecloud.control.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -20,6 +21,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,75 @@ class PassingTest {
     }
   }
 
+  @Test
+  void aNodeThatDiesWhileItIsAskedIsAwaySoon() throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      // Given: it has taken the connection, and nobody else can connect
+      ServerSocket door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      HttpRequest question = request(passesTo(door.getLocalPort()));
+      try (var taken = Executors.newVirtualThreadPerTaskExecutor()) {
+        Future<Socket> connection = taken.submit(() -> first(door));
+
+        // When
+        int status = client.send(question, HttpResponse.BodyHandlers.discarding()).statusCode();
+
+        // Then
+        assertThat(status).isEqualTo(503);
+        connection.get().close();
+      }
+    }
+  }
+
+  @Test
+  void aNodeThatDiesInTheMiddleOfAnUploadIsAwaySoon() throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      // Given: more than all buffers on the way hold
+      ServerSocket door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      byte[] large = new byte[64 << 20];
+      HttpRequest upload =
+          HttpRequest.newBuilder(request(passesTo(door.getLocalPort())).uri())
+              .timeout(PATIENCE)
+              .PUT(HttpRequest.BodyPublishers.ofByteArray(large))
+              .build();
+      try (var taken = Executors.newVirtualThreadPerTaskExecutor()) {
+        Future<Socket> connection = taken.submit(() -> first(door));
+
+        // When
+        int status = client.send(upload, HttpResponse.BodyHandlers.discarding()).statusCode();
+
+        // Then
+        assertThat(status).isEqualTo(503);
+        connection.get().close();
+      }
+    }
+  }
+
+  @Test
+  void aNodeThatIsThereMayTakeItsTime() throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      // Given: it answers when it was looked at often enough to be away
+      HttpRequest question = request(passesTo(door.getLocalPort()));
+      Thread.ofVirtual()
+          .start(() -> {
+            try (Socket asked = door.accept()) {
+              for (int i = 0; i <= Passing.LOOKS; i++) {
+                door.accept().close();
+              }
+              asked.getOutputStream().write(ANSWER.getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+
+      // When
+      HttpResponse<String> answer = client.send(question, HttpResponse.BodyHandlers.ofString());
+
+      // Then
+      assertThat(answer.body()).isEqualTo("hi");
+    }
+  }
+
   private static HttpRequest request(int port) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/note"))
         .timeout(PATIENCE)
@@ -62,14 +134,15 @@ class PassingTest {
   /** An instance that passes everything there; its port. */
   private int passesTo(int port) throws Exception {
     Peer peer = new Peer("b", URI.create("http://127.0.0.1:" + port), true, Instant.now());
-    Passing passing = new Passing(vertx);
+    Passing passing = new Passing(vertx, Duration.ofMillis(200));
     Router router = Router.router(vertx);
     var _ =
         router
             .route()
             .handler(routing -> {
               routing.request().pause();
-              passing.pass(routing, peer, new byte[0], new Told(routing));
+              byte[] read = routing.request().method() == HttpMethod.PUT ? null : new byte[0];
+              passing.pass(routing, peer, read, new Told(routing));
             });
     HttpServer server =
         vertx

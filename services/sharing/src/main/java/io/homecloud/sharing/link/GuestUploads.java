@@ -64,7 +64,8 @@ public class GuestUploads {
 
   /**
    * A file as body, or a piece of it with Content-Range. Whoever heard no answer asks with the same
-   * {@code Idempotency-Key} how much is here, and is answered 201 when all is.
+   * {@code Idempotency-Key} how much is here, and is answered 201 when all is; so is who brings it
+   * once more.
    */
   @PUT
   @Path("files/{name}")
@@ -98,15 +99,19 @@ public class GuestUploads {
             piece.total(),
             Parameters.idempotencyKey(attempt).orElse(null));
     try {
-      Optional<Coming> known = box.goOn(key, piece.first());
-      if (piece.question()) {
+      Optional<Coming> known = box.goOn(key, piece.first() && key.attempt() == null);
+      // Who brings it once more may not have heard that it is here.
+      if (piece.question() || (piece.first() && key.attempt() != null)) {
         Optional<String> arrived = box.arrived(open, address, key, known);
         if (arrived.isPresent()) {
           return answer(new Brought.Whole(arrived.get()));
         }
-        if (known.isEmpty()) {
-          return answer(new Brought.Piece(0));
-        }
+      }
+      if (piece.question() && known.isEmpty()) {
+        return answer(new Brought.Piece(0));
+      }
+      if (known.isEmpty() && piece.first()) {
+        known = box.goOn(key, true);
       }
       if (known.isEmpty() && !piece.first()) {
         throw SharingProblem.UPLOAD_REFUSED.because(

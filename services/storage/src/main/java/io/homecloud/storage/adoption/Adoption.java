@@ -72,11 +72,25 @@ final class Adoption {
     contents.strangers().forEach(path -> findings.add(path + " is none of ours, it is left alone"));
     volumes(pool, taken);
     trash(pool);
-    Set<UUID> found = snapshots(root, freely);
+    Set<UUID> found = snapshots(root, freely, (_, _) -> {});
     schedules(freely);
     missing(StorageKinds.VOLUME, uid -> is(contents.volumes(), uid) || is(contents.trashed(), uid));
     missing(StorageKinds.TRASH, uid -> is(contents.volumes(), uid) || is(contents.trashed(), uid));
     missing(StorageKinds.SNAPSHOT, found::contains);
+  }
+
+  /**
+   * The snapshots alone of a volume that is here already.
+   *
+   * @param called the name of the volume
+   * @param pool goes before names that somebody else has
+   * @return those that are in
+   */
+  Set<UUID> snapshots(VolumeId volume, Name called, Name pool, Path root) {
+    Set<UUID> arrived = new HashSet<>();
+    volumes.put(volume.value(), called);
+    snapshots(root, new Taken.GivenUp(Optional.of(pool)), (uid, _) -> arrived.add(uid));
+    return arrived;
   }
 
   private static boolean is(Set<VolumeId> volumes, UUID uid) {
@@ -113,9 +127,9 @@ final class Adoption {
     arrivals.finish();
   }
 
-  private Set<UUID> snapshots(Path root, Taken taken) {
+  private Set<UUID> snapshots(Path root, Taken taken, BiConsumer<UUID, Name> arrived) {
     Set<UUID> found = new HashSet<>();
-    var arrivals = arrivals(StorageKinds.SNAPSHOT, taken, (_, _) -> {});
+    var arrivals = arrivals(StorageKinds.SNAPSHOT, taken, arrived);
     contents
         .snapshots()
         .forEach((volume, snapshots) -> {

@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
 /**
  * Puts the catalogue of a pool right when the pool has come: a power cut may fall between a change
  * of the disk and its note. Costs a look at some directories and the identities of the rows; no
- * document is read.
+ * document is read but those of snapshots that are taken up.
  */
 public final class CatalogueCheck {
   private static final Logger LOG = Logger.getLogger(CatalogueCheck.class);
@@ -37,16 +37,19 @@ public final class CatalogueCheck {
   private final ControlPlane plane;
   private final StorageNode node;
   private final ResourceBatch rows;
+  private final ForgottenSnapshots forgotten;
 
   public CatalogueCheck(ControlPlane plane, StorageNode node) {
     this.plane = plane;
     this.node = node;
     this.rows = new ResourceBatch(new ResourceRows(plane.json()));
+    this.forgotten = new ForgottenSnapshots(plane, node);
   }
 
   /**
-   * Removes notes of what is neither wished nor on the pool, and wakes what is wished and not
-   * noted. A pool that cannot be written is left as it is.
+   * Removes notes of what is neither wished nor on the pool, wakes what is wished and not noted,
+   * and takes up snapshots that only the database does not know. A pool that cannot be written is
+   * left as it is.
    */
   public void check(MountedPool pool) {
     if (node.pools().state(pool).readOnly()) {
@@ -55,7 +58,8 @@ public final class CatalogueCheck {
     // The notes first: a row comes before its note and goes after it.
     Map<Kind<?, ?>, Set<UUID>> notes = notes(pool);
     Set<UUID> wished = plane.database().read(handle -> rows.tree(handle, pool.id().value()));
-    Set<UUID> there = there(node.volumes().contents(pool));
+    PoolContents contents = node.volumes().contents(pool);
+    Set<UUID> there = there(contents);
     boolean removed = false;
     for (Kind<?, ?> kind : SUBVOLUMES) {
       for (UUID uid : notes.getOrDefault(kind, Set.of())) {
@@ -68,9 +72,25 @@ public final class CatalogueCheck {
     if (removed) {
       node.volumes().commit(pool);
     }
+    takeUp(pool, notes, wished, contents);
     wished.remove(pool.id().value());
     notes.values().forEach(wished::removeAll);
     wished.forEach(plane::wake);
+  }
+
+  private void takeUp(
+      MountedPool pool, Map<Kind<?, ?>, Set<UUID>> notes, Set<UUID> wished, PoolContents contents) {
+    Set<UUID> unknown = new HashSet<>(notes.getOrDefault(StorageKinds.SNAPSHOT, Set.of()));
+    unknown.removeAll(wished);
+    try {
+      plane
+          .resources()
+          .find(StorageKinds.POOL, pool.id().value())
+          .ifPresent(row -> forgotten.takeUp(pool, row.name(), unknown, contents));
+    } catch (RuntimeException e) {
+      // Whatever is wrong with what is written there, the pool is in place.
+      LOG.warnf(e, "snapshots of pool %s that are not known are left alone", pool.id());
+    }
   }
 
   private Map<Kind<?, ?>, Set<UUID>> notes(MountedPool pool) {

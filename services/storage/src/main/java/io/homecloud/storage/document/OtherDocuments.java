@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.node.Everywhere;
 import io.homecloud.control.node.Everywhere.Answer;
 import io.homecloud.control.node.Nodes;
+import io.homecloud.control.node.Peer;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.storage.StorageControl;
@@ -21,8 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -81,25 +80,24 @@ class OtherDocuments {
     }
     Map<String, Long> revisions = new HashMap<>();
     Optional<ServiceDocument> newest = known;
-    Set<String> silent = new TreeSet<>();
-    nodes.others().forEach(peer -> silent.add(peer.node()));
     for (Answer answer : everywhere.ask(nodes, path(key) + "?own=" + own, headers)) {
       if (answer.status() == NOT_NOW) {
         throw doesNotSay(key, answer.node());
       }
-      if (answer.good() || answer.status() == NONE) {
-        silent.remove(answer.node());
-      }
       Optional<ServiceDocument> found = document(answer);
-      if (found.isPresent() || answer.status() == NONE) {
+      if (answer.good() || answer.status() == NONE) {
         revisions.put(answer.node(), found.map(ServiceDocument::revision).orElse(0L));
       }
       if (newer(found, newest)) {
         newest = found;
       }
     }
-    if (newest.isEmpty() && !silent.isEmpty()) {
-      throw doesNotSay(key, silent.iterator().next());
+    if (newest.isEmpty()) {
+      for (Peer peer : nodes.others()) {
+        if (!revisions.containsKey(peer.node())) {
+          throw doesNotSay(key, peer.node());
+        }
+      }
     }
     if (own && newest.isPresent()) {
       if (newer(newest, known)) {

@@ -2,6 +2,7 @@ package io.homecloud.storage.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +28,11 @@ public final class Descriptor implements AutoCloseable {
   /** A path for java.nio that leads to this very inode, wherever it is moved meanwhile. */
   public Path path() {
     return Path.of("/proc/self/fd/" + number());
+  }
+
+  /** The same inode, opened again; only what was found to be a file. */
+  Descriptor again(Opening opening) throws FileRefused {
+    return Kernel.open(null, path().toString().getBytes(StandardCharsets.US_ASCII), opening);
   }
 
   /** A new channel to read the file; only for what was found to be a file. */

@@ -2,7 +2,6 @@ package io.homecloud.storage.files;
 
 import io.homecloud.host.ProcessIdentity;
 import io.homecloud.storage.StorageError;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -130,8 +129,7 @@ final class PartialFiles {
   static @Nullable Descriptor existing(Descriptor place, FileName name) throws FileRefused {
     try (Descriptor looked = Kernel.open(place, name.raw(), Opening.LOOK)) {
       Kernel.status(looked).requireFile();
-      byte[] path = looked.path().toString().getBytes(StandardCharsets.US_ASCII);
-      return Kernel.open(null, path, Opening.WRITE_AGAIN);
+      return looked.again(Opening.WRITE_AGAIN);
     } catch (FileRefused e) {
       if (e.is(StorageError.FILE_NOT_FOUND)) {
         return null;

@@ -5,6 +5,7 @@ import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,27 @@ public final class Upload implements AutoCloseable {
       return file.orClose(
           () -> new Upload(root, owner, request, place, file, goneOn(place, request, file)));
     });
+  }
+
+  /** What an earlier request of the same key has made, on the disk, if it is still there. */
+  static Optional<FileEntry> made(BeneathDirectory root, UploadRequest request) throws FileRefused {
+    FilePath target = request.target();
+    UploadKey key = request.key();
+    if (key == null) {
+      return Optional.empty();
+    }
+    try (Descriptor parent = root.directory(target.parent());
+        Descriptor looked = root.file(parent, target.name());
+        Descriptor file = looked.again(Opening.READ_AGAIN)) {
+      if (!key.made(file)) {
+        return Optional.empty();
+      }
+      // Whoever made it may have been killed before it was.
+      Kernel.sync(parent);
+      return Optional.of(FileEntry.of(target.name(), Kernel.status(file)));
+    } catch (FileRefused e) {
+      return Optional.empty(); // then the upload is refused likewise, or makes it
+    }
   }
 
   /** Where it goes on: behind what can be trusted of what is here. */
@@ -247,6 +269,9 @@ public final class Upload implements AutoCloseable {
         Kernel.modified(file, request.modified());
       }
       SafeLength.forget(file);
+      if (request.key() != null) {
+        request.key().note(file);
+      }
       Kernel.sync(file);
       checkTarget(root, request);
       FilePath target = request.target();

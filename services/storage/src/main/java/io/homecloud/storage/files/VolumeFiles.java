@@ -128,6 +128,14 @@ public final class VolumeFiles implements AutoCloseable {
   }
 
   /**
+   * The file that an earlier request of the same key has made, as it is now; nothing when there is
+   * none, or another has taken its place.
+   */
+  public Outcome<Optional<FileEntry>> made(UploadRequest request) {
+    return writing(request.target(), () -> Upload.made(root, request));
+  }
+
+  /**
    * Whether somebody may bring a file there at all. Refused as {@link #upload} refuses it by its
    * directory.
    */

@@ -141,6 +141,36 @@ public record PoolStatus(
         conditions);
   }
 
+  /** What is known of it when it is not in place now. */
+  PoolStatus unavailable(long generation, List<Condition> why) {
+    return with(State.Unavailable, null, devices, lastScrub, nextScrub, generation, why);
+  }
+
+  private PoolStatus with(
+      State now,
+      @Nullable String place,
+      List<Device> members,
+      @Nullable Scrub scrub,
+      @Nullable Instant next,
+      long generation,
+      List<Condition> why) {
+    return new PoolStatus(
+        now,
+        formattedAt,
+        place,
+        capacity,
+        used,
+        allocated,
+        available,
+        availableMinimum,
+        profiles,
+        members,
+        scrub,
+        next,
+        generation,
+        why);
+  }
+
   /** Whether a disk is missing or fails, or copies are missing, whether it is in place or not. */
   boolean degraded() {
     return Conditions.isTrue(conditions, DEGRADED);
@@ -165,21 +195,9 @@ public record PoolStatus(
    * @param there their numbers
    */
   PoolStatus goingOnWith(Set<Long> there, List<Condition> why) {
-    return new PoolStatus(
-        state,
-        formattedAt,
-        mountPath,
-        capacity,
-        used,
-        allocated,
-        available,
-        availableMinimum,
-        profiles,
-        devices.stream().map(device -> device.known(!there.contains(device.id()))).toList(),
-        lastScrub,
-        nextScrub,
-        observedGeneration,
-        why);
+    List<Device> known =
+        devices.stream().map(device -> device.known(!there.contains(device.id()))).toList();
+    return with(state, mountPath, known, lastScrub, nextScrub, observedGeneration, why);
   }
 
   /** Whether something is the case that was not, beside how much room there is. */
@@ -197,39 +215,11 @@ public record PoolStatus(
   }
 
   PoolStatus scrubbed(Scrub scrub) {
-    return new PoolStatus(
-        state,
-        formattedAt,
-        mountPath,
-        capacity,
-        used,
-        allocated,
-        available,
-        availableMinimum,
-        profiles,
-        devices,
-        scrub,
-        nextScrub,
-        observedGeneration,
-        conditions);
+    return with(state, mountPath, devices, scrub, nextScrub, observedGeneration, conditions);
   }
 
   /** What was known of it when it was given away. */
   public PoolStatus exported() {
-    return new PoolStatus(
-        State.Exported,
-        formattedAt,
-        null,
-        capacity,
-        used,
-        allocated,
-        available,
-        availableMinimum,
-        profiles,
-        devices,
-        lastScrub,
-        null,
-        observedGeneration,
-        List.of());
+    return with(State.Exported, null, devices, lastScrub, null, observedGeneration, List.of());
   }
 }

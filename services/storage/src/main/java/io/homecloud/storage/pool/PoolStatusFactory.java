@@ -104,21 +104,7 @@ final class PoolStatusFactory {
     long generation = pool.metadata().generation();
     return before == null || before.formattedAt() == null
         ? PoolStatus.pending(null, generation, conditions.build())
-        : new PoolStatus(
-            PoolStatus.State.Unavailable,
-            before.formattedAt(),
-            null,
-            before.capacity(),
-            before.used(),
-            before.allocated(),
-            before.available(),
-            before.availableMinimum(),
-            before.profiles(),
-            before.devices(),
-            before.lastScrub(),
-            before.nextScrub(),
-            generation,
-            conditions.build());
+        : before.unavailable(generation, conditions.build());
   }
 
   /**

@@ -79,7 +79,8 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
     if (pool.isEmpty()) {
       // The pool's reconciler wakes its volumes when it has mounted it: no need to try again.
       return new Outcome.Settled<>(
-          statuses.notReady(volume, POOL_NOT_READY, NOT_MOUNTED), unavailable(volume));
+          statuses.notReady(volume, POOL_NOT_READY, NOT_MOUNTED + whatWaits(volume)),
+          unavailable(volume));
     }
     if (!volume.deleting()) {
       return bringUp(volume, pool.get());
@@ -87,6 +88,14 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
     return store.isReleasing(volume.uid())
         ? release(volume, pool.get())
         : trash(volume, pool.get());
+  }
+
+  private static String whatWaits(Resource<VolumeSpec, VolumeStatus> volume) {
+    Name pool = volume.spec().pool();
+    return volume.deleting()
+        ? " It is deleted when pool %s is in place again, whose conditions say what that takes. If the disks are lost for good: POST %s/pools/%s/export gives up the pool, and this volume with it."
+            .formatted(pool, StorageKinds.API, pool)
+        : "";
   }
 
   private Outcome<VolumeStatus> bringUp(

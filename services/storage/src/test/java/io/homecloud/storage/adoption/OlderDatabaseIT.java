@@ -8,6 +8,9 @@ import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.catalogue.CatalogueReader;
+import io.homecloud.storage.catalogue.Findings;
+import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.trash.TrashSpec;
 import io.homecloud.storage.volume.Place;
@@ -18,6 +21,7 @@ import io.homecloud.storage.volume.VolumeStatus;
 import io.homecloud.testkit.LoopDisks;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -189,6 +193,103 @@ class OlderDatabaseIT {
             assertThat(pool.volumes())
                 .singleElement()
                 .satisfies(volume -> assertThat(volume.uid()).isEqualTo(since.uid())));
+  }
+
+  private void forgotten(Resource<?, ?> what) {
+    ResourceStore store = house.plane().resources();
+    store.useTransaction(transaction -> store.removeTree(transaction, what.uid()));
+  }
+
+  private void thePoolComes() {
+    new CatalogueCheck(house.plane(), house.node()).check(pool());
+  }
+
+  @Test
+  void snapshotsThatWereMadeSinceAreTakenUp() {
+    // Given
+    house.makeVolume("home", "photos", Map.of());
+    var monday = house.makeSnapshot("photos", "monday", false, Map.of());
+    var tuesday = house.makeSnapshot("photos", "tuesday", true, Map.of("for", "alice"));
+    forgotten(monday);
+    forgotten(tuesday);
+    var namesake = house.makeSnapshot("photos", "monday", false, Map.of());
+    // When
+    thePoolComes();
+    // Then
+    var again = house.ready(StorageKinds.SNAPSHOT, "tuesday");
+    assertThat(again.uid()).isEqualTo(tuesday.uid());
+    assertThat(again.spec()).isEqualTo(tuesday.spec());
+    assertThat(again.metadata().labels()).isEqualTo(tuesday.metadata().labels());
+    assertThat(again.status().createdAt()).isEqualTo(tuesday.status().createdAt());
+    assertThat(again.status().path()).isEqualTo(tuesday.status().path());
+    assertThat(house.ready(StorageKinds.SNAPSHOT, "monday").uid()).isEqualTo(namesake.uid());
+    assertThat(house.ready(StorageKinds.SNAPSHOT, "home-monday").uid()).isEqualTo(monday.uid());
+    // And on the pool it is called so too, by and by.
+    house.until("noted anew", () -> noted(monday.uid()).equals(Optional.of("home-monday")));
+  }
+
+  private Optional<String> noted(UUID snapshot) {
+    try (CatalogueReader catalogue =
+        new CatalogueReader(pool(), Wishes.JSON, Clock.systemUTC(), new Findings())) {
+      return catalogue.read(StorageKinds.SNAPSHOT, snapshot).map(note -> note.name().value());
+    }
+  }
+
+  @Test
+  void snapshotsOfAVolumeInTheTrashAreTakenUpToo() {
+    // Given
+    var photos = house.makeVolume("home", "photos", Map.of());
+    var kept = house.makeSnapshot("photos", "kept", true, Map.of());
+    forgotten(kept);
+    ResourceStore store = house.plane().resources();
+    var _ = store.requestDeletion(StorageKinds.VOLUME, photos.name(), Optional.empty(), _ -> {});
+    house.ready(StorageKinds.TRASH, photos.uid().toString());
+    // When
+    thePoolComes();
+    // Then
+    assertThat(house.ready(StorageKinds.SNAPSHOT, "kept").parent()).isEqualTo(photos.uid());
+  }
+
+  @Test
+  void whatWasDeletedOrIsNoSnapshotOfOursStaysAway() throws Exception {
+    // Given
+    var photos = house.makeVolume("home", "photos", Map.of());
+    var other = house.makeVolume("home", "other", Map.of());
+    var gone = house.makeSnapshot("photos", "gone", false, Map.of());
+    var unmade = house.makeSnapshot("photos", "unmade", false, Map.of());
+    var written = house.makeSnapshot("photos", "written", false, Map.of());
+    var letGo = house.makeSnapshot("other", "let-go", false, Map.of());
+    ResourceStore store = house.plane().resources();
+    var _ = store.requestDeletion(StorageKinds.SNAPSHOT, gone.name(), Optional.empty(), _ -> {});
+    house.until("gone", () -> store.find(StorageKinds.SNAPSHOT, gone.uid()).isEmpty());
+    Path place = house.mountOfPool("home").resolve("@snapshots/" + photos.uid());
+    // Deleted on the disk, by somebody who died before its note went
+    forgotten(unmade);
+    House.run("btrfs", "subvolume", "delete", place.resolve(unmade.uid().toString()).toString());
+    // Writable, so it is none any more
+    forgotten(written);
+    House.run(
+        "btrfs",
+        "property",
+        "set",
+        "-f",
+        place.resolve(written.uid().toString()).toString(),
+        "ro",
+        "false");
+    // Of a volume that is not known here
+    unmounted(other);
+    forgotten(other);
+    // Not noted at all
+    String stranger = place.resolve(UUID.randomUUID().toString()).toString();
+    House.run("btrfs", "subvolume", "snapshot", "-r", house.mountOf("photos").toString(), stranger);
+    // When
+    thePoolComes();
+    // Then
+    assertThat(house.names(StorageKinds.SNAPSHOT)).isEmpty();
+    assertThat(Path.of(stranger)).isDirectory();
+    assertThat(place.resolve(written.uid().toString())).isDirectory();
+    assertThat(place.resolveSibling(other.uid().toString()).resolve(letGo.uid().toString()))
+        .isDirectory();
   }
 
   @Test

@@ -70,7 +70,8 @@ class UploadTest {
             TARGET,
             content.length,
             new Replace.Never(),
-            taken);
+            taken,
+            null);
     try (Upload upload = done(there.files.upload(request))) {
       done(upload.write(Uploads.from(bytes(0, content.length))));
       assertThat(there.volume.resolve("photo.jpg")).doesNotExist();
@@ -85,6 +86,46 @@ class UploadTest {
     assertThat(Files.getPosixFilePermissions(there.volume.resolve("photo.jpg")))
         .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
     assertThat(partials()).isEmpty();
+  }
+
+  private UploadRequest keyed(String key, Instant sent) {
+    UploadId id = UploadId.of(TARGET, 3, "anna");
+    return new UploadRequest(
+        id, TARGET, 3, new Replace.Never(), null, new UploadKey(UploadId.of(TARGET, 3, key), sent));
+  }
+
+  @Test
+  void whatAKeyHasMadeIsKnownForADayWhileItIsThere() throws IOException {
+    // Given
+    Instant sent = Instant.parse("2026-01-01T10:00:00Z");
+    assertThat(done(there.files.made(keyed("one", sent)))).isEmpty();
+    try (Upload upload = done(there.files.upload(keyed("one", sent)))) {
+      done(upload.write(Uploads.from(bytes(0, 3))));
+      done(upload.finish());
+    }
+
+    // When
+    var soon = done(there.files.made(keyed("one", sent.plusSeconds(86_399))));
+    var late = done(there.files.made(keyed("one", sent.plusSeconds(86_400))));
+    var another = done(there.files.made(keyed("another", sent)));
+
+    // Then
+    assertThat(soon).hasValue(done(there.files.stat(TARGET)));
+    assertThat(late).isEmpty();
+    assertThat(another).isEmpty();
+    assertThat(done(there.files.made(Uploads.of(TARGET, 3)))).isEmpty();
+
+    // When: another one has taken its place
+    Uploads.whole(there.files, TARGET, "new");
+    // Then
+    assertThat(done(there.files.made(keyed("one", sent)))).isEmpty();
+    // When: or a link, or nothing
+    Files.delete(there.volume.resolve("photo.jpg"));
+    there.link("photo.jpg", there.file("there", "abc").toString());
+    // Then
+    assertThat(done(there.files.made(keyed("one", sent)))).isEmpty();
+    Files.delete(there.volume.resolve("photo.jpg"));
+    assertThat(done(there.files.made(keyed("one", sent)))).isEmpty();
   }
 
   @Test
@@ -242,13 +283,13 @@ class UploadTest {
 
   private static String note(Path file) throws FileRefused {
     try (Descriptor open = opened(file)) {
-      return SafeLength.read(open);
+      return SafeLength.NOTE.read(open);
     }
   }
 
   private static void note(Path file, String text) throws FileRefused {
     try (Descriptor open = opened(file)) {
-      SafeLength.write(open, text);
+      SafeLength.NOTE.write(open, text);
     }
   }
 
@@ -334,7 +375,7 @@ class UploadTest {
   private Outcome<FileEntry> race(int who) throws IOException {
     var request =
         new UploadRequest(
-            UploadId.of(TARGET, 3, "racer" + who), TARGET, 3, new Replace.Never(), null);
+            UploadId.of(TARGET, 3, "racer" + who), TARGET, 3, new Replace.Never(), null, null);
     return switch (there.files.upload(request)) {
       case Outcome.Refused<Upload> refused -> refused.as();
       case Outcome.Done<Upload>(Upload upload) -> {

@@ -18,7 +18,8 @@ final class Uploads {
   }
 
   static UploadRequest of(FilePath target, long total, Replace replace) {
-    return new UploadRequest(UploadId.of(target, total, "anna"), target, total, replace, null);
+    return new UploadRequest(
+        UploadId.of(target, total, "anna"), target, total, replace, null, null);
   }
 
   static UploadSource from(InputStream stream) {

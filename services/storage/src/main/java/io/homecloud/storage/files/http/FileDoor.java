@@ -18,6 +18,7 @@ import io.homecloud.storage.files.OpenFile;
 import io.homecloud.storage.files.Replace;
 import io.homecloud.storage.files.Upload;
 import io.homecloud.storage.files.UploadId;
+import io.homecloud.storage.files.UploadKey;
 import io.homecloud.storage.files.UploadRequest;
 import io.homecloud.storage.files.VolumeFiles;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -208,14 +210,24 @@ final class FileDoor {
       HttpServerRequest http) {
     FilePath target = path(encoded);
     ContentRange range = ContentRange.of(headers.contentRange(), headers.length());
+    UploadId id = id(target, range.total(), asked, headers.upload());
     UploadRequest request =
         new UploadRequest(
-            id(target, range.total(), asked, headers.upload()),
+            id,
             target,
             range.total(),
             headers.replace(),
-            null);
+            null,
+            asked
+                .idempotency()
+                .map(key -> UploadId.of(target, range.total(), id.value() + "\n" + key))
+                .map(key -> new UploadKey(key, control.plane().clock().instant()))
+                .orElse(null));
     try (VolumeFiles files = open.get()) {
+      Optional<FileEntry> earlier = StorageProblem.require(files.made(request));
+      if (earlier.isPresent()) {
+        return made(earlier.get());
+      }
       if (range.question()) {
         var _ = StorageProblem.require(files.welcome(target));
         long here = StorageProblem.require(files.uploaded(request.id()));
@@ -227,14 +239,17 @@ final class FileDoor {
         if (range.total() >= 0 && offset < range.total() && headers.contentRange() != null) {
           return Response.accepted(new Offset(StorageProblem.require(upload.keep()))).build();
         }
-        FileEntry made = StorageProblem.require(upload.finish());
-        return Response.status(Response.Status.CREATED)
-            .entity(View.of(made))
-            .type(MediaType.APPLICATION_JSON_TYPE)
-            .tag(made.etag())
-            .build();
+        return made(StorageProblem.require(upload.finish()));
       }
     }
+  }
+
+  private static Response made(FileEntry file) {
+    return Response.status(Response.Status.CREATED)
+        .entity(View.of(file))
+        .type(MediaType.APPLICATION_JSON_TYPE)
+        .tag(file.etag())
+        .build();
   }
 
   private static UploadId id(FilePath target, long total, Asked asked, @Nullable String upload) {

@@ -103,6 +103,8 @@ public class VolumeFileResource {
   /**
    * Uploads a file: its bytes are the body, and the directories above it are there already. With
    * Content-Range a piece of it; what arrived is kept, so that an upload that was cut off goes on.
+   * With the Idempotency-Key of the request that made the file, whose answer was lost, it is
+   * answered as that was, as long as no other file has taken its place.
    *
    * @param contentRange {@code bytes 0-99/1000} for a piece; with {@code *} for the range, a
    *     question how much is here
