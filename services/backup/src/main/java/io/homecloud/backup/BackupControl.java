@@ -203,7 +203,7 @@ public class BackupControl {
             config,
             plane,
             runFeature.files(),
-            new StoredFiles(indexes),
+            new StoredFiles(indexes, runFeature.times()),
             rsync,
             volumes,
             new LinkedTrees(host));

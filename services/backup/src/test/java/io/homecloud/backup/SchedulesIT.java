@@ -26,6 +26,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.Year;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +106,42 @@ class SchedulesIT {
 
     // Then
     eventually(() -> assertThat(runs(name)).hasSize(2));
+  }
+
+  @Test
+  void aRunOfAClockThatWasAheadIsNotTheNewestForYears() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path _ = repository(name, target("btrfs", 200L << 20));
+    plan(name, name, name, "");
+    clock.set(Instant.parse("2040-01-01T12:00:00Z"));
+    Response ahead = run(name);
+    assertThat(ahead.<String>path("status.state")).isEqualTo("Completed");
+
+    // When: it is right again, and believed as one that NTP keeps right
+    clock.setRight();
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction -> {
+          int _ =
+              transaction
+                  .handle()
+                  .execute("update resource set created_at = now() where created_at > now()");
+        });
+    Response right = run(name);
+    assertThat(right.<String>path("status.state")).isEqualTo("Completed");
+
+    // Then
+    eventually(() ->
+        assertThat(lookedAt(name).<String>path("status.lastRun"))
+            .isEqualTo(right.path("metadata.name")));
+    String page = asking().accept("text/html").get("/backups/plans/" + name).asString();
+    assertThat(page).contains(right.<String>path("metadata.name"));
+    assertThat(page).containsPattern("Last good \\d+ \\w+ " + Year.now(ZoneOffset.UTC));
+    assertThat(page.indexOf(right.<String>path("metadata.name")))
+        .isLessThan(page.indexOf(ahead.<String>path("metadata.name")));
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.homecloud.backup.repository.RepositoryStatus;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.RunTimes;
 import io.homecloud.backup.run.Runs;
 import io.homecloud.backup.verify.Proofs;
 import io.homecloud.backup.verify.VerifyStatus;
@@ -21,7 +22,6 @@ import io.homecloud.control.resource.ResourceStore.Selection;
 import io.prometheus.client.Collector;
 import io.prometheus.client.GaugeMetricFamily;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -32,10 +32,12 @@ final class BackupCollector extends Collector {
 
   private final ControlPlane plane;
   private final Runs runs;
+  private final RunTimes times;
 
-  BackupCollector(ControlPlane plane, Runs runs) {
+  BackupCollector(ControlPlane plane, Runs runs, RunTimes times) {
     this.plane = plane;
     this.runs = runs;
+    this.times = times;
   }
 
   @Override
@@ -115,9 +117,7 @@ final class BackupCollector extends Collector {
         .find(BackupKinds.RUN, status.lastRun())
         .filter(run -> !Runs.underWay(run))
         .or(() ->
-            runs.of(plan.uid()).stream()
-                .filter(run -> !Runs.underWay(run))
-                .max(Comparator.comparing(run -> run.spec().at())));
+            times.newest(runs.of(plan.uid()).stream().filter(run -> !Runs.underWay(run)).toList()));
   }
 
   private static boolean isFailed(Resource<RunSpec, RunStatus> run) {

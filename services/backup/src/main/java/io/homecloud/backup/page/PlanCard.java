@@ -5,6 +5,7 @@ import io.homecloud.backup.plan.PlanStatus;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.RunTimes;
 import io.homecloud.backup.run.Runs;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.verify.Proof;
@@ -16,7 +17,6 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.pages.ReadableTime;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,8 +48,10 @@ public record PlanCard(
 
   /** What is said of its newest run is beside that run. */
   static PlanCard aboveItsRuns(
-      Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs) {
-    PlanCard card = of(plan, runs);
+      Resource<PlanSpec, PlanStatus> plan,
+      List<Resource<RunSpec, RunStatus>> runs,
+      RunTimes times) {
+    PlanCard card = of(plan, runs, times);
     return new PlanCard(
         card.name,
         card.what,
@@ -62,12 +64,14 @@ public record PlanCard(
         card.live);
   }
 
-  static PlanCard of(Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs) {
-    Optional<Resource<RunSpec, RunStatus>> newest =
-        runs.stream().max(Comparator.comparing(run -> run.spec().at()));
+  static PlanCard of(
+      Resource<PlanSpec, PlanStatus> plan,
+      List<Resource<RunSpec, RunStatus>> runs,
+      RunTimes times) {
+    Optional<Resource<RunSpec, RunStatus>> newest = times.newest(runs);
     PlanStatus status = plan.status();
     // The plan's status is a moment later.
-    Optional<Instant> good = Runs.lastSuccess(runs);
+    Optional<Instant> good = times.lastSuccess(runs);
     return new PlanCard(
         plan.name().value(),
         plan.spec().sources().stream().map(PlanCard::source).collect(Collectors.joining(", "))

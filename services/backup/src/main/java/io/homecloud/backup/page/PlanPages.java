@@ -6,6 +6,7 @@ import io.homecloud.backup.change.Look;
 import io.homecloud.backup.repository.RepositoryCheck;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.RunTimes;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.resource.Resource;
@@ -22,7 +23,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.Comparator;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +49,10 @@ public class PlanPages {
   }
 
   private Response plans(@Nullable Name tested, @Nullable RepositoryCheck check) {
+    RunTimes times = control.runFeature().times();
     List<PlanCard> plans =
         control.plane().resources().all(BackupKinds.PLAN, Selection.ALL).stream()
-            .map(plan -> PlanCard.of(plan, control.runFeature().runs().of(plan.uid())))
+            .map(plan -> PlanCard.of(plan, control.runFeature().runs().of(plan.uid()), times))
             .toList();
     return desk.page(
         "backups",
@@ -83,18 +84,17 @@ public class PlanPages {
   public Response dates(@PathParam("plan") Name name, @QueryParam("from") @Nullable String from) {
     return desk.serve(() -> {
       var plan = control.planFeature().api().require(name);
+      RunTimes times = control.runFeature().times();
       List<Resource<RunSpec, RunStatus>> runs =
           control.runFeature().runs().of(plan.uid()).stream()
-              .sorted(
-                  Comparator.comparing((Resource<RunSpec, RunStatus> run) -> run.spec().at())
-                      .reversed())
+              .sorted(times.oldestFirst().reversed())
               .toList();
       int start = Math.min(number(from), runs.size());
       int end = Math.min(start + DATES, runs.size());
       return desk.page(
           "backup-plan",
           new Values()
-              .with("plan", PlanCard.aboveItsRuns(plan, runs))
+              .with("plan", PlanCard.aboveItsRuns(plan, runs, times))
               .with("runs", runs.subList(start, end).stream().map(RunLine::of).toList())
               .with(
                   "more",

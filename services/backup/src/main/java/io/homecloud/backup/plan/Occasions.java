@@ -5,6 +5,7 @@ import io.homecloud.backup.hours.Timetable;
 import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.RunTimes;
 import io.homecloud.backup.run.Runs;
 import io.homecloud.backup.source.SourceHealth.Health;
 import io.homecloud.control.resource.Condition;
@@ -27,11 +28,13 @@ final class Occasions {
 
   private final RunOrders orders;
   private final Runs runs;
+  private final RunTimes times;
   private final Clock clock;
 
-  Occasions(RunOrders orders, Runs runs, Clock clock) {
+  Occasions(RunOrders orders, Runs runs, RunTimes times, Clock clock) {
     this.orders = orders;
     this.runs = runs;
+    this.times = times;
     this.clock = clock;
   }
 
@@ -76,8 +79,8 @@ final class Occasions {
   }
 
   private boolean isOwed(Resource<PlanSpec, PlanStatus> plan) {
-    return runs.of(plan.uid()).stream()
-        .max(Comparator.comparing((Resource<RunSpec, RunStatus> run) -> run.spec().at()))
+    return times
+        .newest(runs.of(plan.uid()))
         .flatMap(run -> Conditions.find(run.conditions(), Condition.READY))
         .filter(ready -> OWED.contains(ready.reason()))
         .isPresent();
@@ -117,12 +120,12 @@ final class Occasions {
     if (waiting.isEmpty()) {
       return Optional.empty();
     }
-    Timetable times = plan.spec().timetable(clock);
-    if (times.open()) {
+    Timetable hours = plan.spec().timetable(clock);
+    if (hours.open()) {
       waiting.forEach(orders::goOn);
       // Should the task that paused it have been about to end.
       return Optional.of(clock.instant().plusSeconds(2));
     }
-    return times.opens();
+    return hours.opens();
   }
 }

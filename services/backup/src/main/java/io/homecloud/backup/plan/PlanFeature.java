@@ -56,12 +56,13 @@ public final class PlanFeature {
     this.verifyFeature = verifyFeature;
     this.sources = sources;
     this.home = new PlanHome(plane.nodes(), volumes, plane.resources());
-    this.planRuns = new PlanRuns(plane.resources(), runFeature.runs(), clock);
+    this.planRuns = new PlanRuns(plane.resources(), runFeature.runs(), runFeature.times(), clock);
     this.reconciler =
         new PlanReconciler(
             runFeature.orders(),
             planRuns,
-            new Occasions(runFeature.orders(), runFeature.runs(), plane.clock()),
+            new Occasions(
+                runFeature.orders(), runFeature.runs(), runFeature.times(), plane.clock()),
             volumes.health(),
             this::endRunsOf,
             verifyFeature.proofs(),

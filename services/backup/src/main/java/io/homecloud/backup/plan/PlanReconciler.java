@@ -166,7 +166,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
         new Conditions(plan.conditions(), plan.metadata().generation(), clock.clock());
     clock.tell(conditions);
     Optional<Instant> success = runs.lastSuccess(plan);
-    Instant since = success.orElse(plan.metadata().creationTimestamp());
+    Instant since = runs.withoutSuccessSince(plan);
     if (clock.plausible()
         && times
             .flatMap(schedule -> PlanTimes.overdue(schedule, since))

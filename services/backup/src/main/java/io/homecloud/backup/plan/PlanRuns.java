@@ -6,6 +6,7 @@ import io.homecloud.backup.run.RunOrders;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.RunTimes;
 import io.homecloud.backup.run.Runs;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The runs of a plan, and which of them its retention keeps. */
 public final class PlanRuns {
@@ -33,38 +35,45 @@ public final class PlanRuns {
   /** For so long it is told that a run failed or was cancelled. */
   private static final Duration REMEMBERED = Duration.ofDays(30);
 
-  /** Of several runs in one second the later ones are called by the next seconds. */
-  private static final Duration SAME_MOMENT = Duration.ofMinutes(1);
-
   private final ResourceStore store;
   private final Runs runs;
+  private final RunTimes times;
   private final PlausibleClock clock;
 
-  PlanRuns(ResourceStore store, Runs runs, PlausibleClock clock) {
+  PlanRuns(ResourceStore store, Runs runs, RunTimes times, PlausibleClock clock) {
     this.store = store;
     this.runs = runs;
+    this.times = times;
     this.clock = clock;
   }
 
   /** When a run of the plan was complete for the last time. */
   Optional<Instant> lastSuccess(Resource<PlanSpec, PlanStatus> plan) {
-    return Runs.lastSuccess(runs.of(plan.uid()), latest());
+    return times.lastSuccess(runs.of(plan.uid()));
+  }
+
+  /**
+   * Since when it has had no success. Made while the clock was ahead, it would not be overdue for
+   * years.
+   */
+  Instant withoutSuccessSince(Resource<PlanSpec, PlanStatus> plan) {
+    List<Resource<RunSpec, RunStatus>> all = runs.of(plan.uid());
+    Instant due = plan.status() == null ? null : plan.status().lastDue();
+    return times
+        .lastSuccess(all)
+        .orElseGet(() ->
+            times.since(
+                plan.metadata().creationTimestamp(),
+                Stream.concat(Stream.ofNullable(due), all.stream().map(run -> run.spec().at()))));
   }
 
   /** The drives that it copies to, when its repository is a set of them. */
   Optional<DrivesOfPlan> drives(Resource<PlanSpec, PlanStatus> plan) {
-    return DrivesOfPlan.of(store, plan.spec(), runs.of(plan.uid()), latest());
-  }
-
-  /** Nothing has been later than this, as far as the clock is right. */
-  private Instant latest() {
-    return clock.plausible() ? clock.instant().plus(SAME_MOMENT) : Instant.MAX;
+    return DrivesOfPlan.of(store, plan.spec(), runs.of(plan.uid()), times.latest());
   }
 
   Optional<Name> newest(Resource<PlanSpec, PlanStatus> plan) {
-    return runs.of(plan.uid()).stream()
-        .max(Comparator.comparing((Resource<RunSpec, RunStatus> run) -> run.spec().at()))
-        .map(Resource::name);
+    return times.newest(runs.of(plan.uid())).map(Resource::name);
   }
 
   /**
@@ -116,7 +125,7 @@ public final class PlanRuns {
    */
   List<Judged> judge(Resource<PlanSpec, PlanStatus> plan) {
     List<Resource<RunSpec, RunStatus>> complete = complete(plan);
-    VolumesBefore before = new VolumesBefore(complete, latest());
+    VolumesBefore before = new VolumesBefore(complete, times.latest());
     return places(complete).stream()
         .flatMap(there -> judge(plan.spec(), there, before.stay(there).keySet()).stream())
         .sorted(Comparator.comparing((Judged one) -> one.verdict().copy().at()).reversed())
@@ -126,7 +135,7 @@ public final class PlanRuns {
   /** The runs that stay because a volume was made anew, each with the names of those volumes. */
   Map<Name, Set<Name>> ofVolumesBefore(Resource<PlanSpec, PlanStatus> plan) {
     List<Resource<RunSpec, RunStatus>> complete = complete(plan);
-    VolumesBefore before = new VolumesBefore(complete, latest());
+    VolumesBefore before = new VolumesBefore(complete, times.latest());
     Map<Name, Set<Name>> stay = new TreeMap<>();
     places(complete).forEach(there -> stay.putAll(before.stay(there)));
     return stay;
@@ -155,7 +164,9 @@ public final class PlanRuns {
         KeptChains.judge(
             VolumesBefore.judge(
                 retention.judge(
-                    copies, PlanTimes.zone(spec.timeZone()), clock.instant().plus(SAME_MOMENT)),
+                    copies,
+                    PlanTimes.zone(spec.timeZone()),
+                    clock.instant().plus(RunTimes.SAME_MOMENT)),
                 stay),
             chains);
     List<Name> over =

@@ -29,6 +29,7 @@ public final class RunFeature {
   private final Runs runs;
   private final RunStatusFactory statuses;
   private final RunOrders orders;
+  private final RunTimes times;
   private final RunReconciler reconciler;
   private final RunTask task;
   private final RunSnapshots snapshots;
@@ -52,13 +53,15 @@ public final class RunFeature {
     this.logs = logs;
     this.runs = new Runs(plane.resources());
     this.orders = new RunOrders(plane, runs);
+    this.times = new RunTimes(plane.plausibleClock());
     RunPlans plans = new RunPlans(plane.resources(), plane.clock());
     RunHooks hooks = new RunHooks(plans, hookRunner, storage);
     this.snapshots =
         new RunSnapshots(
             storage, runs, new LastSnapshots(plane.resources(), runs, plane.clock()), hooks);
     this.statuses = new RunStatusFactory(plane.clock());
-    this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks(), logs);
+    this.reconciler =
+        new RunReconciler(repositories, runs, statuses, use, plane.tasks(), logs, plane::wake);
     this.copies = new KnownCopies(plane, statuses, installation);
     this.files = new RunFiles(repositories, fetched);
     RunAttempt attempt =
@@ -179,6 +182,11 @@ public final class RunFeature {
 
   public RunOrders orders() {
     return orders;
+  }
+
+  /** Which of the runs of a plan is the newest. */
+  public RunTimes times() {
+    return times;
   }
 
   public RunLogs logs() {

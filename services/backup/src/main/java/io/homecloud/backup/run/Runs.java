@@ -92,13 +92,8 @@ public final class Runs {
             .map(RunStatus::contents);
   }
 
-  /** When one of them was complete for the last time. */
-  public static Optional<Instant> lastSuccess(List<Resource<RunSpec, RunStatus>> runs) {
-    return lastSuccess(runs, Instant.MAX);
-  }
-
   /**
-   * The same.
+   * When one of them was complete for the last time.
    *
    * @param latest a clock that was ahead has written what is later, and nobody knows when that was
    */

@@ -3,27 +3,29 @@ package io.homecloud.backup.search;
 import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.RunTimes;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files that a plan's copies have, to choose some of. */
 public final class StoredFiles {
   private final CopyIndexes indexes;
+  private final RunTimes times;
 
-  public StoredFiles(CopyIndexes indexes) {
+  public StoredFiles(CopyIndexes indexes, RunTimes times) {
     this.indexes = indexes;
+    this.times = times;
   }
 
   /**
@@ -84,9 +86,8 @@ public final class StoredFiles {
 
   /** The newest complete run that files can be chosen of, whether the index has it yet or not. */
   public Optional<Resource<RunSpec, RunStatus>> newest(Name repository, Name plan) {
-    return here(repository, plan).stream()
-        .flatMap(group -> group.runs().values().stream())
-        .max(Comparator.comparing(run -> run.spec().at()));
+    return times.newest(
+        here(repository, plan).stream().flatMap(group -> group.runs().values().stream()).toList());
   }
 
   /** All of them when there is no choice: then it is told why they cannot be had. */
@@ -100,17 +101,18 @@ public final class StoredFiles {
     return here.isEmpty() ? all : here;
   }
 
-  private static void newest(List<Indexed> all, Taker taker) throws IOException {
-    Optional<Indexed> latest = all.stream().max(Comparator.comparing(Indexed::newestAt));
-    if (latest.isPresent()) {
-      int newest = latest.get().newest();
-      latest
-          .get()
-          .sweep((stored, first, last) -> {
-            if (first <= newest && last >= newest) {
-              taker.take(stored);
-            }
-          });
+  private void newest(List<Indexed> all, Taker taker) throws IOException {
+    Optional<UUID> newest =
+        times.newest(all.stream().flatMap(Indexed::there).toList()).map(Resource::uid);
+    for (Indexed one : all) {
+      int number = newest.map(one::number).orElse(-1);
+      if (number >= 0) {
+        one.sweep((stored, first, last) -> {
+          if (first <= number && last >= number) {
+            taker.take(stored);
+          }
+        });
+      }
     }
   }
 
@@ -172,13 +174,14 @@ public final class StoredFiles {
       }
     }
 
-    /** The number of the newest run; -1 when there is none. */
-    int newest() {
-      return last(runs.size() - 1, 0);
+    /** Those of its runs that are there. */
+    Stream<Resource<RunSpec, RunStatus>> there() {
+      return runs.stream().map(run -> left.get(run.uid())).filter(Objects::nonNull);
     }
 
-    Instant newestAt() {
-      return newest() < 0 ? Instant.MIN : runs.get(newest()).at();
+    /** The number of a run; -1 when it has none. */
+    int number(UUID run) {
+      return runs.stream().map(CopyIndex.Run::uid).toList().indexOf(run);
     }
 
     /** The number of the newest run of an interval; -1 when none of it is there. */
