@@ -128,6 +128,15 @@ final class PlainService implements AutoCloseable {
               }
 
               @Override
+              public void declared(@Nullable Resource<S, T> before, S spec) {
+                if (spec instanceof PoolSpec pool && pool.erase()) {
+                  throw plane.node().equals(pool.node())
+                      ? StorageProblem.DISK_NOT_EMPTY.because("A pool is on its disk.")
+                      : CommonProblem.NOT_OF_THIS_NODE.because("It is of " + pool.node() + ".");
+                }
+              }
+
+              @Override
               public S change(Resource<S, T> before, S wished) {
                 if (wished instanceof PoolSpec && !plane.node().equals(before.node())) {
                   throw CommonProblem.NOT_OF_THIS_NODE.because("It is of " + before.node() + ".");
