@@ -117,7 +117,8 @@ class FarNodeIT {
     // When
     kubectl.apply(
         CustomKind.POOL,
-        "{metadata: {name: attic}, spec: {node: pi-2, disks: [ata-1], erase: true}}");
+        "{metadata: {name: attic}, spec: {node: pi-2, disks: [%s], erase: true}}"
+            .formatted(PlainService.DISK_OF_A_POOL));
 
     // Then
     assertThat(kubectl.refused(CustomKind.POOL, "attic", "DiskNotEmpty").path("message").asText())
