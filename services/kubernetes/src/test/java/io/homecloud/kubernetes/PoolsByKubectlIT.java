@@ -125,7 +125,13 @@ class PoolsByKubectlIT {
             .create(
                 StorageKinds.POOL,
                 new Draft<>(
-                    UUID.randomUUID(), new Name("second"), "testnode", null, Map.of(), wish, "test"));
+                    UUID.randomUUID(),
+                    new Name("second"),
+                    "testnode",
+                    null,
+                    Map.of(),
+                    wish,
+                    "test"));
     kubectl.refused(CustomKind.POOL, "second", "DiskNotEmpty");
 
     // When
@@ -136,7 +142,10 @@ class PoolsByKubectlIT {
         Kubectl.LIMIT,
         () ->
             assertThat(
-                    kubectl.refused(CustomKind.POOL, "second", "DiskNotEmpty").path("message").asText())
+                    kubectl
+                        .refused(CustomKind.POOL, "second", "DiskNotEmpty")
+                        .path("message")
+                        .asText())
                 .contains("homecloud-first", "/pools/adopt"));
     kubectl.delete(CustomKind.POOL, "second");
     kubectl.absent(CustomKind.POOL, "second");

@@ -144,7 +144,9 @@ class SecretsIT {
           () -> assertThat(kubectl.told("anna")).containsOnlyOnce("SecretNotUsable"));
       assertThat(kubectl.messages("anna"))
           .anySatisfy(said ->
-              assertThat(said).contains("Secret anna", "It has to be longer.").doesNotContain("short"));
+              assertThat(said)
+                  .contains("Secret anna", "It has to be longer.")
+                  .doesNotContain("short"));
     }
   }
 

@@ -124,9 +124,7 @@ class PasswordOfASecretIT {
 
     // Then
     assertThat(refused).isInstanceOf(ProblemException.class);
-    within(
-        LIMIT,
-        () -> assertThat(passwordSet(name).get("reason")).isEqualTo("SecretNotUsable"));
+    within(LIMIT, () -> assertThat(passwordSet(name).get("reason")).isEqualTo("SecretNotUsable"));
     assertThat(passwordSet(name).get("status")).isEqualTo("True");
     assertThat(passwordSet(name).get("message")).startsWith("The password before");
     signIn(name, PASSWORD).then().statusCode(200);

@@ -172,9 +172,9 @@ final class RestoreTask implements TaskHandler {
                     + unkept.get());
           }
           order =
-                Optional.of(
-                    new RestoreJob.Order(
-                        restore.uid(), copy, wanted, restore.spec().rule(), volume.mounted()));
+              Optional.of(
+                  new RestoreJob.Order(
+                      restore.uid(), copy, wanted, restore.spec().rule(), volume.mounted()));
         }
       }
       RestoreJob.Ended ended =
@@ -240,8 +240,8 @@ final class RestoreTask implements TaskHandler {
    *
    * @return why that cannot be
    */
-  private Optional<String> unkept(
-      Resource<RestoreSpec, RestoreStatus> restore, Wanted wanted) throws Away {
+  private Optional<String> unkept(Resource<RestoreSpec, RestoreStatus> restore, Wanted wanted)
+      throws Away {
     RestoreSpec.Target target = restore.spec().target();
     if (restore.spec().rule() != RestoreSpec.Overwrite.always
         || (target != null && target.newVolume() != null)) {
@@ -256,8 +256,7 @@ final class RestoreTask implements TaskHandler {
                     volume.substring(0, Math.min(LONGEST_PREFIX, volume.length())),
                     restore.uid().toString().substring(0, 8),
                     attempt));
-    return storage.present(
-                name, wanted.target(), restore.uid(), "Before restore " + restore.name())
+    return storage.present(name, wanted.target(), restore.uid(), "Before restore " + restore.name())
             instanceof Said.No<Taken>(String sentence)
         ? Optional.of(sentence)
         : Optional.empty();

@@ -193,9 +193,7 @@ public final class StorageVolumes {
       return new Said.No<>("Volume " + volume + " is not there now; nothing was copied.");
     }
     var body = json.createObjectNode();
-    body.putObject("metadata")
-        .put("name", name.value())
-        .set("labels", json.valueToTree(labels));
+    body.putObject("metadata").put("name", name.value()).set("labels", json.valueToTree(labels));
     body.putObject("spec").put("volume", volume.value()).put("displayName", displayName);
     Answer answer = send("POST", "snapshots?wait=30s", body.toString());
     if (answer.status() >= 400 && !taken(answer)) {

@@ -65,7 +65,11 @@ public final class AccountSecrets implements SecretUse<AccountSpec, AccountStatu
     String password = values.get(reference.entry());
     if (password == null) {
       throw SharingProblem.VALUE_INVALID.because(
-          "Secret " + reference.name() + " has no entry " + reference.entry() + " for the password.");
+          "Secret "
+              + reference.name()
+              + " has no entry "
+              + reference.entry()
+              + " for the password.");
     }
     // Whoever makes a Secret of a file has the end of the line in it.
     String line = password.endsWith("\n") ? password.substring(0, password.length() - 1) : password;

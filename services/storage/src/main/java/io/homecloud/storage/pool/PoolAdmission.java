@@ -81,8 +81,7 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
   }
 
   @Override
-  public void declared(
-      @Nullable Resource<PoolSpec, PoolStatus> before, PoolSpec wished) {
+  public void declared(@Nullable Resource<PoolSpec, PoolStatus> before, PoolSpec wished) {
     if (!wished.erase() || (before != null && (before.spec().erase() || made(before)))) {
       return;
     }
@@ -98,8 +97,7 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
           .filter(found -> before == null || !found.fsid().equals(before.uid()))
           .ifPresent(found -> {
             throw StorageProblem.DISK_NOT_EMPTY.because(
-                "Disk %s holds %s. %s"
-                    .formatted(disk.id(), found.sentence(), PoolErasing.BY_HTTP));
+                "Disk %s holds %s. %s".formatted(disk.id(), found.sentence(), PoolErasing.BY_HTTP));
           });
     }
   }

@@ -66,12 +66,7 @@ class PoolErasingIT extends PoolReconcilerLab {
 
   private PoolSpec wish(String node) {
     return new PoolSpec(
-        node,
-        List.of(one.toString()),
-        Profile.SINGLE,
-        Profile.DUP,
-        Compression.NONE,
-        true);
+        node, List.of(one.toString()), Profile.SINGLE, Profile.DUP, Compression.NONE, true);
   }
 
   private PoolAdmission admission(String node) {
