@@ -6,6 +6,14 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 
 install_homecloud separate
 
+it "The notes of the chart say what to type, and it works: the first password, and a token."
+notes=$(helm get notes homecloud --namespace "$NAMESPACE")
+first=$(grep --max-count 1 "get secret homecloud-administrator" <<<"$notes" | bash)
+[[ $first =~ ^[[:alnum:]]{16}$ ]] || fail "the first administrator's password is '$first'"
+TOKEN=
+eval "$(grep --max-count 1 '^ *TOKEN=' <<<"$notes")"
+contains "$(curl --silent --insecure --header "Authorization: Bearer $TOKEN" "https://$DOOR/api/storage/v1/pools")" '"items"' "the pools"
+
 it "A pool of the first node's disk, and a volume on it."
 wish pools.homecloud.io/home volumes.homecloud.io/photos <<YAML
 apiVersion: homecloud.io/v1alpha1
@@ -51,4 +59,13 @@ seen() { [[ $(api GET /api/sharing/v1/sessions) == *"\"$client\""* ]]; }
 expect 10 "a session from $client" seen
 
 it "kubectl tells of all of it."
+# prints RESOURCE COLUMNS ROW: what people see, the row as a pattern.
+prints() {
+  local said
+  said=$(k get "$1")
+  same "$(head -n 1 <<<"$said" | xargs)" "$2" "the columns of $1"
+  [[ $(tail -n 1 <<<"$said" | xargs) =~ ^$3$ ]] || fail "the row of $1: $said"
+}
+prints volumes.homecloud.io/photos "NAME POOL USED QUOTA READY AGE" "photos home ([0-9.]+[A-Za-z]* )?1Gi True [0-9a-z]+"
+prints pools.homecloud.io/home "NAME NODE STATE CAPACITY AVAILABLE READY AGE" "home $(name_of 1) Healthy [0-9.]+[A-Za-z]* [0-9.]+[A-Za-z]* True [0-9a-z]+"
 contains "$(k get homecloud --output name)" share.homecloud.io/pictures "kubectl get homecloud"

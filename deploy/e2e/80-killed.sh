@@ -60,3 +60,14 @@ for part in postgres kafka; do
   expect 180 "$part is ready" k wait --for=condition=Ready --timeout=1s "$pod"
   expect 120 "a volume is made" api POST '/api/storage/v1/volumes?wait=30s' "{\"metadata\": {\"name\": \"after-$part\"}, \"spec\": {\"pool\": \"home\"}}"
 done
+
+it "What nobody waits for in sharing is waited for by its init."
+pod=$(pod_of sharing)
+k exec "$pod" -- sh -c '(sleep 1 >/dev/null 2>&1 &)'
+# /proc/…/stat: the name in parentheses, then the state.
+processes() { k exec "$pod" -- sh -c 'cat /proc/[0-9]*/stat 2>/dev/null; :'; }
+reaped() {
+  local there
+  there=$(processes) && [[ $there == *" S "* && $there != *"(sleep)"* && $there != *") Z "* ]]
+}
+expect 20 "the orphan has ended, and no process is a zombie" reaped

@@ -43,3 +43,12 @@ nothing is known; then any node with the label will do, which is right with one 
 {{- define "homecloud.databaseSecret" -}}
 {{ .Values.postgres.existingSecret | default (printf "%s-postgres" .Release.Name) }}
 {{- end }}
+
+{{/*
+Of a Secret that is rendered only where there is none yet. A hook is in no manifest of the release: Helm does not take it away at
+an upgrade without it, and a rollback does not set it back.
+*/}}
+{{- define "homecloud.madeOnce" -}}
+helm.sh/hook: pre-install,pre-upgrade
+helm.sh/resource-policy: keep
+{{- end }}

@@ -1,6 +1,7 @@
 package io.homecloud.backup;
 
 import static io.homecloud.backup.Asking.API;
+import static io.homecloud.backup.Asking.STORAGE;
 import static io.homecloud.backup.Asking.asking;
 import static io.homecloud.backup.Asking.assertProblem;
 import static io.homecloud.backup.Asking.ended;
@@ -131,6 +132,38 @@ class RestoresIT {
 
     // Then
     assertThat(left).doesNotExist();
+  }
+
+  @Test
+  void whatARestoreReplacesIsInASnapshot() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "letter.txt", "dear aunt");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    file(files, "letter.txt", "dear aunt, and uncle");
+    String restore = freshName();
+
+    // When
+    Response _ =
+        wish(API + "/restores", restore, "{'run':'%s','overwrite':'always'}".formatted(run));
+    Response done = ended("restores", restore);
+
+    // Then
+    assertThat(done.<String>path("status.state")).as(done.asString()).isEqualTo("Completed");
+    assertThat(files.resolve("letter.txt")).hasContent("dear aunt");
+    Response kept =
+        asking()
+            .get(
+                STORAGE
+                    + "/snapshots?labelSelector=homecloud.io/restore="
+                    + done.<String>path("metadata.uid"));
+    assertThat(kept.<String>path("items[0].spec.displayName"))
+        .isEqualTo("Before restore " + restore);
+    assertThat(Path.of(kept.<String>path("items[0].status.path")).resolve("letter.txt"))
+        .hasContent("dear aunt, and uncle");
   }
 
   private static Response restore(String run, String path, String volume, String into) {

@@ -22,7 +22,7 @@ public final class CustomResources implements WishKeeper {
     Documents documents = new Documents(namespace, plane.json());
     this.door = new RestDoor(plane.service(), api, documents, plane.resources());
     this.leader = new Leader(plane, connection.client(), api, documents);
-    this.secrets = new NamedSecrets(plane, connection.client(), namespace);
+    this.secrets = new NamedSecrets(plane, connection.client(), api, new Told(plane, api));
   }
 
   @Override

@@ -30,7 +30,8 @@ final class NamedSecrets implements AutoCloseable {
 
   private final ControlPlane plane;
   private final KubernetesClient client;
-  private final String namespace;
+  private final Api api;
+  private final Told told;
   private final SignalledLoop loop;
   private final Map<Name, SharedIndexInformer<Secret>> watched = new TreeMap<>();
 
@@ -39,10 +40,11 @@ final class NamedSecrets implements AutoCloseable {
 
   private volatile boolean closed;
 
-  NamedSecrets(ControlPlane plane, KubernetesClient client, String namespace) {
+  NamedSecrets(ControlPlane plane, KubernetesClient client, Api api, Told told) {
     this.plane = plane;
     this.client = client;
-    this.namespace = namespace;
+    this.api = api;
+    this.told = told;
     this.loop =
         new SignalledLoop(
             plane.service() + "-secrets", "secrets wait for the database", this::look);
@@ -102,7 +104,7 @@ final class NamedSecrets implements AutoCloseable {
   private SharedIndexInformer<Secret> watch(Name name) {
     return WatchedSecret.watch(
         client,
-        namespace,
+        api.namespace(),
         name.value(),
         () -> !closed,
         loop::wake,
@@ -130,10 +132,31 @@ final class NamedSecrets implements AutoCloseable {
           LOG.warnf(
               "secret %s cannot be used for %s %s: %s",
               name, row.kind(), row.name(), problem.getMessage());
+          tell(row, name, problem);
         }
         // Not before: what fails otherwise, as a database that is away, is tried again.
         taken.put(use, version);
       }
+    }
+  }
+
+  /**
+   * Whoever has changed it believes that what it held before is over. Said by each instance, which
+   * keeps its own, and again at its next start.
+   */
+  private void tell(Resource<?, ?> row, Name secret, ProblemException problem) {
+    try {
+      CustomKind.of(plane.service(), row.kind())
+          .flatMap(kind -> api.find(kind, row.name().value()))
+          .ifPresent(document ->
+              told.tell(
+                  document,
+                  "Warning",
+                  "SecretNotUsable",
+                  "What Secret %s holds now cannot be used, and what was taken of it before stays. %s"
+                      .formatted(secret, problem.detail())));
+    } catch (ApiAway | ApiRefused lost) {
+      LOG.debugf("%s %s is not told: %s", row.kind(), row.name(), lost.getMessage());
     }
   }
 }

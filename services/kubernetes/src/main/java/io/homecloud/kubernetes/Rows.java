@@ -33,9 +33,6 @@ final class Rows<S, T extends Status> {
   /** In place of a custom resource, before its uid: it goes, and another one is made of the row. */
   private static final String REPLACED = "replaced/";
 
-  /** Who asked for what came in as a custom resource. */
-  private static final String SUBJECT = "kubernetes";
-
   private final ControlPlane plane;
   private final Kind<S, T> kind;
   private final Admission<S, T> admission;
@@ -167,7 +164,7 @@ final class Rows<S, T extends Status> {
     Optional<T> ended = ended(document);
     S spec = spec(Erasing.once(document));
     if (ended.isEmpty()) {
-      admission.declared(spec);
+      admission.declared(null, spec);
     }
     return plane
         .database()
@@ -187,7 +184,7 @@ final class Rows<S, T extends Status> {
                           admitted.parent(),
                           labels,
                           admitted.spec(),
-                          SUBJECT));
+                          Resource.DECLARED));
           ended.ifPresent(
               status -> plane.resources().observe(transaction, made.uid(), status, List.of()));
           return plane.resources().keep(transaction, kind, made.uid(), kept);
@@ -204,7 +201,10 @@ final class Rows<S, T extends Status> {
             kind,
             row.name(),
             Optional.empty(),
-            before -> new Wish<>(admission.change(before, wished), labels, kept));
+            before -> {
+              admission.declared(before, wished);
+              return new Wish<>(admission.change(before, wished), labels, kept);
+            });
   }
 
   /** Notes where the wish of a row is kept. */

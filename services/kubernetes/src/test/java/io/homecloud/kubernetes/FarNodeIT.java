@@ -111,4 +111,18 @@ class FarNodeIT {
     within(LIMIT, () -> assertThat(far.volume("films").orElseThrow().deleting()).isTrue());
     assertThat(far.plane().resources().isReleasing(uid)).isFalse();
   }
+
+  @Test
+  void whatItErasesIsJudgedByItsNode() {
+    // When
+    kubectl.apply(
+        CustomKind.POOL,
+        "{metadata: {name: attic}, spec: {node: pi-2, disks: [%s], erase: true}}"
+            .formatted(PlainService.DISK_OF_A_POOL));
+
+    // Then
+    assertThat(kubectl.refused(CustomKind.POOL, "attic", "DiskNotEmpty").path("message").asText())
+        .isEqualTo("A pool is on its disk.");
+    assertThat(leader.plane().resources().find(StorageKinds.POOL, new Name("attic"))).isEmpty();
+  }
 }

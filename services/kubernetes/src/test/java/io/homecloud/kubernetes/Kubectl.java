@@ -48,10 +48,19 @@ final class Kubectl implements AutoCloseable {
 
   /** {@code kubectl apply --server-side}. */
   JsonNode apply(CustomKind kind, String manifest) {
+    return apply(kind, manifest, false);
+  }
+
+  /** The same with {@code --force-conflicts}. */
+  JsonNode force(CustomKind kind, String manifest) {
+    return apply(kind, manifest, true);
+  }
+
+  private JsonNode apply(CustomKind kind, String manifest, boolean forced) {
     ObjectNode document = yaml(manifest);
     document.put("apiVersion", "homecloud.io/v1alpha1").put("kind", kind.kind());
     return api.apply(
-        kind, document.path("metadata").path("name").asText(), document, MANAGER, false);
+        kind, document.path("metadata").path("name").asText(), document, MANAGER, forced);
   }
 
   JsonNode get(CustomKind kind, String name) {

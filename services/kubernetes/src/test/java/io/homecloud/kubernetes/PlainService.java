@@ -54,6 +54,9 @@ final class PlainService implements AutoCloseable {
   static final Kind<Restored, State> RESTORE =
       new Kind<>("Restore", "restores", Restored.class, State.class);
 
+  /** That no manifest erases. */
+  static final String DISK_OF_A_POOL = "ata-pool";
+
   private final AgroalDataSource source;
   private final Connection connection = Connection.found();
   private final Set<String> inUse = ConcurrentHashMap.newKeySet();
@@ -125,6 +128,15 @@ final class PlainService implements AutoCloseable {
                       "It is of node " + pool.node() + ".");
                 }
                 return new Admitted<>(spec, plane.node(), null);
+              }
+
+              @Override
+              public void declared(@Nullable Resource<S, T> before, S spec) {
+                if (spec instanceof PoolSpec pool && pool.disks().contains(DISK_OF_A_POOL)) {
+                  throw plane.node().equals(pool.node())
+                      ? StorageProblem.DISK_NOT_EMPTY.because("A pool is on its disk.")
+                      : CommonProblem.NOT_OF_THIS_NODE.because("It is of " + pool.node() + ".");
+                }
               }
 
               @Override

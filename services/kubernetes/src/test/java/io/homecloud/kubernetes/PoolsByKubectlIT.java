@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.ResourceStore.Draft;
 import io.homecloud.events.database.Signal;
+import io.homecloud.storage.Compression;
 import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.pool.PoolSpec;
+import io.homecloud.storage.pool.Profile;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -15,6 +19,8 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +100,57 @@ class PoolsByKubectlIT {
     kubectl.absent(CustomKind.POOL, "again");
     ByHttp.post("/pools/adopt", "{'disks':['" + disk + "']}").statusCode(201);
     assertThat(mounted("kept").resolve("photo")).hasContent("there is only this one");
+  }
+
+  @Test
+  void aManifestThatIsChangedErasesNoPool() {
+    // Given
+    Path disk = TestCluster.disks().disk(2L << 30);
+    kubectl.apply(CustomKind.POOL, "{metadata: {name: first}, spec: {disks: [" + disk + "]}}");
+    kubectl.ready(CustomKind.POOL, "first");
+    ByHttp.post("/pools/first/export", "").statusCode(200);
+    kubectl.absent(CustomKind.POOL, "first");
+    PoolSpec wish =
+        new PoolSpec(
+            "testnode",
+            List.of(disk.toString()),
+            Profile.SINGLE,
+            Profile.DUP,
+            Compression.NONE,
+            false);
+    var _ =
+        control
+            .plane()
+            .resources()
+            .create(
+                StorageKinds.POOL,
+                new Draft<>(
+                    UUID.randomUUID(),
+                    new Name("second"),
+                    "testnode",
+                    null,
+                    Map.of(),
+                    wish,
+                    "test"));
+    kubectl.refused(CustomKind.POOL, "second", "DiskNotEmpty");
+
+    // When
+    kubectl.force(CustomKind.POOL, "{metadata: {name: second}, spec: {erase: true}}");
+
+    // Then
+    within(
+        Kubectl.LIMIT,
+        () ->
+            assertThat(
+                    kubectl
+                        .refused(CustomKind.POOL, "second", "DiskNotEmpty")
+                        .path("message")
+                        .asText())
+                .contains("homecloud-first", "/pools/adopt"));
+    kubectl.delete(CustomKind.POOL, "second");
+    kubectl.absent(CustomKind.POOL, "second");
+    ByHttp.post("/pools/adopt", "{'disks':['" + disk + "']}").statusCode(201);
+    kubectl.ready(CustomKind.POOL, "first");
   }
 
   private Path mounted(String volume) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.homecloud.control.InstallationKey;
 import io.homecloud.control.Name;
+import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.sign.SigningKeys;
 import io.homecloud.control.wish.SecretUse;
@@ -86,7 +87,11 @@ class SecretsIT {
       if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         throw new IllegalStateException("the database is away");
       }
-      this.values.add(secret + "=" + values.get("password"));
+      String password = values.get("password");
+      if (password.equals("short")) {
+        throw CommonProblem.BODY_INVALID.because("It has to be longer.");
+      }
+      this.values.add(secret + "=" + password);
     }
   }
 
@@ -112,6 +117,36 @@ class SecretsIT {
       // Then
       within(
           Kubectl.LIMIT, () -> assertThat(heard.values()).containsExactly("anna=one", "anna=two"));
+    }
+  }
+
+  @Test
+  void whoRefersToASecretThatCannotBeUsedIsTold() {
+    // Given
+    Heard heard = new Heard();
+    try (PlainService service =
+        new PlainService(
+            TestPostgres.freshSchema().migrated("db/events", "db/control"),
+            namespace,
+            "pi-1",
+            plane -> plane.useSecrets(StorageKinds.VOLUME, heard))) {
+      kubectl.apply(CustomKind.VOLUME, "{metadata: {name: anna}, spec: {pool: home}}");
+      within(Kubectl.LIMIT, () -> assertThat(service.volume("anna")).isPresent());
+      secret("anna", "one");
+      within(Kubectl.LIMIT, () -> assertThat(heard.values()).containsExactly("anna=one"));
+
+      // When
+      secret("anna", "short");
+
+      // Then
+      within(
+          Kubectl.LIMIT,
+          () -> assertThat(kubectl.told("anna")).containsOnlyOnce("SecretNotUsable"));
+      assertThat(kubectl.messages("anna"))
+          .anySatisfy(said ->
+              assertThat(said)
+                  .contains("Secret anna", "It has to be longer.")
+                  .doesNotContain("short"));
     }
   }
 

@@ -14,7 +14,6 @@ import io.homecloud.events.database.Signal;
 import io.homecloud.events.inbox.Inbox;
 import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.events.storage.StorageFact;
-import io.homecloud.sharing.account.AccountSecrets;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
 import io.homecloud.sharing.kept.HouseKeeper;
@@ -87,10 +86,9 @@ public class SharingControl {
     people.onChange(shareFeature::peopleChanged);
     plane.useSecrets(
         SharingKinds.ACCOUNT,
-        new AccountSecrets(
-            people.passwords(),
-            people.sessions(),
-            account -> {
+        people
+            .accountFeature()
+            .secrets(account -> {
               plane.wake(account);
               shareFeature.passwordChanged();
             }));

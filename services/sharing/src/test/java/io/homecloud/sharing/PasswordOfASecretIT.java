@@ -5,13 +5,20 @@ import static io.homecloud.sharing.Asking.PASSWORD;
 import static io.homecloud.sharing.Asking.asking;
 import static io.homecloud.sharing.Asking.assertProblem;
 import static io.homecloud.sharing.Asking.freshName;
+import static io.homecloud.sharing.Asking.refresh;
 import static io.homecloud.sharing.Asking.setPassword;
 import static io.homecloud.sharing.Asking.signIn;
 import static io.homecloud.sharing.Asking.wish;
+import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
+import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Status;
 import io.homecloud.control.wish.Outside;
+import io.homecloud.control.wish.SecretOffer;
 import io.homecloud.control.wish.WishKeeper;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -20,7 +27,9 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -31,6 +40,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = SharingHouse.class, restrictToAnnotatedClass = true)
 class PasswordOfASecretIT {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
   /** With something around the service. */
   public static final class InACluster implements QuarkusTestProfile {
     @Override
@@ -48,6 +59,8 @@ class PasswordOfASecretIT {
       return new WishKeeper() {};
     }
   }
+
+  @Inject SharingControl control;
 
   @Test
   void isChangedThereUntilTheAccountNamesNoSecret() {
@@ -74,5 +87,73 @@ class PasswordOfASecretIT {
 
     // Then
     signIn(name, PASSWORD).then().statusCode(200);
+  }
+
+  @Test
+  void anotherOneInTheSecretIsThePasswordAndTheOneBeforeIsNot() {
+    // Given
+    String name = freshName();
+    wish("accounts", name, "{'passwordSecretRef':{'name':'of-anna'}}").then().statusCode(201);
+    take(name, "first of the Secret 1");
+    String before = signIn(name, "first of the Secret 1").path("refreshToken");
+
+    // When
+    take(name, "second of the Secret 2\n");
+
+    // Then
+    assertProblem(signIn(name, "first of the Secret 1"), 401, "sign-in-refused");
+    assertProblem(refresh(before), 401, "session-ended");
+    String now = signIn(name, "second of the Secret 2").path("refreshToken");
+
+    // When
+    take(name, "second of the Secret 2");
+
+    // Then
+    refresh(now).then().statusCode(200);
+  }
+
+  @Test
+  void oneThatCannotBeUsedIsSaidAndTheOneBeforeStays() {
+    // Given
+    String name = freshName();
+    wish("accounts", name, "{'passwordSecretRef':{'name':'of-anna'}}").then().statusCode(201);
+    take(name, PASSWORD);
+
+    // When
+    Throwable refused = catchThrowable(() -> take(name, "short"));
+
+    // Then
+    assertThat(refused).isInstanceOf(ProblemException.class);
+    within(LIMIT, () -> assertThat(passwordSet(name).get("reason")).isEqualTo("SecretNotUsable"));
+    assertThat(passwordSet(name).get("status")).isEqualTo("True");
+    assertThat(passwordSet(name).get("message")).startsWith("The password before");
+    signIn(name, PASSWORD).then().statusCode(200);
+
+    // When
+    take(name, PASSWORD);
+
+    // Then
+    within(LIMIT, () -> assertThat(passwordSet(name).get("reason")).isEqualTo("Set"));
+  }
+
+  /** What holds in a cluster when the Secret holds that. */
+  private void take(String account, String password) {
+    control.plane().secretOffers().forEach(offer -> take(offer, account, password));
+  }
+
+  private <S, T extends Status> void take(
+      SecretOffer<S, T> offer, String account, String password) {
+    offer
+        .use()
+        .take(
+            control.plane().resources().find(offer.kind(), new Name(account)).orElseThrow(),
+            new Name("of-anna"),
+            Map.of("password", password));
+  }
+
+  private static Map<String, String> passwordSet(String account) {
+    return asking()
+        .get(API + "/accounts/" + account)
+        .path("status.conditions.find { it.type == 'PasswordSet' }");
   }
 }

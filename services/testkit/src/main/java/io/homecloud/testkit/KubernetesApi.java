@@ -169,6 +169,7 @@ public final class KubernetesApi {
               "--service-account-key-file=" + certificates.path("accounts.key"),
               "--service-account-signing-key-file=" + certificates.path("accounts.key"),
               "--authorization-mode=RBAC",
+              "--allow-privileged=true",
               "--service-cluster-ip-range=10.43.0.0/16",
               "--disable-admission-plugins=ServiceAccount")
           .readyWhen(this::ready, READY)

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thing that is done: exactly one of a dump of a database and a command.
  *
+ * @param postgresql a dump of a PostgreSQL database
+ * @param mariadb a dump of a MariaDB database
+ * @param sqlite a copy of an SQLite database
  * @param command a program that root has put into {@code <data>/hooks}, by its name, and its
  *     arguments
  * @param file how the dump is called in the backup; what a command writes is in the backup only if
@@ -41,7 +44,9 @@ public record Hook(
   /**
    * A dump by {@code pg_dump}, for {@code pg_restore}.
    *
+   * @param database its name
    * @param host a machine, or the directory of a socket; the socket of the system when absent
+   * @param port 5432 when absent
    * @param user {@code postgres} when absent; by a socket it is asked as the system's user of that
    *     name, so that no password is needed
    * @param secretRef a secret that has the user's {@code password}
@@ -58,7 +63,9 @@ public record Hook(
   /**
    * A dump by {@code mariadb-dump}: SQL.
    *
+   * @param database its name
    * @param host a machine, asked over the network; by a socket when absent
+   * @param port of the host; 3306 when absent
    * @param socket the system's when absent
    * @param user {@code root} when absent; by a socket it is asked as the system's user of that name
    * @param secretRef a secret that has the user's {@code password}
@@ -76,6 +83,7 @@ public record Hook(
   /**
    * A copy of a database by SQLite itself, while others write to it.
    *
+   * @param volume the one that it is in
    * @param path in the volume, percent-encoded where need be
    */
   @Schema(name = "SqliteDump")

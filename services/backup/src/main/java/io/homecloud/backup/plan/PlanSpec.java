@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is copied, where to, when, and how long it is kept.
  *
+ * @param sources what is copied
+ * @param repository where to, by its name
  * @param schedule cron: minute hour day month weekday; on demand only when absent
  * @param timeZone UTC when absent
  * @param jitter the longest delay, for example {@code 5m}; none when absent

@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param lastDue the newest time that it was due by its schedule
  * @param lastRun its newest run, however that was ordered
  * @param lastSuccess when a run of it was complete for the last time
+ * @param nextRun absent while suspended, without a schedule, or when it will never be due
  * @param lastAttach when a drive came for which a run was considered
  * @param lastDegraded for which losses of disks an extra run was ordered
  * @param driveDue the drive that has its turn and is not plugged in
- * @param nextRun absent while suspended, without a schedule, or when it will never be due
  * @param verification what was proven of its copies by restoring
+ * @param observedGeneration the generation of the wish that this speaks of
+ * @param conditions what is so and what is not, and why
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PlanStatus(

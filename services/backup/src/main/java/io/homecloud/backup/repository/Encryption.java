@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How copies are encrypted before they leave this node.
  *
+ * @param mode by what: none, a passphrase (symmetric) or OpenPGP (keys)
  * @param keyRef the secret with the passphrase, or with the OpenPGP keys
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

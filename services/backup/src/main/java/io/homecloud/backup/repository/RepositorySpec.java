@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where copies go.
  *
+ * @param engine what makes the copies: rsync plain trees, duplicity encrypted ones
  * @param url of a directory of this node, {@code file:///mnt/usb/homecloud}; the directory above it
  *     has to be there. Or of a set of drives, by the UUIDs of their file systems: {@code
  *     drive:UUID,UUID/homecloud}. For rsync also of another machine: {@code

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param sharing how copies share what did not change: {@code btrfs} or {@code links}
  * @param drives when it is a set of drives
  * @param ssh when it is on another machine
+ * @param observedGeneration the generation of the wish that this speaks of
+ * @param conditions what is so and what is not, and why
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RepositoryStatus(

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is to be brought back.
  *
+ * @param run whose copy it is, by its name
  * @param paths in the run, percent-encoded where need be, as {@code runs/{run}/files} shows them: a
  *     volume, or a file or directory in it; all of one volume. When absent, all of a run that has
  *     one volume
@@ -40,7 +41,12 @@ public record RestoreSpec(
   public record Target(
       @Nullable Name volume, @Nullable String path, @Nullable NewVolume newVolume) {}
 
-  /** A volume to make. */
+  /**
+   * A volume to make.
+   *
+   * @param name that no volume has
+   * @param pool where it is made
+   */
   public record NewVolume(Name name, Name pool) {}
 
   /** What becomes of a file that is there already. */
@@ -49,7 +55,7 @@ public record RestoreSpec(
     never,
     /** The newer one of both stays. */
     older,
-    /** It is replaced. */
+    /** It is replaced; the volume is kept as a snapshot before. */
     always
   }
 

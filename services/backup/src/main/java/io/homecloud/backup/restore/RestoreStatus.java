@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was observed of a restore.
  *
+ * @param state in one word
+ * @param progress while it copies, about once a second
  * @param restored how many files and directories came into place; a directory that was not there
  *     counts as one with all that is in it
  * @param kept how many that were there stayed as they were
  * @param attempts how often it was begun, once it was begun again
+ * @param startedAt when it began to copy
+ * @param completedAt when it ended, however
+ * @param observedGeneration the generation of the wish that this speaks of
+ * @param conditions what is so and what is not, and why
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RestoreStatus(

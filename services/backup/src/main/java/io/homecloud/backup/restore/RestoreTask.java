@@ -13,6 +13,7 @@ import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.source.PeoplesHomes;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.source.StorageVolumes.Said;
+import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.source.StorageVolumes.Volume;
 import io.homecloud.backup.tree.RunMark;
 import io.homecloud.control.ControlPlane;
@@ -40,6 +41,7 @@ final class RestoreTask implements TaskHandler {
   static final String ACTION = "restore";
 
   private static final Logger LOG = Logger.getLogger(RestoreTask.class);
+  private static final int LONGEST_PREFIX = 35;
   private static final long TELL_EVERY_NANOS = 1_000_000_000L;
 
   private final ControlPlane plane;
@@ -161,11 +163,19 @@ final class RestoreTask implements TaskHandler {
         case Said.No<Volume>(String sentence) -> {
           return new Ended.Not(Trouble.SourceGone, sentence);
         }
-        case Said.Yes<Volume>(Volume volume) ->
-            order =
-                Optional.of(
-                    new RestoreJob.Order(
-                        restore.uid(), copy, wanted, restore.spec().rule(), volume.mounted()));
+        case Said.Yes<Volume>(Volume volume) -> {
+          Optional<String> unkept = unkept(restore, wanted);
+          if (unkept.isPresent()) {
+            return new Ended.Not(
+                Trouble.SourceGone,
+                "Nothing was replaced, since the volume could not be kept as a snapshot before. "
+                    + unkept.get());
+          }
+          order =
+              Optional.of(
+                  new RestoreJob.Order(
+                      restore.uid(), copy, wanted, restore.spec().rule(), volume.mounted()));
+        }
       }
       RestoreJob.Ended ended =
           job.run(order.get(), new Told(restore, progress)::copying, progress::cancelled);
@@ -222,6 +232,34 @@ final class RestoreTask implements TaskHandler {
         ? storage.volume(wanted.target())
         : storage.makeVolume(
             fresh.name(), fresh.pool(), owner(wanted.source(), copy), restore.uid());
+  }
+
+  /**
+   * Keeps a volume as it is, where files that are newer than the copy may be replaced: it is easily
+   * asked for, and a manifest that asked for it once is applied again when nobody thinks of it.
+   *
+   * @return why that cannot be
+   */
+  private Optional<String> unkept(Resource<RestoreSpec, RestoreStatus> restore, Wanted wanted)
+      throws Away {
+    RestoreSpec.Target target = restore.spec().target();
+    if (restore.spec().rule() != RestoreSpec.Overwrite.always
+        || (target != null && target.newVolume() != null)) {
+      return Optional.empty();
+    }
+    String volume = wanted.target().value();
+    int attempt = restore.status() == null ? 1 : restore.status().begun();
+    Name name =
+        new Name(
+            "%s-before-%s-%d"
+                .formatted(
+                    volume.substring(0, Math.min(LONGEST_PREFIX, volume.length())),
+                    restore.uid().toString().substring(0, 8),
+                    attempt));
+    return storage.present(name, wanted.target(), restore.uid(), "Before restore " + restore.name())
+            instanceof Said.No<Taken>(String sentence)
+        ? Optional.of(sentence)
+        : Optional.empty();
   }
 
   /** Whose the volume was, if that is somebody here: root's it is otherwise. */

@@ -75,6 +75,7 @@ public record RunStatus(
    * @param filesChecked how many files were looked at
    * @param filesKnown how many there are as far as was looked, which grows
    * @param filesCopied how many had changed and are copied
+   * @param bytesCopied of those files
    * @param bytesPerSecond of what is copied, on the whole
    * @param filesTotal how many there are in all, or were in the copy before; absent when not known
    * @param bytesTotal their bytes, about

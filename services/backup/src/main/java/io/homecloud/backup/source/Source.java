@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What of a volume is copied.
  *
+ * @param volume its name; absent for somebody's home and for the installation
  * @param path in the volume, percent-encoded where need be; all of it when absent
  * @param include patterns of rsync that are copied although they are excluded
  * @param exclude patterns of rsync that are not copied; a slash at the beginning is the volume

@@ -26,7 +26,7 @@ public final class StorageVolumes {
 
   static final String RUN = "homecloud.io/backup-run";
 
-  /** Of volumes that were made for a restore: its uid. */
+  /** Of volumes that were made for a restore, and of snapshots taken before one: its uid. */
   static final String RESTORE = "homecloud.io/restore";
 
   static final String BACKUP = "backup";
@@ -173,16 +173,28 @@ public final class StorageVolumes {
     if (InstallationVolume.is(volume)) {
       return installation.take(run);
     }
+    return snapshot(name, volume, Map.of(MADE_BY, BACKUP, RUN, run.toString()), "For a backup");
+  }
+
+  /**
+   * A read-only snapshot of a volume as it is before something is restored into it, taken now or by
+   * the same attempt before it was interrupted. It is people's, to keep and to delete.
+   *
+   * @param name the same as long as it is the same attempt
+   * @param why for people: before what
+   */
+  public Said<Taken> present(Name name, Name volume, UUID restore, String why) throws Away {
+    return snapshot(name, volume, Map.of(RESTORE, restore.toString()), why);
+  }
+
+  private Said<Taken> snapshot(
+      Name name, Name volume, Map<String, String> labels, String displayName) throws Away {
     if (!(volume(volume) instanceof Said.Yes<Volume>(Volume of))) {
-      return new Said.No<>("Volume " + volume + " is not there now; nothing was copied of it.");
+      return new Said.No<>("Volume " + volume + " is not there now; nothing was copied.");
     }
     var body = json.createObjectNode();
-    body.putObject("metadata")
-        .put("name", name.value())
-        .putObject("labels")
-        .put(MADE_BY, BACKUP)
-        .put(RUN, run.toString());
-    body.putObject("spec").put("volume", volume.value()).put("displayName", "For a backup");
+    body.putObject("metadata").put("name", name.value()).set("labels", json.valueToTree(labels));
+    body.putObject("spec").put("volume", volume.value()).put("displayName", displayName);
     Answer answer = send("POST", "snapshots?wait=30s", body.toString());
     if (answer.status() >= 400 && !taken(answer)) {
       return no(answer);

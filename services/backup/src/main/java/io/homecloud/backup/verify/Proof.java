@@ -7,6 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * What came of restoring.
  *
+ * @param at when it was restored
  * @param all whether it was everything that the newest run has
  * @param files how many were restored and compared
  * @param bytes of these

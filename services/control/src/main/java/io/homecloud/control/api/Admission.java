@@ -19,8 +19,10 @@ public interface Admission<S, T extends Status> {
   /**
    * Refuses what only somebody may ask for who is asked once: this wish stands in a manifest, which
    * is applied again and again, also when nobody remembers that it was fulfilled.
+   *
+   * @param before what is to be changed, null when it is to be made
    */
-  default void declared(S spec) {}
+  default void declared(@Nullable Resource<S, T> before, S spec) {}
 
   /**
    * A wish that was carried out, of which this installation has lost its row: nothing is done about

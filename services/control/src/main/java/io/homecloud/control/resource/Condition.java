@@ -6,9 +6,11 @@ import java.time.Instant;
  * One aspect of a resource's state, as in Kubernetes.
  *
  * @param type {@code Ready}, {@code Degraded}, …
+ * @param status whether it is so
  * @param reason one CamelCase word for programs
  * @param message a sentence for people, empty when there is nothing to say
  * @param lastTransitionTime when the status last changed
+ * @param observedGeneration the generation of the wish that it speaks of
  */
 public record Condition(
     String type,

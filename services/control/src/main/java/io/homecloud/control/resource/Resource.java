@@ -22,6 +22,8 @@ public record Resource<S, T extends Status>(
     @JsonIgnore @Nullable UUID parent,
     S spec,
     @Nullable T status) {
+  /** In place of a person who asked for it: it stands in a custom resource. */
+  public static final String DECLARED = "kubernetes";
 
   @JsonIgnore
   public UUID uid() {
@@ -36,6 +38,12 @@ public record Resource<S, T extends Status>(
   @JsonIgnore
   public boolean deleting() {
     return metadata.deletionTimestamp() != null;
+  }
+
+  /** Whether it came in as a custom resource, which may be applied again when nobody means it. */
+  @JsonIgnore
+  public boolean declared() {
+    return metadata.createdBy().equals(DECLARED);
   }
 
   /** Conditions as last observed, for the next status to build on. */

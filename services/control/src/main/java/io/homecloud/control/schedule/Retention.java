@@ -18,6 +18,13 @@ import java.util.function.Function;
  * Grandfather, father, son: how many of each generation are kept. Of each of the newest so many
  * hours, days, weeks, months and years that have any, the newest one stays; a copy that any rule
  * keeps stays. All zero keeps everything.
+ *
+ * @param last how many of the newest stay; 0 when absent
+ * @param hourly of how many hours one stays; 0 when absent
+ * @param daily of how many days one stays; 0 when absent
+ * @param weekly of how many weeks, from Monday, one stays; 0 when absent
+ * @param monthly of how many months one stays; 0 when absent
+ * @param yearly of how many years one stays; 0 when absent
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record Retention(

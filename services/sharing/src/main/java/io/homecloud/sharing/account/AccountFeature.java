@@ -7,9 +7,14 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.signin.SignInSessions;
+import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Accounts, assembled. */
 public final class AccountFeature {
+  private final PasswordVault passwords;
+  private final SignInSessions sessions;
+  private final RefusedSecrets refused = new RefusedSecrets();
   private final AccountReconciler reconciler;
   private final AccountAdmission admission;
   private final ResourceApi<AccountSpec, AccountStatus> api;
@@ -24,8 +29,10 @@ public final class AccountFeature {
       SignInSessions sessions,
       Departure departure,
       Runnable changed) {
+    this.passwords = passwords;
+    this.sessions = sessions;
     this.reconciler =
-        new AccountReconciler(ids, passwords, sessions, departure, changed, plane.clock());
+        new AccountReconciler(ids, passwords, refused, sessions, departure, changed, plane.clock());
     this.admission = new AccountAdmission(plane.resources(), plane.node(), plane.hasOutside());
     this.api =
         new ResourceApi<>(
@@ -34,6 +41,15 @@ public final class AccountFeature {
 
   public AccountReconciler reconciler() {
     return reconciler;
+  }
+
+  /**
+   * Passwords that are kept by the cluster.
+   *
+   * @param changed told of accounts that have another password now, or whose Secret is refused
+   */
+  public AccountSecrets secrets(Consumer<UUID> changed) {
+    return new AccountSecrets(passwords, sessions, refused, changed);
   }
 
   /**

@@ -14,12 +14,16 @@ import io.homecloud.sharing.signin.SignInSessions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Gives accounts their number, and takes from those that go what they could sign in with. */
 public final class AccountReconciler implements Reconciler<AccountSpec, AccountStatus> {
+  private static final String SECRET_NOT_USABLE = "SecretNotUsable";
+
   private final PosixIds ids;
   private final PasswordVault passwords;
+  private final RefusedSecrets refused;
   private final SignInSessions sessions;
   private final Departure departure;
   private final Runnable changed;
@@ -28,15 +32,17 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
   /**
    * @param changed called when servers have to know of it
    */
-  public AccountReconciler(
+  AccountReconciler(
       PosixIds ids,
       PasswordVault passwords,
+      RefusedSecrets refused,
       SignInSessions sessions,
       Departure departure,
       Runnable changed,
       Clock clock) {
     this.ids = ids;
     this.passwords = passwords;
+    this.refused = refused;
     this.sessions = sessions;
     this.departure = departure;
     this.changed = changed;
@@ -58,6 +64,7 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
     String name = account.name().value();
     if (account.deleting()) {
       passwords.forget(account.uid());
+      boolean _ = refused.taken(account.uid());
       sessions.endAll(account.uid());
       changed.run();
       departure.carryOut(account);
@@ -96,20 +103,29 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
       Resource<AccountSpec, AccountStatus> account, @Nullable AccountStatus before) {
     Conditions conditions =
         new Conditions(account.conditions(), account.metadata().generation(), clock).ready();
+    Optional<String> why = refused.why(account);
     if (passwords.has(account.uid())) {
-      return conditions.set(AccountStatus.PASSWORD_SET, Truth.True, "Set", "");
+      return why.isEmpty()
+          ? conditions.set(AccountStatus.PASSWORD_SET, Truth.True, "Set", "")
+          : conditions.set(
+              AccountStatus.PASSWORD_SET,
+              Truth.True,
+              SECRET_NOT_USABLE,
+              "The password before lets in still: what its Secret holds now cannot be used. "
+                  + why.get());
     }
     AccountSpec.PasswordRef reference = account.spec().passwordSecretRef();
     if (reference != null) {
       return conditions.set(
           AccountStatus.PASSWORD_SET,
           Truth.False,
-          "SecretNotUsable",
+          SECRET_NOT_USABLE,
           "It can sign in nowhere until Secret "
               + reference.name()
               + " has the entry "
               + reference.entry()
-              + " with a password that can be used.");
+              + " with a password that can be used."
+              + why.map(sentence -> " " + sentence).orElse(""));
     }
     boolean lost =
         Conditions.find(account.conditions(), AccountStatus.PASSWORD_SET)

@@ -1,6 +1,7 @@
 package io.homecloud.sharing.account;
 
 import io.homecloud.control.Name;
+import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.wish.SecretUse;
 import io.homecloud.sharing.SharingProblem;
@@ -17,14 +18,17 @@ import java.util.function.Consumer;
 public final class AccountSecrets implements SecretUse<AccountSpec, AccountStatus> {
   private final PasswordVault passwords;
   private final SignInSessions sessions;
+  private final RefusedSecrets refused;
   private final Consumer<UUID> changed;
 
-  /**
-   * @param changed told of accounts that have another password now
-   */
-  public AccountSecrets(PasswordVault passwords, SignInSessions sessions, Consumer<UUID> changed) {
+  AccountSecrets(
+      PasswordVault passwords,
+      SignInSessions sessions,
+      RefusedSecrets refused,
+      Consumer<UUID> changed) {
     this.passwords = passwords;
     this.sessions = sessions;
+    this.refused = refused;
     this.changed = changed;
   }
 
@@ -42,10 +46,30 @@ public final class AccountSecrets implements SecretUse<AccountSpec, AccountStatu
     if (reference == null || !reference.name().equals(secret)) {
       return;
     }
+    try {
+      take(account, reference, values);
+    } catch (ProblemException problem) {
+      refused.refused(account.uid(), secret, problem.detail());
+      changed.accept(account.uid());
+      throw problem;
+    }
+    if (refused.taken(account.uid())) {
+      changed.accept(account.uid());
+    }
+  }
+
+  private void take(
+      Resource<AccountSpec, AccountStatus> account,
+      PasswordRef reference,
+      Map<String, String> values) {
     String password = values.get(reference.entry());
     if (password == null) {
       throw SharingProblem.VALUE_INVALID.because(
-          "Secret " + secret + " has no entry " + reference.entry() + " for the password.");
+          "Secret "
+              + reference.name()
+              + " has no entry "
+              + reference.entry()
+              + " for the password.");
     }
     // Whoever makes a Secret of a file has the end of the line in it.
     String line = password.endsWith("\n") ? password.substring(0, password.length() - 1) : password;

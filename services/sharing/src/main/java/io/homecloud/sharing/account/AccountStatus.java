@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param uid its number, also of its own group; never given to anybody else
  * @param disabled as last told to others
  * @param role of its sign-ins; they end when it falls
+ * @param observedGeneration the generation of the wish that this speaks of
+ * @param conditions what is so and what is not, and why
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AccountStatus(

@@ -8,7 +8,13 @@ import io.homecloud.sharing.serving.Level;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What an account or a group may do with a share: one of both is named. */
+/**
+ * What an account or a group may do with a share: one of both is named.
+ *
+ * @param account by its name
+ * @param group by its name
+ * @param level read or write
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Rule(
     value = "has(self.account) != has(self.group)",

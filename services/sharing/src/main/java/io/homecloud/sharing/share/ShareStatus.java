@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param sessions how many clients are connected over SMB and WebDAV; NFS does not tell which share
  *     a client has
  * @param directory which one was there, volume and path: from then on it is not made again
+ * @param observedGeneration the generation of the wish that this speaks of
+ * @param conditions what is so and what is not, and why
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ShareStatus(
@@ -31,7 +33,13 @@ public record ShareStatus(
   /** Why it is not ready when a server of its protocols does not serve it. */
   public static final String SERVER = "ServerNotReady";
 
-  /** Each is absent when it cannot be used. */
+  /**
+   * Each is absent when it cannot be used.
+   *
+   * @param smb {@code smb://host/name}
+   * @param nfs {@code nfs://host/name}
+   * @param webdav {@code https://host/dav/name/}
+   */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Urls(@Nullable String smb, @Nullable String nfs, @Nullable String webdav) {
     static final Urls NONE = new Urls(null, null, null);

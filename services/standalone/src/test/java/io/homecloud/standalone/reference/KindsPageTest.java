@@ -43,6 +43,36 @@ class KindsPageTest {
     GeneratedPage.check("docs/reference/kinds.md", page.toString());
   }
 
+  @Test
+  void everyFieldIsExplained() {
+    // Given
+    Javadoc javadoc = new Javadoc();
+    List<String> silent = new ArrayList<>();
+
+    // When
+    for (CrdKind kind : CrdKind.ALL) {
+      JsonNode schema = new CrdDocument(kind, javadoc).schema();
+      silent(kind.name() + ".spec", schema.path("properties").path("spec"), silent);
+      silent(kind.name() + ".status", schema.path("properties").path("status"), silent);
+    }
+
+    // Then
+    assertThat(silent).isEmpty();
+  }
+
+  private static void silent(String place, JsonNode object, List<String> found) {
+    for (Map.Entry<String, JsonNode> member : object.path("properties").properties()) {
+      JsonNode schema = member.getValue();
+      String name = place + "." + member.getKey();
+      if (schema.path("description").asText().isEmpty()) {
+        found.add(name);
+      }
+      silent(name, schema, found);
+      silent(name + "[]", schema.path("items"), found);
+      silent(name + "{}", schema.path("additionalProperties"), found);
+    }
+  }
+
   private static String section(CrdKind kind, JsonNode schema) {
     List<String> lines = new ArrayList<>();
     lines.add("## " + kind.name());

@@ -7,11 +7,9 @@ import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
-import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.disk.Disk;
-import io.homecloud.storage.disk.DiskContent;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Objects;
@@ -28,12 +26,15 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
   private final ResourceStore store;
   private final Path system;
 
-  PoolAdmission(StorageConfig config, PoolDisks disks, ResourceStore store, Nodes nodes) {
+  /**
+   * @param system where the databases of the installation are
+   */
+  PoolAdmission(String node, Path system, PoolDisks disks, ResourceStore store, Nodes nodes) {
     this.nodes = nodes;
-    this.node = config.node();
+    this.node = node;
     this.disks = disks;
     this.store = store;
-    this.system = config.systemRoot();
+    this.system = system;
   }
 
   @Override
@@ -80,25 +81,24 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
   }
 
   @Override
-  public void declared(PoolSpec wished) {
-    if (!wished.erase() || !node.equals(wished.completed(node).node())) {
+  public void declared(@Nullable Resource<PoolSpec, PoolStatus> before, PoolSpec wished) {
+    if (!wished.erase() || (before != null && (before.spec().erase() || made(before)))) {
       return;
     }
-    for (Disk disk : disks.named(wished.disks()).found()) {
-      if (disk.content() instanceof DiskContent.BtrfsMember(_, _, String label)
-          && label.startsWith(PoolReconciler.LABEL)) {
-        throw StorageProblem.DISK_NOT_EMPTY.because(
-            "Disk "
-                + disk.id()
-                + " holds "
-                + disk.content().sentence()
-                + ", a pool of homecloud. A manifest does not erase one, for it may be applied again when nobody"
-                + " remembers that the pool is its own. Adopt the pool (POST "
-                + StorageKinds.API
-                + "/pools/adopt), or erase it by HTTP (POST "
-                + StorageKinds.API
-                + "/pools with \"erase\": true).");
-      }
+    String there = before == null ? wished.completed(node).node() : before.node();
+    if (!node.equals(there)) {
+      throw CommonProblem.NOT_OF_THIS_NODE.because(
+          "What is on the disks that it erases is known on node " + there + ".");
+    }
+    var named =
+        before == null || !wished.disks().isEmpty() ? wished.disks() : before.spec().disks();
+    for (Disk disk : disks.named(named).found()) {
+      PoolErasing.pool(disk)
+          .filter(found -> before == null || !found.fsid().equals(before.uid()))
+          .ifPresent(found -> {
+            throw StorageProblem.DISK_NOT_EMPTY.because(
+                "Disk %s holds %s. %s".formatted(disk.id(), found.sentence(), PoolErasing.BY_HTTP));
+          });
     }
   }
 

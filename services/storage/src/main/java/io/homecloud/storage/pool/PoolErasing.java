@@ -6,13 +6,16 @@ import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
+import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.disk.DiskContent;
+import io.homecloud.storage.disk.DiskContent.BtrfsMember;
 import io.homecloud.storage.disk.Partition;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,6 +30,15 @@ final class PoolErasing {
   private static final String CONDITION = "Erasable";
   private static final String WISH_AGAIN =
       "To allow it for what is there now, PATCH spec.erase to false and then to true.";
+
+  /** Of a pool that is there, for whoever has wished to erase it in a manifest. */
+  static final String BY_HTTP =
+      "A manifest erases no pool of homecloud, for it may be applied again when nobody remembers that the pool is its own. Adopt the pool (POST "
+          + StorageKinds.API
+          + "/pools/adopt), or erase it by HTTP (POST "
+          + StorageKinds.API
+          + "/pools with \"erase\": true).";
+
   static final String ORDER_AGAIN = "To allow it for what is there now, ask for this again.";
 
   private final Clock clock;
@@ -63,10 +75,21 @@ final class PoolErasing {
   static String line(Disk disk) {
     return disk.id()
         + " with "
-        + Stream.concat(
-                Stream.of(disk.content()), disk.partitions().stream().map(Partition::content))
-            .map(PoolErasing::words)
-            .collect(Collectors.joining(", "));
+        + contents(disk).map(PoolErasing::words).collect(Collectors.joining(", "));
+  }
+
+  /** The pool of homecloud that it, or a partition of it, is a disk of. */
+  static Optional<BtrfsMember> pool(Disk disk) {
+    return contents(disk)
+        .filter(BtrfsMember.class::isInstance)
+        .map(BtrfsMember.class::cast)
+        .filter(member -> member.label().startsWith(PoolReconciler.LABEL))
+        .findFirst();
+  }
+
+  private static Stream<DiskContent> contents(Disk disk) {
+    return Stream.concat(
+        Stream.of(disk.content()), disk.partitions().stream().map(Partition::content));
   }
 
   private static String words(DiskContent content) {
@@ -75,7 +98,10 @@ final class PoolErasing {
         : content.sentence();
   }
 
-  /** Whether nothing would be lost but what may be. */
+  /**
+   * Whether nothing would be lost but what may be: never a pool of homecloud for the sake of a
+   * manifest, whoever has let that in.
+   */
   static boolean allowed(Resource<PoolSpec, PoolStatus> pool, List<Disk> disks) {
     List<String> noted =
         Conditions.find(pool.conditions(), CONDITION)
@@ -86,17 +112,27 @@ final class PoolErasing {
             .allMatch(disk ->
                 disk.content() instanceof DiskContent.Blank
                     || isOwn(disk, pool)
-                    || noted.contains(line(disk)));
+                    || (noted.contains(line(disk)) && !isKept(disk, pool)));
+  }
+
+  private static boolean isKept(Disk disk, Resource<PoolSpec, PoolStatus> pool) {
+    return pool.declared() && pool(disk).isPresent() && !isOwn(disk, pool);
   }
 
   /** What a killed attempt has left. */
   private static boolean isOwn(Disk disk, Resource<PoolSpec, PoolStatus> pool) {
-    return disk.content() instanceof DiskContent.BtrfsMember(var fsid, _, _)
+    return disk.content() instanceof BtrfsMember(var fsid, _, _)
         && Objects.equals(fsid, pool.uid());
   }
 
-  static <R> Outcome<R> explained(Resource<PoolSpec, PoolStatus> pool, Outcome<R> outcome) {
-    return explained(pool.spec().erase(), outcome, WISH_AGAIN);
+  static <R> Outcome<R> explained(
+      Resource<PoolSpec, PoolStatus> pool, List<Disk> disks, Outcome<R> outcome) {
+    return outcome instanceof Outcome.Refused<R>(var why)
+            && why.error() == StorageError.DISK_NOT_EMPTY
+            && pool.spec().erase()
+            && disks.stream().anyMatch(disk -> isKept(disk, pool))
+        ? new Outcome.Refused<>(why.error(), why.sentence() + " " + BY_HTTP)
+        : explained(pool.spec().erase(), outcome, WISH_AGAIN);
   }
 
   /** Says how to allow it anew, where that would help. */

@@ -62,7 +62,12 @@ public final class PoolFeature {
         new ResourceApi<>(
                 StorageKinds.POOL,
                 StorageKinds.API + "/pools",
-                new PoolAdmission(config, node.poolDisks(), plane.resources(), plane.nodes()),
+                new PoolAdmission(
+                    config.node(),
+                    config.systemRoot(),
+                    node.poolDisks(),
+                    plane.resources(),
+                    plane.nodes()),
                 plane.room())
             .presentedBy(pools -> pools.stream().map(this::asItIs).toList());
   }

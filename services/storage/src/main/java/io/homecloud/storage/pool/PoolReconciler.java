@@ -118,7 +118,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     }
     PoolDisks.Named named = disks.named(pool.spec().disks());
     Resource<PoolSpec, PoolStatus> noted = erasing.noted(pool, named);
-    return switch (PoolErasing.explained(noted, format(noted, id, named))) {
+    return switch (PoolErasing.explained(noted, named.found(), format(noted, id, named))) {
       case Outcome.Refused<List<Disk>>(Refusal why) -> absent(noted, id, why);
       case Outcome.Done<List<Disk>>(List<Disk> found) -> bringUp(noted, id, found);
     };

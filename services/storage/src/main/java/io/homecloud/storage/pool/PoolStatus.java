@@ -15,11 +15,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was observed of a pool.
  *
+ * @param state in one word
  * @param formattedAt when it was made or adopted; from then on it is never made again
+ * @param mountPath where it is on its node; absent while it is not
  * @param capacity of all disks together
+ * @param used of what is allocated, copies counted
+ * @param allocated given to chunks, copies counted; the rest can become chunks of any kind
  * @param available what can still be written, estimated
+ * @param availableMinimum the same if everything new had the most copies of any kind in the pool
+ * @param profiles what is used, by kind of data and profile
+ * @param devices its disks, missing ones too
  * @param lastScrub null when there was none since it is here
  * @param nextScrub when it is read and verified again by itself; null for never
+ * @param observedGeneration the generation of the wish that this speaks of
+ * @param conditions what is so and what is not, and why
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PoolStatus(
@@ -65,14 +74,26 @@ public record PoolStatus(
     Exported
   }
 
-  /** All chunks of one kind and profile. */
+  /**
+   * All chunks of one kind and profile.
+   *
+   * @param kind data, metadata, system, or mixed of the first two
+   * @param profile how copies are spread over disks
+   * @param total what fits into them, copies not counted
+   * @param used of that, what is in use
+   */
   @Schema(name = "ProfileUsage")
   public record Group(String kind, String profile, Quantity total, Quantity used) {}
 
   /**
    * A member.
    *
+   * @param id its number in the pool
    * @param disk its id; of a missing one what it was last
+   * @param path of its device on the node; absent when it is missing
+   * @param size of all of it
+   * @param allocated given to chunks
+   * @param missing whether it is not there
    * @param errors of all kinds, counted since they were reset
    * @param ioErrors those of them where the disk did not write or read
    */
@@ -94,6 +115,9 @@ public record PoolStatus(
   /**
    * What the last scrub found.
    *
+   * @param completedAt when it ended
+   * @param corrected blocks that were wrong, and mended from another copy
+   * @param uncorrectable blocks that are wrong, with no copy that is right
    * @param unverified wrong once, right when read again: a cable or a controller
    * @param damagedFiles {@code volume/path}, {@code volume/.snapshots/name/path} of a snapshot,
    *     {@code @trash/volume/path} of what was deleted

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * When snapshots are taken of a volume, and how long they are kept.
  *
+ * @param volume whose snapshots are taken, by its name
  * @param schedule cron: minute hour day month weekday
  * @param timeZone UTC when absent
  * @param jitter the longest delay, for example {@code 5m}; none when absent

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     written by a clock that was ahead
  * @param lastSnapshot its name
  * @param nextRun absent while suspended or when it will never be due
+ * @param observedGeneration the generation of the wish that this speaks of
+ * @param conditions what is so and what is not, and why
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ScheduleStatus(

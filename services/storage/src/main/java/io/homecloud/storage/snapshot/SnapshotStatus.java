@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param createdAt the instant that it shows
  * @param path on the node, for root alone
+ * @param observedGeneration the generation of the wish that this speaks of
+ * @param conditions what is so and what is not, and why
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SnapshotStatus(

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can be wished of a volume.
  *
+ * @param pool where its files are, by its name
  * @param backend btrfs when absent
  * @param quota for the volume with its snapshots, no limit when absent
  * @param compression what the pool does when absent
@@ -58,6 +59,9 @@ public record VolumeSpec(
   /**
    * A volume, or one of its snapshots, that a clone starts from; by uid, since names may be given
    * anew.
+   *
+   * @param volume the volume's uid
+   * @param snapshot the uid of one of its snapshots; as it is now when absent
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Source(java.util.UUID volume, java.util.@Nullable UUID snapshot) {}

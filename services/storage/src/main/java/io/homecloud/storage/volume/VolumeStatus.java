@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * What was observed of a volume.
  *
  * @param madeAt when it was made or adopted; from then on it is never made again
+ * @param mountPath where it is on its node; absent while it is not
  * @param used bytes billed to the volume with its snapshots; absent when the pool does not count
+ * @param observedGeneration the generation of the wish that this speaks of
+ * @param conditions what is so and what is not, and why
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VolumeStatus(

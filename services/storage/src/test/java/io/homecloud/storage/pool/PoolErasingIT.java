@@ -1,17 +1,26 @@
 package io.homecloud.storage.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.homecloud.control.Name;
+import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.problem.ProblemCode;
+import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Draft;
 import io.homecloud.control.resource.ResourceStore.Wish;
 import io.homecloud.storage.Compression;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.StorageProblem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What may be erased to make a pool. */
@@ -36,6 +45,41 @@ class PoolErasingIT extends PoolReconcilerLab {
                             erase),
                         Map.of()));
     pool = pool.status() == null ? now : now.observed(status());
+  }
+
+  /** In place of the pool of two disks, one of one disk that stands in a manifest with erase. */
+  private void declared() {
+    pool =
+        plane
+            .resources()
+            .create(
+                StorageKinds.POOL,
+                new Draft<>(
+                    UUID.randomUUID(),
+                    new Name("declared"),
+                    "node1",
+                    null,
+                    Map.of(),
+                    wish("node1"),
+                    Resource.DECLARED));
+  }
+
+  private PoolSpec wish(String node) {
+    return new PoolSpec(
+        node, List.of(one.toString()), Profile.SINGLE, Profile.DUP, Compression.NONE, true);
+  }
+
+  private PoolAdmission admission(String node) {
+    return new PoolAdmission(
+        node,
+        bench.loops.directory().resolve("system"),
+        new PoolDisks(bench.disks),
+        plane.resources(),
+        plane.nodes());
+  }
+
+  private static ProblemCode refusal(ThrowingCallable call) {
+    return catchThrowableOfType(ProblemException.class, call).code();
   }
 
   private String notReady() {
@@ -81,5 +125,43 @@ class PoolErasingIT extends PoolReconcilerLab {
     look(started(Duration.ZERO));
     // Then
     assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
+  }
+
+  @Test
+  void aManifestErasesNoPoolOfHomecloud() {
+    // Given
+    bench.run("mkfs.btrfs", "--quiet", "--label", "homecloud-photos", one.toString());
+    String before = bench.run("blkid", "-s", "UUID", "-o", "value", one.toString());
+    declared();
+    // When
+    look(started(Duration.ZERO));
+    // Then
+    assertThat(bench.run("blkid", "-s", "UUID", "-o", "value", one.toString())).isEqualTo(before);
+    assertThat(notReady()).contains("homecloud-photos", "/pools/adopt");
+  }
+
+  @Test
+  void aManifestErasesWhatIsNoPoolOfHomecloud() {
+    // Given
+    bench.run("mkfs.btrfs", "--quiet", "--label", "old", one.toString());
+    declared();
+    // When
+    look(started(Duration.ZERO));
+    // Then
+    assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
+  }
+
+  @Test
+  void whatAManifestErasesIsJudgedOnTheNodeOfTheDisks() {
+    // Given
+    bench.run("mkfs.btrfs", "--quiet", "--label", "homecloud-photos", one.toString());
+    PoolAdmission here = admission("node1");
+    PoolAdmission elsewhere = admission("node2");
+    // When
+    ProblemCode judged = refusal(() -> here.declared(null, wish("node1")));
+    ProblemCode asked = refusal(() -> elsewhere.declared(null, wish("node1")));
+    // Then
+    assertThat(judged).isEqualTo(StorageProblem.DISK_NOT_EMPTY);
+    assertThat(asked).isEqualTo(CommonProblem.NOT_OF_THIS_NODE);
   }
 }

@@ -1,0 +1,100 @@
+package io.homecloud.standalone.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.homecloud.host.HostResult.Exited;
+import io.homecloud.kubernetes.Connection;
+import io.homecloud.standalone.Script;
+import io.homecloud.testkit.KubernetesApi;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Passwords that the chart has made, as Helm installs it into a real API server without nodes. */
+class KeptPasswordsIT {
+  private static final Duration DEADLINE = Duration.ofMinutes(15);
+
+  private final String kubeconfig = KubernetesApi.kubeconfig().toString();
+  private final String namespace = "chart-" + UUID.randomUUID().toString().substring(0, 8);
+  private final Connection connection = connection(kubeconfig);
+  private final KubernetesClient client = connection.client();
+
+  private static Connection connection(String kubeconfig) {
+    System.setProperty("kubeconfig", kubeconfig);
+    return Connection.found();
+  }
+
+  @AfterEach
+  void disconnect() {
+    connection.close();
+  }
+
+  private void helm(String words) {
+    Exited exited =
+        new Script()
+            .with("KUBECONFIG", kubeconfig)
+            .functions(DEADLINE, "use_helm; \"$HELM\" --namespace " + namespace + " " + words);
+    assertThat(exited.code()).as("%s: %s", words, exited.stderr()).isZero();
+  }
+
+  private String password(String secret) {
+    Secret found = client.secrets().inNamespace(namespace).withName(secret).get();
+    return new String(
+        Base64.getDecoder().decode(found.getData().get("password")), StandardCharsets.UTF_8);
+  }
+
+  private void change(String secret, String password) {
+    var _ =
+        client
+            .secrets()
+            .inNamespace(namespace)
+            .withName(secret)
+            .edit(was -> new SecretBuilder(was).addToStringData("password", password).build());
+  }
+
+  @Test
+  void areMadeOnceAndAreWhoeverChangesThemsFromThenOn() {
+    // Given
+    Node node =
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName("pi")
+            .addToLabels("homecloud.io/node", "true")
+            .endMetadata()
+            .build();
+    var _ = client.resource(node).serverSideApply();
+    String chart =
+        "homecloud \"$ROOT/helm/homecloud\" --set ingress.type=none --set crds.install=false ";
+    helm("install --create-namespace " + chart);
+    String made = password("homecloud-administrator");
+    String database = password("homecloud-postgres");
+
+    // When
+    change("homecloud-administrator", "of-whoever-answers-a-theft");
+    helm("upgrade " + chart + "--set image.pullPolicy=Never");
+    String upgraded = password("homecloud-administrator");
+    helm("rollback homecloud");
+
+    // Then
+    assertThat(made).hasSize(16);
+    assertThat(database).hasSize(32);
+    assertThat(upgraded).isEqualTo("of-whoever-answers-a-theft");
+    assertThat(password("homecloud-administrator")).isEqualTo("of-whoever-answers-a-theft");
+
+    // When
+    helm("uninstall homecloud");
+    helm("install " + chart);
+
+    // Then
+    assertThat(password("homecloud-administrator")).isEqualTo("of-whoever-answers-a-theft");
+    assertThat(password("homecloud-postgres")).isEqualTo(database);
+  }
+}
