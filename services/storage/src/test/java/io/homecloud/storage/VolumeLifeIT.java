@@ -387,4 +387,33 @@ class VolumeLifeIT {
     assertThat(counters()).isEqualTo(before);
     Files.delete(inTheWay);
   }
+
+  @Test
+  void aVolumeWhoseDeletionCannotBeWrittenDownStaysInItsPlace() throws IOException {
+    // Given
+    Path volume = volume("home", "stays", "");
+    Files.writeString(volume.resolve("letter"), "here");
+    var database = control.plane().database();
+    database.useTransaction(transaction ->
+        transaction
+            .handle()
+            .execute(
+                """
+                create function refused() returns trigger language plpgsql as $$
+                  begin raise exception 'no deletion now'; end $$;
+                create trigger refused before update of deletion_requested_at on resource for each row
+                  when (new.name = 'stays') execute function refused();\
+                """));
+    // When
+    try {
+      assertThat(delete("/volumes/stays").extract().statusCode()).isGreaterThanOrEqualTo(500);
+    } finally {
+      database.useTransaction(
+          transaction -> transaction.handle().execute("drop function refused cascade"));
+    }
+    // Then
+    eventually(() -> assertThat(volume.resolve("letter")).hasContent("here"));
+    get("/volumes/stays").body("metadata.deletionTimestamp", nullValue());
+    StorageCalls.told("volume.changed", uid("/volumes/stays").toString());
+  }
 }
