@@ -320,4 +320,25 @@ class SchedulesIT {
         get("/snapshots?volume=old-papers")
             .body("items.spec.volume", contains("old-papers", "old-papers")));
   }
+
+  @Test
+  void aScheduleGoesOnWhenItsVolumeIsBackFromTheTrash() {
+    // Given
+    volume("home", "back", "");
+    post(
+            "/snapshot-schedules?wait=30s",
+            "{'metadata':{'name':'back'},'spec':{'volume':'back','schedule':'0 0 1 1 *'}}")
+        .statusCode(201);
+    UUID trashed = thrownAway("back");
+    String ready = "status.conditions.find{it.type=='Ready'}.";
+    control.plane().wake(uid("/snapshot-schedules/back"));
+    eventually(
+        () -> get("/snapshot-schedules/back").body(ready + "reason", equalTo("VolumeNotReady")));
+
+    // When
+    post("/trash/" + trashed + "/restore?wait=30s", "").statusCode(200);
+
+    // Then
+    eventually(() -> get("/snapshot-schedules/back").body(ready + "status", equalTo("True")));
+  }
 }

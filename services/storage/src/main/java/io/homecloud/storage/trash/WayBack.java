@@ -4,6 +4,8 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.Transaction;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.StorageKinds;
@@ -55,6 +57,10 @@ final class WayBack {
     // Its name before may be another volume's by now, which its snapshots are none of.
     store.rename(transaction, StorageKinds.SNAPSHOT, entry.uid(), "volume", name);
     store.rename(transaction, StorageKinds.SCHEDULE, entry.uid(), "volume", name);
+    // They sleep without a timer while it is in the trash.
+    store
+        .all(StorageKinds.SCHEDULE, Selection.in(entry.uid()))
+        .forEach(schedule -> transaction.signal(Signal.Topic.WISH, schedule.uid()));
     StorageProblem.require(backend.restoreFromTrash(pool, new VolumeId(entry.uid())));
     backend.commit(pool);
     store.tell(
