@@ -46,7 +46,7 @@ make_app() {
     step "building (the first time takes some minutes)"
     # Maven leaves there what an earlier release had in another module.
     find "$ROOT"/services/*/target/classes -type f ! -name '*.class' -delete 2>/dev/null || :
-    maven -q -Dmaven.test.skip=true -Dspotless.check.skip=true -pl services/standalone -am package ||
+    maven -q -Dquick -Dmaven.test.skip=true -Dspotless.check.skip=true -pl services/standalone -am package ||
       failed "the build failed"
   fi
   rm -rf -- "$APP.new"

@@ -234,7 +234,16 @@ final class Rows<S, T extends Status> {
   /** Asks for its deletion, as a request by HTTP does. */
   void delete(Resource<S, T> row) {
     admission.delete(row);
-    requestDeletion(row);
+    recorded(row, () -> requestDeletion(row));
+  }
+
+  private void recorded(Resource<S, T> row, Runnable deletion) {
+    try {
+      deletion.run();
+    } catch (RuntimeException e) {
+      admission.stays(row);
+      throw e;
+    }
   }
 
   private void requestDeletion(Resource<S, T> row) {
@@ -249,11 +258,14 @@ final class Rows<S, T extends Status> {
     }
     switch (without) {
       case RELEASED ->
-          plane
-              .database()
-              .useTransaction(
-                  transaction -> plane.resources().requestRelease(transaction, row.uid()));
-      case ENDS -> requestDeletion(row);
+          recorded(
+              row,
+              () ->
+                  plane
+                      .database()
+                      .useTransaction(
+                          transaction -> plane.resources().requestRelease(transaction, row.uid())));
+      case ENDS -> recorded(row, () -> requestDeletion(row));
       case STAYS, RESTS ->
           plane
               .resources()

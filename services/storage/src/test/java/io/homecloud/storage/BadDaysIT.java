@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -289,6 +290,73 @@ class BadDaysIT {
 
   private static List<String> subvolumes(Everything all, Path root) {
     return all.onDisk().stream().filter(path -> path.startsWith(root + "/@volumes/")).toList();
+  }
+
+  private static Response pool(String name, Path disk) {
+    return asking()
+        .body(body(name, "{'disks':['" + disk + "'],'metadataProfile':'single'}"))
+        .post(API + "/pools?wait=60s");
+  }
+
+  private static boolean isEmpty(Path disk) {
+    return run("wipefs", "--no-act", disk.toString()).isBlank();
+  }
+
+  @Test
+  void ofSeveralPoolsThatAreToHaveOneNameOneIsMadeAndTheDisksOfTheOthersStayEmpty()
+      throws Exception {
+    // Given
+    String name = freshName();
+    List<Path> disks = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      disks.add(StorageHouse.disks().disk(256L << 20));
+    }
+    Iterator<Path> each = disks.iterator();
+    // When
+    List<Response> answers =
+        atOnce(
+            4,
+            () -> {
+              Path own;
+              synchronized (each) {
+                own = each.next();
+              }
+              return pool(name, own);
+            });
+    // Then
+    assertOneHasIt(answers, 201, "name-taken");
+    assertThat(disks).filteredOn(BadDaysIT::isEmpty).hasSize(3);
+    asking().delete(API + "/pools/" + name + "?wait=60s").then().statusCode(204);
+  }
+
+  @Test
+  void ofSeveralPoolsThatAreToHaveOneDiskOneHasIt() throws Exception {
+    // Given
+    Path disk = StorageHouse.disks().disk(256L << 20);
+    // When
+    List<Response> answers = atOnce(4, () -> pool(freshName(), disk));
+    // Then
+    assertThat(answers).filteredOn(answer -> answer.statusCode() == 201).hasSize(1);
+    for (Response answer : answers) {
+      if (answer.statusCode() != 201) {
+        String type = answer.path("type");
+        // Of who comes late the disk is not empty any more.
+        String word = type.endsWith("disk-not-empty") ? "disk-not-empty" : "disk-busy";
+        assertProblem(answer, 409, word);
+      }
+    }
+    String winner =
+        answers.stream()
+            .filter(answer -> answer.statusCode() == 201)
+            .map(answer -> answer.<String>path("metadata.name"))
+            .findAny()
+            .orElseThrow();
+    List<String> having =
+        asking()
+            .get(API + "/pools?limit=1000")
+            .path("items.findAll{it.status.devices.any{d->d.path=='" + disk + "'}}.metadata.name");
+    assertThat(having).containsExactly(winner);
+    asking().delete(API + "/pools/" + winner + "?wait=60s").then().statusCode(204);
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -319,5 +320,26 @@ class BadFilesIT {
         asking().contentType("text/plain").body("{}").post(files(volume, "new")),
         415,
         "media-type-unsupported");
+  }
+
+  @Test
+  void aPageMayEndWithTheLongestNameThereIs() throws IOException {
+    // Given
+    Path directory = Files.createDirectory(mounted.resolve("long"));
+    for (String first : List.of("一", "二", "三")) {
+      Files.writeString(directory.resolve(first + "日".repeat(84)), first);
+    }
+    List<String> seen = new ArrayList<>();
+    String next = "";
+    // When
+    do {
+      Response page = asking().get(files(volume, "long?limit=1" + next));
+      assertThat(page.statusCode()).as(page.asString()).isEqualTo(200);
+      seen.addAll(page.<List<String>>path("items.name"));
+      String more = page.path("metadata.continue");
+      next = more == null ? "" : "&continue=" + more;
+    } while (!next.isEmpty());
+    // Then
+    assertThat(seen).hasSize(3).doesNotHaveDuplicates();
   }
 }

@@ -9,6 +9,7 @@ import static io.homecloud.storage.StorageCalls.events;
 import static io.homecloud.storage.StorageCalls.get;
 import static io.homecloud.storage.StorageCalls.post;
 import static io.homecloud.storage.StorageCalls.told;
+import static io.homecloud.storage.StorageCalls.uid;
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.allOf;
@@ -393,6 +394,36 @@ class PoolTroubleIT {
     told("pool.scrub-completed", "\"lone\"", "\"uncorrectable\":1", "\"unsafe/2019/lost\"");
     told("pool.scrub-completed", "\"double\"", "\"corrected\":1", "\"damagedFiles\":[]");
     assertThat(Files.readAllBytes(doubled.resolve("kept"))).isEqualTo(kept);
+  }
+
+  @Test
+  void aScrubThatTakesLongIsStoppedByHttp() throws Exception {
+    // Given
+    StorageCalls.pool("slow", "", disks.disk(GIB));
+    Path volume = StorageCalls.volume("slow", "patient");
+    byte[] film = write(volume.resolve("film"), 100 * MIB);
+    run("sync", "-f", volume.toString());
+    Path limit =
+        Path.of("/sys/fs/btrfs", uid("/pools/slow").toString(), "devinfo/1/scrub_speed_max");
+    Files.writeString(limit, Integer.toString(MIB));
+    // When
+    String scrub = post("/pools/slow/scrub", "").statusCode(202).extract().path("id");
+    within(
+        PATIENCE,
+        () ->
+            get("/tasks/" + scrub)
+                .body("state", equalTo("Running"))
+                .body("progress.done", greaterThan(0))
+                .body("progress.unit", equalTo("bytes")));
+    post("/tasks/" + scrub + "/cancel", "").statusCode(202);
+    // Then
+    get("/tasks/" + scrub + "?wait=30s").statusCode(200).body("state", equalTo("Cancelled"));
+    assertThat(run("btrfs", "scrub", "status", volume.toString())).doesNotContain("running");
+    get("/pools/slow").body("status.state", equalTo("Healthy"));
+    assertThat(Files.readAllBytes(volume.resolve("film"))).isEqualTo(film);
+    Files.writeString(limit, "0");
+    completed(asking().post(API + "/pools/slow/scrub").then())
+        .body("result.uncorrectable", equalTo(0));
   }
 
   @Test

@@ -280,4 +280,65 @@ class SchedulesIT {
     eventually(() -> get("/snapshot-schedules/thrown").statusCode(404));
     assertThat(note).doesNotExist();
   }
+
+  /** In the trash, with its schedule asleep; its id there. */
+  private static UUID thrownAway(String volume) {
+    UUID id = uid("/volumes/" + volume);
+    delete("/volumes/" + volume + "?wait=30s").statusCode(204);
+    return id;
+  }
+
+  @Test
+  void aVolumeThatComesBackUnderAnotherNameBringsItsSnapshotsAndSchedulesAlong() {
+    // Given
+    volume("home", "papers", "");
+    StorageCalls.snapshot("papers", "papers-a");
+    post(
+            "/snapshot-schedules?wait=30s",
+            "{'metadata':{'name':'papers'},'spec':{'volume':'papers','schedule':'0 0 1 1 *'}}")
+        .statusCode(201);
+    UUID trashed = thrownAway("papers");
+    volume("home", "papers", "");
+    StorageCalls.snapshot("papers", "papers-b");
+
+    // When
+    post("/trash/" + trashed + "/restore?wait=30s", "{'as':'old-papers'}").statusCode(200);
+
+    // Then
+    String ready = "status.conditions.find{it.type=='Ready'}.status";
+    for (String path : List.of("/snapshots/papers-a", "/snapshot-schedules/papers")) {
+      eventually(
+          () -> get(path).body("spec.volume", equalTo("old-papers")).body(ready, equalTo("True")));
+      assertThat(noted(path.split("/", -1)[1], path.split("/", -1)[2]))
+          .content()
+          .contains("\"old-papers\"");
+    }
+    get("/snapshots/papers-b").body("spec.volume", equalTo("papers"));
+    get("/snapshots?volume=papers").body("items.metadata.name", contains("papers-b"));
+    ranLast("papers", Instant.parse("2021-05-05T05:05:05Z"));
+    eventually(() ->
+        get("/snapshots?volume=old-papers")
+            .body("items.spec.volume", contains("old-papers", "old-papers")));
+  }
+
+  @Test
+  void aScheduleGoesOnWhenItsVolumeIsBackFromTheTrash() {
+    // Given
+    volume("home", "back", "");
+    post(
+            "/snapshot-schedules?wait=30s",
+            "{'metadata':{'name':'back'},'spec':{'volume':'back','schedule':'0 0 1 1 *'}}")
+        .statusCode(201);
+    UUID trashed = thrownAway("back");
+    String ready = "status.conditions.find{it.type=='Ready'}.";
+    control.plane().wake(uid("/snapshot-schedules/back"));
+    eventually(
+        () -> get("/snapshot-schedules/back").body(ready + "reason", equalTo("VolumeNotReady")));
+
+    // When
+    post("/trash/" + trashed + "/restore?wait=30s", "").statusCode(200);
+
+    // Then
+    eventually(() -> get("/snapshot-schedules/back").body(ready + "status", equalTo("True")));
+  }
 }

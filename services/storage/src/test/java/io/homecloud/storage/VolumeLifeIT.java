@@ -11,6 +11,7 @@ import static io.homecloud.storage.StorageCalls.volume;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
@@ -386,5 +387,91 @@ class VolumeLifeIT {
     assertThat(meanwhile).isEqualTo(before + 1);
     assertThat(counters()).isEqualTo(before);
     Files.delete(inTheWay);
+  }
+
+  @Test
+  void aVolumeWhoseDeletionCannotBeWrittenDownStaysInItsPlace() throws IOException {
+    // Given
+    Path volume = volume("home", "stays", "");
+    Files.writeString(volume.resolve("letter"), "here");
+    var database = control.plane().database();
+    database.useTransaction(transaction ->
+        transaction
+            .handle()
+            .execute(
+                """
+                create function refused() returns trigger language plpgsql as $$
+                  begin raise exception 'no deletion now'; end $$;
+                create trigger refused before update of deletion_requested_at on resource for each row
+                  when (new.name = 'stays') execute function refused();\
+                """));
+    // When
+    try {
+      assertThat(delete("/volumes/stays").extract().statusCode()).isGreaterThanOrEqualTo(500);
+    } finally {
+      database.useTransaction(
+          transaction -> transaction.handle().execute("drop function refused cascade"));
+    }
+    // Then
+    eventually(() -> assertThat(volume.resolve("letter")).hasContent("here"));
+    get("/volumes/stays").body("metadata.deletionTimestamp", nullValue());
+    StorageCalls.told("volume.changed", uid("/volumes/stays").toString());
+  }
+
+  /** As if it had been admitted just before. */
+  private void cloneOf(UUID original, String name) {
+    var like = control.plane().resources().find(StorageKinds.POOL, new Name("home")).orElseThrow();
+    VolumeSpec spec =
+        new VolumeSpec(
+            like.name(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            false,
+            null,
+            new VolumeSpec.Source(original, null));
+    control
+        .plane()
+        .resources()
+        .create(
+            StorageKinds.VOLUME,
+            new ResourceStore.Draft<>(
+                UUID.randomUUID(),
+                new Name(name),
+                like.node(),
+                like.uid(),
+                Map.of(),
+                spec,
+                "test"));
+  }
+
+  @Test
+  void aCloneWhoseOriginalWentToTheTrashFirstSaysTheWayOut() {
+    // Given
+    volume("home", "original", "");
+    UUID original = uid("/volumes/original");
+    delete("/volumes/original?wait=30s").statusCode(204);
+    String ready = "status.conditions.find{it.type=='Ready'}.";
+    // When
+    cloneOf(original, "too-late");
+    // Then
+    eventually(() ->
+        get("/volumes/too-late")
+            .body(ready + "reason", equalTo("VolumeNotFound"))
+            .body(
+                ready + "message",
+                containsString("/api/storage/v1/trash/" + original + "/restore")));
+    post("/trash/" + original + "/restore?wait=30s", "").statusCode(200);
+    eventually(() -> get("/volumes/too-late").body(ready + "status", equalTo("True")));
+    delete("/volumes/original?wait=30s").statusCode(204);
+    delete("/trash/" + original + "?wait=30s").statusCode(204);
+    cloneOf(original, "much-too-late");
+    eventually(() ->
+        get("/volumes/much-too-late")
+            .body(ready + "message", containsString("was deleted before that was made")));
+    delete("/volumes/much-too-late?wait=30s").statusCode(204);
   }
 }

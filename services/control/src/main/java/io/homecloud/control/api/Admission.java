@@ -44,6 +44,12 @@ public interface Admission<S, T extends Status> {
   default void delete(Resource<S, T> resource) {}
 
   /**
+   * It stays after all, since its deletion could not be recorded: what {@link #delete} has done
+   * already is undone. It may be gone, or be going, by somebody else's request; throws nothing.
+   */
+  default void stays(Resource<S, T> resource) {}
+
+  /**
    * Refuses it once more while nobody else can change the row, since what {@link #delete} saw may
    * have changed meanwhile. It only looks.
    */

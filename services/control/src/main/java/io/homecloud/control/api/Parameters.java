@@ -23,6 +23,9 @@ public final class Parameters {
   private static final Pattern WAIT = Pattern.compile("([0-9]{1,5})(ms|s|m)");
   private static final String TOKEN_VERSION = "1:";
 
+  /** A page may end with a file's name: 255 bytes, each of which may be escaped. */
+  private static final int LONGEST_POSITION = 3 * 255;
+
   private Parameters() {}
 
   /** {@code limit}: 1 to 1000, 100 when absent. */
@@ -56,7 +59,7 @@ public final class Parameters {
     try {
       String position = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
       if (position.startsWith(TOKEN_VERSION)
-          && position.length() < 512
+          && position.length() <= TOKEN_VERSION.length() + LONGEST_POSITION
           && position.indexOf('\0') < 0) {
         return position.substring(TOKEN_VERSION.length());
       }

@@ -312,9 +312,7 @@ public final class ResourceApi<S, T extends Status> {
     // Before admission, which may already act: a volume is unmounted to see whether it is in use.
     ResourceStore.requireRevision(row, asked.ifMatch());
     admission.delete(row);
-    room.keeper().deleting(kind, row);
-    Resource<S, T> going =
-        room.resources().requestDeletion(kind, name, asked.ifMatch(), admission::lastLook);
+    Resource<S, T> going = going(asked, row);
     room.keeper().deleted(kind, going);
     Optional<Resource<S, T>> left =
         wait.isZero()
@@ -330,6 +328,17 @@ public final class ResourceApi<S, T extends Status> {
                     () -> find(going.uid()));
     return left.map(still -> answer(Response.accepted(), still))
         .orElseGet(() -> Response.noContent().build());
+  }
+
+  private Resource<S, T> going(Asked asked, Resource<S, T> row) {
+    try {
+      room.keeper().deleting(kind, row);
+      return room.resources()
+          .requestDeletion(kind, row.name(), asked.ifMatch(), admission::lastLook);
+    } catch (RuntimeException e) {
+      admission.stays(row);
+      throw e;
+    }
   }
 
   private static void requireSameName(ResourceBody body, Name name) {

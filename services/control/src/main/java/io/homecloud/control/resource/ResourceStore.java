@@ -197,6 +197,32 @@ public final class ResourceStore extends ResourceLookup {
   }
 
   /**
+   * Writes a name into the wishes of everything of a kind that lives in something, which is called
+   * so now: a change by the service itself, that is noted anew wherever wishes are kept. Those that
+   * say so already stay as they are.
+   *
+   * @param member of the spec
+   */
+  public void rename(
+      Transaction transaction, Kind<?, ?> kind, UUID parent, String member, Name name) {
+    transaction
+        .handle()
+        .createQuery(
+            """
+            update resource set spec = jsonb_set(spec, array[:member], to_jsonb(:name)), generation = generation + 1,
+              revision = nextval('revision')
+            where kind = :kind and parent = :parent and spec ->> :member is distinct from :name returning uid\
+            """)
+        .bind("kind", kind.name())
+        .bind("parent", parent)
+        .bind("member", member)
+        .bind("name", name.value())
+        .map((row, _) -> row.getObject("uid", UUID.class))
+        .list()
+        .forEach(uid -> transaction.signal(Signal.Topic.WISH, uid));
+  }
+
+  /**
    * A new spec and new labels.
    *
    * @param kept where they are kept, null when nowhere but here

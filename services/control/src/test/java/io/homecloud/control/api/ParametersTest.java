@@ -70,6 +70,15 @@ class ParametersTest {
         .isEqualTo("photos-2026");
   }
 
+  @Test
+  void aPageMayEndWithTheLongestNameThatAFileCanHave() {
+    // Given
+    String escaped = "%E6".repeat(255);
+
+    // When // Then
+    assertThat(Parameters.position(Parameters.continueToken(escaped))).isEqualTo(escaped);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "!", "photos", "cGhvdG9z", "2:abc"})
   void anyOtherTokenIsRefused(String token) {
@@ -83,7 +92,7 @@ class ParametersTest {
     // Given
     String token =
         Base64.getUrlEncoder()
-            .encodeToString(text.formatted("x".repeat(600)).getBytes(StandardCharsets.UTF_8));
+            .encodeToString(text.formatted("x".repeat(1200)).getBytes(StandardCharsets.UTF_8));
 
     // When // Then
     assertProblem(CommonProblem.CONTINUE_INVALID, () -> Parameters.position(token));

@@ -146,7 +146,8 @@ public final class KnownRows {
     handle.execute(
         """
         insert into known_snapshot (uid, volume, path, created_at) values (?, ?, ?, ?)
-        on conflict (uid) do update set path = excluded.path, created_at = excluded.created_at\
+        on conflict (uid) do update set volume = excluded.volume, path = excluded.path,
+          created_at = excluded.created_at\
         """,
         snapshot.uid(),
         snapshot.volume(),

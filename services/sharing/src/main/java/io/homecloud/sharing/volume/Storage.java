@@ -182,11 +182,11 @@ public final class Storage implements VolumeFinder {
     Instant asOf = rows.now();
     List<Item<PoolSpec, PoolStatus>> pools = client.pools();
     var volumes = client.volumes();
-    Map<String, List<Item<SnapshotSpec, SnapshotStatus>>> snapshots =
-        client.snapshots().stream()
-            .collect(Collectors.groupingBy(snapshot -> snapshot.spec().volume()));
+    Map<Optional<UUID>, List<Item<SnapshotSpec, SnapshotStatus>>> snapshots =
+        client.snapshots().stream().collect(Collectors.groupingBy(Storage::volume));
     Map<String, Item<PoolSpec, PoolStatus>> byName = new HashMap<>();
     pools.forEach(pool -> byName.put(pool.metadata().name().value(), pool));
+    var nowhere = snapshots.getOrDefault(Optional.<UUID>empty(), List.of());
     database.useTransaction(transaction -> {
       var handle = transaction.handle();
       for (Item<PoolSpec, PoolStatus> pool : pools) {
@@ -199,11 +199,14 @@ public final class Storage implements VolumeFinder {
       for (Item<VolumeSpec, VolumeStatus> item : volumes) {
         Item<PoolSpec, PoolStatus> pool = byName.get(item.spec().pool());
         if (pool != null) {
-          String name = item.metadata().name().value();
+          UUID uid = item.metadata().uid();
           rows.put(handle, volume(item, pool, asOf));
-          put(handle, item.metadata().uid(), snapshots.getOrDefault(name, List.of()), asOf);
-          seen.add(item.metadata().uid());
-          touched.volume(transaction, name);
+          // What is nowhere now is not forgotten: nobody tells when it is back.
+          var all = new ArrayList<>(snapshots.getOrDefault(Optional.of(uid), List.of()));
+          all.addAll(nowhere);
+          put(handle, uid, all, asOf);
+          seen.add(uid);
+          touched.volume(transaction, item.metadata().name().value());
         }
       }
       for (String name : rows.forgetOthers(handle, seen, asOf)) {
@@ -212,7 +215,11 @@ public final class Storage implements VolumeFinder {
     });
   }
 
-  /** All of a volume that there were then. */
+  private static Optional<UUID> volume(Item<SnapshotSpec, SnapshotStatus> snapshot) {
+    return Optional.ofNullable(snapshot.status()).flatMap(SnapshotStatus::volume);
+  }
+
+  /** All of a volume that there were then; what is another one's is none of it. */
   private void put(
       Handle handle,
       UUID volume,
@@ -222,6 +229,9 @@ public final class Storage implements VolumeFinder {
     for (Item<SnapshotSpec, SnapshotStatus> snapshot : snapshots) {
       UUID uid = snapshot.metadata().uid();
       SnapshotStatus status = snapshot.status();
+      if (volume(snapshot).filter(other -> !other.equals(volume)).isPresent()) {
+        continue;
+      }
       seen.add(uid);
       if (status != null && status.path() != null && status.createdAt() != null) {
         rows.put(handle, new KnownSnapshot(uid, volume, status.path(), status.createdAt()));

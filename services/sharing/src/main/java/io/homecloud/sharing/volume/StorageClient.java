@@ -9,9 +9,11 @@ import io.homecloud.control.ask.OtherResources.Item;
 import io.homecloud.control.ask.OtherService;
 import io.homecloud.control.resource.Condition;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +47,31 @@ public final class StorageClient implements AutoCloseable {
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record PoolStatus(@Nullable List<Condition> conditions) {}
 
-  /** A snapshot's wish. */
+  /** A snapshot's wish, of which nothing is needed. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record SnapshotSpec(String volume) {}
+  public record SnapshotSpec() {}
 
-  /** A snapshot's state. */
+  /**
+   * A snapshot's state.
+   *
+   * @param path whose last two names are the uids of its volume and its own
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record SnapshotStatus(@Nullable String path, @Nullable Instant createdAt) {}
+  public record SnapshotStatus(@Nullable String path, @Nullable Instant createdAt) {
+    /**
+     * The volume whose files it shows. Its name would not do: that of a volume in the trash may be
+     * another one's by now. Empty of one that has not been taken.
+     */
+    Optional<UUID> volume() {
+      Path directory = path == null ? null : Path.of(path).getParent();
+      Path name = directory == null ? null : directory.getFileName();
+      try {
+        return Optional.ofNullable(name).map(Path::toString).map(UUID::fromString);
+      } catch (IllegalArgumentException e) {
+        return Optional.empty();
+      }
+    }
+  }
 
   public List<Item<VolumeSpec, VolumeStatus>> volumes() throws Away {
     return resources.all("volumes", VolumeSpec.class, VolumeStatus.class);

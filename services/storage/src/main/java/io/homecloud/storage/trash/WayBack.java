@@ -3,6 +3,9 @@ package io.homecloud.storage.trash;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.events.database.Signal;
 import io.homecloud.events.database.Transaction;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.StorageKinds;
@@ -49,20 +52,26 @@ final class WayBack {
     String target = volumeRoot.resolve(name.value()).toString();
     // Its status says that it was made, so that it is put into place and never made anew.
     VolumeStatus made = new VolumeStatus(entry.spec().trashedAt(), target, null, 0, List.of());
-    plane.resources().become(transaction, entry.uid(), StorageKinds.VOLUME, name, spec, made);
+    ResourceStore store = plane.resources();
+    store.become(transaction, entry.uid(), StorageKinds.VOLUME, name, spec, made);
+    // Its name before may be another volume's by now, which its snapshots are none of.
+    store.rename(transaction, StorageKinds.SNAPSHOT, entry.uid(), "volume", name);
+    store.rename(transaction, StorageKinds.SCHEDULE, entry.uid(), "volume", name);
+    // They sleep without a timer while it is in the trash.
+    store
+        .all(StorageKinds.SCHEDULE, Selection.in(entry.uid()))
+        .forEach(schedule -> transaction.signal(Signal.Topic.WISH, schedule.uid()));
     StorageProblem.require(backend.restoreFromTrash(pool, new VolumeId(entry.uid())));
     backend.commit(pool);
-    plane
-        .resources()
-        .tell(
-            transaction,
-            new StorageFact.VolumeRestored(
-                entry.uid(),
-                name.value(),
-                entry.node(),
-                Objects.requireNonNull(entry.parent()),
-                target,
-                Owner.text(spec.owner())));
+    store.tell(
+        transaction,
+        new StorageFact.VolumeRestored(
+            entry.uid(),
+            name.value(),
+            entry.node(),
+            Objects.requireNonNull(entry.parent()),
+            target,
+            Owner.text(spec.owner())));
   }
 
   /** What is noted of it as a volume on its pool; empty while it is in the trash. */

@@ -242,4 +242,11 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
           .with("holders", elsewhere);
     }
   }
+
+  /** Its reconciler mounts it again; who was asked to let go of it may use it again. */
+  @Override
+  public void stays(Resource<VolumeSpec, VolumeStatus> volume) {
+    wake.accept(volume.uid());
+    release.stays(volume, root.resolve(volume.name().value()));
+  }
 }

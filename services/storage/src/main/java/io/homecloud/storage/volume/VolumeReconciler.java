@@ -115,7 +115,7 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
               return new io.homecloud.storage.Outcome.Done<>(change);
             });
     if (done instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
-      return new Outcome.Retry<>(statuses.refused(volume, why));
+      return new Outcome.Retry<>(statuses.refused(volume, explained(volume, why)));
     }
     if (work.changed) {
       backend.commit(pool);
@@ -161,6 +161,27 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
             ? backend.create(pool, id, settings)
             : backend.clone(pool, place(source), id, settings);
     return made.then(_ -> new io.homecloud.storage.Outcome.Done<>(Change.MADE));
+  }
+
+  /** What it was to start with may have gone before it was made, and may never come back. */
+  private Refusal explained(Resource<VolumeSpec, VolumeStatus> volume, Refusal why) {
+    VolumeSpec.Source source = volume.spec().source();
+    boolean made = volume.status() != null && volume.status().madeAt() != null;
+    boolean gone =
+        why.error() == StorageError.VOLUME_NOT_FOUND
+            || why.error() == StorageError.SNAPSHOT_NOT_FOUND;
+    if (source == null || made || !gone) {
+      return why;
+    }
+    String original =
+        store
+            .find(StorageKinds.TRASH, source.volume())
+            .filter(entry -> source.snapshot() == null && !entry.deleting())
+            .map(entry ->
+                "Volume %s, which it is to be a copy of, went to the trash before that was made. POST /api/storage/v1/trash/%s/restore, and it is made within minutes; or delete it."
+                    .formatted(entry.spec().volume(), entry.name()))
+            .orElse("What it is to be a copy of was deleted before that was made; delete it.");
+    return new Refusal(why.error(), original);
   }
 
   private static boolean ofItsQuota(Refusal why) {

@@ -5,6 +5,7 @@ import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.events.Fact;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.host.mount.Holder;
+import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.MountedPool;
 import java.nio.file.Path;
@@ -12,12 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * Asks those who serve a volume's files to let go of it, before it goes to the trash: under their
  * own mounts they would go on writing to it there.
  */
 final class VolumeRelease {
+  private static final Logger LOG = Logger.getLogger(VolumeRelease.class);
   private static final int NAMED = 5;
 
   /** When to look again: nobody tells that a mount is gone. */
@@ -71,15 +74,32 @@ final class VolumeRelease {
   /** Tells those who were asked that they may use it again. */
   void stays(Resource<VolumeSpec, VolumeStatus> volume, Path own, boolean asked) {
     if (asked) {
-      tell(
-          new StorageFact.VolumeChanged(
-              volume.uid(),
-              volume.name().value(),
-              volume.node(),
-              Objects.requireNonNull(volume.parent()),
-              own.toString(),
-              Owner.text(volume.spec().owner())));
+      tell(changed(volume, own));
     }
+  }
+
+  /** The same, unless it is on its way to the trash all the same, or the database is away. */
+  void stays(Resource<VolumeSpec, VolumeStatus> volume, Path own) {
+    try {
+      store.useTransaction(transaction ->
+          store
+              .lock(transaction.handle(), StorageKinds.VOLUME, volume.uid())
+              .filter(row -> row.ready() && !row.deleting())
+              .ifPresent(row -> store.tell(transaction, changed(row, own))));
+    } catch (RuntimeException e) {
+      // Whoever serves it asks after a while.
+      LOG.warnf("nobody is told that volume %s stays: %s", volume.name(), e.getMessage());
+    }
+  }
+
+  private static Fact changed(Resource<VolumeSpec, VolumeStatus> volume, Path own) {
+    return new StorageFact.VolumeChanged(
+        volume.uid(),
+        volume.name().value(),
+        volume.node(),
+        Objects.requireNonNull(volume.parent()),
+        own.toString(),
+        Owner.text(volume.spec().owner()));
   }
 
   private void tell(Fact fact) {

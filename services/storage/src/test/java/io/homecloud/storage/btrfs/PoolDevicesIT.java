@@ -156,6 +156,33 @@ class PoolDevicesIT {
   }
 
   @Test
+  void howFarARemovalAndAReplacementAreIsTold() {
+    // Given
+    Path one = lab.disk(3 * GIB);
+    MountedPool pool = lab.make(Profile.SINGLE, one);
+    PoolLab.fill(pool.root().resolve("film"), 400);
+    Path two = lab.disk(3 * GIB);
+    RecordedProgress replaced = RecordedProgress.patient();
+    // When
+    done(pools.replaceDevice(pool, new DeviceRef.ByPath(one), two, false, replaced));
+    done(pools.addDevice(pool, one, true));
+    long allocated = device(pool, two).allocated();
+    done(pools.removeDevice(pool, new DeviceRef.ByPath(two), progress));
+    // Then
+    assertThat(replaced.unit()).isEqualTo("bytes");
+    assertThat(replaced.highest()).isBetween(MIB + 0L, 3 * GIB);
+    assertThat(progress.unit()).isEqualTo("bytes");
+    assertThat(progress.highest()).isBetween(MIB + 0L, allocated);
+  }
+
+  private PoolDevice device(MountedPool pool, Path node) {
+    return pools.state(pool).devices().stream()
+        .filter(device -> device.path().equals(Optional.of(node)))
+        .findAny()
+        .orElseThrow();
+  }
+
+  @Test
   void aSmallerDiskDoesNotReplaceOne() {
     // Given
     Path old = lab.disk(2 * GIB);
