@@ -193,6 +193,7 @@ public class BackupControl {
             new HookRunner(
                 host,
                 secrets,
+                marks,
                 config.data().resolve("hooks"),
                 config.own().resolve("dumps"),
                 HookRunner.LARGEST),
