@@ -76,15 +76,7 @@ final class DriveSetReconciler {
     try {
       attached = drives.attached();
     } catch (Away e) {
-      return new Outcome.Retry<>(
-          status(
-              repository,
-              before == null ? null : before.identity(),
-              before == null ? null : before.sharing(),
-              known(repository),
-              conditions(repository)
-                  .kept()
-                  .notReady("StorageAway", "Storage does not answer, so no drive is seen.")));
+      return not(repository, "StorageAway", "Storage does not answer, so no drive is seen.");
     }
     Look look = new Look();
     look.identity = before == null ? null : before.identity();
@@ -111,6 +103,19 @@ final class DriveSetReconciler {
     return look.drives.stream().anyMatch(this::heldByOthers)
         ? new Outcome.LookAgain<>(now, List.of(), HELD)
         : new Outcome.Settled<>(now, List.of());
+  }
+
+  /** It cannot be used now; what is known of its drives stays so. */
+  Outcome<RepositoryStatus> not(
+      Resource<RepositorySpec, RepositoryStatus> repository, String reason, String sentence) {
+    RepositoryStatus before = repository.status();
+    return new Outcome.Retry<>(
+        status(
+            repository,
+            before == null ? null : before.identity(),
+            before == null ? null : before.sharing(),
+            known(repository),
+            conditions(repository).kept().notReady(reason, sentence)));
   }
 
   /** Of a repository that one of the drives had before; what is empty joins that. */
