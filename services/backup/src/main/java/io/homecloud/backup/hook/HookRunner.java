@@ -110,7 +110,12 @@ public final class HookRunner {
     Files.write(stopped(run), new byte[0]);
   }
 
-  /** With which hooks a run has begun; empty when it has not, or is to begin anew. */
+  /** Nothing is to be done around a run, whatever was before. */
+  public void stopsNothing(UUID run) throws IOException {
+    Files.deleteIfExists(begun(run));
+  }
+
+  /** With which hooks a run has begun, last; empty when it has with none. */
   public Optional<Hooks> begunWith(UUID run) {
     try {
       return marks.read(begun(run), Hooks.class);
@@ -137,7 +142,6 @@ public final class HookRunner {
           Files.delete(done);
         }
       }
-      Files.deleteIfExists(begun(run));
     }
     Files.deleteIfExists(stopped(run));
   }

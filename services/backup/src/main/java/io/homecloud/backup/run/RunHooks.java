@@ -49,11 +49,16 @@ final class RunHooks {
    * @return a sentence when it failed
    */
   Optional<String> before(Resource<RunSpec, RunStatus> run) {
-    Optional<Hooks> hooks = hooks(run);
+    // With those of then, when it was killed while something was stopped.
+    Optional<Hooks> hooks = runner.isStopped(run.uid()) ? hooks(run) : plans.hooks(run);
     if (hooks.isEmpty()) {
       return Optional.empty();
     }
     try {
+      if (hooks.get().equals(Hooks.NONE)) {
+        runner.stopsNothing(run.uid());
+        return Optional.empty();
+      }
       runner.stops(run.uid(), hooks.get());
     } catch (IOException e) {
       return Optional.of("There is no place for what hooks make: " + e.getMessage());

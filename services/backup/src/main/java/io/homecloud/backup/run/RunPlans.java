@@ -31,8 +31,8 @@ final class RunPlans {
         .orElseGet(() -> new Timetable(null, null, ZoneId.of("UTC"), clock));
   }
 
-  /** Of a run that has not begun with any. */
+  /** Of a run that begins; empty when its plan is gone. */
   Optional<Hooks> hooks(Resource<RunSpec, RunStatus> run) {
-    return of(run).map(PlanSpec::hooks);
+    return of(run).map(plan -> plan.hooks() == null ? Hooks.NONE : plan.hooks());
   }
 }
