@@ -87,6 +87,8 @@ final class DriveSetReconciler {
     for (DriveStatus drive : known(repository)) {
       look.drives.add(seen(repository, set, drive, attached, look));
     }
+    runs.forgetOthers(
+        repository.name(), look.drives.stream().map(DriveStatus::uuid).toList());
     // As its status was written before, they know of it now.
     wakePlans(repository);
     RepositoryStatus now =
@@ -216,7 +218,8 @@ final class DriveSetReconciler {
               ? set.initialise(repository, uuid, look.identity, installation.value(), now())
               : new Opened.Not(
                   "Emptied",
-                  "Its repository is gone from the drive; give it another URL to begin anew.");
+                  "Its repository is gone from the drive; to begin it anew, take the drive out of"
+                      + " spec.url and put it in again.");
     }
     return switch (opened) {
       case Opened.Here(Copies copies)
