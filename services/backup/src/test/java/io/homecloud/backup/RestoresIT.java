@@ -7,11 +7,14 @@ import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
 import static io.homecloud.backup.Asking.plan;
+import static io.homecloud.backup.Asking.reason;
 import static io.homecloud.backup.Asking.repository;
 import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.state;
 import static io.homecloud.backup.Asking.target;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.backup.Asking.wish;
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.TestServers;
@@ -131,6 +134,60 @@ class RestoresIT {
 
     // Then
     assertThat(left).doesNotExist();
+  }
+
+  @Test
+  void aRestoreTellsHowFarItIsAndStopsInTheMiddleWhenItIsCancelled() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    String _ =
+        Shell.in(
+            files,
+            "mkdir a; for i in $(seq 300); do head -c 1000000 /dev/urandom > a/$i; done");
+    Path _ = repository(name, target("ext4", 600L << 20));
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    String _ = Shell.in(files, "mkdir ../%1$s.then && cp -a a ../%1$s.then/ && rm -r a".formatted(name));
+    Path then = files.resolveSibling(name + ".then");
+    String restore = freshName();
+
+    // When
+    Response _ =
+        Asking.post(
+            API + "/restores",
+            "{'metadata':{'name':'%s'},'spec':{'run':'%s'}}".formatted(restore, run));
+    eventually(() ->
+        assertThat(
+                asking()
+                    .get(API + "/restores/" + restore)
+                    .<Integer>path("status.progress.filesCopied"))
+            .isPositive());
+    String _ = Shell.must("fsfreeze", "--freeze", files.toString());
+    try {
+      assertThat(state("restores", restore)).isEqualTo("Running");
+      asking().body("").post(API + "/restores/" + restore + "/cancel").then().statusCode(200);
+    } finally {
+      String _ = Shell.must("fsfreeze", "--unfreeze", files.toString());
+    }
+    Response cancelled = ended("restores", restore);
+
+    // Then
+    assertThat(cancelled.<String>path("status.state"))
+        .as(cancelled.asString())
+        .isEqualTo("Cancelled");
+    assertThat(reason(cancelled)).isEqualTo("Cancelled");
+    assertThat(cancelled.<Integer>path("status.progress.filesCopied")).isPositive();
+    eventually(() -> assertThat(files).isEmptyDirectory());
+
+    // And when it is wanted after all
+    Response _ = asking().body("").post(API + "/restores/" + restore + "/retry?wait=60s");
+
+    // Then
+    Response back = ended("restores", restore);
+    assertThat(back.<String>path("status.state")).as(back.asString()).isEqualTo("Completed");
+    assertThat(Shell.everything(files)).isEqualTo(Shell.everything(then));
+    String _ = Shell.must("rm", "-rf", then.toString());
   }
 
   private static Response restore(String run, String path, String volume, String into) {
