@@ -9,10 +9,14 @@ import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.libc.FileStatus;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.libc.StatusAnswer;
+import io.homecloud.host.libc.XattrCalls;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -26,8 +30,13 @@ final class PutInPlace {
       FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW;
 
   private static final int MOST_TOLD = 20;
+  private static final byte[] FRESH = "fresh".getBytes(StandardCharsets.US_ASCII);
+
+  private static final ByteBuffer DEFAULT_RIGHTS =
+      ByteBuffer.wrap("system.posix_acl_default".getBytes(StandardCharsets.US_ASCII));
 
   private final Overwrite rule;
+  private final Descriptor beside;
   private final BooleanSupplier cancelled;
   private long restored;
   private long kept;
@@ -35,8 +44,13 @@ final class PutInPlace {
   private long moreInTheWay;
   private List<RelativePath> wanted = List.of();
 
-  PutInPlace(Overwrite rule, BooleanSupplier cancelled) {
+  /**
+   * @param beside a directory of the same file system that nobody but root gets to, for what is
+   *     half-made
+   */
+  PutInPlace(Overwrite rule, Descriptor beside, BooleanSupplier cancelled) {
     this.rule = rule;
+    this.beside = beside;
     this.cancelled = cancelled;
   }
 
@@ -67,7 +81,7 @@ final class PutInPlace {
   }
 
   /** Opens the directory of that path, and makes what of it is not there. */
-  private static Descriptor directory(BeneathTree volume, RelativePath path) throws IOException {
+  private Descriptor directory(BeneathTree volume, RelativePath path) throws IOException {
     Optional<Descriptor> there = volume.open(path, DIRECTORY);
     if (there.isPresent()) {
       return there.get();
@@ -76,21 +90,39 @@ final class PutInPlace {
       throw new IOException("the volume cannot be opened");
     }
     try (Descriptor parent = directory(volume, path.parent())) {
-      byte[] name = path.name().bytes();
-      long made = FileCalls.makeDirectory(parent.number(), name, 0755);
-      if (made < 0 && !Errno.EEXIST.is(made)) {
-        throw failure("making a directory", made);
-      }
-      if (made == 0) {
-        try (Descriptor fresh = opened(parent, name)) {
-          likeNeighbours(parent, fresh);
-        }
-      }
+      make(parent, path.name().bytes());
     }
     return volume
         .open(path, DIRECTORY)
         .orElseThrow(
             () -> new IOException("a link or a file is in the way of the directory " + path));
+  }
+
+  /** It gets its name when it is what it should be: who is killed before would leave it root's. */
+  private void make(Descriptor parent, byte[] name) throws IOException {
+    long made = FileCalls.makeDirectory(beside.number(), FRESH, 0700);
+    if (made < 0 && !Errno.EEXIST.is(made)) {
+      throw failure("making a directory", made);
+    }
+    try (Descriptor fresh = opened(beside, FRESH)) {
+      likeNeighbours(parent, fresh);
+      inherit(parent, fresh);
+    }
+    long moved =
+        FileCalls.rename(beside.number(), FRESH, parent.number(), name, FileCalls.RENAME_NOREPLACE);
+    if (moved < 0 && !Errno.EEXIST.is(moved)) {
+      throw failure("making a directory", moved);
+    }
+  }
+
+  /** As the kernel would have done, had it been made there: what is made in it takes after it. */
+  private static void inherit(Descriptor parent, Descriptor fresh) {
+    Map<ByteBuffer, ByteBuffer> attributes = XattrCalls.map();
+    long _ = XattrCalls.read(parent, attributes);
+    ByteBuffer rights = attributes.get(DEFAULT_RIGHTS);
+    if (rights != null) {
+      long _ = XattrCalls.set(fresh, DEFAULT_RIGHTS.duplicate(), rights);
+    }
   }
 
   /** So that people can use what is in it. */

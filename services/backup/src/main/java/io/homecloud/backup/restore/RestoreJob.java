@@ -87,7 +87,8 @@ final class RestoreJob {
       throws IOException {
     try (Descriptor copied = open(staging, RelativePath.of(bytes(COPIED)));
         BeneathTree files = BeneathTree.of(path(copied))) {
-      return new PutInPlace(order.rule(), cancelled).move(files, volume, order.wanted().into(), order.wanted().paths());
+      return new PutInPlace(order.rule(), staging.top(), cancelled)
+          .move(files, volume, order.wanted().into(), order.wanted().paths());
     }
   }
 

@@ -60,7 +60,9 @@ public final class RunFeature {
         new RunSnapshots(
             storage, runs, new LastSnapshots(plane.resources(), runs, times, plane.clock()), hooks);
     this.statuses = new RunStatusFactory(plane.clock());
-    this.reconciler = new RunReconciler(repositories, runs, statuses, use, plane.tasks(), logs);
+    this.reconciler =
+        new RunReconciler(
+            repositories, runs, statuses, use, plane.tasks(), logs, plane::wake);
     this.copies = new KnownCopies(plane, statuses, installation);
     this.files = new RunFiles(repositories, fetched);
     RunAttempt attempt =

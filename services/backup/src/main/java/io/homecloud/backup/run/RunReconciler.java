@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Pins runs and deletes them. What a run does while it is under way, and how it ends, its task
@@ -24,6 +26,8 @@ import java.util.OptionalLong;
  */
 public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(300);
+
+  /** Should the one that was to wake it have been none, since somebody pinned it meanwhile. */
   private static final Duration DELETED_MEANWHILE = Duration.ofSeconds(5);
 
   private static final OptionalLong NOT_PINNED = OptionalLong.empty();
@@ -34,15 +38,21 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
   private final RunUse use;
   private final TaskStore tasks;
   private final RunLogs logs;
+  private final Consumer<UUID> wake;
   private final Deletions deletions = new Deletions();
 
+  /**
+   * @param wake has a run looked at soon
+   */
   RunReconciler(
       RepositoryFinder repositories,
       Runs runs,
       RunStatusFactory statuses,
       RunUse use,
       TaskStore tasks,
-      RunLogs logs) {
+      RunLogs logs,
+      Consumer<UUID> wake) {
+    this.wake = wake;
     this.logs = logs;
     this.runs = runs;
     this.tasks = tasks;
@@ -221,7 +231,7 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
   private Outcome<RunStatus> delete(
       Resource<RunSpec, RunStatus> run, RunStatus before, Copies copies, String copy)
       throws IOException {
-    if (!deletions.begin(run.spec().repository())) {
+    if (!deletions.begin(run.uid(), run.spec().repository())) {
       return new Outcome.LookAgain<>(
           statuses.deletionWaits(
               run, before, "DeletionQueued", "It goes when copies before it are deleted."),
@@ -232,7 +242,7 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
       copies.delete(copy);
       return new Outcome.Gone<>(List.of());
     } finally {
-      deletions.ended(run.spec().repository());
+      deletions.ended(run.spec().repository()).ifPresent(wake);
     }
   }
 }

@@ -13,6 +13,7 @@ The job is a JSON file, the only argument. No secret is in it: those are in the 
 Answers are lines of standard output that begin with "homecloud " and go on as JSON.
 """
 
+import errno
 import fcntl
 import importlib
 import json
@@ -30,6 +31,13 @@ import urllib.parse
 
 # How it ends when something cannot be read that is to be copied, said in a line of its errors.
 UNREADABLE = 76
+
+# Characters of a path; longer ones are told without their middle.
+LONGEST_SHOWN = 300
+TOO_LONG = (
+    "its path is too long for duplicity, which copies up to about 4,000 bytes of it. Give"
+    " directories that it is in shorter names, or exclude one of them."
+)
 
 with open(sys.argv[1], encoding="utf-8") as file:
     JOB = json.load(file)
@@ -149,12 +157,21 @@ def read_all_or_end():
         inside = os.path.relpath(os.fsencode(name), sources) if name else b".."
         if not inside.startswith(b".."):
             shown = "".join(one if one.isprintable() else "?" for one in os.fsdecode(inside))
-            sys.stderr.write("homecloud cannot read %s: %s\n" % (shown, error.strerror))
+            if len(shown) > LONGEST_SHOWN:
+                shown = shown[: LONGEST_SHOWN // 2] + "…" + shown[-LONGEST_SHOWN // 2 :]
+            why = TOO_LONG if error.errno == errno.ENAMETOOLONG else error.strerror
+            sys.stderr.write("homecloud cannot read %s: %s\n" % (shown, why))
             sys.exit(UNREADABLE)
 
     def check(error_handler, function, args=()):
         try:
-            return function(*args)
+            found = function(*args)
+            if function is path.Path.append and not found.type:
+                # Listed, and not there: duplicity takes it for deleted meanwhile. In a snapshot
+                # nothing is, so its directory is damaged.
+                os.lstat(found.name)
+                found.setdata()
+            return found
         except path.PathException as error:
             # A socket, which nobody could copy.
             return error_handler(error, *args) if error_handler else None

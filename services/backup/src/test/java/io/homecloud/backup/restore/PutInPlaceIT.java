@@ -1,148 +1,116 @@
 package io.homecloud.backup.restore;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.backup.Shell;
 import io.homecloud.backup.restore.RestoreSpec.Overwrite;
 import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.host.path.RelativePath;
+import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** What of a copy comes into place, and what stays. */
 class PutInPlaceIT {
-  private static final Instant THEN = Instant.parse("2026-11-20T03:00:00Z");
-
-  /** As the kernel has it: account 20003 may do everything. */
-  private static final String ACL =
-      "0x0200000001000700ffffffff02000700234e000004000500ffffffff10000700ffffffff20000000ffffffff";
-
-  @TempDir Path directory;
-  private Path copied;
-  private Path volume;
+  private final LoopDisks disks = new LoopDisks();
+  private Path volume = Path.of("/");
+  private Path staging = Path.of("/");
 
   @BeforeEach
-  void makePlaces() throws IOException {
-    copied = Files.createDirectory(directory.resolve("copied"));
-    volume = Files.createDirectory(directory.resolve("volume"));
+  void aVolume() throws IOException {
+    Path disk = disks.disk(128L << 20);
+    String _ = Shell.must("mkfs.btrfs", "-q", disk.toString());
+    volume = disks.mount(disk);
+    own(volume);
+    Files.setPosixFilePermissions(volume, PosixFilePermissions.fromString("rwxr-x---"));
+    staging = Files.createDirectory(volume.resolve(".homecloud-restore-1"));
+    Files.createDirectory(staging.resolve("copied"));
+    Files.writeString(staging.resolve("copied/letter.txt"), "letter");
   }
 
-  private static void file(Path place, String name, String content, Instant modified)
-      throws IOException {
-    Path file = place.resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, content);
-    Files.setLastModifiedTime(file, FileTime.from(modified));
+  @AfterEach
+  void cleanUp() {
+    disks.close();
   }
 
-  private PutInPlace.Tally moved(Overwrite rule, String wanted) throws IOException {
-    try (BeneathTree from = BeneathTree.of(copied);
-        BeneathTree into = BeneathTree.of(volume)) {
-      return new PutInPlace(rule, () -> false)
-          .move(from, into, RelativePath.TOP, List.of(RelativePath.of(wanted)));
+  private static void own(Path path) throws IOException {
+    Files.setAttribute(path, "unix:uid", 1000);
+    Files.setAttribute(path, "unix:gid", 1000);
+  }
+
+  private PutInPlace.Tally move(String into) throws IOException {
+    try (BeneathTree all = BeneathTree.of(volume);
+        BeneathTree beside = BeneathTree.of(staging);
+        BeneathTree files = BeneathTree.of(staging.resolve("copied"))) {
+      return new PutInPlace(Overwrite.never, beside.top(), () -> false)
+          .move(files, all, RelativePath.of(into.getBytes(UTF_8)), List.of(RelativePath.TOP));
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(Overwrite.class)
-  void whatIsThereIsReplacedAsTheRuleSays(Overwrite rule) throws IOException {
-    // Given
-    for (String name : List.of("a/older.txt", "a/newer.txt", "a/same.txt", "a/missing.txt")) {
-      file(copied, name, "of then", THEN);
-    }
-    file(volume, "a/older.txt", "of today", THEN.minusSeconds(1));
-    file(volume, "a/newer.txt", "of today", THEN.plusSeconds(1));
-    file(volume, "a/same.txt", "of today", THEN);
+  /** Whoever is killed in between leaves nothing there that is root's. */
+  @Test
+  void aDirectoryOnTheWayIsItsOwnersWhenItGetsItsName() throws Exception {
+    // Given: who was killed left one that is not done
+    Files.createDirectory(staging.resolve("fresh"));
+    try (var watching = volume.getFileSystem().newWatchService()) {
+      WatchKey seen =
+          volume.register(
+              watching,
+              StandardWatchEventKinds.ENTRY_CREATE,
+              StandardWatchEventKinds.ENTRY_MODIFY);
 
-    // When
-    PutInPlace.Tally tally = moved(rule, "a");
+      // When
+      PutInPlace.Tally tally = move("a/b");
 
-    // Then
-    assertThat(volume.resolve("a/missing.txt")).hasContent("of then");
-    assertThat(volume.resolve("a/older.txt"))
-        .hasContent(rule == Overwrite.never ? "of today" : "of then");
-    for (String name : List.of("a/newer.txt", "a/same.txt")) {
-      assertThat(volume.resolve(name))
-          .hasContent(rule == Overwrite.always ? "of then" : "of today");
+      // Then: it came, and nothing was changed of it
+      assertThat(tally.restored()).isEqualTo(1);
+      assertThat(watching.take()).isEqualTo(seen);
+      assertThat(seen.pollEvents())
+          .filteredOn(event -> event.context().equals(Path.of("a")))
+          .extracting(event -> event.kind().name())
+          .containsOnly("ENTRY_CREATE");
     }
-    assertThat(tally.restored())
-        .isEqualTo(
-            switch (rule) {
-              case never -> 1;
-              case older -> 2;
-              case always -> 4;
-            });
-    assertThat(tally.kept()).isEqualTo(4 - tally.restored());
-    assertThat(tally.inTheWay()).isEmpty();
+    for (String directory : new String[] {"a", "a/b"}) {
+      Path made = volume.resolve(directory);
+      assertThat(Files.getAttribute(made, "unix:uid")).isEqualTo(1000);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+          .isEqualTo("rwxr-x---");
+    }
+    assertThat(volume.resolve("a/b/letter.txt")).hasContent("letter");
+    assertThat(staging.resolve("fresh")).doesNotExist();
   }
 
   @Test
-  void aDirectoryInPlaceOfAFileStaysAndIsNamed() throws IOException {
+  void whatIsMadeInItLaterHasTheRightsOfItsNeighbours() throws IOException {
     // Given
-    for (int i = 0; i < 23; i++) {
-      file(copied, "a/%02d".formatted(i), "of then", THEN);
-      file(volume, "a/%02d/of-today.txt".formatted(i), "of today", THEN);
-    }
-
-    // When
-    PutInPlace.Tally tally = moved(Overwrite.always, "a");
-
-    // Then
-    assertThat(volume.resolve("a/07/of-today.txt")).hasContent("of today");
-    assertThat(tally.kept()).isEqualTo(23);
-    assertThat(tally.inTheWay()).hasSize(20).allMatch(name -> name.matches("a/[0-9]{2}"));
-    assertThat(tally.moreInTheWay()).isEqualTo(3);
-  }
-
-  @Test
-  void directoriesThatAreThereAreAsTheyWereOnlyWhenThatIsWished() throws IOException {
-    // Given: the copy has photos/2026 and was asked for that
-    file(copied, "photos/2026/lake.jpg", "of then", THEN);
-    file(volume, "photos/2026/sea.jpg", "of today", THEN);
     String _ =
-        Shell.in(
-            copied,
+        Shell.must(
+            "python3",
+            "-c",
             """
-            for one in photos photos/2026; do
-              chown 20001:20002 $one; chmod 2750 $one; setfattr -n user.note -v then $one
-              for list in access default; do setfattr -n system.posix_acl_$list -v %s $one; done
-              touch -d '2026-11-20T03:00:00Z' $one
-            done
-            """
-                .formatted(ACL));
-    String now = facts("photos");
-    String today = facts("photos/2026");
+            import os, struct, sys
+            entries = ((0x01, 7), (0x04, 0), (0x20, 0))
+            acl = b"".join(struct.pack("<HHI", tag, rights, 0xFFFFFFFF) for tag, rights in entries)
+            os.setxattr(sys.argv[1], "system.posix_acl_default", struct.pack("<I", 2) + acl)
+            """,
+            volume.toString());
 
-    // When, Then
-    PutInPlace.Tally _ = moved(Overwrite.never, "photos/2026");
-    assertThat(facts("photos/2026")).isEqualTo(today);
-
-    // And when
-    file(copied, "photos/2026/lake.jpg", "of then", THEN);
-    String _ = Shell.in(copied, "touch -d '2026-11-20T03:00:00Z' photos/2026");
-    PutInPlace.Tally _ = moved(Overwrite.always, "photos/2026");
+    // When
+    PutInPlace.Tally _ = move("a/b");
 
     // Then
-    assertThat(facts("photos/2026"))
-        .contains("20001:20002 2770", "user.note=0x7468656e")
-        .contains("system.posix_acl_access=" + ACL, "system.posix_acl_default=" + ACL);
-    assertThat(Files.getLastModifiedTime(volume.resolve("photos/2026")).toInstant())
-        .isEqualTo(THEN);
-    assertThat(facts("photos")).isEqualTo(now);
-  }
-
-  private String facts(String path) {
-    return Shell.in(
-        volume,
-        "stat -c '%%u:%%g %%a' %1$s; getfattr -d -m - -e hex %1$s".formatted(path));
+    String _ = Shell.in(volume, "umask 022; echo later > a/b/later");
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(volume.resolve("a/b/later"))))
+        .isEqualTo("rw-------");
   }
 }

@@ -4,10 +4,12 @@ import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.events.database.ServiceDatabase;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -148,6 +150,18 @@ public final class PlausibleClock {
    */
   public Instant corrected(Instant said) {
     return watch == null ? said : watch.steps().corrected(said);
+  }
+
+  /**
+   * Of times that were written down, by whatever: whether that was so long ago. False of each while
+   * the clock is not believed.
+   */
+  public Predicate<Instant> longAgo(Duration age) {
+    if (!plausible()) {
+      return _ -> false;
+    }
+    Instant before = clock.instant().minus(age);
+    return said -> corrected(said).isBefore(before);
   }
 
   /** Whether a time that was written down can have been right; if not, nobody knows its age. */

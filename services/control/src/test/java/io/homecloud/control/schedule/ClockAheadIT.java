@@ -69,6 +69,7 @@ class ClockAheadIT {
     wall.now = WRONG;
     // Then
     assertThat(clock.plausible()).isFalse();
+    assertThat(clock.longAgo(Duration.ofDays(30))).rejects(NOW, NOW.minus(Duration.ofDays(3650)));
     assertThat(told())
         .singleElement()
         .satisfies(condition -> {
@@ -224,6 +225,8 @@ class ClockAheadIT {
     assertThat(clock.corrected(written)).isEqualTo(when);
     assertThat(clock.corrected(NOW.minusSeconds(1))).isEqualTo(NOW.minusSeconds(1));
     assertThat(clock.corrected(wall.now)).isEqualTo(wall.now);
+    assertThat(clock.longAgo(Duration.ofDays(30))).rejects(written).accepts(NOW.minusSeconds(1));
+    assertThat(clock.longAgo(Duration.ofSeconds(-1))).accepts(written);
     start();
     assertThat(clock.corrected(written)).isEqualTo(when);
   }

@@ -10,9 +10,9 @@ import io.homecloud.host.libc.FileType;
 import io.homecloud.host.libc.StatusAnswer;
 import io.homecloud.sharing.serving.ServedShare;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,27 +26,28 @@ public final class DeletedFiles {
   /** Deeper trees, which hardly a path reaches, stay. */
   private static final int DEEPEST = 500;
 
-  private final long before;
+  private static final long NANOS = 1_000_000_000L;
+
+  private final Predicate<Instant> longAgo;
   private long files;
 
-  private DeletedFiles(long before) {
-    this.before = before;
+  private DeletedFiles(Predicate<Instant> longAgo) {
+    this.longAgo = longAgo;
   }
 
   /**
-   * Deletes for good what has been in the bin for longer than the share keeps it. Follows no link
+   * Deletes for good what has been in the bin since a time that is long ago. Follows no link
    * and enters no other mount, whatever clients do meanwhile. What cannot be deleted, for instance
    * because the share is read-only, stays for the next time.
    *
    * @return how many files went; directories go one sweep after they became empty, since a file may
    *     be on its way into one that is new
    */
-  public static long sweep(ServedShare share, Instant now) {
+  public static long sweep(ServedShare share, Predicate<Instant> longAgo) {
     if (share.recycleBinDays().isEmpty()) {
       return 0;
     }
-    Instant limit = now.minus(Duration.ofDays(share.recycleBinDays().getAsInt()));
-    DeletedFiles bin = new DeletedFiles(limit.getEpochSecond() * 1_000_000_000L + limit.getNano());
+    DeletedFiles bin = new DeletedFiles(longAgo);
     share.directories().forEach(bin::sweep);
     return bin.files;
   }
@@ -81,13 +82,19 @@ public final class DeletedFiles {
     }
     if (status.type() == FileType.DIRECTORY) {
       sweep(directory, name, depth + 1);
-      if (status.changed() < before) {
+      if (isOld(status)) {
         // Refused by the kernel while something is in it.
         FileCalls.removeDirectory(directory.number(), name);
       }
-    } else if (status.changed() < before && FileCalls.unlink(directory.number(), name) == 0) {
+    } else if (isOld(status) && FileCalls.unlink(directory.number(), name) == 0) {
       files++;
     }
+  }
+
+  private boolean isOld(FileStatus status) {
+    return longAgo.test(
+        Instant.ofEpochSecond(
+            Math.floorDiv(status.changed(), NANOS), Math.floorMod(status.changed(), NANOS)));
   }
 
   private static Optional<Descriptor> open(@Nullable Descriptor in, byte[] path, long resolve) {

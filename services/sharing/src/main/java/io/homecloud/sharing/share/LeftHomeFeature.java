@@ -46,7 +46,7 @@ final class LeftHomeFeature {
   }
 
   private LeftHome shown(Away away) {
-    Instant at = away.home().at();
+    Instant at = clock.corrected(away.home().at());
     return new LeftHome(away.home().id(), away.share(), away.home().account(), at, at.plus(kept));
   }
 
@@ -89,8 +89,6 @@ final class LeftHomeFeature {
   }
 
   void sweep() {
-    if (clock.plausible()) {
-      homes.sweep(clock.instant().minus(kept));
-    }
+    homes.sweep(clock.longAgo(kept));
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -107,11 +108,11 @@ final class PeoplesHomes {
         .anyMatch(place -> left.give(place.volume(), place.inside(), away.home(), to));
   }
 
-  /** Deletes for good what was put away before a time. */
-  void sweep(Instant before) {
+  /** Deletes for good what was put away at a time that is long ago. */
+  void sweep(Predicate<Instant> longAgo) {
     places()
         .forEach(place -> {
-          for (LeftHomes.Left gone : left.sweep(place.volume(), place.inside(), before)) {
+          for (LeftHomes.Left gone : left.sweep(place.volume(), place.inside(), longAgo)) {
             LOG.infof(
                 "the directory that %s left in %s is gone for good", gone.account(), place.share());
           }

@@ -3,7 +3,7 @@ package io.homecloud.sharing.share;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.sharing.samba.DeletedFiles;
 import io.homecloud.sharing.serving.ServedShare;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -13,31 +13,27 @@ final class RecycleBins {
   private static final Logger LOG = Logger.getLogger(RecycleBins.class);
 
   private final Supplier<List<ServedShare>> shares;
-  private final Clock clock;
-  private final PlausibleClock plausible;
+  private final PlausibleClock clock;
 
   /**
    * @param shares what is served now
-   * @param plausible whether the clock can be believed: one that jumped ahead would empty them all
    */
-  RecycleBins(Supplier<List<ServedShare>> shares, Clock clock, PlausibleClock plausible) {
+  RecycleBins(Supplier<List<ServedShare>> shares, PlausibleClock clock) {
     this.shares = shares;
     this.clock = clock;
-    this.plausible = plausible;
   }
 
   /** Looks at all bins now. */
   void sweep() {
-    if (plausible.plausible()) {
-      shares.get().forEach(this::sweep);
-    }
+    shares.get().forEach(this::sweep);
   }
 
   private void sweep(ServedShare share) {
     if (share.recycleBinDays().isEmpty() || share.readOnly()) {
       return;
     }
-    long deleted = DeletedFiles.sweep(share, clock.instant());
+    Duration kept = Duration.ofDays(share.recycleBinDays().getAsInt());
+    long deleted = DeletedFiles.sweep(share, clock.longAgo(kept));
     if (deleted > 0) {
       LOG.infof("%d old files are gone from the recycle bin of share %s", deleted, share.name());
     }

@@ -92,7 +92,7 @@ public final class ShareFeature implements AutoCloseable {
             set,
             accessLogs,
             plane::wake);
-    RecycleBins bins = new RecycleBins(keeper::served, plane.clock(), plausible);
+    RecycleBins bins = new RecycleBins(keeper::served, plausible);
     Homes directories = new Homes(new LocalHost());
     this.homes =
         new PeoplesHomes(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,8 +19,9 @@ class DeletedFilesTest {
     return Shares.of("docs", root).recycleBin().share();
   }
 
-  private static Instant inDays(int days) {
-    return Instant.now().plus(Duration.ofDays(days)).plusSeconds(60);
+  /** What is as old after so many days as a share keeps it. */
+  private static Predicate<Instant> inDays(int days) {
+    return Instant.now().plus(Duration.ofDays(days - 30)).plusSeconds(60)::isAfter;
   }
 
   @Test

@@ -57,7 +57,7 @@ class RecycleBinsTest {
   private void sweep(Duration later) {
     Clock clock = Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC);
     PlausibleClock plausible = new PlausibleClock(clock, Instant::now);
-    new RecycleBins(() -> List.of(share()), clock, plausible).sweep();
+    new RecycleBins(() -> List.of(share()), plausible).sweep();
   }
 
   private ServedShare share() {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,16 +173,16 @@ final class PartialFiles {
   }
 
   /**
-   * Removes what nobody has changed since then and nobody holds, and what no import goes on with;
-   * how many. By ctime: an import gives its copies the time of what they are copies of, before they
+   * Removes what was changed last at a time that is long ago and nobody holds, and what no import
+   * goes on with; how many. By ctime: an import gives its copies the time of what they are copies of, before they
    * have their names.
    */
-  int sweep(Instant since) throws FileRefused {
+  int sweep(Predicate<Instant> longAgo) throws FileRefused {
     int swept = 0;
     try (DirectoryReader reader = new DirectoryReader(place())) {
       for (FileName name = reader.next(); name != null; name = reader.next()) {
         if ((ofAnotherBoot(name)
-                || Kernel.status(reader.directory(), name).changed().isBefore(since))
+                || longAgo.test(Kernel.status(reader.directory(), name).changed()))
             && swept(reader.directory(), name)) {
           swept++;
         }

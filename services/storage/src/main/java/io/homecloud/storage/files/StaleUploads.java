@@ -26,14 +26,14 @@ public final class StaleUploads {
    */
   public void sweep(Path volume) {
     Path place = volume.resolve(PartialFiles.PLACE.text());
-    if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS) || !clock.plausible()) {
+    if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     var opened = VolumeFiles.open(volume, new FileOwner(0, 0, 0600, 0700));
     if (opened instanceof Outcome.Done<VolumeFiles>(VolumeFiles files)) {
       try (files) {
         files
-            .sweep(clock.instant().minus(KEPT))
+            .sweep(clock.longAgo(KEPT))
             .refusal()
             .ifPresent(why -> LOG.warnf("uploads in %s stay: %s", volume, why.sentence()));
       }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -241,9 +242,12 @@ public final class VolumeFiles implements AutoCloseable {
     };
   }
 
-  /** Removes partial uploads that nobody has written to since then; how many. */
-  public Outcome<Integer> sweep(Instant since) {
-    return FileRefused.asResult(FilePath.ROOT, () -> new PartialFiles(root).sweep(since));
+  /**
+   * Removes partial uploads that were written to last at a time that is long ago, or before the
+   * machine was started; how many.
+   */
+  public Outcome<Integer> sweep(Predicate<Instant> longAgo) {
+    return FileRefused.asResult(FilePath.ROOT, () -> new PartialFiles(root).sweep(longAgo));
   }
 
   private static <T> Outcome<T> reading(FilePath path, FileRefused.Attempt<T> attempt) {

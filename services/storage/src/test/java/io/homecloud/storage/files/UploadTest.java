@@ -370,9 +370,9 @@ class UploadTest {
     }
     try (Upload holding = done(there.files.upload(held))) {
       done(holding.write(Uploads.from(bytes(0, 10))));
-      assertThat(done(there.files.sweep(Instant.now().minusSeconds(60)))).isZero();
+      assertThat(done(there.files.sweep(Instant.now().minusSeconds(60)::isAfter))).isZero();
       // When
-      int swept = done(there.files.sweep(Instant.now().plusSeconds(60)));
+      int swept = done(there.files.sweep(Instant.now().plusSeconds(60)::isAfter));
       // Then
       assertThat(swept).isEqualTo(1);
       assertThat(done(there.files.uploaded(forgotten.id()))).isZero();
@@ -383,7 +383,7 @@ class UploadTest {
   @Test
   void theSweepOfAVolumeWithoutUploadsDoesNothing() {
     // When
-    int swept = done(there.files.sweep(Instant.now()));
+    int swept = done(there.files.sweep(Instant.now()::isAfter));
     // Then
     assertThat(swept).isZero();
     assertThat(there.volume).isEmptyDirectory();

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Directories of people who left, beside those of the others: {@code .trash/<account>.<time>},
@@ -157,13 +158,13 @@ public final class LeftHomes {
   }
 
   /**
-   * Deletes for good what was put there before a time.
+   * Deletes for good what was put there at a time that is long ago.
    *
    * @return those that are gone
    */
-  public List<Left> sweep(Path volume, RelativePath inside, Instant before) {
+  public List<Left> sweep(Path volume, RelativePath inside, Predicate<Instant> longAgo) {
     List<Left> old =
-        all(volume, inside).stream().filter(left -> left.at().isBefore(before)).toList();
+        all(volume, inside).stream().filter(left -> longAgo.test(left.at())).toList();
     if (old.isEmpty()) {
       return List.of();
     }

@@ -71,7 +71,7 @@ class LeftHomesIT {
     assertThat(left.all(volume, PEOPLE)).extracting(Left::at).containsExactly(SPRING, SUMMER);
 
     // When
-    var gone = left.sweep(volume, PEOPLE, SUMMER);
+    var gone = left.sweep(volume, PEOPLE, SUMMER::isAfter);
 
     // Then
     assertThat(gone).extracting(Left::at).containsExactly(SPRING);
@@ -146,6 +146,6 @@ class LeftHomesIT {
     assertThat(home).exists();
     assertThat(outside).isEmptyDirectory();
     assertThat(left.all(volume, tricked)).isEmpty();
-    assertThat(left.sweep(volume, tricked, SUMMER)).isEmpty();
+    assertThat(left.sweep(volume, tricked, SUMMER::isAfter)).isEmpty();
   }
 }
