@@ -107,7 +107,7 @@ replace_secrets() {
   mv -T -- "$DATA/secrets.new" "$DATA/secrets"
 }
 
-# A copy of the installation that a plan made: keys, identity and settings now; its database waits for the first start.
+# A copy of the installation that a plan made: keys, identity, settings and the programs of hooks now; its database waits for the first start.
 # The key that opens it is in the recovery kit.
 restore_installation() {
   local from=$1 key=$DATA/secrets/installation-backup.key sealed work
@@ -125,9 +125,14 @@ restore_installation() {
   openssl enc -d "${CIPHER[@]}" -in "$sealed" -pass "file:$key" -out "$work/tar.gz" 2>/dev/null ||
     failed "the key of this recovery kit does not open $sealed"
   unpack_sealed "$work" "$sealed" 'a copy of an installation' \
-    'settings|installation-id|dump\.sql|sharing/(samba/(private/([A-Za-z0-9_-][A-Za-z0-9._-]*)?)?)?'
+    'settings|installation-id|dump\.sql|sharing/(samba/(private/([A-Za-z0-9_-][A-Za-z0-9._-]*)?)?)?|hooks/([A-Za-z0-9_-][A-Za-z0-9._-]*/?)*'
   replace_secrets "$work/kit/secrets"
   if [[ -d $work/kit/sharing ]]; then cp -a -- "$work/kit/sharing" "$DATA/"; fi
+  # The programs that plans call as root, unless somebody has put them there already.
+  if [[ -d $work/kit/hooks && ! -e $DATA/hooks ]]; then
+    chmod -R go-w -- "$work/kit/hooks"
+    cp -a -- "$work/kit/hooks" "$DATA/"
+  fi
   install -d -m 0700 -- "$DATA/restore"
   install -m 0600 -- "$work/kit/dump.sql" "$DATA/restore/dump.sql"
   settings_of_kit <"$work/kit/settings"

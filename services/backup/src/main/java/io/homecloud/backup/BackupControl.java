@@ -24,9 +24,11 @@ import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.rsync.RsyncEngine;
 import io.homecloud.backup.rsync.RsyncSelection;
 import io.homecloud.backup.run.FetchedTrees;
+import io.homecloud.backup.run.LatestTime;
 import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.RunTimes;
 import io.homecloud.backup.run.Runs;
 import io.homecloud.backup.search.CopyIndexes;
 import io.homecloud.backup.search.CopyListing;
@@ -129,7 +131,10 @@ public class BackupControl {
     LocalHost host = new LocalHost();
     MarkFiles marks = new MarkFiles(json);
     Rsync rsync = new Rsync(host);
-    this.indexes = new CopyIndexes(plane.resources(), this::listing, plane.json(), config.own());
+    RunTimes times = new RunTimes(plane.plausibleClock());
+    LatestTime latest = new LatestTime(times::latest);
+    this.indexes =
+        new CopyIndexes(plane.resources(), this::listing, times, plane.json(), config.own());
     this.secrets = new SecretStore(config.secrets(), json);
     this.secretUse = new SecretUse(plane);
     plane.useSecrets(
@@ -145,7 +150,7 @@ public class BackupControl {
             Map.of(
                 RepositorySpec.Engine.rsync,
                 new RsyncEngine(
-                    new RepositoryDirectory(BtrfsTrees.orLinks(host), marks),
+                    new RepositoryDirectory(BtrfsTrees.orLinks(host), marks, latest),
                     rsync,
                     marks,
                     config.own(),
@@ -157,7 +162,8 @@ public class BackupControl {
                         marks,
                         config.data().resolve("secrets/backup-ssh"),
                         config.own(),
-                        run -> new SumFile(indexes.sums(run)))),
+                        run -> new SumFile(indexes.sums(run)),
+                        latest)),
                 RepositorySpec.Engine.duplicity,
                 new DuplicityEngine(
                     host,
@@ -187,6 +193,7 @@ public class BackupControl {
             new HookRunner(
                 host,
                 secrets,
+                marks,
                 config.data().resolve("hooks"),
                 config.own().resolve("dumps"),
                 HookRunner.LARGEST),

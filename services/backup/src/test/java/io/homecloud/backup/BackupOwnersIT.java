@@ -108,14 +108,25 @@ class BackupOwnersIT {
             asked("DELETE", "secrets/far", "", "everywhere"),
             asked("GET", "secrets", "", ""));
 
+    Stream<Asking> pages =
+        Stream.of(
+            asked(BackupKinds.PAGES, "GET", "plans/films", "", ""),
+            asked(BackupKinds.PAGES, "GET", "runs/films-1", "", "needed b"),
+            asked(BackupKinds.PAGES, "GET", "search", "", ""),
+            asked(BackupKinds.PAGES, "GET", "search?node=b", "", "needed b"));
+
     // Then
-    assertThat(answers)
+    assertThat(Stream.concat(answers, pages))
         .allSatisfy(one -> assertThat(one.found()).as(one.request()).isEqualTo(one.expected()));
   }
 
   private Asking asked(String method, String uri, String body, String expected) {
+    return asked(API, method, uri, body, expected);
+  }
+
+  private Asking asked(String door, String method, String uri, String body, String expected) {
     String[] parts = uri.split("[?]node=", 2);
-    String path = API + "/" + URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
+    String path = door + "/" + URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
     Wanted wanted =
         new Wanted(
             method,

@@ -22,11 +22,13 @@ import static io.homecloud.backup.DuplicityAsking.spec;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.control.Name;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +40,8 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class DuplicityDrivesIT {
   private static final String DIRECTORY = "homecloud";
+
+  @Inject BackupControl control;
 
   private static Response set(String name) {
     return asking().get(API + "/repositories/" + name);
@@ -72,6 +76,42 @@ class DuplicityDrivesIT {
             PASSPHRASE,
             "restore --numeric-owner -r %s file://%s back".formatted(plan, copies));
     return home.resolve("back");
+  }
+
+  @Test
+  void aDriveIsNotBegunWithoutTheSecretThatItsCopiesAreEncryptedWith() throws IOException {
+    // Given: a Secret of a cluster that is not there yet
+    String name = freshName();
+    Drive away = Drive.made("ext4", "early", 64L << 20).unplugged();
+    secret(name, "passphrase", PASSPHRASE);
+    Response _ =
+        Asking.post(
+            API + "/repositories",
+            "{'metadata':{'name':'%s'},'spec':%s}"
+                .formatted(name, spec("drive:" + away.uuid() + "/" + DIRECTORY, name, "")));
+    eventually(() -> assertThat(reason(set(name))).isEqualTo("NoDrive"));
+    control.secrets().forget(new Name(name));
+
+    // When
+    Drive drive = away.pluggedIn();
+
+    // Then
+    eventually(() -> {
+      Response set = set(name);
+      assertThat(reason(set)).as(set.asString()).isEqualTo("SecretNotUsable");
+      assertThat(Asking.message(set)).contains(name);
+      assertThat(drive.in(set, "runs")).isNull();
+    });
+
+    // And when it is
+    secret(name, "passphrase", PASSPHRASE);
+
+    // Then
+    eventually(() -> {
+      Response set = set(name);
+      assertThat(reason(set)).as(set.asString()).isEqualTo("Ready");
+      assertThat(drive.in(set, "runs")).isEqualTo(0);
+    });
   }
 
   @Test

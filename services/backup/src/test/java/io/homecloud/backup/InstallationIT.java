@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 
 /** The installation itself is copied, and nobody reads it who has not got its key. */
@@ -43,6 +44,9 @@ class InstallationIT {
             API + "/plans",
             name,
             "{'repository':'%s','sources':[{'installation':true}]}".formatted(name));
+    Path hooks = Files.createDirectories(DATA.resolve("hooks"));
+    program(hooks.resolve(name), "rwx------");
+    program(hooks.resolve(name + "-of-all"), "rwxrwxrwx");
 
     // When
     Response run = run(name);
@@ -63,6 +67,8 @@ class InstallationIT {
                 .formatted(sealed, DATA.resolve("secrets/installation-backup.key")));
     assertThat(opened.resolve("secrets/more/" + name)).hasContent("a secret");
     assertThat(opened.resolve("secrets/more/" + name + ".next")).doesNotExist();
+    assertThat(opened.resolve("hooks/" + name)).hasContent("#!/bin/sh").isExecutable();
+    assertThat(opened.resolve("hooks/" + name + "-of-all")).doesNotExist();
     assertThat(opened.resolve("installation-id"))
         .hasSameTextualContentAs(DATA.resolve("installation-id"));
     assertThat(opened.resolve("dump.sql"))
@@ -71,6 +77,11 @@ class InstallationIT {
         .contains("COPY \"backup\".\"resource\" (", '"' + name + '"')
         .endsWith("-- end\n");
     eventually(() -> assertThat(DATA.resolve("backup/installation")).isEmptyDirectory());
+  }
+
+  private static void program(Path file, String rights) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(rights));
   }
 
   @Test

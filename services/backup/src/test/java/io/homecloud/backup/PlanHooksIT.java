@@ -161,6 +161,27 @@ class PlanHooksIT {
   }
 
   @Test
+  void whatWasStoppedGoesOnAlsoWhenThePlanIsDeletedBeforeTheSnapshot() throws IOException {
+    // Given
+    String name = freshName();
+    Path log = house(name);
+    Path _ = lasting(name);
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, HOOKS.formatted(name));
+    String run = order(name);
+    eventually(() -> assertThat(log).hasContent("stop Running"));
+
+    // When
+    asking().delete(API + "/plans/" + name + "?wait=10s").then().statusCode(204);
+
+    // Then
+    assertThat(ended("runs", run).<String>path("status.state")).isEqualTo("Cancelled");
+    eventually(() -> assertThat(log).hasContent("stop Running\ngo Running\ntell Cancelled"));
+    eventually(() ->
+        assertThat(BackupHouse.disks().directory().resolve("backup/dumps")).isEmptyDirectory());
+  }
+
+  @Test
   void whatWasStoppedWhenTheWindowClosesGoesOnAndIsStoppedAnewInTheNextOne() throws IOException {
     // Given
     Instant evening = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofHours(50));

@@ -8,11 +8,14 @@ import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
 import static io.homecloud.backup.Asking.plan;
+import static io.homecloud.backup.Asking.reason;
 import static io.homecloud.backup.Asking.repository;
 import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.state;
 import static io.homecloud.backup.Asking.target;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.backup.Asking.wish;
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.TestServers;
@@ -21,11 +24,13 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Restores that are led astray, fail in the middle, and are begun again. */
 @QuarkusTest
@@ -164,6 +169,67 @@ class RestoresIT {
         .isEqualTo("Before restore " + restore);
     assertThat(Path.of(kept.<String>path("items[0].status.path")).resolve("letter.txt"))
         .hasContent("dear aunt, and uncle");
+  }
+
+  @Test
+  @Timeout(120)
+  void aRestoreTellsHowFarItIsAndStopsInTheMiddleWhenItIsCancelled() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    String _ =
+        Shell.in(
+            files,
+            "mkdir a; for i in $(seq 300); do head -c 1000000 /dev/urandom > a/$i; done");
+    Path _ = repository(name, target("ext4", 600L << 20));
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    String _ = Shell.in(files, "mkdir ../%1$s.then && cp -a a ../%1$s.then/ && rm -r a".formatted(name));
+    Path then = files.resolveSibling(name + ".then");
+    String restore = freshName();
+
+    // When
+    Response _ =
+        Asking.post(
+            API + "/restores",
+            "{'metadata':{'name':'%s'},'spec':{'run':'%s'}}".formatted(restore, run));
+    // Looked at on the disk, and held there: over HTTP a quick machine would be through.
+    while (copiedSoFar(files) < 3) {
+      Thread.onSpinWait();
+    }
+    String _ = Shell.must("fsfreeze", "--freeze", files.toString());
+    try {
+      assertThat(state("restores", restore)).isEqualTo("Running");
+      asking().body("").post(API + "/restores/" + restore + "/cancel").then().statusCode(200);
+    } finally {
+      String _ = Shell.must("fsfreeze", "--unfreeze", files.toString());
+    }
+    Response cancelled = ended("restores", restore);
+
+    // Then
+    assertThat(cancelled.<String>path("status.state"))
+        .as(cancelled.asString())
+        .isEqualTo("Cancelled");
+    assertThat(reason(cancelled)).isEqualTo("Cancelled");
+    assertThat(cancelled.<Integer>path("status.progress.filesCopied")).isPositive();
+    eventually(() -> assertThat(files).isEmptyDirectory());
+
+    // And when it is wanted after all
+    Response _ = asking().body("").post(API + "/restores/" + restore + "/retry?wait=60s");
+
+    // Then
+    Response back = ended("restores", restore);
+    assertThat(back.<String>path("status.state")).as(back.asString()).isEqualTo("Completed");
+    assertThat(Shell.everything(files)).isEqualTo(Shell.everything(then));
+    String _ = Shell.must("rm", "-rf", then.toString());
+  }
+
+  private static int copiedSoFar(Path files) throws IOException {
+    try (Stream<Path> there = Files.walk(files)) {
+      return Math.toIntExact(there.filter(Files::isRegularFile).count());
+    } catch (UncheckedIOException moved) {
+      return 0;
+    }
   }
 
   private static Response restore(String run, String path, String volume, String into) {

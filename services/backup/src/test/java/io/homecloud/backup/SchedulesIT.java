@@ -20,9 +20,11 @@ import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,6 +144,62 @@ class SchedulesIT {
     assertThat(page).containsPattern("Last good \\d+ \\w+ " + Year.now(ZoneOffset.UTC));
     assertThat(page.indexOf(right.<String>path("metadata.name")))
         .isLessThan(page.indexOf(ahead.<String>path("metadata.name")));
+  }
+
+  @Test
+  void whatAClockThatWasAheadCopiedIsNothingThatLaterRunsBeginWith() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "a");
+    Path root = repository(name, target("btrfs", 200L << 20));
+    plan(name, name, name, "");
+    clock.set(Instant.parse("2040-01-01T12:00:00Z"));
+    Response ahead = run(name);
+    clock.setRight();
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction -> {
+          int _ =
+              transaction
+                  .handle()
+                  .execute("update resource set created_at = now() where created_at > now()");
+        });
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+    Path index = BackupHouse.disks().directory().resolve("backup/index");
+    eventually(() ->
+        assertThat(indexed(index, name)).hasSize(2).first().isEqualTo(uid(ahead)));
+
+    // When
+    file(files, "b.txt", "b");
+    Response right = run(name);
+
+    // Then
+    assertThat(right.<String>path("status.state")).as(right.asString()).isEqualTo("Completed");
+    assertThat(right.<String>path("status.looked.how")).as(right.asString()).isEqualTo("Changes");
+    assertThat(root.resolve(name + "/latest").toRealPath())
+        .isEqualTo(root.resolve(right.<String>path("status.tree")).toRealPath());
+    // The index was gone on with, not made anew in another order.
+    eventually(() -> {
+      List<UUID> runs = indexed(index, name);
+      assertThat(runs).hasSize(3).first().isEqualTo(uid(ahead));
+      assertThat(runs).last().isEqualTo(uid(right));
+    });
+    eventually(() -> assertThat(Asking.snapshotsOf(ahead)).isEmpty());
+    assertThat(Asking.snapshotsOf(right)).hasSize(1);
+  }
+
+  private static UUID uid(Response run) {
+    return UUID.fromString(run.path("metadata.uid"));
+  }
+
+  /** The runs that a plan's index has, as it has them. */
+  private static List<UUID> indexed(Path index, String plan) throws IOException {
+    Path runs = index.resolve(plan + "." + plan + ".index.runs");
+    List<String> uids =
+        Files.exists(runs) ? JsonPath.from(Files.readString(runs)).getList("runs.uid") : List.of();
+    return uids.stream().map(UUID::fromString).toList();
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.homecloud.testkit.LoopDisks;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,7 @@ class HomecloudStoryIT {
           assertThat(other.ask("GET", "/api/backup/v1/plans/nightly", "").body())
               .contains("\"lastSuccess\""));
       assertThat(other.data().resolve("restore")).doesNotExist();
+      assertThat(other.data().resolve("hooks/dump-photos")).hasContent("#!/bin/sh").isExecutable();
       Exited twice = other.homecloud("up", "--restore", copies.toString());
       assertThat(twice.code()).as(twice.stderr()).isEqualTo(4);
     }
@@ -106,6 +108,9 @@ class HomecloudStoryIT {
         "/api/backup/v1/plans",
         "nightly",
         "{'repository':'stick','sources':[{'installation':true},{'volume':'files'}]}");
+    Path hook = Files.createDirectories(home.data().resolve("hooks")).resolve("dump-photos");
+    Files.writeString(hook, "#!/bin/sh\n");
+    Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwx------"));
     HttpResponse<String> run = home.ask("POST", "/api/backup/v1/plans/nightly/run?wait=60s", "");
     assertThat(run.statusCode()).as(run.body()).isEqualTo(200);
     return copies;

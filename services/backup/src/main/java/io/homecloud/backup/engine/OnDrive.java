@@ -11,6 +11,6 @@ public interface OnDrive extends Copies {
   /** Whether there is something of a copy of that time, complete or not. */
   boolean hasBegun(UUID installation, Name plan, Instant at) throws IOException;
 
-  /** When the newest complete copy of a plan is of, if there is one. */
+  /** When the newest complete copy of a plan is of, if there is one and anybody can say when. */
   Optional<Instant> newest(UUID installation, Name plan) throws IOException;
 }

@@ -6,6 +6,7 @@ import io.homecloud.backup.log.RunLog;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.secret.SecretKey;
 import io.homecloud.backup.secret.SecretStore;
+import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.control.Name;
 import io.homecloud.host.Host.OutputTooLarge;
 import io.homecloud.host.HostCommand;
@@ -46,6 +47,7 @@ public final class HookRunner {
 
   private final StreamHost host;
   private final SecretStore secrets;
+  private final MarkFiles marks;
   private final Path programs;
   private final Path own;
   private final long largest;
@@ -56,9 +58,16 @@ public final class HookRunner {
    * @param own a directory for dumps, made when need be
    * @param largest how many bytes a dump may have
    */
-  public HookRunner(StreamHost host, SecretStore secrets, Path programs, Path own, long largest) {
+  public HookRunner(
+      StreamHost host,
+      SecretStore secrets,
+      MarkFiles marks,
+      Path programs,
+      Path own,
+      long largest) {
     this.host = host;
     this.secrets = secrets;
+    this.marks = marks;
     this.programs = programs;
     this.own = own;
     this.largest = largest;
@@ -90,10 +99,30 @@ public final class HookRunner {
     return directory(run).resolve("files");
   }
 
-  /** From now on until {@link #goneOn}, something may be stopped. */
-  public void stops(UUID run) throws IOException {
+  /**
+   * From now on until {@link #goneOn}, something may be stopped.
+   *
+   * @param hooks with which the run begins, and goes on whatever becomes of its plan meanwhile
+   */
+  public void stops(UUID run, Hooks hooks) throws IOException {
     PrivateDirectory.make(directory(run));
+    marks.write(begun(run), hooks);
     Files.write(stopped(run), new byte[0]);
+  }
+
+  /** Nothing is to be done around a run, whatever was before. */
+  public void stopsNothing(UUID run) throws IOException {
+    Files.deleteIfExists(begun(run));
+  }
+
+  /** With which hooks a run has begun, last; empty when it has with none. */
+  public Optional<Hooks> begunWith(UUID run) {
+    try {
+      return marks.read(begun(run), Hooks.class);
+    } catch (IOException e) {
+      LOG.warnf("the hooks of run %s: %s", run, e);
+      return Optional.empty();
+    }
   }
 
   /** Whether something may be stopped for a run, also by a service that was killed. */
@@ -119,6 +148,10 @@ public final class HookRunner {
 
   private Path directory(UUID run) {
     return own.resolve(run.toString());
+  }
+
+  private Path begun(UUID run) {
+    return directory(run).resolve("hooks.json");
   }
 
   private Path stopped(UUID run) {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "PlanHooks")
 public record Hooks(
     @Nullable List<Hook> before, @Nullable List<Hook> afterSnapshot, @Nullable List<Hook> after) {
+  public static final Hooks NONE = new Hooks(null, null, null);
+
   private static final int MOST = 20;
 
   /** When a hook has its turn. */

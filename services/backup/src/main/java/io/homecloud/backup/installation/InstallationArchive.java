@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -25,10 +26,17 @@ import java.util.regex.Pattern;
 
 /**
  * What a new machine needs to be this one, in one sealed file: secrets, the id of the installation,
- * its settings, the identities of its servers and a dump of the database. In the form of the
+ * its settings, the identities of its servers, the programs of hooks and a dump of the database. In the form of the
  * recovery kit: an archive with its own checksums, encrypted by openssl.
  */
 public final class InstallationArchive {
+  /** What the restore takes. */
+  private static final Pattern PLAIN =
+      Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*");
+
+  /** The programs that plans call as root. */
+  private static final String HOOKS = "hooks";
+
   /** Names of {@link io.homecloud.host.WholeFile} and of the scripts. */
   private static final Pattern PASSING = Pattern.compile("\\.(next|first|new)$");
 
@@ -78,7 +86,8 @@ public final class InstallationArchive {
    */
   void write(Path into, Path work) throws IOException {
     List<Path> files = new ArrayList<>();
-    for (String name : List.of("secrets", "settings", "installation-id", "sharing/samba/private")) {
+    for (String name :
+        List.of("secrets", "settings", "installation-id", "sharing/samba/private", HOOKS)) {
       copy(data.resolve(name), work, files);
     }
     dump.write(work.resolve("dump.sql"));
@@ -113,7 +122,8 @@ public final class InstallationArchive {
 
   /**
    * Plain files with plain names, as the restore takes them; locks and sockets stay, and what is
-   * there for a moment only while a file is written beside its place.
+   * there for a moment only while a file is written beside its place. Of hooks only what root alone
+   * may write: brought back, all of them are root's.
    */
   private void copy(Path from, Path work, List<Path> files) throws IOException {
     if (!Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
@@ -127,10 +137,12 @@ public final class InstallationArchive {
               throws IOException {
             Path name = data.relativize(file);
             if (attributes.isRegularFile()
-                && name.toString().matches("[A-Za-z0-9_-][A-Za-z0-9._/-]*")
-                && !PASSING.matcher(name.toString()).find()) {
+                && PLAIN.matcher(name.toString()).matches()
+                && !PASSING.matcher(name.toString()).find()
+                && (!name.startsWith(HOOKS) || isOfRootAlone(file))) {
               Files.createDirectories(work.resolve(name).getParent());
-              Files.copy(file, work.resolve(name));
+              // With its times and rights: a program stays one.
+              Files.copy(file, work.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
               files.add(name);
             }
             return FileVisitResult.CONTINUE;
@@ -144,6 +156,11 @@ public final class InstallationArchive {
             throw why;
           }
         });
+  }
+
+  private static boolean isOfRootAlone(Path file) throws IOException {
+    return Files.getAttribute(file, "unix:uid").equals(0)
+        && ((int) Files.getAttribute(file, "unix:mode") & 0022) == 0;
   }
 
   private static String sha256(Path file) throws IOException {

@@ -28,6 +28,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -186,11 +188,14 @@ public class FilePages {
               ? control.search().find(NamePattern.of(name), asked.limit(), asked.position())
               : null;
       String next = page == null ? null : page.metadata().next();
+      String own = control.plane().node();
       return desk.page(
           "backup-search",
           new Values()
               .with("name", name == null ? "" : name)
               .with("asked", asks)
+              .with("node", own)
+              .with("others", asks ? others(name) : List.of())
               .with(
                   "found",
                   page == null ? List.of() : page.items().stream().map(FilePages::found).toList())
@@ -198,13 +203,25 @@ public class FilePages {
                   "more",
                   next == null
                       ? null
-                      : Desk.HOME
-                          + "/search?name="
-                          + java.net.URLEncoder.encode(
-                              name, java.nio.charset.StandardCharsets.UTF_8)
-                          + "&continue="
-                          + next));
+                      // Of this node, wherever that is asked.
+                      : url(name, own) + "&continue=" + next));
     });
+  }
+
+  /** Each node knows what its own copies have: where else can be asked. */
+  private List<Step> others(String name) {
+    return control.plane().nodes().alone()
+        ? List.of()
+        : control.plane().nodes().others().stream()
+            .map(other -> new Step(other.node(), url(name, other.node())))
+            .toList();
+  }
+
+  private String url(@Nullable String name, String node) {
+    return Desk.HOME
+        + "/search?name="
+        + URLEncoder.encode(name == null ? "" : name, StandardCharsets.UTF_8)
+        + (control.plane().nodes().alone() ? "" : "&node=" + node);
   }
 
   private static Found found(Search.Hit hit) {

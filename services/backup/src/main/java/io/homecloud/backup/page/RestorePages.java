@@ -260,7 +260,10 @@ public class RestorePages {
     long kept = status.kept() == null ? 0 : status.kept();
     return Words.count(restored, "file or folder", "files and folders")
         + " restored"
-        + (kept == 0 ? "." : "; " + Words.files(kept) + " stayed as they were.");
+        + (kept == 0 ? "." : "; " + Words.files(kept) + " stayed as they were.")
+        + Conditions.find(restore.conditions(), RestoreStatus.ALL_REPLACED)
+            .map(left -> " " + left.message())
+            .orElse("");
   }
 
   private static String where(Resource<RestoreSpec, RestoreStatus> restore) {

@@ -115,12 +115,16 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     }
     Optional<Instant> next = times.flatMap(schedule -> schedule.next(now));
     List<Fact> facts = new ArrayList<>();
-    Seen seen = new Seen(newest, next.orElse(null), attach, degraded, drives, health);
-    PlanStatus status = status(plan, seen, times, facts);
+    Instant since = runs.withoutSuccessSince(plan);
+    Optional<Instant> overdue = PlanTimes.overdue(plan.spec(), times, drives, since);
+    Seen seen =
+        new Seen(newest, next.orElse(null), since, overdue, attach, degraded, drives, health);
+    PlanStatus status = status(plan, seen, facts);
     return Stream.of(
             next,
             paused,
             drives.flatMap(set -> set.nextTurn(now)),
+            overdue.filter(now::isBefore),
             Optional.ofNullable(status.verification()).map(VerifyStatus::next))
         .flatMap(Optional::stream)
         .min(Comparator.naturalOrder())
@@ -129,10 +133,17 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
         .orElseGet(() -> new Outcome.Settled<>(status, facts));
   }
 
-  /** What was seen, or done, this time. */
+  /**
+   * What was seen, or done, this time.
+   *
+   * @param since when it had no success
+   * @param overdue from when on that is too long
+   */
   private record Seen(
       Instant due,
       @Nullable Instant next,
+      Instant since,
+      Optional<Instant> overdue,
       @Nullable Instant attach,
       @Nullable List<String> degraded,
       Optional<DrivesOfPlan> drives,
@@ -161,22 +172,25 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
   }
 
   private PlanStatus status(
-      Resource<PlanSpec, PlanStatus> plan, Seen seen, Optional<CronTime> times, List<Fact> facts) {
+      Resource<PlanSpec, PlanStatus> plan, Seen seen, List<Fact> facts) {
     Conditions conditions =
         new Conditions(plan.conditions(), plan.metadata().generation(), clock.clock());
     clock.tell(conditions);
     Optional<Instant> success = runs.lastSuccess(plan);
-    Instant since = runs.withoutSuccessSince(plan);
+    Instant since = seen.since();
     if (clock.plausible()
-        && times
-            .flatMap(schedule -> PlanTimes.overdue(schedule, since))
-            .filter(from -> from.isBefore(clock.instant()))
-            .isPresent()) {
+        && seen.overdue().filter(from -> from.isBefore(clock.instant())).isPresent()) {
       conditions.set(
           OVERDUE,
           Condition.Truth.True,
           OVERDUE,
-          "It has had no success since " + since + ", twice its interval or longer.");
+          "It has had no success since "
+              + since
+              + ", twice its interval or longer."
+              + (plan.spec().schedule() == null
+                  ? " It copies when a drive is plugged in: plug one in, or unplug it and plug it in"
+                      + " again; with a schedule it would also copy to one that stays."
+                  : ""));
       if (!Conditions.isTrue(plan.conditions(), OVERDUE)) {
         facts.add(
             new BackupFact.BackupOverdue(
@@ -189,7 +203,14 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     PlanConditions.volumes(runs.ofVolumesBefore(plan), conditions);
     String driveDue = PlanConditions.drive(plan, seen.drives(), clock.instant(), conditions, facts);
     VerifyStatus verification =
-        proofs.look(plan, clock.instant(), clock.plausible(), conditions, facts);
+        proofs.look(
+            plan,
+            new Proofs.Now(
+                clock.instant(),
+                clock.plausible(),
+                seen.drives().filter(set -> !set.anyUsable()).isEmpty()),
+            conditions,
+            facts);
     Name newest = runs.newest(plan).orElse(plan.status() == null ? null : plan.status().lastRun());
     return new PlanStatus(
         seen.due().equals(plan.metadata().creationTimestamp()) ? null : seen.due(),

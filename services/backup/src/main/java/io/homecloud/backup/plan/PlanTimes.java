@@ -48,6 +48,24 @@ final class PlanTimes {
                 }));
   }
 
+  /**
+   * The same of a plan that copies when a drive is plugged in: after twice the time that each is to
+   * have its turn again, with a schedule or without.
+   *
+   * @param times empty when it has none
+   */
+  static Optional<Instant> overdue(
+      PlanSpec spec, Optional<CronTime> times, Optional<DrivesOfPlan> drives, Instant since) {
+    if (spec.suspended()) {
+      return Optional.empty();
+    }
+    return times.isPresent()
+        ? overdue(times.get(), since)
+        : drives
+            .filter(_ -> spec.onAttach())
+            .map(set -> since.plus(set.swapEvery().multipliedBy(2)));
+  }
+
   /** Whose days and weeks count. */
   static ZoneId zone(@Nullable String name) {
     try {

@@ -76,15 +76,7 @@ final class DriveSetReconciler {
     try {
       attached = drives.attached();
     } catch (Away e) {
-      return new Outcome.Retry<>(
-          status(
-              repository,
-              before == null ? null : before.identity(),
-              before == null ? null : before.sharing(),
-              known(repository),
-              conditions(repository)
-                  .kept()
-                  .notReady("StorageAway", "Storage does not answer, so no drive is seen.")));
+      return not(repository, "StorageAway", "Storage does not answer, so no drive is seen.");
     }
     Look look = new Look();
     look.identity = before == null ? null : before.identity();
@@ -95,6 +87,8 @@ final class DriveSetReconciler {
     for (DriveStatus drive : known(repository)) {
       look.drives.add(seen(repository, set, drive, attached, look));
     }
+    runs.forgetOthers(
+        repository.name(), look.drives.stream().map(DriveStatus::uuid).toList());
     // As its status was written before, they know of it now.
     wakePlans(repository);
     RepositoryStatus now =
@@ -111,6 +105,19 @@ final class DriveSetReconciler {
     return look.drives.stream().anyMatch(this::heldByOthers)
         ? new Outcome.LookAgain<>(now, List.of(), HELD)
         : new Outcome.Settled<>(now, List.of());
+  }
+
+  /** It cannot be used now; what is known of its drives stays so. */
+  Outcome<RepositoryStatus> not(
+      Resource<RepositorySpec, RepositoryStatus> repository, String reason, String sentence) {
+    RepositoryStatus before = repository.status();
+    return new Outcome.Retry<>(
+        status(
+            repository,
+            before == null ? null : before.identity(),
+            before == null ? null : before.sharing(),
+            known(repository),
+            conditions(repository).kept().notReady(reason, sentence)));
   }
 
   /** Of a repository that one of the drives had before; what is empty joins that. */
@@ -211,7 +218,8 @@ final class DriveSetReconciler {
               ? set.initialise(repository, uuid, look.identity, installation.value(), now())
               : new Opened.Not(
                   "Emptied",
-                  "Its repository is gone from the drive; give it another URL to begin anew.");
+                  "Its repository is gone from the drive; to begin it anew, take the drive out of"
+                      + " spec.url and put it in again.");
     }
     return switch (opened) {
       case Opened.Here(Copies copies)

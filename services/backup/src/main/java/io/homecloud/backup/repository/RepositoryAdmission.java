@@ -50,14 +50,18 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
       throw BackupProblem.VALUE_INVALID.because(
           "There is no node called %s; this one is called %s.".formatted(node, here));
     }
+    requireFree(name, node, spec);
+    return new Admitted<>(spec.on(node), node, null);
+  }
+
+  private void requireFree(Name name, String node, RepositorySpec spec) {
     store.all(BackupKinds.REPOSITORY, Selection.on(node)).stream()
-        .filter(other -> overlap(other.spec(), spec))
+        .filter(other -> !other.name().equals(name) && overlap(other.spec(), spec))
         .findFirst()
         .ifPresent(other -> {
           throw BackupProblem.URL_TAKEN.because(
               "Repository " + other.name() + " is at " + other.spec().url() + " already.");
         });
-    return new Admitted<>(spec.on(node), node, null);
   }
 
   /** Whoever is asked would have it on its own disk otherwise, and who that is nobody chose. */
@@ -119,9 +123,15 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
   public RepositorySpec change(
       Resource<RepositorySpec, RepositoryStatus> before, RepositorySpec wished) {
     checked(wished);
-    if (wished.engine() != before.spec().engine() || !wished.url().equals(before.spec().url())) {
+    boolean sameUrl = wished.url().equals(before.spec().url());
+    if (wished.engine() != before.spec().engine()
+        || !(sameUrl || isSameSet(wished.url(), before.spec().url()))) {
       throw CommonProblem.FIELD_IMMUTABLE.because(
-          "Engine and URL stay; a repository that has moved is attached under another name.");
+          "Engine and URL stay, but for the drives of a set; a repository that has moved is attached"
+              + " under another name.");
+    }
+    if (!sameUrl) {
+      requireFree(before.name(), before.node(), wished);
     }
     if (mode(wished) != mode(before.spec())) {
       throw CommonProblem.FIELD_IMMUTABLE.because(
@@ -136,6 +146,13 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
     }
     // One that is here because its own node is not known yet still says which that is.
     return wished.node() == null ? wished.on(node) : wished;
+  }
+
+  /** Of which a drive is exchanged, or added: each of them has copies of its own. */
+  private static boolean isSameSet(String wished, String before) {
+    return DriveUrl.is(wished)
+        && DriveUrl.is(before)
+        && DriveUrl.parse(wished).directory().equals(DriveUrl.parse(before).directory());
   }
 
   private static Encryption.@Nullable Mode mode(RepositorySpec spec) {

@@ -77,14 +77,16 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
     }
     String url = repository.spec().url();
     Optional<DriveSet> set = DriveUrl.is(url) ? engine.flatMap(Engine::drives) : Optional.empty();
-    if (set.isPresent()) {
-      return drives.reconcile(repository, set.get());
-    }
     try {
       // Never without: what is encrypted with nothing would be encrypted for nobody.
       engine.get().checkSecrets(repository.spec());
     } catch (ProblemException missing) {
-      return not(repository, "SecretNotUsable", missing.detail());
+      return set.isPresent()
+          ? drives.not(repository, "SecretNotUsable", missing.detail())
+          : not(repository, "SecretNotUsable", missing.detail());
+    }
+    if (set.isPresent()) {
+      return drives.reconcile(repository, set.get());
     }
     Opened opened = engine.get().look(repository);
     if (opened instanceof Opened.Empty) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param engine what makes the copies: rsync plain trees, duplicity encrypted ones
  * @param url of a directory of this node, {@code file:///mnt/usb/homecloud}; the directory above it
  *     has to be there. Or of a set of drives, by the UUIDs of their file systems: {@code
- *     drive:UUID,UUID/homecloud}. For rsync also of another machine: {@code
+ *     drive:UUID,UUID/homecloud}, of which one may be exchanged or added later. For rsync also of another machine: {@code
  *     ssh://user@host:port/directory}. For duplicity also {@code sftp://user@host/path}, {@code
  *     s3://host/bucket/path}, {@code webdavs://user@host/path}, {@code rclone://remote:path}
  * @param displayName what people read
@@ -35,12 +35,16 @@ import org.jspecify.annotations.Nullable;
     value = "!has(self.swapAfter) || self.url.startsWith('drive:')",
     otherwise = "swapAfter is 1 to 366 days, of a set of drives.")
 @Rule(
+    value =
+        "self.url == oldSelf.url || self.url.startsWith('drive:') && oldSelf.url.startsWith('drive:')",
+    otherwise =
+        "The URL stays, but for the drives of a set; attach a repository that has moved under another name.")
+@Rule(
     value = "!has(self.encryption) || self.engine == 'duplicity'",
     otherwise = "Copies of rsync are plain trees; encryption needs the engine duplicity.")
 public record RepositorySpec(
     @Shape(fixed = "attach a repository that has moved under another name") Engine engine,
-    @Shape(least = 1, most = 2000, fixed = "attach a repository that has moved under another name")
-        String url,
+    @Shape(least = 1, most = 2000) String url,
     @Shape(least = 1, most = 200) @Nullable String displayName,
     @Nullable Encryption encryption,
     @Nullable String fullEvery,

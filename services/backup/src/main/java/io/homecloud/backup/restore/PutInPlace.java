@@ -29,6 +29,7 @@ final class PutInPlace {
   private static final int DIRECTORY =
       FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW;
 
+  private static final int MOST_TOLD = 20;
   private static final byte[] FRESH = "fresh".getBytes(StandardCharsets.US_ASCII);
 
   private static final ByteBuffer DEFAULT_RIGHTS =
@@ -39,6 +40,9 @@ final class PutInPlace {
   private final BooleanSupplier cancelled;
   private long restored;
   private long kept;
+  private final List<String> inTheWay = new ArrayList<>();
+  private long moreInTheWay;
+  private List<RelativePath> wanted = List.of();
 
   /**
    * @param beside a directory of the same file system that nobody but root gets to, for what is
@@ -50,20 +54,29 @@ final class PutInPlace {
     this.cancelled = cancelled;
   }
 
-  /** What came of it. */
-  record Tally(long restored, long kept) {}
+  /**
+   * What came of it.
+   *
+   * @param inTheWay directories that were to be replaced by files, and were not; the first ones
+   * @param moreInTheWay how many more there are
+   */
+  record Tally(long restored, long kept, List<String> inTheWay, long moreInTheWay) {}
 
   /**
    * Moves everything that is in one directory into another of the same file system.
    *
    * @param into the path of the other, made if need be
+   * @param asked what somebody asked for of all that: what it is in is only on the way to it
    */
-  Tally move(BeneathTree from, BeneathTree volume, RelativePath into) throws IOException {
+  Tally move(
+      BeneathTree from, BeneathTree volume, RelativePath into, List<RelativePath> asked)
+      throws IOException {
+    wanted = asked;
     Optional<Descriptor> source = from.open(RelativePath.TOP, DIRECTORY);
     try (Descriptor files = source.orElseThrow(() -> new IOException("nothing was copied"));
         Descriptor target = directory(volume, into)) {
-      contents(files, target);
-      return new Tally(restored, kept);
+      contents(files, target, RelativePath.TOP);
+      return new Tally(restored, kept, List.copyOf(inTheWay), moreInTheWay);
     }
   }
 
@@ -143,7 +156,10 @@ final class PutInPlace {
     return new Descriptor(opened);
   }
 
-  private void contents(Descriptor from, Descriptor into) throws IOException {
+  /**
+   * @param at what of the copy they are
+   */
+  private void contents(Descriptor from, Descriptor into, RelativePath at) throws IOException {
     for (byte[] name : names(from)) {
       if (cancelled.getAsBoolean()) {
         return;
@@ -158,20 +174,27 @@ final class PutInPlace {
       } else if (!Errno.EEXIST.is(moved)) {
         throw failure("moving a file into its place", moved);
       } else if (file.type() == FileType.DIRECTORY) {
-        meet(from, into, name);
+        meet(from, into, name, file, at.resolve(RelativePath.of(name)));
       } else {
-        replace(from, into, name, file);
+        replace(from, into, name, file, at);
       }
     }
   }
 
   /** A directory where there is something already. */
-  private void meet(Descriptor from, Descriptor into, byte[] name) throws IOException {
+  private void meet(
+      Descriptor from, Descriptor into, byte[] name, FileStatus file, RelativePath at)
+      throws IOException {
     long there = FileCalls.open(into.number(), name, DIRECTORY, 0, FileCalls.BENEATH);
     if (there >= 0) {
       try (Descriptor target = new Descriptor(there);
           Descriptor source = opened(from, name)) {
-        contents(source, target);
+        contents(source, target, at);
+        if (rule == Overwrite.always
+            && !cancelled.getAsBoolean()
+            && wanted.stream().anyMatch(path -> path.contains(at))) {
+          DirectoryAttributes.give(source, file, target);
+        }
       }
       return;
     }
@@ -183,16 +206,24 @@ final class PutInPlace {
     }
   }
 
-  private void replace(Descriptor from, Descriptor into, byte[] name, FileStatus file)
+  private void replace(
+      Descriptor from, Descriptor into, byte[] name, FileStatus file, RelativePath at)
       throws IOException {
+    StatusAnswer found = FileCalls.status(into.number(), name);
+    boolean directory =
+        found instanceof StatusAnswer.Found(FileStatus dir) && dir.type() == FileType.DIRECTORY;
     boolean replaces =
-        FileCalls.status(into.number(), name) instanceof StatusAnswer.Found(FileStatus there)
-            && there.type() != FileType.DIRECTORY
+        found instanceof StatusAnswer.Found(FileStatus there)
+            && !directory
             && switch (rule) {
               case never -> false;
               case older -> there.modified() < file.modified();
               case always -> true;
             };
+    if (directory && rule == Overwrite.always) {
+      // With all that people have in it: that is theirs to move away.
+      tell(at.resolve(RelativePath.of(name)));
+    }
     if (replaces) {
       // Not exchanged: what was there would be beside, and who goes on would put it back.
       long moved = FileCalls.rename(from.number(), name, into.number(), name, 0);
@@ -202,6 +233,14 @@ final class PutInPlace {
       restored++;
     } else {
       kept++;
+    }
+  }
+
+  private void tell(RelativePath directory) {
+    if (inTheWay.size() < MOST_TOLD) {
+      inTheWay.add(directory.display());
+    } else {
+      moreInTheWay++;
     }
   }
 

@@ -88,7 +88,7 @@ final class RestoreJob {
     try (Descriptor copied = open(staging, RelativePath.of(bytes(COPIED)));
         BeneathTree files = BeneathTree.of(path(copied))) {
       return new PutInPlace(order.rule(), staging.top(), cancelled)
-          .move(files, volume, order.wanted().into());
+          .move(files, volume, order.wanted().into(), order.wanted().paths());
     }
   }
 

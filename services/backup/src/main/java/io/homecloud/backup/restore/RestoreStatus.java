@@ -35,6 +35,9 @@ public record RestoreStatus(
     long observedGeneration,
     List<Condition> conditions)
     implements Status {
+  /** False when not all was replaced that was to be. */
+  public static final String ALL_REPLACED = "AllReplaced";
+
   /** How often it was begun. */
   int begun() {
     return attempts == null ? 1 : attempts;

@@ -2,6 +2,7 @@ package io.homecloud.backup.restore;
 
 import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus.Progress;
+import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import java.time.Clock;
@@ -65,6 +66,17 @@ final class RestoreStatusFactory {
   }
 
   RestoreStatus completed(Resource<RestoreSpec, RestoreStatus> restore, PutInPlace.Tally tally) {
+    Conditions conditions = conditions(restore);
+    if (!tally.inTheWay().isEmpty()) {
+      conditions.set(
+          RestoreStatus.ALL_REPLACED,
+          Condition.Truth.False,
+          "DirectoryInTheWay",
+          "Where the copy has a file there is a directory now, and stays: "
+              + String.join(", ", tally.inTheWay())
+              + (tally.moreInTheWay() == 0 ? "" : " and " + tally.moreInTheWay() + " more")
+              + ". Move it away and restore the file once more.");
+    }
     return new RestoreStatus(
         RunState.Completed,
         null,
@@ -74,7 +86,7 @@ final class RestoreStatusFactory {
         restore.status() == null ? null : restore.status().startedAt(),
         now(),
         restore.metadata().generation(),
-        conditions(restore).ready().build());
+        conditions.ready().build());
   }
 
   /** It goes when what it has copied can be taken away. */

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +81,19 @@ final class KnownCopies implements FoundRuns {
   }
 
   @Override
+  public void forgetOthers(Name repository, List<String> drives) {
+    forget(
+        of(repository).stream()
+            .filter(run -> Runs.drive(run).filter(drive -> !drives.contains(drive)).isPresent()));
+  }
+
+  @Override
   public void forget(Name repository) {
-    of(repository).stream()
-        .filter(run -> !Runs.underWay(run))
+    forget(of(repository).stream());
+  }
+
+  private void forget(Stream<Resource<RunSpec, RunStatus>> runs) {
+    runs.filter(run -> !Runs.underWay(run))
         .forEach(run -> plane.resources().remove(run.uid(), List.of()));
   }
 

@@ -24,11 +24,13 @@ final class LastSnapshots {
 
   private final ResourceStore store;
   private final Runs runs;
+  private final RunTimes times;
   private final Clock clock;
 
-  LastSnapshots(ResourceStore store, Runs runs, Clock clock) {
+  LastSnapshots(ResourceStore store, Runs runs, RunTimes times, Clock clock) {
     this.store = store;
     this.runs = runs;
+    this.times = times;
     this.clock = clock;
   }
 
@@ -48,10 +50,14 @@ final class LastSnapshots {
             .filter(found -> found.spec().sources().equals(volumes(spec)));
     return plan.isPresent()
         && sharesByBtrfs(spec)
-        && runs.of(plan.get().uid()).stream()
-            .filter(other -> other.spec().repository().equals(spec.repository()))
-            .filter(other -> place(other).equals(place(run)))
-            .noneMatch(other -> Runs.complete(other) && other.spec().at().isAfter(spec.at()));
+        && times
+            .newest(
+                runs.of(plan.get().uid()).stream()
+                    .filter(other -> other.spec().repository().equals(spec.repository()))
+                    .filter(other -> Runs.complete(other) && place(other).equals(place(run)))
+                    .toList())
+            .filter(newest -> newest.uid().equals(run.uid()))
+            .isPresent();
   }
 
   /** The sources but for dumps, which a plan does not name. */

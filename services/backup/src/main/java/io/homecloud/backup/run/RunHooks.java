@@ -22,7 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
-/** What is done around a run, as its plan wants it. */
+/**
+ * What is done around a run, as its plan wanted it when the run began: what was stopped goes on by
+ * what belongs to it, also when the plan has other hooks meanwhile, or is gone.
+ */
 final class RunHooks {
   private static final Logger LOG = Logger.getLogger(RunHooks.class);
 
@@ -46,20 +49,29 @@ final class RunHooks {
    * @return a sentence when it failed
    */
   Optional<String> before(Resource<RunSpec, RunStatus> run) {
-    if (plans.hooks(run).isEmpty()) {
+    // With those of then, when it was killed while something was stopped.
+    Optional<Hooks> hooks = runner.isStopped(run.uid()) ? hooks(run) : plans.hooks(run);
+    if (hooks.isEmpty()) {
       return Optional.empty();
     }
     try {
-      runner.stops(run.uid());
+      if (hooks.get().equals(Hooks.NONE)) {
+        runner.stopsNothing(run.uid());
+        return Optional.empty();
+      }
+      runner.stops(run.uid(), hooks.get());
     } catch (IOException e) {
       return Optional.of("There is no place for what hooks make: " + e.getMessage());
     }
     return run(run, Moment.before, RunState.Running);
   }
 
+  private Optional<Hooks> hooks(Resource<RunSpec, RunStatus> run) {
+    return runner.begunWith(run.uid()).or(() -> plans.hooks(run));
+  }
+
   private Optional<String> run(Resource<RunSpec, RunStatus> run, Moment moment, RunState state) {
-    Optional<Hooks> hooks = plans.hooks(run);
-    return hooks.flatMap(all ->
+    return hooks(run).flatMap(all ->
         runner.run(
             new Occasion(run.uid(), run.name(), run.spec().plan(), state.name()),
             all,

@@ -10,7 +10,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Optional;
 
-/** What the plans of runs say now: a change holds for runs that are under way too. */
+/** What the plans of runs say now: a change of hours holds for runs that are under way too. */
 final class RunPlans {
   private final ResourceStore store;
   private final Clock clock;
@@ -31,7 +31,8 @@ final class RunPlans {
         .orElseGet(() -> new Timetable(null, null, ZoneId.of("UTC"), clock));
   }
 
+  /** Of a run that begins; empty when its plan is gone. */
   Optional<Hooks> hooks(Resource<RunSpec, RunStatus> run) {
-    return of(run).map(PlanSpec::hooks);
+    return of(run).map(plan -> plan.hooks() == null ? Hooks.NONE : plan.hooks());
   }
 }

@@ -5,6 +5,7 @@ import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.RunTimes;
 import io.homecloud.backup.run.Runs;
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,6 +44,7 @@ public final class CopyIndexes implements AutoCloseable {
 
   private final ResourceStore store;
   private final Function<Resource<RunSpec, RunStatus>, CopyListing> listings;
+  private final RunTimes times;
   private final ObjectMapper json;
   private final Path own;
   private final ExecutorService worker =
@@ -55,10 +58,12 @@ public final class CopyIndexes implements AutoCloseable {
   public CopyIndexes(
       ResourceStore store,
       Function<Resource<RunSpec, RunStatus>, CopyListing> listings,
+      RunTimes times,
       ObjectMapper json,
       Path own) {
     this.store = store;
     this.listings = listings;
+    this.times = times;
     this.json = json;
     this.own = own;
   }
@@ -229,16 +234,20 @@ public final class CopyIndexes implements AutoCloseable {
         index.runs().stream()
             .map(CopyIndex.Run::uid)
             .collect(Collectors.toCollection(HashSet::new));
+    Comparator<Resource<RunSpec, RunStatus>> oldestFirst = times.oldestFirst();
     List<Resource<RunSpec, RunStatus>> missing =
         group.runs().values().stream()
             .filter(run -> !known.contains(run.uid()))
-            .sorted(Comparator.comparing(run -> run.spec().at()))
+            .sorted(oldestFirst)
             .toList();
     if (missing.isEmpty()) {
       return;
     }
     boolean between =
-        index.runs().stream().anyMatch(run -> run.at().isAfter(missing.getFirst().spec().at()));
+        index.runs().stream()
+            .map(run -> group.runs().get(run.uid()))
+            .filter(Objects::nonNull)
+            .anyMatch(run -> oldestFirst.compare(run, missing.getFirst()) > 0);
     if (between) {
       // Found later than those after it.
       index.clear();

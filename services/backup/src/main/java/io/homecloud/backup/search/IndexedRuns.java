@@ -17,6 +17,12 @@ public record IndexedRuns(FoundRuns runs, CopyIndexes indexes) implements FoundR
   }
 
   @Override
+  public void forgetOthers(Name repository, List<String> drives) {
+    runs.forgetOthers(repository, drives);
+    indexes.wake();
+  }
+
+  @Override
   public void forget(Name repository) {
     runs.forget(repository);
     indexes.wake();

@@ -16,6 +16,7 @@ import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.backup.tree.RunMark;
 import io.homecloud.backup.tree.RunMark.Contents;
+import io.homecloud.backup.tree.TreePlace;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -168,7 +169,9 @@ final class FarInMaking implements CopyInMaking {
     List<FoundCopy> ours =
         copies.found().stream()
             .filter(found -> found.copy().startsWith(plan + "/runs/"))
-            .sorted(java.util.Comparator.comparing(FoundCopy::copy))
+            .sorted(
+                java.util.Comparator.comparing(
+                    found -> TreePlace.stamp(found.at()), TreePlace.oldestFirst(far.latest())))
             .toList();
     if (ours.isEmpty()) {
       return "";

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.tree.OneNameEach;
+import io.homecloud.backup.tree.TreePlace;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.StreamHost;
@@ -15,11 +16,13 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Another machine, and a directory on it. Answers are fields that end with NUL. */
 final class FarSide {
@@ -36,12 +39,17 @@ final class FarSide {
   private final SshKeys keys;
   private final UUID repository;
   private final SshUrl url;
+  private final Supplier<Instant> latest;
 
-  FarSide(StreamHost host, SshKeys keys, UUID repository, SshUrl url) {
+  /**
+   * @param latest no copy can have been made later
+   */
+  FarSide(StreamHost host, SshKeys keys, UUID repository, SshUrl url, Supplier<Instant> latest) {
     this.host = host;
     this.keys = keys;
     this.repository = repository;
     this.url = url;
+    this.latest = latest;
   }
 
   private static String script() {
@@ -58,6 +66,11 @@ final class FarSide {
 
   UUID repository() {
     return repository;
+  }
+
+  /** Nothing has been later than this, as far as the clock is right. */
+  Instant latest() {
+    return latest.get();
   }
 
   /**
@@ -113,6 +126,7 @@ final class FarSide {
     argv.add(url.host());
     StringBuilder remote = new StringBuilder("sh -c ").append(quoted(SCRIPT)).append(" homecloud ");
     remote.append(quoted(verb)).append(' ').append(quoted(url.directory()));
+    remote.append(' ').append(TreePlace.lastStamp(latest()));
     for (String argument : arguments) {
       remote.append(' ').append(quoted(argument));
     }

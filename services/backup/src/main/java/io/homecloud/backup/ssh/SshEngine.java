@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -36,15 +37,23 @@ public final class SshEngine {
   private final SshKeys keys;
   private final Path own;
   private final CopySums sums;
+  private final Supplier<Instant> latest;
 
   /**
    * @param pair the private key of this installation; made when it is needed first. Beside it are
    *     the keys of machines, so that a copy of the installation has them too: after a recovery
    *     nobody else is believed
    * @param own a directory for what is needed for a moment
+   * @param latest no copy can have been made later
    */
   public SshEngine(
-      StreamHost host, Rsync rsync, MarkFiles marks, Path pair, Path own, CopySums sums) {
+      StreamHost host,
+      Rsync rsync,
+      MarkFiles marks,
+      Path pair,
+      Path own,
+      CopySums sums,
+      Supplier<Instant> latest) {
     this.host = host;
     this.rsync = rsync;
     this.marks = marks;
@@ -52,6 +61,7 @@ public final class SshEngine {
     keys.takeOver(own.resolve("ssh"));
     this.own = own;
     this.sums = sums;
+    this.latest = latest;
   }
 
   /**
@@ -67,7 +77,7 @@ public final class SshEngine {
   }
 
   private FarSide far(Resource<RepositorySpec, RepositoryStatus> repository) {
-    return new FarSide(host, keys, repository.uid(), SshUrl.parse(repository.spec().url()));
+    return new FarSide(host, keys, repository.uid(), SshUrl.parse(repository.spec().url()), latest);
   }
 
   /** Who we are there, and who it is to us. */

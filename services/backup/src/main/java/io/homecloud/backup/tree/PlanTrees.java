@@ -10,7 +10,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -63,7 +66,11 @@ public final class PlanTrees {
     return entries().stream()
         .map(path -> path.getFileName().toString())
         .filter(TreePlace::isStamp)
-        .max(Comparator.naturalOrder());
+        .max(oldestFirst());
+  }
+
+  private Comparator<String> oldestFirst() {
+    return TreePlace.oldestFirst(trees.latest());
   }
 
   private List<Path> entries() throws IOException {
@@ -87,8 +94,7 @@ public final class PlanTrees {
    */
   public Begun begin(TreePlace place) throws IOException {
     List<Path> left = new ArrayList<>();
-    Optional<Path> base = Optional.empty();
-    Optional<RunMark> before = Optional.empty();
+    NavigableMap<String, RunMark> complete = new TreeMap<>(oldestFirst());
     String session = trees.session();
     Path begun = runs.resolve(BEGUN);
     boolean same = Files.exists(begun) && Files.readString(begun).equals(session);
@@ -96,11 +102,9 @@ public final class PlanTrees {
     checkpoint.forgetOneOfTheFuture();
     for (Path path : entries()) {
       String name = path.getFileName().toString();
-      Optional<RunMark> complete =
-          TreePlace.isStamp(name) ? complete(place(name)) : Optional.empty();
-      if (complete.isPresent()) {
-        base = Optional.of(path);
-        before = complete;
+      Optional<RunMark> mark = TreePlace.isStamp(name) ? complete(place(name)) : Optional.empty();
+      if (mark.isPresent()) {
+        complete.put(name, mark.get());
       } else if (name.endsWith(TreePlace.DELETING)) {
         trees.sharing().remove(path);
       } else if (name.endsWith(TreePlace.INCOMPLETE) || name.contains(TreePlace.ABANDONED)) {
@@ -112,9 +116,13 @@ public final class PlanTrees {
       }
     }
     Files.writeString(begun, session);
-    Prepared prepared = trees.sharing().prepare(place, base, left);
+    Optional<Map.Entry<String, RunMark>> newest = Optional.ofNullable(complete.lastEntry());
+    Prepared prepared =
+        trees
+            .sharing()
+            .prepare(place, newest.map(copy -> place(copy.getKey()).complete()), left);
     Files.deleteIfExists(prepared.into().resolve(RunMark.FILE));
-    return new Begun(prepared, before);
+    return new Begun(prepared, newest.map(Map.Entry::getValue));
   }
 
   /**
@@ -132,7 +140,8 @@ public final class PlanTrees {
   /**
    * The copy is complete from now on, and after a power cut too. The disk is waited for twice: for
    * what was copied, before that has the name, and for all the rest together. One that a clock
-   * which was behind put before another is not the latest.
+   * which was behind put before another is not the latest, and neither is one of a clock that was
+   * ahead.
    *
    * @throws IOException also when the disk went and came since it was begun: then what was copied
    *     before that may be half on it
@@ -191,7 +200,7 @@ public final class PlanTrees {
   /** What a run that is under way links from stays. */
   void pointToNewest() throws IOException {
     Optional<Trees.Found> newest =
-        found().stream().max(Comparator.comparing(copy -> copy.place().stamp()));
+        found().stream().max(Comparator.comparing(copy -> copy.place().stamp(), oldestFirst()));
     if (newest.isPresent()) {
       pointTo(newest.get().place());
       trees.sharing().seal(newest.get().place().complete());

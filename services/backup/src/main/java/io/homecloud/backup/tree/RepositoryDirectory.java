@@ -57,10 +57,17 @@ public final class RepositoryDirectory {
 
   private final TreeSharing.Choice choice;
   private final MarkFiles marks;
+  private final Supplier<Instant> latest;
 
-  public RepositoryDirectory(TreeSharing.Choice choice, MarkFiles marks) {
+  /**
+   * @param latest nothing has been later than this: what a copy says that is called by a later time
+   *     was made while the clock was ahead
+   */
+  public RepositoryDirectory(
+      TreeSharing.Choice choice, MarkFiles marks, Supplier<Instant> latest) {
     this.choice = choice;
     this.marks = marks;
+    this.latest = latest;
   }
 
   /** Of what this release writes. */
@@ -106,7 +113,7 @@ public final class RepositoryDirectory {
         return new Opened.Not("FormatUnknown", "A newer homecloud has written it.");
       }
       if (mark.isPresent()) {
-        return new Opened.Here(new Trees(root, mark.get(), choice.of(root), marks, session));
+        return new Opened.Here(new Trees(root, mark.get(), choice.of(root), marks, session, latest));
       }
       return isFree(root)
           ? new Opened.Empty()

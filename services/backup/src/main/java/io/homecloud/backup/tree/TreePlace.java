@@ -7,6 +7,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,9 @@ public record TreePlace(Path runs, String stamp) {
 
   private static final DateTimeFormatter FORM =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss'Z'").withZone(ZoneOffset.UTC);
+  /** Of four digits. */
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
   private static final Pattern STAMP =
       Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}-[0-9]{2}-[0-9]{2}Z");
 
@@ -36,6 +40,11 @@ public record TreePlace(Path runs, String stamp) {
   /** How the copy of that time is called. */
   public static String stamp(Instant time) {
     return FORM.format(time);
+  }
+
+  /** How the last copy up to that time can be called. */
+  public static String lastStamp(Instant time) {
+    return stamp(time.isBefore(LAST) ? time : LAST);
   }
 
   static boolean isStamp(String name) {
@@ -57,6 +66,15 @@ public record TreePlace(Path runs, String stamp) {
   /** The time that a copy of that name is called by; empty when it is no name of one. */
   public static Optional<Instant> timeOf(String name) {
     return isStamp(name) ? Optional.of(time(name)) : Optional.empty();
+  }
+
+  /**
+   * The newest last, by their names. One that was made while the clock was ahead is called by a
+   * time that has not come yet, and is older than all others, as nobody knows when that was.
+   */
+  public static Comparator<String> oldestFirst(Instant latest) {
+    return Comparator.comparing((String name) -> !time(name).isAfter(latest))
+        .thenComparing(Comparator.naturalOrder());
   }
 
   /** The time that it is named by. */

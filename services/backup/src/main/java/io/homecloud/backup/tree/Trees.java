@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,18 +25,21 @@ public final class Trees {
   private final TreeSharing sharing;
   private final MarkFiles marks;
   private final Supplier<String> session;
+  private final Supplier<Instant> latest;
 
   Trees(
       Path root,
       RepositoryMark mark,
       TreeSharing sharing,
       MarkFiles marks,
-      Supplier<String> session) {
+      Supplier<String> session,
+      Supplier<Instant> latest) {
     this.root = root;
     this.mark = mark;
     this.sharing = sharing;
     this.marks = marks;
     this.session = session;
+    this.latest = latest;
   }
 
   /** Whose copies are in a directory. */
@@ -55,6 +59,11 @@ public final class Trees {
 
   MarkFiles marks() {
     return marks;
+  }
+
+  /** Nothing has been later than this, as far as the clock is right. */
+  public Instant latest() {
+    return latest.get();
   }
 
   /** Since when the disk was not away, for what was written since and is not on it yet. */

@@ -65,9 +65,9 @@ public final class Proofs {
     var _ = times(plan, uid, spec);
   }
 
-  /** A plan whose runs nobody schedules is proven when it says so. */
+  /** A plan whose runs somebody orders by hand is proven when it says so. */
   private static Optional<VerifySpec> spec(PlanSpec plan) {
-    if (plan.suspended() || (plan.verify() == null && plan.schedule() == null)) {
+    if (plan.suspended() || (plan.verify() == null && plan.schedule() == null && !plan.onAttach())) {
       return Optional.empty();
     }
     return Optional.of(plan.verify() == null ? VerifySpec.USUAL : plan.verify())
@@ -84,16 +84,18 @@ public final class Proofs {
   }
 
   /**
-   * Orders what is due; what was missed is made up for once.
+   * How things are.
    *
    * @param plausible whether the time can be believed; nothing is due while it cannot
+   * @param possible whether copies can be there; without a drive of the set it stays due
    */
+  public record Now(Instant at, boolean plausible, boolean possible) {}
+
+  /** Orders what is due; what was missed is made up for once. */
   public VerifyStatus look(
-      Resource<PlanSpec, PlanStatus> plan,
-      Instant now,
-      boolean plausible,
-      Conditions conditions,
-      List<Fact> facts) {
+      Resource<PlanSpec, PlanStatus> plan, Now when, Conditions conditions, List<Fact> facts) {
+    Instant now = when.at();
+    boolean plausible = when.plausible();
     VerifyStatus said = plan.status() == null ? null : plan.status().verification();
     VerifyStatus before = said == null || !plausible ? said : said.notAhead(now);
     Optional<CronTime> times = spec(plan.spec()).map(spec -> times(plan.spec(), plan.uid(), spec));
@@ -101,7 +103,7 @@ public final class Proofs {
         before == null || before.lastDue() == null ? made(plan, now, plausible) : before.lastDue();
     Optional<Instant> due =
         times
-            .filter(_ -> plausible)
+            .filter(_ -> plausible && when.possible())
             .flatMap(time -> time.next(lastDue))
             .filter(time -> !time.isAfter(now));
     Instant newest =

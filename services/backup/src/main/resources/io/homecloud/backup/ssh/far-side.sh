@@ -1,10 +1,10 @@
 # What is done on a machine that copies are kept on, over SSH: the layout of docs/adr/0023, by a shell,
 # GNU's core and find utilities, flock and rsync. Given to sh -c with a verb and its arguments; answers are fields that
-# end with NUL.
+# end with NUL. What a copy is called by that is later than "latest" has not been yet.
 set -eu
 export LC_ALL=C
-verb=$1 root=$2
-shift 2
+verb=$1 root=$2 latest=$3
+shift 3
 
 field() { printf '%s\0' "$1"; }
 whole() { cat -- "$1"; printf '\0'; }
@@ -26,12 +26,17 @@ gone() {
 }
 
 stamps() { ls -1 | grep -E '^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(-[0-9]{2}){2}Z$' || true; }
+# One that was made while the clock was ahead is older than all others.
+newest() {
+  until_now=$({ stamps; printf '%s~\n' "$latest"; } | sort | sed '/~$/,$d' | tail -n 1)
+  if [ -n "$until_now" ]; then printf '%s\n' "$until_now"; else stamps | tail -n 1; fi
+}
 left() { ls -1 | grep -E '\.incomplete$|\.abandoned-[0-9]+$' || true; }
 
 point_latest() {
-  newest=$(stamps | tail -n 1)
-  if [ -n "$newest" ]; then
-    ln -sfn "runs/$newest" ../latest.next
+  one=$(newest)
+  if [ -n "$one" ]; then
+    ln -sfn "runs/$one" ../latest.next
     mv -T ../latest.next ../latest
   else
     rm -f ../latest
@@ -175,8 +180,8 @@ begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing
       number=$((number + 1))
     done
     mkdir -- "$into"
-    newest=$(stamps | tail -n 1)
-    [ -z "$newest" ] || field "$newest"
+    one=$(newest)
+    [ -z "$one" ] || field "$one"
   fi
   rm -f -- "$into/homecloud-run.json"
   ;;

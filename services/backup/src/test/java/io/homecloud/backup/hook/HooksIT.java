@@ -12,6 +12,7 @@ import io.homecloud.backup.hook.Hooks.Moment;
 import io.homecloud.backup.secret.Secret;
 import io.homecloud.backup.secret.SecretKey;
 import io.homecloud.backup.secret.SecretStore;
+import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.control.Name;
 import io.homecloud.host.LocalHost;
 import io.homecloud.testkit.Eventually;
@@ -52,7 +53,13 @@ class HooksIT {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     secrets = new SecretStore(directory.resolve("secrets"), new ObjectMapper());
     runner =
-        new HookRunner(new LocalHost(), secrets, programs, directory.resolve("dumps"), LARGEST);
+        new HookRunner(
+            new LocalHost(),
+            secrets,
+            new MarkFiles(new ObjectMapper()),
+            programs,
+            directory.resolve("dumps"),
+            LARGEST);
   }
 
   private Path program(String name, String script) throws IOException {

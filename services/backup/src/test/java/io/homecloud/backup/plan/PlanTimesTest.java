@@ -2,10 +2,15 @@ package io.homecloud.backup.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.control.Name;
 import io.homecloud.control.schedule.CronTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,5 +32,39 @@ class PlanTimesTest {
 
     // When, Then
     assertThat(PlanTimes.overdue(times, since)).contains(from);
+  }
+
+  @Test
+  void whatCopiesOnlyWhenADriveComesIsOverdueWhenNoneHasForTwoTurns() {
+    // Given
+    Instant since = Instant.parse("2026-12-02T03:05:00Z");
+    Optional<DrivesOfPlan> drives =
+        Optional.of(new DrivesOfPlan(List.of(), Duration.ofDays(7), Map.of()));
+
+    // When, Then
+    assertThat(PlanTimes.overdue(spec(true, false), Optional.empty(), drives, since))
+        .contains(since.plus(Duration.ofDays(14)));
+    assertThat(PlanTimes.overdue(spec(false, false), Optional.empty(), drives, since)).isEmpty();
+    assertThat(PlanTimes.overdue(spec(true, true), Optional.empty(), drives, since)).isEmpty();
+    assertThat(PlanTimes.overdue(spec(true, false), Optional.empty(), Optional.empty(), since))
+        .isEmpty();
+  }
+
+  private static PlanSpec spec(boolean onAttach, boolean suspended) {
+    return new PlanSpec(
+        List.of(),
+        new Name("usb"),
+        null,
+        null,
+        null,
+        null,
+        null,
+        suspended,
+        onAttach,
+        false,
+        null,
+        null,
+        null,
+        null);
   }
 }

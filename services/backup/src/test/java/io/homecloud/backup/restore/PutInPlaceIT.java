@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class PutInPlaceIT {
         BeneathTree beside = BeneathTree.of(staging);
         BeneathTree files = BeneathTree.of(staging.resolve("copied"))) {
       return new PutInPlace(Overwrite.never, beside.top(), () -> false)
-          .move(files, all, RelativePath.of(into.getBytes(UTF_8)));
+          .move(files, all, RelativePath.of(into.getBytes(UTF_8)), List.of(RelativePath.TOP));
     }
   }
 

@@ -53,7 +53,7 @@ final class CopyingChild {
                 .findAndRegisterModules()
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS));
     RepositoryDirectory directory =
-        new RepositoryDirectory(BtrfsTrees.orLinks(new LocalHost()), marks);
+        new RepositoryDirectory(BtrfsTrees.orLinks(new LocalHost()), marks, () -> Instant.MAX);
     Opened opened = directory.open(root);
     if (opened instanceof Opened.Empty) {
       opened = directory.initialise(root, UUID.randomUUID(), INSTALLATION, Instant.now());

@@ -35,7 +35,8 @@ class PulledDriveIT {
             new MarkFiles(
                 new ObjectMapper()
                     .findAndRegisterModules()
-                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)));
+                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)),
+            () -> Instant.MAX);
     if (directory.open(root) instanceof Opened.Empty) {
       Opened _ =
           directory.initialise(

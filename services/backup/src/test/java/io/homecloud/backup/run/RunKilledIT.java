@@ -3,6 +3,7 @@ package io.homecloud.backup.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.backup.Shell;
+import io.homecloud.backup.tree.TreePlace;
 import io.homecloud.testkit.ChildJvm;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
@@ -86,7 +87,7 @@ class RunKilledIT {
       }
       List<String> complete = runs(root).stream().filter(name -> !name.contains(".")).toList();
       RunJob.Ended ended =
-          runs(root).contains("2026-11-26T03-00-0" + round + "Z")
+          runs(root).contains(TreePlace.stamp(at))
               ? null
               : CopyingChild.copy(root, source, own, at);
 

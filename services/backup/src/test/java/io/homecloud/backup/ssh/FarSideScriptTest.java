@@ -21,6 +21,9 @@ class FarSideScriptTest {
 
   @TempDir Path directory;
 
+  /** How the last copy can be called, as far as the clock is right. */
+  private String latest = "9999-12-31T23-59-59Z";
+
   @BeforeEach
   void makeRepository() throws IOException {
     try (InputStream script =
@@ -34,8 +37,8 @@ class FarSideScriptTest {
   private String told(String verb, String came, String arguments) {
     return Shell.in(
             directory,
-            "if printf '%s' | sh far-side.sh %s \"$PWD/copies\" %s >/dev/null; then echo done; else echo refused; fi"
-                .formatted(came, verb, arguments))
+            "if printf '%s' | sh far-side.sh %s \"$PWD/copies\" %s %s >/dev/null; then echo done; else echo refused; fi"
+                .formatted(came, verb, latest, arguments))
         .strip();
   }
 
@@ -65,6 +68,41 @@ class FarSideScriptTest {
     // When, Then
     assertThat(told("complete", MARK, "photos 2026-11-28T03-00-00Z")).isEqualTo("done");
     assertThat(directory.resolve("copies/photos/latest/homecloud-run.json")).isRegularFile();
+  }
+
+  @Test
+  void aCopyOfAClockThatWasAheadIsNotTheLatest() throws IOException {
+    // Given
+    assertThat(told("plan", MARK, "photos")).isEqualTo("done");
+    Path photos = directory.resolve("copies/photos");
+    copied("2040-01-01T12-00-00Z");
+    assertThat(photos.resolve("latest").toRealPath()).hasFileName("2040-01-01T12-00-00Z");
+    latest = "2026-11-28T03-01-00Z";
+
+    // When
+    copied("2026-11-27T03-00-00Z");
+    copied("2026-11-28T03-00-00Z");
+
+    // Then
+    assertThat(photos.resolve("latest").toRealPath()).hasFileName("2026-11-28T03-00-00Z");
+    assertThat(
+            Shell.in(
+                directory,
+                "sh far-side.sh begin \"$PWD/copies\" %s photos 2026-11-29T03-00-00Z '' | tr '\\0' ' '"
+                    .formatted(latest)))
+        .contains("2026-11-28T03-00-00Z");
+
+    // And when they are gone
+    assertThat(told("delete", "", "photos/runs/2026-11-27T03-00-00Z")).isEqualTo("done");
+    assertThat(told("delete", "", "photos/runs/2026-11-28T03-00-00Z")).isEqualTo("done");
+
+    // Then
+    assertThat(photos.resolve("latest").toRealPath()).hasFileName("2040-01-01T12-00-00Z");
+  }
+
+  private void copied(String stamp) {
+    assertThat(told("begin", "", "photos " + stamp + " ''")).isEqualTo("done");
+    assertThat(told("complete", MARK, "photos " + stamp)).isEqualTo("done");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.homecloud.host.LocalHost;
 import io.homecloud.host.StreamHost;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -20,7 +21,7 @@ final class NearbyHost implements StreamHost {
   FarSide far(Path directory) {
     SshKeys keys = new SshKeys(this, directory.resolve("pair"), directory.resolve("hosts"));
     return new FarSide(
-        this, keys, UUID.randomUUID(), SshUrl.parse("ssh://root@nearby" + directory));
+        this, keys, UUID.randomUUID(), SshUrl.parse("ssh://root@nearby" + directory), () -> Instant.MAX);
   }
 
   /** How often something was asked. */

@@ -23,10 +23,12 @@ class TreesTest {
 
   @TempDir Path directory;
 
+  private Instant latest = Instant.MAX;
+
   private Trees trees() {
     ObjectMapper json = new ObjectMapper().findAndRegisterModules();
     RepositoryDirectory repositories =
-        new RepositoryDirectory(_ -> new LinkedTrees(new LocalHost()), new MarkFiles(json));
+        new RepositoryDirectory(_ -> new LinkedTrees(new LocalHost()), new MarkFiles(json), () -> latest);
     Path root = directory.resolve("copies");
     Opened opened =
         Files.exists(root)
@@ -81,6 +83,50 @@ class TreesTest {
     // Then
     assertThat(old).doesNotExist();
     assertThat(left).isDirectory();
+  }
+
+  @Test
+  void aCopyOfAClockThatWasAheadIsNeitherTheNewestNorWhatOthersBeginWith() throws IOException {
+    // Given
+    PlanTrees plan = trees().plan(OURS, PHOTOS);
+    TreePlace ahead = made(plan, "2040-01-01T12-00-00Z");
+    assertThat(plan.newestName()).contains(ahead.stamp());
+    latest = Instant.parse("2026-11-28T03:01:00Z");
+
+    // When
+    TreePlace today = made(plan, "2026-11-28T03-00-00Z");
+
+    // Then
+    assertThat(plan.newestName()).contains(today.stamp());
+    assertThat(directory.resolve("copies/photos/latest").toRealPath()).isEqualTo(today.complete());
+    latest = Instant.parse("2026-11-29T03:01:00Z");
+    assertThat(plan.begin(plan.place("2026-11-29T03-00-00Z")).prepared().linkFrom())
+        .containsExactly(today.complete());
+
+    // And when
+    trees().delete(today);
+
+    // Then: it is better than none
+    assertThat(directory.resolve("copies/photos/latest").toRealPath()).isEqualTo(ahead.complete());
+  }
+
+  private static TreePlace made(PlanTrees plan, String stamp) throws IOException {
+    TreePlace place = plan.place(stamp);
+    var _ = plan.begin(place);
+    plan.complete(
+        place,
+        new RunMark(
+            RunMark.FORMAT,
+            UUID.randomUUID(),
+            PHOTOS,
+            PHOTOS,
+            OURS,
+            "node",
+            Instant.EPOCH,
+            Instant.EPOCH,
+            List.of(),
+            RunMark.Contents.NONE));
+    return place;
   }
 
   @Test

@@ -4,6 +4,7 @@ import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.standalone.Script;
 import io.homecloud.testkit.LoopDisks;
 import io.homecloud.testkit.Repeated;
@@ -103,6 +104,72 @@ class BackupKilledStoryIT {
         }
       }
     }
+  }
+
+  @Test
+  void aRestoreThatIsKilledGoesOnAndBringsEverythingBack() throws Exception {
+    // Given
+    Path pool = disks.disk(3L << 30);
+    Path copies = target("ext4").resolve("copies");
+    server.launch();
+    Api api = server.api();
+    api.must("pools", "home", Map.of("disks", List.of(pool.toString())));
+    api.must("volumes", "docs", Map.of("pool", "home"));
+    Path volume = Path.of(api.get("volumes/docs").path("status").path("mountPath").asText());
+    try (RandomHistory history = new RandomHistory(random.nextLong(), volume)) {
+      history.steps(200);
+    }
+    Script.tool("sh", "-c", "head -c 20000000 /dev/urandom >\"$1\"/large", "sh", volume.toString());
+    plan(api, "linked", copies);
+    String run = complete(api, "linked");
+
+    for (int round = 0; round < repeated.rounds(); round++) {
+      // When
+      String name = "back-" + round;
+      Api.Answer ordered =
+          api.send(
+              Request.post(
+                  API + "restores",
+                  Map.of(
+                      "metadata",
+                      Map.of("name", name),
+                      "spec",
+                      Map.of(
+                          "run", run,
+                          "target", Map.of("newVolume", Map.of("name", name, "pool", "home"))))));
+      assertThat(ordered.status()).as("%s", ordered).isIn(201, 202);
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_MILLIS));
+      if (round % 2 == 0) {
+        server.killEverything();
+      } else {
+        server.killAlone();
+      }
+      server.launch();
+      api = server.api();
+
+      // Then
+      Api now = api;
+      within(
+          SOON,
+          () -> {
+            JsonNode restore = now.get(API + "restores/" + name);
+            assertThat(state(restore)).as("%s", restore).isEqualTo("Completed");
+          });
+      Path back =
+          Path.of(api.get("volumes/" + name).path("status").path("mountPath").asText());
+      assertThat(
+              TreeFacts.differences(
+                  inside(volume), inside(back)))
+          .as("round %d", round)
+          .isEmpty();
+    }
+  }
+
+  /** Of a new volume the top is its own. */
+  private static Map<RelativePath, String> inside(Path volume) {
+    Map<RelativePath, String> facts = TreeFacts.of(volume).restorable();
+    facts.remove(RelativePath.TOP);
+    return facts;
   }
 
   private Path target(String type) {
