@@ -270,7 +270,7 @@ final class Passing {
       }
       settle();
       // What is left of the body is let go, or the connection would bring no other request.
-      request.resume();
+      request.handler(null).endHandler(null).resume();
       LOG.infof("node %s at %s does not answer: %s", peer.node(), peer.url(), failure.getMessage());
       end.unanswered();
     }

@@ -141,7 +141,7 @@ class PassingTest {
             .route()
             .handler(routing -> {
               routing.request().pause();
-              byte[] read = routing.request().method() == HttpMethod.PUT ? null : new byte[0];
+              byte[] read = routing.request().method().equals(HttpMethod.PUT) ? null : new byte[0];
               passing.pass(routing, peer, read, new Told(routing));
             });
     HttpServer server =

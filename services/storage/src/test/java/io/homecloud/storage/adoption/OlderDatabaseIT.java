@@ -220,8 +220,10 @@ class OlderDatabaseIT {
     assertThat(again.uid()).isEqualTo(tuesday.uid());
     assertThat(again.spec()).isEqualTo(tuesday.spec());
     assertThat(again.metadata().labels()).isEqualTo(tuesday.metadata().labels());
-    assertThat(again.status().createdAt()).isEqualTo(tuesday.status().createdAt());
-    assertThat(again.status().path()).isEqualTo(tuesday.status().path());
+    assertThat(again.status())
+        .usingRecursiveComparison()
+        .comparingOnlyFields("createdAt", "path")
+        .isEqualTo(tuesday.status());
     assertThat(house.ready(StorageKinds.SNAPSHOT, "monday").uid()).isEqualTo(namesake.uid());
     assertThat(house.ready(StorageKinds.SNAPSHOT, "home-monday").uid()).isEqualTo(monday.uid());
     // And on the pool it is called so too, by and by.
