@@ -50,6 +50,8 @@ class KilledStoryIT {
   @Test
   void whateverIsKilledComesBackAsItWasAcknowledged() throws Exception {
     // Given
+    boolean mirrored = random.nextBoolean();
+    System.out.println(mirrored ? "on a mirror of two disks" : "on one disk");
     List<Path> plugged = new ArrayList<>();
     for (int disk = 0; disk < 4; disk++) {
       plugged.add(disks.disk(DISK));
@@ -57,9 +59,14 @@ class KilledStoryIT {
     Path foreign = disks.disk(FOREIGN_DISK);
     Map<String, String> theirs = ForeignDisk.fill(disks, foreign, 10, random);
     plugged.add(foreign);
+    List<String> home = new ArrayList<>(List.of(plugged.getFirst().toString()));
+    if (mirrored) {
+      plugged.add(disks.disk(DISK));
+      home.add(plugged.getLast().toString());
+    }
     server.launch();
     Api api = server.api();
-    api.must("pools", "home", Map.of("disks", List.of(plugged.getFirst().toString())));
+    api.must("pools", "home", Map.of("disks", home));
     api.must("volumes", PoolOperations.Mine.IMPORTED, Map.of("pool", "home"));
     PoolOperations.Mine administrator =
         new PoolOperations.Mine(

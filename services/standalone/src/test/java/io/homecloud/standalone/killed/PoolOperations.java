@@ -31,6 +31,9 @@ final class PoolOperations {
   private static final int IMPORTS = 3;
   private static final List<String> PROFILES = List.of("single", "dup");
 
+  /** Of a pool that has two disks whatever leaves it. */
+  private static final List<String> PROFILES_OF_TWO = List.of("single", "dup", "raid1", "raid1");
+
   /** A disk, by its path and by the id that the API has for it. */
   record Spare(String path, String id) {}
 
@@ -77,6 +80,7 @@ final class PoolOperations {
   /**
    * The administrator's.
    *
+   * @param offered the profiles that the pool home may be converted to
    * @param joined the path of the spare disk that is one of the pool home, empty for none
    * @param profiles of the pool home
    * @param extra where the pool of another disk is
@@ -86,6 +90,7 @@ final class PoolOperations {
   record Mine(
       Spares spares,
       Random random,
+      List<String> offered,
       Known<String> joined,
       Known<Profiles> profiles,
       Known<Extra> extra,
@@ -100,6 +105,7 @@ final class PoolOperations {
       this(
           spares,
           random,
+          profiles.data().equals("raid1") ? PROFILES_OF_TWO : PROFILES,
           new Known<>(""),
           new Known<>(profiles),
           new Known<>(Extra.NONE),
@@ -150,7 +156,7 @@ final class PoolOperations {
 
   /** There may be too little room for it just now. */
   static Optional<Wish> convert(Mine mine) {
-    Profiles to = new Profiles(any(mine, PROFILES), any(mine, PROFILES));
+    Profiles to = new Profiles(any(mine, mine.offered()), any(mine, mine.offered()));
     return change(
             mine.profiles(),
             to,

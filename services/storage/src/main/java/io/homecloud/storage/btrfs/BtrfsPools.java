@@ -122,6 +122,12 @@ public final class BtrfsPools implements PoolBackend {
   }
 
   @Override
+  public Optional<Refusal> roomToReplace(MountedPool pool) {
+    return KernelRefused.reading(
+        () -> new RoomCheck(reading.state(pool), reading.usage(pool)).copying());
+  }
+
+  @Override
   public Outcome<Change> replaceDevice(
       MountedPool pool, DeviceRef old, Path with, boolean erase, TaskProgress progress) {
     return KernelRefused.answering(() -> replacing.replace(pool, old, with, erase, progress));

@@ -56,11 +56,6 @@ final class RoomCheck {
             "The other disks cannot hold what is there: %s are too much.".formatted(bytes(over)));
   }
 
-  /**
-   * Copying a chunk makes it read-only, and the kernel wants new chunks beside it for what is
-   * written meanwhile. Measured on Linux 6.18 with small disks: it refuses with "no space" while
-   * less than the usual size of a data chunk is unallocated.
-   */
   Optional<Refusal> replace(PoolDevice leaving, long sizeOfNew) {
     if (sizeOfNew < leaving.size()) {
       return refused(
@@ -68,6 +63,16 @@ final class RoomCheck {
           "The new disk has %s, the one it replaces %s."
               .formatted(bytes(sizeOfNew), bytes(leaving.size())));
     }
+    return copying();
+  }
+
+  /**
+   * What is missing for a replacement, whatever disk is to be the new one. Copying a chunk makes it
+   * read-only, and the kernel wants new chunks beside it for what is written meanwhile. Measured on
+   * Linux 6.18 with small disks: it refuses with "no space" while less than the usual size of a
+   * data chunk is unallocated.
+   */
+  Optional<Refusal> copying() {
     List<PoolDevice> writable = present();
     long size = writable.stream().mapToLong(PoolDevice::size).sum();
     long dataChunk = Math.min(GIB, size / 10);

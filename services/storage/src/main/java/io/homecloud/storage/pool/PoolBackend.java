@@ -89,6 +89,9 @@ public interface PoolBackend {
    */
   Optional<Refusal> mayReplace(MountedPool pool, DeviceRef old, Path with, boolean erase);
 
+  /** The {@code NO_ROOM} of {@link #mayReplace}, which is the same whatever the new disk is. */
+  Optional<Refusal> roomToReplace(MountedPool pool);
+
   /**
    * Puts a disk in the place of a member, present or missing, and grows the pool to its size.
    * Progress in bytes. With the new disk a member already and the old one not, it is {@code

@@ -92,12 +92,14 @@ public final class PoolFeature {
   }
 
   private PoolStatusFactory.Seen looked(MountedPool here, PoolStatus before) {
+    PoolState state = backend.state(here);
     return new PoolStatusFactory.Seen(
-        backend.state(here),
+        state,
         backend.usage(here),
         disks.seenMembers(here.id()),
         before.nextScrub(),
-        PoolStatusFactory.CameBack.said(before));
+        PoolStatusFactory.CameBack.said(before),
+        PoolStatusFactory.noRoom(backend, here, state));
   }
 
   public PoolReconciler reconciler() {

@@ -243,9 +243,15 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     }
     missing.note(pool.uid(), state);
     mounted.mounted(here);
-    PoolStatus status =
-        statuses.mounted(
-            pool, here, new Seen(state, backend.usage(here), members, upkeep.scrub(pool), back));
+    Seen seen =
+        new Seen(
+            state,
+            backend.usage(here),
+            members,
+            upkeep.scrub(pool),
+            back,
+            PoolStatusFactory.noRoom(backend, here, state));
+    PoolStatus status = statuses.mounted(pool, here, seen);
     upkeep.mend(pool, state, status);
     var facts = PoolFacts.between(pool, status);
     if (back.filter(CameBack::passes).isPresent()) {

@@ -112,13 +112,31 @@ final class PoolStatusFactory {
    *
    * @param disks its members, as far as they are there
    * @param back why a disk that came back is not taken in again
+   * @param noRoom as {@link PoolStatusFactory#noRoom}
    */
   record Seen(
       PoolState state,
       PoolUsage usage,
       List<Disk> disks,
       @Nullable Instant nextScrub,
-      Optional<CameBack> back) {}
+      Optional<CameBack> back,
+      Optional<Refusal> noRoom) {
+    /** Otherwise the call that is named would be refused, by people who have bought a disk. */
+    private String first() {
+      return noRoom.map(why -> " There is no room for that yet. " + why.sentence()).orElse("");
+    }
+  }
+
+  /** Why no disk could be replaced now, if one has to be. */
+  static Optional<Refusal> noRoom(PoolBackend backend, MountedPool here, PoolState state) {
+    return state.degraded() || failing(state).isPresent()
+        ? backend.roomToReplace(here)
+        : Optional.empty();
+  }
+
+  private static Optional<PoolDevice> failing(PoolState state) {
+    return state.devices().stream().filter(device -> device.errors().io() > 0).findFirst();
+  }
 
   /**
    * A disk that was missing is there again, and is not taken in.
@@ -270,8 +288,7 @@ final class PoolStatusFactory {
     boolean copiesMissing =
         PoolUpkeep.copiesMissing(pool.spec(), seen.usage())
             && (was || state.running() == PoolState.Job.NONE);
-    Optional<PoolDevice> failing =
-        state.devices().stream().filter(device -> device.errors().io() > 0).findFirst();
+    Optional<PoolDevice> failing = failing(state);
     if (state.degraded() && seen.back().isPresent()) {
       CameBack back = seen.back().get();
       conditions.set(PoolStatus.DEGRADED, Truth.True, back.reason(), back.message());
@@ -280,13 +297,13 @@ final class PoolStatusFactory {
           PoolStatus.DEGRADED,
           Truth.True,
           "DiskMissing",
-          missing(pool, state, "Plug it in again, or replace it"));
+          missing(pool, state, "Plug it in again, or replace it") + seen.first());
     } else if (failing.isPresent()) {
       conditions.set(
           PoolStatus.DEGRADED,
           Truth.True,
           PoolStatus.DISK_FAILING,
-          failing(pool, failing.get(), seen.disks()));
+          failing(pool, failing.get(), seen.disks()) + seen.first());
     } else if (copiesMissing) {
       conditions.set(
           PoolStatus.DEGRADED,

@@ -75,6 +75,30 @@ class PoolReconcilerIT extends PoolReconcilerLab {
     assertThat(plane.tasks().unfinished(pool.uid(), PoolActions.SCRUB)).isPresent();
   }
 
+  @Test
+  void aPoolThatHasNoRoomToReplaceItsDiskSaysSoBeforeSomebodyBuysOne() {
+    // Given
+    look(started(Duration.ZERO));
+    Path top = mounted.find(pool.uid()).orElseThrow().root();
+    for (int i = 0; i < 6; i++) {
+      bench.run("fallocate", "--length", "100MiB", top.resolve("film" + i).toString());
+    }
+    switchedOffAndLosesADisk();
+    PoolReconciler reconciler = started(Duration.ZERO);
+    // When
+    look(reconciler);
+    String full = degraded();
+    for (int i = 0; i < 6; i++) {
+      bench.run("rm", top.resolve("film" + i).toString());
+    }
+    bench.run("btrfs", "filesystem", "sync", top.toString());
+    bench.run("btrfs", "balance", "start", "-dusage=0", top.toString());
+    look(reconciler);
+    // Then
+    assertThat(full).contains("/replace", "There is no room for that yet", "unallocated");
+    assertThat(degraded()).contains("/replace").doesNotContain("no room");
+  }
+
   /** As a container does that started while the pool was in place. */
   @Test
   void aDiskIsTakenInAgainOnceNoOtherNamespaceHasThePoolMounted() {
