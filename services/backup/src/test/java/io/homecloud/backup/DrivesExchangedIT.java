@@ -48,9 +48,7 @@ class DrivesExchangedIT {
     String name = freshName();
     file(volume(name), "a.txt", "a");
     Drive kept = Drive.made("ext4", "kept", 64L << 20);
-    var _ =
-        made(
-            API + "/repositories", name, "{'engine':'rsync','url':'%s'}".formatted(url(kept)));
+    var _ = made(API + "/repositories", name, "{'engine':'rsync','url':'%s'}".formatted(url(kept)));
     var _ =
         made(
             API + "/plans",
@@ -82,7 +80,11 @@ class DrivesExchangedIT {
     eventually(() -> {
       Response set = set(name);
       assertThat(fresh.in(set, "runs"))
-          .as(set.asString() + asking().get(API + "/runs?limit=1000&labelSelector=homecloud.io/plan=" + name).asString())
+          .as(
+              set.asString()
+                  + asking()
+                      .get(API + "/runs?limit=1000&labelSelector=homecloud.io/plan=" + name)
+                      .asString())
           .isEqualTo(1);
       assertThat(away.in(set, "runs")).isEqualTo(1);
       assertThat(set.<String>path("status.identity")).isEqualTo(identity);
@@ -99,8 +101,7 @@ class DrivesExchangedIT {
     String other = freshName();
     Drive others = Drive.made("ext4", "others", 64L << 20);
     var _ =
-        made(
-            API + "/repositories", other, "{'engine':'rsync','url':'%s'}".formatted(url(others)));
+        made(API + "/repositories", other, "{'engine':'rsync','url':'%s'}".formatted(url(others)));
     assertProblem(change(name, url(away, others)), 409, "url-taken");
     assertProblem(
         change(name, url(away, fresh).replace("/homecloud", "/elsewhere")), 422, "field-immutable");

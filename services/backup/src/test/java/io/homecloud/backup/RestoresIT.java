@@ -143,12 +143,12 @@ class RestoresIT {
     Path files = volume(name);
     String _ =
         Shell.in(
-            files,
-            "mkdir a; for i in $(seq 300); do head -c 1000000 /dev/urandom > a/$i; done");
+            files, "mkdir a; for i in $(seq 300); do head -c 1000000 /dev/urandom > a/$i; done");
     Path _ = repository(name, target("ext4", 600L << 20));
     plan(name, name, name, "");
     String run = run(name).path("metadata.name");
-    String _ = Shell.in(files, "mkdir ../%1$s.then && cp -a a ../%1$s.then/ && rm -r a".formatted(name));
+    String _ =
+        Shell.in(files, "mkdir ../%1$s.then && cp -a a ../%1$s.then/ && rm -r a".formatted(name));
     Path then = files.resolveSibling(name + ".then");
     String restore = freshName();
 

@@ -168,8 +168,7 @@ class SchedulesIT {
         });
     assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
     Path index = BackupHouse.disks().directory().resolve("backup/index");
-    eventually(() ->
-        assertThat(indexed(index, name)).hasSize(2).first().isEqualTo(uid(ahead)));
+    eventually(() -> assertThat(indexed(index, name)).hasSize(2).first().isEqualTo(uid(ahead)));
 
     // When
     file(files, "b.txt", "b");

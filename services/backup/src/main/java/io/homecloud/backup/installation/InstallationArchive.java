@@ -26,8 +26,8 @@ import java.util.regex.Pattern;
 
 /**
  * What a new machine needs to be this one, in one sealed file: secrets, the id of the installation,
- * its settings, the identities of its servers, the programs of hooks and a dump of the database. In the form of the
- * recovery kit: an archive with its own checksums, encrypted by openssl.
+ * its settings, the identities of its servers, the programs of hooks and a dump of the database. In
+ * the form of the recovery kit: an archive with its own checksums, encrypted by openssl.
  */
 public final class InstallationArchive {
   /** What the restore takes. */

@@ -117,8 +117,7 @@ final class BackupCollector extends Collector {
         .find(BackupKinds.RUN, status.lastRun())
         .filter(run -> !Runs.underWay(run))
         .or(() ->
-            times.newest(
-                runs.of(plan.uid()).stream().filter(run -> !Runs.underWay(run)).toList()));
+            times.newest(runs.of(plan.uid()).stream().filter(run -> !Runs.underWay(run)).toList()));
   }
 
   private static boolean isFailed(Resource<RunSpec, RunStatus> run) {

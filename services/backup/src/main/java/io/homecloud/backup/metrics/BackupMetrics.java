@@ -19,7 +19,9 @@ public class BackupMetrics {
 
   BackupMetrics(PrometheusMeterRegistry registry, BackupControl control) {
     this.registry = registry;
-    this.collector = new BackupCollector(control.plane(), control.runFeature().runs(), control.runFeature().times());
+    this.collector =
+        new BackupCollector(
+            control.plane(), control.runFeature().runs(), control.runFeature().times());
   }
 
   void start(@Observes StartupEvent started) {

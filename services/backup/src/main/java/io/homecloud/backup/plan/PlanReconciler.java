@@ -171,8 +171,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
         now);
   }
 
-  private PlanStatus status(
-      Resource<PlanSpec, PlanStatus> plan, Seen seen, List<Fact> facts) {
+  private PlanStatus status(Resource<PlanSpec, PlanStatus> plan, Seen seen, List<Fact> facts) {
     Conditions conditions =
         new Conditions(plan.conditions(), plan.metadata().generation(), clock.clock());
     clock.tell(conditions);

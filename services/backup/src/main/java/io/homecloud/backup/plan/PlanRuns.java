@@ -164,7 +164,9 @@ public final class PlanRuns {
         KeptChains.judge(
             VolumesBefore.judge(
                 retention.judge(
-                    copies, PlanTimes.zone(spec.timeZone()), clock.instant().plus(RunTimes.SAME_MOMENT)),
+                    copies,
+                    PlanTimes.zone(spec.timeZone()),
+                    clock.instant().plus(RunTimes.SAME_MOMENT)),
                 stay),
             chains);
     List<Name> over =

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeZone UTC when absent
  * @param jitter the longest delay, for example {@code 5m}; none when absent
  * @param retention of the plan's runs; everything is kept when absent
- * @param verify how copies are proven by restoring; a plan with a schedule or {@code onAttach} is proven
- *     once a week when absent
+ * @param verify how copies are proven by restoring; a plan with a schedule or {@code onAttach} is
+ *     proven once a week when absent
  * @param suspended nothing is copied by schedule, or deleted, while it is
  * @param onAttach whether a run begins when a drive of its repository comes
  * @param onDegraded whether an extra run begins when the pool of a source has lost a disk or one

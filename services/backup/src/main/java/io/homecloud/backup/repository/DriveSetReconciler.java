@@ -87,8 +87,7 @@ final class DriveSetReconciler {
     for (DriveStatus drive : known(repository)) {
       look.drives.add(seen(repository, set, drive, attached, look));
     }
-    runs.forgetOthers(
-        repository.name(), look.drives.stream().map(DriveStatus::uuid).toList());
+    runs.forgetOthers(repository.name(), look.drives.stream().map(DriveStatus::uuid).toList());
     // As its status was written before, they know of it now.
     wakePlans(repository);
     RepositoryStatus now =

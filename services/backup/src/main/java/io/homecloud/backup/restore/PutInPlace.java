@@ -68,8 +68,7 @@ final class PutInPlace {
    * @param into the path of the other, made if need be
    * @param asked what somebody asked for of all that: what it is in is only on the way to it
    */
-  Tally move(
-      BeneathTree from, BeneathTree volume, RelativePath into, List<RelativePath> asked)
+  Tally move(BeneathTree from, BeneathTree volume, RelativePath into, List<RelativePath> asked)
       throws IOException {
     wanted = asked;
     Optional<Descriptor> source = from.open(RelativePath.TOP, DIRECTORY);
@@ -182,8 +181,7 @@ final class PutInPlace {
   }
 
   /** A directory where there is something already. */
-  private void meet(
-      Descriptor from, Descriptor into, byte[] name, FileStatus file, RelativePath at)
+  private void meet(Descriptor from, Descriptor into, byte[] name, FileStatus file, RelativePath at)
       throws IOException {
     long there = FileCalls.open(into.number(), name, DIRECTORY, 0, FileCalls.BENEATH);
     if (there >= 0) {

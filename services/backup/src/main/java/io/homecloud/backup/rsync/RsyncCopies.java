@@ -93,7 +93,9 @@ final class RsyncCopies implements OnDrive {
 
   @Override
   public Optional<Instant> newest(UUID installation, Name plan) throws IOException {
-    return trees.plan(installation, plan).newestName()
+    return trees
+        .plan(installation, plan)
+        .newestName()
         .flatMap(TreePlace::timeOf)
         .filter(at -> !at.isAfter(trees.latest()));
   }

@@ -61,8 +61,7 @@ public final class RunFeature {
             storage, runs, new LastSnapshots(plane.resources(), runs, times, plane.clock()), hooks);
     this.statuses = new RunStatusFactory(plane.clock());
     this.reconciler =
-        new RunReconciler(
-            repositories, runs, statuses, use, plane.tasks(), logs, plane::wake);
+        new RunReconciler(repositories, runs, statuses, use, plane.tasks(), logs, plane::wake);
     this.copies = new KnownCopies(plane, statuses, installation);
     this.files = new RunFiles(repositories, fetched);
     RunAttempt attempt =

@@ -71,12 +71,13 @@ final class RunHooks {
   }
 
   private Optional<String> run(Resource<RunSpec, RunStatus> run, Moment moment, RunState state) {
-    return hooks(run).flatMap(all ->
-        runner.run(
-            new Occasion(run.uid(), run.name(), run.spec().plan(), state.name()),
-            all,
-            moment,
-            this::mounted));
+    return hooks(run)
+        .flatMap(all ->
+            runner.run(
+                new Occasion(run.uid(), run.name(), run.spec().plan(), state.name()),
+                all,
+                moment,
+                this::mounted));
   }
 
   /** The snapshot is there: what was stopped for it goes on. */

@@ -61,10 +61,7 @@ public final class RunTimes {
     Instant latest = latest();
     Instant corrected = clock.corrected(made);
     return corrected.isAfter(latest)
-        ? later
-            .filter(at -> !at.isAfter(latest))
-            .min(Comparator.naturalOrder())
-            .orElse(corrected)
+        ? later.filter(at -> !at.isAfter(latest)).min(Comparator.naturalOrder()).orElse(corrected)
         : corrected;
   }
 

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files that a plan's copies have, to choose some of. */
@@ -87,9 +87,7 @@ public final class StoredFiles {
   /** The newest complete run that files can be chosen of, whether the index has it yet or not. */
   public Optional<Resource<RunSpec, RunStatus>> newest(Name repository, Name plan) {
     return times.newest(
-        here(repository, plan).stream()
-            .flatMap(group -> group.runs().values().stream())
-            .toList());
+        here(repository, plan).stream().flatMap(group -> group.runs().values().stream()).toList());
   }
 
   /** All of them when there is no choice: then it is told why they cannot be had. */

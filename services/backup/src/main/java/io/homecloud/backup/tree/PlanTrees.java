@@ -118,9 +118,7 @@ public final class PlanTrees {
     Files.writeString(begun, session);
     Optional<Map.Entry<String, RunMark>> newest = Optional.ofNullable(complete.lastEntry());
     Prepared prepared =
-        trees
-            .sharing()
-            .prepare(place, newest.map(copy -> place(copy.getKey()).complete()), left);
+        trees.sharing().prepare(place, newest.map(copy -> place(copy.getKey()).complete()), left);
     Files.deleteIfExists(prepared.into().resolve(RunMark.FILE));
     return new Begun(prepared, newest.map(Map.Entry::getValue));
   }

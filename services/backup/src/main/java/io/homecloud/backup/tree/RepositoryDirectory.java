@@ -63,8 +63,7 @@ public final class RepositoryDirectory {
    * @param latest nothing has been later than this: what a copy says that is called by a later time
    *     was made while the clock was ahead
    */
-  public RepositoryDirectory(
-      TreeSharing.Choice choice, MarkFiles marks, Supplier<Instant> latest) {
+  public RepositoryDirectory(TreeSharing.Choice choice, MarkFiles marks, Supplier<Instant> latest) {
     this.choice = choice;
     this.marks = marks;
     this.latest = latest;
@@ -113,7 +112,8 @@ public final class RepositoryDirectory {
         return new Opened.Not("FormatUnknown", "A newer homecloud has written it.");
       }
       if (mark.isPresent()) {
-        return new Opened.Here(new Trees(root, mark.get(), choice.of(root), marks, session, latest));
+        return new Opened.Here(
+            new Trees(root, mark.get(), choice.of(root), marks, session, latest));
       }
       return isFree(root)
           ? new Opened.Empty()

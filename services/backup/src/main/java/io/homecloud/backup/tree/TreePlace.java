@@ -25,6 +25,7 @@ public record TreePlace(Path runs, String stamp) {
 
   private static final DateTimeFormatter FORM =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss'Z'").withZone(ZoneOffset.UTC);
+
   /** Of four digits. */
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 

@@ -67,7 +67,8 @@ public final class Proofs {
 
   /** A plan whose runs somebody orders by hand is proven when it says so. */
   private static Optional<VerifySpec> spec(PlanSpec plan) {
-    if (plan.suspended() || (plan.verify() == null && plan.schedule() == null && !plan.onAttach())) {
+    if (plan.suspended()
+        || (plan.verify() == null && plan.schedule() == null && !plan.onAttach())) {
       return Optional.empty();
     }
     return Optional.of(plan.verify() == null ? VerifySpec.USUAL : plan.verify())

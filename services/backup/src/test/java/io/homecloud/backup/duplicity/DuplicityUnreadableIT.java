@@ -134,8 +134,7 @@ class DuplicityUnreadableIT {
             not -> {
               assertThat(not.trouble()).isEqualTo(Trouble.CopyFailed);
               assertThat(not.sentence())
-                  .startsWith(
-                      "Without what cannot be read this would be no copy: photos/deep/dddd")
+                  .startsWith("Without what cannot be read this would be no copy: photos/deep/dddd")
                   .endsWith(
                       "d: its path is too long for duplicity, which copies up to about 4,000 bytes of it. Give directories that it is in shorter names, or exclude one of them.")
                   .contains("ddd…ddd")

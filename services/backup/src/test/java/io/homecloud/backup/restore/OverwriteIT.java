@@ -143,7 +143,6 @@ class OverwriteIT {
 
   private String facts(String path) {
     return Shell.in(
-        volume,
-        "stat -c '%%u:%%g %%a' %1$s; getfattr -d -m - -e hex %1$s".formatted(path));
+        volume, "stat -c '%%u:%%g %%a' %1$s; getfattr -d -m - -e hex %1$s".formatted(path));
   }
 }

@@ -63,9 +63,7 @@ class PutInPlaceIT {
     try (var watching = volume.getFileSystem().newWatchService()) {
       WatchKey seen =
           volume.register(
-              watching,
-              StandardWatchEventKinds.ENTRY_CREATE,
-              StandardWatchEventKinds.ENTRY_MODIFY);
+              watching, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
 
       // When
       PutInPlace.Tally tally = move("a/b");

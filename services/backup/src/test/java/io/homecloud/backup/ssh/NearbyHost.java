@@ -21,7 +21,11 @@ final class NearbyHost implements StreamHost {
   FarSide far(Path directory) {
     SshKeys keys = new SshKeys(this, directory.resolve("pair"), directory.resolve("hosts"));
     return new FarSide(
-        this, keys, UUID.randomUUID(), SshUrl.parse("ssh://root@nearby" + directory), () -> Instant.MAX);
+        this,
+        keys,
+        UUID.randomUUID(),
+        SshUrl.parse("ssh://root@nearby" + directory),
+        () -> Instant.MAX);
   }
 
   /** How often something was asked. */

@@ -28,7 +28,8 @@ class TreesTest {
   private Trees trees() {
     ObjectMapper json = new ObjectMapper().findAndRegisterModules();
     RepositoryDirectory repositories =
-        new RepositoryDirectory(_ -> new LinkedTrees(new LocalHost()), new MarkFiles(json), () -> latest);
+        new RepositoryDirectory(
+            _ -> new LinkedTrees(new LocalHost()), new MarkFiles(json), () -> latest);
     Path root = directory.resolve("copies");
     Opened opened =
         Files.exists(root)

@@ -36,8 +36,8 @@ public final class DeletedFiles {
   }
 
   /**
-   * Deletes for good what has been in the bin since a time that is long ago. Follows no link
-   * and enters no other mount, whatever clients do meanwhile. What cannot be deleted, for instance
+   * Deletes for good what has been in the bin since a time that is long ago. Follows no link and
+   * enters no other mount, whatever clients do meanwhile. What cannot be deleted, for instance
    * because the share is read-only, stays for the next time.
    *
    * @return how many files went; directories go one sweep after they became empty, since a file may

@@ -135,8 +135,10 @@ class BackupKilledStoryIT {
                       Map.of("name", name),
                       "spec",
                       Map.of(
-                          "run", run,
-                          "target", Map.of("newVolume", Map.of("name", name, "pool", "home"))))));
+                          "run",
+                          run,
+                          "target",
+                          Map.of("newVolume", Map.of("name", name, "pool", "home"))))));
       assertThat(ordered.status()).as("%s", ordered).isIn(201, 202);
       TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_MILLIS));
       if (round % 2 == 0) {
@@ -155,11 +157,8 @@ class BackupKilledStoryIT {
             JsonNode restore = now.get(API + "restores/" + name);
             assertThat(state(restore)).as("%s", restore).isEqualTo("Completed");
           });
-      Path back =
-          Path.of(api.get("volumes/" + name).path("status").path("mountPath").asText());
-      assertThat(
-              TreeFacts.differences(
-                  inside(volume), inside(back)))
+      Path back = Path.of(api.get("volumes/" + name).path("status").path("mountPath").asText());
+      assertThat(TreeFacts.differences(inside(volume), inside(back)))
           .as("round %d", round)
           .isEmpty();
     }

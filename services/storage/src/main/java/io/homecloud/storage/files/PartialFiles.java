@@ -174,15 +174,14 @@ final class PartialFiles {
 
   /**
    * Removes what was changed last at a time that is long ago and nobody holds, and what no import
-   * goes on with; how many. By ctime: an import gives its copies the time of what they are copies of, before they
-   * have their names.
+   * goes on with; how many. By ctime: an import gives its copies the time of what they are copies
+   * of, before they have their names.
    */
   int sweep(Predicate<Instant> longAgo) throws FileRefused {
     int swept = 0;
     try (DirectoryReader reader = new DirectoryReader(place())) {
       for (FileName name = reader.next(); name != null; name = reader.next()) {
-        if ((ofAnotherBoot(name)
-                || longAgo.test(Kernel.status(reader.directory(), name).changed()))
+        if ((ofAnotherBoot(name) || longAgo.test(Kernel.status(reader.directory(), name).changed()))
             && swept(reader.directory(), name)) {
           swept++;
         }

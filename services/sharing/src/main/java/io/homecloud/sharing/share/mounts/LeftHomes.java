@@ -163,8 +163,7 @@ public final class LeftHomes {
    * @return those that are gone
    */
   public List<Left> sweep(Path volume, RelativePath inside, Predicate<Instant> longAgo) {
-    List<Left> old =
-        all(volume, inside).stream().filter(left -> longAgo.test(left.at())).toList();
+    List<Left> old = all(volume, inside).stream().filter(left -> longAgo.test(left.at())).toList();
     if (old.isEmpty()) {
       return List.of();
     }
