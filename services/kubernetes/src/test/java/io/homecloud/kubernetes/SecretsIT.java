@@ -88,7 +88,7 @@ class SecretsIT {
         throw new IllegalStateException("the database is away");
       }
       String password = values.get("password");
-      if (password.equals("short")) {
+      if ("short".equals(password)) {
         throw CommonProblem.BODY_INVALID.because("It has to be longer.");
       }
       this.values.add(secret + "=" + password);
