@@ -195,7 +195,7 @@ public class FilePages {
               .with("name", name == null ? "" : name)
               .with("asked", asks)
               .with("node", own)
-              .with("others", asks ? others(name) : List.of())
+              .with("others", name == null || !asks ? List.of() : others(name))
               .with(
                   "found",
                   page == null ? List.of() : page.items().stream().map(FilePages::found).toList())
