@@ -107,6 +107,7 @@ final class HttpdSessions {
           session.seen = now;
           session.security = request.security();
           session.running.put(request.port(), request);
+          notifyAll();
           session.ports.remove(request.port());
           session.ports.add(request.port());
           if (session.ports.size() > PORTS_KEPT) {
@@ -136,6 +137,33 @@ final class HttpdSessions {
   synchronized boolean writes(String id) {
     Session session = sessions.get(id);
     return session != null && session.running.values().stream().anyMatch(Request::writes);
+  }
+
+  /**
+   * All that write into a share now.
+   *
+   * @param least how many are waited for, until that patience is over
+   */
+  synchronized List<Request> writing(Name share, int least, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    try {
+      for (; ; ) {
+        List<Request> found =
+            sessions.values().stream()
+                .filter(session -> session.share.equals(share))
+                .flatMap(session -> session.running.values().stream())
+                .filter(Request::writes)
+                .toList();
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (found.size() >= least || left <= 0) {
+          return found;
+        }
+        wait(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
   }
 
   /** Forgets a session; its connections are for the caller to end. */
