@@ -96,10 +96,23 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
       Resource<AccountSpec, AccountStatus> account, @Nullable AccountStatus before) {
     Conditions conditions =
         new Conditions(account.conditions(), account.metadata().generation(), clock).ready();
-    if (passwords.has(account.uid())) {
+    PasswordVault.Kept kept = passwords.kept(account.uid());
+    if (kept == PasswordVault.Kept.USABLE) {
       return conditions.set(AccountStatus.PASSWORD_SET, Truth.True, "Set", "");
     }
     AccountSpec.PasswordRef reference = account.spec().passwordSecretRef();
+    if (kept == PasswordVault.Kept.DAMAGED) {
+      return conditions.set(
+          AccountStatus.PASSWORD_SET,
+          Truth.False,
+          "PasswordDamaged",
+          "The file that its password is checked with cannot be used (the log says why), and it can sign in nowhere. "
+              + (reference == null
+                  ? setOne(account)
+                  : "Homecloud takes it from Secret "
+                      + reference.name()
+                      + " again when it is started, or when the Secret changes."));
+    }
     if (reference != null) {
       return conditions.set(
           AccountStatus.PASSWORD_SET,
@@ -116,7 +129,7 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
             .map(was -> was.reason().equals(AccountStatus.PASSWORD_LOST))
             // A status without a number is that of one who came back.
             .orElse(before != null && before.uid() == null);
-    String set = "Set one: PUT " + SharingKinds.API + "/accounts/" + account.name() + "/password.";
+    String set = setOne(account);
     return lost
         ? conditions.set(
             AccountStatus.PASSWORD_SET,
@@ -130,5 +143,9 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
             Truth.False,
             "NoPassword",
             "It can sign in nowhere until it has a password. " + set);
+  }
+
+  private static String setOne(Resource<AccountSpec, AccountStatus> account) {
+    return "Set one: PUT " + SharingKinds.API + "/accounts/" + account.name() + "/password.";
   }
 }
