@@ -96,10 +96,10 @@ final class ConfigTemplate {
       """;
 
   /**
-   * Own directory. Which directory a URL means and who may do what there is looked up at each
-   * request in files of {@link AccessFiles}, so shares come, change and go with nothing reloaded:
-   * {@code key} names the groups of those who may, {@code guests} what everybody may, {@code place}
-   * and {@code rest} make the path.
+   * Own directory; {@link AddressBeginning#PATTERN}. Which directory a URL means and who may do
+   * what there is looked up at each request in files of {@link AccessFiles}, so shares come, change
+   * and go with nothing reloaded: {@code key} names the groups of those who may, {@code guests}
+   * what everybody may, {@code place} and {@code rest} make the path.
    *
    * <p>Previous versions are read below {@code .snapshots}, which is in no listing: who keeps a
    * copy of a share would copy every version of it. The times themselves are listed from empty
@@ -120,6 +120,10 @@ final class ConfigTemplate {
       RewriteMap places "txt:%1$s/access/places"
       RewriteCond "%%{HTTP:Authorization}" .
       RewriteCond "${blocked:%%{REMOTE_ADDR}|no}" "!=no"
+      RewriteRule "^/dav(/|$)" - [R=429,L]
+      RewriteCond "%%{HTTP:Authorization}" .
+      RewriteCond "%%{REMOTE_ADDR}" "%2$s"
+      RewriteCond "${blocked:%%1%%2%%3|no}" "!=no"
       RewriteRule "^/dav(/|$)" - [R=429,L]
       RewriteCond "%%{REQUEST_METHOD}" "^(COPY|MOVE)$"
       RewriteCond "%%{REQUEST_URI} %%{HTTP:Destination}" "!^/dav/([a-z0-9-]+)/.* (https?://[^/]+)?/dav/\\1(/|$)"

@@ -9,6 +9,7 @@ import io.homecloud.sharing.samba.SambaStatusParser.Served;
 import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.AddressGuard;
 import io.homecloud.sharing.serving.ClientSession;
+import io.homecloud.sharing.serving.Origin;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
@@ -138,7 +139,7 @@ public final class SambaServer implements ShareServer {
       return new Applied.Unavailable(settings.port().taken(Protocol.SMB));
     }
     WholeFile configuration = SambaFiles.open(files.configuration());
-    Set<String> blocked = guard.blocked();
+    Set<Origin> blocked = guard.blocked();
     String rendered = SmbConf.render(files, port.getAsInt(), wished, blocked);
     boolean changed = !configuration.has(rendered);
     if (changed) {
@@ -162,7 +163,7 @@ public final class SambaServer implements ShareServer {
     Applied applied = tell(wished, changed, port.getAsInt());
     if (changed) {
       // It asks who may come when somebody comes, and guesses go on over the same connection.
-      blocked.forEach(address -> sockets.end(port.getAsInt(), address));
+      blocked.forEach(origin -> sockets.end(port.getAsInt(), origin.text()));
     }
     return applied;
   }

@@ -13,6 +13,7 @@ import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.testkit.Eventually;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -298,6 +299,34 @@ class HttpdRightsIT {
     assertThat(lab.status("", "GET", "/dav/open/letter.txt", "--interface", "127.0.0.2"))
         .isEqualTo(200);
     assertThat(lab.status("ben", "GET", "/dav/files/letter.txt")).isEqualTo(200);
+  }
+
+  @Test
+  void aNetworkIsKeptOutByWhatItsAddressesBeginWith() throws Exception {
+    // Given
+    try (HttpdLab other = new HttpdLab()) {
+      other.listen(InetAddress.ofLiteral("::1"));
+      other.served(share("files", other.directory("files"), write("anna")));
+
+      // When
+      block(other, "2001:db8::7");
+
+      // Then
+      assertThat(other.status("anna", "OPTIONS", "/dav/files/")).isEqualTo(200);
+
+      // When
+      block(other, "::7");
+
+      // Then
+      assertThat(other.status("anna", "OPTIONS", "/dav/files/")).isEqualTo(429);
+    }
+  }
+
+  private static void block(HttpdLab lab, String address) throws IOException {
+    StringBuilder text = new StringBuilder();
+    AddressBeginning.of(InetAddress.ofLiteral(address))
+        .forEach(beginning -> text.append(beginning).append(" yes\n"));
+    OwnDirectory.write(lab.own.resolve("access/blocked"), text.toString());
   }
 
   @Test
