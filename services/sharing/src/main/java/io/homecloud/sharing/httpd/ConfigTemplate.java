@@ -108,6 +108,9 @@ final class ConfigTemplate {
    * <p>What is moved or copied stays in its share: between mounts a rename is refused by the
    * kernel, in words that clients do not understand.
    *
+   * <p>What is granted to guests is granted before anybody is asked who they are, and to those who
+   * say it only when that is true: their sessions are theirs then, and end with their account.
+   *
    * <p>A lock is for ten minutes, whatever was wished, and longer for who renews it: by mod_dav one
    * without end keeps everybody out for good.
    */
@@ -175,12 +178,24 @@ final class ConfigTemplate {
         AuthzSendForbiddenOnFailure On
         <RequireAny>
           Require group "%%{ENV:key}-write"
-          Require expr "%%{ENV:guests} == 'write'"
+          <RequireAll>
+            Require expr "%%{ENV:guests} == 'write'"
+            <RequireAny>
+              Require expr "-z %%{HTTP:Authorization}"
+              Require valid-user
+            </RequireAny>
+          </RequireAll>
           <RequireAll>
             Require method GET HEAD OPTIONS PROPFIND REPORT
             <RequireAny>
               Require group "%%{ENV:key}-read"
-              Require expr "%%{ENV:guests} == 'read'"
+              <RequireAll>
+                Require expr "%%{ENV:guests} == 'read'"
+                <RequireAny>
+                  Require expr "-z %%{HTTP:Authorization}"
+                  Require valid-user
+                </RequireAny>
+              </RequireAll>
             </RequireAny>
           </RequireAll>
         </RequireAny>

@@ -6,9 +6,11 @@ import static io.homecloud.sharing.httpd.HttpdLab.read;
 import static io.homecloud.sharing.httpd.HttpdLab.share;
 import static io.homecloud.sharing.httpd.HttpdLab.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.homecloud.control.Name;
 import io.homecloud.sharing.serving.AddressGuard;
+import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.testkit.Eventually;
@@ -102,6 +104,26 @@ class HttpdRightsIT {
       assertThat(lab.status("", method, "/dav/files/letter.txt", words)).isEqualTo(401);
     }
     assertThat(files.resolve("letter.txt")).hasContent("as it is");
+  }
+
+  @Test
+  void whoSaysWhoTheyAreIsNoGuest() {
+    // When
+    assertThat(lab.status("anna", "PUT", "/dav/drop/annas", "-d", "x")).isEqualTo(201);
+    assertThat(lab.status("ben", "GET", "/dav/open/letter.txt")).isEqualTo(200);
+    assertThat(lab.status("", "PUT", "/dav/drop/guests", "-d", "x")).isEqualTo(201);
+
+    // Then
+    Eventually.eventually(() ->
+        assertThat(lab.server.sessions())
+            .extracting(ClientSession::share, ClientSession::account)
+            .contains(
+                tuple(new Name("drop"), new Name("anna")),
+                tuple(new Name("open"), new Name("ben")),
+                tuple(new Name("drop"), null)));
+    assertThat(lab.status("ben", "PUT", "/dav/open/letter.txt", "-d", "x")).isEqualTo(403);
+    assertThat(lab.status("carl", "PUT", "/dav/drop/carls", "-d", "x")).isEqualTo(401);
+    assertThat(lab.status("", "GET", "/dav/open/letter.txt", "-u", "anna:wrong")).isEqualTo(401);
   }
 
   @Test
