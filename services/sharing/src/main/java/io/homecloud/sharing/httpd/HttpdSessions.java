@@ -8,6 +8,7 @@ import io.homecloud.sharing.serving.Protocol;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpdSessions {
   static final Duration SILENCE = Duration.ofMinutes(5);
-  private static final int MOST = 2000;
+  static final int MOST = 2000;
   private static final int PORTS_KEPT = 64;
 
   private final Clock clock;
@@ -98,7 +99,7 @@ final class HttpdSessions {
         case Line.Begin _ -> {
           if (session == null) {
             if (sessions.size() >= MOST) {
-              return;
+              makeRoom();
             }
             session = new Session(id, request, share, now);
             sessions.put(id, session);
@@ -126,6 +127,17 @@ final class HttpdSessions {
       watch();
       changed.run();
     }
+  }
+
+  /**
+   * Whoever does something now has to be known, or could not be cut off; who did nothing for
+   * longest begins anew with the next request.
+   */
+  private void makeRoom() {
+    sessions.values().stream()
+        .filter(session -> session.running.isEmpty())
+        .min(Comparator.comparing(session -> session.seen))
+        .ifPresent(session -> sessions.remove(session.id));
   }
 
   synchronized List<ClientSession> all() {
