@@ -82,7 +82,7 @@ class SnapshotViewIT {
       KnownSnapshot one = snapshot(SNAPSHOTS);
       Files.writeString(Path.of(one.path()).resolve("number"), "number " + i);
       snapshots.add(
-          new KnownSnapshot(one.uid(), one.volume(), one.path(), FIRST.plusMillis(300 * i)));
+          new KnownSnapshot(one.uid(), one.volume(), one.path(), FIRST.plusMillis(300L * i)));
     }
 
     // When
