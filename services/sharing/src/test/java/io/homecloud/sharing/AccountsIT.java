@@ -213,6 +213,29 @@ class AccountsIT {
   }
 
   @Test
+  void aDamagedPasswordFileIsTheTroubleOfOneAccount() throws IOException {
+    // Given
+    String name = account("{}");
+    String other = account("{}");
+    String uid = asking().get(API + "/accounts/" + name).path("metadata.uid");
+
+    // When
+    Files.writeString(SharingHouse.data().resolve("secrets/accounts/" + uid + ".json"), "{\"a");
+
+    // Then
+    assertProblem(signIn(name, PASSWORD), 401, "sign-in-refused");
+    signIn(other, PASSWORD).then().statusCode(200);
+    asking()
+        .body("{\"spec\":{\"displayName\":\"Looked at\"}}")
+        .patch(API + "/accounts/" + name + "?wait=30s")
+        .then()
+        .statusCode(200)
+        .body("status.conditions.find{it.type=='PasswordSet'}.reason", equalTo("PasswordDamaged"));
+    setPassword(name, PASSWORD);
+    signIn(name, PASSWORD).then().statusCode(200);
+  }
+
+  @Test
   void whoMayBeAProxyIsNotAskedOfDns() throws IOException {
     // Given
     long before = openUdpSockets();

@@ -104,7 +104,8 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
     Conditions conditions =
         new Conditions(account.conditions(), account.metadata().generation(), clock).ready();
     Optional<String> why = refused.why(account);
-    if (passwords.has(account.uid())) {
+    PasswordVault.Kept kept = passwords.kept(account.uid());
+    if (kept == PasswordVault.Kept.USABLE) {
       return why.isEmpty()
           ? conditions.set(AccountStatus.PASSWORD_SET, Truth.True, "Set", "")
           : conditions.set(
@@ -115,6 +116,18 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
                   + why.get());
     }
     AccountSpec.PasswordRef reference = account.spec().passwordSecretRef();
+    if (kept == PasswordVault.Kept.DAMAGED) {
+      return conditions.set(
+          AccountStatus.PASSWORD_SET,
+          Truth.False,
+          "PasswordDamaged",
+          "The file that its password is checked with cannot be used (the log says why), and it can sign in nowhere. "
+              + (reference == null
+                  ? setOne(account)
+                  : "Homecloud takes it from Secret "
+                      + reference.name()
+                      + " again when it is started, or when the Secret changes."));
+    }
     if (reference != null) {
       return conditions.set(
           AccountStatus.PASSWORD_SET,
@@ -132,7 +145,7 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
             .map(was -> was.reason().equals(AccountStatus.PASSWORD_LOST))
             // A status without a number is that of one who came back.
             .orElse(before != null && before.uid() == null);
-    String set = "Set one: PUT " + SharingKinds.API + "/accounts/" + account.name() + "/password.";
+    String set = setOne(account);
     return lost
         ? conditions.set(
             AccountStatus.PASSWORD_SET,
@@ -146,5 +159,9 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
             Truth.False,
             "NoPassword",
             "It can sign in nowhere until it has a password. " + set);
+  }
+
+  private static String setOne(Resource<AccountSpec, AccountStatus> account) {
+    return "Set one: PUT " + SharingKinds.API + "/accounts/" + account.name() + "/password.";
   }
 }

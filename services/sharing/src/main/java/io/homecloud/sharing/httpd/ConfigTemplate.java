@@ -96,10 +96,10 @@ final class ConfigTemplate {
       """;
 
   /**
-   * Own directory. Which directory a URL means and who may do what there is looked up at each
-   * request in files of {@link AccessFiles}, so shares come, change and go with nothing reloaded:
-   * {@code key} names the groups of those who may, {@code guests} what everybody may, {@code place}
-   * and {@code rest} make the path.
+   * Own directory; {@link AddressBeginning#PATTERN}. Which directory a URL means and who may do
+   * what there is looked up at each request in files of {@link AccessFiles}, so shares come, change
+   * and go with nothing reloaded: {@code key} names the groups of those who may, {@code guests}
+   * what everybody may, {@code place} and {@code rest} make the path.
    *
    * <p>Previous versions are read below {@code .snapshots}, which is in no listing: who keeps a
    * copy of a share would copy every version of it. The times themselves are listed from empty
@@ -107,6 +107,9 @@ final class ConfigTemplate {
    *
    * <p>What is moved or copied stays in its share: between mounts a rename is refused by the
    * kernel, in words that clients do not understand.
+   *
+   * <p>What is granted to guests is granted before anybody is asked who they are, and to those who
+   * say it only when that is true: their sessions are theirs then, and end with their account.
    *
    * <p>A lock is for ten minutes, whatever was wished, and longer for who renews it: by mod_dav one
    * without end keeps everybody out for good.
@@ -120,6 +123,10 @@ final class ConfigTemplate {
       RewriteMap places "txt:%1$s/access/places"
       RewriteCond "%%{HTTP:Authorization}" .
       RewriteCond "${blocked:%%{REMOTE_ADDR}|no}" "!=no"
+      RewriteRule "^/dav(/|$)" - [R=429,L]
+      RewriteCond "%%{HTTP:Authorization}" .
+      RewriteCond "%%{REMOTE_ADDR}" "%2$s"
+      RewriteCond "${blocked:%%1%%2%%3|no}" "!=no"
       RewriteRule "^/dav(/|$)" - [R=429,L]
       RewriteCond "%%{REQUEST_METHOD}" "^(COPY|MOVE)$"
       RewriteCond "%%{REQUEST_URI} %%{HTTP:Destination}" "!^/dav/([a-z0-9-]+)/.* (https?://[^/]+)?/dav/\\1(/|$)"
@@ -171,12 +178,24 @@ final class ConfigTemplate {
         AuthzSendForbiddenOnFailure On
         <RequireAny>
           Require group "%%{ENV:key}-write"
-          Require expr "%%{ENV:guests} == 'write'"
+          <RequireAll>
+            Require expr "%%{ENV:guests} == 'write'"
+            <RequireAny>
+              Require expr "-z %%{HTTP:Authorization}"
+              Require valid-user
+            </RequireAny>
+          </RequireAll>
           <RequireAll>
             Require method GET HEAD OPTIONS PROPFIND REPORT
             <RequireAny>
               Require group "%%{ENV:key}-read"
-              Require expr "%%{ENV:guests} == 'read'"
+              <RequireAll>
+                Require expr "%%{ENV:guests} == 'read'"
+                <RequireAny>
+                  Require expr "-z %%{HTTP:Authorization}"
+                  Require valid-user
+                </RequireAny>
+              </RequireAll>
             </RequireAny>
           </RequireAll>
         </RequireAny>

@@ -2,10 +2,12 @@ package io.homecloud.sharing.httpd;
 
 import io.homecloud.sharing.httpd.HttpdLogParser.Line;
 import io.homecloud.sharing.serving.AddressGuard;
+import io.homecloud.sharing.serving.Origin;
 import io.homecloud.sharing.serving.Protocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * Keeps out addresses from which passwords are guessed: httpd asks a file at each request that
@@ -30,9 +32,18 @@ final class GuessGuard {
     }
   }
 
+  private static Stream<String> asHttpdSays(Origin origin) {
+    return origin
+        .network()
+        .map(network -> AddressBeginning.of(network).stream())
+        .orElseGet(() -> Stream.of(origin.text()));
+  }
+
   private synchronized void write() {
     StringBuilder text = new StringBuilder();
-    guard.blocked().forEach(address -> text.append(address).append(" yes\n"));
+    guard.blocked().stream()
+        .flatMap(GuessGuard::asHttpdSays)
+        .forEach(from -> text.append(from).append(" yes\n"));
     try {
       OwnDirectory.write(file, text.toString());
     } catch (IOException e) {

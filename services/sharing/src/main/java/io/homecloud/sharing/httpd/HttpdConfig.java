@@ -41,7 +41,7 @@ record HttpdConfig(
       body.append(ConfigTemplate.PROXY_MODULES);
     }
     body.append(ConfigTemplate.SERVER.formatted(listen(), root, ConfigText.path(pem)));
-    body.append(ConfigTemplate.DAV.formatted(root));
+    body.append(ConfigTemplate.DAV.formatted(root, AddressBeginning.PATTERN));
     if (durable) {
       body.append(ConfigTemplate.DURABLE.formatted(root));
     }

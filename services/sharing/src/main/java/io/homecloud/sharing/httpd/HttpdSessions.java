@@ -8,6 +8,7 @@ import io.homecloud.sharing.serving.Protocol;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpdSessions {
   static final Duration SILENCE = Duration.ofMinutes(5);
-  private static final int MOST = 2000;
+  static final int MOST = 2000;
   private static final int PORTS_KEPT = 64;
 
   private final Clock clock;
@@ -98,7 +99,7 @@ final class HttpdSessions {
         case Line.Begin _ -> {
           if (session == null) {
             if (sessions.size() >= MOST) {
-              return;
+              makeRoom();
             }
             session = new Session(id, request, share, now);
             sessions.put(id, session);
@@ -107,6 +108,7 @@ final class HttpdSessions {
           session.seen = now;
           session.security = request.security();
           session.running.put(request.port(), request);
+          notifyAll();
           session.ports.remove(request.port());
           session.ports.add(request.port());
           if (session.ports.size() > PORTS_KEPT) {
@@ -127,6 +129,17 @@ final class HttpdSessions {
     }
   }
 
+  /**
+   * Whoever does something now has to be known, or could not be cut off; who did nothing for
+   * longest begins anew with the next request.
+   */
+  private void makeRoom() {
+    sessions.values().stream()
+        .filter(session -> session.running.isEmpty())
+        .min(Comparator.comparing(session -> session.seen))
+        .ifPresent(session -> sessions.remove(session.id));
+  }
+
   synchronized List<ClientSession> all() {
     expire();
     return sessions.values().stream().map(Session::shown).toList();
@@ -136,6 +149,33 @@ final class HttpdSessions {
   synchronized boolean writes(String id) {
     Session session = sessions.get(id);
     return session != null && session.running.values().stream().anyMatch(Request::writes);
+  }
+
+  /**
+   * All that write into a share now.
+   *
+   * @param least how many are waited for, until that patience is over
+   */
+  synchronized List<Request> writing(Name share, int least, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    try {
+      for (; ; ) {
+        List<Request> found =
+            sessions.values().stream()
+                .filter(session -> session.share.equals(share))
+                .flatMap(session -> session.running.values().stream())
+                .filter(Request::writes)
+                .toList();
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (found.size() >= least || left <= 0) {
+          return found;
+        }
+        wait(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
   }
 
   /** Forgets a session; its connections are for the caller to end. */

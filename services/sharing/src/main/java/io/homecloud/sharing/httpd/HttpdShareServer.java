@@ -21,9 +21,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpdShareServer implements ShareServer {
   private static final Logger LOG = Logger.getLogger(HttpdShareServer.class);
+
+  /** Of what httpd did we hear through a pipe. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final HttpdSettings settings;
   private final Certificates certificates;
@@ -132,8 +137,16 @@ public final class HttpdShareServer implements ShareServer {
       OwnDirectory.own(own.log());
     }
     if (gate == null && settings.durable()) {
-      gate = SyncGate.open(own.kept());
+      gate = SyncGate.open(own.kept(), this::lost);
     }
+  }
+
+  /** Who wrote there has no answer; a client then knows that it has to write again. */
+  private void lost(UUID uid, int waiting) {
+    allowed.serving().shares().stream()
+        .filter(share -> share.uid().equals(uid))
+        .flatMap(share -> sessions.writing(share.name(), waiting, PATIENCE).stream())
+        .forEach(request -> sockets.end(running.port(), request.address(), request.port()));
   }
 
   private void hear(GuessGuard guard, String text) {

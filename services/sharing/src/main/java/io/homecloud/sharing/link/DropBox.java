@@ -212,7 +212,7 @@ final class DropBox {
       return;
     }
     String shown = open.paths().getFirst().resolve(path(coming.target())).display();
-    links.did(open, address, "brought", shown);
+    links.did(open, address, LinkRecords.BROUGHT, shown);
     links.tell(
         new SharingFact.GuestLinkReceived(
             open.link().uid(),

@@ -34,10 +34,12 @@ final class GuestDownloads {
    * A file.
    *
    * @param shown how a browser shows it; empty for saving
+   * @param part null for all of it
    */
-  Response.ResponseBuilder bytes(Wanted wanted, Optional<ShownAs> shown, @Nullable String range) {
+  Response.ResponseBuilder bytes(
+      Wanted wanted, Optional<ShownAs> shown, LinkFiles.@Nullable Part part) {
     HttpResponse<InputStream> answer =
-        links.files().fetch(wanted.open().place(), wanted.inVolume(), range);
+        links.files().fetch(wanted.open().place(), wanted.inVolume(), part);
     boolean file =
         !answer.headers().firstValue("Content-Type").orElse("").startsWith("application/json");
     if (answer.statusCode() == 416) {

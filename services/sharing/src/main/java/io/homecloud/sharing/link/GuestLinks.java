@@ -318,11 +318,11 @@ public final class GuestLinks implements AutoCloseable {
 
   /** Whether one that was opened has not been taken back since. */
   boolean lasts(OpenedLink.Open opened) {
-    return plane
-        .resources()
-        .find(SharingKinds.GUEST_LINK, opened.link().uid())
-        .filter(door::lasts)
-        .isPresent();
+    return lasts(opened.link().uid());
+  }
+
+  private boolean lasts(UUID link) {
+    return plane.resources().find(SharingKinds.GUEST_LINK, link).filter(door::lasts).isPresent();
   }
 
   /** Has links looked at when what their makers may do is otherwise than it was. */
@@ -348,6 +348,12 @@ public final class GuestLinks implements AutoCloseable {
           .all(SharingKinds.GUEST_LINK, Selection.ALL)
           .forEach(link -> plane.wake(link.uid()));
     }
+    endTransfers();
+  }
+
+  /** What guests fetch here of links that another instance looks after. */
+  private void endTransfers() {
+    transfers.links().stream().filter(link -> !lasts(link)).forEach(transfers::end);
   }
 
   /** Writes down what a guest did. */

@@ -91,6 +91,7 @@ public class GuestPages {
       @PathParam("token") String token,
       @CookieParam(VISIT) @Nullable String visit,
       @HeaderParam("Range") @Nullable String range,
+      @HeaderParam("If-Range") @Nullable String ofWhich,
       @HeaderParam("If-None-Match") @Nullable String known,
       @QueryParam("from") @Nullable String from,
       @Context UriInfo uri,
@@ -110,7 +111,7 @@ public class GuestPages {
               : file(
                   wanted.get(),
                   request.method().equals(HttpMethod.HEAD),
-                  range,
+                  range == null ? null : new LinkFiles.Part(range, ofWhich),
                   from,
                   known,
                   uri.getQueryParameters().keySet());
@@ -120,7 +121,7 @@ public class GuestPages {
   private Response.ResponseBuilder file(
       Wanted wanted,
       boolean head,
-      @Nullable String range,
+      LinkFiles.@Nullable Part part,
       @Nullable String from,
       @Nullable String known,
       Set<String> how) {
@@ -135,11 +136,11 @@ public class GuestPages {
     if (how.contains("raw")) {
       Optional<ShownAs> shown = ShownAs.of(wanted.path().name().display());
       return shown.isPresent() || wanted.download()
-          ? downloads.bytes(wanted, shown, range)
+          ? downloads.bytes(wanted, shown, part)
           : downloads.nothing();
     }
     if (wanted.download() && how.contains("download")) {
-      return downloads.bytes(wanted, Optional.empty(), range);
+      return downloads.bytes(wanted, Optional.empty(), part);
     }
     if (wanted.download() && how.contains("zip")) {
       return downloads.zip(wanted, List.of());

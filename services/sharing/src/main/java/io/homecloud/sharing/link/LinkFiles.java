@@ -252,14 +252,25 @@ final class LinkFiles implements AutoCloseable {
   }
 
   /**
-   * A file; whatever storage answers of it, with its body to be read.
+   * A part of a file.
    *
    * @param range of bytes, as the guest's browser asks for it
+   * @param ofWhich what the guest has the rest of, as If-Range; of another file all is answered
    */
-  HttpResponse<InputStream> fetch(LinkPlace place, RelativePath path, @Nullable String range) {
+  record Part(String range, @Nullable String ofWhich) {}
+
+  /**
+   * A file; whatever storage answers of it, with its body to be read.
+   *
+   * @param part null for all of it
+   */
+  HttpResponse<InputStream> fetch(LinkPlace place, RelativePath path, @Nullable Part part) {
     HttpRequest.Builder request = request(place, path, "").GET();
-    if (range != null) {
-      request.header("Range", range);
+    if (part != null) {
+      request.header("Range", part.range());
+      if (part.ofWhich() != null) {
+        request.header("If-Range", part.ofWhich());
+      }
     }
     return inPlace(send(request, BodyHandlers.ofInputStream()));
   }

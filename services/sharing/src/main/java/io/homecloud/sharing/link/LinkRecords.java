@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tokens (their hashes), passwords (their hashes), counts and the log of links. */
 final class LinkRecords {
+  /** What is written down of a file that a guest has brought. */
+  static final String BROUGHT = "brought";
+
   private static final int MOST_LINES = 1000;
 
   private final ServiceDatabase database;
@@ -225,6 +228,27 @@ final class LinkRecords {
           .bind("most", MOST_LINES)
           .execute();
     });
+  }
+
+  /** How many files guests have brought since that was asked last. */
+  int news(UUID link) {
+    return database.inTransaction(transaction ->
+        transaction
+            .handle()
+            .createQuery(
+                """
+                with news as (
+                  select l.id from guest_link_log l join guest_link g on g.uid = l.link
+                  where l.link = :link and l.what = :what and l.id > g.seen),
+                looked as (
+                  update guest_link set seen = (select max(id) from news)
+                  where uid = :link and exists (select 1 from news))
+                select count(*) from news\
+                """)
+            .bind("link", link)
+            .bind("what", BROUGHT)
+            .mapTo(Integer.class)
+            .one());
   }
 
   /** The newest first. */

@@ -66,6 +66,7 @@ public class MemberPages {
    *
    * @param state what has become of it
    * @param open whether it opens anything
+   * @param news what has come since its maker looked last; empty for nothing
    * @param marks what else there is to it
    * @param until the last day on which it opens something; empty when there is none
    * @param password whether guests are asked for one
@@ -77,6 +78,7 @@ public class MemberPages {
       String what,
       String state,
       boolean open,
+      String news,
       List<String> marks,
       String until,
       boolean password,
@@ -165,6 +167,7 @@ public class MemberPages {
             + (spec.paths().equals(List.of("")) ? "" : ": " + String.join(", ", spec.paths())),
         state(link),
         link.ready() || link.status() == null,
+        news(link),
         marks(link),
         LinkForm.day(spec.expiresAt()),
         link.status() != null && link.status().password(),
@@ -175,6 +178,15 @@ public class MemberPages {
                     (line.what() + " " + line.path()).strip(),
                     line.address()))
             .toList());
+  }
+
+  private String news(Resource<GuestLinkSpec, GuestLinkStatus> link) {
+    int news = link.spec().mode() == LinkMode.UPLOAD ? links.records().news(link.uid()) : 0;
+    return switch (news) {
+      case 0 -> "";
+      case 1 -> "1 new file";
+      default -> news + " new files";
+    };
   }
 
   private static String state(Resource<GuestLinkSpec, GuestLinkStatus> link) {

@@ -72,6 +72,11 @@ final class Transfers {
     return transfer;
   }
 
+  /** Links of which there are any in this process. */
+  Set<UUID> links() {
+    return Set.copyOf(running.keySet());
+  }
+
   /** Ends all of a link. */
   void end(UUID link) {
     running.getOrDefault(link, Set.of()).forEach(transfer -> transfer.ended = true);

@@ -12,13 +12,19 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What passwords are checked with: a file for each account that root alone may read, replaced as a
  * whole. Nothing of it goes into the database, events, logs or the catalogue.
  */
 public final class PasswordVault {
+  private static final Logger LOG = Logger.getLogger(PasswordVault.class);
   private static final int LARGEST = 4096;
 
   private final Path directory;
@@ -29,8 +35,32 @@ public final class PasswordVault {
    */
   private final String decoy = Argon2.hash("nobody has this password");
 
-  /** As it is written. */
+  /** Of whom the log has said that the file cannot be used. */
+  private final Set<UUID> told = ConcurrentHashMap.newKeySet();
+
+  /** What is there of a password. */
+  public enum Kept {
+    USABLE,
+    ABSENT,
+    /** Its file is damaged, or cannot be read. */
+    DAMAGED
+  }
+
+  /** As it is written; nothing is one that would be something else in a server's file. */
   private record Entry(String argon2, String ntHash, String crypt) {
+    private static final Pattern NT_HASH = Pattern.compile("[0-9A-F]{32}");
+    private static final Pattern CRYPT = Pattern.compile("\\$6\\$[A-Za-z0-9=./$]{1,200}");
+
+    private Entry {
+      if (argon2 == null || !fits(NT_HASH, ntHash) || !fits(CRYPT, crypt)) {
+        throw new IllegalArgumentException("no password's hashes");
+      }
+    }
+
+    private static boolean fits(Pattern pattern, @Nullable String text) {
+      return text != null && pattern.matcher(text).matches();
+    }
+
     @Override
     public String toString() {
       return "Entry[not shown]";
@@ -73,11 +103,13 @@ public final class PasswordVault {
     return directory.resolve(account + ".json");
   }
 
-  public boolean has(UUID account) {
-    return Files.exists(file(account));
+  public Kept kept(UUID account) {
+    return read(account).isPresent()
+        ? Kept.USABLE
+        : Files.exists(file(account)) ? Kept.DAMAGED : Kept.ABSENT;
   }
 
-  /** What servers check the password with; empty when there is none. */
+  /** What servers check the password with; empty when there is none that can be used. */
   public Optional<Verifiers> verifiers(UUID account) {
     return read(account).map(entry -> new Verifiers(entry.ntHash(), entry.crypt()));
   }
@@ -92,18 +124,32 @@ public final class PasswordVault {
   }
 
   private Optional<Entry> read(UUID account) {
+    Path file = file(account);
     try {
-      Path file = file(account);
-      return Files.size(file) > LARGEST
-          ? Optional.empty()
-          : Optional.of(json.readValue(Files.readAllBytes(file), Entry.class));
+      Entry entry =
+          Files.size(file) > LARGEST ? null : json.readValue(Files.readAllBytes(file), Entry.class);
+      if (entry == null) {
+        damaged(account, "it is none of ours");
+      } else {
+        told.remove(account);
+      }
+      return Optional.ofNullable(entry);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (JsonProcessingException e) {
       // Without its text, which may be a part of the secret.
-      throw new IllegalStateException("the password file of account " + account + " is damaged");
+      damaged(account, "it is none of ours");
+      return Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException("read a password", e);
+      damaged(account, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  /** One person cannot sign in then; everybody else goes on. */
+  private void damaged(UUID account, String why) {
+    if (told.add(account)) {
+      LOG.errorf("%s cannot be used as a password's file: %s", file(account), why);
     }
   }
 

@@ -9,6 +9,7 @@ import io.homecloud.sharing.samba.SambaStatusParser.Served;
 import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.AddressGuard;
 import io.homecloud.sharing.serving.ClientSession;
+import io.homecloud.sharing.serving.Origin;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
@@ -38,6 +39,8 @@ public final class SambaServer implements ShareServer {
   /** Held while Samba's tools run outside of a change: they have files beside smbd's. */
   private final ReentrantLock tools = new ReentrantLock();
 
+  private final Reopening reopening;
+
   /** What clients that are connected may have been let in by. */
   private volatile List<Serving> before = List.of();
 
@@ -49,6 +52,7 @@ public final class SambaServer implements ShareServer {
     this.settings = settings;
     files = new SambaFiles(settings.directory(), settings.runtime());
     programs = new SambaPrograms(host, files);
+    reopening = new Reopening(this::served, programs, tools);
     this.listener = listener;
     guard = new AddressGuard(Protocol.SMB, () -> listener.changed(health()));
     sockets = new Sockets(host);
@@ -135,7 +139,7 @@ public final class SambaServer implements ShareServer {
       return new Applied.Unavailable(settings.port().taken(Protocol.SMB));
     }
     WholeFile configuration = SambaFiles.open(files.configuration());
-    Set<String> blocked = guard.blocked();
+    Set<Origin> blocked = guard.blocked();
     String rendered = SmbConf.render(files, port.getAsInt(), wished, blocked);
     boolean changed = !configuration.has(rendered);
     if (changed) {
@@ -159,7 +163,7 @@ public final class SambaServer implements ShareServer {
     Applied applied = tell(wished, changed, port.getAsInt());
     if (changed) {
       // It asks who may come when somebody comes, and guesses go on over the same connection.
-      blocked.forEach(address -> sockets.end(port.getAsInt(), address));
+      blocked.forEach(origin -> sockets.end(port.getAsInt(), origin.text()));
     }
     return applied;
   }
@@ -198,7 +202,13 @@ public final class SambaServer implements ShareServer {
       failed = end(taken);
     }
     // It answers when it has done what came before.
-    return failed.or(() -> programs.tell(SambaPrograms.ALL, "ping"));
+    failed = failed.or(() -> programs.tell(SambaPrograms.ALL, "ping"));
+    if (failed.isEmpty() && !taken.anew().isEmpty()) {
+      Optional<String> status = programs.status();
+      status.ifPresent(now -> reopening.of(taken.anew(), parsed(now)));
+      failed = status.isPresent() ? failed : Optional.of("smbstatus does not answer");
+    }
+    return failed;
   }
 
   /**
@@ -226,6 +236,7 @@ public final class SambaServer implements ShareServer {
     tools.lock();
     try {
       smbd.stop();
+      reopening.forget();
     } finally {
       tools.unlock();
     }
@@ -248,15 +259,16 @@ public final class SambaServer implements ShareServer {
 
   @Override
   public List<ClientSession> sessions() {
-    return served().stream().map(Served::session).toList();
+    return served().orElse(List.of()).stream().map(Served::session).toList();
   }
 
-  private List<Served> served() {
+  /** Empty when it does not answer. */
+  private Optional<List<Served>> served() {
     tools.lock();
     try {
       return health() instanceof Health.Up
-          ? programs.status().map(SambaServer::parsed).orElse(List.of())
-          : List.of();
+          ? programs.status().map(SambaServer::parsed)
+          : Optional.empty();
     } finally {
       tools.unlock();
     }
@@ -274,7 +286,7 @@ public final class SambaServer implements ShareServer {
   public boolean disconnect(String id) {
     tools.lock();
     try {
-      return served().stream()
+      return served().orElse(List.of()).stream()
           .filter(served -> served.session().id().equals(id))
           .findFirst()
           .map(served -> programs.tell(served.process(), "shutdown").isEmpty())

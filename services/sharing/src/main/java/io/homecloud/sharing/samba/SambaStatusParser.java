@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.Name;
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.Protocol;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of smbstatus(1). */
@@ -24,8 +26,9 @@ final class SambaStatusParser {
    * A session, and the process that serves it.
    *
    * @param process its number, as Samba's tools take it
+   * @param open files and directories that the process has open, in this share or another one
    */
-  record Served(String process, ClientSession session) {}
+  record Served(String process, ClientSession session, List<Path> open) {}
 
   /** One for each share that a session has opened; one without a share when it has none. */
   static List<Served> sessions(String json) throws JsonProcessingException {
@@ -61,22 +64,29 @@ final class SambaStatusParser {
             session.path("remote_machine").asText(),
             share,
             instant((tree == null ? session.path("creation_time") : tree.path("connected_at"))),
-            share == null ? List.of() : openFiles(status, server),
-            security(session, tree)));
+            share == null
+                ? List.of()
+                : open(status, server)
+                    .map(file -> file.path("filename").asText())
+                    .distinct()
+                    .toList(),
+            security(session, tree)),
+        open(status, server)
+            .map(
+                file -> Path.of(file.path("service_path").asText(), file.path("filename").asText()))
+            .toList());
   }
 
   /** Of that process; Samba does not tell through which share a file was opened. */
-  private static List<String> openFiles(JsonNode status, JsonNode server) {
-    List<String> names = new ArrayList<>();
-    for (JsonNode file : status.path("open_files")) {
-      for (JsonNode open : file.path("opens")) {
-        if (open.path("server_id").path("pid").asText().equals(server.path("pid").asText())
-            && !names.contains(file.path("filename").asText())) {
-          names.add(file.path("filename").asText());
-        }
-      }
-    }
-    return names;
+  private static Stream<JsonNode> open(JsonNode status, JsonNode server) {
+    String process = server.path("pid").asText();
+    return status
+        .path("open_files")
+        .valueStream()
+        .filter(file ->
+            file.path("opens")
+                .valueStream()
+                .anyMatch(open -> open.path("server_id").path("pid").asText().equals(process)));
   }
 
   private static String security(JsonNode session, @Nullable JsonNode tree) {

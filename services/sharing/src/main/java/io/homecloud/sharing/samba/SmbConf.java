@@ -2,6 +2,7 @@ package io.homecloud.sharing.samba;
 
 import io.homecloud.control.Name;
 import io.homecloud.sharing.serving.Level;
+import io.homecloud.sharing.serving.Origin;
 import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServedShare;
@@ -19,10 +20,10 @@ import java.util.stream.Stream;
 final class SmbConf {
   private final SambaFiles files;
   private final int port;
-  private final Set<String> blocked;
+  private final Set<Origin> blocked;
   private final StringBuilder text = new StringBuilder();
 
-  private SmbConf(SambaFiles files, int port, Set<String> blocked) {
+  private SmbConf(SambaFiles files, int port, Set<Origin> blocked) {
     this.files = files;
     this.port = port;
     this.blocked = blocked;
@@ -44,9 +45,9 @@ final class SmbConf {
   /**
    * All of it for these files and that port.
    *
-   * @param blocked addresses that nobody is let in from
+   * @param blocked from where nobody is let in
    */
-  static String render(SambaFiles files, int port, Serving serving, Set<String> blocked) {
+  static String render(SambaFiles files, int port, Serving serving, Set<Origin> blocked) {
     SmbConf conf = new SmbConf(files, port, blocked);
     List<ServedShare> shares = shares(serving);
     conf.global(shares);
@@ -80,7 +81,7 @@ final class SmbConf {
     set("usershare max shares", "0");
     set("restrict anonymous", "0");
     if (!blocked.isEmpty()) {
-      set("hosts deny", String.join(" ", blocked));
+      set("hosts deny", blocked.stream().map(Origin::text).collect(Collectors.joining(" ")));
     }
     protocol(shares);
     names();

@@ -16,15 +16,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients that are connected may not do any more. Samba asks for rights when a share is
- * opened, and not again while it is.
+ * What clients that are connected may not do any more, or do otherwise. Samba asks for rights, and
+ * for what a share has, when a share is opened, and not again while it is.
  *
  * @param closed shares that are no more, or are something else under that name
+ * @param anew shares that have a recycle bin, previous versions, an access log or a place for Macs'
+ *     backups now, or no more
  * @param denied who may do less in which share
  * @param people accounts that cannot sign in any more, or not by the password that they came with,
  *     by name and by number
  */
-record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
+record Taken(Set<Name> closed, Set<Name> anew, Set<Less> denied, Set<Name> people) {
   /**
    * Somebody who may do less in a share than before.
    *
@@ -34,13 +36,13 @@ record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
 
   /** Between what was served, perhaps, and what is. */
   static Taken between(Iterable<Serving> before, Serving now) {
-    Taken all = new Taken(new TreeSet<>(), new HashSet<>(), new TreeSet<>());
+    Taken all = new Taken(new TreeSet<>(), new TreeSet<>(), new HashSet<>(), new TreeSet<>());
     before.forEach(serving -> all.add(serving, now));
     return all;
   }
 
   boolean nothing() {
-    return closed.isEmpty() && denied.isEmpty() && people.isEmpty();
+    return closed.isEmpty() && anew.isEmpty() && denied.isEmpty() && people.isEmpty();
   }
 
   private void add(Serving before, Serving now) {
@@ -64,6 +66,9 @@ record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
       if (next == null || another(share, next)) {
         closed.add(share.name());
       } else {
+        if (anew(share, next)) {
+          anew.add(share.name());
+        }
         less(share, before, next, remain);
       }
     }
@@ -78,6 +83,13 @@ record Taken(Set<Name> closed, Set<Less> denied, Set<Name> people) {
         || share.ofHomes() != next.ofHomes()
         || (next.smb().encryption() == SmbRule.Encryption.REQUIRED
             && share.smb().encryption() != SmbRule.Encryption.REQUIRED);
+  }
+
+  private static boolean anew(ServedShare share, ServedShare next) {
+    return share.recycleBinDays().isPresent() != next.recycleBinDays().isPresent()
+        || !Objects.equals(share.snapshots(), next.snapshots())
+        || share.accessLog() != next.accessLog()
+        || !share.timeMachine().equals(next.timeMachine());
   }
 
   private void less(ServedShare share, Serving before, ServedShare next, Map<Name, Person> remain) {

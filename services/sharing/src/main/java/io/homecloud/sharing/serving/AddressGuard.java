@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Says which addresses to keep out: for a quarter of an hour one from which ten wrong passwords
+ * Says whom to keep out: for a quarter of an hour an {@link Origin} from which ten wrong passwords
  * came within one. Never an account: whoever guesses would lock out whose it is.
  */
 public final class AddressGuard {
@@ -25,7 +25,7 @@ public final class AddressGuard {
   private final Throttle wrong = new Throttle(WINDOW);
 
   /** Until when, by the machine's own counting; the oldest first. */
-  private final Map<String, Long> blocked = new LinkedHashMap<>();
+  private final Map<Origin, Long> blocked = new LinkedHashMap<>();
 
   /**
    * @param changed called when others are kept out than before
@@ -37,19 +37,20 @@ public final class AddressGuard {
 
   /** A wrong password came from there. */
   public void failed(String address) {
+    Origin origin = Origin.of(address);
     synchronized (this) {
-      wrong.failed(address);
-      if (wrong.wait(address, MOST).isEmpty() || blocked.containsKey(address)) {
+      wrong.failed(origin.text());
+      if (wrong.wait(origin.text(), MOST).isEmpty() || blocked.containsKey(origin)) {
         return;
       }
-      wrong.forget(address);
+      wrong.forget(origin.text());
       if (blocked.size() >= MOST_ADDRESSES) {
         blocked.remove(blocked.keySet().iterator().next());
       }
-      blocked.put(address, System.nanoTime() + WINDOW.toNanos());
+      blocked.put(origin, System.nanoTime() + WINDOW.toNanos());
     }
     LOG.warnf(
-        "%d wrong passwords from %s over %s: kept out for 15 minutes", MOST, address, protocol);
+        "%d wrong passwords from %s over %s: kept out for 15 minutes", MOST, origin, protocol);
     CompletableFuture.delayedExecutor(WINDOW.toSeconds() + 1, TimeUnit.SECONDS)
         .execute(this::release);
     changed.run();
@@ -67,7 +68,7 @@ public final class AddressGuard {
   }
 
   /** Who is kept out now. */
-  public synchronized Set<String> blocked() {
+  public synchronized Set<Origin> blocked() {
     return new TreeSet<>(blocked.keySet());
   }
 }

@@ -16,7 +16,11 @@ public final class Sockets {
     this.host = host;
   }
 
-  /** Ends all connections of a client to a port of ours. */
+  /**
+   * Ends all connections of a client to a port of ours.
+   *
+   * @param address of it, or of a network with its bits
+   */
   public void end(int ours, String address) {
     kill(ours, address);
   }

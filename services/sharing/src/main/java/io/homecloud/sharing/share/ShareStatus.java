@@ -27,6 +27,9 @@ public record ShareStatus(
   /** The condition that says that it can be used with less than was wished. */
   public static final String DEGRADED = "Degraded";
 
+  /** The condition that says which deleted files are kept, where that is not all. */
+  public static final String RECYCLE_BIN = "RecycleBin";
+
   /** Why it is not ready, or is degraded, when nobody who may use it can. */
   public static final String NOBODY = "NobodyCanUseIt";
 

@@ -34,6 +34,7 @@ final class ShareStatusFactory {
       case State.Served served -> {
         ready(conditions, verdict);
         degraded(conditions, lacking(served, verdict), pool);
+        recycleBin(conditions, share.spec());
         yield status(share, verdict, served.directory(), sessions, conditions);
       }
       case State.NotServed(String reason, String sentence, _, _, _) ->
@@ -104,6 +105,25 @@ final class ShareStatusFactory {
       String sentences =
           all.stream().map(ShareLine.Lack::sentence).collect(Collectors.joining(" "));
       conditions.set(ShareStatus.DEGRADED, Truth.True, all.getFirst().reason(), sentences);
+    }
+  }
+
+  /** Whoever switches it on must not find out by deleting from a telephone. */
+  private static void recycleBin(Conditions conditions, ShareSpec spec) {
+    String others =
+        spec.protocols().stream()
+            .filter(protocol -> protocol != Protocol.SMB)
+            .sorted()
+            .map(ShareStatusFactory::word)
+            .collect(Collectors.joining(" or "));
+    if (spec.recycleBin() != null && !others.isEmpty()) {
+      conditions.set(
+          ShareStatus.RECYCLE_BIN,
+          Truth.True,
+          "OverSmbAlone",
+          "What is deleted over SMB is kept; what is deleted over "
+              + others
+              + " is gone for good. Snapshots help there.");
     }
   }
 

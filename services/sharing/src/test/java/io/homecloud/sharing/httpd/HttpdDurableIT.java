@@ -17,6 +17,34 @@ class HttpdDurableIT {
   private static final int EACH = 10;
 
   @Test
+  void whatCannotBeBroughtToTheDiskIsNotAnswered() throws Exception {
+    try (HttpdLab lab = new HttpdLab()) {
+      // Given
+      Path little = Files.createDirectory(lab.disks.directory().resolve("little"));
+      HttpdLab.must("mount", "-t", "tmpfs", "-o", "size=128m", "little", little.toString());
+      Path device = lab.disks.disk(little, 1L << 30);
+      HttpdLab.must("mkfs.btrfs", "-q", device.toString());
+      Path root = lab.disks.mount(device).resolve("files");
+      HttpdLab.must("btrfs", "-q", "subvolume", "create", root.toString());
+      HttpdLab.must("chown", "19999:19999", root.toString());
+      Path file = lab.disks.directory().resolve("film");
+      HttpdLab.must("dd", "if=/dev/urandom", "of=" + file, "bs=1M", "count=16", "status=none");
+      lab.served(share("files", root, write("anna")));
+      assertThat(lab.status("anna", "PUT", "/dav/files/before", "-d", "it works")).isEqualTo(201);
+
+      // When
+      // What the disk is made of has no room: it takes no block that it had not before.
+      HttpdLab.must("sh", "-c", "! dd if=/dev/zero of=" + little + "/rest bs=64k status=none");
+      String first = Uploading.start(lab, file, "1G", "/dav/files/film").end();
+      String second = Uploading.start(lab, file, "1G", "/dav/files/again").end();
+
+      // Then
+      assertThat(first).endsWith(" cut");
+      assertThat(second).doesNotStartWith("2");
+    }
+  }
+
+  @Test
   void whatWasAnsweredIsOnTheDisk() throws Exception {
     try (HttpdLab lab = new HttpdLab()) {
       // Given

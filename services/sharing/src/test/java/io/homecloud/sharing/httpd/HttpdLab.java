@@ -64,6 +64,9 @@ final class HttpdLab implements AutoCloseable {
   Supervisor supervisor;
   HttpdShareServer server;
 
+  /** Where it listens. */
+  private InetAddress address = InetAddress.getLoopbackAddress();
+
   /** What the machine is called. */
   volatile String name = "house";
 
@@ -113,6 +116,13 @@ final class HttpdLab implements AutoCloseable {
         () -> HouseNames.ofThisMachine(name, Optional.empty()));
   }
 
+  /** From now on it listens there. */
+  void listen(InetAddress where) {
+    server.close();
+    address = where;
+    server = server(new ListenPort(port, port));
+  }
+
   /** Another server in the place of ours, which has served nothing. */
   HttpdShareServer server(ServerListener hearing) {
     return server(new ListenPort(port, port), ownAuthority(), hearing);
@@ -128,7 +138,7 @@ final class HttpdLab implements AutoCloseable {
         new HttpdSettings(
             own,
             where,
-            Optional.of(InetAddress.getLoopbackAddress()),
+            Optional.of(address),
             front.stream()
                 .mapToObj(port -> URI.create("http://127.0.0.1:" + port + "/"))
                 .findFirst(),

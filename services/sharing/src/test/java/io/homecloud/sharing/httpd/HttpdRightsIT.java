@@ -6,13 +6,16 @@ import static io.homecloud.sharing.httpd.HttpdLab.read;
 import static io.homecloud.sharing.httpd.HttpdLab.share;
 import static io.homecloud.sharing.httpd.HttpdLab.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.homecloud.control.Name;
 import io.homecloud.sharing.serving.AddressGuard;
+import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.testkit.Eventually;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,6 +104,26 @@ class HttpdRightsIT {
       assertThat(lab.status("", method, "/dav/files/letter.txt", words)).isEqualTo(401);
     }
     assertThat(files.resolve("letter.txt")).hasContent("as it is");
+  }
+
+  @Test
+  void whoSaysWhoTheyAreIsNoGuest() {
+    // When
+    assertThat(lab.status("anna", "PUT", "/dav/drop/annas", "-d", "x")).isEqualTo(201);
+    assertThat(lab.status("ben", "GET", "/dav/open/letter.txt")).isEqualTo(200);
+    assertThat(lab.status("", "PUT", "/dav/drop/guests", "-d", "x")).isEqualTo(201);
+
+    // Then
+    Eventually.eventually(() ->
+        assertThat(lab.server.sessions())
+            .extracting(ClientSession::share, ClientSession::account)
+            .contains(
+                tuple(new Name("drop"), new Name("anna")),
+                tuple(new Name("open"), new Name("ben")),
+                tuple(new Name("drop"), null)));
+    assertThat(lab.status("ben", "PUT", "/dav/open/letter.txt", "-d", "x")).isEqualTo(403);
+    assertThat(lab.status("carl", "PUT", "/dav/drop/carls", "-d", "x")).isEqualTo(401);
+    assertThat(lab.status("", "GET", "/dav/open/letter.txt", "-u", "anna:wrong")).isEqualTo(401);
   }
 
   @Test
@@ -298,6 +321,34 @@ class HttpdRightsIT {
     assertThat(lab.status("", "GET", "/dav/open/letter.txt", "--interface", "127.0.0.2"))
         .isEqualTo(200);
     assertThat(lab.status("ben", "GET", "/dav/files/letter.txt")).isEqualTo(200);
+  }
+
+  @Test
+  void aNetworkIsKeptOutByWhatItsAddressesBeginWith() throws Exception {
+    // Given
+    try (HttpdLab other = new HttpdLab()) {
+      other.listen(InetAddress.ofLiteral("::1"));
+      other.served(share("files", other.directory("files"), write("anna")));
+
+      // When
+      block(other, "2001:db8::7");
+
+      // Then
+      assertThat(other.status("anna", "OPTIONS", "/dav/files/")).isEqualTo(200);
+
+      // When
+      block(other, "::7");
+
+      // Then
+      assertThat(other.status("anna", "OPTIONS", "/dav/files/")).isEqualTo(429);
+    }
+  }
+
+  private static void block(HttpdLab lab, String address) throws IOException {
+    StringBuilder text = new StringBuilder();
+    AddressBeginning.of(InetAddress.ofLiteral(address))
+        .forEach(beginning -> text.append(beginning).append(" yes\n"));
+    OwnDirectory.write(lab.own.resolve("access/blocked"), text.toString());
   }
 
   @Test

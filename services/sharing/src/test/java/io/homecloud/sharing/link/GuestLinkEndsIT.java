@@ -15,6 +15,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.not;
 
+import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
@@ -25,6 +26,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -45,6 +47,8 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class GuestLinkEndsIT {
   private static final long LARGE = 256L << 20;
+
+  @Inject SharingControl control;
 
   private Path photos = Path.of("/");
 
@@ -136,6 +140,39 @@ class GuestLinkEndsIT {
         .statusCode(200);
     eventually(() -> assertThat(reason("by-ben")).isEqualTo("Ready"));
     guest().get(link).then().statusCode(200);
+  }
+
+  @Test
+  void aLinkThatAnotherInstanceLooksAfterEndsForWhoIsDownloadingHere() throws Exception {
+    // Given
+    String link = linkOf("eve");
+    of("by-eve", "elsewhere");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      InputStream download = begun(client, link);
+
+      // When
+      Houses.patch(Houses.SHARES + "/of-eve?wait=20s", "{'spec':{'access':[]}}").statusCode(200);
+
+      // Then
+      assertBreaksOff(download);
+      assertThat(reason("by-eve")).isEqualTo("Ready");
+    } finally {
+      of("by-eve", control.plane().node());
+    }
+  }
+
+  /** Has another node look after that link. */
+  private void of(String link, String node) {
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction ->
+            transaction
+                .handle()
+                .execute(
+                    "update resource set node = ?, revision = nextval('revision') where kind = 'GuestLink' and name = ?",
+                    node,
+                    link));
   }
 
   @Test

@@ -89,6 +89,45 @@ class GuestLinksIT {
   }
 
   @Test
+  void aLinkIsSaidOnceAndItsPictureIsTheSame() throws Exception {
+    // When
+    Response made = Guests.wish("said-once", "'spec':{'share':'photos','paths':['summer']}");
+
+    // Then
+    made.then().statusCode(201);
+    String url = made.path("url");
+    assertThat(QrReader.text(made.path("qr"))).isEqualTo(url);
+    String token = url.substring(url.lastIndexOf('/') + 1);
+    for (String later : new String[] {LINKS + "/said-once", LINKS}) {
+      String answer = Houses.asking().get(later).then().statusCode(200).extract().asString();
+      assertThat(answer).contains("said-once").doesNotContain(token, "\"url\"", "\"qr\"");
+    }
+  }
+
+  @Test
+  void whoGoesOnWithAFileThatHasChangedGetsAllOfIt() throws IOException {
+    // Given
+    Path file = Files.writeString(photos.resolve("summer/changing.txt"), "the first one");
+    String link = link("changing", "{'share':'photos','paths':['summer']}");
+    String url = link + "/f/summer/changing.txt?download";
+    String tag = guest().get(url).header("ETag");
+    guest()
+        .header("Range", "bytes=4-")
+        .header("If-Range", tag)
+        .get(url)
+        .then()
+        .statusCode(206)
+        .body(equalTo("first one"));
+
+    // When
+    Files.writeString(file, "the second one");
+    Response answer = guest().header("Range", "bytes=4-").header("If-Range", tag).get(url);
+
+    // Then
+    answer.then().statusCode(200).body(equalTo("the second one"));
+  }
+
+  @Test
   void nothingThatPeopleStoreIsRunHere() {
     // Given
     String link = link("inert", "{'share':'photos','paths':['summer']}");

@@ -19,6 +19,7 @@ import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
 import io.homecloud.testkit.Eventually;
 import io.homecloud.testkit.TestServers;
+import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -87,6 +88,43 @@ class LinkFormsIT {
     assertThat(photos.resolve("in-box/vier.txt")).hasContent("vier");
     assertThat(photos.resolve("in-box/drei.txt")).doesNotExist();
     assertThat(photos.resolve("in-box/zwei.exe")).doesNotExist();
+  }
+
+  @Test
+  void whoseDropBoxItIsSeesOnceWhatHasComeSince() {
+    // Given
+    Houses.account("ottilie", "{}");
+    share(
+            "ottilies",
+            "{'volume':'photos','protocols':['webdav'],'access':[{'account':'ottilie','level':'write'}]}")
+        .statusCode(201);
+    String link =
+        Guests.path(
+            wish(
+                TestTokens.member("ottilie"),
+                "ottilies-box",
+                "'spec':{'share':'ottilies','paths':['in-box'],'mode':'upload'}"));
+    var cookies =
+        page()
+            .contentType(ContentType.URLENC)
+            .formParam("account", "ottilie")
+            .formParam("password", "correct horse 42")
+            .post("/sign-in")
+            .cookies();
+    guest().cookies(cookies).get("/links").then().body(not(containsString("new file")));
+
+    // When
+    page()
+        .cookies(guest().get(link).cookies())
+        .multiPart("file", "five.txt", "five".getBytes(UTF_8))
+        .multiPart("file", "six.txt", "six".getBytes(UTF_8))
+        .post(link + "/upload")
+        .then()
+        .statusCode(200);
+
+    // Then
+    guest().cookies(cookies).get("/links").then().body(containsString("2 new files"));
+    guest().cookies(cookies).get("/links").then().body(not(containsString("new file")));
   }
 
   @Test

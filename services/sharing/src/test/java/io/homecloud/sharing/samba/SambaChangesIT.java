@@ -4,6 +4,7 @@ import static io.homecloud.sharing.samba.People.ALICE;
 import static io.homecloud.sharing.samba.People.BOB;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.Level;
@@ -11,8 +12,10 @@ import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer.Applied;
+import io.homecloud.testkit.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -170,6 +173,47 @@ class SambaChangesIT {
     assertThat(bob.type("ls").end()).contains("NT_STATUS");
     assertThat(alice.type("ls").end()).doesNotContain("NT_STATUS");
     assertThat(house.as("bob").run("docs", "ls").said()).contains("NT_STATUS_LOGON_FAILURE");
+  }
+
+  @Test
+  void aRecycleBinThatIsSwitchedOnIsThereForWhoIsConnected() {
+    // Given
+    apply(BOTH, docs().writtenBy(ALICE, BOB).share());
+    OpenClient alice = connected("alice", "docs", docs, "a6");
+    OpenClient bob = connected("bob", "docs", docs, "b6");
+    eventually(() -> assertThat(openFiles("bob")).isEmpty());
+    bob.type("open b6");
+    eventually(() -> assertThat(openFiles("bob")).containsExactly("b6"));
+
+    // When
+    apply(BOTH, docs().writtenBy(ALICE, BOB).recycleBin().share());
+
+    // Then
+    assertThat(alice.type("del a6").end()).contains("NT_STATUS");
+    assertThat(house.as("alice").run("docs", "del a6").ok()).isTrue();
+    assertThat(docs.resolve(".recycle/a6")).hasContent("content");
+    // Who has something open goes on with it, and is there until that is closed.
+    bob.type("put " + file + " b7");
+    eventually(() -> {
+      assertThat(docs.resolve("b7")).hasContent("content");
+      assertThat(openFiles("bob")).containsExactly("b6");
+    });
+    bob.type("close 1");
+    Eventually.within(
+        Duration.ofMinutes(1),
+        () ->
+            assertThat(house.server.sessions())
+                .extracting(ClientSession::account, ClientSession::share)
+                .contains(tuple(BOB.name(), null)));
+    assertThat(bob.type("del b7").end()).contains("NT_STATUS");
+    assertThat(docs.resolve("b7")).exists();
+  }
+
+  private static List<String> openFiles(String account) {
+    return house.server.sessions().stream()
+        .filter(session -> session.account() != null && session.account().value().equals(account))
+        .flatMap(session -> session.openFiles().stream())
+        .toList();
   }
 
   @Test

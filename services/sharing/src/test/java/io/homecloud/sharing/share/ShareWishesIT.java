@@ -184,6 +184,9 @@ class ShareWishesIT {
     answer
         .statusCode(201)
         .body("spec.recycleBin.days", equalTo(30))
+        .body(
+            "status.conditions.find{it.type=='RecycleBin'}.message",
+            containsString("over NFS or WebDAV is gone for good"))
         .body("spec.timeMachine.limit", equalTo("500G"))
         .body("status.urls.nfs", containsString("nfs://cloud.test:"));
     ServedShare served = TestSharing.server(Protocol.NFS).share("everything").orElseThrow();

@@ -8,9 +8,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -66,9 +68,8 @@ public final class SnapshotView {
         if (problem.isPresent()) {
           return problem;
         }
-        for (KnownSnapshot snapshot : snapshots) {
-          wished.put(TIME.format(snapshot.createdAt()), shown(Path.of(ALL), snapshot, inside));
-        }
+        times(snapshots)
+            .forEach((time, snapshot) -> wished.put(time, shown(Path.of(ALL), snapshot, inside)));
       }
       link(place, wished);
       return Optional.empty();
@@ -127,8 +128,7 @@ public final class SnapshotView {
   private void linkTimes(
       Path place, List<KnownSnapshot> snapshots, RelativePath inside, Map<String, String> homes)
       throws IOException {
-    Map<String, KnownSnapshot> times = new HashMap<>();
-    snapshots.forEach(snapshot -> times.put(TIME.format(snapshot.createdAt()), snapshot));
+    Map<String, KnownSnapshot> times = times(snapshots);
     Map<String, Linked> before = linked.getOrDefault(place, Map.of());
     // The same object, so that it is not compared home by home for each time.
     Map<String, String> shown =
@@ -191,6 +191,23 @@ public final class SnapshotView {
   /** What was shown there is not any more. */
   public void forget(Path place) {
     linked.remove(place);
+  }
+
+  /**
+   * Each by its time, which clients know by the second alone: of several within one the later ones
+   * have the next that are free.
+   */
+  private static Map<String, KnownSnapshot> times(List<KnownSnapshot> snapshots) {
+    Map<String, KnownSnapshot> times = new HashMap<>();
+    snapshots.stream()
+        .sorted(Comparator.comparing(KnownSnapshot::createdAt).thenComparing(KnownSnapshot::uid))
+        .forEach(snapshot -> {
+          Instant at = snapshot.createdAt();
+          while (times.putIfAbsent(TIME.format(at), snapshot) != null) {
+            at = at.plusSeconds(1);
+          }
+        });
+    return times;
   }
 
   private static Path directory(List<KnownSnapshot> snapshots) {

@@ -74,6 +74,33 @@ class SnapshotViewIT {
         UUID.randomUUID(), UUID.randomUUID(), directory.toString(), FIRST.plusSeconds(number));
   }
 
+  @Test
+  void eachOfSeveralWithinASecondIsSeen() throws IOException {
+    // Given
+    snapshots.clear();
+    for (int i = 0; i < 3; i++) {
+      KnownSnapshot one = snapshot(SNAPSHOTS);
+      Files.writeString(Path.of(one.path()).resolve("number"), "number " + i);
+      snapshots.add(
+          new KnownSnapshot(one.uid(), one.volume(), one.path(), FIRST.plusMillis(300L * i)));
+    }
+
+    // When
+    assertThat(view.show(place, snapshots, RelativePath.TOP, new FileOwner(0, 0))).isEmpty();
+
+    // Then
+    for (int i = 0; i < 3; i++) {
+      assertThat(place.resolve("@GMT-2026.11.26-00.00.0" + i + "/number"))
+          .hasContent("number " + i);
+    }
+
+    // When
+    assertThat(view.showHomes(place, snapshots, PEOPLE, owners)).isEmpty();
+
+    // Then
+    assertThat(place.resolve("@GMT-2026.11.26-00.00.02/home-4/diary")).hasContent("home-4");
+  }
+
   private long cost() {
     long before = view.steps();
     assertThat(view.showHomes(place, snapshots, PEOPLE, owners)).isEmpty();
