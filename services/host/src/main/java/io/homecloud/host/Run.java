@@ -51,11 +51,23 @@ final class Run {
         "input",
         () -> {
           try (OutputStream pipe = new Pipe(process.getOutputStream())) {
-            writer.write(pipe);
+            write(writer, pipe);
           } catch (NobodyReads e) {
             // The program's exit code tells what it thought of its input.
           }
         });
+  }
+
+  /** What the writer throws is noted before the program sees the end of its input and ends well. */
+  private void write(StreamHost.InputWriter writer, OutputStream pipe) throws IOException {
+    try {
+      writer.write(pipe);
+    } catch (NobodyReads e) {
+      throw e;
+    } catch (Throwable e) {
+      end.completeExceptionally(e);
+      throw e;
+    }
   }
 
   /**
