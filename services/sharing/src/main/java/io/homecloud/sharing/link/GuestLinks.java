@@ -348,11 +348,7 @@ public final class GuestLinks implements AutoCloseable {
           .all(SharingKinds.GUEST_LINK, Selection.ALL)
           .forEach(link -> plane.wake(link.uid()));
     }
-    endTransfers();
-  }
-
-  /** What guests fetch here of links that another instance looks after. */
-  private void endTransfers() {
+    // Also what guests fetch here of links that another instance looks after.
     transfers.links().stream().filter(link -> !lasts(link)).forEach(transfers::end);
   }
 

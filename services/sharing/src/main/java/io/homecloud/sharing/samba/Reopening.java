@@ -76,7 +76,9 @@ final class Reopening {
   private void askAgain() {
     if (!waiting.isEmpty() && !asked) {
       asked = true;
-      CompletableFuture.delayedExecutor(next.toMillis(), TimeUnit.MILLISECONDS)
+      // Not in the common pool: programs that are waited for end by way of that.
+      CompletableFuture.delayedExecutor(
+              next.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread)
           .execute(this::again);
     }
   }
