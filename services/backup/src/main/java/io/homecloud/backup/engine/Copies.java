@@ -89,7 +89,7 @@ public interface Copies {
    * @param id the same for every attempt; repeated, it goes on
    * @param volume whose files they are
    * @param paths in that volume; only the top for all of it
-   * @param into gets what is in the volume, each file at its path
+   * @param into gets what is in the volume, each file at its path, and has nothing else then
    */
   record Bringing(String id, String copy, Name volume, List<RelativePath> paths, Path into) {
     public Bringing {

@@ -209,7 +209,7 @@ public class FilePages {
   }
 
   /** Each node knows what its own copies have: where else can be asked. */
-  private List<Step> others(String name) {
+  private List<Step> others(@Nullable String name) {
     return control.plane().nodes().alone()
         ? List.of()
         : control.plane().nodes().others().stream()

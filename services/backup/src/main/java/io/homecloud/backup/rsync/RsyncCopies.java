@@ -160,7 +160,8 @@ final class RsyncCopies implements OnDrive {
     Path lock = own.resolve(order.id() + ".lock");
     try {
       return rsync.persistently(
-          new Copy(volume, order.into(), List.of(), list, List.of(), List.of(), false, lock),
+          // Mirrored: what an rsync that was killed left half would come back as a file.
+          new Copy(volume, order.into(), List.of(), list, List.of(), List.of(), true, lock),
           listener);
     } finally {
       if (list.isPresent()) {

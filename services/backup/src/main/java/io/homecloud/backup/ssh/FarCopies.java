@@ -217,7 +217,8 @@ final class FarCopies implements Copies {
               list,
               List.of(),
               List.of(),
-              false,
+              // What an rsync that was killed left half would come back as a file.
+              true,
               Files.createDirectories(own.resolve(order.id() + ".partial")).toString(),
               Optional.empty()),
           Pace.FREE,
