@@ -173,7 +173,7 @@ class RestoresIT {
 
   @Test
   @Timeout(120)
-  void aRestoreTellsHowFarItIsAndStopsInTheMiddleWhenItIsCancelled() throws IOException {
+  void aRestoreStopsInTheMiddleWhenItIsCancelled() throws IOException {
     // Given
     String name = freshName();
     Path files = volume(name);
@@ -211,7 +211,6 @@ class RestoresIT {
         .as(cancelled.asString())
         .isEqualTo("Cancelled");
     assertThat(reason(cancelled)).isEqualTo("Cancelled");
-    assertThat(cancelled.<Integer>path("status.progress.filesCopied")).isPositive();
     eventually(() -> assertThat(files).isEmptyDirectory());
 
     // And when it is wanted after all

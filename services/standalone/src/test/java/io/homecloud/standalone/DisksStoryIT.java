@@ -158,7 +158,7 @@ class DisksStoryIT {
     home.homecloud("down");
     vanish(second);
     home.mustUp();
-    home.put("volumes/files/files/monday", "on the first alone");
+    assertThat(home.put("volumes/files/files/monday", "on the first alone")).isEqualTo(201);
     home.homecloud("down");
     Path settings = home.data().resolve("settings");
     Files.writeString(
@@ -174,7 +174,7 @@ class DisksStoryIT {
 
     // When: the other one is lost, it seems
     home.mustUp("--outdated");
-    home.put("volumes/files/files/tuesday", "on the second alone");
+    assertThat(home.put("volumes/files/files/tuesday", "on the second alone")).isEqualTo(201);
     assertThat(home.get("volumes/files/files/monday").statusCode()).isEqualTo(404);
     home.homecloud("down");
     Path found = disks.attach(image(1));

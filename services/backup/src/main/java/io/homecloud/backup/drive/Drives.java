@@ -195,8 +195,27 @@ public final class Drives implements AutoCloseable {
     }
     Mounted now = new Mounted(drive.device(), disk);
     mounted.put(drive.uuid(), now);
+    if (!isOn(drive, type)) {
+      boolean _ = unmount(drive.uuid());
+      return new Place.Not(NOT_THERE, "Drive " + drive.title() + " is not plugged in any more.");
+    }
     look();
     return now.at(root);
+  }
+
+  /**
+   * Whether what is mounted is that drive: another one may have got its device since storage
+   * looked. While it is mounted none can.
+   */
+  private static boolean isOn(Drive drive, String type) {
+    try {
+      return FileSystemUuid.of(Path.of(drive.device()), type)
+          .filter(uuid -> uuid.toString().equals(drive.uuid()))
+          .isPresent();
+    } catch (IOException e) {
+      LOG.warnf("drive %s: %s", drive.uuid(), e);
+      return false;
+    }
   }
 
   private void look() {
