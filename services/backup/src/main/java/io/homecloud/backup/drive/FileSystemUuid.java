@@ -35,15 +35,17 @@ final class FileSystemUuid {
     try (FileChannel channel = FileChannel.open(device, StandardOpenOption.READ)) {
       while (block.hasRemaining() && channel.read(block) >= 0) {}
     }
-    return switch (type) {
-      case "btrfs" when block.getLong(BTRFS + 0x40) == BTRFS_MAGIC -> at(block, BTRFS + 0x20);
-      case "ext4" when block.getShort(EXT + 0x38) == EXT_MAGIC -> at(block, EXT + 0x68);
-      case "xfs" when block.getInt(0) == XFS_MAGIC -> at(block, 0x20);
-      default -> Optional.empty();
-    };
-  }
-
-  private static Optional<UUID> at(ByteBuffer block, int place) {
+    boolean there =
+        switch (type) {
+          case "btrfs" -> block.getLong(BTRFS + 0x40) == BTRFS_MAGIC;
+          case "ext4" -> block.getShort(EXT + 0x38) == EXT_MAGIC;
+          case "xfs" -> block.getInt(0) == XFS_MAGIC;
+          default -> false;
+        };
+    if (!there) {
+      return Optional.empty();
+    }
+    int place = type.equals("btrfs") ? BTRFS + 0x20 : type.equals("ext4") ? EXT + 0x68 : 0x20;
     return Optional.of(new UUID(block.getLong(place), block.getLong(place + 8)));
   }
 }
