@@ -321,11 +321,10 @@ mount_without_outdated() {
   mapfile -t outdated < <(printf '%s\n' "${POOL_DISKS[@]}" | grep -vxF -f <(printf '%s\n' "${current[@]}"))
   ((${#outdated[@]} > 0)) || return 1
   ((SECONDS >= until || ${#POOL_DISKS[@]} >= $(super_of "${current[0]}" num_devices))) || return 1
-  for disk in "${outdated[@]}"; do btrfs device scan --forget "$disk" >/dev/null 2>&1 || :; done
   disks=degraded$(printf ',device=%s' "${current[@]}")
   mkdir -p -- "$top"
   ! mountpoint -q -- "$top" || umount -- "$top" # of one that was killed
-  if mount -o "ro,rescue=nologreplay,subvolid=5,$disks" -- "${current[0]}" "$top" 2>/dev/null; then
+  if mount_alone "ro,rescue=nologreplay,subvolid=5,$disks" "${current[0]}" "$top" "${outdated[@]}"; then
     ! unsummed "$top/$SYSTEM_SUBVOLUME" "$top"/@volumes/* "$top"/@trash/* || found=yes
     umount -- "$top"
   fi
@@ -334,12 +333,35 @@ mount_without_outdated() {
     if is_apart "$disk" || (($(super_of "$disk" generation) > $(super_of "${current[0]}" generation))); then found=yes; fi
   done
   # It may be needed all the same, for what is on no other one.
-  if [[ -z $found ]] || ! go_on_with "${current[0]}" || ! mount -o "$options,$disks" -- "${current[0]}" "$place" 2>/dev/null; then
+  if [[ -z $found ]] || ! go_on_with "${current[0]}" || ! mount_alone "$options,$disks" "${current[0]}" "$place" "${outdated[@]}"; then
     btrfs device scan >/dev/null 2>&1 || :
     return 1
   fi
   step "mounted degraded: ${outdated[*]} was away while files were written, and cannot be mixed with the others"
   export HOMECLOUD_STORAGE_DISKS_AWAITED=PT0S
+}
+
+# mount_alone OPTIONS DISK PLACE OUTDATED…: a mount takes every disk that the kernel knows, and whoever looks for disks (udev,
+# another installation) makes those known again that it was told to forget. So nothing is written before it is seen that none of
+# them is in it; but for the log of a power cut, which the kernel replays at once.
+mount_alone() {
+  local options=$1 disk=$2 place=$3 first=$1 tries=20 outdated
+  shift 3
+  [[ $options == ro,* || $(super_of "$disk" log_root) != 0 ]] || first=ro,$options
+  while ((tries-- > 0)); do
+    for outdated in "$@"; do btrfs device scan --forget "$outdated" >/dev/null 2>&1 || :; done
+    mount -o "$first" -- "$disk" "$place" 2>/dev/null || return 1
+    if ! any_in_use "$@" && { [[ $first == "$options" ]] || mount -o remount,rw,noatime,degraded -- "$place"; }; then return 0; fi
+    umount -- "$place"
+  done
+  return 1
+}
+
+# Whether one of these disks is part of the pool as it is mounted.
+any_in_use() {
+  local disk
+  for disk in "$@"; do [[ ! -e /sys/fs/btrfs/${SETTING[pool]}/devices/${disk##*/} ]] || return 0; done
+  return 1
 }
 
 # The pool's disks that have all that was written to it, the newest first; of those that missed something, when there are no
