@@ -22,8 +22,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -32,10 +34,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The tops of pools, mounted and unmounted. */
 final class PoolMounting {
   private static final int NAMED_HOLDERS = 5;
+  private static final int ATTEMPTS = 20;
   private static final Set<MountFlag> FLAGS =
       Set.of(MountFlag.NO_ATIME, MountFlag.NO_SUID, MountFlag.NO_DEV);
   private static final String COMPRESS = "compress=";
@@ -117,19 +121,9 @@ final class PoolMounting {
       throw new StorageFailure("make " + wanted.target(), e);
     }
     List<Path> nodes = members.stream().map(Member::node).sorted().toList();
-    Set<MountFlag> flags = EnumSet.copyOf(FLAGS);
-    if (wanted.readOnly()) {
-      flags.add(MountFlag.READ_ONLY);
-    }
-    MountRequest request =
-        new MountRequest(
-            nodes.getFirst().toString(),
-            wanted.target().toString(),
-            "btrfs",
-            flags,
-            options(wanted, nodes));
-    return switch (mounts.mount(request)) {
-      case MountResult.Done() -> compressing(wanted);
+    boolean looks = wanted.degraded() && nodes.stream().noneMatch(Superblock::hasLog);
+    return switch (mountWithoutOthers(wanted, nodes, wanted.readOnly() || looks)) {
+      case MountResult.Done() -> writable(wanted, looks).then(_ -> compressing(wanted));
       case MountResult.Refused(Errno errno, _) when errno == Errno.ENOENT && !wanted.degraded() ->
           new Outcome.Refused<>(StorageError.DISKS_MISSING, "The kernel misses disks of the pool.");
       case MountResult.Refused(_, String reason) when members.size() < count ->
@@ -140,6 +134,84 @@ final class PoolMounting {
           new Outcome.Refused<>(
               StorageError.REFUSED_BY_KERNEL, reason + "; the kernel's log says more.");
     };
+  }
+
+  /**
+   * A mount takes every member that the kernel knows, named or not, and whoever looks for disks
+   * (udev, for one) makes those known again that it was told to forget. So it is looked at which
+   * ones it took; the mount is given up when others are among them. Of a degraded one that is known
+   * before the first byte is written, but for the log of a power cut, which the kernel replays at
+   * once.
+   */
+  private MountResult mountWithoutOthers(PoolMount wanted, List<Path> nodes, boolean readOnly) {
+    Set<MountFlag> flags = EnumSet.copyOf(FLAGS);
+    if (readOnly) {
+      flags.add(MountFlag.READ_ONLY);
+    }
+    MountRequest request =
+        new MountRequest(
+            nodes.getFirst().toString(),
+            wanted.target().toString(),
+            "btrfs",
+            flags,
+            options(wanted, nodes));
+    boolean first = taken(wanted.id()).isEmpty();
+    for (int attempt = 0; ; attempt++) {
+      MountResult result = mounts.mount(request);
+      List<Path> others = first ? new ArrayList<>(taken(wanted.id())) : new ArrayList<>();
+      others.removeAll(real(nodes));
+      if (!(result instanceof MountResult.Done) || others.isEmpty()) {
+        return result;
+      }
+      MountResult ended = mounts.unmount(wanted.target().toString());
+      if (ended instanceof MountResult.Refused || attempt == ATTEMPTS) {
+        return new MountResult.Refused(
+            Errno.EBUSY,
+            "The kernel takes disks that must not be mixed with the others: " + others);
+      }
+      others.forEach(PoolMounting::forget);
+    }
+  }
+
+  /** The nodes of those that a mounted pool consists of; none when it is not mounted. */
+  private static List<Path> taken(PoolId pool) {
+    Path devices = Path.of("/sys/fs/btrfs", pool.value().toString(), "devices");
+    try (Stream<Path> links = Files.list(devices)) {
+      return links.map(link -> Path.of("/dev").resolve(link.getFileName())).toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new StorageFailure("read " + devices, e);
+    }
+  }
+
+  private static List<Path> real(List<Path> nodes) {
+    return nodes.stream()
+        .map(node -> {
+          try {
+            return node.toRealPath();
+          } catch (IOException e) {
+            return node;
+          }
+        })
+        .toList();
+  }
+
+  private Outcome<Change> writable(PoolMount wanted, boolean looked) {
+    if (!looked || wanted.readOnly()) {
+      return new Outcome.Done<>(Change.ALREADY_SO);
+    }
+    Set<MountFlag> flags = EnumSet.copyOf(FLAGS);
+    flags.add(MountFlag.REMOUNT);
+    MountRequest request =
+        new MountRequest("none", wanted.target().toString(), "", flags, "degraded");
+    if (mounts.mount(request) instanceof MountResult.Refused(_, String reason)) {
+      var _ = mounts.unmount(wanted.target().toString());
+      return new Outcome.Refused<>(
+          StorageError.DISKS_MISSING,
+          "Without the missing disks the pool cannot be mounted for writing: " + reason + ".");
+    }
+    return new Outcome.Done<>(Change.MADE);
   }
 
   /**

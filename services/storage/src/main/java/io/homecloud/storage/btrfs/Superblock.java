@@ -27,6 +27,7 @@ final class Superblock {
   private static final int FSID = 32;
   private static final int MAGIC_AT = 64;
   private static final int GENERATION = 72;
+  private static final int LOG_ROOT = 96;
   private static final int BYTES_USED = 120;
   private static final int DEVICES = 136;
   private static final int CHECKSUM_TYPE = 196;
@@ -54,6 +55,11 @@ final class Superblock {
         .filter(block -> block.getLong(GENERATION) <= UNUSED_GENERATION)
         .filter(block -> block.getLong(BYTES_USED) <= UNUSED_BYTES)
         .isPresent();
+  }
+
+  /** Whether the next mount has a log to replay, also one that is only to be read. */
+  static boolean hasLog(Path device) {
+    return block(device).filter(block -> block.getLong(LOG_ROOT) == 0).isEmpty();
   }
 
   private static Optional<ByteBuffer> block(Path device) {

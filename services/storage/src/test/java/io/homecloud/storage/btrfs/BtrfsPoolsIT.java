@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -184,6 +185,27 @@ class BtrfsPoolsIT {
     assertThat(there).hasSize(1);
     assertThat(there.getFirst().superOptions()).contains("compress=zstd:3", "subvol=/");
     assertThat(there.getFirst().options()).contains("noatime", "nosuid", "nodev");
+  }
+
+  @Test
+  void aDegradedMountIsWithoutTheDisksThatItDoesNotNameThoughTheKernelKnowsThem() throws Exception {
+    // Given
+    Path one = lab.disk(GIB);
+    Path two = lab.disk(GIB);
+    done(pools.format(lab.wanted(Profile.RAID1, one, two)));
+    DeviceIdentity before = pools.identify(two).orElseThrow();
+    TestPool.run("btrfs", "device", "scan", two.toString());
+    // When
+    MountedPool pool = done(pools.mount(lab.mounting(true, one)));
+    // Then
+    assertThat(pools.state(pool).devices())
+        .filteredOn(device -> !device.missing())
+        .extracting(PoolDevice::path)
+        .containsExactly(Optional.of(one));
+    Files.writeString(pool.root().resolve("file"), "written");
+    assertThat(done(pools.unmount(pool))).isEqualTo(Change.MADE);
+    assertThat(pools.identify(two)).contains(before);
+    assertThat(pools.identify(one).orElseThrow().generation()).isGreaterThan(before.generation());
   }
 
   /** A part of it is mounted before, as the script does for the databases. */
