@@ -360,7 +360,10 @@ mount_alone() {
 # Whether one of these disks is part of the pool as it is mounted.
 any_in_use() {
   local disk
-  for disk in "$@"; do [[ ! -e /sys/fs/btrfs/${SETTING[pool]}/devices/${disk##*/} ]] || return 0; done
+  for disk in "$@"; do
+    disk=$(readlink -f -- "$disk")
+    [[ ! -e /sys/fs/btrfs/${SETTING[pool]}/devices/${disk##*/} ]] || return 0
+  done
   return 1
 }
 
