@@ -245,4 +245,11 @@ public final class Asking {
     }
     return files;
   }
+
+  /** How it is now; it is looked at again after that. */
+  static Response lookedAt(BackupControl control, String path) {
+    Response now = asking().get(path);
+    control.plane().wake(UUID.fromString(now.path("metadata.uid")));
+    return now;
+  }
 }

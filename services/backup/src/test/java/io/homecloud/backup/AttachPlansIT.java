@@ -20,7 +20,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,9 +37,7 @@ class AttachPlansIT {
   }
 
   private Response lookedAt(String plan) {
-    Response now = asking().get(API + "/plans/" + plan);
-    control.plane().wake(UUID.fromString(now.path("metadata.uid")));
-    return now;
+    return Asking.lookedAt(control, API + "/plans/" + plan);
   }
 
   @Test

@@ -38,7 +38,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,9 +56,7 @@ class PlansIT {
   }
 
   private Response lookedAt(String plan) {
-    Response now = asking().get(API + "/plans/" + plan);
-    control.plane().wake(UUID.fromString(now.path("metadata.uid")));
-    return now;
+    return Asking.lookedAt(control, API + "/plans/" + plan);
   }
 
   @Test

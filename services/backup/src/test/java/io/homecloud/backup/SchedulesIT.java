@@ -51,9 +51,21 @@ class SchedulesIT {
   }
 
   private Response lookedAt(String plan) {
-    Response now = asking().get(API + "/plans/" + plan);
-    control.plane().wake(UUID.fromString(now.path("metadata.uid")));
-    return now;
+    return Asking.lookedAt(control, API + "/plans/" + plan);
+  }
+
+  /** The clock is right again, and believed as one that NTP keeps right. */
+  private void rightAndBelieved() {
+    clock.setRight();
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction -> {
+          int _ =
+              transaction
+                  .handle()
+                  .execute("update resource set created_at = now() where created_at > now()");
+        });
   }
 
   @Test
@@ -122,16 +134,7 @@ class SchedulesIT {
     assertThat(ahead.<String>path("status.state")).isEqualTo("Completed");
 
     // When: it is right again, and believed as one that NTP keeps right
-    clock.setRight();
-    control
-        .plane()
-        .database()
-        .useTransaction(transaction -> {
-          int _ =
-              transaction
-                  .handle()
-                  .execute("update resource set created_at = now() where created_at > now()");
-        });
+    rightAndBelieved();
     Response right = run(name);
     assertThat(right.<String>path("status.state")).isEqualTo("Completed");
 
@@ -156,16 +159,7 @@ class SchedulesIT {
     plan(name, name, name, "");
     clock.set(Instant.parse("2040-01-01T12:00:00Z"));
     Response ahead = run(name);
-    clock.setRight();
-    control
-        .plane()
-        .database()
-        .useTransaction(transaction -> {
-          int _ =
-              transaction
-                  .handle()
-                  .execute("update resource set created_at = now() where created_at > now()");
-        });
+    rightAndBelieved();
     assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
     Path index = BackupHouse.disks().directory().resolve("backup/index");
     eventually(() -> assertThat(indexed(index, name)).hasSize(2).first().isEqualTo(uid(ahead)));

@@ -30,7 +30,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,9 +73,7 @@ class SshIT {
   }
 
   private Response lookedAt(String repository) {
-    Response now = asking().get(API + "/repositories/" + repository);
-    control.plane().wake(UUID.fromString(now.path("metadata.uid")));
-    return now;
+    return Asking.lookedAt(control, API + "/repositories/" + repository);
   }
 
   /** Makes a repository there, and gives our key to it as a person does. */

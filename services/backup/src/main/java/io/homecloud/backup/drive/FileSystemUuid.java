@@ -19,6 +19,7 @@ final class FileSystemUuid {
   private static final long BTRFS_MAGIC = 0x5F42_4852_6653_5F4DL; // "_BHRfS_M"
   private static final int EXT = 0x400;
   private static final short EXT_MAGIC = 0x53EF;
+  private static final int NOWHERE = -1;
   private static final int XFS_MAGIC = 0x5846_5342; // "XFSB"
 
   private FileSystemUuid() {}
@@ -35,17 +36,16 @@ final class FileSystemUuid {
     try (FileChannel channel = FileChannel.open(device, StandardOpenOption.READ)) {
       while (block.hasRemaining() && channel.read(block) >= 0) {}
     }
-    boolean there =
+    int place =
         switch (type) {
-          case "btrfs" -> block.getLong(BTRFS + 0x40) == BTRFS_MAGIC;
-          case "ext4" -> block.getShort(EXT + 0x38) == EXT_MAGIC;
-          case "xfs" -> block.getInt(0) == XFS_MAGIC;
-          default -> false;
+          case "btrfs" -> block.getLong(BTRFS + 0x40) == BTRFS_MAGIC ? BTRFS + 0x20 : NOWHERE;
+          case "ext4" -> block.getShort(EXT + 0x38) == EXT_MAGIC ? EXT + 0x68 : NOWHERE;
+          case "xfs" -> block.getInt(0) == XFS_MAGIC ? 0x20 : NOWHERE;
+          default -> NOWHERE;
         };
-    if (!there) {
+    if (place == NOWHERE) {
       return Optional.empty();
     }
-    int place = type.equals("btrfs") ? BTRFS + 0x20 : type.equals("ext4") ? EXT + 0x68 : 0x20;
     return Optional.of(new UUID(block.getLong(place), block.getLong(place + 8)));
   }
 }

@@ -182,20 +182,21 @@ public class FilePages {
   @Operation(hidden = true)
   public Response search(@BeanParam Asked asked, @QueryParam("name") @Nullable String name) {
     return desk.serve(() -> {
-      boolean asks = name != null && !name.isBlank();
+      String wanted = name == null ? "" : name;
+      boolean asks = !wanted.isBlank();
       var page =
           asks
-              ? control.search().find(NamePattern.of(name), asked.limit(), asked.position())
+              ? control.search().find(NamePattern.of(wanted), asked.limit(), asked.position())
               : null;
       String next = page == null ? null : page.metadata().next();
       String own = control.plane().node();
       return desk.page(
           "backup-search",
           new Values()
-              .with("name", name == null ? "" : name)
+              .with("name", wanted)
               .with("asked", asks)
               .with("node", own)
-              .with("others", name == null || !asks ? List.of() : others(name))
+              .with("others", asks ? others(wanted) : List.of())
               .with(
                   "found",
                   page == null ? List.of() : page.items().stream().map(FilePages::found).toList())
@@ -204,12 +205,12 @@ public class FilePages {
                   next == null
                       ? null
                       // Of this node, wherever that is asked.
-                      : url(name, own) + "&continue=" + next));
+                      : url(wanted, own) + "&continue=" + next));
     });
   }
 
   /** Each node knows what its own copies have: where else can be asked. */
-  private List<Step> others(@Nullable String name) {
+  private List<Step> others(String name) {
     return control.plane().nodes().alone()
         ? List.of()
         : control.plane().nodes().others().stream()
@@ -217,10 +218,10 @@ public class FilePages {
             .toList();
   }
 
-  private String url(@Nullable String name, String node) {
+  private String url(String name, String node) {
     return Desk.HOME
         + "/search?name="
-        + URLEncoder.encode(name == null ? "" : name, StandardCharsets.UTF_8)
+        + URLEncoder.encode(name, StandardCharsets.UTF_8)
         + (control.plane().nodes().alone() ? "" : "&node=" + node);
   }
 

@@ -263,7 +263,7 @@ final class Batch {
     // since.
     return stored.size() == 0
         && Math.floorDiv(now.modified(), SECOND) == Math.floorDiv(stored.modified(), SECOND)
-        && Instant.ofEpochSecond(0, now.changed()).isBefore(at);
+        && now.changedAt().isBefore(at);
   }
 
   private Map<RelativePath, FileSum> sums(Path directory, List<RelativePath> paths)

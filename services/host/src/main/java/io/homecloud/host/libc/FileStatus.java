@@ -70,4 +70,8 @@ public record FileStatus(
   public Instant modifiedAt() {
     return Instant.ofEpochSecond(0, modified);
   }
+
+  public Instant changedAt() {
+    return Instant.ofEpochSecond(0, changed);
+  }
 }

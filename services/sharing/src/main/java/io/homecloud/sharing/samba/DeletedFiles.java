@@ -26,8 +26,6 @@ public final class DeletedFiles {
   /** Deeper trees, which hardly a path reaches, stay. */
   private static final int DEEPEST = 500;
 
-  private static final long NANOS = 1_000_000_000L;
-
   private final Predicate<Instant> longAgo;
   private long files;
 
@@ -82,19 +80,14 @@ public final class DeletedFiles {
     }
     if (status.type() == FileType.DIRECTORY) {
       sweep(directory, name, depth + 1);
-      if (isOld(status)) {
+      if (longAgo.test(status.changedAt())) {
         // Refused by the kernel while something is in it.
         FileCalls.removeDirectory(directory.number(), name);
       }
-    } else if (isOld(status) && FileCalls.unlink(directory.number(), name) == 0) {
+    } else if (longAgo.test(status.changedAt())
+        && FileCalls.unlink(directory.number(), name) == 0) {
       files++;
     }
-  }
-
-  private boolean isOld(FileStatus status) {
-    return longAgo.test(
-        Instant.ofEpochSecond(
-            Math.floorDiv(status.changed(), NANOS), Math.floorMod(status.changed(), NANOS)));
   }
 
   private static Optional<Descriptor> open(@Nullable Descriptor in, byte[] path, long resolve) {

@@ -9,7 +9,6 @@ import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -23,7 +22,7 @@ import java.util.Optional;
  */
 final class RollbackFiles {
   /** Long for a program that is writing, and for a thread that others keep from running. */
-  private static final long QUIET = Duration.ofSeconds(2).toNanos();
+  private static final Duration QUIET = Duration.ofSeconds(2);
 
   private final RollbackJob job;
   private final TouchedTree tree;
@@ -90,7 +89,7 @@ final class RollbackFiles {
         throw HaltedException.of(held, "a lease on " + path);
       }
       FileStatus now = LiveTree.status(place);
-      if (held < 0 && now.changed() > wallClock() - QUIET) {
+      if (held < 0 && now.changedAt().isAfter(Instant.now().minus(QUIET))) {
         job.left().add(path, Left.Why.BEING_WRITTEN);
         return false;
       }
@@ -101,11 +100,6 @@ final class RollbackFiles {
       job.step().run();
       return job.done(content(node, file, wanted, LiveTree.status(wantedPlace).size()), path);
     }
-  }
-
-  /** Nanoseconds since 1970, as the times of files. */
-  private static long wallClock() {
-    return ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now());
   }
 
   private long content(int node, Descriptor file, Descriptor wanted, long size) {
