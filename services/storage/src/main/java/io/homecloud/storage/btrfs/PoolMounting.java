@@ -121,8 +121,10 @@ final class PoolMounting {
       throw new StorageFailure("make " + wanted.target(), e);
     }
     List<Path> nodes = members.stream().map(Member::node).sorted().toList();
-    boolean looks = wanted.degraded() && nodes.stream().noneMatch(Superblock::hasLog);
-    return switch (mountWithoutOthers(wanted, nodes, wanted.readOnly() || looks)) {
+    // Which disks it consists of is decided where a part of it is mounted already.
+    boolean first = taken(wanted.id()).isEmpty();
+    boolean looks = first && wanted.degraded() && nodes.stream().noneMatch(Superblock::hasLog);
+    return switch (mountWithoutOthers(wanted, nodes, first, wanted.readOnly() || looks)) {
       case MountResult.Done() -> writable(wanted, looks).then(_ -> compressing(wanted));
       case MountResult.Refused(Errno errno, _) when errno == Errno.ENOENT && !wanted.degraded() ->
           new Outcome.Refused<>(StorageError.DISKS_MISSING, "The kernel misses disks of the pool.");
@@ -143,7 +145,8 @@ final class PoolMounting {
    * before the first byte is written, but for the log of a power cut, which the kernel replays at
    * once.
    */
-  private MountResult mountWithoutOthers(PoolMount wanted, List<Path> nodes, boolean readOnly) {
+  private MountResult mountWithoutOthers(
+      PoolMount wanted, List<Path> nodes, boolean first, boolean readOnly) {
     Set<MountFlag> flags = EnumSet.copyOf(FLAGS);
     if (readOnly) {
       flags.add(MountFlag.READ_ONLY);
@@ -155,7 +158,6 @@ final class PoolMounting {
             "btrfs",
             flags,
             options(wanted, nodes));
-    boolean first = taken(wanted.id()).isEmpty();
     for (int attempt = 0; ; attempt++) {
       MountResult result = mounts.mount(request);
       List<Path> others = first ? new ArrayList<>(taken(wanted.id())) : new ArrayList<>();
