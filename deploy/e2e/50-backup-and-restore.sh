@@ -8,6 +8,11 @@ household
 
 has_diary() { [[ $(api GET "/api/storage/v1/volumes/$1/files/diary.txt") == 'Lake, boat, rain.' ]]; }
 
+it "The volume is Anna's own."
+anna=$(api GET /api/sharing/v1/accounts/anna | jq -r .status.uid)
+rights() { api GET "/api/storage/v1/volumes/$1" | jq -r '.spec | "\(.owner) \(.mode)"'; }
+api PATCH '/api/storage/v1/volumes/photos?wait=30s' '{"spec": {"owner": "'"$anna:$anna"'", "mode": "0750"}}' >/dev/null
+
 it "A repository in a directory of the node, a plan and a run of it."
 wish backuprepositories.homecloud.io/copies backupplans.homecloud.io/nightly <<YAML
 apiVersion: homecloud.io/v1alpha1
@@ -47,6 +52,8 @@ spec: {run: $run, target: {newVolume: {name: photos-again, pool: home}}}
 YAML
 expect 120 "the diary is in it" has_diary photos-again
 expect 30 "the new volume is there for kubectl" k get volumes.homecloud.io/photos-again
+same "$(rights photos-again)" "$anna:$anna 0750" "whose it is"
+api PATCH '/api/storage/v1/volumes/photos?wait=30s' '{"spec": {"owner": null, "mode": null}}' >/dev/null
 
 it "A volume of the other node, shared to an account of the machine's own, whose password is a Secret."
 k create secret generic copier --from-literal password=kR4yTq0wLm --dry-run=client --output yaml | wish

@@ -16,12 +16,13 @@ values() {
   jq -n '{image: {pullPolicy: "Never"}, storage: {images: $ARGS.positional}}' --args "${images[@]}"
 }
 
-# install_homecloud TOPOLOGY: when it is not there.
+# install_homecloud TOPOLOGY: when it is not there. HELM_OPTIONS may say more.
+HELM_OPTIONS=()
 install_homecloud() {
   kubectl label node --all --overwrite homecloud.io/node=true >/dev/null
   if ! helm status homecloud --namespace "$NAMESPACE" >/dev/null 2>&1; then
     values >"$WORK/values.yaml"
-    helm install homecloud "$CHART" --namespace "$NAMESPACE" --create-namespace --values "$WORK/values.yaml" --set "topology=$1" --wait --timeout 10m >/dev/null ||
+    helm install homecloud "$CHART" --namespace "$NAMESPACE" --create-namespace --values "$WORK/values.yaml" --set "topology=$1" --wait --timeout 10m "${HELM_OPTIONS[@]}" >/dev/null ||
       fail "the chart is not installed: $(k get pods 2>&1)"
     all_ready
   fi

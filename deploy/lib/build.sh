@@ -235,6 +235,7 @@ run_bench() {
   local packages=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}")
   [[ $area != backup ]] || packages+=("${BENCH_BACKUP_PACKAGES[@]}")
   install_packages "${packages[@]}"
+  [[ $area != sharing ]] || use_nfs41
   system_user
   find_jdk
   use_test_directory bench
@@ -257,7 +258,7 @@ bench_area() {
   step "building the figures of services/$area"
   maven -q -Dspotless.check.skip=true -pl "services/$area" -am test-compile dependency:build-classpath \
     -Dmdep.outputFile="$classpath" -Dmdep.includeScope=test || return
-  "${apart[@]}" "$JDK/bin/java" "${JVM_OPTIONS[@]}" -Xmx512m -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.bench.app="$APP" \
+  "${apart[@]}" "$JDK/bin/java" "${JVM_OPTIONS[@]}" -Xmx512m -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.test.nfs41="${NFS41:-}" -Dhomecloud.bench.app="$APP" \
     -Dhomecloud.bench.cache="$CACHE" -Dhomecloud.bench.options="$(printf '%s\n' "${options[@]}")" \
     -cp "$ROOT/services/$area/target/test-classes:$ROOT/services/$area/target/classes:$(<"$classpath")" "$class" "${@:2}"
 }

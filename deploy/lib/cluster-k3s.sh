@@ -26,7 +26,7 @@ k3s_cluster() {
     kubeconfig) no_more "$@"; say "$K3S_KUBECONFIG" ;;
     status) no_more "$@"; KUBECONFIG=$K3S_KUBECONFIG k3s kubectl get nodes,pods --all-namespaces --output wide ;;
     down) no_more "$@"; say "k3s is yours and stays as it is" ;;
-    start | power-cut | control | node) refused "k3s is yours; its nodes are not switched off by this" ;;
+    start | power-cut | anew | control | node) refused "k3s is yours; its nodes are not switched off by this" ;;
     *) wrong "cluster: unknown '$verb'" ;;
   esac
 }

@@ -16,7 +16,7 @@ source "$ROOT/deploy/lib/cluster-k3s.sh"
 
 run_cluster() {
   local verb=${1:-}
-  [[ -n $verb ]] || wrong "cluster: up, down, start, power-cut, control stop, control start, node stop N, node start N, node carry FROM TO [DISK], kill NAMESPACE POD, load FILE…, kubeconfig or status?"
+  [[ -n $verb ]] || wrong "cluster: up, down, start, power-cut, anew, control stop, control start, node stop N, node start N, node carry FROM TO [DISK], kill NAMESPACE POD, load FILE…, kubeconfig or status?"
   shift
   need_root "cluster $verb"
   if has_k3s; then k3s_cluster "$verb" "$@"; else own_cluster "$verb" "$@"; fi
@@ -32,6 +32,7 @@ own_cluster() {
     down) no_more "$@"; cluster_down ;;
     start) no_more "$@"; load_cluster; cluster_start ;;
     power-cut) no_more "$@"; load_cluster; cluster_power_cut ;;
+    anew) no_more "$@"; load_cluster; cluster_anew ;;
     control) load_cluster; cluster_control "$@" ;;
     node) cluster_node "$@" ;;
     kill) load_cluster; kill_pod "$@" ;;
@@ -142,6 +143,19 @@ cluster_power_cut() {
   for node in $(machines); do machine_kill "${node#hc-}"; done
   for ((node = 1; node <= NODES; node++)); do node_stop "$node"; done
   machine_stop control
+}
+
+# Everything that Kubernetes knew is lost, and what the nodes kept beside their disks; images are still there.
+cluster_anew() {
+  local node place
+  cluster_power_cut
+  rm -rf -- "$STATE/etcd" "$STATE/ready"
+  for ((node = 1; node <= NODES; node++)); do
+    for place in homecloud kubelet pods containers cni; do rm -rf --one-file-system -- "$STATE/node$node/$place"; done
+  done
+  cluster_start
+  deploy_system
+  touch -- "$STATE/ready"
 }
 
 # The Kubernetes API away and there again; nodes and their pods go on.

@@ -15,6 +15,7 @@ import static io.homecloud.backup.Asking.run;
 import static io.homecloud.backup.Asking.target;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.testkit.Eventually.within;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.libc.Descriptor;
@@ -103,6 +104,26 @@ class FileKindsIT {
         """;
     String _ =
         Shell.in(directory, "python3 -c \"%s\" %s".formatted(script, String.join(" ", paths)));
+  }
+
+  @Test
+  void aNewVolumeHasWhatIsNotedOfTheOldOne() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    Files.writeString(files.resolve("a"), "a");
+    accessLists(files, ".");
+    Files.setAttribute(files, "user:colour", "blue".getBytes(UTF_8));
+    Path _ = repository(name, target("btrfs", 256L << 20));
+    plan(name, name, name, "");
+
+    // When
+    Path back = back(ran(name), name);
+
+    // Then
+    assertThat((byte[]) Files.getAttribute(back, "user:colour")).asString(UTF_8).isEqualTo("blue");
+    assertThat(TreeFacts.of(back).restorable().get(RelativePath.TOP).toString())
+        .contains("system.posix_acl_access");
   }
 
   @ParameterizedTest

@@ -10,26 +10,20 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Note;
 import io.homecloud.events.Event;
 import io.homecloud.events.EventCodec;
+import io.homecloud.testkit.EventReader;
 import io.homecloud.testkit.TestServers;
 import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import jakarta.enterprise.inject.spi.CDI;
-import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,57 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NotesEventsIT {
   private static final String EVENTS = NotesApi.PATH + "/events";
 
-  /** What a reader has of one event. */
-  private record Told(long id, String name, Event event) {}
-
-  /** A reader that is connected: what it asks for from now on it does not miss. */
-  private static final class Reader implements AutoCloseable {
-    private final HttpClient client = HttpClient.newHttpClient();
-    private final Stream<String> stream;
-    private final Iterator<String> lines;
-
-    Reader(String... headers) throws IOException, InterruptedException {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + EVENTS))
-              .header("Authorization", "Bearer " + TestTokens.administrator());
-      if (headers.length > 0) {
-        request.headers(headers);
-      }
-      HttpResponse<Stream<String>> answer =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofLines());
-      assertThat(answer.statusCode()).isEqualTo(200);
-      assertThat(answer.headers().firstValue("Content-Type").orElse(""))
-          .startsWith("text/event-stream");
-      stream = answer.body();
-      lines = stream.iterator();
-      // The first comment says that it follows.
-      while (!lines.next().startsWith(":")) {}
-    }
-
-    /** The next event; waits for it. */
-    Told next() throws EventCodec.MalformedEvent {
-      long id = -1;
-      String name = "";
-      StringBuilder data = new StringBuilder();
-      while (true) {
-        String line = lines.next();
-        if (line.startsWith("id:")) {
-          id = Long.parseLong(line.substring(3).strip());
-        } else if (line.startsWith("event:")) {
-          name = line.substring(6).strip();
-        } else if (line.startsWith("data:")) {
-          data.append(line.substring(5).strip());
-        } else if (line.isEmpty() && !data.isEmpty()) {
-          return new Told(id, name, EventCodec.read(data.toString()));
-        }
-      }
-    }
-
-    @Override
-    public void close() {
-      stream.close();
-      client.shutdownNow();
-    }
+  private static EventReader reader(String... headers) throws Exception {
+    return new EventReader("http://localhost:" + RestAssured.port + EVENTS, headers);
   }
 
   private static String uid(String name) {
@@ -100,15 +45,16 @@ class NotesEventsIT {
 
   @Test
   void whoFollowsIsTold() throws Exception {
-    try (Reader reader = new Reader()) {
+    try (EventReader reader = reader()) {
       // When
       String uid = uid(settled());
 
       // Then
-      Told told = reader.next();
+      EventReader.Told told = reader.next();
       assertThat(told.name()).isEqualTo("io.homecloud.note.written.v1");
-      assertThat(told.event().subject()).hasToString(uid);
-      assertThat(told.event().sequence()).isEqualTo(1);
+      Event event = EventCodec.read(told.data());
+      assertThat(event.subject()).hasToString(uid);
+      assertThat(event.sequence()).isEqualTo(1);
     }
   }
 
@@ -117,7 +63,7 @@ class NotesEventsIT {
     // Given
     List<String> uids = new ArrayList<>();
     long last;
-    try (Reader reader = new Reader()) {
+    try (EventReader reader = reader()) {
       settled();
       last = reader.next().id();
     }
@@ -127,11 +73,11 @@ class NotesEventsIT {
 
     // When
     List<String> told = new ArrayList<>();
-    try (Reader reader = new Reader("Last-Event-ID", Long.toString(last))) {
+    try (EventReader reader = reader("Last-Event-ID", Long.toString(last))) {
       for (int n = 1; n <= 3; n++) {
-        Told next = reader.next();
+        EventReader.Told next = reader.next();
         assertThat(next.id()).isEqualTo(last + n);
-        told.add(next.event().subject().toString());
+        told.add(EventCodec.read(next.data()).subject().toString());
       }
     }
 

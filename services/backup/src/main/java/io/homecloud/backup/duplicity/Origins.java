@@ -117,6 +117,7 @@ final class Origins {
                     name,
                     UUID.nameUUIDFromBytes(name.value().getBytes(StandardCharsets.UTF_8)),
                     "",
+                    null,
                     null))
             .toList(),
         Contents.NONE);

@@ -41,7 +41,7 @@ public final class InstallationCopies implements InstallationVolume {
   @Override
   public synchronized Said<Taken> take(UUID run) {
     Path done = place.resolve(run.toString());
-    Volume itself = new Volume(installation.value(), NO_POOL, done, null);
+    Volume itself = new Volume(installation.value(), NO_POOL, done, null, null);
     try {
       if (!Files.isDirectory(done)) {
         make(done, place.resolve(run + ".next"), place.resolve(run + ".work"));

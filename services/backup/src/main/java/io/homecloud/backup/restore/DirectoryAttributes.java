@@ -27,6 +27,13 @@ final class DirectoryAttributes {
   static void give(Descriptor from, FileStatus copied, Descriptor to) throws IOException {
     require(FileCalls.chown(to, copied.uid(), copied.gid()));
     require(FileCalls.chmod(to, copied.permissions()));
+    giveLists(from, to);
+    // Last: whatever is done in it or to it changes them.
+    require(FileCalls.setTimes(to, copied.accessed(), copied.modified()));
+  }
+
+  /** Access lists and what people noted. */
+  static void giveLists(Descriptor from, Descriptor to) throws IOException {
     Map<ByteBuffer, ByteBuffer> attributes = XattrCalls.map();
     require(XattrCalls.read(from, attributes));
     for (Map.Entry<ByteBuffer, ByteBuffer> one : attributes.entrySet()) {
@@ -34,8 +41,6 @@ final class DirectoryAttributes {
         require(XattrCalls.set(to, one.getKey(), one.getValue()));
       }
     }
-    // Last: whatever is done in it or to it changes them.
-    require(FileCalls.setTimes(to, copied.accessed(), copied.modified()));
   }
 
   private static String text(ByteBuffer name) {

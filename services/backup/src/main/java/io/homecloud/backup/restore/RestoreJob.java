@@ -39,8 +39,18 @@ final class RestoreJob {
     this.removal = removal;
   }
 
-  /** From where to where. */
-  record Order(UUID id, Whole from, Wanted wanted, RestoreSpec.Overwrite rule, Path volume) {}
+  /**
+   * From where to where.
+   *
+   * @param fresh whether the volume was made for it
+   */
+  record Order(
+      UUID id,
+      Whole from,
+      Wanted wanted,
+      RestoreSpec.Overwrite rule,
+      boolean fresh,
+      Path volume) {}
 
   /** What came of it. */
   sealed interface Ended {
@@ -87,8 +97,14 @@ final class RestoreJob {
       throws IOException {
     try (Descriptor copied = open(staging, RelativePath.of(bytes(COPIED)));
         BeneathTree files = BeneathTree.of(path(copied))) {
-      return new PutInPlace(order.rule(), staging.top(), cancelled)
-          .move(files, volume, order.wanted().into(), order.wanted().paths());
+      PutInPlace putting = new PutInPlace(order.rule(), staging.top(), cancelled);
+      PutInPlace.Tally tally =
+          putting.move(files, volume, order.wanted().into(), order.wanted().paths());
+      if (order.fresh() && order.wanted().all() && order.wanted().into().isTop()) {
+        // Its owner and mode are the volume's, which was made with them.
+        DirectoryAttributes.giveLists(copied, volume.top());
+      }
+      return tally;
     }
   }
 

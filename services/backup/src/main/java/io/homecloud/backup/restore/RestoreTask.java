@@ -12,6 +12,7 @@ import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.source.PeoplesHomes;
 import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.source.StorageVolumes.Rights;
 import io.homecloud.backup.source.StorageVolumes.Said;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.source.StorageVolumes.Volume;
@@ -174,7 +175,12 @@ final class RestoreTask implements TaskHandler {
           order =
               Optional.of(
                   new RestoreJob.Order(
-                      restore.uid(), copy, wanted, restore.spec().rule(), volume.mounted()));
+                      restore.uid(),
+                      copy,
+                      wanted,
+                      restore.spec().rule(),
+                      isNew(restore.spec().target()),
+                      volume.mounted()));
         }
       }
       RestoreJob.Ended ended =
@@ -231,7 +237,7 @@ final class RestoreTask implements TaskHandler {
     return fresh == null
         ? storage.volume(wanted.target())
         : storage.makeVolume(
-            fresh.name(), fresh.pool(), owner(wanted.source(), copy), restore.uid());
+            fresh.name(), fresh.pool(), rights(wanted.source(), copy), restore.uid());
   }
 
   /**
@@ -242,9 +248,7 @@ final class RestoreTask implements TaskHandler {
    */
   private Optional<String> unkept(Resource<RestoreSpec, RestoreStatus> restore, Wanted wanted)
       throws Away {
-    RestoreSpec.Target target = restore.spec().target();
-    if (restore.spec().rule() != RestoreSpec.Overwrite.always
-        || (target != null && target.newVolume() != null)) {
+    if (restore.spec().rule() != RestoreSpec.Overwrite.always || isNew(restore.spec().target())) {
       return Optional.empty();
     }
     String volume = wanted.target().value();
@@ -262,21 +266,30 @@ final class RestoreTask implements TaskHandler {
         : Optional.empty();
   }
 
-  /** Whose the volume was, if that is somebody here: root's it is otherwise. */
-  private @Nullable String owner(Name volume, RunFiles.Whole copy) throws IOException {
-    Optional<String> owner =
+  /** Of a disk that may come from elsewhere. */
+  private static @Nullable String mode(@Nullable String noted) {
+    return noted != null && noted.matches("0?[0-7]{3}") ? noted : null;
+  }
+
+  private static boolean isNew(RestoreSpec.@Nullable Target target) {
+    return target != null && target.newVolume() != null;
+  }
+
+  /** As the volume had them, if its owner is somebody here: otherwise they are nobody's. */
+  private Rights rights(Name volume, RunFiles.Whole copy) throws IOException {
+    Optional<RunMark.Origin> origin =
         copy.copies().found().stream()
             .filter(found -> found.copy().equals(copy.copy()))
             .flatMap(found -> found.mark().sources().stream())
-            .filter(source -> source.volume().equals(volume))
-            .map(RunMark.Origin::owner)
-            .filter(Objects::nonNull)
+            .filter(source -> source.volume().equals(volume) && source.owner() != null)
             .findFirst();
     try {
-      return owner.isPresent() && homes.isOfAnAccount(owner.get()) ? owner.get() : null;
+      return origin.isPresent() && homes.isOfAnAccount(Objects.requireNonNull(origin.get().owner()))
+          ? new Rights(origin.get().owner(), mode(origin.get().mode()))
+          : Rights.NONE;
     } catch (Away e) {
       LOG.infof("volume %s is made without its owner: sharing does not answer", volume);
-      return null;
+      return Rights.NONE;
     }
   }
 

@@ -264,7 +264,11 @@ final class RunAttempt {
   private static RunMark.Origin origin(Source source, Map<Name, Taken> snapshots) {
     Taken taken = java.util.Objects.requireNonNull(snapshots.get(source.volume()));
     return new RunMark.Origin(
-        source.volume(), taken.volume().uid(), source.encodedPath(), taken.volume().owner());
+        source.volume(),
+        taken.volume().uid(),
+        source.encodedPath(),
+        taken.volume().owner(),
+        taken.volume().mode());
   }
 
   private Instant now() {

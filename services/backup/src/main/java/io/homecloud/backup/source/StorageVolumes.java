@@ -48,8 +48,24 @@ public final class StorageVolumes {
     this.resources = new OtherResources(storage, json);
   }
 
-  /** A volume that is in place. */
-  public record Volume(UUID uid, Name pool, Path mounted, @Nullable String owner) {}
+  /**
+   * A volume that is in place.
+   *
+   * @param mode of its root, octal
+   */
+  public record Volume(
+      UUID uid, Name pool, Path mounted, @Nullable String owner, @Nullable String mode) {}
+
+  /**
+   * Whose the root of a new volume is.
+   *
+   * @param owner {@code uid:gid}
+   * @param mode octal
+   */
+  public record Rights(@Nullable String owner, @Nullable String mode) {
+    /** Root's, and as storage makes them. */
+    public static final Rights NONE = new Rights(null, null);
+  }
 
   /** A snapshot to copy from. */
   public record Taken(Volume volume, Path path) {}
@@ -63,7 +79,7 @@ public final class StorageVolumes {
   }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record VolumeSpec(Name pool, @Nullable String owner) {}
+  record VolumeSpec(Name pool, @Nullable String owner, @Nullable String mode) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   record PoolSpec(@Nullable String node) {}
@@ -123,7 +139,8 @@ public final class StorageVolumes {
             volume.metadata().uid(),
             volume.spec().pool(),
             Path.of(state.mountPath()),
-            volume.spec().owner()));
+            volume.spec().owner(),
+            volume.spec().mode()));
   }
 
   /** Whether there is a volume of that name, in place or not. */
@@ -135,11 +152,13 @@ public final class StorageVolumes {
    * Makes a volume and waits for it; one of that name that is there already will do if it was made
    * for the same restore.
    */
-  public Said<Volume> makeVolume(Name name, Name pool, @Nullable String owner, UUID restore)
-      throws Away {
+  public Said<Volume> makeVolume(Name name, Name pool, Rights rights, UUID restore) throws Away {
     var spec = json.createObjectNode().put("pool", pool.value());
-    if (owner != null) {
-      spec.put("owner", owner);
+    if (rights.owner() != null) {
+      spec.put("owner", rights.owner());
+    }
+    if (rights.mode() != null) {
+      spec.put("mode", rights.mode());
     }
     var body = json.createObjectNode();
     body.putObject("metadata")

@@ -129,7 +129,7 @@ final class CopyingChild {
     sources.forEach((source, directory) ->
         snapshots.put(
             source.volume(),
-            new Taken(new Volume(new UUID(0, 1), new Name("home"), directory, null), directory)));
+            new Taken(new Volume(new UUID(0, 1), new Name("home"), directory, null, null), directory)));
     return copy.make(
         new CopyInMaking.Order(
             run.toString(),
@@ -148,7 +148,7 @@ final class CopyingChild {
                 "testnode",
                 at,
                 at,
-                List.of(new RunMark.Origin(VOLUME, new UUID(0, 1), "", null)),
+                List.of(new RunMark.Origin(VOLUME, new UUID(0, 1), "", null, null)),
                 contents));
   }
 }

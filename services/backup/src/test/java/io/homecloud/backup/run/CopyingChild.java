@@ -75,7 +75,7 @@ final class CopyingChild {
             List.of(new Source(VOLUME, null, null, null)),
             Map.of(
                 VOLUME,
-                new Taken(new Volume(new UUID(0, 1), new Name("home"), source, null), source)),
+                new Taken(new Volume(new UUID(0, 1), new Name("home"), source, null, null), source)),
             trees,
             plan,
             place,
@@ -99,7 +99,7 @@ final class CopyingChild {
                     "testnode",
                     at,
                     at,
-                    List.of(new RunMark.Origin(VOLUME, new UUID(0, 1), "", null)),
+                    List.of(new RunMark.Origin(VOLUME, new UUID(0, 1), "", null, null)),
                     contents));
   }
 }

@@ -35,6 +35,7 @@ final class BareServers implements AutoCloseable {
   private final Path files;
   private final Client.Who who;
   private final Supervisor supervisor;
+  private boolean nfs;
 
   /**
    * @param files mounted; each server gets a directory of its own in it
@@ -68,7 +69,16 @@ final class BareServers implements AutoCloseable {
     return new SmbClient(SMB, "files", who);
   }
 
+  /** The same server as that of version 3, which may run already. */
+  Client startNfs4() throws Exception {
+    if (!nfs) {
+      var _ = start(Protocol.NFS);
+    }
+    return new Nfs4Client(NFS, "files");
+  }
+
   private Client ganesha() throws Exception {
+    nfs = true;
     place("ganesha");
     Path config = config("ganesha.conf", BareConfig.ganesha(files(Protocol.NFS), NFS, MOUNT));
     String log = directory.resolve("ganesha/ganesha.log").toString();

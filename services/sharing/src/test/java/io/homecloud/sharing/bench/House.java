@@ -49,6 +49,10 @@ final class House {
     };
   }
 
+  Client nfs4(String share) {
+    return new Nfs4Client(ListenPort.NFS.wished(), share);
+  }
+
   Path directory(String share) {
     return volume.resolve(share);
   }

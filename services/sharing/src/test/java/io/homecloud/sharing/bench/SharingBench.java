@@ -20,7 +20,7 @@ import java.util.TreeSet;
  */
 public final class SharingBench {
   private static final List<String> PARTS =
-      List.of("smb", "nfs", "webdav", "ready", "rest", "memory");
+      List.of("smb", "nfs", "nfs4", "webdav", "late", "ready", "rest", "memory");
   private static final long DISK = 8L << 30;
   private static final String PASSWORD = "correct-horse-42";
   private static final Duration SETTLE = Duration.ofSeconds(30);
@@ -57,7 +57,7 @@ public final class SharingBench {
         for (Protocol protocol : Protocol.values()) {
           house.share(word(protocol), protocol);
         }
-        transfers(disks, house);
+        transfers(disks, house, List.of("smb", "nfs", "nfs4", "webdav"));
         if (wanted("ready")) {
           for (Protocol protocol : Protocol.values()) {
             new ReadyFigures(house).measure(report, protocol);
@@ -71,30 +71,52 @@ public final class SharingBench {
           rest.rest(report, Duration.ofMinutes(quick ? 1 : 5));
         }
       }
+      if (wanted("late")) {
+        Path disk = disks.disk(DISK);
+        try (App app = new App(disks, "late", disk, "env", "HOMECLOUD_WEBDAV_DURABLE=false")) {
+          House house = new House(app, PASSWORD);
+          house.share("webdav", Protocol.WEBDAV);
+          transfers(disks, house, List.of("late"));
+        }
+      }
     }
     report.end();
   }
 
-  private void transfers(LoopDisks disks, House house) throws Exception {
-    List<Protocol> wished =
-        List.of(Protocol.values()).stream().filter(p -> wanted(word(p))).toList();
+  private void transfers(LoopDisks disks, House house, List<String> ways) throws Exception {
+    List<String> wished = ways.stream().filter(this::wanted).toList();
     if (wished.isEmpty()) {
       return;
     }
-    Path scratch = disks.directory();
-    TransferFigures figures = new TransferFigures(scratch, quick ? 3 : 5);
+    TransferFigures figures = new TransferFigures(disks.directory(), quick ? 3 : 5);
     try (BareServers bare = new BareServers(Scratch.likeThePool(disks, DISK), PASSWORD)) {
-      for (Protocol protocol : wished) {
+      for (String way : wished) {
+        Protocol protocol = protocol(way);
         String share = word(protocol);
+        boolean four = way.equals("nfs4");
         figures.measure(
             report,
-            share,
-            new Served(house.client(protocol, share), house.directory(share), false),
-            new Served(bare.start(protocol), bare.files(protocol), protocol == Protocol.WEBDAV),
+            way.equals("late") ? "webdav, not durable" : way,
+            new Served(
+                four ? house.nfs4(share) : house.client(protocol, share),
+                house.directory(share),
+                false),
+            new Served(
+                four ? bare.startNfs4() : bare.start(protocol),
+                bare.files(protocol),
+                way.equals("webdav")),
             server(protocol) + " by hand",
             protocol == Protocol.WEBDAV ? 0.95 : 1);
       }
     }
+  }
+
+  private static Protocol protocol(String way) {
+    return switch (way) {
+      case "smb" -> Protocol.SMB;
+      case "nfs", "nfs4" -> Protocol.NFS;
+      default -> Protocol.WEBDAV;
+    };
   }
 
   private static String word(Protocol protocol) {
