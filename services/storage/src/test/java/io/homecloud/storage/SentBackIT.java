@@ -45,7 +45,7 @@ class SentBackIT {
             schedule,
             "{'volume':'%s','schedule':'0 3 * * *','retention':{'daily':7}}".formatted(volume)));
     return List.of(
-        new Made("/pools/" + pool, "compression", "zstd:1", "lzo"),
+        new Made("/pools/" + pool, "compression", "zstd:3", "lzo"),
         new Made("/volumes/" + volume, "displayName", "Photos", "Pictures"),
         new Made("/snapshots/" + snapshot, "displayName", "", "Summer"),
         new Made("/snapshot-schedules/" + schedule, "schedule", "0 3 * * *", "0 4 * * *"));
