@@ -86,6 +86,14 @@ class HomecloudStoryIT {
           .hasSameTextualContentAs(home.data().resolve("installation-id"));
       assertThat(other.ask("GET", "/api/sharing/v1/accounts/emma", "").body())
           .contains("Emma Example");
+      assertThat(
+              other
+                  .ask(
+                      "POST",
+                      "/api/sharing/v1/sign-in",
+                      "{\"account\":\"emma\",\"password\":\"" + PASSPHRASE + "\"}")
+                  .statusCode())
+          .isEqualTo(200);
       eventually(() ->
           assertThat(other.ask("GET", "/api/backup/v1/plans/nightly", "").body())
               .contains("\"lastSuccess\""));
@@ -100,6 +108,12 @@ class HomecloudStoryIT {
   private Path copiedInstallation() throws Exception {
     Path copies = disks.directory().resolve("copies");
     wish("/api/sharing/v1/accounts", "emma", "{'displayName':'Emma Example'}");
+    HttpResponse<String> password =
+        home.ask(
+            "PUT",
+            "/api/sharing/v1/accounts/emma/password",
+            "{\"password\":\"" + PASSPHRASE + "\"}");
+    assertThat(password.statusCode()).as(password.body()).isEqualTo(204);
     wish(
         "/api/backup/v1/repositories",
         "stick",
@@ -118,12 +132,6 @@ class HomecloudStoryIT {
 
   /** Where sharing has them, which nobody had to say. */
   private void copyEmmasFiles(Path copies) throws Exception {
-    HttpResponse<String> password =
-        home.ask(
-            "PUT",
-            "/api/sharing/v1/accounts/emma/password",
-            "{\"password\":\"" + PASSPHRASE + "\"}");
-    assertThat(password.statusCode()).as(password.body()).isEqualTo(204);
     wish(
         "/api/sharing/v1/shares",
         "people",
