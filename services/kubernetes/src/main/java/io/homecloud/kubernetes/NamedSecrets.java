@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,6 +38,9 @@ final class NamedSecrets implements AutoCloseable {
 
   /** Which version each row has taken; to check a password costs a while. */
   private final Map<String, String> taken = new HashMap<>();
+
+  /** Deleted, and not told yet. */
+  private final Set<Name> gone = ConcurrentHashMap.newKeySet();
 
   private volatile boolean closed;
 
@@ -80,6 +84,9 @@ final class NamedSecrets implements AutoCloseable {
           return over;
         });
     for (Name name : wanted) {
+      if (gone.remove(name)) {
+        plane.secretOffers().forEach(offer -> tellThatItIsGone(offer, name));
+      }
       if (!closed) {
         Secret known =
             watched.computeIfAbsent(name, this::watch).getStore().list().stream()
@@ -108,7 +115,22 @@ final class NamedSecrets implements AutoCloseable {
         name.value(),
         () -> !closed,
         loop::wake,
-        () -> LOG.infof("secret %s is gone; what it held last is used on", name));
+        () -> {
+          LOG.infof("secret %s is gone; what it held last is used on", name);
+          gone.add(name);
+          loop.wake();
+        });
+  }
+
+  private <S, T extends Status> void tellThatItIsGone(SecretOffer<S, T> offer, Name name) {
+    plane.resources().all(offer.kind(), Selection.ALL).stream()
+        .filter(row -> !row.deleting() && offer.use().names(row).contains(name))
+        .forEach(row ->
+            tell(
+                row,
+                "SecretDeleted",
+                "Secret %s was deleted, and what was taken of it is used on; make it again, or name another."
+                    .formatted(name)));
   }
 
   private <S, T extends Status> void take(SecretOffer<S, T> offer, Name name, Secret secret) {
@@ -132,7 +154,11 @@ final class NamedSecrets implements AutoCloseable {
           LOG.warnf(
               "secret %s cannot be used for %s %s: %s",
               name, row.kind(), row.name(), problem.getMessage());
-          tell(row, name, problem);
+          tell(
+              row,
+              "SecretNotUsable",
+              "What Secret %s holds now cannot be used, and what was taken of it before stays. %s"
+                  .formatted(name, problem.detail()));
         }
         // Not before: what fails otherwise, as a database that is away, is tried again.
         taken.put(use, version);
@@ -144,17 +170,11 @@ final class NamedSecrets implements AutoCloseable {
    * Whoever has changed it believes that what it held before is over. Said by each instance, which
    * keeps its own, and again at its next start.
    */
-  private void tell(Resource<?, ?> row, Name secret, ProblemException problem) {
+  private void tell(Resource<?, ?> row, String reason, String message) {
     try {
       CustomKind.of(plane.service(), row.kind())
           .flatMap(kind -> api.find(kind, row.name().value()))
-          .ifPresent(document ->
-              told.tell(
-                  document,
-                  "Warning",
-                  "SecretNotUsable",
-                  "What Secret %s holds now cannot be used, and what was taken of it before stays. %s"
-                      .formatted(secret, problem.detail())));
+          .ifPresent(document -> told.tell(document, "Warning", reason, message));
     } catch (ApiAway | ApiRefused lost) {
       LOG.debugf("%s %s is not told: %s", row.kind(), row.name(), lost.getMessage());
     }

@@ -147,6 +147,14 @@ class SecretsIT {
               assertThat(said)
                   .contains("Secret anna", "It has to be longer.")
                   .doesNotContain("short"));
+
+      // When
+      kubectl.connection().client().secrets().inNamespace(namespace).withName("anna").delete();
+
+      // Then
+      within(
+          Kubectl.LIMIT, () -> assertThat(kubectl.told("anna")).containsOnlyOnce("SecretDeleted"));
+      assertThat(heard.values()).containsExactly("anna=one");
     }
   }
 
