@@ -54,7 +54,7 @@ k get pools.homecloud.io,volumes.homecloud.io,snapshots.homecloud.io,snapshotsch
 it "The cluster is lost, a new one is made of the same boards and disks."
 "$ROOT/homecloud" cluster anew
 rm -f -- "$WORK/token"
-[[ -z $(kubectl get namespaces --output name | grep homecloud) ]] || fail "it is no new cluster"
+! kubectl get namespace homecloud >/dev/null 2>&1 || fail "it is no new cluster"
 
 it "Keys first, then the chart."
 kubectl create namespace homecloud >/dev/null

@@ -123,7 +123,7 @@ make_image() {
 
 go_machine() { "$GO" env GOARCH; }
 
-# The named images of what runs in pods: one program each. "tools" is for the stories, with some of this machine's programs.
+# The named images of what runs in pods: one program each. "tools" and "socat" are for the stories, with some of this machine's programs.
 cluster_images() {
   local name tree
   for name in "$@"; do
@@ -136,6 +136,9 @@ cluster_images() {
       install -m 0755 -- "$PROGRAMS/hello" "$tree/bin/hello"
       copy_programs "$tree" sh cat echo ls sleep hostname getent curl
       make_image tools "$tree" /bin/hello
+    elif [[ $name == socat ]]; then
+      copy_programs "$tree" socat
+      make_image socat "$tree" /bin/socat
     else
       install -m 0755 -- "$PROGRAMS/$name" "$tree/bin/$name"
       make_image "$name" "$tree" "/bin/$name"

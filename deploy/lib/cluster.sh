@@ -90,7 +90,7 @@ cluster_up() {
   install_packages "${CLUSTER_PACKAGES[@]}"
   use_kubernetes
   build_programs "${!CLUSTER_PROGRAMS[@]}"
-  cluster_images pause coredns traefik tools
+  cluster_images pause coredns traefik tools socat
   traefik_kinds
   sweep_cluster
   step "starting a cluster of $NODES nodes"
@@ -110,7 +110,7 @@ cluster_up() {
   printf 'NODES=%q PROGRAMS=%q\n' "$NODES" "$PROGRAMS" >"$STATE/cluster"
   load_cluster
   cluster_start
-  load_images "$PROGRAMS"/{coredns,traefik,tools}.tar
+  load_images "$PROGRAMS"/{coredns,traefik,tools,socat}.tar
   deploy_system
   touch -- "$STATE/ready"
   say_cluster

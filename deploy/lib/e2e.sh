@@ -71,8 +71,9 @@ begin_cluster() {
     k3s_cluster up
     export KUBECONFIG=$K3S_KUBECONFIG
     build_programs kube helm hello
-    cluster_images tools
-    k3s_cluster load "$PROGRAMS/tools.tar"
+    install_packages socat
+    cluster_images tools socat
+    k3s_cluster load "$PROGRAMS"/{tools,socat}.tar
     PATH=$PROGRAMS:$PATH
   else
     cluster_up --nodes 2 --disk-size 8G
