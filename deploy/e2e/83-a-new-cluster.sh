@@ -20,27 +20,7 @@ kind: SnapshotSchedule
 metadata: {name: daily}
 spec: {volume: photos, schedule: "0 3 * * *", retention: {daily: 7}}
 YAML
-attic letters
-api PUT /api/storage/v1/volumes/letters/files/aunt.txt '"dear aunt"' >/dev/null
-curl --silent --fail --insecure "https://${NODE[0]}:8443/homecloud-ca.crt" >"$WORK/ca.crt"
-k create secret generic keeper --from-literal password="${ANNA#*%}" --from-literal passphrase='rain on the lake' --from-file certificates="$WORK/ca.crt" \
-  --dry-run=client --output yaml | wish
-wish backuprepositories.homecloud.io/letters backupplans.homecloud.io/letters <<YAML
-apiVersion: homecloud.io/v1alpha1
-kind: BackupRepository
-metadata: {name: letters}
-spec:
-  engine: duplicity
-  url: "webdavs://anna@${NODE[0]}:8443/dav/pictures/letters"
-  secretRef: keeper
-  encryption: {mode: symmetric, keyRef: keeper}
----
-apiVersion: homecloud.io/v1alpha1
-kind: BackupPlan
-metadata: {name: letters}
-spec: {sources: [{volume: letters}], repository: letters, retention: {daily: 7}}
-YAML
-run=$(run_of letters)
+letters_copied
 uid_of() { api GET "/api/storage/v1/volumes/$1" | jq -r .metadata.uid; }
 photos=$(uid_of photos) letters=$(uid_of letters)
 

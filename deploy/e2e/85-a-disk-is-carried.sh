@@ -7,32 +7,10 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/homecloud.sh"
 install_homecloud separate
 household
 
-it "A pool on the second node, with a volume and a letter."
-attic letters
-api PUT /api/storage/v1/volumes/letters/files/aunt.txt '"dear aunt"' >/dev/null
+it "A pool on the second node, with a volume and a letter, which is copied to the first node, encrypted."
+letters_copied
 uid=$(api GET /api/storage/v1/volumes/letters | jq -r .metadata.uid)
 carried=$(disk_of 2)
-
-it "It is copied to the first node, encrypted."
-curl --silent --fail --insecure "https://${NODE[0]}:8443/homecloud-ca.crt" >"$WORK/ca.crt"
-k create secret generic keeper --from-literal password="${ANNA#*%}" --from-literal passphrase='rain on the lake' --from-file certificates="$WORK/ca.crt" \
-  --dry-run=client --output yaml | wish
-wish backuprepositories.homecloud.io/letters backupplans.homecloud.io/letters <<YAML
-apiVersion: homecloud.io/v1alpha1
-kind: BackupRepository
-metadata: {name: letters}
-spec:
-  engine: duplicity
-  url: "webdavs://anna@${NODE[0]}:8443/dav/pictures/letters"
-  secretRef: keeper
-  encryption: {mode: symmetric, keyRef: keeper}
----
-apiVersion: homecloud.io/v1alpha1
-kind: BackupPlan
-metadata: {name: letters}
-spec: {sources: [{volume: letters}], repository: letters, retention: {daily: 7}}
-YAML
-run=$(run_of letters)
 
 it "The node dies; its disk is put into the first one."
 node stop 2

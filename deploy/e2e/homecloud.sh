@@ -185,3 +185,30 @@ metadata: {name: $1}
 spec: {pool: attic}
 YAML
 }
+
+# A letter in a pool on the second node, and a plan that copies it to the share on the first one, encrypted; run is the first one.
+# forget backupplans.homecloud.io/letters backuprepositories.homecloud.io/letters volumes.… pools.homecloud.io/attic takes it away.
+letters_copied() {
+  attic letters
+  api PUT /api/storage/v1/volumes/letters/files/aunt.txt '"dear aunt"' >/dev/null
+  curl --silent --fail --insecure "https://${NODE[0]}:8443/homecloud-ca.crt" >"$WORK/ca.crt"
+  k create secret generic keeper --from-literal password="${ANNA#*%}" --from-literal passphrase='rain on the lake' --from-file certificates="$WORK/ca.crt" \
+    --dry-run=client --output yaml | wish
+  wish backuprepositories.homecloud.io/letters backupplans.homecloud.io/letters <<YAML
+apiVersion: homecloud.io/v1alpha1
+kind: BackupRepository
+metadata: {name: letters}
+spec:
+  engine: duplicity
+  url: "webdavs://anna@${NODE[0]}:8443/dav/pictures/letters"
+  secretRef: keeper
+  encryption: {mode: symmetric, keyRef: keeper}
+---
+apiVersion: homecloud.io/v1alpha1
+kind: BackupPlan
+metadata: {name: letters}
+spec: {sources: [{volume: letters}], repository: letters, retention: {daily: 7}}
+YAML
+  # shellcheck disable=SC2034 # for the story
+  run=$(run_of letters)
+}
