@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +160,7 @@ final class Leader implements AutoCloseable {
     try {
       kinds.forEach(kind -> register(started, kind));
       started.start();
+      restBetweenTimers(started);
     } catch (RuntimeException e) {
       endHalf(started);
       throw e;
@@ -167,6 +169,17 @@ final class Leader implements AutoCloseable {
     sweep = true;
     noticing.wake();
     LOG.infof("this instance leads %s", plane.service());
+  }
+
+  /**
+   * Its timers have no thread of their own, and the JDK's executor then looks every 10 ms whether
+   * that may end, for as long as something is timed: 0.4 % of a core, measured with 5.3.2.
+   */
+  private static void restBetweenTimers(Operator operating) {
+    if (operating.getConfigurationService().getExecutorServiceManager().scheduledExecutorService()
+        instanceof ScheduledThreadPoolExecutor timers) {
+      timers.setCorePoolSize(1);
+    }
   }
 
   private <R extends HomecloudResource> void register(

@@ -16,17 +16,18 @@ public final class TestServers implements QuarkusTestResourceLifecycleManager {
     TestKafka.start();
     PostgresAccess access = TestPostgres.freshDatabase();
     Map<String, String> keys = TestTokens.copies();
-    return Map.of(
-        "HOMECLOUD_DB_URL", access.jdbcUrl(),
-        "HOMECLOUD_DB_USER", access.user(),
-        "HOMECLOUD_DB_PASSWORD", access.password(),
-        "HOMECLOUD_KAFKA_BOOTSTRAP", TestKafka.bootstrap(),
-        "HOMECLOUD_JWKS", keys.getOrDefault("jwks", ""),
-        "homecloud.sharing.sign-in-keys", keys.getOrDefault("private", ""),
-        "homecloud.backup.sign-in-keys", keys.getOrDefault("private", ""),
-        "mp.messaging.connector.smallrye-kafka.poll-timeout", "500",
-        "mp.messaging.connector.smallrye-kafka.fetch.max.wait.ms", "500",
-        "quarkus.http.test-port", "0");
+    return Map.ofEntries(
+        Map.entry("HOMECLOUD_DB_URL", access.jdbcUrl()),
+        Map.entry("HOMECLOUD_DB_USER", access.user()),
+        Map.entry("HOMECLOUD_DB_PASSWORD", access.password()),
+        Map.entry("HOMECLOUD_KAFKA_BOOTSTRAP", TestKafka.bootstrap()),
+        Map.entry("HOMECLOUD_JWKS", keys.getOrDefault("jwks", "")),
+        Map.entry("homecloud.sharing.sign-in-keys", keys.getOrDefault("private", "")),
+        Map.entry("homecloud.backup.sign-in-keys", keys.getOrDefault("private", "")),
+        Map.entry("mp.messaging.connector.smallrye-kafka.poll-timeout", "500"),
+        Map.entry("mp.messaging.connector.smallrye-kafka.fetch.max.wait.ms", "500"),
+        Map.entry("mp.messaging.connector.smallrye-kafka.retry.backoff.ms", "100"),
+        Map.entry("quarkus.http.test-port", "0"));
   }
 
   @Override
