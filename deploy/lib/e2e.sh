@@ -40,8 +40,9 @@ run_e2e() {
     "$ROOT/homecloud" images --save "$images" || failed "the images were not made"
   fi
   local code=0 before
-  [[ -n $keep ]] || trap end_e2e EXIT
+  # Before there is anything to end: the cluster of who holds the lock is not ours.
   has_k3s || { lock_cluster; use_state "$CACHE/cluster/state"; }
+  [[ -n $keep ]] || trap end_e2e EXIT
   install_packages "${CLUSTER_PACKAGES[@]}"
   has_k3s || sweep_cluster
   before=$(machine_settings)
