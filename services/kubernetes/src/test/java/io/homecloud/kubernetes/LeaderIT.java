@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,28 @@ class LeaderIT {
         () ->
             assertThat(service.volume(name).map(row -> String.valueOf(row.spec().quota())))
                 .contains(quota));
+  }
+
+  /** An executor of timers without a thread of its own asks that a hundred times a second. */
+  @Test
+  void noTimerAsksAgainAndAgainWhetherItMayEnd() {
+    // Given
+    apply("photos", "1Gi");
+    copied(first, "photos", "1Gi");
+
+    // When
+    List<String> asking =
+        Thread.getAllStackTraces().entrySet().stream()
+            .filter(thread ->
+                Stream.of(thread.getValue())
+                    .anyMatch(frame ->
+                        frame.getClassName().endsWith("$DelayedWorkQueue")
+                            && frame.getMethodName().equals("poll")))
+            .map(thread -> thread.getKey().getName())
+            .toList();
+
+    // Then
+    assertThat(asking).isEmpty();
   }
 
   @Test
