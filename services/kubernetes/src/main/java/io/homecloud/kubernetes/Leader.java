@@ -173,8 +173,9 @@ final class Leader implements AutoCloseable {
 
   /**
    * Its timers have no thread of their own, and the JDK's executor then looks every 10 ms whether
-   * that may end, for as long as something is timed: 0.7 % of a core, measured with 5.3.2. Asked for
-   * before the controllers start: each of them would make executors of its own, at the same time.
+   * that may end, for as long as something is timed: 0.7 % of a core, measured with 5.3.2. Asked
+   * for before the controllers start: each of them would make executors of its own, at the same
+   * time.
    */
   private static void restBetweenTimers(Operator operating) {
     if (operating.getConfigurationService().getExecutorServiceManager().scheduledExecutorService()

@@ -69,7 +69,9 @@ class SentBackIT {
       // Given
       String seen = asking().get(API + made.path()).header("ETag");
       ObjectNode resource = read(made.path());
-      assertThat(spec(resource).path(made.field()).asText()).as(made.path()).isEqualTo(made.before());
+      assertThat(spec(resource).path(made.field()).asText())
+          .as(made.path())
+          .isEqualTo(made.before());
       spec(resource).put(made.field(), made.after());
       ((ObjectNode) resource.path("metadata")).putObject("labels").put("year", "2026");
       // When
@@ -130,16 +132,14 @@ class SentBackIT {
   void whoFollowsIsToldOfEachStep() throws Exception {
     // Given
     String pool = Asking.pool(1L << 30);
-    try (EventReader reader = new EventReader("http://localhost:" + RestAssured.port + API + "/events")) {
+    try (EventReader reader =
+        new EventReader("http://localhost:" + RestAssured.port + API + "/events")) {
       // When
       String volume = Asking.volume(pool, "");
       String uid = read("/volumes/" + volume).path("metadata").path("uid").asText();
       String snapshot = freshName();
       made("/snapshots", body(snapshot, "{'volume':'%s'}".formatted(volume)));
-      asking()
-          .delete(API + "/snapshots/" + snapshot + "?wait=60s")
-          .then()
-          .statusCode(204);
+      asking().delete(API + "/snapshots/" + snapshot + "?wait=60s").then().statusCode(204);
       asking().delete(API + "/volumes/" + volume + "?wait=60s").then().statusCode(204);
       // Then
       List<String> told = new ArrayList<>();

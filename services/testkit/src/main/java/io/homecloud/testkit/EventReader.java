@@ -38,7 +38,11 @@ public final class EventReader implements AutoCloseable {
     HttpResponse<Stream<String>> answer =
         client.send(request.build(), HttpResponse.BodyHandlers.ofLines());
     if (answer.statusCode() != OK
-        || !answer.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")) {
+        || !answer
+            .headers()
+            .firstValue("Content-Type")
+            .orElse("")
+            .startsWith("text/event-stream")) {
       throw new AssertionError(url + ": " + answer);
     }
     stream = answer.body();

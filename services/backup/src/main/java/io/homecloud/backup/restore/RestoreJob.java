@@ -45,12 +45,7 @@ final class RestoreJob {
    * @param fresh whether the volume was made for it
    */
   record Order(
-      UUID id,
-      Whole from,
-      Wanted wanted,
-      RestoreSpec.Overwrite rule,
-      boolean fresh,
-      Path volume) {}
+      UUID id, Whole from, Wanted wanted, RestoreSpec.Overwrite rule, boolean fresh, Path volume) {}
 
   /** What came of it. */
   sealed interface Ended {

@@ -140,7 +140,8 @@ final class RunHooks {
   Optional<Taken> dumps(Resource<RunSpec, RunStatus> run) {
     Path files = runner.files(run.uid());
     return Files.isDirectory(files)
-        ? Optional.of(new Taken(new Volume(new UUID(0, 0), Source.DUMPS, files, "0:0", null), files))
+        ? Optional.of(
+            new Taken(new Volume(new UUID(0, 0), Source.DUMPS, files, "0:0", null), files))
         : Optional.empty();
   }
 

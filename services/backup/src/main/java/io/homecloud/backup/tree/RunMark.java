@@ -88,7 +88,8 @@ public record RunMark(
    *
    * @param path in the volume, percent-encoded; empty for all of it
    * @param owner {@code uid:gid} of the volume
-   * @param mode octal, of its root; as all of what is null, absent in copies of before that was noted
+   * @param mode octal, of its root; as all of what is null, absent in copies of before that was
+   *     noted
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Origin(

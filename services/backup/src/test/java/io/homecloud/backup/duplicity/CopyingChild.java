@@ -129,7 +129,8 @@ final class CopyingChild {
     sources.forEach((source, directory) ->
         snapshots.put(
             source.volume(),
-            new Taken(new Volume(new UUID(0, 1), new Name("home"), directory, null, null), directory)));
+            new Taken(
+                new Volume(new UUID(0, 1), new Name("home"), directory, null, null), directory)));
     return copy.make(
         new CopyInMaking.Order(
             run.toString(),

@@ -75,7 +75,8 @@ final class CopyingChild {
             List.of(new Source(VOLUME, null, null, null)),
             Map.of(
                 VOLUME,
-                new Taken(new Volume(new UUID(0, 1), new Name("home"), source, null, null), source)),
+                new Taken(
+                    new Volume(new UUID(0, 1), new Name("home"), source, null, null), source)),
             trees,
             plan,
             place,
