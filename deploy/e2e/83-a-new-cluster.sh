@@ -29,7 +29,7 @@ nodes=$(dirname -- "$KUBECONFIG")
 k get secrets,configmaps --selector 'owner!=helm' --field-selector metadata.name!=kube-root-ca.crt --output yaml >"$WORK/secrets.yaml"
 for node in 1 2; do tar -C "$nodes/node$node/homecloud" -czf "$WORK/node-secrets-$node.tgz" secrets; done
 k get pools.homecloud.io,volumes.homecloud.io,snapshots.homecloud.io,snapshotschedules.homecloud.io,accounts.homecloud.io,shares.homecloud.io,backuprepositories.homecloud.io,backupplans.homecloud.io \
-  --output yaml >"$WORK/household.yaml"
+  --output yaml | grep -vE '^    (uid|resourceVersion): ' >"$WORK/household.yaml"
 
 it "The cluster is lost, a new one is made of the same boards and disks."
 "$ROOT/homecloud" cluster anew
@@ -45,7 +45,8 @@ install_homecloud separate
 
 it "Pools, volumes, snapshots, schedules and shares are there again, as they were."
 for resource in pools.homecloud.io/home pools.homecloud.io/attic volumes.homecloud.io/photos volumes.homecloud.io/letters snapshots.homecloud.io/summer \
-  snapshotschedules.homecloud.io/daily accounts.homecloud.io/anna shares.homecloud.io/pictures; do
+  snapshotschedules.homecloud.io/daily accounts.homecloud.io/anna shares.homecloud.io/pictures backuprepositories.homecloud.io/letters \
+  backupplans.homecloud.io/letters; do
   expect 120 "$resource is there" k get "$resource"
 done
 ready pools.homecloud.io/{home,attic} volumes.homecloud.io/{photos,letters} snapshots.homecloud.io/summer shares.homecloud.io/pictures
