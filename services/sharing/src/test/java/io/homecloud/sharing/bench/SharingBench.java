@@ -93,20 +93,23 @@ public final class SharingBench {
       for (String way : wished) {
         Protocol protocol = protocol(way);
         String share = word(protocol);
-        boolean four = way.equals("nfs4");
-        figures.measure(
-            report,
-            way.equals("late") ? "webdav, not durable" : way,
-            new Served(
-                four ? house.nfs4(share) : house.client(protocol, share),
-                house.directory(share),
-                false),
-            new Served(
-                four ? bare.startNfs4() : bare.start(protocol),
-                bare.files(protocol),
-                way.equals("webdav")),
-            server(protocol) + " by hand",
-            protocol == Protocol.WEBDAV ? 0.95 : 1);
+        Path ours = house.directory(share);
+        Path theirs = bare.files(protocol);
+        String tool = server(protocol) + " by hand";
+        if (way.equals("nfs4")) {
+          // Of many small files its client and Ganesha by hand now and then disagree which request
+          // was answered (NFS4ERR_RETRY_UNCACHED_REP).
+          Served mine = new Served(house.nfs4(share), ours, false);
+          figures.large(report, way, mine, new Served(bare.startNfs4(), theirs, false), tool, 1);
+        } else {
+          figures.measure(
+              report,
+              way.equals("late") ? "webdav, not durable" : way,
+              new Served(house.client(protocol, share), ours, false),
+              new Served(bare.start(protocol), theirs, way.equals("webdav")),
+              tool,
+              protocol == Protocol.WEBDAV ? 0.95 : 1);
+        }
       }
     }
   }
