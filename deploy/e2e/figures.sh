@@ -31,9 +31,9 @@ install_timed() {
 
 volume() { printf '{"apiVersion": "homecloud.io/v1alpha1", "kind": "Volume", "metadata": {"name": "%s"}, "spec": {"pool": "home", "quota": "1Gi"}}\n' "$1"; }
 
-# Writes when each volume was first seen Ready, until it is ended.
+# Writes when each volume was first seen Ready, until its children are ended.
 watch_ready() {
-  k get volumes.homecloud.io --watch --output jsonpath='{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\n"}' |
+  kubectl --namespace "$NAMESPACE" get volumes.homecloud.io --watch --output jsonpath='{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\n"}' |
     while read -r name ready; do [[ $ready != True ]] || echo "$name $EPOCHREALTIME"; done >>"$WORK/ready"
 }
 ready_at() { sed -n "/^$1 /{s/.* //p;q}" "$WORK/ready"; }
