@@ -61,7 +61,8 @@ is_served() { [[ $(smb_file 1 pictures diary.txt) == 'Lake, boat, rain.' ]]; }
 expect 60 "the diary can be read" is_served
 
 it "The resources that were kept are applied; nothing is made twice, and the old copy can be read."
-wish pools.homecloud.io/home volumes.homecloud.io/photos <"$WORK/household.yaml"
+# kubectl warns that others have made what is there.
+wish pools.homecloud.io/home volumes.homecloud.io/photos <"$WORK/household.yaml" 2>"$WORK/warnings"
 ready backuprepositories.homecloud.io/letters backupplans.homecloud.io/letters
 same "$(uid_of photos) $(uid_of letters)" "$photos $letters" "the volumes' uids"
 same "$(api GET /api/storage/v1/volumes | jq '.items | length')" 2 "the number of volumes"
