@@ -56,26 +56,26 @@ spec:
     - name: kafka
       image: $kafka
       imagePullPolicy: Never
-      env: [{name: HOMECLOUD_KAFKA_ADVERTISED, value: "broker.servers.svc:9093"}]
+      env: [{name: HOMECLOUD_KAFKA_ADVERTISED, value: "broker.servers.svc:9443"}]
       readinessProbe: {tcpSocket: {port: 9092}}
     - name: tls
       image: localhost/cluster-socat:1
       imagePullPolicy: Never
-      args: ["OPENSSL-LISTEN:9093,fork,reuseaddr,cert=/tls/tls.crt,key=/tls/tls.key,verify=0", "TCP:127.0.0.1:9092"]
+      args: ["OPENSSL-LISTEN:9443,fork,reuseaddr,cert=/tls/tls.crt,key=/tls/tls.key,verify=0", "TCP:127.0.0.1:9092"]
       volumeMounts: [{name: tls, mountPath: /tls}]
   volumes: [{name: tls, secret: {secretName: certificate}}]
 ---
 apiVersion: v1
 kind: Service
 metadata: {name: broker}
-spec: {selector: {app: broker}, ports: [{port: 9093}]}
+spec: {selector: {app: broker}, ports: [{port: 9443}]}
 YAML
 kubectl --namespace servers wait --for=condition=Ready pod --all --timeout=120s >/dev/null || fail "they do not start: $(kubectl --namespace servers get pods 2>&1)"
 
 it "homecloud with them."
 cat >"$WORK/own.yaml" <<YAML
 postgres: {mode: external, existingSecret: outside, external: {host: database.servers.svc, sslMode: verify-full, caSecret: authority}}
-kafka: {mode: external, external: {bootstrap: "broker.servers.svc:9093", securityProtocol: SSL, caSecret: authority}}
+kafka: {mode: external, external: {bootstrap: "broker.servers.svc:9443", securityProtocol: SSL, caSecret: authority}}
 ingress: {type: ingress, host: $name, tls: {secretName: certificate}}
 sharing: {certificateSecret: certificate, hostName: $name}
 YAML
