@@ -101,6 +101,8 @@
 {{- if and .Values.ingress.host (ne .Values.ingress.type "none") }}
 - name: HOMECLOUD_PUBLIC_URL
   value: {{ .Values.ingress.tls.enabled | ternary "https" "http" }}://{{ .Values.ingress.host }}
+- name: HOMECLOUD_PUBLIC_WEBDAV
+  value: "false"
 {{- end }}
 - name: HOMECLOUD_SMB_PORT
   value: {{ .Values.sharing.ports.smb | quote }}

@@ -30,6 +30,13 @@ public interface SharingConfig {
   @WithDefault("${HOMECLOUD_PUBLIC_URL:}")
   Optional<URI> publicUrl();
 
+  /**
+   * Whether shares are found there by WebDAV too: what is before us passes on {@code /dav}. An
+   * ingress of Kubernetes does not, since each share is on the node of its volume.
+   */
+  @WithDefault("${HOMECLOUD_PUBLIC_WEBDAV:true}")
+  boolean publicWebdav();
+
   /** Where storage answers, when it is not in the same process. */
   @WithDefault("${HOMECLOUD_STORAGE_URL:}")
   Optional<URI> storageUrl();

@@ -78,7 +78,7 @@ public final class ShareFeature implements AutoCloseable {
     PlausibleClock plausible = plane.plausibleClock();
     this.accessLogs = new AccessLogs(config.data().resolve("log/access"), plane.json(), plausible);
     this.set = new ServerSet(makers.open(watch::listener), makers, watch::wake, watch::asked);
-    ShareUrls urls = new ShareUrls(config.host(), config.publicUrl());
+    ShareUrls urls = new ShareUrls(config.host(), config.publicUrl(), config.publicWebdav());
     this.servers = new Servers(set, urls);
     this.sessions = new Sessions(set, plane.node(), this::tell, this::sessionsChanged);
     this.keeper =

@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 final class ShareUrls {
   private final String host;
   private final Optional<URI> web;
+  private final boolean webdavToo;
 
   /**
    * @param host the name of this machine as clients know it
    * @param web where the outside finds our pages, when somebody said so: a proxy may be before us
+   * @param webdavToo whether shares are there as well
    */
-  ShareUrls(String host, Optional<URI> web) {
+  ShareUrls(String host, Optional<URI> web, boolean webdavToo) {
     this.host = host;
     this.web = web;
+    this.webdavToo = webdavToo;
   }
 
   ShareStatus.Urls of(Name share, Map<Protocol, Integer> ports) {
@@ -38,7 +41,7 @@ final class ShareUrls {
 
   private @Nullable String webdav(Name share, @Nullable Integer port) {
     String path = "/dav/" + share + "/";
-    if (port == null || web.isEmpty()) {
+    if (port == null || web.isEmpty() || !webdavToo) {
       return url("https", port, ListenPort.HTTPS, path);
     }
     return base(web.get()) + path;

@@ -17,7 +17,7 @@ class ShareUrlsTest {
   @Test
   void aPortIsInAnAddressWhereClientsDoNotLookForIt() {
     // When
-    ShareUrls urls = new ShareUrls("nas", Optional.empty());
+    ShareUrls urls = new ShareUrls("nas", Optional.empty(), true);
 
     // Then
     assertThat(urls.of(DOCS, PORTS))
@@ -31,7 +31,7 @@ class ShareUrlsTest {
   void whatPeopleWereToldIsWherePagesAndWebdavAreAndNothingElse() {
     for (String told : new String[] {"https://cloud.example.org", "https://cloud.example.org/"}) {
       // When
-      ShareUrls urls = new ShareUrls("nas", Optional.of(URI.create(told)));
+      ShareUrls urls = new ShareUrls("nas", Optional.of(URI.create(told)), true);
 
       // Then
       assertThat(urls.of(DOCS, PORTS))
@@ -41,5 +41,16 @@ class ShareUrlsTest {
       assertThat(urls.pages(8443)).isEqualTo("https://cloud.example.org");
       assertThat(urls.of(DOCS, Map.of()).smb()).isNull();
     }
+  }
+
+  @Test
+  void whereOnlyPagesArePassedOnSharesAreAtTheMachine() {
+    // When
+    ShareUrls urls =
+        new ShareUrls("nas", Optional.of(URI.create("https://cloud.example.org")), false);
+
+    // Then
+    assertThat(urls.of(DOCS, PORTS).webdav()).isEqualTo("https://nas:8443/dav/docs/");
+    assertThat(urls.pages(8443)).isEqualTo("https://cloud.example.org");
   }
 }

@@ -3,6 +3,7 @@ package io.homecloud.storage.btrfs;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.PseudoFiles;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.PoolDevice;
@@ -16,7 +17,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +76,11 @@ final class PoolReading {
         continue; // left meanwhile
       }
       Descriptor.checked("device " + id, answer);
-      devices.add(device(top, arena, sysfs, id, args));
+      PoolDevice device = device(top, arena, sysfs, id, args);
+      // What sysfs no longer has may have left since it was asked for, and is not missing then.
+      if (!device.missing() || top.tryIoctl(Ioctl.DEV_INFO, args) != -Errno.ENODEV.number()) {
+        devices.add(device);
+      }
     }
     return devices;
   }
@@ -106,8 +110,8 @@ final class PoolReading {
   private static boolean works(Path sysfs, String path) {
     try {
       String name = Path.of(path).toRealPath().getFileName().toString().replace('/', '!');
-      Path size = sysfs.resolve("devices").resolve(name).resolve("size");
-      return Files.exists(size) && !text(size).equals("0");
+      String size = text(sysfs.resolve("devices").resolve(name).resolve("size"));
+      return !size.isEmpty() && !size.equals("0");
     } catch (IOException gone) {
       return false;
     }
@@ -177,14 +181,9 @@ final class PoolReading {
     };
   }
 
+  /** Empty when it is not there, also when it goes while it is read (ENODEV). */
   private static String text(Path file) {
-    try {
-      return Files.readString(file, StandardCharsets.UTF_8).strip();
-    } catch (NoSuchFileException e) {
-      return "";
-    } catch (IOException e) {
-      throw new StorageFailure("read " + file, e);
-    }
+    return PseudoFiles.text(file).strip();
   }
 
   private static UUID uuid(MemorySegment args, long at) {

@@ -3,13 +3,11 @@ package io.homecloud.storage.btrfs;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import io.homecloud.host.libc.Errno;
-import io.homecloud.storage.StorageFailure;
+import io.homecloud.host.libc.PseudoFiles;
 import io.homecloud.storage.volume.VolumeId;
 import io.homecloud.storage.volume.VolumeUsage;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -166,13 +164,14 @@ final class QuotaGroups {
                   : OptionalLong.empty()));
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (IOException e) {
-      throw new StorageFailure("usage of a quota group", e);
     }
   }
 
-  private static long number(Path directory, String file) throws IOException {
-    String text = Files.readString(directory.resolve(file)).strip();
+  private static long number(Path directory, String file) throws NoSuchFileException {
+    String text = PseudoFiles.text(directory.resolve(file)).strip();
+    if (text.isEmpty()) {
+      throw new NoSuchFileException(file);
+    }
     return text.startsWith("0x")
         ? Long.parseUnsignedLong(text.substring(2), 16)
         : Long.parseUnsignedLong(text);
