@@ -103,17 +103,17 @@ same "$(smb_file 1 pictures diary.txt)" 'Lake, boat, rain.' "the diary over SMB"
 it "Everybody speaks TLS with the database, and what happens arrives by Kafka."
 sql() { kubectl --namespace servers exec database -- psql --host /tmp --username postgres --no-align --tuples-only --dbname homecloud --command "$1"; }
 same "$(sql "select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename = 'outsider'")" t "TLS of all connections"
-snapshot_heard() { (($(sql 'select count(*) from backup.inbox') > heard)); }
-heard=$(sql 'select count(*) from backup.inbox')
-wish snapshots.homecloud.io/with-servers <<YAML
+volume_heard() { (($(sql 'select count(*) from sharing.inbox') > heard)); }
+heard=$(sql 'select count(*) from sharing.inbox')
+wish volumes.homecloud.io/with-servers <<YAML
 apiVersion: homecloud.io/v1alpha1
-kind: Snapshot
+kind: Volume
 metadata: {name: with-servers}
-spec: {volume: photos}
+spec: {pool: home, deletionPolicy: Trash}
 YAML
-expect 30 "backup has heard of the snapshot" snapshot_heard
-same "$(sql 'select count(*) from backup.parked_event')" 0 "events that were not understood"
-forget snapshots.homecloud.io/with-servers
+expect 30 "sharing has heard of the volume" volume_heard
+same "$(sql 'select count(*) from sharing.parked_event')" 0 "events that were not understood"
+forget volumes.homecloud.io/with-servers
 
 uninstall_homecloud
 kubectl delete namespace servers --timeout=60s >/dev/null
