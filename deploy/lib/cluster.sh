@@ -151,7 +151,9 @@ cluster_anew() {
   cluster_power_cut
   rm -rf -- "$STATE/etcd" "$STATE/ready"
   for ((node = 1; node <= NODES; node++)); do
-    for place in homecloud kubelet pods containers cni; do rm -rf --one-file-system -- "$STATE/node$node/$place"; done
+    for place in "${NODE_PLACES[@]%%:*}"; do
+      [[ $place == containerd ]] || rm -rf --one-file-system -- "$STATE/node$node/$place"
+    done
   done
   cluster_start
   deploy_system

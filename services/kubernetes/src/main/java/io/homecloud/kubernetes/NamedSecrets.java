@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -123,14 +124,19 @@ final class NamedSecrets implements AutoCloseable {
   }
 
   private <S, T extends Status> void tellThatItIsGone(SecretOffer<S, T> offer, Name name) {
-    plane.resources().all(offer.kind(), Selection.ALL).stream()
-        .filter(row -> !row.deleting() && offer.use().names(row).contains(name))
+    users(offer, name)
         .forEach(row ->
             tell(
                 row,
                 "SecretDeleted",
                 "Secret %s was deleted, and what was taken of it is used on; make it again, or name another."
                     .formatted(name)));
+  }
+
+  private <S, T extends Status> List<Resource<S, T>> users(SecretOffer<S, T> offer, Name name) {
+    return plane.resources().all(offer.kind(), Selection.ALL).stream()
+        .filter(row -> !row.deleting() && offer.use().names(row).contains(name))
+        .toList();
   }
 
   private <S, T extends Status> void take(SecretOffer<S, T> offer, Name name, Secret secret) {
@@ -142,12 +148,10 @@ final class NamedSecrets implements AutoCloseable {
               values.put(
                   key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
     }
-    for (Resource<S, T> row : plane.resources().all(offer.kind(), Selection.ALL)) {
+    for (Resource<S, T> row : users(offer, name)) {
       String use = row.uid() + " " + row.metadata().generation() + " " + name;
       String version = secret.getMetadata().getUid() + secret.getMetadata().getResourceVersion();
-      if (!row.deleting()
-          && offer.use().names(row).contains(name)
-          && !version.equals(taken.get(use))) {
+      if (!version.equals(taken.get(use))) {
         try {
           offer.use().take(row, name, values);
         } catch (ProblemException problem) {

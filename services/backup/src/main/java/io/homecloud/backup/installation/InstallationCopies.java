@@ -2,6 +2,7 @@ package io.homecloud.backup.installation;
 
 import io.homecloud.backup.run.PrivateDirectory;
 import io.homecloud.backup.source.InstallationVolume;
+import io.homecloud.backup.source.StorageVolumes.Rights;
 import io.homecloud.backup.source.StorageVolumes.Said;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.source.StorageVolumes.Volume;
@@ -41,7 +42,7 @@ public final class InstallationCopies implements InstallationVolume {
   @Override
   public synchronized Said<Taken> take(UUID run) {
     Path done = place.resolve(run.toString());
-    Volume itself = new Volume(installation.value(), NO_POOL, done, null, null);
+    Volume itself = new Volume(installation.value(), NO_POOL, done, Rights.NONE);
     try {
       if (!Files.isDirectory(done)) {
         make(done, place.resolve(run + ".next"), place.resolve(run + ".work"));

@@ -267,8 +267,8 @@ final class RunAttempt {
         source.volume(),
         taken.volume().uid(),
         source.encodedPath(),
-        taken.volume().owner(),
-        taken.volume().mode());
+        taken.volume().rights().owner(),
+        taken.volume().rights().mode());
   }
 
   private Instant now() {

@@ -6,6 +6,7 @@ import io.homecloud.backup.hook.Hooks;
 import io.homecloud.backup.hook.Hooks.Moment;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.source.StorageVolumes;
+import io.homecloud.backup.source.StorageVolumes.Rights;
 import io.homecloud.backup.source.StorageVolumes.Said;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.source.StorageVolumes.Volume;
@@ -141,7 +142,8 @@ final class RunHooks {
     Path files = runner.files(run.uid());
     return Files.isDirectory(files)
         ? Optional.of(
-            new Taken(new Volume(new UUID(0, 0), Source.DUMPS, files, "0:0", null), files))
+            new Taken(
+                new Volume(new UUID(0, 0), Source.DUMPS, files, new Rights("0:0", null)), files))
         : Optional.empty();
   }
 

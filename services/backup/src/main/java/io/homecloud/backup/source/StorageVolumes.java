@@ -48,16 +48,11 @@ public final class StorageVolumes {
     this.resources = new OtherResources(storage, json);
   }
 
-  /**
-   * A volume that is in place.
-   *
-   * @param mode of its root, octal
-   */
-  public record Volume(
-      UUID uid, Name pool, Path mounted, @Nullable String owner, @Nullable String mode) {}
+  /** A volume that is in place. */
+  public record Volume(UUID uid, Name pool, Path mounted, Rights rights) {}
 
   /**
-   * Whose the root of a new volume is.
+   * Whose the root of a volume is.
    *
    * @param owner {@code uid:gid}
    * @param mode octal
@@ -139,8 +134,7 @@ public final class StorageVolumes {
             volume.metadata().uid(),
             volume.spec().pool(),
             Path.of(state.mountPath()),
-            volume.spec().owner(),
-            volume.spec().mode()));
+            new Rights(volume.spec().owner(), volume.spec().mode())));
   }
 
   /** Whether there is a volume of that name, in place or not. */

@@ -17,6 +17,7 @@ import io.homecloud.backup.secret.Secret;
 import io.homecloud.backup.secret.SecretKey;
 import io.homecloud.backup.secret.SecretStore;
 import io.homecloud.backup.source.Source;
+import io.homecloud.backup.source.StorageVolumes.Rights;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.source.StorageVolumes.Volume;
 import io.homecloud.backup.tree.RunMark;
@@ -130,7 +131,7 @@ final class CopyingChild {
         snapshots.put(
             source.volume(),
             new Taken(
-                new Volume(new UUID(0, 1), new Name("home"), directory, null, null), directory)));
+                new Volume(new UUID(0, 1), new Name("home"), directory, Rights.NONE), directory)));
     return copy.make(
         new CopyInMaking.Order(
             run.toString(),

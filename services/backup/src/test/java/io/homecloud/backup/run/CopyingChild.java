@@ -8,6 +8,7 @@ import io.homecloud.backup.change.Since;
 import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.rsync.Rsync;
 import io.homecloud.backup.source.Source;
+import io.homecloud.backup.source.StorageVolumes.Rights;
 import io.homecloud.backup.source.StorageVolumes.Taken;
 import io.homecloud.backup.source.StorageVolumes.Volume;
 import io.homecloud.backup.tree.MarkFiles;
@@ -76,7 +77,7 @@ final class CopyingChild {
             Map.of(
                 VOLUME,
                 new Taken(
-                    new Volume(new UUID(0, 1), new Name("home"), source, null, null), source)),
+                    new Volume(new UUID(0, 1), new Name("home"), source, Rights.NONE), source)),
             trees,
             plan,
             place,
