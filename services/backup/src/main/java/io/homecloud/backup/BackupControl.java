@@ -134,7 +134,8 @@ public class BackupControl {
     RunTimes times = new RunTimes(plane.plausibleClock());
     LatestTime latest = new LatestTime(times::latest);
     this.indexes =
-        new CopyIndexes(plane.resources(), this::listing, times, plane.json(), config.own());
+        new CopyIndexes(
+            plane.resources(), plane.node(), this::listing, times, plane.json(), config.own());
     this.secrets = new SecretStore(config.secrets(), json);
     this.secretUse = new SecretUse(plane);
     plane.useSecrets(
@@ -314,7 +315,7 @@ public class BackupControl {
   }
 
   public Search search() {
-    return new Search(indexes);
+    return new Search(indexes, plane.node());
   }
 
   public RestoreFeature restoreFeature() {

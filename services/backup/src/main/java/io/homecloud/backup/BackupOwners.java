@@ -67,7 +67,6 @@ public class BackupOwners implements NodeOwners {
       case "runs" -> one(BackupKinds.RUN, wanted.name(1));
       case "plans" -> wanted.depth() > 2 ? one(BackupKinds.PLAN, wanted.name(1)) : Optional.empty();
       case "repositories" -> one(BackupKinds.REPOSITORY, wanted.name(1));
-      case "search" -> nodes.named(wanted).map(Owner::needed);
       default -> Optional.empty();
     };
   }

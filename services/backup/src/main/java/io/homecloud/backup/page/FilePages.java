@@ -6,7 +6,7 @@ import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.engine.CopyFiles;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
-import io.homecloud.backup.search.NamePattern;
+import io.homecloud.backup.search.NodesSearch;
 import io.homecloud.backup.search.Search;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.control.Name;
@@ -25,6 +25,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
@@ -46,10 +47,12 @@ public class FilePages {
 
   private final BackupControl control;
   private final Desk desk;
+  private final NodesSearch search;
 
-  FilePages(BackupControl control, Desk desk) {
+  FilePages(BackupControl control, Desk desk, NodesSearch search) {
     this.control = control;
     this.desk = desk;
+    this.search = search;
   }
 
   /** A step of the way to where one is. */
@@ -180,58 +183,50 @@ public class FilePages {
   @GET
   @Path("search")
   @Operation(hidden = true)
-  public Response search(@BeanParam Asked asked, @QueryParam("name") @Nullable String name) {
+  public Response search(
+      @BeanParam Asked asked,
+      @QueryParam("name") @Nullable String name,
+      @Context HttpHeaders headers) {
     return desk.serve(() -> {
       String wanted = name == null ? "" : name;
-      boolean asks = !wanted.isBlank();
       var page =
-          asks
-              ? control.search().find(NamePattern.of(wanted), asked.limit(), asked.position())
-              : null;
+          wanted.isBlank()
+              ? null
+              : search.find(
+                  wanted, asked.limit(), asked.position(), headers.getRequestHeaders(), false);
       String next = page == null ? null : page.metadata().next();
-      String own = control.plane().node();
+      boolean alone = control.plane().nodes().alone();
       return desk.page(
           "backup-search",
           new Values()
               .with("name", wanted)
-              .with("asked", asks)
-              .with("node", own)
-              .with("others", asks ? others(wanted) : List.of())
+              .with("asked", page != null)
+              .with("away", page == null ? List.of() : page.away())
               .with(
                   "found",
-                  page == null ? List.of() : page.items().stream().map(FilePages::found).toList())
+                  page == null
+                      ? List.of()
+                      : page.items().stream().map(hit -> found(hit, alone)).toList())
               .with(
                   "more",
                   next == null
                       ? null
-                      // Of this node, wherever that is asked.
-                      : url(wanted, own) + "&continue=" + next));
+                      : Desk.HOME
+                          + "/search?name="
+                          + URLEncoder.encode(wanted, StandardCharsets.UTF_8)
+                          + "&continue="
+                          + next));
     });
   }
 
-  /** Each node knows what its own copies have: where else can be asked. */
-  private List<Step> others(String name) {
-    return control.plane().nodes().alone()
-        ? List.of()
-        : control.plane().nodes().others().stream()
-            .map(other -> new Step(other.node(), url(name, other.node())))
-            .toList();
-  }
-
-  private String url(String name, String node) {
-    return Desk.HOME
-        + "/search?name="
-        + URLEncoder.encode(name, StandardCharsets.UTF_8)
-        + (control.plane().nodes().alone() ? "" : "&node=" + node);
-  }
-
-  private static Found found(Search.Hit hit) {
+  private static Found found(Search.Hit hit, boolean alone) {
     RelativePath path = EncodedPath.parse(hit.path());
     return new Found(
         path.name().display(),
         hit.plan()
             + " → "
             + hit.repository()
+            + (alone || hit.node() == null ? "" : " of " + hit.node())
             + (hit.drive() == null ? "" : ", drive " + hit.drive())
             + ": "
             + path.parent().display(),

@@ -43,6 +43,7 @@ public final class CopyIndexes implements AutoCloseable {
   private static final String SUFFIX = ".index";
 
   private final ResourceStore store;
+  private final String node;
   private final Function<Resource<RunSpec, RunStatus>, CopyListing> listings;
   private final RunTimes times;
   private final ObjectMapper json;
@@ -52,16 +53,19 @@ public final class CopyIndexes implements AutoCloseable {
   private final AtomicBoolean waiting = new AtomicBoolean();
 
   /**
+   * @param node of whose runs they are; each node keeps those of its own
    * @param listings what a complete run has; throws a problem when its repository is away
    * @param own where the indexes are
    */
   public CopyIndexes(
       ResourceStore store,
+      String node,
       Function<Resource<RunSpec, RunStatus>, CopyListing> listings,
       RunTimes times,
       ObjectMapper json,
       Path own) {
     this.store = store;
+    this.node = node;
     this.listings = listings;
     this.times = times;
     this.json = json;
@@ -130,7 +134,7 @@ public final class CopyIndexes implements AutoCloseable {
   /** By plan. */
   List<Group> groups() {
     Map<Key, Map<UUID, Resource<RunSpec, RunStatus>>> groups = new TreeMap<>();
-    for (Resource<RunSpec, RunStatus> run : store.all(BackupKinds.RUN, Selection.ALL)) {
+    for (Resource<RunSpec, RunStatus> run : store.all(BackupKinds.RUN, Selection.on(node))) {
       if (!run.deleting() && Runs.complete(run)) {
         groups.computeIfAbsent(Key.of(run), _ -> new HashMap<>()).put(run.uid(), run);
       }

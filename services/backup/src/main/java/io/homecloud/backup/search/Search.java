@@ -23,7 +23,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds where a file was. A sweep over each index, as far as a moment allows; then the next page.
+ * Finds where a file was in the copies of this node. A sweep over each index, as far as a moment
+ * allows; then the next page.
  */
 public final class Search {
   private static final Logger LOG = Logger.getLogger(Search.class);
@@ -33,9 +34,11 @@ public final class Search {
   private static final int MOST_VERSIONS = 50;
 
   private final CopyIndexes indexes;
+  private final String node;
 
-  public Search(CopyIndexes indexes) {
+  public Search(CopyIndexes indexes, String node) {
     this.indexes = indexes;
+    this.node = node;
   }
 
   /**
@@ -43,6 +46,7 @@ public final class Search {
    *
    * @param path with the volume first, as {@code runs/{run}/files} takes it
    * @param text the path for people; bytes that are no text are replaced
+   * @param node that found it
    * @param installation whose copies they are, when not of this one
    * @param drive that they are on, when the repository is a set of drives
    * @param versions newest first; of very many the newest
@@ -53,6 +57,7 @@ public final class Search {
       String path,
       String text,
       String type,
+      @Nullable String node,
       Name repository,
       Name plan,
       @Nullable UUID installation,
@@ -206,6 +211,7 @@ public final class Search {
                 EncodedPath.write(path),
                 path.display(),
                 versions.getLast().type().name().toLowerCase(Locale.ROOT),
+                node,
                 group.key().repository(),
                 group.key().plan(),
                 group.key().installation(),

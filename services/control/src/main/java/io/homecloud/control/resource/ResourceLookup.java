@@ -184,6 +184,16 @@ public abstract sealed class ResourceLookup permits ResourceStore {
     return nodeOf("uid = :uid", query -> query.bind("kind", kind.name()).bind("uid", uid));
   }
 
+  /** The nodes on which there are any of that kind, by name. */
+  public List<String> nodesOf(Kind<?, ?> kind) {
+    return database.read(handle ->
+        handle
+            .createQuery("select distinct node from resource where kind = :kind order by node")
+            .bind("kind", kind.name())
+            .mapTo(String.class)
+            .list());
+  }
+
   private Optional<String> nodeOf(String which, UnaryOperator<Query> bound) {
     return database.read(handle ->
         bound

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,18 +98,15 @@ class NodesStoryIT {
 
     // When: one goes to a node that it was not passed to
     String strayed =
-        Script.tool(
-            "curl",
-            "-s",
+        curl(
+            viaA,
+            "volumes/films/files/photos.tar",
             "-o",
             "/dev/null",
             "-w",
             "%{http_code}",
             "-H",
-            "Authorization: Bearer " + viaA.token(),
-            "-H",
-            "Homecloud-Node: b",
-            viaA.url("volumes/films/files/photos.tar"));
+            "Homecloud-Node: b");
     // Then
     assertThat(strayed).isEqualTo("421");
 
@@ -191,6 +189,30 @@ class NodesStoryIT {
     assertThat(viaA.send(Request.get(BACKUP + "runs/" + name + "/files/films/photo.jpg")).status())
         .isEqualTo(200);
 
+    // When: there is a copy of the other node's too
+    done(viaA.send(Request.upload("volumes/docs/files/photo of us.jpg", "of us")));
+    plan.put("repository", "near");
+    plan.put("sources", List.of(Map.of("volume", "docs")));
+    done(viaA.send(wish("plans", "docs", plan)));
+    done(viaA.send(Request.post(BACKUP + "plans/docs/run?wait=60s", Map.of())));
+    // Then: whoever is asked finds both, a page at a time too
+    for (Api api : List.of(viaA, viaB)) {
+      within(
+          SOON,
+          () ->
+              assertThat(found(api, "search?name=photo"))
+                  .containsExactly("a docs/photo of us.jpg", "b films/photo.jpg"));
+      assertThat(found(api, "search?name=*of%20us*&limit=1"))
+          .containsExactly("a docs/photo of us.jpg");
+      assertThat(found(api, "search?name=photo&node=b")).containsExactly("b films/photo.jpg");
+      JsonNode first = search(api, "search?name=photo&limit=1");
+      String next = first.path("metadata").path("continue").asText();
+      assertThat(found(api, "search?name=photo&limit=1")).containsExactly("a docs/photo of us.jpg");
+      assertThat(found(api == viaA ? viaB : viaA, "search?name=photo&limit=1&continue=" + next))
+          .containsExactly("b films/photo.jpg");
+      assertThat(first.has("away")).isFalse();
+    }
+
     // When
     done(viaA.send(Request.delete("volumes/films/files/photo.jpg")));
     Answer restored =
@@ -215,8 +237,12 @@ class NodesStoryIT {
         viaA.send(
             Request.patch(
                 GROUPS + "/family?wait=60s", Map.of("spec", Map.of("displayName", "All of us"))));
-    // Then: node a does it
+    // Then: node a does it, and says whose copies it has not looked at
     assertThat(changed.status()).as("%s", changed).isEqualTo(200);
+    assertThat(search(viaA, "search?name=photo").path("away"))
+        .extracting(JsonNode::asText)
+        .containsExactly("b");
+    assertThat(found(viaA, "search?name=photo")).containsExactly("a docs/photo of us.jpg");
 
     // When: the database of backup is lost, and node a has from the pools what was in it
     forgetBackups();
@@ -235,6 +261,21 @@ class NodesStoryIT {
                 .isEqualTo(200));
     Answer again = viaA.send(Request.post(BACKUP + "plans/films/run?wait=60s", Map.of()));
     assertThat(again.status()).as("%s", again).isEqualTo(200);
+  }
+
+  private static JsonNode search(Api api, String asked) throws Exception {
+    Answer answer = api.send(Request.get(BACKUP + asked));
+    assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+    return answer.body();
+  }
+
+  /** Node and path of each. */
+  private static List<String> found(Api api, String asked) throws Exception {
+    return search(api, asked)
+        .path("items")
+        .valueStream()
+        .map(hit -> hit.path("node").asText() + " " + hit.path("text").asText())
+        .toList();
   }
 
   private void forgetBackups() throws Exception {
@@ -324,49 +365,29 @@ class NodesStoryIT {
   }
 
   private void upload(Api api, Path file, String path) {
-    String status =
-        Script.tool(
-            "curl",
-            "-sS",
-            "-T",
-            file.toString(),
-            "-w",
-            "%{http_code}",
-            "-o",
-            "/dev/null",
-            "-H",
-            "Authorization: Bearer " + api.token(),
-            api.url(path));
-    assertThat(status).isEqualTo("201");
+    assertThat(curl(api, path, "-T", file.toString(), "-w", "%{http_code}", "-o", "/dev/null"))
+        .isEqualTo("201");
   }
 
   private Path download(Api api, String path) {
     Path copy = disksOfA.directory().resolve("copy");
-    Script.tool(
-        "curl",
-        "-sSf",
-        "-o",
-        copy.toString(),
-        "-H",
-        "Authorization: Bearer " + api.token(),
-        api.url(path));
+    String _ = curl(api, path, "-f", "-o", copy.toString());
     return copy;
   }
 
-  private int range(Api api, String path) {
+  private static int range(Api api, String path) {
     return Integer.parseInt(
-        Script.tool(
-            "curl",
-            "-sSf",
-            "-o",
-            "/dev/null",
-            "-w",
-            "%{size_download}",
-            "-r",
-            "500-1499",
-            "-H",
-            "Authorization: Bearer " + api.token(),
-            api.url(path)));
+        curl(api, path, "-f", "-r", "500-1499", "-w", "%{size_download}", "-o", "/dev/null"));
+  }
+
+  private static String curl(Api api, String path, String... options) {
+    return Script.tool(
+        Stream.of(
+                List.of("curl", "-sS", "-H", "Authorization: Bearer " + api.token()),
+                List.of(options),
+                List.of(api.url(path)))
+            .flatMap(List::stream)
+            .toArray(String[]::new));
   }
 
   private static String sum(Path file) {
