@@ -146,7 +146,18 @@ public final class HttpdShareServer implements ShareServer {
     allowed.serving().shares().stream()
         .filter(share -> share.uid().equals(uid))
         .flatMap(share -> sessions.writing(share.name(), waiting, PATIENCE).stream())
-        .forEach(request -> sockets.end(running.port(), request.address(), request.port()));
+        .forEach(request -> end(request.address(), request.port()));
+  }
+
+  /** False when it goes on; that spares no other. */
+  private boolean end(String address, int port) {
+    try {
+      sockets.end(running.port(), address, port);
+      return true;
+    } catch (IllegalStateException e) {
+      LOG.errorf(e, "A connection of %s by WebDAV goes on, and must not", address);
+      return false;
+    }
   }
 
   private void hear(GuessGuard guard, String text) {
@@ -225,7 +236,7 @@ public final class HttpdShareServer implements ShareServer {
   private void endUnlessAllowed(ClientSession session) {
     Level needed = sessions.writes(session.id()) ? Level.WRITE : Level.READ;
     if (allowed.level(session.share(), session.account()).compareTo(needed) < 0) {
-      disconnect(session.id());
+      cut(session.id());
     }
   }
 
@@ -235,7 +246,7 @@ public final class HttpdShareServer implements ShareServer {
     Level needed = request.writes() ? Level.WRITE : Level.READ;
     if (share != null && allowed.level(share, request.account()).compareTo(needed) < 0) {
       String id = HttpdSessions.id(share, request);
-      Thread.ofVirtual().name("httpd-disconnect").start(() -> disconnect(id));
+      Thread.ofVirtual().name("httpd-disconnect").start(() -> cut(id));
     }
   }
 
@@ -261,15 +272,19 @@ public final class HttpdShareServer implements ShareServer {
 
   @Override
   public boolean disconnect(String id) {
+    Optional<Boolean> ended = cut(id);
+    if (ended.filter(all -> !all).isPresent()) {
+      throw new IllegalStateException("a connection of " + id + " cannot be ended");
+    }
+    return ended.isPresent();
+  }
+
+  /** Whether all its connections are ended; empty when there is no such session. */
+  private Optional<Boolean> cut(String id) {
     return sessions
         .remove(id)
-        .map(connections -> {
-          connections
-              .ports()
-              .forEach(port -> sockets.end(running.port(), connections.address(), port));
-          return true;
-        })
-        .orElse(false);
+        .map(session ->
+            session.ports().stream().filter(port -> !end(session.address(), port)).count() == 0);
   }
 
   private void stop() throws IOException {

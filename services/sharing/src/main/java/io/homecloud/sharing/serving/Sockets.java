@@ -6,10 +6,12 @@ import io.homecloud.host.HostResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** TCP connections of this machine, ended by the ss program of iproute2. */
 public final class Sockets {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final Pattern ZONE = Pattern.compile("%.*");
   private final Host host;
 
   public Sockets(Host host) {
@@ -35,7 +37,8 @@ public final class Sockets {
     argv.addAll(List.of("established", "sport", "=", ":" + ours, "and"));
     argv.addAll(List.of(more));
     if (address.contains(":")) {
-      argv.addAll(List.of("dst", "[" + address + "]"));
+      // ss knows no zone, as of fe80::1%eth0; the ports tell who it is.
+      argv.addAll(List.of("dst", "[" + ZONE.matcher(address).replaceFirst("") + "]"));
     } else {
       // A client of IPv4 at a socket of IPv6 has the other form.
       argv.addAll(List.of("(", "dst", address, "or", "dst", "[::ffff:" + address + "]", ")"));

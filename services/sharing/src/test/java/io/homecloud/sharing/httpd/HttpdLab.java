@@ -53,7 +53,7 @@ final class HttpdLab implements AutoCloseable {
   /** Every printable character of ASCII, umlauts and more, 128 characters. */
   static final String PASSWORD = password();
 
-  final Host host = new LocalHost();
+  Host host = new LocalHost();
   final LoopDisks disks = new LoopDisks();
   final Path disk;
   final Path secrets;

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.homecloud.control.Name;
+import io.homecloud.host.HostResult;
+import io.homecloud.host.LocalHost;
 import io.homecloud.sharing.serving.Access;
+import io.homecloud.sharing.serving.ListenPort;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.ShareServer;
@@ -199,6 +202,31 @@ class HttpdReloadIT {
     assertThat(refused.end()).contains("cut");
     assertThat(removed.end()).contains("cut");
     Eventually.eventually(() -> assertThat(files.root()).isEmptyDirectory());
+  }
+
+  @Test
+  void aConnectionThatCannotBeEndedSparesNoOther() throws Exception {
+    // Given
+    Path data = lab.disks.directory().resolve("data");
+    HttpdLab.must("truncate", "-s", "20M", data.toString());
+    lab.server.close();
+    lab.host =
+        command ->
+            command.argv().contains("ss") && command.argv().contains("127.0.0.2")
+                ? new HostResult.NotInstalled("ss")
+                : new LocalHost().run(command);
+    lab.server = lab.server(new ListenPort(lab.port, lab.port));
+    lab.served(files, other);
+    Uploading spared =
+        Uploading.start(lab, data, "2M", "/dav/files/one", "--interface", "127.0.0.2");
+    Eventually.eventually(() -> assertThat(lab.server.sessions()).hasSize(1));
+    Uploading ended = Uploading.start(lab, data, "200k", "/dav/files/two");
+    Eventually.eventually(() -> assertThat(lab.server.sessions()).hasSize(2));
+    // When
+    lab.served(share("files", files.root(), HttpdLab.read("anna")));
+    // Then
+    assertThat(ended.end()).contains("cut");
+    assertThat(spared.end()).isEqualTo("201");
   }
 
   @Test
