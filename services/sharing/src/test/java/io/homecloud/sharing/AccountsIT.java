@@ -6,6 +6,7 @@ import static io.homecloud.sharing.Asking.account;
 import static io.homecloud.sharing.Asking.asking;
 import static io.homecloud.sharing.Asking.assertProblem;
 import static io.homecloud.sharing.Asking.freshName;
+import static io.homecloud.sharing.Asking.refresh;
 import static io.homecloud.sharing.Asking.setPassword;
 import static io.homecloud.sharing.Asking.signIn;
 import static io.homecloud.sharing.Asking.wish;
@@ -19,6 +20,7 @@ import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = SharingHouse.class, restrictToAnnotatedClass = true)
 class AccountsIT {
+  @Inject SharingControl control;
+
   @Test
   void anAccountGetsANumberThatNobodyElseEverHas() {
     // Given
@@ -210,6 +214,43 @@ class AccountsIT {
     try (Stream<Path> left = Files.list(secrets)) {
       assertThat(left).noneMatch(one -> one.getFileName().toString().startsWith(uid));
     }
+  }
+
+  @Test
+  void aPasswordIsSetOnlyWhenWhoIsSignedInCanBeSignedOut() {
+    // Given
+    String name = account("{}");
+    String session = signIn(name, PASSWORD).path("refreshToken");
+    String path = API + "/accounts/" + name + "/password";
+    execute(
+        "create function refuse() returns trigger as $$ begin raise 'refused'; end $$ language plpgsql");
+    execute("create trigger refuse before delete on sign_in_session execute function refuse()");
+
+    // When
+    Response failed;
+    try {
+      failed = asking().body(Map.of("password", "another one 77")).put(path);
+    } finally {
+      execute("drop function refuse cascade");
+    }
+
+    // Then
+    assertThat(failed.statusCode()).isGreaterThanOrEqualTo(500);
+    assertProblem(signIn(name, "another one 77"), 401, "sign-in-refused");
+
+    // When
+    Response weak = asking().body(Map.of("password", "short")).put(path);
+
+    // Then
+    assertProblem(weak, 422, "password-refused");
+    refresh(session).then().statusCode(200);
+  }
+
+  private void execute(String statement) {
+    control
+        .plane()
+        .database()
+        .useTransaction(transaction -> transaction.handle().execute(statement));
   }
 
   @Test

@@ -74,10 +74,9 @@ public final class AccountSecrets implements SecretUse<AccountSpec, AccountStatu
     // Whoever makes a Secret of a file has the end of the line in it.
     String line = password.endsWith("\n") ? password.substring(0, password.length() - 1) : password;
     if (!passwords.matches(Optional.of(account.uid()), line)) {
-      // First: when this is done again after it has ended half way, only a password that is not set
-      // yet tells that sessions have to end.
-      sessions.endAll(account.uid());
-      passwords.set(account.uid(), account.name(), line);
+      // Before: when this is done again after it has ended half way, only a password that is not
+      // set yet tells that sessions have to end.
+      passwords.set(account.uid(), account.name(), line, () -> sessions.endAll(account.uid()));
       sessions.endAll(account.uid());
       changed.accept(account.uid());
     }

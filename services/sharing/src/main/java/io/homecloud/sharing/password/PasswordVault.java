@@ -78,12 +78,14 @@ public final class PasswordVault {
   /**
    * Sets it; on the disk when this returns, and after a crash the old or the new one.
    *
+   * @param before done when nothing but the disk can refuse it any more
    * @throws io.homecloud.control.problem.ProblemException when it cannot be used
    */
-  public void set(UUID account, Name name, String password) {
+  public void set(UUID account, Name name, String password, Runnable before) {
     String checked = PasswordRules.checked(name, password);
     Verifiers servers = ServerHashes.of(checked);
     Entry entry = new Entry(Argon2.hash(checked), servers.ntHash(), servers.crypt());
+    before.run();
     try {
       write(account, entry);
     } catch (IOException e) {

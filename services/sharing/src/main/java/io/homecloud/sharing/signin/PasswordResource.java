@@ -20,6 +20,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
@@ -84,15 +85,28 @@ public class PasswordResource {
     if (own) {
       requireCurrent(account, wished.current(), SignInResource.caller(request));
     }
-    control.people().passwords().set(account.uid(), account.name(), wished.password());
-    asker
-        .session()
-        .filter(_ -> own)
-        .ifPresentOrElse(
-            here -> sessions.endOthers(account.uid(), here), () -> sessions.endAll(account.uid()));
-    control.plane().wake(account.uid());
-    control.shareFeature().passwordChanged();
+    set(account, wished.password(), asker.session().filter(_ -> own));
     return Response.noContent().build();
+  }
+
+  private void set(
+      Resource<AccountSpec, AccountStatus> account, String password, Optional<UUID> here) {
+    // Before: whoever does it again after it has ended half way has no password until now to say.
+    control
+        .people()
+        .passwords()
+        .set(account.uid(), account.name(), password, () -> endOthers(account.uid(), here));
+    try {
+      endOthers(account.uid(), here);
+    } finally {
+      control.plane().wake(account.uid());
+      control.shareFeature().passwordChanged();
+    }
+  }
+
+  private void endOthers(UUID account, Optional<UUID> here) {
+    here.ifPresentOrElse(
+        session -> sessions.endOthers(account, session), () -> sessions.endAll(account));
   }
 
   /** At the next start, if not before, it would be the one of the Secret again. */

@@ -26,8 +26,8 @@ class PasswordVaultTest {
   @BeforeEach
   void twoHaveAPassword() {
     vault = new PasswordVault(secrets, new ObjectMapper());
-    vault.set(ANNA, new Name("anna"), PASSWORD);
-    vault.set(BEN, new Name("ben"), PASSWORD);
+    vault.set(ANNA, new Name("anna"), PASSWORD, () -> {});
+    vault.set(BEN, new Name("ben"), PASSWORD, () -> {});
   }
 
   private Path file(UUID account) {
@@ -80,7 +80,7 @@ class PasswordVaultTest {
     assertNobodyIs(ANNA);
 
     // When
-    vault.set(ANNA, new Name("anna"), PASSWORD);
+    vault.set(ANNA, new Name("anna"), PASSWORD, () -> {});
 
     // Then
     assertThat(vault.kept(ANNA)).isEqualTo(Kept.USABLE);
