@@ -15,7 +15,10 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of what storage told; all in the caller's transaction. */
+/**
+ * The rows of what storage told; all in the caller's transaction. What was seen at a time to come
+ * was seen by a clock that was ahead and has been set back, and is older than anything.
+ */
 public final class KnownRows {
   private static final Duration YOUNG = Duration.ofMinutes(1);
 
@@ -69,7 +72,7 @@ public final class KnownRows {
     }
   }
 
-  private static boolean note(Handle handle, KnownVolume volume) {
+  private boolean note(Handle handle, KnownVolume volume) {
     return handle
             .createUpdate(
                 """
@@ -78,7 +81,7 @@ public final class KnownRows {
                 on conflict (uid) do update set name = :name, node = :node, pool = :pool, mount_path = :mount,
                   owner = :owner, state = :state, message = :message, seen_at = :now,
                   snapshots_due = known_volume.snapshots_due or known_volume.state <> 'Ready'
-                  where known_volume.seen_at <= :now\
+                  where known_volume.seen_at <= :now or known_volume.seen_at > :clock\
                 """)
             .bind("uid", volume.uid())
             .bind("name", volume.name())
@@ -89,6 +92,7 @@ public final class KnownRows {
             .bind("state", volume.state().name())
             .bind("message", volume.message())
             .bind("now", volume.seenAt())
+            .bind("clock", clock.instant())
             .execute()
         > 0;
   }
@@ -107,10 +111,11 @@ public final class KnownRows {
     return handle
         .createQuery(
             """
-            delete from known_volume where state <> 'Trashed' and seen_at <= :now
+            delete from known_volume where state <> 'Trashed' and (seen_at <= :now or seen_at > :clock)
               and not uid = any(:seen::uuid[]) returning name\
             """)
         .bind("now", asOf)
+        .bind("clock", clock.instant())
         .bindArray("seen", String.class, seen.stream().map(UUID::toString).toList())
         .mapTo(String.class)
         .list();
@@ -169,9 +174,10 @@ public final class KnownRows {
         .execute();
     // It may have gone and come back since.
     handle.execute(
-        "update known_volume set snapshots_due = false where uid = ? and seen_at <= ?",
+        "update known_volume set snapshots_due = false where uid = ? and (seen_at <= ? or seen_at > ?)",
         volume,
-        asOf);
+        asOf,
+        clock.instant());
   }
 
   void removeSnapshot(Handle handle, UUID uid) {

@@ -126,7 +126,8 @@ public final class Storage implements VolumeFinder {
   }
 
   private boolean seenBefore(KnownVolume volume, Duration age) {
-    return volume.seenAt().isBefore(rows.now().minus(age));
+    Instant now = rows.now();
+    return volume.seenAt().isBefore(now.minus(age)) || volume.seenAt().isAfter(now);
   }
 
   /**

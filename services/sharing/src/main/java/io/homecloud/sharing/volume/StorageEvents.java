@@ -150,11 +150,11 @@ public final class StorageEvents {
    * Storage was asked since, and had it on another node: events may come late, and shares would go
    * back and forth.
    */
-  private static boolean isElsewhere(
-      KnownVolume known, StorageFact.VolumeInPlace fact, Event event) {
-    return known.state() == State.Ready
-        && !known.node().equals(fact.node())
-        && known.seenAt().isAfter(event.time());
+  private boolean isElsewhere(KnownVolume was, StorageFact.VolumeInPlace fact, Event event) {
+    return was.state() == State.Ready
+        && !was.node().equals(fact.node())
+        && was.seenAt().isAfter(event.time())
+        && !was.seenAt().isAfter(known.now());
   }
 
   private void state(Transaction transaction, UUID uid, State state, String message) {

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.agroal.api.AgroalDataSource;
+import io.homecloud.control.Name;
 import io.homecloud.events.database.ServiceDatabase;
+import io.homecloud.sharing.volume.KnownVolume.State;
 import io.homecloud.sharing.volume.KnownVolumes.KnownSnapshot;
 import io.homecloud.testkit.TestPostgres;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +57,9 @@ class StorageIT {
   private StorageClient client;
   private Storage storage;
 
+  /** In the time before the clock was set back. */
+  private Storage ahead;
+
   @BeforeEach
   void storageAnswers() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -62,6 +68,9 @@ class StorageIT {
     URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     client = new StorageClient(JSON, () -> Optional.of(base), () -> "token");
     storage = new Storage(database, known, rows, client, (_, _) -> {}, "node1");
+    KnownRows hurried = new KnownRows(Clock.offset(Clock.systemUTC(), Duration.ofDays(300)));
+    ahead = new Storage(database, known, hurried, client, (_, _) -> {}, "node1");
+    answers.put("home", item(POOL, "home", "{}", "{'conditions':[]}"));
     answers.put("pools", items(item(POOL, "home", "{}", "{'conditions':[]}")));
     answers.put("volumes", items(volume(OLD, "old"), volume(PAPERS, "papers")));
     answers.put(
@@ -96,11 +105,16 @@ class StorageIT {
   }
 
   private static String volume(UUID uid, String name) {
+    return volume(uid, name, "True");
+  }
+
+  private static String volume(UUID uid, String name, String ready) {
     return item(
         uid,
         name,
         "{'pool':'home'}",
-        "{'mountPath':'/v/%s','conditions':[{'type':'Ready','status':'True'}]}".formatted(name));
+        "{'mountPath':'/v/%s','conditions':[{'type':'Ready','status':'%s','reason':'Some','message':'Some.'}]}"
+            .formatted(name, ready));
   }
 
   private static String path(UUID uid, UUID of) {
@@ -171,5 +185,48 @@ class StorageIT {
     // Then
     assertThat(snapshotsOf(OLD)).containsExactly(OF_OLD);
     assertThat(snapshotsOf(PAPERS)).containsExactly(OF_PAPERS);
+  }
+
+  @Test
+  void aVolumeThatComesWhenTheClockHasBeenSetBackIsThere() throws Exception {
+    // Given
+    answers.put("volumes", items(volume(OLD, "old"), volume(PAPERS, "papers", "False")));
+    ahead.readAll();
+    answers.put("papers", volume(PAPERS, "papers"));
+
+    // When
+    storage.lookAgain(new Name("papers"));
+
+    // Then
+    assertThat(known.find("papers")).map(KnownVolume::state).contains(State.Ready);
+  }
+
+  @Test
+  void whatIsReadWhenTheClockHasBeenSetBackIsKnown() throws Exception {
+    // Given
+    answers.put("volumes", items(volume(OLD, "old"), volume(PAPERS, "papers", "False")));
+    ahead.readAll();
+    answers.put("volumes", items(volume(PAPERS, "papers")));
+
+    // When
+    storage.readAll();
+
+    // Then
+    assertThat(known.find("papers")).map(KnownVolume::state).contains(State.Ready);
+    assertThat(known.find("old")).isEmpty();
+  }
+
+  @Test
+  void snapshotsAreReadOnceWhenTheClockHasBeenSetBack() throws Exception {
+    // Given
+    answers.put("papers", volume(PAPERS, "papers"));
+    var _ = ahead.ask(new Name("papers"));
+
+    // When
+    boolean read = storage.bringSnapshots(new Name("papers"));
+
+    // Then
+    assertThat(read).isTrue();
+    assertThat(known.snapshotsDue(PAPERS)).isFalse();
   }
 }
