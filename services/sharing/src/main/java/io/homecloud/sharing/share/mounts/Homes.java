@@ -6,6 +6,8 @@ import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.libc.Descriptor;
+import io.homecloud.host.libc.Errno;
+import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.share.mounts.Beneath.Opened;
 import io.homecloud.sharing.share.mounts.Placed.Why;
@@ -82,14 +84,36 @@ public final class Homes {
       // Interrupted before it was moved, it is the other's already.
       Optional<Descriptor> found =
           find(all, from.name(), owner -> owner == from.id() || owner == to.id());
-      if (found.isEmpty()) {
-        return;
+      if (found.isPresent()) {
+        try (Descriptor old = found.get();
+            Descriptor next = home(all, to)) {
+          own(old, from.id(), to.id());
+          move(all, from.name(), next);
+        }
       }
-      try (Descriptor old = found.get();
-          Descriptor next = home(all, to)) {
-        own(old, from.id(), to.id());
-        move(all, from.name(), next);
+      sync(all);
+    }
+  }
+
+  /**
+   * Brings what was moved to the disk, also when it was moved the time before: whoever hears that
+   * it was takes it for done.
+   */
+  static void sync(Descriptor all) {
+    // Of what is opened as a place alone the kernel brings nothing.
+    int flags = FileCalls.O_RDONLY | FileCalls.O_DIRECTORY;
+    long done = FileCalls.open(Descriptor.AT_FDCWD, all.path(), flags, 0, 0);
+    if (done >= 0) {
+      try (Descriptor here = new Descriptor(done)) {
+        done = FileCalls.syncFileSystem(here.number());
       }
+    }
+    if (done < 0) {
+      throw new IllegalStateException("it is not on the disk: " + Errno.of(done).text());
+    }
+    // What the kernel has given up it brings nothing to, and says nothing.
+    if (!Files.isWritable(Beneath.path(all))) {
+      throw new IllegalStateException("it is not on the disk, which can only be read now");
     }
   }
 

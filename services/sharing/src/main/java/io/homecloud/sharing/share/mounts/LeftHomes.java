@@ -91,6 +91,7 @@ public final class LeftHomes {
           home.get().close();
           put(all, who.name(), at);
         }
+        Homes.sync(all);
       }
     }
   }
@@ -152,6 +153,7 @@ public final class LeftHomes {
           Descriptor home = Homes.home(all, to)) {
         homes.own(directory, Beneath.owner(Beneath.path(directory)).uid(), to.id());
         Homes.move(trash, left.id(), left.account(), home);
+        Homes.sync(all);
         return true;
       }
     }

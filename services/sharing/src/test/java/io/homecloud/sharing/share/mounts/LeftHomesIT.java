@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homecloud.control.Name;
 import io.homecloud.host.HostCommand;
+import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
 import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.share.mounts.Homes.Inhabitant;
@@ -27,6 +28,7 @@ class LeftHomesIT {
   private static final Name BEN = new Name("ben");
   private static final Instant SPRING = Instant.parse("2027-03-01T08:00:00Z");
   private static final Instant SUMMER = Instant.parse("2027-07-01T08:00:00Z");
+  private static Path disk = Path.of("/");
   private static Path volume = Path.of("/");
 
   private final Homes homes = new Homes(new LocalHost());
@@ -34,10 +36,8 @@ class LeftHomesIT {
 
   @BeforeAll
   static void makeVolume() {
-    Path disk = DISKS.disk(256L << 20);
-    var _ =
-        new LocalHost()
-            .run(new HostCommand(Duration.ofSeconds(30), "mkfs.btrfs", "-q", disk.toString()));
+    disk = DISKS.disk(256L << 20);
+    must("mkfs.btrfs", "-q", disk.toString());
     volume = DISKS.mount(disk);
   }
 
@@ -90,6 +90,51 @@ class LeftHomesIT {
     assertThat(left.all(volume, PEOPLE)).isEmpty();
     assertThat(left.give(volume, PEOPLE, second, new Inhabitant(new Name("anna"), 20_003)))
         .isFalse();
+  }
+
+  @Test
+  void whatWasMovedStaysMovedWhenThePowerFails() throws Exception {
+    // Given
+    Inhabitant hans = new Inhabitant(new Name("hans"), 20_031);
+    Inhabitant ida = new Inhabitant(new Name("ida"), 20_032);
+    Inhabitant jana = new Inhabitant(new Name("jana"), 20_033);
+    var _ = home("hans", 20_031, "of hans");
+    var _ = home("ida", 20_032, "of ida");
+    must("sync", "--file-system", volume.toString());
+
+    // When
+    homes.give(volume, PEOPLE, hans, jana);
+
+    // Then
+    assertThat(afterAPowerCut().resolve("people/jana/hans/letter.txt")).hasContent("of hans");
+
+    // When
+    left.put(volume, PEOPLE, ida, SPRING);
+
+    // Then
+    Left away = new Left("ida.20270301T080000Z", ida.name(), SPRING);
+    assertThat(afterAPowerCut().resolve("people/.trash/" + away.id() + "/letter.txt"))
+        .hasContent("of ida");
+
+    // When
+    boolean given = left.give(volume, PEOPLE, away, jana);
+
+    // Then
+    assertThat(given).isTrue();
+    assertThat(afterAPowerCut().resolve("people/jana/ida/letter.txt")).hasContent("of ida");
+  }
+
+  /** What the disk has now, mounted elsewhere. */
+  private static Path afterAPowerCut() throws IOException {
+    Path after = Files.createTempFile(DISKS.directory(), "after", ".img");
+    must("dd", "if=" + disk, "of=" + after, "bs=1M", "iflag=direct", "conv=sparse");
+    must("btrfstune", "-f", "-m", after.toString());
+    return DISKS.mount(DISKS.attach(after));
+  }
+
+  private static void must(String... argv) {
+    assertThat(new LocalHost().run(new HostCommand(Duration.ofSeconds(60), argv)))
+        .isInstanceOfSatisfying(Exited.class, exited -> assertThat(exited.code()).isZero());
   }
 
   @Test
