@@ -301,8 +301,8 @@ public class MemberPages {
           var link = links.require(name, who, false);
           Instant end =
               LinkForm.end(LinkForm.text(until), link.spec().expiresAt(), links.clock().instant());
-          String wished = LinkForm.text(password).isEmpty() ? null : password;
-          links.change(asked, link, end, wished, open != null);
+          String wished = LinkForm.text(password);
+          links.change(asked, link, end, wished.isEmpty() ? null : wished, open != null);
           return Response.seeOther(URI.create("/links"));
         });
   }

@@ -253,7 +253,7 @@ class LinkFormsIT {
     String name =
         Houses.asking().get(LINKS).path("items.find{it.metadata.createdBy=='anna'}.metadata.name");
     var visit = guest().get(link).cookies();
-    Map<String, String> asks = Map.of("until", "2099-01-31", "password", "Kühe 7");
+    Map<String, String> asks = Map.of("until", "2099-01-31", "password", " Kühe 7 ");
     change(cookies, name, asks).then().statusCode(303);
     guest().cookies(visit).get(link).then().body(not(containsString("note.txt")));
     assertThat(Houses.asking().get(LINKS + "/" + name).<String>path("spec.expiresAt"))
