@@ -31,6 +31,10 @@ public record GuestLinkSpec(
     mode = mode == null ? LinkMode.DOWNLOAD : mode;
   }
 
+  boolean expired(Instant now) {
+    return expiresAt != null && !now.isBefore(expiresAt);
+  }
+
   /** Whether what is done by it counts, because it ends with that. */
   boolean counted() {
     return maxUses != null || !limitsOrNone().equals(LinkLimits.NONE);

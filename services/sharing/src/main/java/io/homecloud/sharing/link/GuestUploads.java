@@ -81,7 +81,7 @@ public class GuestUploads {
       @Context HttpServerRequest request,
       InputStream body) {
     String address = ClientAddress.of(request);
-    OpenedLink.Open open = open(links.door().open(token, visit, address));
+    OpenedLink.Open open = open(links.door().openToItsEnd(token, visit, address));
     String raw = uri.getRequestUri().getRawPath();
     byte[] decoded = PercentCode.decode(raw.substring(raw.lastIndexOf('/') + 1));
     RelativePath name =
@@ -106,6 +106,9 @@ public class GuestUploads {
         if (arrived.isPresent()) {
           return answer(new Brought.Whole(arrived.get()));
         }
+      }
+      if (known.isEmpty() && open.link().spec().expired(links.clock().instant())) {
+        throw Transfers.ended();
       }
       if (piece.question() && known.isEmpty()) {
         return answer(new Brought.Piece(0));

@@ -22,6 +22,9 @@ final class LinkDoor {
   /** Of a link from everywhere: many addresses do not help to guess. */
   private static final int MOST_WRONG_TOGETHER = 200;
 
+  /** How long what was begun may still come to its end. */
+  private static final Duration TO_ITS_END = Duration.ofDays(1);
+
   private final ControlPlane plane;
   private final LinkShares shares;
   private final LinkRecords records;
@@ -47,16 +50,35 @@ final class LinkDoor {
   OpenedLink open(String token, @Nullable String visit, String address) {
     return found(
         token,
-        (link, record) -> {
-          if (visit != null && visits.good(record, visit)) {
-            return usable(link, null);
-          }
-          boolean password = record.passwordHash() != null;
-          // Messengers look at a link before people do, which must not use it up.
-          return password || link.spec().maxUses() != null
-              ? new OpenedLink.Asks(link, password, false)
-              : visited(link, record, address);
-        });
+        Duration.ZERO,
+        (link, record) ->
+            known(link, record, visit).orElseGet(() -> visited(link, record, address)));
+  }
+
+  /** The same, and for a while after it has expired, for who goes on with what was begun before. */
+  OpenedLink openToItsEnd(String token, @Nullable String visit, String address) {
+    return found(
+        token,
+        TO_ITS_END,
+        (link, record) ->
+            known(link, record, visit)
+                .orElseGet(() ->
+                    link.spec().expired(plane.clock().instant())
+                        ? usable(link, visits.cookie(record))
+                        : visited(link, record, address)));
+  }
+
+  /** Empty for a new visitor of whom nothing is asked. */
+  private Optional<OpenedLink> known(
+      Resource<GuestLinkSpec, GuestLinkStatus> link, LinkRecord record, @Nullable String visit) {
+    if (visit != null && visits.good(record, visit)) {
+      return Optional.of(usable(link, null));
+    }
+    boolean password = record.passwordHash() != null;
+    // Messengers look at a link before people do, which must not use it up.
+    return password || link.spec().maxUses() != null
+        ? Optional.of(new OpenedLink.Asks(link, password, false))
+        : Optional.empty();
   }
 
   /**
@@ -66,6 +88,7 @@ final class LinkDoor {
   OpenedLink unlock(String token, @Nullable String visit, String password, String address) {
     return found(
         token,
+        Duration.ZERO,
         (link, record) -> {
           if (visit != null && visits.good(record, visit)) {
             return usable(link, null);
@@ -129,7 +152,7 @@ final class LinkDoor {
     OpenedLink go(Resource<GuestLinkSpec, GuestLinkStatus> link, LinkRecord record);
   }
 
-  private OpenedLink found(String token, Way way) {
+  private OpenedLink found(String token, Duration late, Way way) {
     if (!LinkToken.plausible(token)) {
       return new OpenedLink.Closed(Why.UNKNOWN);
     }
@@ -141,8 +164,7 @@ final class LinkDoor {
     if (link.isEmpty()) {
       return new OpenedLink.Closed(Why.UNKNOWN);
     }
-    GuestLinkSpec spec = link.get().spec();
-    if (spec.expiresAt() != null && !plane.clock().instant().isBefore(spec.expiresAt())) {
+    if (link.get().spec().expired(plane.clock().instant().minus(late))) {
       return new OpenedLink.Closed(Why.EXPIRED);
     }
     if (!rightful(link.get(), record.orElseThrow())) {

@@ -41,6 +41,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -467,6 +468,33 @@ class DropBoxIT {
         .header("Content-Range", range)
         .body(bytes.getBytes(UTF_8))
         .put(link + "/files/slow.txt");
+  }
+
+  @Test
+  void whatWasBegunBeforeALinkExpiresComesToItsEnd() {
+    // Given
+    String link = link("late", "{'share':'roomy','mode':'upload'}");
+    Cookies cookies = visit(link);
+    Cookies others = visit(link);
+    put(link, cookies, "late.txt", "aaa".getBytes(UTF_8), "bytes 0-2/6", "late")
+        .then()
+        .statusCode(202);
+    Instant end = Instant.now().plusSeconds(2);
+    Houses.patch(LINKS + "/late", "{'spec':{'expiresAt':'" + end + "'}}").statusCode(200);
+    Eventually.eventually(() -> assertThat(Guests.reason("late")).isEqualTo("Expired"));
+
+    // When
+    Response piece = put(link, cookies, "late.txt", "aaa".getBytes(UTF_8), "bytes 3-5/6", "late");
+
+    // Then
+    piece.then().statusCode(201);
+    put(link, cookies, "late.txt", new byte[0], "bytes */6", "late").then().statusCode(201);
+    put(link, cookies, "late.txt", "aaa".getBytes(UTF_8), "bytes 0-2/6", "again")
+        .then()
+        .statusCode(404);
+    put(link, others, "late.txt", new byte[0], "bytes */6", "late").then().statusCode(404);
+    put(link, cookies, "new.txt", "new".getBytes(UTF_8)).then().statusCode(404);
+    guest().cookies(cookies).get(link).then().statusCode(410);
   }
 
   @Test
