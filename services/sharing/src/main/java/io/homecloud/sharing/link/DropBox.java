@@ -11,6 +11,7 @@ import io.homecloud.sharing.link.UploadRecords.Begun;
 import io.homecloud.sharing.link.UploadRecords.Coming;
 import io.homecloud.sharing.link.UploadRecords.UploadKey;
 import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -102,12 +103,22 @@ final class DropBox {
           ? Optional.empty()
           : links.uploads().arrived(key).filter(target -> isWhole(open, target, key.total()));
     }
-    String target = coming.get().target();
-    if (!isWhole(open, target, key.total())) {
+    if (!isMade(open, coming.get())) {
       return Optional.empty();
     }
     arrived(open, address, coming.get(), Objects.requireNonNull(key.total()));
-    return Optional.of(target);
+    return Optional.of(coming.get().target());
+  }
+
+  /** Whether it is this one that is there: others may have put one of its name and size there. */
+  private boolean isMade(OpenedLink.Open open, Coming coming) {
+    String question = "bytes */" + coming.total();
+    RelativePath place = place(open, coming.target());
+    return links
+            .files()
+            .put(open.place(), place, coming.id(), BodyPublishers.noBody(), question)
+            .statusCode()
+        == 201;
   }
 
   private boolean isWhole(OpenedLink.Open open, String target, @Nullable Long total) {

@@ -278,13 +278,17 @@ final class LinkFiles implements AutoCloseable {
   /**
    * Brings a file, or a piece of one; never over one that is there. What storage answers of it.
    *
-   * @param upload by which storage tells it from others that other guests bring there
+   * @param upload by which storage tells it from others that other guests bring there, and knows
+   *     when it is asked whether it is this one that is there
    * @param range as Content-Range; null for a whole file
    */
   HttpResponse<String> put(
       LinkPlace place, RelativePath path, UUID upload, BodyPublisher body, @Nullable String range) {
     HttpRequest.Builder request =
-        request(place, path, UPLOAD + upload).PUT(body).header("If-None-Match", "*");
+        request(place, path, UPLOAD + upload)
+            .PUT(body)
+            .header("If-None-Match", "*")
+            .header("Idempotency-Key", upload.toString());
     if (range != null) {
       request.header("Content-Range", range);
     }

@@ -186,6 +186,10 @@ class DropBoxIT {
     // Then
     ended.then().statusCode(201).body("name", equalTo("same.txt"));
     assertThat(mounted("roomy").resolve("box/same.txt")).hasContent("a".repeat(200));
+    put(other, there, "same.txt", new byte[0], "bytes */200")
+        .then()
+        .statusCode(202)
+        .body("offset", equalTo(100));
     put(other, there, "same.txt", second, "bytes 100-199/200")
         .then()
         .statusCode(409)
