@@ -303,10 +303,12 @@ final class PoolMounting {
       case MountResult.Refused(Errno errno, _) when errno == Errno.EBUSY -> {
         List<Holder> found = holders.of(mount -> mount.device().equals(there.get().device()));
         yield busy(
-            found.stream()
-                .limit(NAMED_HOLDERS)
-                .map(Holder::sentence)
-                .collect(Collectors.joining("; ", "", ".")));
+            found.isEmpty()
+                ? "It is in use; the kernel does not say by whom."
+                : found.stream()
+                    .limit(NAMED_HOLDERS)
+                    .map(Holder::sentence)
+                    .collect(Collectors.joining("; ", "", ".")));
       }
       case MountResult.Refused(_, String reason) ->
           new Outcome.Refused<>(StorageError.REFUSED_BY_KERNEL, reason);

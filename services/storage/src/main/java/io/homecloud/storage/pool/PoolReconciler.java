@@ -208,7 +208,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   private Optional<Refusal> stillWithout(Outcome<MountedPool> mount, List<Disk> members) {
     return mount instanceof Outcome.Done<MountedPool>(MountedPool there)
             && rejoin.possible(backend.state(there), members)
-        ? Optional.of(rejoin.notTaken())
+        ? Optional.of(rejoin.notTaken(there))
         : Optional.empty();
   }
 

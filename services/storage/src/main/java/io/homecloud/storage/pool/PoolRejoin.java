@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +32,9 @@ import java.util.stream.Stream;
  */
 final class PoolRejoin {
   private static final int NAMED = 5;
+
+  /** So many of the pauses are enough for our own calls, which use it for moments. */
+  private static final int SHORT = 3;
 
   /** When to look again whether who serves its files let go: nobody tells that a mount is gone. */
   private static final List<Duration> PAUSES =
@@ -46,9 +51,10 @@ final class PoolRejoin {
   private final Map<PoolId, InVain> inVain = new ConcurrentHashMap<>();
 
   /**
+   * @param seen whether it is seen when who was in the way is gone
    * @param until by the machine's own counting
    */
-  private record InVain(Refusal why, long until) {}
+  private record InVain(Refusal why, boolean seen, long until) {}
 
   /**
    * @param system where the databases of the installation are
@@ -127,8 +133,14 @@ final class PoolRejoin {
               "The databases of this installation are on it. It takes the disk in at the next"
                   + " start: \"./homecloud down\" and \"./homecloud up\"."));
     }
+    List<String> staying = waitedFor(() -> staying(pool), PAUSES.subList(0, SHORT));
+    if (!staying.isEmpty()) {
+      return Optional.of(inUse(staying));
+    }
     InVain before = inVain.get(pool.id());
-    return before == null || System.nanoTime() - before.until() > 0 || inUse(pool).isEmpty()
+    return before == null
+            || System.nanoTime() - before.until() > 0
+            || (before.seen() && inUse(pool).isEmpty())
         ? Optional.empty()
         : Optional.of(before.why());
   }
@@ -138,36 +150,48 @@ final class PoolRejoin {
    * files has been told that its volumes are not there now, and has some seconds to let go.
    */
   Optional<Refusal> letGo(MountedPool pool) {
-    List<String> left = inUse(pool);
-    for (Duration pause : PAUSES) {
-      if (left.isEmpty() || !rested(pause)) {
-        break;
-      }
-      left = inUse(pool);
-    }
+    List<String> left = waitedFor(() -> inUse(pool), PAUSES);
     if (!left.isEmpty()) {
-      Refusal why =
-          new Refusal(
-              StorageError.POOL_BUSY,
-              "It is in use: "
-                  + String.join("; ", left.subList(0, Math.min(NAMED, left.size())))
-                  + ".");
-      inVain.put(pool.id(), new InVain(why, System.nanoTime() + IN_VAIN.toNanos()));
-      return Optional.of(why);
+      return Optional.of(inVain(pool, inUse(left), true));
     }
     inVain.remove(pool.id());
     for (Map.Entry<Path, VolumeId> mount : volumes.mounts(pool).entrySet()) {
       Outcome<Change> gone = volumes.unmount(pool, mount.getValue(), mount.getKey());
       if (gone.refusal().isPresent()) {
-        return gone.refusal();
+        return gone.refusal().map(why -> inVain(pool, why, false));
       }
     }
-    return backend.unmount(pool).refusal();
+    return backend.unmount(pool).refusal().map(why -> inVain(pool, why, false));
   }
 
   /** Why one that was unmounted and mounted again is as it was before. */
-  Refusal notTaken() {
-    return new Refusal(StorageError.POOL_BUSY, "The kernel has not taken it in this time.");
+  Refusal notTaken(MountedPool pool) {
+    return inVain(
+        pool,
+        new Refusal(StorageError.POOL_BUSY, "The kernel has not taken it in this time."),
+        false);
+  }
+
+  private Refusal inVain(MountedPool pool, Refusal why, boolean seen) {
+    inVain.put(pool.id(), new InVain(why, seen, System.nanoTime() + IN_VAIN.toNanos()));
+    return why;
+  }
+
+  private static Refusal inUse(List<String> by) {
+    return new Refusal(
+        StorageError.POOL_BUSY,
+        "It is in use: " + String.join("; ", by.subList(0, Math.min(NAMED, by.size()))) + ".");
+  }
+
+  private static List<String> waitedFor(Supplier<List<String>> users, List<Duration> pauses) {
+    List<String> left = users.get();
+    for (Duration pause : pauses) {
+      if (left.isEmpty() || !rested(pause)) {
+        break;
+      }
+      left = users.get();
+    }
+    return left;
   }
 
   private static boolean rested(Duration pause) {
@@ -180,16 +204,31 @@ final class PoolRejoin {
     }
   }
 
-  /** Where it is mounted besides its own place and those of its volumes, for people. */
+  /** Where it is mounted besides its own place and those of its volumes and who uses it. */
   private List<String> inUse(MountedPool pool) {
     // Other mount namespaces, as those of containers, keep a file system that is unmounted here.
-    Optional<DeviceNumber> device = device(pool, mounts.list());
     return Stream.concat(
             elsewhere(pool).stream().map(place -> "a part of it is mounted at " + place),
-            holders.of(mount -> device.filter(mount.device()::equals).isPresent()).stream()
-                .filter(holder -> holder.use() == Holder.Use.MOUNTED_ELSEWHERE)
-                .map(Holder::sentence))
+            holders(pool, _ -> true).map(Holder::sentence))
         .toList();
+  }
+
+  /**
+   * Who uses it and would not let go when told that it is not there: what is served is used in
+   * mounts that show other owners.
+   */
+  private List<String> staying(MountedPool pool) {
+    return holders(pool, mount -> !mount.options().contains("idmapped"))
+        .filter(holder -> holder.use() != Holder.Use.MOUNTED_ELSEWHERE)
+        .map(Holder::sentence)
+        .toList();
+  }
+
+  private Stream<Holder> holders(MountedPool pool, Predicate<Mount> chosen) {
+    Optional<DeviceNumber> device = device(pool, mounts.list());
+    return holders
+        .of(mount -> device.filter(mount.device()::equals).isPresent() && chosen.test(mount))
+        .stream();
   }
 
   private static Optional<DeviceNumber> device(MountedPool pool, List<Mount> table) {

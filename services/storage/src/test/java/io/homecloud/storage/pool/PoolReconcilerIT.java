@@ -198,6 +198,63 @@ class PoolReconcilerIT extends PoolReconcilerLab {
     assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
   }
 
+  @Test
+  void nobodyIsDisturbedAsLongAsSomebodyWorksInIt() {
+    // Given
+    madeAndLosesADisk();
+    PoolReconciler reconciler = started(Duration.ZERO);
+    look(reconciler);
+    String root = mounted.find(pool.uid()).orElseThrow().root().toString();
+    AtomicInteger asked = new AtomicInteger();
+    mounted.onGone(_ -> asked.incrementAndGet());
+    bench.loops.attach(image);
+    Outcome<PoolStatus> busy;
+    String why;
+    int disturbed;
+    try (ExecutorService shell = Executors.newSingleThreadExecutor()) {
+      Future<?> working = shell.submit(() -> bench.run("env", "--chdir", root, "sleep", "99"));
+      eventually(() ->
+          assertThat(bench.holders.of(mount -> mount.mountPoint().equals(root)))
+              .anyMatch(holder -> holder.command().equals("sleep")));
+      // When
+      busy = look(reconciler);
+      why = degraded();
+      disturbed = asked.get();
+      working.cancel(true);
+    }
+    // Then
+    assertThat(busy).isInstanceOf(Outcome.LookAgain.class);
+    assertThat(why).contains("is there again", "sleep (", "works in " + root);
+    assertThat(disturbed).isZero();
+    eventually(() -> {
+      look(reconciler);
+      assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
+    });
+  }
+
+  @Test
+  void whatIsServedIsNotTakenAwayAgainAndAgainWhenTheKernelRefuses() {
+    // Given
+    madeAndLosesADisk();
+    PoolReconciler reconciler = started(Duration.ZERO);
+    look(reconciler);
+    String inside = mounted.find(pool.uid()).orElseThrow().root() + "/inside";
+    bench.run("mkdir", inside);
+    bench.run("mount", "-t", "tmpfs", "tmpfs", inside);
+    AtomicInteger asked = new AtomicInteger();
+    mounted.onGone(_ -> asked.incrementAndGet());
+    bench.loops.attach(image);
+    // When
+    look(reconciler);
+    String first = degraded();
+    look(reconciler);
+    bench.run("umount", inside);
+    // Then
+    assertThat(asked).hasValue(1);
+    assertThat(first).contains("is there again", "the kernel does not say by whom");
+    assertThat(degraded()).isEqualTo(first);
+  }
+
   private String degraded() {
     Condition condition = Conditions.find(status().conditions(), PoolStatus.DEGRADED).orElseThrow();
     return condition.status() + " " + condition.reason() + ": " + condition.message();
