@@ -152,7 +152,16 @@ final class PoolLayout {
     }
   }
 
+  /**
+   * The top of the pool, never the empty directory that is in its place while it is unmounted:
+   * there all that is to be deleted would seem to be gone.
+   */
   static Descriptor open(MountedPool pool) {
-    return Descriptor.directory(pool.root());
+    Descriptor root = Descriptor.directory(pool.root());
+    if (!PoolReading.isOf(root, pool.id())) {
+      root.close();
+      throw new StorageFailure("pool " + pool.id() + " is not mounted at " + pool.root());
+    }
+    return root;
   }
 }

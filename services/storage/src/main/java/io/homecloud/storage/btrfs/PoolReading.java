@@ -40,6 +40,13 @@ final class PoolReading {
     }
   }
 
+  static boolean isOf(Descriptor top, PoolId id) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment args = arena.allocate(Ioctl.FS_INFO.size());
+      return top.tryIoctl(Ioctl.FS_INFO, args) >= 0 && uuid(args, 16).equals(id.value());
+    }
+  }
+
   private static MemorySegment info(Descriptor top, Arena arena) {
     MemorySegment args = arena.allocate(Ioctl.FS_INFO.size());
     top.ioctl(Ioctl.FS_INFO, args);

@@ -45,7 +45,8 @@ public final class CatalogueFiles implements PoolRecords {
 
   @Override
   public Outcome<Change> prepare(MountedPool pool) {
-    try (CatalogueDirectory catalogue = open(pool)) {
+    try (CatalogueDirectory root = CatalogueDirectory.trusted(pool.root());
+        CatalogueDirectory catalogue = root.make(Place.CATALOGUE.toString())) {
       for (String name : CatalogueLayout.directories()) {
         Optional<CatalogueDirectory> made = catalogue.tryMake(name);
         if (made.isEmpty()) {
@@ -176,9 +177,18 @@ public final class CatalogueFiles implements PoolRecords {
     }
   }
 
+  /** Never made here: while the pool is unmounted there is an empty directory in its place. */
   private static CatalogueDirectory open(MountedPool pool) {
     try (CatalogueDirectory root = CatalogueDirectory.trusted(pool.root())) {
-      return root.make(Place.CATALOGUE.toString());
+      return root.child(Place.CATALOGUE.toString())
+          .orElseThrow(() ->
+              new StorageFailure(
+                  Place.CATALOGUE
+                      + " at "
+                      + pool.root()
+                      + " is not a directory; pool "
+                      + pool.id()
+                      + " may not be mounted there"));
     }
   }
 }

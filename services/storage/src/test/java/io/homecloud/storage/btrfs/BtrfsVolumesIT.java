@@ -10,6 +10,7 @@ import io.homecloud.storage.Outcome.Done;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.pool.MountedPool;
+import io.homecloud.storage.pool.PoolId;
 import io.homecloud.storage.volume.Owner;
 import io.homecloud.storage.volume.Place;
 import io.homecloud.storage.volume.SnapshotId;
@@ -280,6 +281,21 @@ class BtrfsVolumesIT {
     assertThat(error(snapshot)).isEqualTo(StorageError.READ_ONLY);
     assertThat(error(delete)).isEqualTo(StorageError.READ_ONLY);
     assertThat(prepare).isEqualTo(new Done<>(Change.ALREADY_SO));
+  }
+
+  /** The directory of its mount may lie on a btrfs, where all the calls succeed. */
+  @Test
+  void whatIsOnAPoolThatIsNotMountedIsNotGone() throws Exception {
+    // Given
+    Path place = Files.createDirectory(pool.root().resolve("unmounted"));
+    MountedPool unmounted = new MountedPool(new PoolId(UUID.randomUUID()), place);
+    // When
+    // Then
+    assertThatThrownBy(() -> volumes.info(unmounted, live)).hasMessageContaining("is not mounted");
+    assertThatThrownBy(() -> volumes.delete(unmounted, live))
+        .hasMessageContaining("is not mounted");
+    assertThatThrownBy(() -> volumes.commit(unmounted)).hasMessageContaining("is not mounted");
+    Files.delete(place);
   }
 
   @Test

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CatalogueFilesIT {
@@ -45,6 +46,11 @@ class CatalogueFilesIT {
   private MountedPool made() {
     run("mkfs.btrfs", "-q", "-U", id.toString(), device.toString());
     return new MountedPool(id, disks.mount(device, "compress=zstd:3"));
+  }
+
+  @BeforeEach
+  void prepare() {
+    files.prepare(pool);
   }
 
   @AfterEach

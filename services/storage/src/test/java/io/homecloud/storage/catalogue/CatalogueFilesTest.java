@@ -31,6 +31,7 @@ class CatalogueFilesTest {
   void makePool(@TempDir Path directory) {
     root = directory;
     pool = new MountedPool(new PoolId(UUID.randomUUID()), root);
+    files.prepare(pool);
   }
 
   private Path document(Resource<?, ?> resource) {
@@ -175,13 +176,31 @@ class CatalogueFilesTest {
   @Test
   void aLinkInPlaceOfADirectoryIsNotFollowed(@TempDir Path elsewhere) throws Exception {
     // Given
-    Files.createSymbolicLink(root.resolve(".homecloud"), elsewhere);
-    var volume = Wishes.volume("files", pool, Map.of());
+    Path top = Files.createDirectory(root.resolve("top"));
+    Files.createSymbolicLink(top.resolve(".homecloud"), elsewhere);
+    MountedPool linked = new MountedPool(pool.id(), top);
+    var volume = Wishes.volume("files", linked, Map.of());
     // When
     // Then
-    assertThatThrownBy(() -> files.put(pool, volume))
+    assertThatThrownBy(() -> files.put(linked, volume))
         .isInstanceOf(StorageFailure.class)
         .hasMessageContaining("is not a directory");
     assertThat(elsewhere).isEmptyDirectory();
+  }
+
+  @Test
+  void nothingIsMadeWhereThePoolIsNotMounted() throws Exception {
+    // Given
+    Path top = Files.createDirectory(root.resolve("top"));
+    MountedPool unmounted = new MountedPool(pool.id(), top);
+    var volume = Wishes.volume("files", unmounted, Map.of());
+    // When
+    // Then
+    assertThatThrownBy(() -> files.put(unmounted, volume))
+        .isInstanceOf(StorageFailure.class)
+        .hasMessageContaining("may not be mounted");
+    assertThatThrownBy(() -> files.remove(unmounted, "Volume", volume.uid()))
+        .isInstanceOf(StorageFailure.class);
+    assertThat(top).isEmptyDirectory();
   }
 }
