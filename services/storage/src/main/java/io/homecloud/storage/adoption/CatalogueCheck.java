@@ -47,9 +47,9 @@ public final class CatalogueCheck {
   }
 
   /**
-   * Removes notes of what is neither wished nor on the pool, wakes what is wished and not noted,
-   * and takes up snapshots that only the database does not know. A pool that cannot be written is
-   * left as it is.
+   * Removes notes of what is neither wished nor on the pool, wakes what is wished and not noted and
+   * snapshots that are not there, and takes up snapshots that only the database does not know. A
+   * pool that cannot be written is left as it is.
    */
   public void check(MountedPool pool) {
     if (node.pools().state(pool).readOnly()) {
@@ -74,7 +74,11 @@ public final class CatalogueCheck {
     }
     takeUp(pool, notes, wished, contents);
     wished.remove(pool.id().value());
+    Set<UUID> lost = new HashSet<>(notes.getOrDefault(StorageKinds.SNAPSHOT, Set.of()));
+    lost.retainAll(wished);
+    lost.removeAll(there);
     notes.values().forEach(wished::removeAll);
+    wished.addAll(lost);
     wished.forEach(plane::wake);
   }
 

@@ -73,15 +73,16 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
   public Outcome<SnapshotStatus> reconcile(Resource<SnapshotSpec, SnapshotStatus> snapshot) {
     UUID volume = Objects.requireNonNull(snapshot.parent());
     Optional<MountedPool> pool = poolOf(volume);
+    Place.Snapshot place = new Place.Snapshot(new VolumeId(volume), new SnapshotId(snapshot.uid()));
     if (snapshot.ready() && !snapshot.deleting()) {
-      // Its labels may be others.
-      pool.ifPresent(here -> note(snapshot, here));
-      return new Outcome.Settled<>(Objects.requireNonNull(snapshot.status()), List.of());
+      // Its labels may be others, and its row that of an older database.
+      return pool.map(here -> keep(snapshot, here, place))
+          .orElseGet(
+              () -> new Outcome.Settled<>(Objects.requireNonNull(snapshot.status()), List.of()));
     }
     if (pool.isEmpty()) {
       return waiting(snapshot, "PoolNotReady", "The pool of its volume is not mounted now.");
     }
-    Place.Snapshot place = new Place.Snapshot(new VolumeId(volume), new SnapshotId(snapshot.uid()));
     if (snapshot.deleting()) {
       return use.mustStay(snapshot.uid())
           ? waiting(snapshot, "Busy", "A job reads it; it goes when that has ended.")

@@ -9,6 +9,7 @@ import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.events.Fact;
+import io.homecloud.events.database.Transaction;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Refusal;
@@ -27,9 +28,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /** Brings volumes into being and into place, and into the trash. */
 public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStatus> {
+  private static final Logger LOG = Logger.getLogger(VolumeReconciler.class);
   private static final String POOL_NOT_READY = "PoolNotReady";
   private static final String NOT_MOUNTED = "Its pool is not mounted now.";
 
@@ -115,7 +118,9 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
               return new io.homecloud.storage.Outcome.Done<>(change);
             });
     if (done instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
-      return new Outcome.Retry<>(statuses.refused(volume, explained(volume, why)));
+      return isInTrash(pool, id)
+          ? found(volume)
+          : new Outcome.Retry<>(statuses.refused(volume, explained(volume, why)));
     }
     if (work.changed) {
       backend.commit(pool);
@@ -242,20 +247,40 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
       return new Outcome.Retry<>(statuses.refused(volume, why));
     }
     backend.commit(pool);
+    store.useTransaction(transaction -> become(transaction, volume));
+    return new Outcome.Written<>();
+  }
+
+  private boolean isInTrash(MountedPool pool, VolumeId id) {
+    return backend.info(pool, new Place.Live(id)).isEmpty()
+        && backend.info(pool, new Place.Trashed(id)).isPresent();
+  }
+
+  /**
+   * Its row is of an older database, and the pool tells what is true. The time that it is kept
+   * begins anew: nobody has seen it in the trash until now.
+   */
+  private Outcome<VolumeStatus> found(Resource<VolumeSpec, VolumeStatus> volume) {
+    LOG.warnf("%s is in the trash of its pool: it is no volume", volume.uid());
+    store.useTransaction(transaction ->
+        store
+            .lock(transaction.handle(), StorageKinds.VOLUME, volume.uid())
+            .ifPresent(row -> become(transaction, row)));
+    return new Outcome.Written<>();
+  }
+
+  private void become(Transaction transaction, Resource<VolumeSpec, VolumeStatus> volume) {
     TrashSpec entry =
         new TrashSpec(volume.name(), volume.spec(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
     Name name = new Name(volume.uid().toString());
-    store.useTransaction(transaction -> {
-      store.become(transaction, volume.uid(), StorageKinds.TRASH, name, entry, null);
-      store.tell(
-          transaction,
-          new StorageFact.VolumeTrashed(
-              volume.uid(),
-              volume.name().value(),
-              volume.node(),
-              Objects.requireNonNull(volume.parent())));
-    });
-    return new Outcome.Written<>();
+    store.become(transaction, volume.uid(), StorageKinds.TRASH, name, entry, null);
+    store.tell(
+        transaction,
+        new StorageFact.VolumeTrashed(
+            volume.uid(),
+            volume.name().value(),
+            volume.node(),
+            Objects.requireNonNull(volume.parent())));
   }
 
   /** It stays on its pool with its snapshots, noted there as let go of; nothing here knows it. */

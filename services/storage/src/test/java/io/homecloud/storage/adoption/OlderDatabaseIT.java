@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -109,6 +110,31 @@ class OlderDatabaseIT {
                     pool(),
                     new Place.Snapshot(new VolumeId(photos.uid()), new SnapshotId(before.uid()))))
         .isPresent();
+  }
+
+  @Test
+  void aVolumeThatWasDeletedSinceIsInTheTrash() throws Exception {
+    // Given
+    var photos = house.makeVolume("home", "photos", Map.of());
+    Files.writeString(house.mountOf("photos").resolve("1.jpg"), "sea");
+    ResourceStore store = house.plane().resources();
+    var _ = store.requestDeletion(StorageKinds.VOLUME, photos.name(), Optional.empty(), _ -> {});
+    house.ready(StorageKinds.TRASH, photos.uid().toString());
+    // When
+    store.useTransaction(transaction ->
+        store.become(
+            transaction,
+            photos.uid(),
+            StorageKinds.VOLUME,
+            photos.name(),
+            photos.spec(),
+            photos.status()));
+    // Then
+    var entry = house.ready(StorageKinds.TRASH, photos.uid().toString());
+    assertThat(entry.spec().volume()).isEqualTo(photos.name());
+    assertThat(house.names(StorageKinds.VOLUME)).isEmpty();
+    Path kept = house.mountOfPool("home").resolve("@trash/" + photos.uid());
+    assertThat(kept.resolve("1.jpg")).hasContent("sea");
   }
 
   @Test
@@ -292,6 +318,31 @@ class OlderDatabaseIT {
     assertThat(place.resolve(written.uid().toString())).isDirectory();
     assertThat(place.resolveSibling(other.uid().toString()).resolve(letGo.uid().toString()))
         .isDirectory();
+  }
+
+  @Test
+  void snapshotsThatWereDeletedSinceAreNotReady() {
+    // Given
+    var photos = house.makeVolume("home", "photos", Map.of());
+    house.makeSnapshot("photos", "kept", false, Map.of());
+    var gone = house.makeSnapshot("photos", "gone", false, Map.of());
+    var noted = house.makeSnapshot("photos", "noted", false, Map.of());
+    Path place = house.mountOfPool("home").resolve("@snapshots/" + photos.uid());
+    for (UUID uid : List.of(gone.uid(), noted.uid())) {
+      House.run("btrfs", "subvolume", "delete", place.resolve(uid.toString()).toString());
+    }
+    house.node().records().remove(pool(), StorageKinds.SNAPSHOT.name(), gone.uid());
+    // When
+    thePoolComes();
+    // Then
+    for (String name : List.of("gone", "noted")) {
+      house.until("not ready", () -> !house.get(StorageKinds.SNAPSHOT, name).ready());
+      assertThat(house.get(StorageKinds.SNAPSHOT, name).conditions())
+          .anySatisfy(
+              condition -> assertThat(condition.message()).contains("is not on its pool any more"));
+    }
+    assertThat(noted(gone.uid())).isEmpty();
+    assertThat(house.get(StorageKinds.SNAPSHOT, "kept").ready()).isTrue();
   }
 
   @Test
