@@ -56,12 +56,13 @@ final class PoolMounting {
 
   Outcome<MountedPool> mount(PoolMount wanted) {
     Optional<Mount> there = at(wanted.target());
-    if (there.isPresent()) {
-      return isTop(there.get(), wanted.target(), wanted.id())
-          ? compressing(wanted)
-          : new Outcome.Refused<>(
-              StorageError.WRONG_MOUNT,
-              "At " + wanted.target() + " is " + there.get().source() + " already.");
+    if (there.isPresent() && !isTop(there.get(), wanted.target(), wanted.id())) {
+      return new Outcome.Refused<>(
+          StorageError.WRONG_MOUNT,
+          "At " + wanted.target() + " is " + there.get().source() + " already.");
+    }
+    if (there.isPresent() && !endedLook(wanted, there.get())) {
+      return compressing(wanted);
     }
     Map<Long, Member> members = new HashMap<>();
     for (Path device : wanted.devices()) {
@@ -89,6 +90,18 @@ final class PoolMounting {
         ? new Outcome.Refused<>(
             StorageError.POOL_NOT_FOUND, "None of the disks belongs to the pool.")
         : mount(wanted, List.copyOf(members.values()));
+  }
+
+  /**
+   * Ends what a process left that was killed before it made a degraded mount writable: perhaps it
+   * was just about to see that the mount took the wrong disks.
+   */
+  private boolean endedLook(PoolMount wanted, Mount there) {
+    return wanted.access() == PoolMount.Access.WRITE
+        && there.superOptions().containsAll(Set.of("ro", "degraded"))
+        && mounts.list().stream().filter(mount -> mount.device().equals(there.device())).count()
+            == 1
+        && mounts.unmount(wanted.target().toString()) instanceof MountResult.Done;
   }
 
   private record Member(Path node, DeviceIdentity identity) {

@@ -272,6 +272,23 @@ class BtrfsPoolsIT {
     assertThat(state.devices().getLast().path()).isEmpty();
   }
 
+  /** It is mounted to look at what the kernel took, and the process may end before it goes on. */
+  @Test
+  void aDegradedMountThatWasCutShortIsMadeAnew() {
+    // Given
+    Path one = lab.disk(GIB);
+    Path two = lab.disk(GIB);
+    done(pools.unmount(lab.make(Profile.RAID1, one, two)));
+    lab.pull(two);
+    TestPool.run("mount", "-o", "ro,degraded", one.toString(), lab.top().toString());
+    // When
+    Outcome<MountedPool> whole = pools.mount(lab.mounting(false, one));
+    MountedPool degraded = done(pools.mount(lab.mounting(true, one)));
+    // Then
+    assertThat(error(whole)).isEqualTo(StorageError.DISKS_MISSING);
+    assertThat(pools.state(degraded).readOnly()).isFalse();
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Profile.class,
