@@ -126,7 +126,7 @@ public final class ExportService {
         && !mounted.unknown(pool.uid())
         && pool.status() != null
         && pool.status().formattedAt() != null
-        && hands.poolDisks().members(new PoolId(pool.uid())).isEmpty();
+        && hands.poolDisks().gone(new PoolId(pool.uid()));
   }
 
   private void tell(Resource<PoolSpec, PoolStatus> pool) {
@@ -144,18 +144,28 @@ public final class ExportService {
     if (!isGone(pool)) {
       throw StorageProblem.POOL_BUSY.because("A disk of it has come back just now.");
     }
-    PoolId id = new PoolId(pool.uid());
-    MountedPool left = new MountedPool(id, root.resolve(pool.name().value()));
-    if (mounts.list().stream()
-        .anyMatch(mount -> mount.mountPoint().equals(left.root().toString()))) {
-      // Its disks went while it was in place, and another pool is to have the name.
-      letGo(left);
-      StorageProblem.require(hands.pools().unmount(left));
-      remove(left.root());
+    mounted.withdraw(pool.uid());
+    boolean away = false;
+    try {
+      PoolId id = new PoolId(pool.uid());
+      MountedPool left = new MountedPool(id, root.resolve(pool.name().value()));
+      if (mounts.list().stream()
+          .anyMatch(mount -> mount.mountPoint().equals(left.root().toString()))) {
+        // Its disks went while it was in place, and another pool is to have the name.
+        letGo(left);
+        StorageProblem.require(hands.pools().unmount(left));
+        remove(left.root());
+      }
+      known.giveAway(id);
+      store.useTransaction(transaction -> store.removeTree(transaction, pool.uid()));
+      away = true;
+      known.remove(id);
+    } finally {
+      if (!away) {
+        mounted.giveBack(pool.uid());
+        plane.wake(pool.uid());
+      }
     }
-    known.giveAway(id);
-    store.useTransaction(transaction -> store.removeTree(transaction, pool.uid()));
-    known.remove(id);
     LOG.infof("pool %s (%s), whose disks are gone, is given up", pool.name(), pool.uid());
     return pool.status() == null ? pool : pool.observed(pool.status().exported());
   }

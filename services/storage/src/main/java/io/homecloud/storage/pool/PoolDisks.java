@@ -59,8 +59,35 @@ public final class PoolDisks {
   /** Whether what was seen is enough to say that none of the pool's disks is there. */
   boolean surelyAbsent(PoolId pool) {
     List<Disk> all = seen.get();
-    return members(pool, all).isEmpty()
-        && all.stream().noneMatch(disk -> disk.content() instanceof DiskContent.Unreadable);
+    return members(pool, all).isEmpty() && unreadable(all).isEmpty();
+  }
+
+  /**
+   * Whether none of the pool's disks is there.
+   *
+   * @throws io.homecloud.control.problem.ProblemException naming a disk that does not answer and
+   *     may be one of them
+   */
+  public boolean gone(PoolId pool) {
+    List<Disk> all = disks.scan();
+    if (!members(pool, all).isEmpty()) {
+      return false;
+    }
+    unreadable(all)
+        .ifPresent(disk -> {
+          throw StorageProblem.POOL_BUSY.because(
+              "Disk %s (%s) is plugged in and does not say what is on it; that may be this pool. Unplug it, or wait until it answers."
+                  .formatted(disk.id(), disk.node()));
+        });
+    return true;
+  }
+
+  /** One that may be of any pool: what the system runs on is of none. */
+  private static Optional<Disk> unreadable(List<Disk> all) {
+    return all.stream()
+        .filter(Disk::offered)
+        .filter(disk -> disk.content() instanceof DiskContent.Unreadable)
+        .findFirst();
   }
 
   private static List<Disk> members(PoolId pool, List<Disk> all) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +97,32 @@ class ExportIT {
       house.adoption().adopt(List.of(device.toString()), Optional.empty());
       house.ready(StorageKinds.VOLUME, "files");
       assertThat(house.mountOf("files").resolve("letter.txt")).hasContent("Dear all");
+    }
+  }
+
+  @Test
+  void aPoolIsNotGivenUpWhileADiskThatDoesNotAnswerMayBeOfIt() {
+    // Given
+    try (House house = new House(disks, data)) {
+      UUID uid = house.makePool("home", device).uid();
+      assertThat(house.node().pools().unmount(house.pool("home")).refusal()).isEmpty();
+      House.run("truncate", "--size", "0", disks.image(device).toString());
+      House.run("blockdev", "--flushbufs", device.toString());
+      house.plane().wake(uid);
+      house.until(
+          "unavailable",
+          () ->
+              Objects.requireNonNull(house.get(StorageKinds.POOL, "home").status()).state()
+                  == PoolStatus.State.Unavailable);
+      // When
+      // Then
+      assertThatThrownBy(() -> house.export().export(new Name("home"), Optional.empty()))
+          .isInstanceOf(ProblemException.class)
+          .hasMessageContaining(device.toString());
+      assertThat(house.names(StorageKinds.POOL)).containsExactly("home");
+      House.run("losetup", "--detach", device.toString());
+      house.export().export(new Name("home"), Optional.empty());
+      assertThat(house.names(StorageKinds.POOL)).isEmpty();
     }
   }
 }
