@@ -27,6 +27,12 @@ final class Metadata {
     return answer < 0 ? answer : times(source, to);
   }
 
+  boolean sameAttributes(Descriptor one, Descriptor other) {
+    return XattrCalls.read(one, wanted) >= 0
+        && XattrCalls.read(other, present) >= 0
+        && wanted.equals(present);
+  }
+
   /**
    * Without times. The order matters: a change of owner takes set-uid bits and capabilities away,
    * and a list left in place would change with the permissions.

@@ -83,13 +83,17 @@ final class Side implements AutoCloseable {
   /** What a symlink points to. */
   ByteBuffer target(RelativePath symlink) {
     try (Descriptor place = place(symlink)) {
-      byte[] target = new byte[LONGEST_TARGET];
-      long length = FileCalls.readSymlink(place.number(), ITSELF, target);
-      if (length < 0) {
-        throw failure(symlink, length);
-      }
-      return ByteBuffer.wrap(target, 0, (int) length);
+      return target(place);
     }
+  }
+
+  static ByteBuffer target(Descriptor symlink) {
+    byte[] target = new byte[LONGEST_TARGET];
+    long length = FileCalls.readSymlink(symlink.number(), ITSELF, target);
+    if (length < 0) {
+      throw HaltedException.of(length, "a symbolic link");
+    }
+    return ByteBuffer.wrap(target, 0, (int) length);
   }
 
   Map<ByteBuffer, ByteBuffer> attributes(RelativePath file) {

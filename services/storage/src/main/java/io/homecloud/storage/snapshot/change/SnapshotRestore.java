@@ -16,7 +16,7 @@ import java.util.Optional;
  * Fetches a file or directory of a snapshot back into a volume, sharing its bytes. What comes back
  * appears whole: it is made in a directory {@code .homecloud-restoring-…} at the top of the volume
  * and renamed. Owner, mode, times, attributes and access control lists come with it; names of one
- * file stay names of one file within each part that appears at once.
+ * file stay names of one file. What is there already as it is in the snapshot is not touched.
  */
 public final class SnapshotRestore {
   private static final String PREFIX = ".homecloud-restoring-";

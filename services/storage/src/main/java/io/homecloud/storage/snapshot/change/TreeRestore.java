@@ -24,8 +24,23 @@ final class TreeRestore {
   private final LeftFiles left = new LeftFiles();
   private final Metadata metadata = new Metadata();
   private final FileMaker maker;
+  private final AsInPresent asInSnapshot;
+
+  /** Files of several names that are back, by their inodes in the snapshot. */
+  private final Map<Long, Placed> placed = new HashMap<>();
+
   private long restored;
   private int parts;
+
+  /** One name of a file, and which file that is. */
+  private record Placed(RelativePath path, long inode) {
+    Placed moved(RelativePath from, RelativePath to) {
+      return path.equals(from)
+          ? new Placed(to, inode)
+          : new Placed(
+              to.resolve(RelativePath.of(path.bytes(), from.length() + 1, path.length())), inode);
+    }
+  }
 
   /**
    * @param replaceable what may be replaced; nothing when empty
@@ -42,6 +57,7 @@ final class TreeRestore {
     this.replaceable = replaceable;
     this.progress = progress;
     this.maker = new FileMaker(snapshot, metadata);
+    this.asInSnapshot = new AsInPresent(snapshot);
   }
 
   PutBackReport report() {
@@ -110,10 +126,14 @@ final class TreeRestore {
       }
       return;
     }
+    if (there.isPresent() && isBack(what, to)) {
+      return;
+    }
     int number = parts++;
     long before = restored;
     RelativePath staged = staging.path().resolve(RelativePath.of(Staging.name(number)));
-    copy(what, staged, new HashMap<>());
+    Map<Long, Placed> made = new HashMap<>();
+    copy(what, staged, made);
     Optional<Descriptor> directory = live.directory(to.parent());
     if (directory.isEmpty()) {
       left.add(to, Left.Why.IN_THE_WAY);
@@ -123,7 +143,46 @@ final class TreeRestore {
               ? replace(number, directory.get(), to)
               : appear(number, directory.get(), to);
       restored = done ? restored : before;
+      if (done) {
+        made.forEach((inode, one) -> placed.put(inode, one.moved(staged, to)));
+      }
     }
+  }
+
+  /**
+   * Whether what is there is as in the snapshot: nobody is disturbed for it. One of several names
+   * is so only while it is the same file as those that are back.
+   */
+  private boolean isBack(RelativePath what, RelativePath to) {
+    Optional<Descriptor> found = live.place(to);
+    if (found.isEmpty()) {
+      return false;
+    }
+    try (Descriptor place = found.get();
+        Descriptor wanted = snapshot.place(what)) {
+      FileStatus now = LiveTree.status(place);
+      FileStatus then = LiveTree.status(wanted);
+      Placed other = placed.get(then.inode());
+      boolean back =
+          (other == null || other.inode() == now.inode())
+              && (asInSnapshot.holds(place, now, what, then.inode(), then.changed())
+                  || (asIn(then, now)
+                      && metadata.sameAttributes(wanted, place)
+                      && hasContent(place, now, what, wanted, then)));
+      if (back && then.links() > 1) {
+        placed.put(then.inode(), new Placed(to, now.inode()));
+      }
+      return back;
+    }
+  }
+
+  private boolean hasContent(
+      Descriptor place, FileStatus now, RelativePath what, Descriptor wanted, FileStatus then) {
+    return switch (then.type()) {
+      case FILE -> asInSnapshot.sameBytes(place, now, what);
+      case SYMLINK -> Side.target(wanted).equals(Side.target(place));
+      case DIRECTORY, FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE -> then.device() == now.device();
+    };
   }
 
   /** Back already, as after a crash; or it never was another. */
@@ -239,36 +298,56 @@ final class TreeRestore {
   }
 
   /** Copies a tree within the staging directory, where nobody else is. */
-  private void copy(RelativePath what, RelativePath to, Map<Long, RelativePath> linked) {
+  private void copy(RelativePath what, RelativePath to, Map<Long, Placed> made) {
     stopIfAsked();
     Descriptor directory = live.directory(to.parent()).orElseThrow();
     byte[] name = to.name().bytes();
     try (Descriptor wanted = snapshot.place(what)) {
       FileStatus status = LiveTree.status(wanted);
-      RelativePath other = linked.get(status.inode());
+      Placed other = made.get(status.inode());
       if (other != null) {
-        check(FileCalls.link(live.top().number(), other.bytes(), directory.number(), name), what);
+        check(
+            FileCalls.link(live.top().number(), other.path().bytes(), directory.number(), name),
+            what);
       } else {
-        check(maker.make(what, wanted, status, directory, name), what);
+        if (!linked(status, directory, to)) {
+          check(maker.make(what, wanted, status, directory, name), what);
+        }
         if (status.links() > 1 && !isDirectory(status)) {
-          linked.put(status.inode(), to);
+          made.put(status.inode(), new Placed(to, live.status(to).orElseThrow().inode()));
         }
       }
       restored++;
       progress.report(restored, 0, "files");
       if (isDirectory(status)) {
-        copyInside(what, to, linked);
+        copyInside(what, to, made);
         check(metadata.times(status, live.directory(to).orElseThrow()), what);
       }
     }
   }
 
-  private void copyInside(RelativePath what, RelativePath to, Map<Long, RelativePath> linked) {
+  /** Whether it is a further name now of the file that is back under another one. */
+  private boolean linked(FileStatus status, Descriptor directory, RelativePath to) {
+    Placed back = placed.get(status.inode());
+    byte[] name = to.name().bytes();
+    if (back == null
+        || FileCalls.link(live.top().number(), back.path().bytes(), directory.number(), name) < 0) {
+      return false;
+    }
+    boolean same = live.status(to).orElseThrow().inode() == back.inode();
+    if (!same) {
+      // Somebody has put another file there since.
+      check(FileCalls.unlink(directory.number(), name), to);
+    }
+    return same;
+  }
+
+  private void copyInside(RelativePath what, RelativePath to, Map<Long, Placed> made) {
     try (DirectoryEntries names = snapshot.entries(what)) {
       for (Optional<byte[]> name = names.next(); name.isPresent(); name = names.next()) {
         RelativePath child = RelativePath.of(name.get());
         if (!what.isTop() || !OwnNames.include(child)) {
-          copy(what.resolve(child), to.resolve(child), linked);
+          copy(what.resolve(child), to.resolve(child), made);
         }
       }
       check(names.failure(), what);
