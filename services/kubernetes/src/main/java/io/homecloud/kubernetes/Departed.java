@@ -84,7 +84,7 @@ final class Departed<S, T extends Status> {
   void gone(JsonNode document) {
     seen.remove(Documents.identity(document.path("metadata")), place(document));
     rows.find(Documents.identity(document.path("metadata")))
-        .filter(row -> rows.kept(row.uid()).filter(kept -> World.isOf(kept, document)).isPresent())
+        .filter(row -> rows.kept(row.uid()).filter(kept -> !World.isOf(kept, document)).isEmpty())
         .ifPresent(this::waits);
     names.add(document.path("metadata").path("name").asText());
     later.run();

@@ -91,6 +91,11 @@ final class Documents {
     }
   }
 
+  /** Whether it is being deleted, and waits for somebody. */
+  static boolean isLeaving(JsonNode document) {
+    return document.path("metadata").hasNonNull("deletionTimestamp");
+  }
+
   static Map<String, String> labels(JsonNode metadata) {
     Map<String, String> labels = new HashMap<>();
     metadata

@@ -109,7 +109,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       return UpdateControl.noUpdate();
     }
     departed.here(Documents.identity(document.path("metadata")), document);
-    return isLeaving(document) ? leaving(document) : here(document);
+    return Documents.isLeaving(document) ? leaving(document) : here(document);
   }
 
   private UpdateControl<R> here(ObjectNode document) {
@@ -207,9 +207,9 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     }
     UUID uid = Documents.identity(document.path("metadata"));
     try {
-      if (isLeaving(document)) {
+      if (Documents.isLeaving(document)) {
         own(document)
-            .filter(row -> isForTrash(document) && !row.deleting())
+            .filter(row -> isForTrash(document) && !row.deleting() && !rows.isBack(row, document))
             .ifPresent(rows::delete);
       } else {
         var _ = copied(document, uid, RestDoor.kept(world, document));
@@ -324,7 +324,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     }
     Optional<Resource<S, T>> row = own(document);
     boolean trash = isForTrash(document) && World.of(api, kind).isPresent();
-    if (row.isEmpty() || (!trash && !row.get().deleting())) {
+    if (row.isEmpty() || (!row.get().deleting() && (!trash || rows.isBack(row.get(), document)))) {
       marks.finalizer(document, false);
       return UpdateControl.noUpdate();
     }
@@ -348,10 +348,6 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
   private Optional<Resource<S, T>> own(ObjectNode document) {
     return rows.find(Documents.identity(document.path("metadata")))
         .filter(found -> found.name().value().equals(name(document)));
-  }
-
-  private static boolean isLeaving(JsonNode document) {
-    return document.path("metadata").hasNonNull("deletionTimestamp");
   }
 
   private static boolean isForTrash(JsonNode document) {
@@ -392,7 +388,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
         .map(documents::tree)
         .filter(document -> Documents.identity(document.path("metadata")).equals(uid))
         .ifPresent(document -> {
-          if (isLeaving(document)) {
+          if (Documents.isLeaving(document)) {
             look(id);
           } else {
             goes(document);

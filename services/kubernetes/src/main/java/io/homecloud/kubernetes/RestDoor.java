@@ -87,6 +87,10 @@ final class RestDoor implements WishKeeper {
     ObjectNode current =
         api.find(kind, name)
             .filter(there -> Documents.identity(there.path("metadata")).equals(before.uid()))
+            // One that is on its way out is no place for what came back out of the trash.
+            .filter(there ->
+                !Documents.isLeaving(there)
+                    || noted.filter(kept -> World.isOf(kept, there)).isPresent())
             .orElseThrow(() ->
                 CommonProblem.CLUSTER_AWAY.because(
                     "It has no custom resource now. It gets one, or goes, in a moment; then try again."));

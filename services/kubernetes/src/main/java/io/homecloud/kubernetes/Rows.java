@@ -137,6 +137,11 @@ final class Rows<S, T extends Status> {
         .isPresent();
   }
 
+  /** Whether it went with that custom resource, and is back without it, out of the trash. */
+  boolean isBack(Resource<S, T> row, JsonNode document) {
+    return isGone(document) && kept(row.uid()).filter(kept -> World.isOf(kept, document)).isEmpty();
+  }
+
   /** It is gone as well. */
   void forgetGone(JsonNode document) {
     plane

@@ -3,8 +3,10 @@ package io.homecloud.kubernetes;
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.events.database.Signal;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeSpec.DeletionPolicy;
@@ -110,6 +112,37 @@ class FarNodeIT {
     // Then
     within(LIMIT, () -> assertThat(far.volume("films").orElseThrow().deleting()).isTrue());
     assertThat(far.plane().resources().isReleasing(uid)).isFalse();
+  }
+
+  @Test
+  void whatIsBackFromTheTrashOfItsNodeIsNotPutThereAgain() throws InterruptedException {
+    // Given: its resource is on its way out, and somebody else keeps it
+    var _ = volume("films", DeletionPolicy.Trash);
+    within(
+        LIMIT,
+        () -> assertThat(Marks.hasFinalizer(kubectl.get(CustomKind.VOLUME, "films"))).isTrue());
+    JsonNode _ =
+        kubectl
+            .api()
+            .merge(
+                CustomKind.VOLUME,
+                "films",
+                Kubectl.yaml(
+                    "{metadata: {finalizers: [%s, example.com/kept]}}".formatted(Marks.FINALIZER)),
+                Kubectl.MANAGER);
+    kubectl.delete(CustomKind.VOLUME, "films");
+    within(LIMIT, () -> assertThat(far.volume("films").orElseThrow().deleting()).isTrue());
+    far.throughTheTrash("films");
+
+    // When: what the leader handed over before comes late
+    leader
+        .plane()
+        .database()
+        .useTransaction(transaction -> transaction.signal(Signal.Topic.ADMIT, "VOLUME/films"));
+    Thread.sleep(Duration.ofSeconds(2));
+
+    // Then
+    assertThat(far.volume("films").orElseThrow().deleting()).isFalse();
   }
 
   @Test

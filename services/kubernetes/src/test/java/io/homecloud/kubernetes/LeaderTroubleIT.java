@@ -2,14 +2,22 @@ package io.homecloud.kubernetes;
 
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore.Wish;
 import io.homecloud.events.database.Signal;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.volume.VolumeSpec;
+import io.homecloud.storage.volume.VolumeStatus;
 import io.homecloud.testkit.KubernetesApi;
 import io.homecloud.testkit.TestPostgres;
 import io.homecloud.testkit.TestSchema;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,5 +103,96 @@ class LeaderTroubleIT {
     within(LIMIT, () -> assertThat(kubectl.told("first")).contains("VolumeBusy"));
     assertThat(kubectl.api().find(CustomKind.VOLUME, "first")).isPresent();
     assertThat(kubectl.api().find(CustomKind.POOL, "home")).isEmpty();
+  }
+
+  @Test
+  void whatIsRestoredFromTheTrashWhileTheApiIsAwayStaysAndGetsAResourceAnew() {
+    // Given
+    UUID uid = goingToTheTrash("photos", Marks.FINALIZER);
+    String before = kubectl.get(CustomKind.VOLUME, "photos").path("metadata").path("uid").asText();
+
+    // When
+    KubernetesApi.stop();
+    try {
+      service.throughTheTrash("photos");
+    } finally {
+      KubernetesApi.start();
+    }
+
+    // Then
+    within(
+        LIMIT,
+        () ->
+            assertThat(kubectl.api().find(CustomKind.VOLUME, "photos"))
+                .hasValueSatisfying(document -> {
+                  JsonNode metadata = document.path("metadata");
+                  assertThat(metadata.path("uid").asText()).isNotEqualTo(before);
+                  assertThat(Documents.identity(metadata)).isEqualTo(uid);
+                  assertThat(Documents.isLeaving(document)).isFalse();
+                }));
+    assertThat(service.volume("photos")).map(Resource::deleting).contains(false);
+  }
+
+  @Test
+  void whatIsRestoredFromTheTrashTakesNoWishesWhileItsResourceIsOnItsWayOut() {
+    // Given: somebody else keeps the resource
+    var _ = goingToTheTrash("photos", Marks.FINALIZER, "example.com/kept");
+
+    // When
+    service.throughTheTrash("photos");
+
+    // Then
+    within(
+        LIMIT,
+        () -> assertThat(Marks.hasFinalizer(kubectl.get(CustomKind.VOLUME, "photos"))).isFalse());
+    Resource<VolumeSpec, VolumeStatus> row = service.volume("photos").orElseThrow();
+    assertThatThrownBy(() ->
+            service
+                .plane()
+                .room()
+                .keeper()
+                .changed(
+                    StorageKinds.VOLUME, row, new Wish<>(row.spec(), Map.of("album", "summer"))))
+        .hasMessageContaining("It has no custom resource now.");
+
+    // When
+    finalizers("photos");
+
+    // Then
+    within(
+        LIMIT,
+        () ->
+            assertThat(kubectl.api().find(CustomKind.VOLUME, "photos"))
+                .map(Documents::isLeaving)
+                .contains(false));
+    assertThat(service.volume("photos")).map(Resource::deleting).contains(false);
+  }
+
+  /** A volume whose custom resource waits for its going, and for others. */
+  private UUID goingToTheTrash(String name, String... finalizers) {
+    kubectl.apply(
+        CustomKind.VOLUME,
+        "{metadata: {name: %s}, spec: {pool: home, deletionPolicy: Trash}}".formatted(name));
+    within(
+        LIMIT,
+        () -> {
+          assertThat(Marks.hasFinalizer(kubectl.get(CustomKind.VOLUME, name))).isTrue();
+          assertThat(service.volume(name)).isPresent();
+        });
+    finalizers(name, finalizers);
+    kubectl.delete(CustomKind.VOLUME, name);
+    within(LIMIT, () -> assertThat(service.volume(name)).map(Resource::deleting).contains(true));
+    return service.volume(name).orElseThrow().uid();
+  }
+
+  private void finalizers(String name, String... wanted) {
+    JsonNode _ =
+        kubectl
+            .api()
+            .merge(
+                CustomKind.VOLUME,
+                name,
+                Kubectl.yaml("{metadata: {finalizers: %s}}".formatted(List.of(wanted))),
+                Kubectl.MANAGER);
   }
 }

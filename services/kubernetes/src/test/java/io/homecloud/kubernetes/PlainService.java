@@ -16,14 +16,17 @@ import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.Status;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.PoolSpec;
+import io.homecloud.storage.trash.TrashSpec;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
 import io.homecloud.testkit.TestSchema;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,6 +195,19 @@ final class PlainService implements AutoCloseable {
                     generation,
                     new Conditions(row.conditions(), generation, plane.clock()).ready().build()),
                 List.of());
+  }
+
+  /** A volume whose deletion is asked for goes, and somebody restores it. */
+  void throughTheTrash(String name) {
+    Resource<VolumeSpec, VolumeStatus> row = volume(name).orElseThrow();
+    Name entry = new Name(row.uid().toString());
+    TrashSpec spec = new TrashSpec(row.name(), row.spec(), Instant.EPOCH);
+    ResourceStore store = plane.resources();
+    store.useTransaction(transaction -> {
+      store.become(transaction, row.uid(), StorageKinds.TRASH, entry, spec, null);
+      store.become(
+          transaction, row.uid(), StorageKinds.VOLUME, row.name(), row.spec(), row.status());
+    });
   }
 
   @Override
