@@ -15,6 +15,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -409,9 +410,15 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     refused.forEach(this::look);
   }
 
-  /** Looks at all rows, for what was missed while nobody led. */
-  void sweep() {
+  /**
+   * Looks at all rows, for what was missed while nobody led.
+   *
+   * @return those that were here and are no more
+   */
+  Set<UUID> sweep() {
+    Set<UUID> gone = new HashSet<>(known.keySet());
     for (Resource<S, T> row : rows.all()) {
+      gone.remove(row.uid());
       if (kind.covers(row)) {
         try {
           boolean _ = rowChanged(row.uid());
@@ -420,6 +427,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
         }
       }
     }
+    return gone;
   }
 
   /** Looks again at those that were missing; whether some still are. */

@@ -249,7 +249,7 @@ final class Leader implements AutoCloseable {
     if (sweep) {
       sweep = false;
       try {
-        kinds.forEach(KindReconciler::sweep);
+        kinds.forEach(kind -> noticed.addAll(kind.sweep()));
       } catch (RuntimeException e) {
         sweep = true;
         throw e;

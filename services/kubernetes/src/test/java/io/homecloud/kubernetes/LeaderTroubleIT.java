@@ -168,6 +168,24 @@ class LeaderTroubleIT {
     assertThat(service.volume("photos")).map(Resource::deleting).contains(false);
   }
 
+  @Test
+  void whatWentToTheTrashUnheardOfIsFoundByASweep() {
+    // Given
+    UUID uid = goingToTheTrash("photos", Marks.FINALIZER);
+
+    // When
+    sql(
+        "update resource set kind = 'Trash', name = uid::text, kept_at = null where uid = '%s'"
+            .formatted(uid));
+    service
+        .plane()
+        .database()
+        .useTransaction(transaction -> transaction.signal(Signal.Topic.RESYNC, ""));
+
+    // Then
+    kubectl.absent(CustomKind.VOLUME, "photos");
+  }
+
   /** A volume whose custom resource waits for its going, and for others. */
   private UUID goingToTheTrash(String name, String... finalizers) {
     kubectl.apply(
