@@ -122,7 +122,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
     }
     UUID uid = Documents.identity(metadata);
     Optional<Resource<S, T>> row = rows.find(uid);
-    if (row.isEmpty() && rows.isGone(document)) {
+    if (row.filter(found -> isNamed(found, document)).isEmpty() && rows.isGone(document)) {
       goes(document);
       return UpdateControl.noUpdate();
     }
@@ -240,7 +240,7 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
   /** While nobody else changes the row. */
   private Resource<S, T> copied(
       ObjectNode document, Resource<S, T> row, Optional<Kept> noted, Kept kept) {
-    if (!row.name().value().equals(name(document))) {
+    if (!isNamed(row, document)) {
       throw CommonProblem.FIELD_IMMUTABLE.because(
           "The uid " + row.uid() + " is that of " + row.name() + "; a name cannot be changed.");
     }
@@ -348,7 +348,11 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
    */
   private Optional<Resource<S, T>> own(ObjectNode document) {
     return rows.find(Documents.identity(document.path("metadata")))
-        .filter(found -> found.name().value().equals(name(document)));
+        .filter(found -> isNamed(found, document));
+  }
+
+  private static boolean isNamed(Resource<?, ?> row, JsonNode document) {
+    return row.name().value().equals(name(document));
   }
 
   private static boolean isForTrash(JsonNode document) {
@@ -370,6 +374,11 @@ final class KindReconciler<S, T extends Status, R extends HomecloudResource>
       return false;
     }
     ResourceID id = new ResourceID(row.name().value(), api.namespace());
+    String before = known.get(uid);
+    if (before != null && !before.equals(row.name().value())) {
+      // It came back out of the trash under another name.
+      look(new ResourceID(before, api.namespace()));
+    }
     if (cached(id).isPresent()) {
       look(id);
       return false;

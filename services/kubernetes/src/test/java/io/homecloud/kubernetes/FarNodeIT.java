@@ -132,7 +132,7 @@ class FarNodeIT {
                 Kubectl.MANAGER);
     kubectl.delete(CustomKind.VOLUME, "films");
     within(LIMIT, () -> assertThat(far.volume("films").orElseThrow().deleting()).isTrue());
-    far.throughTheTrash("films");
+    far.throughTheTrash("films", "films");
 
     // When: what the leader handed over before comes late
     leader

@@ -114,7 +114,7 @@ class LeaderTroubleIT {
     // When
     KubernetesApi.stop();
     try {
-      service.throughTheTrash("photos");
+      service.throughTheTrash("photos", "photos");
     } finally {
       KubernetesApi.start();
     }
@@ -139,7 +139,7 @@ class LeaderTroubleIT {
     var _ = goingToTheTrash("photos", Marks.FINALIZER, "example.com/kept");
 
     // When
-    service.throughTheTrash("photos");
+    service.throughTheTrash("photos", "photos");
 
     // Then
     within(
@@ -166,6 +166,25 @@ class LeaderTroubleIT {
                 .map(Documents::isLeaving)
                 .contains(false));
     assertThat(service.volume("photos")).map(Resource::deleting).contains(false);
+  }
+
+  @Test
+  void whatIsRestoredFromTheTrashUnderAnotherNameLeavesNoResourceOfTheOneBefore() {
+    // Given
+    UUID first = service.volume("first").orElseThrow().uid();
+
+    // When
+    service.throughTheTrash("first", "second");
+
+    // Then
+    kubectl.absent(CustomKind.VOLUME, "first");
+    within(
+        LIMIT,
+        () ->
+            assertThat(kubectl.api().find(CustomKind.VOLUME, "second"))
+                .map(document -> Documents.identity(document.path("metadata")))
+                .contains(first));
+    assertThat(service.volume("second")).map(Resource::deleting).contains(false);
   }
 
   @Test

@@ -197,8 +197,8 @@ final class PlainService implements AutoCloseable {
                 List.of());
   }
 
-  /** A volume whose deletion is asked for goes, and somebody restores it. */
-  void throughTheTrash(String name) {
+  /** A volume whose deletion is asked for goes, and somebody restores it under that name. */
+  void throughTheTrash(String name, String as) {
     Resource<VolumeSpec, VolumeStatus> row = volume(name).orElseThrow();
     Name entry = new Name(row.uid().toString());
     TrashSpec spec = new TrashSpec(row.name(), row.spec(), Instant.EPOCH);
@@ -206,7 +206,7 @@ final class PlainService implements AutoCloseable {
     store.useTransaction(transaction -> {
       store.become(transaction, row.uid(), StorageKinds.TRASH, entry, spec, null);
       store.become(
-          transaction, row.uid(), StorageKinds.VOLUME, row.name(), row.spec(), row.status());
+          transaction, row.uid(), StorageKinds.VOLUME, new Name(as), row.spec(), row.status());
     });
   }
 
