@@ -41,6 +41,9 @@ final class SignInSecret implements AutoCloseable {
   static final String PRIVATE = "sign-in.json";
   static final String PUBLIC = "sign-in-public.json";
 
+  /** What file and Secret had in common last, as public keys; without it a restart forgot it. */
+  private static final String COMMON = "sign-in-common.json";
+
   private static final Logger LOG = Logger.getLogger(SignInSecret.class);
 
   private final Api api;
@@ -50,8 +53,7 @@ final class SignInSecret implements AutoCloseable {
   private final SignalledLoop loop;
   private final WatchService watch;
 
-  /** What file and Secret had in common last. */
-  private @Nullable String common;
+  private String common;
 
   private @Nullable SharedIndexInformer<Secret> informer;
 
@@ -72,6 +74,7 @@ final class SignInSecret implements AutoCloseable {
       this.watch = directory.getFileSystem().newWatchService();
       directory.register(
           watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+      this.common = common().content();
     } catch (IOException e) {
       throw new UncheckedIOException("watch " + directory, e);
     }
@@ -130,7 +133,7 @@ final class SignInSecret implements AutoCloseable {
       return;
     }
     String kept = decoded(secret.get().path("data").path(PRIVATE));
-    if (file.isPresent() && !file.get().equals(kept) && kept.equals(common)) {
+    if (file.isPresent() && !file.get().equals(kept) && publicSet(kept).equals(common)) {
       ObjectNode changed = secret.get();
       changed.set("data", data(file.get()));
       try {
@@ -147,7 +150,7 @@ final class SignInSecret implements AutoCloseable {
     if (file.isPresent() && file.get().equals(kept)) {
       // Not written again: it may have been changed since it was read.
       publish(kept);
-      common = kept;
+      inCommon(kept);
       return;
     }
     accept(kept);
@@ -161,7 +164,20 @@ final class SignInSecret implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("keep the keys of sign-in", e);
     }
-    common = keys;
+    inCommon(keys);
+  }
+
+  private WholeFile common() {
+    return WholeFile.secret(directory.resolve(COMMON));
+  }
+
+  private void inCommon(String keys) {
+    common = publicSet(keys);
+    try {
+      var _ = common().write(common);
+    } catch (IOException e) {
+      throw new UncheckedIOException("keep what the keys of sign-in are compared with", e);
+    }
   }
 
   private void publish(String keys) {

@@ -15,6 +15,7 @@ import io.homecloud.host.WholeFile;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
+import io.homecloud.testkit.KubernetesApi;
 import io.homecloud.testkit.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -175,18 +176,57 @@ class SecretsIT {
       assertThat(Files.readString(there.resolve(SignInSecret.PUBLIC))).doesNotContain("\"d\"");
 
       // When
-      Path other = directory.resolve("other");
-      try (SignInSecret apart = new SignInSecret(kubectl.connection(), "default", other)) {
-        apart.start();
-      }
-      var _ =
-          WholeFile.secret(here.resolve(SignInSecret.PRIVATE))
-              .write(Files.readString(other.resolve(SignInSecret.PRIVATE)));
+      Path other = otherKeys(directory);
+      changed(here, other);
 
       // Then
       within(Kubectl.LIMIT, () -> assertThat(keys(there)).isEqualTo(keys(other)));
       assertThat(keys(here)).isEqualTo(keys(other));
     }
+  }
+
+  @Test
+  void keysThatWereChangedWhileTheApiWasAwayAreThoseOfAllAfterARestartToo(@TempDir Path directory)
+      throws IOException {
+    // Given
+    Path here = directory.resolve("here");
+    Path there = directory.resolve("there");
+    Path other = otherKeys(directory);
+    try (SignInSecret before = new SignInSecret(kubectl.connection(), namespace, here)) {
+      before.start();
+    }
+
+    // When
+    KubernetesApi.stop();
+    try (SignInSecret after = new SignInSecret(kubectl.connection(), namespace, here)) {
+      after.start();
+      changed(here, other);
+      KubernetesApi.start();
+
+      // Then
+      try (SignInSecret second = new SignInSecret(kubectl.connection(), namespace, there)) {
+        second.start();
+        within(Kubectl.LIMIT, () -> assertThat(keys(there)).isEqualTo(keys(other)));
+      }
+      assertThat(keys(here)).isEqualTo(keys(other));
+    } finally {
+      KubernetesApi.start();
+    }
+  }
+
+  /** A directory with those of another namespace. */
+  private Path otherKeys(Path directory) {
+    Path other = directory.resolve("other");
+    try (SignInSecret apart = new SignInSecret(kubectl.connection(), "default", other)) {
+      apart.start();
+    }
+    return other;
+  }
+
+  private static void changed(Path directory, Path other) throws IOException {
+    var _ =
+        WholeFile.secret(directory.resolve(SignInSecret.PRIVATE))
+            .write(Files.readString(other.resolve(SignInSecret.PRIVATE)));
   }
 
   @Test
