@@ -98,13 +98,21 @@ unpack_sealed() {
 replace_secrets() {
   local before
   before=$DATA/secrets.before-$(date -u +%Y%m%dT%H%M%SZ)
+  chmod -R go= -- "$1"
+  bring "$1" "$DATA/secrets.new"
   if [[ -e $DATA/secrets ]]; then
     say "the present secrets are kept as $before"
     mv -T -- "$DATA/secrets" "$before"
   fi
-  cp -a -- "$1" "$DATA/secrets.new"
-  chmod -R go= -- "$DATA/secrets.new"
   mv -T -- "$DATA/secrets.new" "$DATA/secrets"
+  sync -- "$DATA"
+}
+
+# bring DIRECTORY PLACE: a copy that is whole and on the disk, so that it can get its name; what is at PLACE is of one that was killed.
+bring() {
+  rm -rf -- "$2"
+  cp -a -- "$1" "$2"
+  sync --file-system -- "$2"
 }
 
 # A copy of the installation that a plan made: keys, identity, settings and the programs of hooks now; its database waits for the first start.
@@ -157,4 +165,8 @@ newest_sealed() {
 }
 
 # A new machine has the old one's address, not its disks.
-settings_of_kit() { grep -E '^((port|listen)=[0-9a-fA-F.:]+|node=[a-z0-9-]+)$' >"$DATA/settings" || :; }
+settings_of_kit() {
+  grep -E '^((port|listen)=[0-9a-fA-F.:]+|node=[a-z0-9-]+)$' >"$DATA/settings.new" || (($? == 1))
+  sync -- "$DATA/settings.new"
+  mv -- "$DATA/settings.new" "$DATA/settings"
+}
