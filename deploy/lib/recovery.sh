@@ -2,6 +2,8 @@
 # Keys and secrets, encrypted with a passphrase, to be kept away from the machine; and the way back.
 
 readonly CIPHER=(-aes-256-cbc -pbkdf2 -iter 600000 -md sha256)
+# A name that a restore takes (InstallationArchive.java has the same).
+readonly PLAIN='[A-Za-z0-9_-][A-Za-z0-9._-]*'
 
 recovery_kit() {
   local file=''
@@ -42,10 +44,14 @@ make_kit() {
   kit=homecloud-recovery-$(hostname)-$(date -u +%Y%m%dT%H%M%SZ)
   work=$(mktemp -d)
   # shellcheck disable=SC2064 # now, not then: work is local
+  trap "rm -rf -- '$work' '$kit.enc'" EXIT
+  install -d -m 0700 -- "$work/made/secrets"
+  copy_plain "$work/made"
+  (cd -- "$work/made" && find secrets settings -type f -print0 | sort -z | xargs -0 sha256sum >SHA256SUMS)
+  (umask 077 && tar -C "$work/made" -cz . | openssl enc "${CIPHER[@]}" -salt -pass fd:3 -out "$kit.enc" 3< <(printf '%s' "$PASSPHRASE"))
+  open_kit "$work" "$kit.enc"
+  # shellcheck disable=SC2064 # now, not then: work is local
   trap "rm -rf -- '$work'" EXIT
-  cp -a -- "$DATA/secrets" "$DATA/settings" "$work/"
-  (cd -- "$work" && find secrets settings -type f -print0 | sort -z | xargs -0 sha256sum >SHA256SUMS)
-  (umask 077 && tar -C "$work" -cz . | openssl enc "${CIPHER[@]}" -salt -pass fd:3 -out "$kit.enc" 3< <(printf '%s' "$PASSPHRASE"))
   cat >"$kit.txt" <<TEXT
 homecloud recovery sheet: print it, write the passphrase on it, keep it away from the machine.
 
@@ -64,6 +70,21 @@ TEXT
   say "$kit.txt  the sheet to print"
 }
 
+# copy_plain PLACE: secrets and settings, without what a restore does not take and what is there for a moment while a file is
+# written beside its place.
+copy_plain() {
+  local file files=() others=()
+  while IFS= read -r -d '' file; do
+    if [[ -f $DATA/$file && ! -L $DATA/$file && $file =~ ^secrets(/$PLAIN)+$ && ! $file =~ \.(next|first|new)$ ]]; then
+      files+=("$file")
+    else
+      others+=("${file@Q}")
+    fi
+  done < <(cd -- "$DATA" && find secrets ! -type d -print0 | sort -z)
+  ((${#others[@]} == 0)) || warn "not in the kit, which takes plain files with plain names only: ${others[*]}"
+  (cd -- "$DATA" && cp -a --no-preserve=links --parents -- settings "${files[@]}" "$1/")
+}
+
 restore_kit() {
   local file=$1 work
   [[ -r $file ]] || wrong "cannot read $file"
@@ -73,13 +94,18 @@ restore_kit() {
   work=$(mktemp -d)
   # shellcheck disable=SC2064 # now, not then: work is local
   trap "rm -rf -- '$work'" EXIT
-  openssl enc -d "${CIPHER[@]}" -in "$file" -pass fd:3 -out "$work/tar.gz" 3< <(printf '%s' "$PASSPHRASE") 2>/dev/null ||
-    failed "wrong passphrase, or not a recovery kit: $file"
-  unpack_sealed "$work" "$file" 'a recovery kit' settings
+  open_kit "$work" "$file"
   install -d -m 0711 -- "$DATA"
   replace_secrets "$work/kit/secrets"
   [[ -e $DATA/settings ]] || settings_of_kit <"$work/kit/settings"
   say "restored to $DATA/secrets"
+}
+
+# open_kit WORK FILE: into WORK/kit.
+open_kit() {
+  openssl enc -d "${CIPHER[@]}" -in "$2" -pass fd:3 -out "$1/tar.gz" 3< <(printf '%s' "$PASSPHRASE") 2>/dev/null ||
+    failed "wrong passphrase, or not a recovery kit: $2"
+  unpack_sealed "$1" "$2" 'a recovery kit' settings
 }
 
 # unpack_sealed WORK FILE KIND OTHERS: takes WORK/tar.gz, the opened FILE, apart into WORK/kit. Plain files and directories
@@ -87,7 +113,7 @@ restore_kit() {
 unpack_sealed() {
   local work=$1 file=$2 kind=$3 others=$4
   tar -tvzf "$work/tar.gz" >"$work/list" 2>/dev/null || failed "wrong passphrase or key, or not $kind: $file"
-  if grep -qvE '^[-d]' "$work/list" || tar -tzf "$work/tar.gz" | grep -qvE "^\\./((secrets/([A-Za-z0-9_-][A-Za-z0-9._-]*/?)*)|$others|SHA256SUMS)?\$"; then
+  if grep -qvE '^[-d]' "$work/list" || tar -tzf "$work/tar.gz" | grep -qvE "^\\./((secrets/($PLAIN/?)*)|$others|SHA256SUMS)?\$"; then
     failed "$file holds what $kind does not"
   fi
   mkdir -- "$work/kit"
@@ -133,7 +159,7 @@ restore_installation() {
   openssl enc -d "${CIPHER[@]}" -in "$sealed" -pass "file:$key" -out "$work/tar.gz" 2>/dev/null ||
     failed "the key of this recovery kit does not open $sealed"
   unpack_sealed "$work" "$sealed" 'a copy of an installation' \
-    'settings|installation-id|dump\.sql|sharing/(samba/(private/([A-Za-z0-9_-][A-Za-z0-9._-]*)?)?)?|hooks/([A-Za-z0-9_-][A-Za-z0-9._-]*/?)*'
+    "settings|installation-id|dump\\.sql|sharing/(samba/(private/($PLAIN)?)?)?|hooks/($PLAIN/?)*"
   replace_secrets "$work/kit/secrets"
   if [[ -d $work/kit/sharing ]]; then cp -a -- "$work/kit/sharing" "$DATA/"; fi
   # The programs that plans call as root, unless somebody has put them there already.

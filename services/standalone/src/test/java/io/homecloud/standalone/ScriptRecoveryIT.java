@@ -68,6 +68,43 @@ class ScriptRecoveryIT {
     assertThat(secrets.resolve("sign-in.json")).hasContent("a later key");
   }
 
+  @Test
+  void aKitHasWhatARestoreTakesAndSaysWhatItHasNot() throws IOException {
+    // Given: what editors, people and a power cut leave
+    Files.writeString(secrets.resolve("environment"), "HOMECLOUD_KAFKA_BOOTSTRAP=here");
+    Files.writeString(secrets.resolve("environment~"), "before");
+    Files.writeString(secrets.resolve(".environment.swp"), "half");
+    Files.writeString(secrets.resolve("for anna"), "mine");
+    Files.createSymbolicLink(secrets.resolve("link"), Path.of("environment"));
+    Files.createLink(secrets.resolve("sign-in.json.1.first"), secrets.resolve("sign-in.json"));
+    Files.createLink(secrets.resolve("same.json"), secrets.resolve("sign-in.json"));
+    Path other = directory.resolve("other");
+
+    // When
+    Exited made = functions(data, "make_kit");
+    Exited restored = functions(other, "restore_kit *.enc");
+
+    // Then
+    assertThat(made.code()).as(made.stderr()).isZero();
+    assertThat(made.stderr())
+        .contains("environment~", ".environment.swp", "for anna", "secrets/link", "1.first");
+    assertThat(restored.code()).as(restored.stderr()).isZero();
+    assertThat(Script.tool("ls", "-A", other.resolve("secrets").toString()))
+        .isEqualTo("backup\nenvironment\nsame.json\nsign-in.json");
+    assertThat(other.resolve("secrets/sign-in.json")).hasContent("the key");
+  }
+
+  @Test
+  void aKitThatARestoreWouldRefuseIsNotMade() {
+    // When
+    Exited made = functions(data, "cp() { command cp \"$@\" && touch \"${@: -1}/more\"; }; make_kit");
+
+    // Then
+    assertThat(made.code()).isEqualTo(1);
+    assertThat(made.stderr()).contains("holds what a recovery kit does not");
+    assertThat(directory).isDirectoryNotContaining("glob:**.enc");
+  }
+
   private Path kit() throws IOException {
     Exited made = functions(data, "make_kit");
     assertThat(made.code()).as(made.stderr()).isZero();
