@@ -144,20 +144,21 @@ bring() {
 # A copy of the installation that a plan made: keys, identity, settings and the programs of hooks now; its database waits for the first start.
 # The key that opens it is in the recovery kit.
 restore_installation() {
-  local from=$1 key=$DATA/secrets/installation-backup.key sealed work
+  local from=$1 sealed work
   [[ -e $from ]] || wrong "--restore: there is no $from"
-  ! running || refused "homecloud is running; a copy is restored before the first start"
-  [[ ! -e $DATA/system/postgres && ! -e $DATA/installation-id ]] ||
-    refused "$DATA has an installation already; name another --data, or move it away"
-  [[ -r $key ]] || refused "what opens the copy is in the recovery kit; first ./homecloud recovery-kit --restore FILE --data $DATA"
   sealed=$(newest_sealed "$from")
   [[ -n $sealed ]] || failed "$from has no copy of an installation"
+  if [[ -e $DATA/system/postgres || -e $DATA/installation-id ]] || running; then
+    is_of_here "$sealed" || refused "$DATA has an installation already; name another --data, or move it away"
+    step "$DATA is the installation of $sealed already; nothing is restored again"
+    return
+  fi
+  [[ -r $DATA/secrets/installation-backup.key ]] || refused "what opens the copy is in the recovery kit; first ./homecloud recovery-kit --restore FILE --data $DATA"
   step "restoring the installation from $sealed"
   work=$(mktemp -d)
   # shellcheck disable=SC2064 # now, not then: work is local
   trap "rm -rf -- '$work'" EXIT
-  openssl enc -d "${CIPHER[@]}" -in "$sealed" -pass "file:$key" -out "$work/tar.gz" 2>/dev/null ||
-    failed "the key of this recovery kit does not open $sealed"
+  open_copy "$sealed" >"$work/tar.gz" || failed "the key of this recovery kit does not open $sealed"
   unpack_sealed "$work" "$sealed" 'a copy of an installation' \
     "settings|installation-id|dump\\.sql|sharing/(samba/(private/($PLAIN)?)?)?|hooks/($PLAIN/?)*"
   replace_secrets "$work/kit/secrets"
@@ -165,17 +166,26 @@ restore_installation() {
   # The programs that plans call as root, unless somebody has put them there already.
   if [[ -d $work/kit/hooks && ! -e $DATA/hooks ]]; then
     chmod -R go-w -- "$work/kit/hooks"
-    cp -a -- "$work/kit/hooks" "$DATA/"
+    bring "$work/kit/hooks" "$DATA/hooks.new"
+    mv -T -- "$DATA/hooks.new" "$DATA/hooks"
   fi
   install -d -m 0700 -- "$DATA/restore"
   install -m 0600 -- "$work/kit/dump.sql" "$DATA/restore/dump.sql"
   settings_of_kit <"$work/kit/settings"
+  install -m 0644 -- "$work/kit/installation-id" "$DATA/installation-id.new"
+  sync --file-system -- "$DATA"
   # Last: with it the installation is there.
-  install -m 0644 -- "$work/kit/installation-id" "$DATA/installation-id"
+  mv -- "$DATA/installation-id.new" "$DATA/installation-id"
+  sync -- "$DATA"
   rm -rf -- "$work"
   trap - EXIT
   settings_load
 }
+
+open_copy() { openssl enc -d "${CIPHER[@]}" -in "$1" -pass "file:$DATA/secrets/installation-backup.key" 2>/dev/null; }
+
+# is_of_here SEALED: a copy of the installation that is here; so it is when an `up --restore` that ended half-way is repeated.
+is_of_here() { open_copy "$1" | tar -xzO ./installation-id 2>/dev/null | cmp -s -- - "$DATA/installation-id"; }
 
 # newest_sealed PLACE: the file itself, one in that directory, or the newest in a repository: <plan>/runs/<time>/….
 newest_sealed() {
