@@ -24,6 +24,8 @@ readonly BENCH_BACKUP_PACKAGES=(restic borgbackup)
 readonly OLDEST_KERNEL=6.7
 readonly TEMURIN=https://packages.adoptium.net/artifactory TEMURIN_KEY=3B04D753C9050D9A5D343F39843C48A565F8F04B
 readonly ACCOUNT=homecloud
+# Names of packages that are being installed: one that is cut off leaves their services on.
+INSTALLING=/var/lib/homecloud-installing
 
 check_kernel() {
   local kernel
@@ -44,12 +46,17 @@ new_enough() { [[ -n $2 ]] && { [[ $1 != *'>='* ]] || dpkg --compare-versions "$
 
 # Names what is missing, then installs it.
 install_packages() {
-  local wanted name missing=() newer=()
+  local wanted name version missing=() fresh=() newer=()
   if ! command -v apt-get >/dev/null; then
     failed "no apt-get here; homecloud installs its tools on Debian and its children only. Needed: $*"
   fi
+  end_installation
   for wanted in "$@"; do
-    new_enough "$wanted" "$(installed_version "${wanted%%>=*}")" || missing+=("$wanted")
+    name=${wanted%%>=*}
+    version=$(installed_version "$name") || :
+    new_enough "$wanted" "$version" && continue
+    missing+=("$wanted")
+    [[ -n $version ]] || fresh+=("$name")
   done
   ((${#missing[@]})) || return 0
   step "installing Debian packages: ${missing[*]}"
@@ -58,16 +65,29 @@ install_packages() {
     name=${wanted%%>=*}
     new_enough "$wanted" "$(candidate_version "$name")" || newer+=("$wanted")
   done
+  ((${#newer[@]} == 0)) || use_backports "${newer[@]}"
+  printf '%s\n' "${fresh[@]}" >"$INSTALLING"
+  sync -- "$INSTALLING" "${INSTALLING%/*}"
   if ((${#newer[@]})); then
-    use_backports "${newer[@]}"
     apt install -qq -y --no-install-recommends -t "$(suite)-backports" "${missing[@]%%>=*}"
   else
     apt install -qq -y --no-install-recommends "${missing[@]%%>=*}"
   fi
+  end_installation
   for wanted in "${missing[@]}"; do
     new_enough "$wanted" "$(installed_version "${wanted%%>=*}")" || failed "this Debian has no $wanted"
   done
-  stay_off "${missing[@]%%>=*}"
+}
+
+# Of this call, or of one that was cut off: what that one had not installed yet is missing once more.
+end_installation() {
+  local name names=()
+  [[ -e $INSTALLING ]] || return 0
+  mapfile -t names <"$INSTALLING"
+  for name in "${names[@]}"; do
+    [[ -z $(installed_version "$name") ]] || stay_off "$name"
+  done
+  rm -f -- "$INSTALLING"
 }
 
 # Only what was just installed: a service that somebody runs already is theirs.
@@ -80,10 +100,17 @@ stay_off() {
 }
 
 apt() {
-  local said tries=80
+  local said tries=80 configured=''
   # For the lock of the lists apt-get does not wait; after a boot Debian's own timer holds it for a while.
   until said=$(DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=400 "$@" </dev/null 2>&1 >/dev/null); do
+    if [[ -z $configured && $said == *"dpkg --configure -a"* ]]; then
+      step "ending an installation of packages that was cut off"
+      DEBIAN_FRONTEND=noninteractive dpkg --configure -a </dev/null >/dev/null || :
+      configured=yes
+      continue
+    fi
     if [[ $said != *"Could not get lock"* ]] || ((--tries < 1)); then
+      end_installation
       warn "$said"
       failed "apt-get $1 failed; is the network there?"
     fi

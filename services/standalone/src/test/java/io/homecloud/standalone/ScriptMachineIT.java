@@ -22,7 +22,7 @@ class ScriptMachineIT {
   private static final String DEBIAN =
       """
       mount -t tmpfs tmpfs /etc/apt && mount -t tmpfs tmpfs /usr/share/keyrings && mkdir -p /etc/apt/sources.list.d /etc/apt/preferences.d
-      INSTALLED=/etc/apt/installed; : >$INSTALLED
+      INSTALLED=/etc/apt/installed INSTALLING=/etc/apt/installing; : >$INSTALLED
       suite() { echo bookworm; }
       apt-get() {
         case " $* " in
@@ -41,6 +41,7 @@ class ScriptMachineIT {
         for name in "${@: -2}"; do
           if grep -qx -- "$name" $INSTALLED; then echo "installed 2:9"; else echo "not-installed "; fi
         done
+        return 1 # one of the two is unknown
       }
       apt-cache() {
         case $1 in
@@ -172,6 +173,51 @@ class ScriptMachineIT {
     assertThat(exited.stdout())
         .contains("disable --now nfs-ganesha\n", "disable --now nfs-ganesha-lock\n")
         .doesNotContain("smbd");
+  }
+
+  @Test
+  void theyStayOffAlsoWhenTheirInstallationWasCutOff() {
+    // When: the power goes while apt-get installs; samba is there by then, Ganesha was before
+    Exited exited =
+        onDebian(
+            """
+            systemctl() { echo "systemctl $*"; }
+            mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system
+            echo nfs-ganesha >$INSTALLED
+            (apt() { [[ $1 != install ]] || { echo samba >>$INSTALLED; exit 9; }; }; install_packages nfs-ganesha samba rsync) || echo cut off
+            install_packages nfs-ganesha samba rsync
+            [[ ! -e $INSTALLING ]] && echo noted no more
+            """);
+
+    // Then
+    assertThat(exited.stdout())
+        .containsSubsequence("cut off", "disable --now smbd\n", "installing", "rsync", "no more")
+        .doesNotContain("ganesha");
+  }
+
+  @Test
+  void whatDpkgWasCutOffInIsEndedFirst() {
+    // When
+    Exited exited =
+        onDebian(
+            """
+            eval "whole-$(declare -f apt-get)"
+            apt-get() {
+              if [[ " $* " == *" install "* && ! -e /etc/apt/configured ]]; then
+                echo "E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem." >&2
+                return 100
+              fi
+              whole-apt-get "$@"
+            }
+            dpkg() { echo "dpkg $*" >/etc/apt/configured; }
+            install_packages rsync
+            cat /etc/apt/configured
+            """);
+
+    // Then
+    assertThat(exited.code()).as(exited.stderr()).isZero();
+    assertThat(exited.stdout()).contains("was cut off", "dpkg --configure -a\n");
+    assertThat(exited.stderr()).contains("--no-install-recommends rsync\n");
   }
 
   @ParameterizedTest
