@@ -100,7 +100,7 @@ train_app() {
 training_requests() {
   local data=$1 root=$2/api/storage/v1 loop token volume path
   token=$(DATA=$data token_of) || return
-  ask() { curl -s -m 30 -o /dev/null -H "Authorization: Bearer $token" "$@" || :; }
+  ask() { curl -s -m 30 -o /dev/null -H @<(bearer "$token") "$@" || :; }
   for path in pools volumes snapshots snapshot-schedules disks tasks trash pools/none; do ask "$root/$path"; done
   ask "$2/q/health"
   ask "$2/q/metrics"

@@ -196,7 +196,7 @@ show_status() {
   API_TOKEN=$token
   say "https     $(https_front)"
   other_servers
-  if pools=$(curl -sf -m 10 -H "Authorization: Bearer $token" "$(url)/api/storage/v1/pools"); then
+  if pools=$(curl -sf -m 10 -H @<(bearer "$token") "$(url)/api/storage/v1/pools"); then
     jq -r '["POOL","STATE","USED","AVAILABLE","CAPACITY"], (.items[] | [.metadata.name, .status.state, .status.used, .status.available, .status.capacity]) | map(. // "-" | tostring) | @tsv' \
       <<<"$pools" | numfmt --header --delimiter=$'\t' --field=3- --from=auto --to=iec-i --suffix=B --invalid=ignore | column -t -s $'\t'
   else
@@ -212,7 +212,7 @@ show_status() {
 # Where pages and API are over HTTPS, or why they are not. It starts beside the rest, so perhaps it is not there yet.
 https_front() {
   local answer
-  answer=$(curl -sf -m 10 -H "Authorization: Bearer ${API_TOKEN:-$(token_of)}" "$(url)/api/sharing/v1/servers") || answer='{"items":[]}'
+  answer=$(curl -sf -m 10 -H @<(bearer "${API_TOKEN:-$(token_of)}") "$(url)/api/sharing/v1/servers") || answer='{"items":[]}'
   jq -r '[.items[] | select(.protocol == "webdav") | [.url, .message] | map(values) | join("   ")][0] // ""
     | if . == "" then "is starting; ./homecloud status tells where" else . end' <<<"$answer"
 }
@@ -220,7 +220,7 @@ https_front() {
 # Of SMB and NFS what is not as clients expect it: that they do not run, or are at another port.
 other_servers() {
   local answer words
-  answer=$(curl -sf -m 10 -H "Authorization: Bearer ${API_TOKEN:-$(token_of)}" "$(url)/api/sharing/v1/servers") || return 0
+  answer=$(curl -sf -m 10 -H @<(bearer "${API_TOKEN:-$(token_of)}") "$(url)/api/sharing/v1/servers") || return 0
   while IFS= read -r words; do
     [[ -z $words ]] || say "$words"
   done < <(jq -r '.items[] | select(.protocol != "webdav" and .message) | "\(.protocol)       \(.message)"' <<<"$answer")
@@ -253,12 +253,15 @@ token_of() {
     io.homecloud.application.TokenCommand "$DATA/secrets/sign-in.json"
 }
 
+# A header for curl's -H @<(…): what programs are called with, everybody on the machine sees.
+bearer() { printf 'Authorization: Bearer %s\n' "$1"; }
+
 # api METHOD PATH [JSON]: sets API_STATUS and API_BODY. Waits while PostgreSQL or storage are still getting ready (503).
 api() {
   local answer until=$((SECONDS + 60))
   API_TOKEN=${API_TOKEN:-$(token_of)}
   while :; do
-    answer=$(curl -s -m 300 -w '\n%{http_code}' -X "$1" -H "Authorization: Bearer $API_TOKEN" ${3:+--json "$3"} "$(url)$2") || :
+    answer=$(curl -s -m 300 -w '\n%{http_code}' -X "$1" -H @<(bearer "$API_TOKEN") ${3:+--json "$3"} "$(url)$2") || :
     API_STATUS=${answer##*$'\n'} API_BODY=${answer%$'\n'*}
     [[ $API_STATUS == 503 && $SECONDS -lt $until ]] || return 0
     sleep 0.5
@@ -332,8 +335,8 @@ homecloud runs at $(url)
   data         $DATA$([[ -z ${SETTING[pool]:-} ]] || echo ", databases and pool on ${POOL_DISKS[*]:-its disks}")
 Next:
   TOKEN=\$(sudo $ROOT/homecloud token$option)
-  curl -H "Authorization: Bearer \$TOKEN" $(url)/api/storage/v1/volumes
-  curl -H "Authorization: Bearer \$TOKEN" -T README.md $(url)/api/storage/v1/volumes/files/files/README.md
+  curl --oauth2-bearer "\$TOKEN" $(url)/api/storage/v1/volumes
+  curl --oauth2-bearer "\$TOKEN" -T README.md $(url)/api/storage/v1/volumes/files/files/README.md
   sudo $ROOT/homecloud status$option
   sudo $ROOT/homecloud recovery-kit$option     (do this once: it keeps your keys)
 TEXT

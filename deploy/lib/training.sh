@@ -130,7 +130,7 @@ graduate() {
 training_people() {
   local api=$2/api/sharing/v1 token path
   token=$(DATA=$1 token_of) || return
-  ask() { curl -s -m 60 -o /dev/null -H "Authorization: Bearer $token" "$@" || :; }
+  ask() { curl -s -m 60 -o /dev/null -H @<(bearer "$token") "$@" || :; }
   ask --json '{"metadata":{"name":"family"},"spec":{}}' "$api/groups?wait=30s"
   ask --json '{"metadata":{"name":"anna"},"spec":{"groups":["family"],"role":"administrator"}}' "$api/accounts?wait=30s"
   ask -X PUT --json '{"password":"correct horse 42"}' "$api/accounts/anna/password"
@@ -145,7 +145,7 @@ training_people() {
 training_copies() {
   local api=$2/api/backup/v1 token path
   token=$(DATA=$1 token_of) || return
-  ask() { curl -s -m 60 -o /dev/null -H "Authorization: Bearer $token" "$@" || :; }
+  ask() { curl -s -m 60 -o /dev/null -H @<(bearer "$token") "$@" || :; }
   ask --json '{"metadata":{"name":"disk"},"spec":{"engine":"rsync","url":"file:///var/lib/homecloud/copies"}}' "$api/repositories?wait=30s"
   ask --json '{"metadata":{"name":"nightly"},"spec":{"repository":"disk","sources":[{"volume":"a"}]}}' "$api/plans?wait=30s"
   ask -X POST "$api/plans/nightly/run?wait=60s"

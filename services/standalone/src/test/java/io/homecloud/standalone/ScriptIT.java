@@ -282,6 +282,43 @@ class ScriptIT {
   }
 
   @Test
+  void theTokenThatTheApiIsAskedWithIsInNoCommandLine() {
+    // When: the server looks for the token that it got
+    Exited exited =
+        script.functions(
+            SOON,
+            """
+            use_data %s; mkdir -p "$DATA"
+            python3 - "$DATA/port" <<'END' &
+            import glob, http.server, os, sys
+            def seen(token, file):
+                try: return token in open(file, "rb").read()
+                except OSError: return False
+            class Server(http.server.BaseHTTPRequestHandler):
+                def do_GET(self):
+                    token = self.headers["Authorization"].removeprefix("Bearer ").encode()
+                    found = sum(seen(token, file) for file in glob.glob("/proc/[0-9]*/cmdline"))
+                    self.send_response(200)
+                    self.end_headers()
+                    self.wfile.write(f"{len(token)} letters, seen {found} times".encode())
+            server = http.server.HTTPServer(("127.0.0.1", 0), Server)
+            open(sys.argv[1] + ".new", "w").write(str(server.server_port))
+            os.rename(sys.argv[1] + ".new", sys.argv[1])
+            server.handle_request()
+            END
+            until [[ -e $DATA/port ]]; do sleep 0.05; done
+            SETTING[port]=$(<"$DATA/port") SETTING[listen]=127.0.0.1
+            API_TOKEN=$(openssl rand -hex 16)
+            api GET /
+            echo "$API_STATUS $API_BODY"
+            """
+                .formatted(data()));
+
+    // Then
+    assertThat(exited.stdout()).as(exited.stderr()).isEqualTo("200 32 letters, seen 0 times\n");
+  }
+
+  @Test
   void shellcheckHasNothingToSay() throws Exception {
     // Given
     List<String> command = new ArrayList<>(List.of("shellcheck", "-x"));
