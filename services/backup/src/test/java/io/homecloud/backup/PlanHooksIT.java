@@ -21,6 +21,8 @@ import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskStore;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
@@ -35,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -240,5 +243,55 @@ class PlanHooksIT {
     }
     eventually(() -> assertThat(snapshots()).isEmpty());
     eventually(() -> assertThat(log).hasContent("stop Running\ngo Running\ntell Cancelled"));
+  }
+
+  @Test
+  void whatFollowsARunIsDoneToItsEndWhateverEndsMeanwhile() throws IOException {
+    // Given
+    String name = freshName();
+    Path log = house(name);
+    Path lasts = Files.createFile(BackupHouse.disks().directory().resolve(name + ".lasts"));
+    hook(
+        name + "-last",
+        "echo last >> %s; while test -e %s; do sleep 0.1; done".formatted(log, lasts));
+    Path _ = repository(name, target("ext4", 64L << 20));
+    String after = "{'command':['%1$s-tell']},{'command':['%1$s-last']},{'command':['%1$s-go']}";
+    plan(name, name, name, ",'hooks':{'after':[" + after.formatted(name) + "]}");
+    String run = order(name);
+    eventually(() -> assertThat(log).hasContent("tell Completed\nlast"));
+    UUID uid = UUID.fromString(shown(run).path("metadata.uid"));
+    Path own = BackupHouse.disks().directory().resolve("backup/dumps").resolve(uid.toString());
+    Path then = BackupHouse.disks().directory().resolve(name + ".then");
+
+    // When
+    control.runFeature().sweep();
+    String _ = Shell.must("cp", "-a", own.toString(), then.toString());
+    Files.delete(lasts);
+
+    // Then
+    eventually(() -> assertThat(control.plane().tasks().unfinished(uid)).isEmpty());
+    assertThat(log).hasContent("tell Completed\nlast\ngo Completed");
+    assertThat(condition(shown(run), "HooksDone", "message")).isNull();
+    assertThat(own).doesNotExist();
+
+    // And when the service was killed in the middle of it, and begins again with its task
+    Files.move(then, own);
+    Task _ =
+        control
+            .plane()
+            .tasks()
+            .add(
+                new TaskStore.Order(
+                    "backup",
+                    new Task.Target(uid, BackupKinds.RUN.name(), run),
+                    control.plane().node(),
+                    name,
+                    Map.of(),
+                    "test"));
+
+    // Then
+    eventually(() -> assertThat(control.plane().tasks().unfinished(uid)).isEmpty());
+    assertThat(log).hasContent("tell Completed\nlast\ngo Completed\nlast\ngo Completed");
+    assertThat(own).doesNotExist();
   }
 }

@@ -58,7 +58,11 @@ public final class RunFeature {
     RunHooks hooks = new RunHooks(plans, hookRunner, storage);
     this.snapshots =
         new RunSnapshots(
-            storage, runs, new LastSnapshots(plane.resources(), runs, times, plane.clock()), hooks);
+            storage,
+            runs,
+            new LastSnapshots(plane.resources(), runs, times, plane.clock()),
+            hooks,
+            plane.tasks());
     this.statuses = new RunStatusFactory(plane.clock());
     this.reconciler =
         new RunReconciler(repositories, runs, statuses, use, plane.tasks(), logs, plane::wake);

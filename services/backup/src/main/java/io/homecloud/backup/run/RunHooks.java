@@ -127,6 +127,11 @@ final class RunHooks {
     return Optional.ofNullable(troubles.remove(run.uid()));
   }
 
+  /** Whether a run that has ended was killed before all was done that is to be done then. */
+  boolean isLeft(UUID run) {
+    return runner.begunWith(run).isPresent();
+  }
+
   private Optional<Path> mounted(Name volume) {
     try {
       return storage.volume(volume) instanceof Said.Yes<Volume>(Volume found)

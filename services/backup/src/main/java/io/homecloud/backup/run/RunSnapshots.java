@@ -9,6 +9,7 @@ import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.TaskProgress;
+import io.homecloud.control.task.TaskStore;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,12 +31,15 @@ public final class RunSnapshots {
   private final Runs runs;
   private final LastSnapshots last;
   private final RunHooks hooks;
+  private final TaskStore tasks;
 
-  RunSnapshots(StorageVolumes storage, Runs runs, LastSnapshots last, RunHooks hooks) {
+  RunSnapshots(
+      StorageVolumes storage, Runs runs, LastSnapshots last, RunHooks hooks, TaskStore tasks) {
     this.storage = storage;
     this.runs = runs;
     this.last = last;
     this.hooks = hooks;
+    this.tasks = tasks;
   }
 
   /** What came of it. */
@@ -153,7 +157,9 @@ public final class RunSnapshots {
    * next run of a plan needs.
    */
   public void sweep() throws Away {
-    hooks.sweep(uid -> runs.find(uid).filter(Runs::underWay).isEmpty());
+    // One that has ended may still do what is to be done afterwards.
+    hooks.sweep(uid ->
+        runs.find(uid).filter(Runs::underWay).isEmpty() && tasks.unfinished(uid).isEmpty());
     for (Map.Entry<Name, String> snapshot : storage.snapshotsOfRuns().entrySet()) {
       UUID run;
       try {

@@ -70,12 +70,22 @@ final class RunTask implements TaskHandler {
     UUID uid = Objects.requireNonNull(task.resource()).uid();
     Optional<Resource<RunSpec, RunStatus>> found =
         DatabaseWait.insisting(progress, () -> runs.find(uid));
-    if (found.isEmpty() || !Runs.underWay(found.get())) {
+    if (found.isEmpty()) {
       return new TaskResult.Done(null, List.of());
     }
+    Resource<RunSpec, RunStatus> run = found.get();
     RunLog log = around.logs().of(uid);
     boolean begins = log.isNew();
-    return log.during(() -> run(found.get(), begins, task, progress));
+    return log.during(() ->
+        Runs.underWay(run) ? run(run, begins, task, progress) : goOnAfterwards(run, progress));
+  }
+
+  /** It was killed between its end and that of what is to be done then. */
+  private TaskResult goOnAfterwards(Resource<RunSpec, RunStatus> run, TaskProgress progress) {
+    if (around.hooks().isLeft(run.uid())) {
+      afterwards(run, Objects.requireNonNull(run.status()).state(), progress);
+    }
+    return new TaskResult.Done(null, List.of());
   }
 
   private TaskResult run(
@@ -103,15 +113,20 @@ final class RunTask implements TaskHandler {
       return new TaskResult.Stopped();
     }
     TaskResult result = note(run, ended, progress);
+    afterwards(run, state(ended), progress);
+    return result;
+  }
+
+  private void afterwards(
+      Resource<RunSpec, RunStatus> run, RunState state, TaskProgress progress) {
     around.hooks().goOnWithout(run);
     around
         .hooks()
-        .ended(run, state(ended))
+        .ended(run, state)
         .ifPresent(
             sentence -> write(run, row -> statuses.hookFailed(row, sentence), List.of(), progress));
     attempts.release(run);
     aftermath.ended(run);
-    return result;
   }
 
   private static RunState state(RunAttempt.Ended ended) {
