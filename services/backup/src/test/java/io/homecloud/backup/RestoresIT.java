@@ -140,6 +140,44 @@ class RestoresIT {
   }
 
   @Test
+  void whatACancelledRestoreHadCopiedGoesWithItAlsoWhenItsRunIsGone() throws IOException {
+    // Given: one that failed, and was cancelled when it had been begun again
+    String name = freshName();
+    Path files = volume(name);
+    file(files, "a.txt", "then");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    file(files, "a.txt", "of today");
+    String _ = Shell.must("chattr", "+i", files.resolve("a.txt").toString());
+    String restore = freshName();
+    Response _ =
+        wish(API + "/restores", restore, "{'run':'%s','overwrite':'always'}".formatted(run));
+    Response failed = ended("restores", restore);
+    assertThat(failed.<String>path("status.state")).as(failed.asString()).isEqualTo("Failed");
+    String _ = Shell.must("fsfreeze", "--freeze", files.toString());
+    try {
+      Response _ = asking().body("").post(API + "/restores/" + restore + "/retry");
+      eventually(() -> assertThat(state("restores", restore)).isEqualTo("Running"));
+      asking().body("").post(API + "/restores/" + restore + "/cancel").then().statusCode(200);
+      eventually(() -> assertThat(state("restores", restore)).isEqualTo("Cancelled"));
+    } finally {
+      String _ = Shell.must("fsfreeze", "--unfreeze", files.toString());
+    }
+    Path left = files.resolve(".homecloud-restore-" + failed.<String>path("metadata.uid"));
+    assertThat(left).isDirectory();
+
+    // When
+    asking().delete(API + "/plans/" + name + "?wait=20s").then().statusCode(204);
+    asking().delete(API + "/runs/" + run + "?wait=20s").then().statusCode(204);
+    asking().delete(API + "/restores/" + restore + "?wait=20s").then().statusCode(204);
+
+    // Then
+    assertThat(left).doesNotExist();
+    String _ = Shell.must("chattr", "-i", files.resolve("a.txt").toString());
+  }
+
+  @Test
   void whatARestoreReplacesIsInASnapshot() throws IOException {
     // Given
     String name = freshName();

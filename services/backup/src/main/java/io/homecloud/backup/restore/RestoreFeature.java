@@ -41,8 +41,7 @@ public final class RestoreFeature {
     this.storage = storage;
     this.statuses = new RestoreStatusFactory(plane.clock());
     RestoreJob job = new RestoreJob(removal);
-    this.reconciler =
-        new RestoreReconciler(plane.tasks(), plane.resources(), storage, job, statuses);
+    this.reconciler = new RestoreReconciler(plane.tasks(), storage, job, statuses);
     this.task = new RestoreTask(plane, job, files, storage, homes, statuses);
     this.api =
         new ResourceApi<>(

@@ -13,7 +13,6 @@ import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
-import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskStore;
 import java.io.IOException;
@@ -21,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 
 /** Lets restores go; what one does, and how it ends, its task writes. */
@@ -29,19 +27,13 @@ public final class RestoreReconciler implements Reconciler<RestoreSpec, RestoreS
   private static final Duration LOOK_AGAIN = Duration.ofMillis(300);
 
   private final TaskStore tasks;
-  private final ResourceStore store;
   private final StorageVolumes storage;
   private final RestoreJob job;
   private final RestoreStatusFactory statuses;
 
   RestoreReconciler(
-      TaskStore tasks,
-      ResourceStore store,
-      StorageVolumes storage,
-      RestoreJob job,
-      RestoreStatusFactory statuses) {
+      TaskStore tasks, StorageVolumes storage, RestoreJob job, RestoreStatusFactory statuses) {
     this.tasks = tasks;
-    this.store = store;
     this.storage = storage;
     this.job = job;
     this.statuses = statuses;
@@ -87,20 +79,25 @@ public final class RestoreReconciler implements Reconciler<RestoreSpec, RestoreS
         : new Outcome.Settled<>(before, List.of());
   }
 
-  /** What a failed one has copied goes with it. */
+  /** What one that did not come to its end has copied goes with it. */
   private Outcome<RestoreStatus> deleting(
       Resource<RestoreSpec, RestoreStatus> restore, RestoreStatus before) {
-    Optional<Name> target =
-        before.state() == RunState.Failed
-            ? Wanted.volume(
-                restore.spec(),
-                store.find(BackupKinds.RUN, restore.spec().run()).map(Resource::spec))
-            : Optional.empty();
-    try {
-      if (target.isPresent() && storage.volume(target.get()) instanceof Said.Yes<Volume>(var at)) {
-        job.giveUp(restore.uid(), at.mounted());
-      }
+    Name target = before.volume();
+    if (target == null || before.state() == RunState.Completed) {
       return new Outcome.Gone<>(List.of());
+    }
+    try {
+      return switch (storage.volume(target)) {
+        case Said.Yes<Volume>(Volume at) -> {
+          job.giveUp(restore.uid(), at.mounted());
+          yield new Outcome.Gone<>(List.of());
+        }
+        case Said.No<Volume> _ when !storage.has(target) -> new Outcome.Gone<>(List.of());
+        case Said.No<Volume>(String sentence) ->
+            new Outcome.Retry<>(
+                statuses.deletionWaits(
+                    restore, before, "It goes with what it has copied: " + sentence));
+      };
     } catch (Away e) {
       return new Outcome.Retry<>(
           statuses.deletionWaits(

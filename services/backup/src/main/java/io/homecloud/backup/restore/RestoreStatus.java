@@ -3,6 +3,7 @@ package io.homecloud.backup.restore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus.Progress;
+import io.homecloud.control.Name;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Status;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param restored how many files and directories came into place; a directory that was not there
  *     counts as one with all that is in it
  * @param kept how many that were there stayed as they were
+ * @param volume that gets the files, once it was begun
  * @param attempts how often it was begun, once it was begun again
  * @param startedAt when it began to copy
  * @param completedAt when it ended, however
@@ -29,6 +31,7 @@ public record RestoreStatus(
     @Nullable Progress progress,
     @Nullable Long restored,
     @Nullable Long kept,
+    @Nullable Name volume,
     @Nullable Integer attempts,
     @Nullable Instant startedAt,
     @Nullable Instant completedAt,

@@ -2,6 +2,7 @@ package io.homecloud.backup.restore;
 
 import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus.Progress;
+import io.homecloud.control.Name;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
@@ -27,6 +28,7 @@ final class RestoreStatusFactory {
         null,
         null,
         null,
+        null,
         restore.metadata().generation(),
         conditions(restore).notReady("Pending", "It begins in a moment.").build());
   }
@@ -38,6 +40,7 @@ final class RestoreStatusFactory {
         null,
         null,
         null,
+        before.volume(),
         before.begun() + 1,
         null,
         null,
@@ -51,13 +54,19 @@ final class RestoreStatusFactory {
     return before == null ? null : before.attempts();
   }
 
-  RestoreStatus running(Resource<RestoreSpec, RestoreStatus> restore, @Nullable Progress progress) {
+  private static @Nullable Name volume(@Nullable RestoreStatus before) {
+    return before == null ? null : before.volume();
+  }
+
+  RestoreStatus running(
+      Resource<RestoreSpec, RestoreStatus> restore, Name volume, @Nullable Progress progress) {
     RestoreStatus before = restore.status();
     return new RestoreStatus(
         RunState.Running,
         progress,
         null,
         null,
+        volume,
         attempts(before),
         before == null || before.startedAt() == null ? now() : before.startedAt(),
         null,
@@ -82,6 +91,7 @@ final class RestoreStatusFactory {
         null,
         tally.restored(),
         tally.kept(),
+        volume(restore.status()),
         attempts(restore.status()),
         restore.status() == null ? null : restore.status().startedAt(),
         now(),
@@ -97,6 +107,7 @@ final class RestoreStatusFactory {
         before.progress(),
         before.restored(),
         before.kept(),
+        before.volume(),
         before.attempts(),
         before.startedAt(),
         before.completedAt(),
@@ -115,6 +126,7 @@ final class RestoreStatusFactory {
         before == null ? null : before.progress(),
         null,
         null,
+        volume(before),
         attempts(before),
         before == null ? null : before.startedAt(),
         now(),

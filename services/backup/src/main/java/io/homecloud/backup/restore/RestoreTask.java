@@ -157,8 +157,8 @@ final class RestoreTask implements TaskHandler {
         return new Ended.Not(
             Trouble.SourceGone, "Run " + restore.spec().run() + " is not there any more.");
       }
-      write(restore, row -> statuses.running(row, null), List.of(), progress);
       Wanted wanted = Wanted.of(restore.spec(), run.spec());
+      write(restore, row -> statuses.running(row, wanted.target(), null), List.of(), progress);
       RunFiles.Whole copy = files.copy(run);
       switch (target(restore, wanted, copy)) {
         case Said.No<Volume>(String sentence) -> {
@@ -184,7 +184,10 @@ final class RestoreTask implements TaskHandler {
         }
       }
       RestoreJob.Ended ended =
-          job.run(order.get(), new Told(restore, progress)::copying, progress::cancelled);
+          job.run(
+              order.get(),
+              new Told(restore, wanted.target(), progress)::copying,
+              progress::cancelled);
       if (progress.cancelled()) {
         return new Ended.Stopped(order);
       }
@@ -324,12 +327,14 @@ final class RestoreTask implements TaskHandler {
   /** Progress on its way to the restore's status and its task. */
   private final class Told {
     private final Resource<RestoreSpec, RestoreStatus> restore;
+    private final Name volume;
     private final TaskProgress progress;
     private final long began = System.nanoTime();
     private long told = System.nanoTime() - TELL_EVERY_NANOS;
 
-    Told(Resource<RestoreSpec, RestoreStatus> restore, TaskProgress progress) {
+    Told(Resource<RestoreSpec, RestoreStatus> restore, Name volume, TaskProgress progress) {
       this.restore = restore;
+      this.volume = volume;
       this.progress = progress;
     }
 
@@ -342,7 +347,7 @@ final class RestoreTask implements TaskHandler {
       RunStatus.Progress far =
           RunStatus.Progress.of(now, (told - began) / 1_000_000, Optional.empty());
       try {
-        update(restore.uid(), row -> statuses.running(row, far), List.of());
+        update(restore.uid(), row -> statuses.running(row, volume, far), List.of());
       } catch (RuntimeException e) {
         LOG.debug("progress was not written", e);
       }

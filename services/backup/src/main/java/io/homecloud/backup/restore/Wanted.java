@@ -5,7 +5,6 @@ import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.control.Name;
-import io.homecloud.control.problem.ProblemException;
 import io.homecloud.host.path.RelativePath;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -59,19 +58,6 @@ record Wanted(Name source, List<RelativePath> paths, Name target, RelativePath i
         target(spec).orElse(source),
         EncodedPath.parse(
             spec.target() == null || spec.target().path() == null ? "" : spec.target().path()));
-  }
-
-  /** The volume that gets the files, as far as can be told of a run that may be gone. */
-  static Optional<Name> volume(RestoreSpec spec, Optional<RunSpec> run) {
-    Optional<Name> told = target(spec);
-    if (told.isPresent() || run.isEmpty()) {
-      return told;
-    }
-    try {
-      return Optional.of(of(spec, run.get()).target());
-    } catch (ProblemException e) {
-      return Optional.empty();
-    }
   }
 
   private static RelativePath path(String encoded) {
