@@ -21,6 +21,8 @@ import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.backup.plan.PlanStatus;
+import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskStore;
 import io.homecloud.testkit.TestServers;
@@ -293,5 +295,61 @@ class PlanHooksIT {
     eventually(() -> assertThat(control.plane().tasks().unfinished(uid)).isEmpty());
     assertThat(log).hasContent("tell Completed\nlast\ngo Completed\nlast\ngo Completed");
     assertThat(own).doesNotExist();
+  }
+
+  @Test
+  void whatARunHadCopiedGoesWhenItIsCancelledInItsPauseAndWhatFollowsItIsDone() throws IOException {
+    // Given: one that goes on in the next window, and waits for another of its repository
+    Instant evening = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofHours(50));
+    clock.set(evening);
+    String name = freshName();
+    Path log = house(name);
+    Path files =
+        Path.of(asking().get(STORAGE + "/volumes/" + name).<String>path("status.mountPath"));
+    String _ = Shell.in(files, "head -c 30000000 /dev/urandom > large");
+    Path root = repository(name, target("ext4", 200L << 20));
+    String slow = ",'bandwidth':[{'limit':'1Mi'}]";
+    String hooks = ",'hooks':{'after':[{'command':['" + name + "-tell']}]}";
+    plan(name, name, name, ",'window':{'from':'21:00','to':'23:00'}" + slow + hooks);
+    plan(name + "-2", name, name, slow);
+    String run = order(name);
+    UUID uid = UUID.fromString(shown(run).path("metadata.uid"));
+    String begun = "find %s -path '*incomplete*' -size +100k".formatted(name);
+    eventually(() -> assertThat(Shell.in(root, begun)).isNotEmpty());
+    clock.set(evening.plusSeconds(3600));
+    eventually(() -> assertThat(reason(shown(run))).isEqualTo("WindowClosed"));
+    String other = order(name + "-2");
+    eventually(() -> assertThat(state("runs", other)).isEqualTo("Running"));
+    clock.set(evening.plusSeconds(23 * 3600 + 60));
+    Response plan = Asking.lookedAt(control, API + "/plans/" + name);
+    eventually(() -> assertThat(control.plane().tasks().unfinished(uid)).hasSize(1));
+
+    // Then its plan is not looked at again and again
+    assertThat(
+            control
+                .planFeature()
+                .reconciler()
+                .reconcile(
+                    control
+                        .plane()
+                        .resources()
+                        .find(BackupKinds.PLAN, UUID.fromString(plan.path("metadata.uid")))
+                        .orElseThrow()))
+        .matches(outcome ->
+            !(outcome instanceof Outcome.LookAgain<PlanStatus> again)
+                || again.after().toMinutes() > 1);
+
+    // When
+    asking().body("").post(API + "/runs/" + run + "/cancel").then().statusCode(200);
+    assertThat(reason(shown(run))).isEqualTo("Cancelling");
+    asking().body("").post(API + "/runs/" + other + "/cancel").then().statusCode(200);
+
+    // Then
+    Response cancelled = ended("runs", run);
+    assertThat(cancelled.<String>path("status.state")).isEqualTo("Cancelled");
+    assertThat(Asking.message(cancelled)).contains("nothing is kept");
+    assertThat(Shell.in(root, "find . -path '*incomplete*'")).isEmpty();
+    eventually(() -> assertThat(log).hasContent("tell Cancelled"));
+    eventually(() -> assertThat(snapshots()).isEmpty());
   }
 }

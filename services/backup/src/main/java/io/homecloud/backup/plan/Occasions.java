@@ -122,9 +122,12 @@ final class Occasions {
     }
     Timetable hours = plan.spec().timetable(clock);
     if (hours.open()) {
-      waiting.forEach(orders::goOn);
-      // Should the task that paused it have been about to end.
-      return Optional.of(clock.instant().plusSeconds(2));
+      boolean goOn = true;
+      for (Resource<RunSpec, RunStatus> run : waiting) {
+        goOn &= orders.goOn(run);
+      }
+      // Who waits behind other runs of the repository wakes the plan at its end.
+      return goOn ? Optional.empty() : Optional.of(clock.instant().plusSeconds(2));
     }
     return hours.opens();
   }

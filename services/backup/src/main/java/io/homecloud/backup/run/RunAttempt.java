@@ -88,7 +88,7 @@ final class RunAttempt {
     snapshots.release(run);
   }
 
-  Ended make(Resource<RunSpec, RunStatus> run, Look look, UUID task, TaskProgress progress) {
+  Ended make(Resource<RunSpec, RunStatus> run, Look look, TaskProgress progress) {
     return switch (repositories.find(run.spec().repository())) {
       case Found.Unknown _ ->
           new Ended.Not(
@@ -97,25 +97,23 @@ final class RunAttempt {
               Optional.empty());
       case Found.Away(String sentence) ->
           new Ended.Not(Trouble.RepositoryAway, sentence, Optional.empty());
-      case Found.Here here -> locked(run, here, look, task, progress);
+      case Found.Here here -> locked(run, here, look, progress);
     };
   }
 
+  private RepositoryLock.Holder holder(Resource<RunSpec, RunStatus> run) {
+    return new RepositoryLock.Holder(installation.value(), run.node(), run.name().value(), now());
+  }
+
   private Ended locked(
-      Resource<RunSpec, RunStatus> run,
-      Found.Here here,
-      Look look,
-      UUID task,
-      TaskProgress progress) {
-    RepositoryLock.Holder holder =
-        new RepositoryLock.Holder(installation.value(), run.node(), run.name().value(), now());
+      Resource<RunSpec, RunStatus> run, Found.Here here, Look look, TaskProgress progress) {
     try {
-      return switch (here.copies().lock(holder)) {
+      return switch (here.copies().lock(holder(run))) {
         case Copies.Locked.Held(String sentence) ->
             new Ended.Not(Trouble.RepositoryLocked, sentence, Optional.of(here));
         case Copies.Locked.Taken(Copies.Lock lock) -> {
           try (lock) {
-            yield copy(run, here, look, task, progress);
+            yield copy(run, here, look, progress);
           }
         }
       };
@@ -128,15 +126,14 @@ final class RunAttempt {
     }
   }
 
+  private CopyInMaking copy(Resource<RunSpec, RunStatus> run, Found.Here here) throws IOException {
+    return here.copies().copy(installation.value(), run.spec().plan(), run.spec().at());
+  }
+
   private Ended copy(
-      Resource<RunSpec, RunStatus> run,
-      Found.Here here,
-      Look look,
-      UUID task,
-      TaskProgress progress)
+      Resource<RunSpec, RunStatus> run, Found.Here here, Look look, TaskProgress progress)
       throws IOException {
-    CopyInMaking copy =
-        here.copies().copy(installation.value(), run.spec().plan(), run.spec().at());
+    CopyInMaking copy = copy(run, here);
     Optional<RunMark> complete = copy.complete();
     if (complete.isPresent()) {
       return alreadyThere(run, copy, complete.get(), here);
@@ -145,7 +142,7 @@ final class RunAttempt {
     switch (snapshots.take(run, progress)) {
       case RunSnapshots.Result.Not(Trouble trouble, String sentence) -> {
         return progress.cancelled()
-            ? stopped(task, copy)
+            ? new Ended.Stopped()
             : new Ended.Not(trouble, sentence, Optional.of(here));
       }
       case RunSnapshots.Result.All(Map<Name, Taken> taken) -> {
@@ -167,7 +164,7 @@ final class RunAttempt {
             end(copy, order, here, told::copying, contents -> mark(run, order, started, contents));
         return ended instanceof Ended.Complete || !progress.cancelled()
             ? ended
-            : stopped(task, copy);
+            : new Ended.Stopped();
       }
     }
   }
@@ -218,13 +215,38 @@ final class RunAttempt {
     };
   }
 
-  /** Who cancels a run wants nothing of it; when the service stops, the next one goes on. */
-  private Ended stopped(UUID task, CopyInMaking copy) throws IOException {
-    boolean _ = Thread.interrupted();
-    if (isCancelled(task)) {
-      copy.giveUp();
+  /**
+   * Takes away what was copied: who cancels a run wants nothing of it.
+   *
+   * @return why that cannot be
+   */
+  Optional<String> giveUp(Resource<RunSpec, RunStatus> run) {
+    String tree = run.status() == null ? null : run.status().tree();
+    if (tree == null) {
+      return Optional.empty();
     }
-    return new Ended.Stopped();
+    return switch (repositories.find(run.spec().repository())) {
+      case Found.Unknown _ -> Optional.empty();
+      case Found.Away(String sentence) -> Optional.of(sentence);
+      case Found.Here here -> here.copies().away(tree).or(() -> giveUp(run, here));
+    };
+  }
+
+  private Optional<String> giveUp(Resource<RunSpec, RunStatus> run, Found.Here here) {
+    try {
+      return switch (here.copies().lock(holder(run))) {
+        case Copies.Locked.Held(String sentence) -> Optional.of(sentence);
+        case Copies.Locked.Taken(Copies.Lock lock) -> {
+          try (lock) {
+            copy(run, here).giveUp();
+          }
+          yield Optional.empty();
+        }
+      };
+    } catch (IOException e) {
+      LOG.warnf("what run %s has copied stays: %s", run.name(), e);
+      return Optional.of(IoTrouble.sentence(e));
+    }
   }
 
   private Instant started(Resource<RunSpec, RunStatus> run, String tree) {

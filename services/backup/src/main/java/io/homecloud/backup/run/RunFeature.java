@@ -16,7 +16,6 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Wish;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.events.database.Signal;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -27,7 +26,6 @@ public final class RunFeature {
 
   private final ControlPlane plane;
   private final Runs runs;
-  private final RunStatusFactory statuses;
   private final RunOrders orders;
   private final RunTimes times;
   private final RunReconciler reconciler;
@@ -52,7 +50,8 @@ public final class RunFeature {
     this.plane = plane;
     this.logs = logs;
     this.runs = new Runs(plane.resources());
-    this.orders = new RunOrders(plane, runs);
+    RunStatusFactory statuses = new RunStatusFactory(plane.clock());
+    this.orders = new RunOrders(plane, runs, statuses);
     this.times = new RunTimes(plane.plausibleClock());
     RunPlans plans = new RunPlans(plane.resources(), plane.clock());
     RunHooks hooks = new RunHooks(plans, hookRunner, storage);
@@ -63,7 +62,6 @@ public final class RunFeature {
             new LastSnapshots(plane.resources(), runs, times, plane.clock()),
             hooks,
             plane.tasks());
-    this.statuses = new RunStatusFactory(plane.clock());
     this.reconciler =
         new RunReconciler(repositories, runs, statuses, use, plane.tasks(), logs, plane::wake);
     this.copies = new KnownCopies(plane, statuses, installation);
@@ -156,28 +154,13 @@ public final class RunFeature {
   /** Asks its task to stop; nothing when it has ended. */
   public void cancel(UUID run) {
     for (var one : plane.tasks().unfinished(run)) {
-      var _ = plane.tasks().requestCancel(one.id());
+      if (!RunOrders.givesUp(one)) {
+        var _ = plane.tasks().requestCancel(one.id());
+      }
     }
-    runs.find(run)
-        .filter(one -> Runs.paused(one) && plane.tasks().unfinished(run).isEmpty())
-        .ifPresent(this::cancelPaused);
+    orders.giveUp(run);
     // Once that is committed: of a task that never began nobody else tells its end.
     plane.resources().useTransaction(transaction -> transaction.signal(Signal.Topic.WISH, run));
-  }
-
-  private void cancelPaused(Resource<RunSpec, RunStatus> run) {
-    runs.update(
-        run.uid(),
-        row ->
-            Runs.paused(row)
-                ? statuses.notCompleted(
-                    row,
-                    RunState.Cancelled,
-                    "Cancelled",
-                    "It was cancelled while it waited for its hours.")
-                : java.util.Objects.requireNonNull(row.status()),
-        List.of());
-    sweep();
   }
 
   public Runs runs() {

@@ -12,6 +12,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskState;
 import io.homecloud.control.task.TaskStore;
 import io.homecloud.events.database.Transaction;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /** Orders runs: a run and its task are one wish, in one transaction. */
@@ -38,14 +40,18 @@ public final class RunOrders {
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
   private static final int LONGEST_PREFIX = 45;
 
+  private static final Map<String, String> GIVE_UP = Map.of("giveUp", "true");
+
   private static final Duration SOON = Duration.ofMinutes(1);
 
   private final ControlPlane plane;
   private final Runs runs;
+  private final RunStatusFactory statuses;
 
-  public RunOrders(ControlPlane plane, Runs runs) {
+  RunOrders(ControlPlane plane, Runs runs, RunStatusFactory statuses) {
     this.plane = plane;
     this.runs = runs;
+    this.statuses = statuses;
   }
 
   /** How the run of a plan at that time is called. */
@@ -114,6 +120,16 @@ public final class RunOrders {
   /** Adds what carries a run out. Runs of one repository come one after another. */
   public void addTask(
       Transaction transaction, UUID run, Name name, RunSpec spec, Look look, String by) {
+    addTask(transaction, run, name, spec, look.parameters(), by);
+  }
+
+  private void addTask(
+      Transaction transaction,
+      UUID run,
+      Name name,
+      RunSpec spec,
+      Map<String, String> parameters,
+      String by) {
     UUID repository =
         plane
             .resources()
@@ -131,24 +147,55 @@ public final class RunOrders {
                     new Task.Target(run, BackupKinds.RUN.name(), name.value()),
                     plane.node(),
                     "repository:" + repository,
-                    look.parameters(),
+                    parameters,
                     by));
   }
 
-  /** Has a run gone on with whose window had closed; nothing when it is already. */
-  public void goOn(Resource<RunSpec, RunStatus> run) {
-    if (plane.tasks().unfinished(run.uid()).isEmpty()) {
-      plane
-          .resources()
-          .useTransaction(transaction ->
-              addTask(
-                  transaction,
-                  run.uid(),
-                  run.name(),
-                  run.spec(),
-                  Look.CHANGES,
-                  "plan:" + run.spec().plan()));
+  /**
+   * Has a run gone on with whose window had closed; nothing when it is already.
+   *
+   * @return false when it is to be looked at again in a moment: who paused it is about to end
+   */
+  public boolean goOn(Resource<RunSpec, RunStatus> run) {
+    List<Task> unfinished = plane.tasks().unfinished(run.uid());
+    if (unfinished.isEmpty()) {
+      ofPaused(
+          run.uid(), (transaction, row) -> addTask(transaction, row, Look.CHANGES.parameters()));
     }
+    return unfinished.stream().noneMatch(task -> task.state() == TaskState.Running);
+  }
+
+  /** Has taken away what a run has copied that waits for its window, and which then is over. */
+  void giveUp(UUID run) {
+    ofPaused(
+        run,
+        (transaction, row) -> {
+          plane.resources().observe(transaction, run, statuses.cancelling(row), List.of());
+          addTask(transaction, row, GIVE_UP);
+        });
+  }
+
+  /** Whether it only does that. */
+  static boolean givesUp(Task task) {
+    return task.parameters().contains("\"giveUp\"");
+  }
+
+  /** Who wants it gone on with, and who does not want it any more, do so one after the other. */
+  private void ofPaused(UUID run, BiConsumer<Transaction, Resource<RunSpec, RunStatus>> work) {
+    plane
+        .resources()
+        .useTransaction(transaction ->
+            plane
+                .resources()
+                .lock(transaction.handle(), BackupKinds.RUN, run)
+                .filter(Runs::paused)
+                .ifPresent(row -> work.accept(transaction, row)));
+  }
+
+  private void addTask(
+      Transaction transaction, Resource<RunSpec, RunStatus> run, Map<String, String> parameters) {
+    addTask(
+        transaction, run.uid(), run.name(), run.spec(), parameters, "plan:" + run.spec().plan());
   }
 
   /**

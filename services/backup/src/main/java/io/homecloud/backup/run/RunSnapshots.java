@@ -158,8 +158,8 @@ public final class RunSnapshots {
    */
   public void sweep() throws Away {
     // One that has ended may still do what is to be done afterwards.
-    hooks.sweep(uid ->
-        runs.find(uid).filter(Runs::underWay).isEmpty() && tasks.unfinished(uid).isEmpty());
+    hooks.sweep(
+        uid -> runs.find(uid).filter(Runs::underWay).isEmpty() && tasks.unfinished(uid).isEmpty());
     for (Map.Entry<Name, String> snapshot : storage.snapshotsOfRuns().entrySet()) {
       UUID run;
       try {

@@ -55,6 +55,14 @@ final class RunStatusFactory {
         "The hours in which its plan copies are over; it goes on at " + until + ".");
   }
 
+  /** Nobody wants it any more, and what it has copied is still there. */
+  RunStatus cancelling(Resource<RunSpec, RunStatus> run) {
+    return waiting(
+        run,
+        "Cancelling",
+        "It was cancelled; what it has copied is taken away when the runs before it have ended.");
+  }
+
   /** It waits for what others do with its disks. */
   RunStatus inLine(Resource<RunSpec, RunStatus> run, Set<Name> others) {
     return waiting(

@@ -12,6 +12,7 @@ import io.homecloud.control.task.TaskHandler;
 import io.homecloud.control.task.TaskProgress;
 import io.homecloud.events.Fact;
 import io.homecloud.events.backup.BackupFact;
+import io.homecloud.events.database.ServiceDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,25 +101,27 @@ final class RunTask implements TaskHandler {
                 begins ? "begins" : "goes on"));
     Timetable times = around.plans().timetable(run);
     RunAttempt.Ended ended =
-        times.open()
+        times.open() && !RunOrders.givesUp(task)
             ? inTurn(run, task, new WithinHours(progress, times))
             : new RunAttempt.Ended.Stopped();
+    boolean stops = progress.cancelled();
     if (ended instanceof RunAttempt.Ended.Stopped && !isCancelled(task)) {
-      if (!progress.cancelled()) {
-        pause(run, times, progress);
-      } else {
+      if (stops) {
         RunLog.tell("homecloud", "The service stops; the next one goes on.");
+        return new TaskResult.Stopped();
       }
-      // Otherwise the service stops; the next one goes on.
-      return new TaskResult.Stopped();
+      pause(run, times, progress);
+      // Who cancelled it just then did not find it paused yet.
+      if (!isCancelled(task)) {
+        return new TaskResult.Stopped();
+      }
     }
     TaskResult result = note(run, ended, progress);
     afterwards(run, state(ended), progress);
     return result;
   }
 
-  private void afterwards(
-      Resource<RunSpec, RunStatus> run, RunState state, TaskProgress progress) {
+  private void afterwards(Resource<RunSpec, RunStatus> run, RunState state, TaskProgress progress) {
     around.hooks().goOnWithout(run);
     around
         .hooks()
@@ -171,7 +174,7 @@ final class RunTask implements TaskHandler {
   private RunAttempt.Ended attempt(
       Resource<RunSpec, RunStatus> run, Task task, TaskProgress progress) {
     try (Interrupting _ = new Interrupting(progress)) {
-      return attempts.make(run, Look.of(task.parameters()), task.id(), progress);
+      return attempts.make(run, Look.of(task.parameters()), progress);
     } catch (CancellationException e) {
       return new RunAttempt.Ended.Stopped();
     } catch (RuntimeException e) {
@@ -188,7 +191,7 @@ final class RunTask implements TaskHandler {
 
   private boolean isCancelled(Task task) {
     try {
-      return attempts.isCancelled(task.id());
+      return RunOrders.givesUp(task) || attempts.isCancelled(task.id());
     } catch (RuntimeException e) {
       return false;
     }
@@ -237,20 +240,35 @@ final class RunTask implements TaskHandler {
         yield new TaskResult.CouldNot(sentence);
       }
       case RunAttempt.Ended.Stopped _ -> {
-        RunLog.tell("homecloud", "It was cancelled; nothing is kept of it.");
+        String sentence =
+            giveUp(run, progress)
+                .map(why -> "It was cancelled; what it had copied could not be taken away: " + why)
+                .orElse("It was cancelled; nothing is kept of it.");
+        RunLog.tell("homecloud", sentence);
         write(
             run,
-            row ->
-                statuses.notCompleted(
-                    row,
-                    RunState.Cancelled,
-                    "Cancelled",
-                    "It was cancelled; nothing is kept of it."),
+            row -> statuses.notCompleted(row, RunState.Cancelled, "Cancelled", sentence),
             List.of(),
             progress);
         yield new TaskResult.Stopped();
       }
     };
+  }
+
+  /** What is told of why it cannot be. */
+  private Optional<String> giveUp(Resource<RunSpec, RunStatus> run, TaskProgress progress) {
+    try {
+      return DatabaseWait.insisting(progress, () -> runs.find(run.uid())).flatMap(attempts::giveUp);
+    } catch (CancellationException e) {
+      // The service stops; the next one does it.
+      throw e;
+    } catch (RuntimeException e) {
+      if (ServiceDatabase.isAway(e)) {
+        throw e;
+      }
+      LOG.errorf(e, "what run %s has copied stays", run.name());
+      return Optional.of("the log of the service says why.");
+    }
   }
 
   static Fact failed(Resource<RunSpec, RunStatus> run, Trouble trouble, String sentence) {
