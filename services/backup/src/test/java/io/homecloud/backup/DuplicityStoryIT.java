@@ -3,12 +3,14 @@ package io.homecloud.backup;
 import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.STORAGE;
 import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.condition;
 import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
 import static io.homecloud.backup.Asking.made;
 import static io.homecloud.backup.Asking.plan;
 import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.runs;
 import static io.homecloud.backup.Asking.snapshots;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.backup.DuplicityAsking.PASSPHRASE;
@@ -234,6 +236,31 @@ class DuplicityStoryIT {
     assertThat(names(root).stream().filter(file -> file.matches("duplicity-full\\..*manifest.*")))
         .as("a chain of our own, which goes without the other's")
         .hasSize(2);
+  }
+
+  @Test
+  void copiesThatAreFoundAreNotTakenForThoseOfAVolumeOfBefore() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path root = repository(name, "");
+    plan(name, name, name, "");
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+    asking().delete(API + "/plans/" + name + "?wait=10s").then().statusCode(204);
+    asking().delete(API + "/repositories/" + name + "?wait=10s").then().statusCode(204);
+
+    // When
+    var _ = made(API + "/repositories", name, spec("file://" + root, name, ""));
+    plan(name, name, name, "");
+    Response run = run(name);
+
+    // Then
+    assertThat(runs(name)).hasSize(2);
+    eventually(() -> {
+      Response plan = asking().get(API + "/plans/" + name);
+      assertThat(plan.<String>path("status.lastSuccess")).isEqualTo(run.path("status.completedAt"));
+      assertThat(condition(plan, "VolumeReplaced", "status")).isNotEqualTo("True");
+    });
   }
 
   @Test

@@ -111,15 +111,7 @@ final class Origins {
         field(manifest, "Hostname"),
         set.at(),
         set.at(),
-        of.stream()
-            .map(name ->
-                new Origin(
-                    name,
-                    UUID.nameUUIDFromBytes(name.value().getBytes(StandardCharsets.UTF_8)),
-                    "",
-                    null,
-                    null))
-            .toList(),
+        of.stream().map(name -> new Origin(name, null, "", null, null)).toList(),
         Contents.NONE);
   }
 

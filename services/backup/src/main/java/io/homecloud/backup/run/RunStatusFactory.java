@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Every status and condition of a run is made here. */
@@ -130,11 +132,19 @@ final class RunStatusFactory {
         tree,
         mark.sources().stream()
             .filter(origin -> !origin.volume().equals(Source.DUMPS))
-            .map(origin -> new RunStatus.CopiedVolume(origin.volume(), origin.volumeUid()))
+            .flatMap(RunStatusFactory::volume)
             .distinct()
             .toList(),
         run.metadata().generation(),
         conditions(run).ready().build());
+  }
+
+  /** Nothing when nobody knows which one of that name it was. */
+  private static Stream<RunStatus.CopiedVolume> volume(RunMark.Origin origin) {
+    UUID uid = origin.volumeUid();
+    return uid == null
+        ? Stream.empty()
+        : Stream.of(new RunStatus.CopiedVolume(origin.volume(), uid));
   }
 
   RunStatus notCompleted(

@@ -86,6 +86,7 @@ public record RunMark(
   /**
    * A volume, or a part of it, that was copied.
    *
+   * @param volumeUid absent in what duplicity alone tells of a copy
    * @param path in the volume, percent-encoded; empty for all of it
    * @param owner {@code uid:gid} of the volume
    * @param mode octal, of its root; as all of what is null, absent in copies of before that was
@@ -93,9 +94,13 @@ public record RunMark(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Origin(
-      Name volume, UUID volumeUid, String path, @Nullable String owner, @Nullable String mode) {
+      Name volume,
+      @Nullable UUID volumeUid,
+      String path,
+      @Nullable String owner,
+      @Nullable String mode) {
     public Origin {
-      Stream.of(volume, volumeUid, path).forEach(Objects::requireNonNull);
+      Stream.of(volume, path).forEach(Objects::requireNonNull);
     }
   }
 
