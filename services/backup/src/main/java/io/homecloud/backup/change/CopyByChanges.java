@@ -14,6 +14,7 @@ import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,7 +146,11 @@ public final class CopyByChanges {
     if (part.changes().stream().anyMatch(change -> change.path().length() > LONGEST_PATH)) {
       throw new DoubtException("A path is longer than rsync takes.");
     }
-    try (BeneathTree copy = BeneathTree.of(part.into())) {
+    if (!Files.isDirectory(part.into(), LinkOption.NOFOLLOW_LINKS)) {
+      throw new DoubtException(
+          "The copy before has no directory " + part.source().volume() + ", or only by a link.");
+    }
+    try (BeneathTree copy = BeneathTree.ofNoLink(part.into())) {
       Set<RelativePath> selected =
           Sorting.hasPatterns(part.source())
               ? new Selection(rsync, directory).of(part.source(), part.changes())
@@ -161,7 +166,7 @@ public final class CopyByChanges {
       throws IOException, DoubtException {
     Part part = one.part();
     Set<RelativePath> paths = one.steps().listed();
-    try (BeneathTree copy = BeneathTree.of(part.into())) {
+    try (BeneathTree copy = BeneathTree.ofNoLink(part.into())) {
       Sizes before = Sizes.of(copy, paths);
       Contents sum = Contents.NONE;
       for (Copy step : copies(one, scratch, lock)) {

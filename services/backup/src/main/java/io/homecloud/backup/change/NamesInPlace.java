@@ -38,7 +38,7 @@ final class NamesInPlace {
    * @throws DoubtException when the copy is not as it should have been
    */
   static Sizes change(Path tree, Path aside, Steps steps) throws IOException, DoubtException {
-    try (BeneathTree beneath = BeneathTree.of(tree);
+    try (BeneathTree beneath = BeneathTree.ofNoLink(tree);
         BeneathTree away = BeneathTree.of(aside)) {
       NamesInPlace names = new NamesInPlace(beneath, away);
       Map<RelativePath, byte[]> numbers = new HashMap<>();

@@ -185,7 +185,13 @@ public final class Drives implements AutoCloseable {
                 drive.device(),
                 root.toString(),
                 type,
-                Set.of(MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC, MountFlag.NO_ATIME),
+                Set.of(
+                    MountFlag.NO_SUID,
+                    MountFlag.NO_DEV,
+                    MountFlag.NO_EXEC,
+                    // Who had it in his hands may have put links on it.
+                    MountFlag.NO_SYMLINK_FOLLOW,
+                    MountFlag.NO_ATIME),
                 ""));
     if (result instanceof MountResult.Refused(Errno errno, String reason)) {
       LOG.warnf("drive %s: %s", drive.uuid(), reason);

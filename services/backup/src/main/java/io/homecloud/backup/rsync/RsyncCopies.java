@@ -101,7 +101,7 @@ final class RsyncCopies implements OnDrive {
   }
 
   @Override
-  public boolean has(String copy) {
+  public boolean has(String copy) throws IOException {
     return trees.has(trees.place(copy));
   }
 
@@ -127,7 +127,11 @@ final class RsyncCopies implements OnDrive {
 
   @Override
   public Optional<Path> tree(String copy) {
-    return Optional.of(trees.place(copy).complete());
+    try {
+      return Optional.of(trees.place(copy).complete());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -29,7 +29,7 @@ public final class TreeFiles implements CopyFiles {
   private final BeneathTree tree;
 
   public TreeFiles(Path directory) throws IOException {
-    this.tree = BeneathTree.of(directory);
+    this.tree = BeneathTree.ofNoLink(directory);
   }
 
   @Override

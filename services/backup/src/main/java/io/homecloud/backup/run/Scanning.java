@@ -13,6 +13,7 @@ import io.homecloud.backup.tree.TreeSharing.Prepared;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,7 +83,7 @@ final class Scanning {
     Files.createDirectories(into);
     List<Path> linkFrom = new ArrayList<>();
     for (Path tree : prepared.linkFrom()) {
-      if (Files.isDirectory(tree.resolve(volume))) {
+      if (Files.isDirectory(tree.resolve(volume), LinkOption.NOFOLLOW_LINKS)) {
         linkFrom.add(tree.resolve(volume));
       }
     }

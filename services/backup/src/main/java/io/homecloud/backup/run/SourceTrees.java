@@ -6,6 +6,7 @@ import io.homecloud.backup.tree.BeneathTree;
 import io.homecloud.host.libc.Descriptor;
 import io.homecloud.host.libc.DirectoryEntries;
 import io.homecloud.host.libc.FileCalls;
+import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,8 +40,10 @@ final class SourceTrees {
   }
 
   /**
-   * Whatever is neither a source nor above one goes; what is in a source, rsync looks after. With
-   * names as bytes: put aside first, for not every name can be given to a program.
+   * Whatever is neither a source nor above one goes; what is in a source, rsync looks after. So
+   * does what is in the place of a volume and no directory: rsync would follow a link there, and
+   * who had the disk may have put one. With names as bytes: put aside first, for not every name can
+   * be given to a program.
    */
   void prune(Removal removal) throws IOException {
     Path aside = tree.resolve(ASIDE);
@@ -81,7 +84,9 @@ final class SourceTrees {
       try (DirectoryEntries entries = new DirectoryEntries(opened.get())) {
         for (Optional<byte[]> name = entries.next(); name.isPresent(); name = entries.next()) {
           RelativePath path = directory.resolve(RelativePath.of(name.get()));
-          if (wanted.stream().anyMatch(one -> !one.equals(path) && path.contains(one))) {
+          if (directory.isTop() && wanted.contains(path) && !isDirectory(beneath, path)) {
+            unwanted.add(path);
+          } else if (wanted.stream().anyMatch(one -> !one.equals(path) && path.contains(one))) {
             above.add(path);
           } else if (!wanted.contains(path) && !path.equals(RelativePath.of(bytes(ASIDE)))) {
             unwanted.add(path);
@@ -93,6 +98,10 @@ final class SourceTrees {
       }
     }
     return unwanted;
+  }
+
+  private static boolean isDirectory(BeneathTree beneath, RelativePath path) {
+    return beneath.status(path).filter(found -> found.type() == FileType.DIRECTORY).isPresent();
   }
 
   private static byte[] bytes(String text) {

@@ -29,7 +29,7 @@ public record TreeListing(Path tree) implements CopyListing {
 
   @Override
   public void each(Visitor visitor) throws IOException {
-    try (BeneathTree beneath = BeneathTree.of(tree)) {
+    try (BeneathTree beneath = BeneathTree.ofNoLink(tree)) {
       inside(beneath.top(), RelativePath.TOP, visitor);
     }
   }
@@ -45,7 +45,7 @@ public record TreeListing(Path tree) implements CopyListing {
     TreeMap<RelativePath, Boolean> places = new TreeMap<>();
     names.forEach(name -> places.put(name, false));
     trees.forEach(root -> places.put(root, true));
-    try (BeneathTree beneath = BeneathTree.of(tree)) {
+    try (BeneathTree beneath = BeneathTree.ofNoLink(tree)) {
       for (Map.Entry<RelativePath, Boolean> place : places.entrySet()) {
         RelativePath path = place.getKey();
         Optional<FileStatus> status = beneath.status(path);

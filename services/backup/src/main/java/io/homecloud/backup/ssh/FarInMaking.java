@@ -21,6 +21,7 @@ import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -105,7 +106,9 @@ final class FarInMaking implements CopyInMaking {
       Consumer<CopyProgress> listener,
       Function<Contents, RunMark> mark)
       throws IOException {
-    List<String> begun = far.have("begin", plan, stamp, sameSources(order.sources()));
+    List<String> begin = new ArrayList<>(List.of(plan, stamp, sameSources(order.sources())));
+    order.sources().forEach(source -> begin.add(source.volume().value()));
+    List<String> begun = far.have("begin", begin.toArray(String[]::new));
     Contents contents = Contents.NONE;
     CopyProgress before = CopyProgress.NONE;
     for (Source source : order.sources()) {

@@ -28,13 +28,17 @@ public final class BeneathTree implements AutoCloseable {
    * @throws IOException when it is no directory that can be opened
    */
   public static BeneathTree of(Path directory) throws IOException {
-    long opened =
-        FileCalls.open(
-            Descriptor.AT_FDCWD,
-            directory.toString().getBytes(StandardCharsets.UTF_8),
-            FileCalls.O_RDONLY | FileCalls.O_DIRECTORY,
-            0,
-            0);
+    return of(directory, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY);
+  }
+
+  /** As above; what is only there by a link is none. */
+  public static BeneathTree ofNoLink(Path directory) throws IOException {
+    return of(directory, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW);
+  }
+
+  private static BeneathTree of(Path directory, int flags) throws IOException {
+    byte[] path = directory.toString().getBytes(StandardCharsets.UTF_8);
+    long opened = FileCalls.open(Descriptor.AT_FDCWD, path, flags, 0, 0);
     if (opened < 0) {
       throw new IOException(directory + " cannot be opened");
     }

@@ -1,7 +1,9 @@
 package io.homecloud.backup.tree;
 
 import io.homecloud.backup.tree.TreeSharing.Prepared;
+import io.homecloud.host.WholeFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -48,12 +50,9 @@ public final class PlanTrees {
     List<Trees.Found> found = new ArrayList<>();
     for (Path path : entries()) {
       String name = path.getFileName().toString();
-      // What only a link leads to may be anywhere.
-      if (TreePlace.isStamp(name) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      if (TreePlace.isStamp(name)) {
         TreePlace place = place(name);
-        trees
-            .marks()
-            .read(path.resolve(RunMark.FILE), RunMark.class)
+        complete(place)
             .filter(mark -> mark.format() <= RunMark.FORMAT)
             .ifPresent(mark -> found.add(new Trees.Found(place, mark, Files.exists(place.pin()))));
       }
@@ -84,7 +83,10 @@ public final class PlanTrees {
 
   /** What the copy at that place says of itself, if it is complete. */
   public Optional<RunMark> complete(TreePlace place) throws IOException {
-    return trees.marks().read(place.complete().resolve(RunMark.FILE), RunMark.class);
+    // What only a link leads to may be anywhere.
+    return Files.isDirectory(place.complete(), LinkOption.NOFOLLOW_LINKS)
+        ? trees.marks().read(place.complete().resolve(RunMark.FILE), RunMark.class)
+        : Optional.empty();
   }
 
   /**
@@ -97,7 +99,9 @@ public final class PlanTrees {
     NavigableMap<String, RunMark> complete = new TreeMap<>(oldestFirst());
     String session = trees.session();
     Path begun = runs.resolve(BEGUN);
-    boolean same = Files.exists(begun) && Files.readString(begun).equals(session);
+    boolean same =
+        Files.isRegularFile(begun, LinkOption.NOFOLLOW_LINKS)
+            && Files.readString(begun).equals(session);
     Checkpoint checkpoint = checkpoint();
     checkpoint.forgetOneOfTheFuture();
     for (Path path : entries()) {
@@ -115,7 +119,10 @@ public final class PlanTrees {
         }
       }
     }
-    Files.writeString(begun, session);
+    WholeFile.open(begun)
+        .with(WholeFile.Durability.NONE)
+        .replace(session.getBytes(StandardCharsets.UTF_8));
+    Trees.removeLink(copying());
     Optional<Map.Entry<String, RunMark>> newest = Optional.ofNullable(complete.lastEntry());
     Prepared prepared =
         trees.sharing().prepare(place, newest.map(copy -> place(copy.getKey()).complete()), left);

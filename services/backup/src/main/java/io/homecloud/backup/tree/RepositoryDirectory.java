@@ -1,5 +1,6 @@
 package io.homecloud.backup.tree;
 
+import io.homecloud.host.WholeFile;
 import io.homecloud.host.libc.Descriptor;
 import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.libc.FileStatus;
@@ -35,6 +36,7 @@ public final class RepositoryDirectory {
           "lost+found",
           ".lock",
           "README.txt",
+          "README.txt.next",
           ".homecloud-probe",
           ".homecloud-probe-link",
           RepositoryMark.FILE + ".next");
@@ -148,8 +150,10 @@ public final class RepositoryDirectory {
       if (unsuited.isPresent()) {
         return new Opened.Not("FileSystemUnsuited", unsuited.get());
       }
+      // Whoever had the disk before may have put links there: none is ever followed.
+      Trees.removeLink(root.resolve(".lock"));
       Files.createDirectories(root.resolve(".lock"));
-      Files.writeString(root.resolve("README.txt"), README);
+      WholeFile.open(root.resolve("README.txt")).replace(README.getBytes(StandardCharsets.UTF_8));
       marks.write(
           root.resolve(RepositoryMark.FILE),
           new RepositoryMark(RepositoryMark.FORMAT, uid, installation, now));

@@ -51,6 +51,8 @@ public final class RepositoryLock implements AutoCloseable {
       }
       DirectoryLock lock;
       try {
+        Trees.removeLink(directory);
+        Trees.removeLink(directory.resolve("lock"));
         lock = DirectoryLock.take(directory);
       } catch (FileSystemException e) {
         throw e;

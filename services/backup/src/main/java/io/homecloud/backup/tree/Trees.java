@@ -89,7 +89,10 @@ public final class Trees {
     for (String name :
         List.of(plan.value(), plan + "@" + installation.toString().substring(0, 8))) {
       Path directory = root.resolve(name);
-      Optional<PlanMark> there = marks.read(directory.resolve(PLAN), PlanMark.class);
+      Optional<PlanMark> there =
+          byLink(directory.resolve("runs"))
+              ? Optional.empty()
+              : marks.read(directory.resolve(PLAN), PlanMark.class);
       boolean free = !Files.exists(directory, LinkOption.NOFOLLOW_LINKS) || isEmpty(directory);
       if (free) {
         begin(directory, ours);
@@ -105,6 +108,7 @@ public final class Trees {
   /** In one step: a directory without its mark would be taken for a stranger's for ever. */
   private void begin(Path directory, PlanMark mark) throws IOException {
     Path begun = root.resolve("." + directory.getFileName() + ".begun");
+    sharing.remove(begun);
     Files.createDirectories(begun.resolve("runs"));
     marks.write(begun.resolve(PLAN), mark);
     Files.move(begun, directory, StandardCopyOption.ATOMIC_MOVE);
@@ -119,6 +123,19 @@ public final class Trees {
     }
   }
 
+  /** Whether copies are somewhere else, perhaps not on this disk at all. */
+  private static boolean byLink(Path runs) {
+    return Files.isSymbolicLink(runs)
+        || Files.isSymbolicLink(java.util.Objects.requireNonNull(runs.getParent()));
+  }
+
+  /** Never what it leads to: who had the disk in his hands may have put it there. */
+  static void removeLink(Path place) throws IOException {
+    if (Files.isSymbolicLink(place)) {
+      Files.delete(place);
+    }
+  }
+
   /** A complete copy that was found. */
   public record Found(TreePlace place, RunMark mark, boolean pinned) {}
 
@@ -127,7 +144,8 @@ public final class Trees {
     List<Found> found = new ArrayList<>();
     try (DirectoryStream<Path> plans = Files.newDirectoryStream(root)) {
       for (Path plan : plans) {
-        if (Files.isDirectory(plan.resolve("runs"), LinkOption.NOFOLLOW_LINKS)) {
+        Path runs = plan.resolve("runs");
+        if (Files.isDirectory(runs, LinkOption.NOFOLLOW_LINKS) && !byLink(runs)) {
           found.addAll(new PlanTrees(plan, this).found());
         }
       }
@@ -139,10 +157,15 @@ public final class Trees {
    * The place of a copy by its path in the repository.
    *
    * @param tree {@code <plan>/runs/<stamp>}
+   * @throws IOException when only a link leads there
    */
-  public TreePlace place(String tree) {
+  public TreePlace place(String tree) throws IOException {
     Path path = Path.of(tree);
-    return new TreePlace(root.resolve(path.getParent()), path.getFileName().toString());
+    Path runs = root.resolve(path.getParent());
+    if (byLink(runs)) {
+      throw new IOException(tree + " is only there by a link");
+    }
+    return new TreePlace(runs, path.getFileName().toString());
   }
 
   /** What {@link #place} takes. */
@@ -152,7 +175,8 @@ public final class Trees {
 
   /** Whether the copy is there and complete. */
   public boolean has(TreePlace place) {
-    return Files.isRegularFile(place.complete().resolve(RunMark.FILE), LinkOption.NOFOLLOW_LINKS);
+    return Files.isDirectory(place.complete(), LinkOption.NOFOLLOW_LINKS)
+        && Files.isRegularFile(place.complete().resolve(RunMark.FILE), LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Deletes a copy, complete or not; nothing when it is not there. */

@@ -10,6 +10,7 @@ field() { printf '%s\0' "$1"; }
 whole() { cat -- "$1"; printf '\0'; }
 # A mark that comes in, all of it: who sends it may be killed before or meanwhile.
 take() {
+  rm -f -- "$1"
   cat >"$1"
   [ "$(tail -c 3 -- "$1")" = "$(printf '\n}')" ] || exit 1
 }
@@ -47,10 +48,14 @@ point_latest() {
 # only begin knows what of it is believed.
 of_this_boot() { [ "$(cat .begun 2>/dev/null || true)" = "$(cat /proc/sys/kernel/random/boot_id)" ]; }
 
-# A directory of the copy, or nothing when it is only there by a link.
-inside() {
-  there=$(cd -P -- "$1" 2>/dev/null && pwd -P) || return 1
-  [ "$there" = "$1" ]
+# Links of those who had this disk may lead anywhere: none is followed to write.
+no_link() { [ ! -L "$1" ] || rm -f -- "$1"; }
+runs_of() {
+  if [ -L "$root/$1" ] || [ -L "$root/$1/runs" ]; then
+    echo "$1 is only there by a link" >&2
+    exit 1
+  fi
+  cd -- "$root/$1/runs"
 }
 
 case $verb in
@@ -75,7 +80,9 @@ look) # how the place is, who we are there, what it calls itself
   ;;
 make) # a repository, with the mark that comes in
   [ -d "$root" ] || mkdir -m 700 -- "$root"
+  no_link "$root/.lock"
   mkdir -p -- "$root/.lock"
+  no_link "$root/README.txt"
   printf '%s' "$1" >"$root/README.txt"
   take "$root/homecloud-repository.json.next"
   sync -f -- "$root"
@@ -85,8 +92,8 @@ make) # a repository, with the mark that comes in
 found)
   cd -- "$root"
   for mark in */runs/*/homecloud-run.json; do
-    [ -f "$mark" ] && [ ! -L "$mark" ] || continue
     copy=${mark%/homecloud-run.json}
+    [ -f "$mark" ] && [ ! -L "$mark" ] && [ ! -L "$copy" ] || continue
     case $copy in *.*) continue ;; esac
     field "$copy"
     if [ -e "$copy.pinned" ]; then field 1; else field 0; fi
@@ -94,7 +101,10 @@ found)
   done
   ;;
 lock) # held until nobody listens; installation, holder
-  cd -- "$root/.lock"
+  cd -- "$root"
+  if [ -L .lock ]; then rm -f .lock && mkdir .lock; fi
+  cd .lock
+  for file in lock holder.json holder.pid; do no_link "$file"; done
   tries=0
   until (exec 9>>lock && flock --nonblock 9); do
     holder=$(cat holder.json 2>/dev/null || true)
@@ -121,6 +131,7 @@ read) # a small file, or nothing
   ;;
 plan) # a directory for copies of a plan, with the mark that comes in
   # In one step: a directory without its mark would be taken for a stranger's for ever.
+  gone "$root/.$1.begun"
   mkdir -p -- "$root/.$1.begun/runs"
   take "$root/.$1.begun/homecloud-plan.json"
   mv -T -- "$root/.$1.begun" "$root/$1"
@@ -128,8 +139,8 @@ plan) # a directory for copies of a plan, with the mark that comes in
 begun) # whether there is something of a copy
   [ -e "$root/$1" ] || [ -e "$root/$1.incomplete" ] && field yes || field no
   ;;
-begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing
-  cd -- "$root/$1/runs"
+begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing, the volumes
+  runs_of "$1"
   boot=$(cat /proc/sys/kernel/random/boot_id)
   same=0
   if of_this_boot; then same=1; fi
@@ -141,6 +152,8 @@ begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing
       gone "$one"
     fi
   done
+  no_link .begun
+  no_link ../.copying
   printf '%s' "$boot" >.begun
   into=$2.incomplete
   field "$into"
@@ -184,9 +197,13 @@ begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing
     [ -z "$one" ] || field "$one"
   fi
   rm -f -- "$into/homecloud-run.json"
+  shift 3
+  for volume in "$@"; do
+    if [ -L "$into/$volume" ] || [ ! -d "$into/$volume" ]; then rm -f -- "$into/$volume"; fi
+  done
   ;;
 checkpoint)
-  cd -- "$root/$1/runs"
+  runs_of "$1"
   of_this_boot || { field anew; exit 0; }
   # One of its own: another that takes longer must not get this one's time.
   next=.checkpoint.next.$$
@@ -196,7 +213,7 @@ checkpoint)
   field taken
   ;;
 complete) # plan, stamp; the mark comes in
-  cd -- "$root/$1/runs"
+  runs_of "$1"
   of_this_boot || { field anew; exit 0; }
   take "$2.incomplete/homecloud-run.json"
   sync -f .
@@ -209,7 +226,7 @@ complete) # plan, stamp; the mark comes in
   (gone ../.partial) || true
   ;;
 settle | giveup) # plan
-  cd -- "$root/$1/runs"
+  runs_of "$1"
   for one in $(left); do
     case $verb$one in settle*.incomplete) ;; *) gone "$one" ;; esac
   done
@@ -219,7 +236,7 @@ settle | giveup) # plan
 has) [ -f "$root/$1/homecloud-run.json" ] && field yes || field no ;;
 delete) # copy
   [ -d "$root/${1%/*}" ] || exit 0
-  cd -- "$root/${1%/*}"
+  runs_of "${1%%/*}"
   name=${1##*/}
   if [ -e "$name" ]; then mv -T -- "$name" "$name.deleting"; fi
   gone "$name.deleting"
@@ -229,7 +246,7 @@ delete) # copy
   ;;
 pinned) if [ -e "$root/$1.pinned" ]; then field "$(head -c 20 -- "$root/$1.pinned")"; fi ;;
 pin) # copy, the number of the wish; none when it is not to be
-  if [ -n "$2" ]; then echo "$2" >"$root/$1.pinned"; else rm -f -- "$root/$1.pinned"; fi
+  if [ -n "$2" ]; then no_link "$root/$1.pinned"; echo "$2" >"$root/$1.pinned"; else rm -f -- "$root/$1.pinned"; fi
   ;;
 entry | list | fetch) # copy; the directory and the name come in, each ended with NUL
   xargs -0 sh -c '

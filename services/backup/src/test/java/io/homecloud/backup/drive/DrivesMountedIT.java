@@ -92,6 +92,24 @@ class DrivesMountedIT {
   }
 
   @Test
+  void noLinkOnItIsFollowed() throws IOException {
+    // Given
+    Path device = disks.disk(64L << 20);
+    String _ = Shell.must("mkfs.ext4", "-q", device.toString());
+    Path theirs = disks.mount(device);
+    Files.createSymbolicLink(theirs.resolve("link"), Path.of("/etc"));
+    String _ = Shell.must("umount", theirs.toString());
+    says(uuid(device), "ext4", device);
+
+    // When
+    Path root = ((Place.Here) drives.use(uuid(device))).root();
+
+    // Then
+    assertThat(Files.readSymbolicLink(root.resolve("link"))).hasToString("/etc");
+    assertThat(Files.exists(root.resolve("link/passwd"))).isFalse();
+  }
+
+  @Test
   void anotherDriveThatHasGotItsDeviceIsNotTakenForIt() throws IOException {
     // Given
     Path device = disks.disk(64L << 20);

@@ -71,6 +71,45 @@ class FarSideScriptTest {
   }
 
   @Test
+  void noLinkOfWhoHadTheDiskIsFollowedToWrite() throws IOException {
+    // Given
+    Path theirs = Files.createDirectory(directory.resolve("theirs"));
+    Path file = Files.writeString(theirs.resolve("file"), "theirs");
+    Path root = directory.resolve("copies");
+    for (String name : List.of("README.txt", "homecloud-repository.json.next")) {
+      Files.deleteIfExists(root.resolve(name));
+      Files.createSymbolicLink(root.resolve(name), file);
+    }
+    Files.createSymbolicLink(root.resolve(".photos.begun"), theirs);
+    for (String name : List.of("lock", "holder.json", "holder.pid")) {
+      Files.createSymbolicLink(root.resolve(".lock").resolve(name), file);
+    }
+
+    // When
+    assertThat(told("make", MARK, "readme")).isEqualTo("done");
+    assertThat(told("plan", MARK, "photos")).isEqualTo("done");
+    Path runs = root.resolve("photos/runs");
+    Files.createSymbolicLink(runs.resolve(".begun"), file);
+    Files.createSymbolicLink(root.resolve("photos/.copying"), theirs.resolve("new"));
+    Files.createSymbolicLink(runs.resolve("2026-11-28T03-00-00Z.pinned"), file);
+    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z '' photos")).isEqualTo("done");
+    assertThat(told("complete", MARK, "photos 2026-11-28T03-00-00Z")).isEqualTo("done");
+    assertThat(told("pin", "", "photos/runs/2026-11-28T03-00-00Z 7")).isEqualTo("done");
+    assertThat(
+            Shell.in(
+                directory,
+                "timeout 1 sh far-side.sh lock \"$PWD/copies\" %s us ours | tr '\\0' ' '"
+                    .formatted(latest)))
+        .contains("taken");
+
+    // Then
+    assertThat(file).hasContent("theirs");
+    assertThat(theirs).isDirectoryNotContaining("glob:**/{new,runs,*.json,lock}");
+    assertThat(root.resolve("README.txt")).hasContent("readme");
+    assertThat(root.resolve(".lock/holder.json")).hasContent("ours");
+  }
+
+  @Test
   void aCopyOfAClockThatWasAheadIsNotTheLatest() throws IOException {
     // Given
     assertThat(told("plan", MARK, "photos")).isEqualTo("done");

@@ -1,6 +1,7 @@
 package io.homecloud.backup.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.tree.RepositoryDirectory.Opened;
@@ -25,11 +26,14 @@ class TreesTest {
 
   private Instant latest = Instant.MAX;
 
-  private Trees trees() {
+  private RepositoryDirectory repositories() {
     ObjectMapper json = new ObjectMapper().findAndRegisterModules();
-    RepositoryDirectory repositories =
-        new RepositoryDirectory(
-            _ -> new LinkedTrees(new LocalHost()), new MarkFiles(json), () -> latest);
+    return new RepositoryDirectory(
+        _ -> new LinkedTrees(new LocalHost()), new MarkFiles(json), () -> latest);
+  }
+
+  private Trees trees() {
+    RepositoryDirectory repositories = repositories();
     Path root = directory.resolve("copies");
     Opened opened =
         Files.exists(root)
@@ -67,6 +71,52 @@ class TreesTest {
     // Then
     assertThat(directory.resolve("copies/photos/runs")).isDirectory();
     assertThat(directory.resolve("copies/photos@12345678/runs")).isDirectory();
+  }
+
+  @Test
+  void noLinkOfWhoHadTheDiskIsFollowedToWrite() throws IOException {
+    // Given
+    Path theirs = Files.createDirectory(directory.resolve("theirs"));
+    Path file = Files.writeString(theirs.resolve("file"), "theirs");
+    Path root = Files.createDirectory(directory.resolve("copies"));
+    Files.createSymbolicLink(root.resolve("README.txt"), file);
+    Files.createSymbolicLink(root.resolve(".lock"), theirs);
+    RepositoryDirectory repositories = repositories();
+    assertThat(repositories.open(root)).isInstanceOf(Opened.Empty.class);
+
+    // When
+    Opened opened = repositories.initialise(root, new UUID(2, 2), OURS, Instant.EPOCH);
+    Trees trees = ((Opened.Here) opened).trees();
+    Files.createSymbolicLink(root.resolve(".photos.begun"), theirs);
+    PlanTrees plan = trees.plan(OURS, PHOTOS);
+    Files.createSymbolicLink(root.resolve("photos/runs/.begun"), file);
+    Files.createSymbolicLink(root.resolve("photos/.copying"), theirs.resolve("new"));
+    TreePlace made = made(plan, "2026-11-28T03-00-00Z");
+
+    // Then
+    assertThat(theirs).isDirectoryContaining("glob:**/file");
+    assertThat(theirs).isDirectoryNotContaining("glob:**/{lock,holder.json,runs,new,*.json}");
+    assertThat(file).hasContent("theirs");
+    assertThat(root.resolve("README.txt")).hasContent(RepositoryDirectory.README);
+    assertThat(root.resolve("photos/.copying")).doesNotExist();
+    assertThat(trees.found()).extracting(Trees.Found::place).containsExactly(made);
+  }
+
+  @Test
+  void copiesThatOnlyALinkLeadsToAreNotTouched() throws IOException {
+    // Given: a plan's directory is a link to another's
+    Trees trees = trees();
+    TreePlace made = made(trees.plan(OURS, PHOTOS), "2026-11-28T03-00-00Z");
+    Files.move(directory.resolve("copies/photos"), directory.resolve("elsewhere"));
+    Files.createSymbolicLink(directory.resolve("copies/photos"), directory.resolve("elsewhere"));
+
+    // When, Then
+    assertThatThrownBy(() -> trees.delete(trees.place("photos/runs/" + made.stamp())))
+        .hasMessageContaining("by a link");
+    assertThat(trees.found()).isEmpty();
+    PlanTrees _ = trees.plan(OURS, PHOTOS);
+    assertThat(directory.resolve("copies/photos@00000000/runs")).isDirectory();
+    assertThat(directory.resolve("elsewhere/runs/" + made.stamp())).isDirectory();
   }
 
   @Test
