@@ -19,6 +19,7 @@ import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.control.Name;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Draft;
 import io.homecloud.testkit.EventSchemas;
 import io.homecloud.testkit.TestKafka;
@@ -229,6 +230,34 @@ class PlansCopiesIT {
     // Then
     assertThat(root.resolve(name + "/latest").toRealPath().toString())
         .endsWith(asking().get(API + "/runs/" + third).<String>path("status.tree"));
+  }
+
+  @Test
+  void aCopyWhoseAnswerWasLostIsCompleteAfterAll() throws IOException {
+    // Given: it was told as failed, as when the connection was lost while it got its name
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    String run = completed(name);
+    var store = control.plane().resources();
+    Resource<RunSpec, RunStatus> row = store.find(BackupKinds.RUN, new Name(run)).orElseThrow();
+    String tree = asking().get(API + "/runs/" + run).path("status.tree");
+    RunStatus failed =
+        new RunStatus(
+            RunState.Failed, null, null, null, Instant.now(), Instant.now(), tree, 1, List.of());
+    store.useTransaction(transaction -> store.observe(transaction, row.uid(), failed, List.of()));
+
+    // When
+    control.plane().wake(store.find(BackupKinds.REPOSITORY, new Name(name)).orElseThrow().uid());
+
+    // Then
+    eventually(() -> assertThat(Asking.state("runs", run)).isEqualTo("Completed"));
+    Response after = asking().get(API + "/runs/" + run);
+    assertThat(after.<Integer>path("status.contents.files")).as(after.asString()).isEqualTo(2);
+    assertThat(reason(after)).isEqualTo("Ready");
+    assertThat(asking().get(API + "/runs/" + run + "/files/" + name + "/a.txt").asString())
+        .isEqualTo("a");
   }
 
   @Test

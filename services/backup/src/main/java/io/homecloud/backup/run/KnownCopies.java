@@ -56,11 +56,26 @@ final class KnownCopies implements FoundRuns {
         adopt(repository, copy);
       }
     }
+    known.forEach(run -> completeAfterAll(run, there.get(tree(run))));
     known.stream()
         // What is wished of them, and could not be done before, is done now.
         .filter(run -> run.deleting() || isOtherwise(run, there.get(tree(run))))
         .filter(run -> run.deleting() || Runs.ended(run, RunState.Completed))
         .forEach(run -> plane.wake(run.uid()));
+  }
+
+  /** The answer that its copy is complete may have been lost, with the connection or the disk. */
+  private void completeAfterAll(Resource<RunSpec, RunStatus> run, @Nullable FoundCopy copy) {
+    boolean failed = !Runs.underWay(run) && !Runs.ended(run, RunState.Completed);
+    if (failed && !run.deleting() && copy != null && copy.mark().uid().equals(run.uid())) {
+      LOG.infof("run %s is complete, though it was told as failed", run.name());
+      new Runs(plane.resources())
+          .update(run.uid(), row -> statuses.completed(row, copy.mark(), copy.copy()), List.of());
+      plane.wake(run.uid());
+      if (run.parent() != null) {
+        plane.wake(run.parent());
+      }
+    }
   }
 
   /** Whether its copy has gone, or has come back, or says otherwise whether it is pinned. */
