@@ -4,6 +4,8 @@ package io.homecloud.backup;
 public enum Trouble {
   /** There is no room left, or a quota is used up. */
   TargetFull,
+  /** This node has no room for what the program needs meanwhile. */
+  NoRoomHere,
   TargetReadOnly,
   /** What is to be copied is not there. */
   SourceGone,

@@ -9,17 +9,21 @@ import static io.homecloud.backup.Asking.order;
 import static io.homecloud.backup.Asking.plan;
 import static io.homecloud.backup.Asking.repository;
 import static io.homecloud.backup.Asking.runs;
+import static io.homecloud.backup.Asking.shown;
 import static io.homecloud.backup.Asking.target;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.testkit.Eventually;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -60,5 +64,46 @@ class DeletionsIT {
     // Then
     eventually(() -> assertThat(runs(name)).hasSize(1));
     assertThat(Shell.in(disk, "ls -d */*/runs/*Z | wc -l")).isEqualTo("1");
+  }
+
+  @Test
+  void aCopyThatIsBeingDeletedIsNotProven() throws IOException {
+    // Given: the first copy takes a moment to be proven, and the second one cannot be deleted
+    String name = freshName();
+    Path files = volume(name);
+    String large = name + "-large";
+    String _ = Shell.in(files, "truncate -s 400M " + large);
+    Path root = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, ",'verify':{'sample':'2'}");
+    String _ = order(name);
+    completed(name, 1);
+    String _ = Shell.in(files, "rm * && sleep 1 && echo small > " + name + "-small");
+    String second = order(name);
+    completed(name, 2);
+    Path copy = root.resolve(shown(second).<String>path("status.tree"));
+    Path deleting = copy.resolveSibling(copy.getFileName() + ".deleting");
+    String small = "/" + name + "/" + name + "-small";
+    String _ = Shell.must("chattr", "+i", copy + small);
+    eventually(() ->
+        assertThat(asking().get(API + "/search?name=" + name + "-*").<List<?>>path("items"))
+            .hasSize(2));
+
+    // When
+    String task = asking().body("").post(API + "/plans/" + name + "/verify").<String>path("id");
+    Path proof = BackupHouse.scratch().resolve("homecloud-proof");
+    Eventually.within(
+        Duration.ofSeconds(30),
+        () -> assertThat(Shell.in(proof, "find . -name '*large*'")).isNotEmpty());
+    asking().delete(API + "/runs/" + second).then().statusCode(202);
+    eventually(() -> assertThat(deleting).isDirectory());
+
+    // Then
+    eventually(() ->
+        assertThat(asking().get(API + "/tasks/" + task).<String>path("state"))
+            .isEqualTo("Completed"));
+    Response ended = asking().get(API + "/tasks/" + task);
+    assertThat(ended.<Integer>path("result.wrong")).as(ended.asString()).isZero();
+    String _ = Shell.must("chattr", "-i", deleting + small);
+    eventually(() -> assertThat(runs(name)).hasSize(1));
   }
 }

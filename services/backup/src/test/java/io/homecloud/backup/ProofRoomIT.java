@@ -44,6 +44,68 @@ class ProofRoomIT {
   }
 
   @Test
+  void thatThereIsNoRoomForWhatDuplicityPreparesIsSaidAndNoFileIsCalledWrong() throws IOException {
+    // Given: of a disk for its data that is too small for a restore
+    String name = freshName();
+    Path files = volume(name);
+    String _ = Shell.in(files, "for i in 1 2 3; do echo $i > %s-$i; done; sleep 1".formatted(name));
+    Path _ = DuplicityAsking.repository(name, "");
+    Path room =
+        BackupHouse.disks()
+            .directory()
+            .resolve("backup/duplicity")
+            .resolve(asking().get(API + "/repositories/" + name).<String>path("metadata.uid"));
+    Path disk = BackupHouse.disks().disk(64L << 20);
+    String _ = Shell.must("mkfs.ext4", "-q", disk.toString());
+    String _ = Shell.must("mount", disk.toString(), room.toString());
+    plan(name, name, name, "");
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+    eventually(() ->
+        assertThat(asking().get(API + "/search?name=" + name + "*").<List<?>>path("items"))
+            .isNotEmpty());
+
+    // When
+    Response task = asking().body("").post(API + "/plans/" + name + "/verify?wait=120s");
+
+    // Then
+    eventually(() -> Shell.must("umount", room.toString()));
+    assertThat(task.<String>path("state")).as(task.asString()).isEqualTo("Failed");
+    assertThat(task.<String>path("message")).contains("no room for the volumes");
+    assertThat(
+            asking()
+                .get(API + "/plans/" + name)
+                .<String>path("status.conditions.find{it.type=='Verified'}.reason"))
+        .isNotEqualTo("Wrong");
+  }
+
+  @Test
+  void filesThatAreDamagedCondemnNoOther() throws IOException {
+    // Given: in the first volume of 4 MB are not all of them
+    String name = freshName();
+    Path files = volume(name);
+    String _ =
+        Shell.in(
+            files,
+            "for i in 1 2 3 4 5 6; do head -c 1000000 /dev/urandom > %s-$i; done; sleep 1"
+                .formatted(name));
+    Path root = DuplicityAsking.repository(name, "");
+    plan(name, name, name, ",'verify':{'sample':'6'}");
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+    eventually(() ->
+        assertThat(asking().get(API + "/search?name=" + name + "*").<List<?>>path("items"))
+            .isNotEmpty());
+    DuplicityAsking.flipABit(root);
+
+    // When
+    Response task = asking().body("").post(API + "/plans/" + name + "/verify?wait=120s");
+
+    // Then
+    assertThat(task.<String>path("state")).as(task.asString()).isEqualTo("Completed");
+    assertThat(task.<Integer>path("result.files")).isEqualTo(6);
+    assertThat(task.<Integer>path("result.wrong")).as(task.asString()).isBetween(3, 5);
+  }
+
+  @Test
   void lessAtATimeIsProvenWhereThereIsNoRoomForAll() throws IOException {
     // Given: three files that do not fit together, and a copy of which nobody knows how large it is
     String name = freshName();

@@ -264,6 +264,10 @@ final class DuplicityCopies implements OnDrive {
       for (RelativePath path : outermost(order.paths())) {
         RelativePath inSet = paths(set).inSet(volume.resolve(path));
         if (restoring.into(inSet, order.into(), seen, path) instanceof Copied.Not not) {
+          if (not.trouble() == Trouble.CopyFailed) {
+            // Nobody knows why: it need not be the copy.
+            throw new EngineTrouble(Trouble.CopyFailed, not.sentence());
+          }
           return not;
         }
         done++;

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
  * complaints are those of gpg, paramiko, boto3 and the kernel.
  */
 final class FailureParser {
+  private static final int NOT_IN_COPY = 19;
   private static final int HASH = 21;
   private static final int OTHER_INSTANCE = 23;
   private static final int NO_ROOM_HERE = 35;
@@ -106,7 +107,9 @@ final class FailureParser {
                   "premature eof",
                   "decryption failed",
                   "not a gzipped file",
-                  "ciphertext was not followed"),
+                  "ciphertext was not followed",
+                  // A traceback: a volume of the set is not at the target.
+                  "volume_name_dict["),
               Trouble.CopyDamaged,
               "What the target gives back is not what was written there; the copy is damaged."));
 
@@ -114,7 +117,9 @@ final class FailureParser {
     return switch (code) {
       case HASH -> Trouble.CopyDamaged;
       case NO_SPACE -> Trouble.TargetFull;
-      case NO_ROOM_HERE, UNREADABLE -> Trouble.CopyFailed;
+      case NOT_IN_COPY -> Trouble.SourceGone;
+      case NO_ROOM_HERE -> Trouble.NoRoomHere;
+      case UNREADABLE -> Trouble.CopyFailed;
       case SERVICE_ENDED -> Trouble.Interrupted;
       default -> {
         if (code == OTHER_INSTANCE && errors.contains("Another duplicity instance")) {

@@ -134,18 +134,22 @@ final class Batch {
     }
     List<RelativePath> paths = List.copyOf(wanted.keySet());
     Whole all = new Whole(run.uid(), volume);
+    boolean tried = true;
     if (!whole) {
-      bring(run, volume, paths, into);
+      tried = bring(run, volume, paths, into) || some.size() == 1;
     } else if (!all.equals(there)) {
-      bring(run, volume, List.of(RelativePath.TOP), into);
+      boolean _ = bring(run, volume, List.of(RelativePath.TOP), into);
       there = all;
     }
     Map<RelativePath, FileSum> sums = sums(into, paths);
     Map<RelativePath, Stored> untold = new HashMap<>();
+    List<Stored> alone = new ArrayList<>();
     for (Map.Entry<RelativePath, Stored> one : wanted.entrySet()) {
       FileSum now = sums.get(one.getKey());
       FileSum told = one.getValue().sum();
-      if (now == null) {
+      if (now == null && !tried) {
+        alone.add(one.getValue());
+      } else if (now == null) {
         tally.wrong(one.getValue());
       } else if (told == null) {
         untold.put(one.getKey(), one.getValue());
@@ -159,9 +163,14 @@ final class Batch {
     if (!whole) {
       removal.remove(into);
     }
+    // What is wrong with one may have kept the others from being brought.
+    for (Stored one : alone) {
+      prove(run, volume, List.of(one), tally);
+    }
   }
 
-  private void bring(
+  /** Whether all were brought; otherwise something is wrong with files of the copy. */
+  private boolean bring(
       Resource<RunSpec, RunStatus> run, Name volume, List<RelativePath> paths, Path into)
       throws IOException, NoRoom {
     removal.remove(into);
@@ -177,7 +186,9 @@ final class Batch {
       if (!ofTheFiles) {
         throw new NotTried(sentence);
       }
+      return false;
     }
+    return true;
   }
 
   private Copied bring(RunFiles.Whole copy, Bringing order) throws IOException, NoRoom {

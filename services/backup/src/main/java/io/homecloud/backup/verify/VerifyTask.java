@@ -2,6 +2,7 @@ package io.homecloud.backup.verify;
 
 import io.homecloud.backup.BackupConfig;
 import io.homecloud.backup.BackupKinds;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.plan.PlanSpec;
 import io.homecloud.backup.plan.PlanStatus;
 import io.homecloud.backup.run.DatabaseWait;
@@ -113,6 +114,9 @@ final class VerifyTask implements TaskHandler {
     } catch (IOException e) {
       if (progress.cancelled()) {
         return new TaskResult.Stopped();
+      }
+      if (e instanceof EngineTrouble told) {
+        return new TaskResult.CouldNot(told.sentence());
       }
       LOG.warnf("copies of %s could not be proven: %s", plan.get().name(), e);
       return new TaskResult.CouldNot(
@@ -246,7 +250,11 @@ final class VerifyTask implements TaskHandler {
       reading.add(run.uid());
       try {
         // Since it was chosen it may have gone the way of old runs.
-        if (plane.resources().find(BackupKinds.RUN, run.uid()).filter(Runs::complete).isPresent()) {
+        if (plane
+            .resources()
+            .find(BackupKinds.RUN, run.uid())
+            .filter(now -> !now.deleting() && Runs.complete(now))
+            .isPresent()) {
           batch.prove(run, volume, files, tally);
         }
       } finally {
