@@ -257,8 +257,10 @@ class PlanHooksIT {
         name + "-last",
         "echo last >> %s; while test -e %s; do sleep 0.1; done".formatted(log, lasts));
     Path _ = repository(name, target("ext4", 64L << 20));
-    String after = "{'command':['%1$s-tell']},{'command':['%1$s-last']},{'command':['%1$s-go']}";
-    plan(name, name, name, ",'hooks':{'after':[" + after.formatted(name) + "]}");
+    String after =
+        "{'command':['%1$s-tell']},{'command':['%1$s-last']},{'command':['%1$s-go']}"
+            .formatted(name);
+    plan(name, name, name, ",'hooks':{'after':[" + after + "]}");
     String run = order(name);
     eventually(() -> assertThat(log).hasContent("tell Completed\nlast"));
     UUID uid = UUID.fromString(shown(run).path("metadata.uid"));
