@@ -219,13 +219,14 @@ final class ConfigTemplate {
   /**
    * Own directory. The condition is looked at when everything was done and nothing was answered:
    * the file that it reads cannot be opened before {@link SyncGate} has brought the share to the
-   * disk. The header itself does not exist.
+   * disk. The header itself does not exist. {@code always}, as mod_dav answers by way of httpd's
+   * errors when what it wrote was there before (204), and no other rules are looked at then.
    */
   static final String DURABLE =
       """
 
       <Location "/dav">
-        Header unset X-Homecloud-Kept "expr=%%{REQUEST_METHOD} =~ /^(PUT|MKCOL|MOVE|COPY)$/ && %%{REQUEST_STATUS} -lt 300 && -n file('%1$s/kept/' . env('share'))"
+        Header always unset X-Homecloud-Kept "expr=%%{REQUEST_METHOD} =~ /^(PUT|MKCOL|MOVE|COPY)$/ && %%{REQUEST_STATUS} -lt 300 && -n file('%1$s/kept/' . env('share'))"
       </Location>
       """;
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.Test;
 class HttpdDurableIT {
   private static final int CLIENTS = 4;
   private static final int EACH = 10;
+
+  /** To another name, and over what is there. */
+  private static final Map<String, String> MOVED = Map.of("c0-0", "moved", "c1-0", "c1-1");
 
   @Test
   void whatCannotBeBroughtToTheDiskIsNotAnswered() throws Exception {
@@ -37,10 +41,12 @@ class HttpdDurableIT {
       HttpdLab.must("sh", "-c", "! dd if=/dev/zero of=" + little + "/rest bs=64k status=none");
       String first = Uploading.start(lab, file, "1G", "/dav/files/film").end();
       String second = Uploading.start(lab, file, "1G", "/dav/files/again").end();
+      String over = Uploading.start(lab, file, "1G", "/dav/files/before").end();
 
       // Then
       assertThat(first).endsWith(" cut");
       assertThat(second).doesNotStartWith("2");
+      assertThat(over).doesNotStartWith("2");
     }
   }
 
@@ -59,23 +65,21 @@ class HttpdDurableIT {
             CompletableFuture.runAsync(() -> {
               for (int n = 0; n < EACH; n++) {
                 String name = "/dav/files/" + client + n;
-                assertThat(lab.status("anna", "PUT", name, "-d", name)).isEqualTo(201);
+                // As the file managers of Windows and Macs do: first an empty one.
+                assertThat(lab.status("anna", "PUT", name, "-d", "")).isEqualTo(201);
+                assertThat(lab.status("anna", "PUT", name, "-d", name)).isEqualTo(204);
               }
             }));
       }
       clients.forEach(CompletableFuture::join);
-      int moved =
-          lab.status(
-              "anna",
-              "MOVE",
-              "/dav/files/c0-0",
-              "-H",
-              "Destination: " + lab.url("/dav/files/moved"));
+      int moved = moved(lab, "c0-0", "moved");
+      int over = moved(lab, "c1-0", "c1-1");
       Files.writeString(lab.disk.resolve("files/unanswered"), "was never waited for");
       // What the disk has now is what it has after a power cut.
       HttpdLab.must("dd", "if=" + device, "of=" + after, "bs=1M", "iflag=direct", "conv=sparse");
       // Then
       assertThat(moved).isEqualTo(201);
+      assertThat(over).isEqualTo(204);
       Path place = Files.createDirectory(lab.disks.directory().resolve("after"));
       HttpdLab.must("btrfstune", "-f", "-m", after.toString());
       HttpdLab.must("mount", "-o", "loop", after.toString(), place.toString());
@@ -83,15 +87,23 @@ class HttpdDurableIT {
         for (int i = 0; i < CLIENTS; i++) {
           for (int n = 0; n < EACH; n++) {
             String name = "c" + i + "-" + n;
-            Path file = place.resolve("files").resolve(name.equals("c0-0") ? "moved" : name);
-            assertThat(file).hasContent("/dav/files/" + name);
+            String is = MOVED.getOrDefault(name, name);
+            if (!name.equals("c1-1")) {
+              assertThat(place.resolve("files").resolve(is)).hasContent("/dav/files/" + name);
+            }
           }
         }
         assertThat(place.resolve("files/c0-0")).doesNotExist();
+        assertThat(place.resolve("files/c1-0")).doesNotExist();
         assertThat(place.resolve("files/unanswered")).doesNotExist();
       } finally {
         HttpdLab.must("umount", place.toString());
       }
     }
+  }
+
+  private static int moved(HttpdLab lab, String from, String to) throws Exception {
+    String destination = "Destination: " + lab.url("/dav/files/" + to);
+    return lab.status("anna", "MOVE", "/dav/files/" + from, "-H", destination);
   }
 }
