@@ -124,6 +124,7 @@ unpack_sealed() {
 replace_secrets() {
   local before
   before=$DATA/secrets.before-$(date -u +%Y%m%dT%H%M%SZ)
+  [[ ! -e $before ]] || before+=.$$
   chmod -R go= -- "$1"
   bring "$1" "$DATA/secrets.new"
   if [[ -e $DATA/secrets ]]; then
