@@ -238,7 +238,7 @@ final class RestoreTask implements TaskHandler {
     RestoreSpec.Target target = restore.spec().target();
     RestoreSpec.NewVolume fresh = target == null ? null : target.newVolume();
     return fresh == null
-        ? storage.volume(wanted.target())
+        ? storage.awaited(wanted.target())
         : storage.makeVolume(
             fresh.name(), fresh.pool(), rights(wanted.source(), copy), restore.uid());
   }

@@ -34,6 +34,9 @@ public final class StorageVolumes {
   private static final Duration WAIT = Duration.ofSeconds(30);
   private static final Duration ANSWER = WAIT.plusSeconds(15);
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** After a start storage answers before its disks are mounted. */
+  private static final Duration COMES_WITHIN = Duration.ofMinutes(1);
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
   private final OtherService storage;
@@ -142,6 +145,18 @@ public final class StorageVolumes {
     return resources.find("volumes", name, VolumeSpec.class, VolumeState.class).isPresent();
   }
 
+  /** The same, also if it comes into place within a minute. */
+  public Said<Volume> awaited(Name name) throws Away {
+    long end = System.nanoTime() + COMES_WITHIN.toNanos();
+    while (true) {
+      Said<Volume> said = volume(name);
+      if (said instanceof Said.Yes<Volume> || System.nanoTime() > end || !has(name)) {
+        return said;
+      }
+      rest();
+    }
+  }
+
   /**
    * Makes a volume and waits for it; one of that name that is there already will do if it was made
    * for the same restore.
@@ -162,7 +177,7 @@ public final class StorageVolumes {
     body.set("spec", spec);
     Answer answer = send("POST", "volumes?wait=30s", body.toString());
     boolean another = taken(answer) && !isFor(restore, name);
-    return answer.status() >= 400 && (another || !taken(answer)) ? no(answer) : volume(name);
+    return answer.status() >= 400 && (another || !taken(answer)) ? no(answer) : awaited(name);
   }
 
   private boolean isFor(UUID restore, Name volume) throws Away {
@@ -202,7 +217,7 @@ public final class StorageVolumes {
 
   private Said<Taken> snapshot(
       Name name, Name volume, Map<String, String> labels, String displayName) throws Away {
-    if (!(volume(volume) instanceof Said.Yes<Volume>(Volume of))) {
+    if (!(awaited(volume) instanceof Said.Yes<Volume>(Volume of))) {
       return new Said.No<>("Volume " + volume + " is not there now; nothing was copied.");
     }
     var body = json.createObjectNode();

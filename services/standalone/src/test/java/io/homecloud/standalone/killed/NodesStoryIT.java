@@ -190,7 +190,7 @@ class NodesStoryIT {
         .isEqualTo(200);
 
     // When: there is a copy of the other node's too
-    done(viaA.send(Request.upload("volumes/docs/files/photo of us.jpg", "of us")));
+    done(viaA.send(Request.upload("volumes/docs/files/photo-of-us.jpg", "of us")));
     plan.put("repository", "near");
     plan.put("sources", List.of(Map.of("volume", "docs")));
     done(viaA.send(wish("plans", "docs", plan)));
@@ -201,13 +201,13 @@ class NodesStoryIT {
           SOON,
           () ->
               assertThat(found(api, "search?name=photo"))
-                  .containsExactly("a docs/photo of us.jpg", "b films/photo.jpg"));
-      assertThat(found(api, "search?name=*of%20us*&limit=1"))
-          .containsExactly("a docs/photo of us.jpg");
+                  .containsExactly("a docs/photo-of-us.jpg", "b films/photo.jpg"));
+      assertThat(found(api, "search?name=*of-us*&limit=1"))
+          .containsExactly("a docs/photo-of-us.jpg");
       assertThat(found(api, "search?name=photo&node=b")).containsExactly("b films/photo.jpg");
       JsonNode first = search(api, "search?name=photo&limit=1");
       String next = first.path("metadata").path("continue").asText();
-      assertThat(found(api, "search?name=photo&limit=1")).containsExactly("a docs/photo of us.jpg");
+      assertThat(found(api, "search?name=photo&limit=1")).containsExactly("a docs/photo-of-us.jpg");
       assertThat(found(api == viaA ? viaB : viaA, "search?name=photo&limit=1&continue=" + next))
           .containsExactly("b films/photo.jpg");
       assertThat(first.has("away")).isFalse();
@@ -242,7 +242,7 @@ class NodesStoryIT {
     assertThat(search(viaA, "search?name=photo").path("away"))
         .extracting(JsonNode::asText)
         .containsExactly("b");
-    assertThat(found(viaA, "search?name=photo")).containsExactly("a docs/photo of us.jpg");
+    assertThat(found(viaA, "search?name=photo")).containsExactly("a docs/photo-of-us.jpg");
 
     // When: the database of backup is lost, and node a has from the pools what was in it
     forgetBackups();
