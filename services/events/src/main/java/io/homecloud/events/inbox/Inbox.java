@@ -65,11 +65,26 @@ public final class Inbox {
    * Handles or parks one message. Returns normally once either is committed; then the message may
    * be acknowledged.
    *
-   * <p>A message waits here while the database is away; that is not its fault.
+   * <p>A message waits here while the database is away, or as long as it can be neither handled nor
+   * parked; that is not its fault, and who reads them would never read again after an exception.
    *
+   * @param payload null when the message has none
    * @throws InterruptedException when the service stops; the message must not be acknowledged then
    */
-  public void receive(String topic, @Nullable String key, String payload)
+  public void receive(String topic, @Nullable String key, @Nullable String payload)
+      throws InterruptedException {
+    for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
+      try {
+        handleOrPark(topic, key, payload == null ? "" : payload);
+        return;
+      } catch (RuntimeException | Error e) {
+        LOG.errorf(e, "an event of %s is neither handled nor parked, next try in %s", topic, pause);
+      }
+      Thread.sleep(pause);
+    }
+  }
+
+  private void handleOrPark(String topic, @Nullable String key, String payload)
       throws InterruptedException {
     Event event;
     try {

@@ -23,9 +23,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InboxIT {
@@ -133,6 +135,7 @@ class InboxIT {
   }
 
   @ParameterizedTest
+  @NullSource
   @ValueSource(
       strings = {
         "",
@@ -142,7 +145,7 @@ class InboxIT {
         "\ud800",
         "{\"specversion\":\"1.0\",\"type\":\"\nFATAL forged\",\"data\":{},\"id\":\"\nFATAL\"}",
       })
-  void poisonIsParkedVisiblyAndTheRestFlows(String poison) throws Exception {
+  void poisonIsParkedVisiblyAndTheRestFlows(@Nullable String poison) throws Exception {
     // Given
     Inbox inbox = inbox(InboxIT::note);
 
@@ -300,6 +303,33 @@ class InboxIT {
     // Then
     assertThat(seen()).containsExactly(1);
     assertThat(inbox.parked(0, 10)).extracting(Parked::payload).containsExactly("poison");
+  }
+
+  @Test
+  void whatCannotBeParkedNowWaitsAndTheReaderGoesOn() throws Exception {
+    // Given
+    Inbox inbox = inbox(InboxIT::note);
+    rename("parked_event", "elsewhere");
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      // When
+      Future<?> poison =
+          threads.submit(() -> {
+            inbox.receive(TOPIC, "key", "poison");
+            return true;
+          });
+      assertThatThrownBy(() -> poison.get(1, TimeUnit.SECONDS))
+          .isInstanceOf(TimeoutException.class);
+      rename("elsewhere", "parked_event");
+      poison.get(30, TimeUnit.SECONDS);
+    }
+
+    // Then
+    assertThat(inbox.parked(0, 10)).extracting(Parked::payload).containsExactly("poison");
+  }
+
+  private void rename(String table, String other) {
+    database.useTransaction(transaction ->
+        transaction.handle().execute("alter table " + table + " rename to " + other));
   }
 
   @Test
