@@ -188,7 +188,11 @@ public final class ResourceStore extends ResourceLookup {
     transaction
         .handle()
         .createUpdate(
-            "update resource set spec = :spec::jsonb, labels = :labels::jsonb where uid = :uid")
+            // Labels have no generation elsewhere, and who has seen others must not overrule these.
+            """
+            update resource set spec = :spec::jsonb, labels = :labels::jsonb, revision = nextval('revision')
+            where uid = :uid and (spec, labels) is distinct from (:spec::jsonb, :labels::jsonb)\
+            """)
         .bind("spec", rows.json(wish.spec()))
         .bind("labels", rows.json(wish.labels()))
         .bind("uid", before.uid())

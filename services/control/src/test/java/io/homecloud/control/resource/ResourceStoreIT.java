@@ -56,6 +56,27 @@ class ResourceStoreIT extends ResourceStoreLab {
   }
 
   @Test
+  void theRevisionMovesAlsoWithLabelsThatHaveNoGenerationWhereTheyAreKept() {
+    // Given
+    create();
+    Kept kept = new Kept("elsewhere", 1);
+    var before = change(new Wish<>(SPEC, Map.of(), kept));
+    Optional<Long> seen = Optional.of(before.metadata().revision());
+
+    // When
+    var same = change(new Wish<>(SPEC, Map.of(), kept));
+    var labelled = change(new Wish<>(SPEC, Map.of("a", "b"), kept));
+
+    // Then
+    assertThat(same).isEqualTo(before);
+    assertThat(labelled.metadata().labels()).containsEntry("a", "b");
+    assertThat(labelled.metadata().generation()).isEqualTo(1);
+    assertProblem(
+        CommonProblem.REVISION_MISMATCH,
+        () -> store.change(Note.KIND, NAME, seen, row -> new Wish<>(row.spec(), Map.of())));
+  }
+
+  @Test
   void whoHasSeenAnOlderRevisionIsRefused() {
     // Given
     var first = create();

@@ -41,7 +41,11 @@ abstract class ResourceStoreLab {
   }
 
   Resource<Note.Spec, Note.Observed> change(Note.Spec spec, Map<String, String> labels) {
-    return store.change(Note.KIND, NAME, Optional.empty(), _ -> new Wish<>(spec, labels));
+    return change(new Wish<>(spec, labels));
+  }
+
+  Resource<Note.Spec, Note.Observed> change(Wish<Note.Spec> wish) {
+    return store.change(Note.KIND, NAME, Optional.empty(), _ -> wish);
   }
 
   static void assertProblem(CommonProblem code, ThrowingCallable call) {
