@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
@@ -111,13 +112,23 @@ public record WholeFile(
       WholeFile begun = new WholeFile(path.resolveSibling(mine), rights, group, durability);
       begun.replace(content.get());
       try {
-        Files.createLink(path, begun.path);
-      } catch (FileAlreadyExistsException theirs) {
-        return Files.readAllBytes(path);
+        link(begun.path);
       } finally {
         Files.delete(begun.path);
       }
       return Files.readAllBytes(path);
+    }
+  }
+
+  /** Only then may the other name go, or after a power cut there is none. */
+  private void link(Path begun) throws IOException {
+    try {
+      Files.createLink(path, begun);
+    } catch (FileAlreadyExistsException _) {
+      // Somebody was sooner, and may not have come to bring it to the disk.
+    }
+    if (durability == Durability.KEPT) {
+      force(directory(path));
     }
   }
 
@@ -175,9 +186,17 @@ public record WholeFile(
    */
   public static void move(Path finished, Path name) throws IOException {
     Files.move(finished, name, StandardCopyOption.ATOMIC_MOVE);
-    Path directory = name.toAbsolutePath().getParent();
-    try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-      names.force(true);
+    force(directory(name));
+  }
+
+  private static Path directory(Path name) {
+    return Objects.requireNonNull(name.toAbsolutePath().getParent());
+  }
+
+  /** Brings what a file has, or the names in a directory, to the disk. */
+  public static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 
