@@ -1,12 +1,12 @@
 package io.homecloud.embedded.kafka;
 
+import io.homecloud.host.WholeFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,7 +28,13 @@ final class BrokerData {
     delete(unfinished);
     Files.createDirectories(unfinished);
     format(unfinished);
-    Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
+    // Or a power cut after the rename leaves empty files, with which no broker starts.
+    try (Stream<Path> written = Files.walk(unfinished)) {
+      for (Path path : written.toList()) {
+        WholeFile.force(path);
+      }
+    }
+    WholeFile.move(unfinished, data);
     return data;
   }
 
