@@ -85,12 +85,22 @@ public final class KeptDocument<K extends KeptDocument.Content> {
    * @param now what the database says
    * @param restore brings back what a database knew that was lost
    * @return what both say; empty while there is no pool yet
+   * @throws Away also while none of the pools is in place that should have it
    * @throws IllegalStateException when what the pools say is not understood: a later release may
    *     have written it, and it is not written over
    */
   public Optional<K> keep(Supplier<K> now, Consumer<K> restore) throws Away {
-    Optional<Document> found = find("");
     long known = known();
+    Optional<Document> found = find("");
+    if (found.isEmpty()) {
+      if (!poolInPlace(known > 0)) {
+        // A database that was lost begins at 0 as well, and an older copy of it at less than is on
+        // its pools, which may be plugged in later.
+        return Optional.empty();
+      }
+      // One may have come between the two answers.
+      found = find("");
+    }
     long highest = Math.max(known, found.map(Document::revision).orElse(0L));
     if (found.isPresent() && found.get().revision() > known) {
       LOG.infof("%s: revision %d of the pools is newer than %d here", path, highest, known);
@@ -99,10 +109,6 @@ public final class KeptDocument<K extends KeptDocument.Content> {
               .orElseThrow(
                   () -> new IllegalStateException("what the pools keep is not understood")));
       remember(highest);
-    }
-    if (found.isEmpty() && known == 0 && !poolInPlace()) {
-      // A database that was lost begins at 0 as well, and its pools may be plugged in later.
-      return Optional.empty();
     }
     K here = now.get();
     JsonNode content = plain(here);
@@ -151,13 +157,20 @@ public final class KeptDocument<K extends KeptDocument.Content> {
     return body.isEmpty() ? Optional.empty() : Optional.of(reader.read(body.get(), Document.class));
   }
 
-  private boolean poolInPlace() throws Away {
-    return reader.all("pools", Map.class, PoolStatus.class).stream()
-        .map(Item::status)
-        .anyMatch(status ->
-            status != null
-                && status.conditions() != null
-                && Conditions.isTrue(status.conditions(), Condition.READY));
+  private boolean poolInPlace(boolean awaited) throws Away {
+    var pools =
+        reader.all("pools", Map.class, PoolStatus.class).stream().map(Item::status).toList();
+    boolean inPlace =
+        pools.stream()
+            .anyMatch(status ->
+                status != null
+                    && status.conditions() != null
+                    && Conditions.isTrue(status.conditions(), Condition.READY));
+    if (!inPlace && awaited && !pools.isEmpty()) {
+      // Nobody tells when one comes back.
+      throw new Away("none of the pools is in place");
+    }
+    return inPlace;
   }
 
   private void write(long revision, JsonNode content) throws Away {

@@ -165,6 +165,30 @@ class KeptDocumentIT {
   }
 
   @Test
+  void anOlderCopyOfTheDatabaseWritesNothingBeforeItsPoolsArePluggedIn() throws Exception {
+    // Given: it has seen revision 1, and the pool has another one since
+    var _ = keep("anna");
+    written.clear();
+    there = Optional.empty();
+    pools = READY.replace("\"True\"", "\"False\"");
+
+    // When
+    var early = assertThatThrownBy(() -> keep("anna", "ben"));
+
+    // Then
+    early.isInstanceOf(Away.class);
+    assertThat(written).isEmpty();
+
+    // And when
+    pools = READY;
+    there = Optional.of(document(2, 1, "carla"));
+    var _ = keep("anna", "ben");
+
+    // Then
+    assertThat(restored).containsExactly(new Names(1, List.of("carla")));
+  }
+
+  @Test
   void aWriteThatFailedIsNoLostDatabase() throws Exception {
     // Given
     var _ = keep("anna", "ben");

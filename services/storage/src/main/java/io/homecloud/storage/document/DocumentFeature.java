@@ -2,6 +2,9 @@ package io.homecloud.storage.document;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.StorageNode;
@@ -12,11 +15,16 @@ import io.homecloud.storage.catalogue.Findings;
 import io.homecloud.storage.catalogue.NotedDocument;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.pool.PoolSpec;
+import io.homecloud.storage.pool.PoolStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,6 +45,7 @@ public final class DocumentFeature implements AutoCloseable {
   private final DocumentReader reader;
   private final Map<ServiceDocument.Key, ServiceDocument> shelf = new HashMap<>();
   private final Map<ServiceDocument.Key, ServiceDocument> ofOthers = new HashMap<>();
+  private final Set<UUID> read = new HashSet<>();
   private final SignalledLoop spreading =
       new SignalledLoop(
           "storage-documents", "documents are not the same on all pools yet", this::spread);
@@ -63,6 +72,25 @@ public final class DocumentFeature implements AutoCloseable {
   public Optional<ServiceDocument> ofOthers(ServiceDocument.Key key) {
     synchronized (shelf) {
       return Optional.ofNullable(ofOthers.get(key));
+    }
+  }
+
+  /**
+   * What is on pools may not be known yet.
+   *
+   * @param pools of this node
+   * @throws ProblemException STARTING when one of them was in place before this process began, and
+   *     has not been found or missed yet
+   */
+  public void requireRead(List<Resource<PoolSpec, PoolStatus>> pools) {
+    synchronized (shelf) {
+      for (Resource<PoolSpec, PoolStatus> pool : pools) {
+        if (Conditions.isTrue(pool.conditions(), Condition.READY) && !read.contains(pool.uid())) {
+          throw StorageProblem.STARTING.because(
+              "Pool %s has not been looked for since the start. Try again in a moment."
+                  .formatted(pool.name()));
+        }
+      }
     }
   }
 
@@ -137,7 +165,7 @@ public final class DocumentFeature implements AutoCloseable {
       found = reader.read(pool, findings);
     } catch (StorageFailure e) {
       LOG.warnf("documents of pool %s are not read: %s", pool.id(), e.getMessage());
-      return;
+      found = List.of();
     }
     if (findings.count() > 0) {
       LOG.warnf("documents of pool %s: %s", pool.id(), findings.summary());
@@ -146,6 +174,7 @@ public final class DocumentFeature implements AutoCloseable {
       for (NotedDocument noted : found) {
         keep(noted.own() ? shelf : ofOthers, noted.document());
       }
+      read.add(pool.id().value());
     }
   }
 

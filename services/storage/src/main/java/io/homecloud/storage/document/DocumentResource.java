@@ -2,10 +2,12 @@ package io.homecloud.storage.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Bodies;
 import io.homecloud.control.api.Roles;
 import io.homecloud.control.problem.CommonProblem;
+import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.storage.StorageControl;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
@@ -87,7 +89,7 @@ public class DocumentResource {
       @PathParam("name") Name name,
       @QueryParam("own") @DefaultValue("true") boolean own,
       @Context HttpHeaders headers) {
-    control.adoptionFeature().requireLooked();
+    requireRead();
     ServiceDocument.Key key = new ServiceDocument.Key(service, name);
     Optional<ServiceDocument> here =
         own ? control.documentFeature().find(key) : control.documentFeature().ofOthers(key);
@@ -111,11 +113,19 @@ public class DocumentResource {
     if (draft.revision() == null || draft.content() == null) {
       throw CommonProblem.BODY_INVALID.because("revision and content are needed.");
     }
-    control.adoptionFeature().requireLooked();
+    requireRead();
     ServiceDocument document = checked(service, name, draft);
     Written written = control.documentFeature().put(document);
     Kept here = new Kept(draft.revision(), ids(written.on()), ids(written.not()));
     return others.put(document, headers.getRequestHeaders()).stream().reduce(here, Kept::and);
+  }
+
+  private void requireRead() {
+    control.adoptionFeature().requireLooked();
+    ControlPlane plane = control.plane();
+    control
+        .documentFeature()
+        .requireRead(plane.resources().all(StorageKinds.POOL, Selection.on(plane.node())));
   }
 
   private static ServiceDocument checked(Name service, Name name, Draft draft) {

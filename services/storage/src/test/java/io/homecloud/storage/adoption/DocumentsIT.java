@@ -7,10 +7,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.document.DocumentFeature;
 import io.homecloud.storage.document.ServiceDocument;
+import io.homecloud.storage.pool.PoolSpec;
+import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -101,6 +104,32 @@ class DocumentsIT {
   private static String awaitedPool(House house, String pool) {
     house.until("pool " + pool, () -> house.names(StorageKinds.POOL).contains(pool));
     return pool;
+  }
+
+  @Test
+  void nobodyHearsThatThereIsNoneBeforeAPoolThatWasInPlaceWasLookedFor() {
+    // Given
+    Resource<PoolSpec, PoolStatus> pool;
+    try (House before = new House(disks, data)) {
+      pool = before.makePool("one", first);
+      before.documents().put(people(1, "kept"));
+    }
+    Path image = disks.image(first);
+    disks.detach(first);
+    try (House after = new House(disks, data)) {
+      // When
+      var early = assertThatThrownBy(() -> after.documents().requireRead(List.of(pool)));
+      Path _ = disks.attach(image);
+      after.look();
+      ServiceDocument found = awaited(after);
+
+      // Then
+      early.isInstanceOfSatisfying(
+          ProblemException.class,
+          problem -> assertThat(problem.code()).isEqualTo(StorageProblem.STARTING));
+      assertThat(found).isEqualTo(people(1, "kept"));
+      after.documents().requireRead(List.of(pool));
+    }
   }
 
   @Test
