@@ -14,22 +14,28 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The pools that this process knows to be mounted: filled by their reconciler, which looked. */
 public final class MountedPools {
+  private static final Logger LOG = Logger.getLogger(MountedPools.class);
   private static final long LOOK_MILLIS = 500;
 
   private final Map<UUID, MountedPool> pools = new ConcurrentHashMap<>();
   private final Set<UUID> lookedFor = ConcurrentHashMap.newKeySet();
   private final Set<UUID> withdrawn = ConcurrentHashMap.newKeySet();
+  private final Set<UUID> untold = ConcurrentHashMap.newKeySet();
   private final Map<UUID, Lock> turns = new ConcurrentHashMap<>();
   private final Object arrivals = new Object();
   private final List<Consumer<MountedPool>> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<UUID>> goneListeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> memberListeners = new CopyOnWriteArrayList<>();
 
-  /** Calls back, on the reconciler's thread, when a pool was not mounted before and is now. */
+  /**
+   * Calls back, on the reconciler's thread, when a pool was not mounted before and is now; and
+   * again, with all others, until none of them fails.
+   */
   public void onMount(Consumer<MountedPool> listener) {
     listeners.add(listener);
   }
@@ -88,14 +94,38 @@ public final class MountedPools {
     return pool != null && !lookedFor.contains(pool);
   }
 
-  void mounted(MountedPool pool) {
-    lookedFor.add(pool.id().value());
-    if (pools.put(pool.id().value(), pool) == null) {
+  /**
+   * @return whether everybody who is called back did what he has to; if not, this is to be called
+   *     again
+   */
+  boolean mounted(MountedPool pool) {
+    UUID uid = pool.id().value();
+    lookedFor.add(uid);
+    if (pools.put(uid, pool) == null) {
+      untold.add(uid);
       synchronized (arrivals) {
         arrivals.notifyAll();
       }
-      listeners.forEach(listener -> listener.accept(pool));
     }
+    if (untold.contains(uid) && tell(pool)) {
+      untold.remove(uid);
+    }
+    return !untold.contains(uid);
+  }
+
+  private boolean tell(MountedPool pool) {
+    boolean told = true;
+    for (Consumer<MountedPool> listener : listeners) {
+      try {
+        listener.accept(pool);
+      } catch (RuntimeException e) {
+        // It is in place all the same, and the others have nothing to do with it.
+        LOG.warnf("what follows when pool %s comes is tried again: %s", pool.id(), e);
+        LOG.debug("the whole failure", e);
+        told = false;
+      }
+    }
+    return told;
   }
 
   /**

@@ -38,6 +38,9 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   /** Nobody tells when it can be written again. */
   private static final Duration WHILE_READ_ONLY = Duration.ofSeconds(30);
 
+  /** Of the database, perhaps, which is away for a moment. */
+  private static final Duration UNTIL_TOLD = Duration.ofSeconds(10);
+
   private final PoolBackend backend;
   private final VolumeBackend volumes;
   private final PoolRecords records;
@@ -242,7 +245,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
       mounted.membersChanged();
     }
     missing.note(pool.uid(), state);
-    mounted.mounted(here);
+    boolean told = mounted.mounted(here);
     Seen seen =
         new Seen(
             state,
@@ -254,6 +257,9 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     PoolStatus status = statuses.mounted(pool, here, seen);
     upkeep.mend(pool, state, status);
     var facts = PoolFacts.between(pool, status);
+    if (!told) {
+      return new LookAgain<>(status, facts, UNTIL_TOLD);
+    }
     if (back.filter(CameBack::passes).isPresent()) {
       return new LookAgain<>(status, facts, BUSY);
     }

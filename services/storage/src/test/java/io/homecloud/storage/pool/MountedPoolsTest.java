@@ -64,4 +64,25 @@ class MountedPoolsTest {
     assertThat(pools.unknown(uid)).isFalse();
     assertThat(gone).containsExactly(uid, uid);
   }
+
+  @Test
+  void whoFailsWhenAPoolComesKeepsNobodyElseFromItAndIsToldAgain() {
+    // Given
+    List<String> told = new ArrayList<>();
+    pools.onMount(_ -> {
+      told.add("first");
+      if (told.size() == 1) {
+        throw new IllegalStateException("the database is away");
+      }
+    });
+    pools.onMount(_ -> told.add("second"));
+    // When
+    boolean once = pools.mounted(pool);
+    boolean twice = pools.mounted(pool);
+    boolean more = pools.mounted(pool);
+    // Then
+    assertThat(List.of(once, twice, more)).containsExactly(false, true, true);
+    assertThat(told).containsExactly("first", "second", "first", "second");
+    assertThat(pools.find(pool.id().value())).contains(pool);
+  }
 }
