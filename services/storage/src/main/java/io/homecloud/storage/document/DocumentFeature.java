@@ -120,7 +120,7 @@ public final class DocumentFeature implements AutoCloseable {
     List<MountedPool> on = new ArrayList<>();
     List<MountedPool> not = new ArrayList<>();
     for (MountedPool pool : mounted.all()) {
-      (write(pool, List.of(document.key())) ? on : not).add(pool);
+      (tried(pool, List.of(document.key())) ? on : not).add(pool);
     }
     return new Written(on, not);
   }
@@ -142,13 +142,34 @@ public final class DocumentFeature implements AutoCloseable {
   /** To be called when a pool has come that can be written. */
   public void arrived(MountedPool pool) {
     learn(pool);
-    boolean _ = write(pool, keys());
+    boolean _ = tried(pool, keys());
     // Those that came before may have less. Not here, where nobody else may look at this pool.
     spreading.wake();
   }
 
   private void spread() {
-    mounted.all().forEach(pool -> write(pool, keys()));
+    List<String> failed = new ArrayList<>();
+    for (MountedPool pool : mounted.all()) {
+      try {
+        boolean _ = write(pool, keys());
+      } catch (StorageFailure e) {
+        failed.add("pool " + pool.id() + ": " + e.getMessage());
+      }
+    }
+    if (!failed.isEmpty()) {
+      throw new StorageFailure(String.join("; ", failed));
+    }
+  }
+
+  /** What fails is done later: a pool that is full now has room then. */
+  private boolean tried(MountedPool pool, List<ServiceDocument.Key> keys) {
+    try {
+      return write(pool, keys);
+    } catch (StorageFailure e) {
+      LOG.warnf("documents are not written on pool %s: %s", pool.id(), e.getMessage());
+      spreading.wake();
+      return false;
+    }
   }
 
   private List<ServiceDocument.Key> keys() {
@@ -186,7 +207,11 @@ public final class DocumentFeature implements AutoCloseable {
     }
   }
 
-  /** With what counts when it is written, so that two at once end with the newer. */
+  /**
+   * With what counts when it is written, so that two at once end with the newer.
+   *
+   * @return false for one that has gone or can only be read; it is given them when it comes back
+   */
   private boolean write(MountedPool pool, List<ServiceDocument.Key> keys) {
     return mounted.alone(
         pool.id().value(),
@@ -195,20 +220,15 @@ public final class DocumentFeature implements AutoCloseable {
           if (left || node.pools().state(pool).readOnly()) {
             return false;
           }
-          try {
-            boolean changed = false;
-            for (ServiceDocument.Key key : keys) {
-              ServiceDocument document = find(key).orElseThrow();
-              changed |= node.records().put(pool, document, seal.of(document));
-            }
-            if (changed) {
-              node.volumes().commit(pool);
-            }
-            return true;
-          } catch (StorageFailure e) {
-            LOG.warnf("documents are not written on pool %s: %s", pool.id(), e.getMessage());
-            return false;
+          boolean changed = false;
+          for (ServiceDocument.Key key : keys) {
+            ServiceDocument document = find(key).orElseThrow();
+            changed |= node.records().put(pool, document, seal.of(document));
           }
+          if (changed) {
+            node.volumes().commit(pool);
+          }
+          return true;
         });
   }
 }

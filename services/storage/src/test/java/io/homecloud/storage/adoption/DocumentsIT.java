@@ -133,6 +133,27 @@ class DocumentsIT {
   }
 
   @Test
+  void aDocumentForWhichAPoolHasNoRoomIsWrittenThereWhenItHas() {
+    try (House house = new House(disks, data)) {
+      // Given
+      house.makePool("one", first);
+      house.documents().put(people(1, "old"));
+      Path root = house.pool("one").root();
+      for (String size : List.of("1M", "4k")) {
+        House.run("sh", "-c", "! dd if=/dev/urandom of=" + root + "/film" + size + " bs=" + size);
+      }
+      // When
+      DocumentFeature.Written full = house.documents().put(people(2, "x".repeat(500_000)));
+      House.run("sh", "-c", "rm " + root + "/film*");
+      House.run("btrfs", "filesystem", "sync", root.toString());
+      // Then
+      assertThat(full.on()).isEmpty();
+      assertThat(full.not()).hasSize(1);
+      house.until("it is there", () -> contains(file(house, "one"), "\"revision\":2"));
+    }
+  }
+
+  @Test
   void anOlderOneOrAnotherOfTheSameRevisionIsRefused() {
     try (House house = new House(disks, data)) {
       // Given
