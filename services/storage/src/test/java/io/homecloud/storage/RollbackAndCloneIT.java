@@ -25,6 +25,8 @@ import io.homecloud.control.task.TaskHandler.TaskResult;
 import io.homecloud.control.task.TaskProgress;
 import io.homecloud.control.task.TaskState;
 import io.homecloud.control.task.TaskStore;
+import io.homecloud.storage.volume.Place;
+import io.homecloud.storage.volume.SnapshotId;
 import io.homecloud.storage.volume.VolumeId;
 import io.homecloud.testkit.EventSchemas;
 import io.homecloud.testkit.TestKafka;
@@ -174,6 +176,10 @@ class RollbackAndCloneIT extends OneVolume {
       // When
       post("/snapshots", taken).statusCode(201);
       delete("/snapshots/" + name + "-a").statusCode(202);
+      problem(
+          post("/volumes/" + name + "/clone", "{'name':'c','snapshot':'" + name + "-b'}"),
+          409,
+          "snapshot-not-ready");
       // Then
       within(
           Duration.ofSeconds(30),
@@ -315,6 +321,31 @@ class RollbackAndCloneIT extends OneVolume {
     assertThat(catalogue).content().contains("\"source\"").contains(name + "-c");
     delete("/volumes/" + name + "-c?wait=30s").statusCode(204);
     asking().get(API + "/snapshots/" + name + "-a/files/film").then().statusCode(200);
+  }
+
+  @Test
+  void aCloneIsNotToldToGoForASnapshotThatIsKnown() {
+    // Given
+    snapshot(name, name + "-a");
+    Place.Snapshot place =
+        new Place.Snapshot(
+            new VolumeId(uid("/volumes/" + name)),
+            new SnapshotId(uid("/snapshots/" + name + "-a")));
+    var _ = control.node().volumes().delete(pool(), place);
+    // When
+    post("/volumes/" + name + "/clone", "{'name':'%s-c','snapshot':'%s-a'}".formatted(name, name))
+        .statusCode(201);
+    // Then
+    within(
+        Duration.ofSeconds(30),
+        () ->
+            get("/volumes/" + name + "-c")
+                .body(
+                    "status.conditions.find{it.type=='Ready'}.message",
+                    equalTo(
+                        "Snapshot %s-a, which it is to be a copy of, is not on its pool; its conditions say why."
+                            .formatted(name))));
+    delete("/volumes/" + name + "-c?wait=30s").statusCode(204);
   }
 
   @Test

@@ -113,6 +113,10 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
       throw CommonProblem.BEING_DELETED.because(
           "Snapshot " + snapshot.name() + " is being deleted.");
     }
+    if (snapshot.status() == null || snapshot.status().createdAt() == null) {
+      throw StorageProblem.SNAPSHOT_NOT_READY.because(
+          "Snapshot " + snapshot.name() + " has not been taken yet; wait until it is Ready.");
+    }
   }
 
   private static VolumeSpec completed(VolumeSpec spec) {

@@ -178,15 +178,28 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
     if (source == null || made || !gone) {
       return why;
     }
-    String original =
-        store
-            .find(StorageKinds.TRASH, source.volume())
-            .filter(entry -> source.snapshot() == null && !entry.deleting())
-            .map(entry ->
-                "Volume %s, which it is to be a copy of, went to the trash before that was made. POST /api/storage/v1/trash/%s/restore, and it is made within minutes; or delete it."
-                    .formatted(entry.spec().volume(), entry.name()))
-            .orElse("What it is to be a copy of was deleted before that was made; delete it.");
-    return new Refusal(why.error(), original);
+    UUID snapshot = source.snapshot();
+    Optional<String> original = snapshot == null ? inTrash(source.volume()) : notOnPool(snapshot);
+    return new Refusal(
+        why.error(),
+        original.orElse("What it is to be a copy of was deleted before that was made; delete it."));
+  }
+
+  private Optional<String> inTrash(UUID volume) {
+    return store
+        .find(StorageKinds.TRASH, volume)
+        .filter(entry -> !entry.deleting())
+        .map(entry ->
+            "Volume %s, which it is to be a copy of, went to the trash before that was made. POST /api/storage/v1/trash/%s/restore, and it is made within minutes; or delete it."
+                .formatted(entry.spec().volume(), entry.name()));
+  }
+
+  private Optional<String> notOnPool(UUID snapshot) {
+    return store
+        .find(StorageKinds.SNAPSHOT, snapshot)
+        .map(row ->
+            "Snapshot %s, which it is to be a copy of, is not on its pool; its conditions say why."
+                .formatted(row.name()));
   }
 
   private static boolean ofItsQuota(Refusal why) {
