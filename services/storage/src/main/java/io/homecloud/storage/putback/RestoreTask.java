@@ -106,7 +106,7 @@ final class RestoreTask implements TaskHandler {
       Site site, Task task, Parameters parameters, TaskProgress progress) {
     if (!parameters.replace()) {
       // One restore at a time per pool, so what is left is of one that was killed.
-      restore.sweep(site.live());
+      restore.sweep(site.live(), Existing.KEEP);
       return restore(site, parameters, List.of(), Existing.KEEP, progress);
     }
     // Each run keeps it: what was written since a run before this one is in no other snapshot.
@@ -131,8 +131,9 @@ final class RestoreTask implements TaskHandler {
         present.of(task).stream().filter(one -> !one.deleting()).map(Resource::name).toList();
     try (SnapshotUse.Held _ = ground.reading(now)) {
       // Only now: a run that was killed may have had in its hands what is in no snapshot before.
-      restore.sweep(site.live());
-      return restore(site, parameters, kept, new Existing.Replace(site.of(now)), progress);
+      Existing replace = new Existing.Replace(site.of(now));
+      restore.sweep(site.live(), replace);
+      return restore(site, parameters, kept, replace, progress);
     }
   }
 

@@ -11,15 +11,36 @@ import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Fetches a file or directory of a snapshot back into a volume, sharing its bytes. What comes back
- * appears whole: it is made in a directory {@code .homecloud-restoring-…} at the top of the volume
- * and renamed. Owner, mode, times, attributes and access control lists come with it; names of one
- * file stay names of one file. What is there already as it is in the snapshot is not touched.
+ * appears whole: it is made in a directory {@code .homecloud-restoring-…}, or {@code
+ * .homecloud-replacing-…} where files may be replaced, at the top of the volume and renamed. Owner,
+ * mode, times, attributes and access control lists come with it; names of one file stay names of
+ * one file. What is there already as it is in the snapshot is not touched.
+ *
+ * <p>Nothing is lost: what was taken out of its place, had to stay and could not be put back is
+ * left in that directory, and named there.
  */
 public final class SnapshotRestore {
-  private static final String PREFIX = ".homecloud-restoring-";
+  private static final String RESTORING = ".homecloud-restoring-";
+
+  /** Apart, since such a one may hold what is in no snapshot yet. */
+  private static final String REPLACING = ".homecloud-replacing-";
+
+  private final Runnable step;
+
+  public SnapshotRestore() {
+    this(() -> {});
+  }
+
+  /**
+   * @param step called before two names are exchanged
+   */
+  SnapshotRestore(Runnable step) {
+    this.step = step;
+  }
 
   /**
    * Does so.
@@ -66,7 +87,7 @@ public final class SnapshotRestore {
         });
   }
 
-  private static Outcome<PutBackReport> replace(
+  private Outcome<PutBackReport> replace(
       Path present,
       Side snapshot,
       RelativePath what,
@@ -82,19 +103,19 @@ public final class SnapshotRestore {
         });
   }
 
-  private static Outcome<PutBackReport> restore(
+  private Outcome<PutBackReport> restore(
       Side snapshot,
       RelativePath what,
       LiveTree live,
       RelativePath to,
       Optional<Replaceable> replaceable,
       TaskProgress progress) {
-    try (Staging staging = Staging.make(live, PREFIX)) {
-      TreeRestore restore = new TreeRestore(snapshot, live, staging, replaceable, progress);
+    try (Staging staging = Staging.make(live, replaceable.isPresent() ? REPLACING : RESTORING)) {
+      TreeRestore restore = new TreeRestore(snapshot, live, staging, replaceable, progress, step);
       try {
         restore.restore(what, to);
       } finally {
-        removeTree(live, staging.path());
+        removeTree(live, staging.path(), restore.kept());
       }
       long synced = FileCalls.syncFileSystem(live.top().number());
       if (synced < 0) {
@@ -141,17 +162,22 @@ public final class SnapshotRestore {
   }
 
   /**
-   * Removes what a killed restore left in a volume: copies, and what it was just replacing; a
-   * snapshot of the present has to be taken before. To be called while none runs, at the start.
+   * Removes what earlier restores left in a volume: copies that a killed one had made; and what was
+   * just being replaced, before another that replaces, since it is in the snapshot of the present
+   * then. To be called while none runs, at the start.
    */
-  public void sweep(Path volume) {
+  public void sweep(Path volume, Existing existing) {
     if (LiveTree.open(volume) instanceof Outcome.Done<LiveTree>(LiveTree live)) {
       try (live;
           DirectoryEntries names = live.entries(RelativePath.TOP).orElseThrow()) {
         for (Optional<byte[]> name = names.next(); name.isPresent(); name = names.next()) {
           RelativePath path = RelativePath.of(name.get());
-          if (path.toString().startsWith(PREFIX)) {
-            removeTree(live, path);
+          String text = path.toString();
+          boolean goes =
+              text.startsWith(RESTORING)
+                  || (existing instanceof Existing.Replace && text.startsWith(REPLACING));
+          if (goes) {
+            removeTree(live, path, Set.of());
           }
         }
       }
@@ -159,16 +185,17 @@ public final class SnapshotRestore {
   }
 
   /** Only in directories that root alone can enter. */
-  private static void removeTree(LiveTree live, RelativePath path) {
+  private static void removeTree(LiveTree live, RelativePath path, Set<RelativePath> but) {
     Optional<DirectoryEntries> found = live.entries(path);
     if (found.isPresent()) {
       try (DirectoryEntries names = found.get()) {
         for (Optional<byte[]> name = names.next(); name.isPresent(); name = names.next()) {
           RelativePath child = path.resolve(RelativePath.of(name.get()));
           Optional<Descriptor> directory = live.directory(path);
-          if (directory.isPresent()
+          if (!but.contains(child)
+              && directory.isPresent()
               && Errno.EISDIR.is(FileCalls.unlink(directory.get().number(), name.get()))) {
-            removeTree(live, child);
+            removeTree(live, child, but);
           }
         }
       }

@@ -10,9 +10,12 @@ import io.homecloud.host.libc.FileStatus;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
 import io.homecloud.storage.StorageError;
+import io.homecloud.storage.StorageFailure;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Brings one tree of a snapshot to its place: as one where nothing is, else part by part. */
 final class TreeRestore {
@@ -21,6 +24,8 @@ final class TreeRestore {
   private final Staging staging;
   private final Optional<Replaceable> replaceable;
   private final TaskProgress progress;
+  private final Runnable step;
+  private final Set<RelativePath> kept = new HashSet<>();
   private final LeftFiles left = new LeftFiles();
   private final Metadata metadata = new Metadata();
   private final FileMaker maker;
@@ -44,24 +49,32 @@ final class TreeRestore {
 
   /**
    * @param replaceable what may be replaced; nothing when empty
+   * @param step called before two names are exchanged
    */
   TreeRestore(
       Side snapshot,
       LiveTree live,
       Staging staging,
       Optional<Replaceable> replaceable,
-      TaskProgress progress) {
+      TaskProgress progress,
+      Runnable step) {
     this.snapshot = snapshot;
     this.live = live;
     this.staging = staging;
     this.replaceable = replaceable;
     this.progress = progress;
+    this.step = step;
     this.maker = new FileMaker(snapshot, metadata);
     this.asInSnapshot = new AsInPresent(snapshot);
   }
 
   PutBackReport report() {
     return left.report(restored);
+  }
+
+  /** What is in the staging directory and nowhere else, since it could not be put back. */
+  Set<RelativePath> kept() {
+    return kept;
   }
 
   void restore(RelativePath what, RelativePath to) {
@@ -131,7 +144,7 @@ final class TreeRestore {
     }
     int number = parts++;
     long before = restored;
-    RelativePath staged = staging.path().resolve(RelativePath.of(Staging.name(number)));
+    RelativePath staged = staged(number);
     Map<Long, Placed> made = new HashMap<>();
     copy(what, staged, made);
     Optional<Descriptor> directory = live.directory(to.parent());
@@ -218,13 +231,7 @@ final class TreeRestore {
 
   /** In one step, where nothing is. */
   private boolean appear(int number, Descriptor directory, RelativePath to) {
-    long answer =
-        FileCalls.rename(
-            staging.number(),
-            Staging.name(number),
-            directory.number(),
-            to.name().bytes(),
-            FileCalls.RENAME_NOREPLACE);
+    long answer = rename(number, directory, to, FileCalls.RENAME_NOREPLACE);
     if (Errno.EEXIST.is(answer)) {
       left.add(to, Left.Why.IN_THE_WAY);
       return false;
@@ -241,8 +248,8 @@ final class TreeRestore {
     if (live.status(to).isEmpty()) {
       return appear(number, directory, to);
     }
-    Optional<FileStatus> kept = replaceable.orElseThrow().look(live, to);
-    if (kept.isEmpty()) {
+    Optional<FileStatus> known = replaceable.orElseThrow().look(live, to);
+    if (known.isEmpty()) {
       left.add(to, Left.Why.CHANGED_SINCE);
       return false;
     }
@@ -251,28 +258,43 @@ final class TreeRestore {
       return appear(number, directory, to);
     }
     check(answer, to);
-    Optional<Left.Why> stays = mustStay(number, kept.get());
+    Optional<Left.Why> stays = mustStay(number, known.get());
     if (stays.isPresent()) {
-      check(exchange(number, directory, to), to);
-      left.add(to, stays.get());
+      left.add(putBack(number, directory, to) ? to : staged(number), stays.get());
     }
     return stays.isEmpty();
   }
 
+  /** There may be no room for it, or its directory be gone; then it is kept where it is. */
+  private boolean putBack(int number, Descriptor directory, RelativePath to) {
+    boolean back =
+        exchange(number, directory, to) >= 0
+            || rename(number, directory, to, FileCalls.RENAME_NOREPLACE) >= 0;
+    if (!back) {
+      kept.add(staged(number));
+    }
+    return back;
+  }
+
+  private RelativePath staged(int number) {
+    return staging.path().resolve(RelativePath.of(Staging.name(number)));
+  }
+
   private long exchange(int number, Descriptor directory, RelativePath to) {
+    step.run();
+    return rename(number, directory, to, FileCalls.RENAME_EXCHANGE);
+  }
+
+  private long rename(int number, Descriptor directory, RelativePath to, int flags) {
     return FileCalls.rename(
-        staging.number(),
-        Staging.name(number),
-        directory.number(),
-        to.name().bytes(),
-        FileCalls.RENAME_EXCHANGE);
+        staging.number(), Staging.name(number), directory.number(), to.name().bytes(), flags);
   }
 
   /**
    * Why what was there has to stay: it is being written, or was since it was looked at. Asked when
    * nobody can open it by its name any more.
    */
-  private Optional<Left.Why> mustStay(int number, FileStatus kept) {
+  private Optional<Left.Why> mustStay(int number, FileStatus known) {
     try (Descriptor place = staging.place(number)) {
       if (LiveTree.status(place).type() == FileType.FILE) {
         long opened =
@@ -289,11 +311,14 @@ final class TreeRestore {
       }
       // The time of change is another now in any case: it has another name.
       FileStatus now = LiveTree.status(place);
-      return now.inode() == kept.inode()
-              && now.modified() == kept.modified()
-              && now.size() == kept.size()
+      return now.inode() == known.inode()
+              && now.modified() == known.modified()
+              && now.size() == known.size()
           ? Optional.empty()
           : Optional.of(Left.Why.CHANGED_SINCE);
+    } catch (HaltedException | StorageFailure e) {
+      // What cannot be looked at may be what is nowhere else.
+      return Optional.of(Left.Why.REFUSED);
     }
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +154,47 @@ class SnapshotRestoreIT {
     assertThat(Files.readString(file)).isEqualTo("newer");
     assertThat(restore(snapshot, "file", "file", replacing()).left()).isEmpty();
     assertThat(Files.readString(file)).isEqualTo("old");
+  }
+
+  @Test
+  void whatHasToStayAndCannotBePutBackIsKeptAndNamed() throws Exception {
+    // Given
+    Path file = Files.createDirectory(volume.resolve("d")).resolve("file");
+    Files.writeString(file, "old");
+    Path snapshot = volumes.snapshot(volume);
+    Files.writeString(file, "new");
+    Existing replacing = replacing();
+    AtomicInteger exchanges = new AtomicInteger();
+    Runnable deletedMeanwhile =
+        () -> {
+          if (exchanges.incrementAndGet() == 2) {
+            volumes.run("rm", "-r", volume.resolve("d").toString());
+          }
+        };
+    PutBackReport report;
+    try (FileChannel writer = FileChannel.open(file, StandardOpenOption.APPEND)) {
+      // When
+      report =
+          Diffs.done(
+              new SnapshotRestore(deletedMeanwhile)
+                  .restore(
+                      snapshot,
+                      RelativePath.of("d/file"),
+                      volume,
+                      RelativePath.of("d/file"),
+                      replacing,
+                      Diffs.NOBODY));
+      writer.write(UTF_8.encode("er"));
+    }
+    restore.sweep(volume, Existing.KEEP);
+    // Then
+    assertThat(report.changed()).isZero();
+    assertThat(report.left()).extracting(Left::why).containsExactly(Left.Why.BEING_WRITTEN);
+    Path kept = volume.resolve(report.left().getFirst().path().toString());
+    assertThat(kept).hasContent("newer");
+    // And when another replaces something, with a snapshot of it
+    restore.sweep(volume, replacing());
+    assertThat(kept.getParent()).doesNotExist();
   }
 
   @Test
@@ -314,7 +356,7 @@ class SnapshotRestoreIT {
     Files.writeString(left.resolve("file"), "half");
     Files.writeString(volume.resolve("file"), "mine");
     // When
-    restore.sweep(volume);
+    restore.sweep(volume, Existing.KEEP);
     // Then
     assertThat(volume.toFile().list()).containsExactly("file");
   }
