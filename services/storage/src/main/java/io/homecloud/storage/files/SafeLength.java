@@ -30,6 +30,12 @@ final class SafeLength {
         : Math.min(size, Long.parseLong(note.group(2)));
   }
 
+  /** How much was on the disk when it was noted, by whichever boot. */
+  static long noted(Descriptor file) throws FileRefused {
+    Matcher note = FORM.matcher(NOTE.read(file));
+    return note.matches() ? Long.parseLong(note.group(2)) : 0;
+  }
+
   /**
    * To be called when so much is on the disk; or less, before more than that is taken away or
    * written again.

@@ -50,7 +50,7 @@ public final class Upload implements AutoCloseable {
     this.file = file;
     this.offset = here;
     this.acknowledged = offset;
-    this.safe = offset;
+    this.safe = Math.min(offset, SafeLength.noted(file));
     this.writtenBack = offset;
     this.ballast = offset == 0 ? Ballast.NONE : Ballast.of(place, request.id());
   }
@@ -240,9 +240,9 @@ public final class Upload implements AutoCloseable {
    */
   public Outcome<Long> keep() {
     return attempt(() -> {
-      if (offset > safe) {
-        makeSafe();
-      }
+      makeSafe();
+      // The note is in memory only so far, and what is behind the one before would be cut off.
+      Kernel.sync(file);
       return offset;
     });
   }

@@ -3,6 +3,7 @@ package io.homecloud.storage.files;
 import static io.homecloud.storage.files.Results.UNWATCHED;
 import static io.homecloud.storage.files.Results.done;
 import static io.homecloud.storage.files.Results.error;
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.HostCommand;
@@ -14,6 +15,7 @@ import io.homecloud.testkit.LoopDisks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,6 +173,60 @@ class FilesOnBtrfsIT {
     assertThat(partials()).isEmpty();
     run("btrfs", "filesystem", "sync", volume.toString());
     assertThat(done(upload("photo", MIB)).size()).isEqualTo(MIB);
+  }
+
+  @Test
+  void whatWasKeptIsTrustedAfterAPowerCut() throws IOException {
+    // Given
+    Path device = disks.disk(256L * MIB);
+    run("mkfs.btrfs", "-q", "-M", device.toString());
+    Path before = disks.mount(device, "commit=300");
+    Path image = disks.directory().resolve("after.img");
+    try (VolumeFiles there = done(VolumeFiles.open(before, OWNER));
+        Upload upload = done(there.upload(Uploads.of(FilePath.of("film"), 4L * MIB)))) {
+      for (int piece = 0; piece < 2; piece++) {
+        done(upload.write(Uploads.from(bytes(MIB))));
+        done(upload.keep());
+      }
+      // When
+      run("cp", "--sparse=always", disks.image(device).toString(), image.toString());
+    }
+    run("umount", before.toString());
+    // Other tests make mount namespaces at the same time, and hold it for a moment.
+    eventually(() -> run("btrfs", "device", "scan", "--forget", device.toString()));
+    Path after = disks.mount(disks.attach(image)).resolve(".homecloud-partial");
+    // Then
+    try (var names = Files.list(after)) {
+      Path partial = names.findFirst().orElseThrow();
+      assertThat(trusted(partial)).isEqualTo(2 * MIB);
+      try (InputStream twice = new SequenceInputStream(bytes(MIB), bytes(MIB))) {
+        assertThat(partial).hasBinaryContent(twice.readAllBytes());
+      }
+    }
+  }
+
+  private static long trusted(Path partial) throws IOException {
+    byte[] name = partial.toString().getBytes(StandardCharsets.UTF_8);
+    try (Descriptor file = Kernel.open(null, name, Opening.READ_AGAIN)) {
+      return SafeLength.noted(file);
+    } catch (FileRefused e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
+  void whatNobodyKeptIsNotTrustedForBeingGoneBackTo() throws IOException {
+    // Given
+    UploadRequest request = Uploads.of(FilePath.of("film"), 4L * MIB);
+    try (Upload broken = done(files.upload(request))) {
+      done(broken.write(Uploads.from(bytes(2 * MIB))));
+    }
+    // When
+    try (Upload again = done(files.upload(request))) {
+      done(again.goBackTo(MIB));
+    }
+    // Then
+    assertThat(trusted(partials().getFirst())).isZero();
   }
 
   @Test
