@@ -179,10 +179,14 @@ public final class CopyIndexes implements AutoCloseable {
         keep(group);
       } catch (ProblemException e) {
         LOG.debugf("copies of %s are not in the index yet: %s", group.key().plan(), e.detail());
-      } catch (IOException e) {
+      } catch (DamagedIndex e) {
         LOG.warnf("the index of %s is made anew: %s", group.key().plan(), e.getMessage());
         index(group.key()).clear();
         retry(group);
+      } catch (IOException e) {
+        // The copy could not be read to its end. What is known of those before it stays: their
+        // checksums are nowhere else.
+        LOG.warnf("the index of %s is behind: %s", group.key().plan(), e.getMessage());
       } catch (RuntimeException e) {
         LOG.warnf(e, "the index of %s is behind", group.key().plan());
       }

@@ -3,7 +3,6 @@ package io.homecloud.backup.search;
 import io.homecloud.backup.rsync.FileSum;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -44,7 +43,7 @@ final class IndexReader implements AutoCloseable {
     for (byte expected : IndexWriter.MAGIC) {
       if (reader.octet() != expected) {
         reader.close();
-        throw new IOException(file + " is no index");
+        throw new DamagedIndex(file + " is no index");
       }
     }
     return reader;
@@ -53,7 +52,7 @@ final class IndexReader implements AutoCloseable {
   /**
    * Goes to the next version; false when there is none.
    *
-   * @throws IOException also when the file is cut off or damaged
+   * @throws DamagedIndex when the file is cut off or damaged
    */
   boolean next() throws IOException {
     if (at == end && !fill()) {
@@ -67,11 +66,11 @@ final class IndexReader implements AutoCloseable {
     int prefix = small();
     int more = small();
     if (prefix > length || prefix + more > path.length) {
-      throw new IOException("the index is damaged");
+      throw new DamagedIndex("the index is damaged");
     }
     for (int i = prefix; i < prefix + more; ) {
       if (at == end && !fill()) {
-        throw new EOFException("the index is cut off");
+        throw new DamagedIndex("the index is cut off");
       }
       int count = Math.min(end - at, prefix + more - i);
       System.arraycopy(buffer, at, path, i, count);
@@ -98,7 +97,7 @@ final class IndexReader implements AutoCloseable {
 
   private byte octet() throws IOException {
     if (at == end && !fill()) {
-      throw new EOFException("the index is cut off");
+      throw new DamagedIndex("the index is cut off");
     }
     return buffer[at++];
   }
@@ -114,7 +113,7 @@ final class IndexReader implements AutoCloseable {
   private int small() throws IOException {
     long number = number();
     if (number < 0 || number >= Version.OPEN) {
-      throw new IOException("the index is damaged");
+      throw new DamagedIndex("the index is damaged");
     }
     return (int) number;
   }
@@ -128,7 +127,7 @@ final class IndexReader implements AutoCloseable {
         return value;
       }
     }
-    throw new IOException("the index is damaged");
+    throw new DamagedIndex("the index is damaged");
   }
 
   /** The path's bytes, of which only the first {@link #length} count; not to be kept. */
@@ -166,7 +165,7 @@ final class IndexReader implements AutoCloseable {
       FileType type = FileType.ofMode((flags & IndexWriter.TYPE_BITS) << IndexWriter.TYPE_SHIFT);
       return new Version(type, size, modified, first, last, sum);
     } catch (IllegalArgumentException e) {
-      throw new IOException("the index is damaged", e);
+      throw new DamagedIndex("the index is damaged", e);
     }
   }
 
