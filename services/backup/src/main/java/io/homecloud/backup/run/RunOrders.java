@@ -120,12 +120,13 @@ public final class RunOrders {
   /** Adds what carries a run out. Runs of one repository come one after another. */
   public void addTask(
       Transaction transaction, UUID run, Name name, RunSpec spec, Look look, String by) {
-    addTask(transaction, run, name, spec, look.parameters(), by);
+    addTask(transaction, run, plane.node(), name, spec, look.parameters(), by);
   }
 
   private void addTask(
       Transaction transaction,
       UUID run,
+      String node,
       Name name,
       RunSpec spec,
       Map<String, String> parameters,
@@ -145,7 +146,7 @@ public final class RunOrders {
                 new TaskStore.Order(
                     RunTask.ACTION,
                     new Task.Target(run, BackupKinds.RUN.name(), name.value()),
-                    plane.node(),
+                    node,
                     "repository:" + repository,
                     parameters,
                     by));
@@ -194,8 +195,15 @@ public final class RunOrders {
 
   private void addTask(
       Transaction transaction, Resource<RunSpec, RunStatus> run, Map<String, String> parameters) {
+    // On the node of its volumes and hooks, whichever was asked.
     addTask(
-        transaction, run.uid(), run.name(), run.spec(), parameters, "plan:" + run.spec().plan());
+        transaction,
+        run.uid(),
+        run.node(),
+        run.name(),
+        run.spec(),
+        parameters,
+        "plan:" + run.spec().plan());
   }
 
   /**
