@@ -26,7 +26,10 @@ record Version(
 
   /** Whether nothing says that the contents are others. */
   boolean like(Version other) {
-    return type == other.type && size == other.size && modified == other.modified;
+    return type == other.type
+        && size == other.size
+        && modified == other.modified
+        && (sum == null || other.sum == null || sum.equals(other.sum));
   }
 
   Version endingWith(int run) {

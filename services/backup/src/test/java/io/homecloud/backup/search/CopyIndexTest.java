@@ -218,6 +218,40 @@ class CopyIndexTest {
   }
 
   @Test
+  void otherContentsUnderTheSameSizeAndTimeAreAnotherVersion() throws IOException {
+    // Given: a container, which is changed and keeps its time
+    CopyIndex index = new CopyIndex(directory.resolve("five.index"), JSON);
+    TreeMap<RelativePath, State> files = new TreeMap<>(Map.of(path("v/box"), new State(1, 1)));
+    List<FileSum> sums =
+        List.of(new FileSum(1, 1), new FileSum(1, 1), new FileSum(2, 2), new FileSum(2, 2));
+
+    // When
+    for (int i = 0; i < sums.size(); i++) {
+      Path told = directory.resolve("sums-" + i);
+      try (SumFile file = new SumFile(told)) {
+        file.add(path("v/box"), sums.get(i));
+      }
+      index.add(new Run(new UUID(0, i), Instant.EPOCH.plusSeconds(i)), listing(files), told);
+    }
+    index.add(
+        new Run(new UUID(0, 4), Instant.EPOCH.plusSeconds(4)),
+        listing(files),
+        directory.resolve("none"));
+
+    // Then
+    try (IndexReader reader = index.read()) {
+      List<Version> versions = new ArrayList<>();
+      while (reader.next()) {
+        versions.add(reader.version());
+      }
+      assertThat(versions)
+          .containsExactly(
+              new Version(FileType.FILE, 1, 1, 0, 1, sums.getFirst()),
+              new Version(FileType.FILE, 1, 1, 2, Version.OPEN, sums.getLast()));
+    }
+  }
+
+  @Test
   void aPatternIsOfTheNameOrOfThePath() {
     for (String found :
         List.of(
