@@ -1,5 +1,7 @@
 package io.homecloud.backup.ssh;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
 import io.homecloud.backup.engine.CopyInMaking;
@@ -106,7 +108,9 @@ final class FarInMaking implements CopyInMaking {
       Consumer<CopyProgress> listener,
       Function<Contents, RunMark> mark)
       throws IOException {
-    List<String> begin = new ArrayList<>(List.of(plan, stamp, sameSources(order.sources())));
+    List<String> begin =
+        new ArrayList<>(
+            List.of(plan, stamp, sameSources(order.sources()), standsFor(order.sources())));
     order.sources().forEach(source -> begin.add(source.volume().value()));
     List<String> begun = far.have("begin", begin.toArray(String[]::new));
     Contents contents = Contents.NONE;
@@ -167,8 +171,7 @@ final class FarInMaking implements CopyInMaking {
     if (!copies.sharing().equals("btrfs")) {
       return "";
     }
-    List<String> wanted =
-        sources.stream().map(one -> one.volume() + " " + one.encodedPath()).sorted().toList();
+    List<String> wanted = places(sources);
     List<FoundCopy> ours =
         copies.found().stream()
             .filter(found -> found.copy().startsWith(plan + "/runs/"))
@@ -186,6 +189,15 @@ final class FarInMaking implements CopyInMaking {
             .sorted()
             .toList();
     return had.equals(wanted) ? newest.copy().substring(newest.copy().lastIndexOf('/') + 1) : "";
+  }
+
+  private static List<String> places(List<Source> sources) {
+    return sources.stream().map(one -> one.volume() + " " + one.encodedPath()).sorted().toList();
+  }
+
+  /** The same for the same sources, and short: a command has only so much room. */
+  private static String standsFor(List<Source> sources) {
+    return UUID.nameUUIDFromBytes(String.join("\n", places(sources)).getBytes(UTF_8)).toString();
   }
 
   private Copied copy(

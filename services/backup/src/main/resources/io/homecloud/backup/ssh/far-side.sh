@@ -139,7 +139,7 @@ plan) # a directory for copies of a plan, with the mark that comes in
 begun) # whether there is something of a copy
   [ -e "$root/$1" ] || [ -e "$root/$1.incomplete" ] && field yes || field no
   ;;
-begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing, the volumes
+begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing, what stands for the sources, the volumes
   runs_of "$1"
   boot=$(cat /proc/sys/kernel/random/boot_id)
   same=0
@@ -158,12 +158,21 @@ begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing, the vo
   into=$2.incomplete
   field "$into"
   if on_btrfs; then
+    no_link .sources
+    before=$(cat .sources 2>/dev/null || true)
     kept=
     for one in $(left); do
-      if [ -z "$kept" ] && [ "$one" = "$into" ] && is_subvolume "$one"; then kept=$one; else gone "$one"; fi
+      # Of other sources it would have what nobody takes away again.
+      if [ -z "$kept" ] && { [ "$one" = "$into" ] || [ "$before" = "$4" ]; } && is_subvolume "$one"; then
+        kept=$one
+      else
+        gone "$one"
+      fi
     done
+    printf '%s' "$4" >.sources
     if [ -n "$kept" ]; then
       btrfs property set -ts "$kept" ro false
+      [ "$kept" = "$into" ] || mv -T -- "$kept" "$into"
     elif [ -n "$3" ] && is_subvolume "$3"; then
       btrfs -q subvolume snapshot "$3" "$into" >/dev/null
     else
@@ -197,7 +206,7 @@ begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing, the vo
     [ -z "$one" ] || field "$one"
   fi
   rm -f -- "$into/homecloud-run.json"
-  shift 3
+  shift 4
   for volume in "$@"; do
     if [ -L "$into/$volume" ] || [ ! -d "$into/$volume" ]; then rm -f -- "$into/$volume"; fi
   done

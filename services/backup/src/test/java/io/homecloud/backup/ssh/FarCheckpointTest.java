@@ -24,7 +24,7 @@ class FarCheckpointTest {
   void begin() throws IOException {
     far = host.far(directory);
     runs = Files.createDirectories(directory.resolve("photos/runs"));
-    List<String> _ = far.have("begin", "photos", "2026-11-28T03-00-00Z", "");
+    List<String> _ = far.have("begin", "photos", "2026-11-28T03-00-00Z", "", "same");
   }
 
   @Test

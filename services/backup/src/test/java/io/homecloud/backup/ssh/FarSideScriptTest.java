@@ -59,7 +59,7 @@ class FarSideScriptTest {
   void aCopyWhoseMarkDidNotComeIsNotComplete() {
     // Given
     assertThat(told("plan", MARK, "photos")).isEqualTo("done");
-    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z ''")).isEqualTo("done");
+    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z '' same")).isEqualTo("done");
 
     // When, Then
     assertThat(told("complete", "", "photos 2026-11-28T03-00-00Z")).isEqualTo("refused");
@@ -92,7 +92,7 @@ class FarSideScriptTest {
     Files.createSymbolicLink(runs.resolve(".begun"), file);
     Files.createSymbolicLink(root.resolve("photos/.copying"), theirs.resolve("new"));
     Files.createSymbolicLink(runs.resolve("2026-11-28T03-00-00Z.pinned"), file);
-    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z '' photos")).isEqualTo("done");
+    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z '' same photos")).isEqualTo("done");
     assertThat(told("complete", MARK, "photos 2026-11-28T03-00-00Z")).isEqualTo("done");
     assertThat(told("pin", "", "photos/runs/2026-11-28T03-00-00Z 7")).isEqualTo("done");
     assertThat(
@@ -127,7 +127,7 @@ class FarSideScriptTest {
     assertThat(
             Shell.in(
                 directory,
-                "sh far-side.sh begin \"$PWD/copies\" %s photos 2026-11-29T03-00-00Z '' | tr '\\0' ' '"
+                "sh far-side.sh begin \"$PWD/copies\" %s photos 2026-11-29T03-00-00Z '' same | tr '\\0' ' '"
                     .formatted(latest)))
         .contains("2026-11-28T03-00-00Z");
 
@@ -140,7 +140,7 @@ class FarSideScriptTest {
   }
 
   private void copied(String stamp) {
-    assertThat(told("begin", "", "photos " + stamp + " ''")).isEqualTo("done");
+    assertThat(told("begin", "", "photos " + stamp + " '' same")).isEqualTo("done");
     assertThat(told("complete", MARK, "photos " + stamp)).isEqualTo("done");
   }
 
@@ -148,7 +148,7 @@ class FarSideScriptTest {
   void whatAPowerCutLeftIsNotBelievedBeforeItIsBegunAgain() throws IOException {
     // Given
     assertThat(told("plan", MARK, "photos")).isEqualTo("done");
-    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z ''")).isEqualTo("done");
+    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z '' same")).isEqualTo("done");
     Path runs = directory.resolve("copies/photos/runs");
     Path half = runs.resolve("2026-11-28T03-00-00Z.incomplete/half");
     Files.writeString(half, "");
@@ -164,7 +164,7 @@ class FarSideScriptTest {
     assertThat(directory.resolve("copies/photos/latest")).doesNotExist();
 
     // And when
-    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z ''")).isEqualTo("done");
+    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z '' same")).isEqualTo("done");
     assertThat(told("checkpoint", "", "photos")).isEqualTo("done");
 
     // Then

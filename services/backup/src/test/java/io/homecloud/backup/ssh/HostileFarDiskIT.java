@@ -26,7 +26,7 @@ class HostileFarDiskIT {
       FarSide far = new NearbyHost().far(root);
       List<String> _ = far.give(MARK, "make", "readme");
       List<String> _ = far.give(MARK, "plan", "photos");
-      List<String> _ = far.ask("begin", "photos", BEFORE, "", "photos", "music");
+      List<String> _ = far.ask("begin", "photos", BEFORE, "", "same", "photos", "music");
       Path runs = root.resolve("photos/runs");
       Path theirs = Files.createDirectory(root.resolveSibling("theirs"));
       Files.createDirectory(runs.resolve(BEFORE + ".incomplete/music"));
@@ -34,7 +34,7 @@ class HostileFarDiskIT {
       List<String> _ = far.give(MARK, "complete", "photos", BEFORE);
 
       // When
-      List<String> _ = far.ask("begin", "photos", NOW, BEFORE, "photos", "music");
+      List<String> _ = far.ask("begin", "photos", NOW, BEFORE, "same", "photos", "music");
 
       // Then
       assertThat(runs.resolve(NOW + ".incomplete/music")).isDirectory();
