@@ -13,8 +13,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What {@code job.py} wrote of a copy: a line for each file, in the order of a walk. */
 final class IndexFile {
@@ -64,19 +67,24 @@ final class IndexFile {
     }
   }
 
-  Optional<Entry> entry(RelativePath path) throws IOException {
-    if (path.isTop()) {
-      return Optional.of(new Entry(path, FileType.DIRECTORY, Entry.UNKNOWN, Instant.EPOCH, 0755));
+  /** What there is at those paths; one look for all of them. */
+  Map<RelativePath, Entry> entries(Set<RelativePath> paths) throws IOException {
+    Map<RelativePath, Entry> there = new HashMap<>();
+    if (paths.contains(RelativePath.TOP)) {
+      there.put(
+          RelativePath.TOP,
+          new Entry(RelativePath.TOP, FileType.DIRECTORY, Entry.UNKNOWN, Instant.EPOCH, 0755));
     }
     try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
-      for (String text = lines.readLine(); text != null; text = lines.readLine()) {
-        Optional<Line> line = Line.parse(text);
-        if (line.isPresent() && line.get().path().equals(path)) {
-          return Optional.of(line.get().entry());
-        }
+      String text = lines.readLine();
+      while (text != null && there.size() < paths.size()) {
+        Line.parse(text)
+            .filter(line -> paths.contains(line.path()))
+            .ifPresent(line -> there.putIfAbsent(line.path(), line.entry()));
+        text = lines.readLine();
       }
     }
-    return Optional.empty();
+    return there;
   }
 
   void walk(CopyFiles.Visitor visitor) throws IOException {

@@ -9,9 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What is in a copy, by its index; a file's bytes are fetched when they are asked for. */
 final class SetFiles implements CopyFiles {
@@ -29,14 +33,26 @@ final class SetFiles implements CopyFiles {
 
   @Override
   public Optional<Entry> entry(RelativePath path) throws IOException {
-    if (paths.isNothing(path)) {
-      return Optional.empty();
+    return Optional.ofNullable(entries(List.of(path)).get(path));
+  }
+
+  @Override
+  public Map<RelativePath, Entry> entries(Collection<RelativePath> asked) throws IOException {
+    List<RelativePath> possible = asked.stream().filter(path -> !paths.isNothing(path)).toList();
+    Map<RelativePath, Entry> inSet =
+        index.entries(possible.stream().map(paths::inSet).collect(Collectors.toSet()));
+    Map<RelativePath, Entry> there = new HashMap<>();
+    for (RelativePath path : possible) {
+      Entry entry = inSet.get(paths.inSet(path));
+      if (entry != null) {
+        there.put(path, path.equals(SetPaths.all()) ? called(path, entry) : entry);
+      }
     }
-    Optional<Entry> entry = index.entry(paths.inSet(path));
-    return path.equals(SetPaths.all())
-        ? entry.map(
-            top -> new Entry(path, top.type(), top.size(), top.modifiedAt(), top.permissions()))
-        : entry;
+    return there;
+  }
+
+  private static Entry called(RelativePath name, Entry top) {
+    return new Entry(name, top.type(), top.size(), top.modifiedAt(), top.permissions());
   }
 
   @Override

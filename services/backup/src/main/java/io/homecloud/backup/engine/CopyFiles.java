@@ -5,7 +5,10 @@ import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What is in a copy; at the top are the volumes. No link is ever followed. */
@@ -25,6 +28,15 @@ public interface CopyFiles extends AutoCloseable {
 
   /** What is at the path; empty when there is nothing, or only by a link. */
   Optional<Entry> entry(RelativePath path) throws IOException;
+
+  /** As {@link #entry}, of many at once; those that are not there are left out. */
+  default Map<RelativePath, Entry> entries(Collection<RelativePath> paths) throws IOException {
+    Map<RelativePath, Entry> there = new HashMap<>();
+    for (RelativePath path : paths) {
+      entry(path).ifPresent(entry -> there.put(path, entry));
+    }
+    return there;
+  }
 
   /**
    * A part of a directory, in the order of the names' bytes.

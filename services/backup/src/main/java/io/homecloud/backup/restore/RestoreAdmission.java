@@ -20,6 +20,7 @@ import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 
 /** Which restores may be wished for. */
@@ -79,10 +80,12 @@ final class RestoreAdmission implements Admission<RestoreSpec, RestoreStatus> {
 
   private void requireThere(Resource<RunSpec, RunStatus> run, Wanted wanted) {
     try (CopyFiles copy = files.copy(run).files()) {
+      Map<RelativePath, CopyFiles.Entry> there = copy.entries(wanted.inTree());
       for (RelativePath path : wanted.inTree()) {
+        CopyFiles.Entry entry = there.get(path);
         // A disk of elsewhere may have anything in place of a volume.
         boolean top = path.parent().isTop();
-        if (copy.entry(path).filter(it -> !top || it.type() == FileType.DIRECTORY).isEmpty()) {
+        if (entry == null || (top && entry.type() != FileType.DIRECTORY)) {
           throw BackupProblem.FILE_NOT_FOUND.because(
               "Run " + run.name() + " has no " + path + ", or only by a link.");
         }

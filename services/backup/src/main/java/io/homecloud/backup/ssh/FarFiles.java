@@ -17,8 +17,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What is in a tree on another machine. Names are bytes on the way there and back. */
@@ -55,10 +58,27 @@ final class FarFiles implements CopyFiles {
 
   @Override
   public Optional<Entry> entry(RelativePath path) throws IOException {
-    List<byte[]> fields = far.bytes(asked(path), "entry", copy);
-    return fields.size() < 4
-        ? Optional.empty()
-        : Optional.of(entry(path.isTop() ? path : path.name(), fields.subList(0, 4)));
+    return Optional.ofNullable(entries(List.of(path)).get(path));
+  }
+
+  @Override
+  public Map<RelativePath, Entry> entries(Collection<RelativePath> paths) throws IOException {
+    ByteArrayOutputStream asked = new ByteArrayOutputStream();
+    paths.forEach(path -> asked.writeBytes(asked(path)));
+    List<byte[]> fields = far.bytes(asked.toByteArray(), "entry", copy);
+    Map<RelativePath, Entry> there = new HashMap<>();
+    int at = 0;
+    for (RelativePath path : paths) {
+      boolean nothing = at < fields.size() && fields.get(at).length == 0;
+      if (!nothing) {
+        if (fields.size() < at + 4) {
+          throw new IOException(far.url().title() + " has not told all that was asked for");
+        }
+        there.put(path, entry(path.isTop() ? path : path.name(), fields.subList(at, at + 4)));
+      }
+      at += nothing ? 1 : 4;
+    }
+    return there;
   }
 
   private static Entry entry(RelativePath name, List<byte[]> fields) throws IOException {

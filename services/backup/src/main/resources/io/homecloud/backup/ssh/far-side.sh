@@ -257,16 +257,18 @@ pinned) if [ -e "$root/$1.pinned" ]; then field "$(head -c 20 -- "$root/$1.pinne
 pin) # copy, the number of the wish; none when it is not to be
   if [ -n "$2" ]; then no_link "$root/$1.pinned"; echo "$2" >"$root/$1.pinned"; else rm -f -- "$root/$1.pinned"; fi
   ;;
-entry | list | fetch) # copy; the directory and the name come in, each ended with NUL
-  xargs -0 sh -c '
+entry | list | fetch) # copy; the directory and the name come in, each ended with NUL; of entry several such pairs
+  xargs -0 -n 2 sh -c '
     set -eu
+    # Each of several has its answer.
+    nothing() { [ "$1" != entry ] || printf "\0"; exit 0; }
     verb=$1 tree=$(cd -P -- "$2" && pwd -P) directory=$3 name=$4
     place=$tree${directory:+/$directory}
-    there=$(cd -P -- "$place" 2>/dev/null && pwd -P) || exit 0
-    [ "$there" = "$place" ] || exit 0
+    there=$(cd -P -- "$place" 2>/dev/null && pwd -P) || nothing "$verb"
+    [ "$there" = "$place" ] || nothing "$verb"
     cd -P -- "$place"
     case $verb in
-    entry) [ -e "./$name" ] || [ -L "./$name" ] || exit 0
+    entry) [ -e "./$name" ] || [ -L "./$name" ] || nothing "$verb"
       find "./$name" -maxdepth 0 -printf "%y\0%s\0%T@\0%m\0" ;;
     list) [ -d "./$name" ] && [ ! -L "./$name" ] || exit 0
       find "./$name" -mindepth 1 -maxdepth 1 -printf "%f\0%y\0%s\0%T@\0%m\0" ;;

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homecloud.backup.Shell;
 import io.homecloud.backup.engine.CopyFiles;
+import io.homecloud.backup.engine.CopyFiles.Entry;
 import io.homecloud.backup.rsync.TreeFiles;
+import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +57,39 @@ class FarFilesTest {
 
     // Then
     assertThat(told).hasSize(18).isEqualTo(walked(new TreeFiles(copy)));
+    assertThat(host.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void manyAreToldAtOnceAndWhatIsNotThereOrOnlyByALinkIsLeftOut() throws IOException {
+    // Given
+    Path copy = Files.createDirectory(directory.resolve("copy"));
+    String _ =
+        Shell.in(
+            copy,
+            """
+            mkdir -p photos/lake; printf a > photos/lake/1.jpg; ln -s lake photos/link
+            touch "$(printf 'photos/new\nline')"
+            """);
+    List<RelativePath> asked =
+        Stream.of(
+                "photos/none",
+                "photos/lake/1.jpg",
+                "photos/link/1.jpg",
+                "photos/link",
+                "none/at/all",
+                "photos/new\nline",
+                "photos")
+            .map(name -> RelativePath.of(name.getBytes(StandardCharsets.UTF_8)))
+            .toList();
+
+    // When
+    Map<RelativePath, Entry> told = far("copy").entries(asked);
+
+    // Then
+    try (CopyFiles here = new TreeFiles(copy)) {
+      assertThat(told).hasSize(4).isEqualTo(here.entries(asked));
+    }
     assertThat(host.connections()).isEqualTo(1);
   }
 
