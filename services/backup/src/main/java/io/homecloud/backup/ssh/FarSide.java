@@ -238,14 +238,21 @@ final class FarSide {
     if (errors.contains("Permission denied")) {
       return new EngineTrouble(
           Trouble.KeyRefused,
-          url.title()
-              + " does not let us in: put the public key of status.ssh into ~/.ssh/authorized_keys of "
-              + url.user()
-              + " there.");
+          "%s does not let this node in: put its public key%s into ~/.ssh/authorized_keys of %s there."
+              .formatted(url.title(), ourKey(), url.user()));
     }
     String last = errors.strip().lines().reduce((_, line) -> line).orElse("no word why");
     return new EngineTrouble(
         Trouble.ConnectionLost, "There is no connection to " + url.title() + ": " + last + ".");
+  }
+
+  /** Each node has its own, and status.ssh has that of one of them. */
+  private String ourKey() {
+    try {
+      return " (" + keys.publicKey() + ")";
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private EngineTrouble changedKey() {

@@ -83,12 +83,20 @@ public final class SshEngine {
   /** Who we are there, and who it is to us. */
   public Optional<SshIdentity> identity(Resource<RepositorySpec, RepositoryStatus> repository) {
     try {
-      return Optional.of(
-          new SshIdentity(keys.publicKey(), keys.pinnedFingerprints(repository.uid())));
+      return Optional.of(new SshIdentity(keys.publicKey(), fingerprints(repository)));
     } catch (IOException e) {
       LOG.warnf("keys of repository %s: %s", repository.name(), e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** As pinned here, or on the node that has had it before. */
+  private List<String> fingerprints(Resource<RepositorySpec, RepositoryStatus> repository)
+      throws IOException {
+    List<String> pinned = keys.pinnedFingerprints(repository.uid());
+    RepositoryStatus status = repository.status();
+    SshIdentity before = status == null ? null : status.ssh();
+    return pinned.isEmpty() && before != null ? before.hostKeys() : pinned;
   }
 
   public Opened open(Resource<RepositorySpec, RepositoryStatus> repository) {
@@ -147,21 +155,28 @@ public final class SshEngine {
     String right = right(keys.known(uid), wanted);
     if (right.isEmpty()) {
       String shown = keys.shown(url);
-      right = right(shown, wanted);
+      // Another node may know the machine already: then nobody else is believed here either.
+      List<String> known = wanted == null ? fingerprints(repository) : List.of(wanted);
+      right = known.isEmpty() ? shown : keys.only(shown, known);
       if (right.isEmpty()) {
         throw new EngineTrouble(
             Trouble.HostKeyChanged,
-            url.title()
-                + " shows the host keys "
-                + String.join(", ", keys.fingerprints(shown))
-                + ", and none is the one of spec.hostKey; nothing is sent to it.");
+            "%s shows the host keys %s, and none is %s; nothing is sent to it."
+                .formatted(
+                    url.title(),
+                    String.join(", ", keys.fingerprints(shown)),
+                    wanted == null
+                        ? "among those by which another node knows it ("
+                            + String.join(", ", known)
+                            + "); when you know that it is right, set spec.hostKey"
+                        : "the one of spec.hostKey"));
       }
     }
     keys.pin(uid, right);
   }
 
   private String right(String all, @Nullable String wanted) throws IOException {
-    return wanted == null ? all : keys.only(all, wanted);
+    return wanted == null ? all : keys.only(all, List.of(wanted));
   }
 
   public Opened initialise(

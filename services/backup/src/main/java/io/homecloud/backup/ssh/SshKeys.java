@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -187,17 +188,23 @@ final class SshKeys {
   }
 
   /**
-   * Those of them that have this fingerprint. Of the others nobody has said that they are of the
-   * machine: whoever answers may show its key, which is no secret, and one of his own.
+   * Those of them that have one of these fingerprints, which the kind of a key may follow. Of the
+   * others nobody has said that they are of the machine: whoever answers may show its key, which is
+   * no secret, and one of his own.
    */
-  String only(String keys, String wanted) throws IOException {
-    StringBuilder right = new StringBuilder();
+  String only(String keys, List<String> wanted) throws IOException {
+    Set<String> right = wanted.stream().map(SshKeys::withoutKind).collect(Collectors.toSet());
+    StringBuilder found = new StringBuilder();
     for (String line : keys.lines().toList()) {
-      if (fingerprints(line + "\n").stream().anyMatch(one -> one.startsWith(wanted + " "))) {
-        right.append(line).append('\n');
+      if (fingerprints(line + "\n").stream().map(SshKeys::withoutKind).anyMatch(right::contains)) {
+        found.append(line).append('\n');
       }
     }
-    return right.toString();
+    return found.toString();
+  }
+
+  private static String withoutKind(String fingerprint) {
+    return fingerprint.split(" ", 2)[0];
   }
 
   List<String> pinnedFingerprints(UUID repository) throws IOException {
