@@ -44,4 +44,9 @@ public record AccountSpec(
     groups = groups == null ? List.of() : groups.stream().distinct().sorted().toList();
     role = role == null ? Role.MEMBER : role;
   }
+
+  /** For where there is no cluster. */
+  public AccountSpec withoutSecret() {
+    return new AccountSpec(displayName, mail, groups, disabled, role, null);
+  }
 }

@@ -189,10 +189,11 @@ final class Restoring {
     List<Item> items = new ArrayList<>();
     for (Kept one : kept) {
       try {
-        S spec = json.forType(type).readValue(one.spec());
-        if (spec == null) {
+        S wished = json.forType(type).readValue(one.spec());
+        if (wished == null) {
           throw new IllegalArgumentException("it has no spec");
         }
+        S spec = type.cast(here(wished));
         if (plane.resources().find(kind, one.uid()).isPresent()) {
           items.add(new Item(kind.name(), one.name(), ""));
           continue;
@@ -217,6 +218,13 @@ final class Restoring {
     }
     items.addAll(insert(kind, usable, beside));
     return items;
+  }
+
+  /** Secrets of a cluster are not on pools: where there is none, a password is set anew. */
+  private Object here(Object spec) {
+    return spec instanceof AccountSpec account && !plane.hasOutside()
+        ? account.withoutSecret()
+        : spec;
   }
 
   private <S, T extends Status> List<Item> insert(

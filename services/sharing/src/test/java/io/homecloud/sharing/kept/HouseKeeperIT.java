@@ -268,6 +268,7 @@ class HouseKeeperIT {
     account(accounts.addObject(), "two-lines", "{\"displayName\":\"a\\nb\"}");
     account(accounts.addObject(), "stranger", "{\"groups\":[\"nobody-knows\"]}");
     account(accounts.addObject(), "usable", "{\"unknown\":1}").put("id", 7);
+    account(accounts.addObject(), "clustered", "{\"passwordSecretRef\":{\"name\":\"hers\"}}");
     var shares = content.withArray("shares");
     account(shares.addObject(), "global", "{\"volume\":\"x\",\"protocols\":[\"smb\"]}");
     account(
@@ -287,6 +288,12 @@ class HouseKeeperIT {
     eventually(() ->
         assertThat(asking().get(ACCOUNTS + "/usable").<Integer>path("status.uid"))
             .isBetween(20_000, 1_000_000_000));
+    // What its password was kept in is not here.
+    eventually(() -> {
+      Response clustered = asking().get(ACCOUNTS + "/clustered");
+      assertThat(clustered.<Object>path("spec.passwordSecretRef")).isNull();
+      assertThat(clustered.<String>path(PASSWORD_SET + ".reason")).isEqualTo("PasswordLost");
+    });
     for (String name : List.of("root", "two-lines", "stranger")) {
       assertThat(asking().get(ACCOUNTS + "/" + name).statusCode()).isEqualTo(404);
     }
