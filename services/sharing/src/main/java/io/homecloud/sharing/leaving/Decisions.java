@@ -69,7 +69,10 @@ final class Decisions {
         transaction.handle().execute("delete from leaving where account = ?", account));
   }
 
-  /** Makes guest links somebody else's: what they open is from then on what that one may. */
+  /**
+   * Makes guest links somebody else's: what they open is from then on what that one may. Those into
+   * a directory of one's own stay: the other's has other files.
+   */
   void giveLinks(Name from, Name to) {
     database.useTransaction(transaction ->
         transaction
@@ -77,9 +80,13 @@ final class Decisions {
             .createQuery(
                 """
                 update resource set created_by = :to, revision = nextval('revision')
-                where kind = :kind and created_by = :from and deletion_requested_at is null returning uid\
+                where kind = :kind and created_by = :from and deletion_requested_at is null
+                  and spec ->> 'share' not in (
+                    select name from resource where kind = :share and (spec ->> 'homes')::boolean)
+                returning uid\
                 """)
             .bind("kind", SharingKinds.GUEST_LINK.name())
+            .bind("share", SharingKinds.SHARE.name())
             .bind("from", from.value())
             .bind("to", to.value())
             .mapTo(UUID.class)

@@ -115,7 +115,7 @@ public final class Leaving {
                         : "",
                     has.links()
                         ? (has.files() ? "; " : "")
-                            + "links=revoke ends its links, links=give:<account> makes them somebody's"
+                            + "links=revoke ends its links, links=give:<account> makes them somebody's and ends those into its own directory"
                         : ""))
         .with("has", has);
   }

@@ -70,12 +70,15 @@ class LeavingIT {
     Files.createSymbolicLink(volume.resolve("dens/alice/deep/away"), Path.of("/etc/hostname"));
     Object hostname = Files.getAttribute(Path.of("/etc/hostname"), "unix:uid");
     String token = signIn("alice").path("token");
-    as(token)
-        .body(
-            "{\"metadata\":{\"name\":\"for-grandma\"},\"spec\":{\"share\":\"docs\",\"mode\":\"view\"}}")
-        .post(API + "/guest-links")
-        .then()
-        .statusCode(201);
+    for (var link : Map.of("for-grandma", "docs", "to-my-own", "dens").entrySet()) {
+      as(token)
+          .body(
+              "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"share\":\"%s\",\"mode\":\"view\"}}"
+                  .formatted(link.getKey(), link.getValue()))
+          .post(API + "/guest-links")
+          .then()
+          .statusCode(201);
+    }
     OpenClient connected = new OpenClient(smb("alice"), "docs").type("ls");
     OpenClient other = new OpenClient(smb("bob"), "dens").type("ls");
     eventually(() -> assertThat(sessions()).contains("alice", "bob"));
@@ -89,7 +92,7 @@ class LeavingIT {
         .body("has.shares", contains("dens", "docs"))
         .body("has.nfs", contains("docs"))
         .body("has.homes", contains("dens"))
-        .body("has.guestLinks", contains("for-grandma"))
+        .body("has.guestLinks", contains("for-grandma", "to-my-own"))
         .body("has.signIns", equalTo(1))
         .body("has.sessions", greaterThan(0));
     asking().delete(ALICE + "?files=give:bob").then().statusCode(409);
@@ -119,6 +122,8 @@ class LeavingIT {
         .then()
         .statusCode(200)
         .body("metadata.createdBy", equalTo("bob"));
+    // One into her own directory leads nowhere: bob's has other files.
+    eventually(() -> asking().get(API + "/guest-links/to-my-own").then().statusCode(404));
     // And she is nowhere any more
     as(token).get(API + "/me").then().statusCode(401);
     assertThat(smb("alice").run("docs", "ls").ok()).isFalse();
