@@ -17,7 +17,7 @@ import java.util.List;
 /**
  * The files of a directory, which nobody can open before it is allowed here, whatever process that
  * is (fanotify(7), permission events). When this is closed, or this process ends, the kernel allows
- * what waits and asks no more. For one thread; this process must open none of them in it.
+ * what waits and asks no more. One thread reads, which must open none of them; any may allow.
  */
 public final class OpenGate implements AutoCloseable {
   private static final int CLASS_CONTENT_CLOEXEC = 0x4 | 0x1;
@@ -37,6 +37,7 @@ public final class OpenGate implements AutoCloseable {
       LibcCall.of("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
 
   private final Descriptor queue;
+  private boolean closed;
 
   /**
    * Somebody who waits.
@@ -114,10 +115,13 @@ public final class OpenGate implements AutoCloseable {
     }
   }
 
-  /** Lets the file be opened. */
-  public void allow(Waiting waiting) throws IOException {
+  /** Lets the file be opened; when this is closed it is already. */
+  public synchronized void allow(Waiting waiting) throws IOException {
     try (Descriptor opened = waiting.opened();
         Arena arena = Arena.ofConfined()) {
+      if (closed) {
+        return;
+      }
       MemorySegment answer = arena.allocate(2L * Integer.BYTES, Integer.BYTES);
       answer.set(JAVA_INT, 0, opened.number());
       answer.set(JAVA_INT, Integer.BYTES, ALLOW);
@@ -129,7 +133,8 @@ public final class OpenGate implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     queue.close();
   }
 }

@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +114,9 @@ public final class HttpdShareServer implements ShareServer {
         case Certificates.Found.Usable(ServerCertificate certificate) -> {
           Applied applied = running.bring(certificate, shares);
           sessions.all().forEach(this::endUnlessAllowed);
+          if (gate != null) {
+            gate.keep(shares);
+          }
           yield applied;
         }
       };
@@ -142,10 +144,9 @@ public final class HttpdShareServer implements ShareServer {
   }
 
   /** Who wrote there has no answer; a client then knows that it has to write again. */
-  private void lost(UUID uid, int waiting) {
-    allowed.serving().shares().stream()
-        .filter(share -> share.uid().equals(uid))
-        .flatMap(share -> sessions.writing(share.name(), waiting, PATIENCE).stream())
+  private void lost(ServedShare share, int waiting) {
+    sessions
+        .writing(share.name(), waiting, PATIENCE)
         .forEach(request -> end(request.address(), request.port()));
   }
 

@@ -12,12 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes httpd wait with its answer until what it did is on the disk. httpd never asks the kernel
  * for that; but it opens a file of the share's before it answers, and the kernel asks us whether it
- * may. All who wait at a time are served by one commit. What cannot be brought to the disk must not
- * be answered: who waits for that is cut off first. When this process has ended, nobody waits.
+ * may. All who wait at a time for the same share are served by one commit, and for no other: its
+ * disk may sleep, or never answer. What cannot be brought to the disk must not be answered: who
+ * waits for that is cut off first. When this process has ended, nobody waits.
  */
 final class SyncGate implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(SyncGate.class);
@@ -39,8 +39,11 @@ final class SyncGate implements AutoCloseable {
   private final Path directory;
   private final Lost lost;
   private final @Nullable Thread thread;
-  private volatile Map<String, Path> roots = Map.of();
+  private volatile Map<String, ServedShare> shares = Map.of();
   private volatile boolean closed;
+
+  /** Who waits for the next commit of a share; of one that has none under way there is none. */
+  private final Map<String, List<Waiting>> next = new HashMap<>();
 
   /** Cuts off who waits for an answer. */
   @FunctionalInterface
@@ -51,7 +54,7 @@ final class SyncGate implements AutoCloseable {
      * @param share in which what they did may not be on the disk
      * @param waiting how many they are at least
      */
-    void cut(UUID share, int waiting);
+    void cut(ServedShare share, int waiting);
   }
 
   private SyncGate(Path directory, Lost lost, @Nullable OpenGate gate) {
@@ -90,14 +93,21 @@ final class SyncGate implements AutoCloseable {
     }
   }
 
-  /** These are served from now on. */
-  void bring(List<ServedShare> shares) throws IOException {
-    Map<String, Path> now = new HashMap<>();
-    shares.forEach(share -> now.put(share.uid().toString(), share.root()));
-    roots = Map.copyOf(now);
-    for (String share : now.keySet()) {
-      put(directory.resolve(share));
+  /** These are served from now on, beside those before. */
+  void bring(List<ServedShare> more) throws IOException {
+    Map<String, ServedShare> now = new HashMap<>(shares);
+    more.forEach(share -> now.put(share.uid().toString(), share));
+    shares = Map.copyOf(now);
+    for (ServedShare share : more) {
+      put(directory.resolve(share.uid().toString()));
     }
+  }
+
+  /** Nobody writes into any other any more. */
+  void keep(List<ServedShare> served) throws IOException {
+    Map<String, ServedShare> now = new HashMap<>();
+    served.forEach(share -> now.put(share.uid().toString(), share));
+    shares = Map.copyOf(now);
     for (Path file : files()) {
       String name = file.getFileName().toString();
       if (!name.equals(END) && !now.containsKey(name)) {
@@ -118,7 +128,7 @@ final class SyncGate implements AutoCloseable {
       boolean well = true;
       while (!closed) {
         try {
-          serve(gate, gate.await());
+          gate.await().forEach(one -> take(gate, one));
           well = true;
         } catch (IOException e) {
           if (well) {
@@ -133,16 +143,54 @@ final class SyncGate implements AutoCloseable {
     }
   }
 
-  private void serve(OpenGate gate, List<Waiting> waiting) {
+  private void take(OpenGate gate, Waiting one) {
+    ServedShare share = shares.get(one.file());
+    if (share == null) {
+      allow(gate, one);
+      return;
+    }
+    synchronized (next) {
+      List<Waiting> others = next.get(one.file());
+      if (others != null) {
+        others.add(one);
+        return;
+      }
+      next.put(one.file(), new ArrayList<>(List.of(one)));
+    }
+    Thread own =
+        Thread.ofPlatform()
+            .daemon()
+            .name("httpd-sync-" + share.name())
+            .unstarted(() -> serve(gate, share));
     try {
-      Map<String, Integer> shares = new HashMap<>();
-      waiting.forEach(one -> shares.merge(one.file(), 1, Integer::sum));
-      Set<String> unsynced = unsynced(shares.keySet());
-      shares.forEach((share, count) -> {
-        if (unsynced.contains(share)) {
-          lost.cut(UUID.fromString(share), count);
+      own.start();
+    } catch (OutOfMemoryError e) {
+      // There are as many threads as may be: then the others wait too.
+      serve(gate, share);
+    }
+  }
+
+  /** Until nobody waits for it. */
+  private void serve(OpenGate gate, ServedShare share) {
+    String file = share.uid().toString();
+    while (true) {
+      List<Waiting> waiting;
+      synchronized (next) {
+        waiting = Objects.requireNonNull(next.remove(file));
+        if (waiting.isEmpty()) {
+          return;
         }
-      });
+        next.put(file, new ArrayList<>());
+      }
+      serve(gate, shares.getOrDefault(file, share), waiting);
+    }
+  }
+
+  private void serve(OpenGate gate, ServedShare share, List<Waiting> waiting) {
+    try {
+      if (!sync(share.root())) {
+        lost.cut(share, waiting.size());
+      }
     } catch (RuntimeException e) {
       LOG.error("Who waits for an upload to be on the disk is let go", e);
     } finally {
@@ -156,23 +204,6 @@ final class SyncGate implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("Who waited for an upload to be on the disk has gone", e);
     }
-  }
-
-  /**
-   * Pools with several shares are committed once; a second time there is nothing to do.
-   *
-   * @return shares that may not be on the disk
-   */
-  private Set<String> unsynced(Set<String> shares) {
-    Map<Path, Boolean> tops = new HashMap<>();
-    Set<String> failed = new HashSet<>();
-    for (String share : shares) {
-      Path root = roots.get(share);
-      if (root != null && !tops.computeIfAbsent(root, SyncGate::sync)) {
-        failed.add(share);
-      }
-    }
-    return failed;
   }
 
   private static boolean sync(Path top) {

@@ -4,6 +4,7 @@ import static io.homecloud.sharing.httpd.HttpdLab.share;
 import static io.homecloud.sharing.httpd.HttpdLab.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.testkit.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +49,45 @@ class HttpdDurableIT {
       assertThat(second).doesNotStartWith("2");
       assertThat(over).doesNotStartWith("2");
     }
+  }
+
+  @Test
+  void aDiskThatDoesNotAnswerHoldsUpNobodyElse() throws Exception {
+    try (HttpdLab lab = new HttpdLab()) {
+      // Given
+      Path below = lab.disks.mount(made(lab, lab.disks.directory()));
+      Path root = lab.disks.mount(made(lab, below)).resolve("asleep");
+      HttpdLab.must("btrfs", "-q", "subvolume", "create", root.toString());
+      HttpdLab.must("chown", "19999:19999", root.toString());
+      Path film = Files.writeString(lab.disks.directory().resolve("film"), "asleep");
+      lab.served(
+          share("asleep", root, write("anna")),
+          share("files", lab.directory("files"), write("anna")));
+      HttpdLab.must("fsfreeze", "--freeze", below.toString());
+      List<Uploading> late = new ArrayList<>();
+      int others;
+      try {
+        late.add(Uploading.start(lab, film, "1G", "/dav/asleep/first"));
+        late.add(Uploading.start(lab, film, "1G", "/dav/asleep/second"));
+        Eventually.eventually(() -> assertThat(root.resolve("second")).exists());
+        // When
+        others = lab.status("anna", "PUT", "/dav/files/awake", "-d", "x", "-m", "20");
+        assertThat(late).allMatch(Uploading::underWay);
+      } finally {
+        HttpdLab.must("fsfreeze", "--unfreeze", below.toString());
+      }
+      // Then
+      assertThat(others).isEqualTo(201);
+      for (Uploading one : late) {
+        assertThat(one.end()).isEqualTo("201");
+      }
+    }
+  }
+
+  private static Path made(HttpdLab lab, Path place) {
+    Path device = lab.disks.disk(place, 512L << 20);
+    HttpdLab.must("mkfs.btrfs", "-q", device.toString());
+    return device;
   }
 
   @Test
