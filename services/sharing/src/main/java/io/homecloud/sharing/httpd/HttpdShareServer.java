@@ -77,7 +77,7 @@ public final class HttpdShareServer implements ShareServer {
     access = new AccessFiles(own);
     sessions = new HttpdSessions(clock, listener::sessionsChanged);
     sockets = new Sockets(host);
-    unfinished = new UnfinishedUploads(host, own.running());
+    unfinished = new UnfinishedUploads(host, own.running(), own.killed());
     InetAddress asked = settings.address().orElseGet(InetAddress::getLoopbackAddress);
     HttpdProcess process = new HttpdProcess(supervisor, own.config(), asked, this::changed);
     running = new RunningConfig(settings, host, own, process, unfinished, words);
@@ -112,7 +112,8 @@ public final class HttpdShareServer implements ShareServer {
       return switch (certificates.current()) {
         case Certificates.Found.Missing(String sentence) -> new Applied.Unavailable(sentence);
         case Certificates.Found.Usable(ServerCertificate certificate) -> {
-          Applied applied = running.bring(certificate, shares);
+          Applied applied = running.bring(certificate);
+          unfinished.remove(shares);
           sessions.all().forEach(this::endUnlessAllowed);
           if (gate != null) {
             gate.keep(shares);
@@ -214,7 +215,7 @@ public final class HttpdShareServer implements ShareServer {
         }
         sessions.clear();
         try {
-          unfinished.mark();
+          unfinished.killed();
         } catch (IOException e) {
           LOG.warn("Unfinished uploads will be looked for later", e);
         }

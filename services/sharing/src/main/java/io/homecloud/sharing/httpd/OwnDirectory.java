@@ -90,6 +90,11 @@ record OwnDirectory(Path root) {
     return root.resolve("running");
   }
 
+  /** When httpd was not ended in order, and the directories that were searched since then. */
+  Path killed() {
+    return root.resolve("killed");
+  }
+
   void prepare() throws IOException {
     Files.createDirectories(root);
     permit(root, "rwxr-xr-x");

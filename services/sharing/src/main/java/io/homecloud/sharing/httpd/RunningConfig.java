@@ -7,7 +7,6 @@ import io.homecloud.host.HostResult;
 import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.httpd.ConfigText.Unspeakable;
 import io.homecloud.sharing.serving.Protocol;
-import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.tls.ServerCertificate;
 import java.io.IOException;
@@ -70,12 +69,8 @@ final class RunningConfig {
     Files.deleteIfExists(own.running());
   }
 
-  /**
-   * What serves stays when this is refused.
-   *
-   * @param shares in which a killed httpd may have left something
-   */
-  Applied bring(ServerCertificate certificate, List<ServedShare> shares)
+  /** What serves stays when this is refused. */
+  Applied bring(ServerCertificate certificate)
       throws IOException, Unspeakable, InterruptedException {
     // One that waits for its next start is better started now, with what is wished now.
     boolean runs = process.state() instanceof DaemonState.Ready || process.awaitReady();
@@ -114,7 +109,7 @@ final class RunningConfig {
       return new Applied.InPlace(port);
     }
     words.forget();
-    if (runs ? process.reload(next) : start(next, shares)) {
+    if (runs ? process.reload(next) : start(next)) {
       good = next;
       own.keepCertificate(next.pem());
       return new Applied.InPlace(port);
@@ -122,13 +117,8 @@ final class RunningConfig {
     return back();
   }
 
-  private boolean start(HttpdConfig.Rendered next, List<ServedShare> shares)
-      throws IOException, InterruptedException {
-    boolean killed = Files.exists(own.running());
-    unfinished.mark();
-    if (killed) {
-      unfinished.remove(shares);
-    }
+  private boolean start(HttpdConfig.Rendered next) throws IOException, InterruptedException {
+    unfinished.start();
     own.forgetLocks();
     return process.start(next);
   }

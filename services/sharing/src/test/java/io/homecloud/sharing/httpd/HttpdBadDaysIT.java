@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -145,6 +146,42 @@ class HttpdBadDaysIT {
     lab.served(files);
     // Then
     Eventually.eventually(() -> assertThat(left).doesNotExist());
+  }
+
+  @Test
+  void whatAKilledParentLeftOnADiskThatComesLaterIsSweptThenAndOnce() throws Exception {
+    // Given
+    Path left = Files.writeString(files.root().resolve(".davfs.tmpAb12cd"), "half a file");
+    ServedShare others = share("others", lab.directory("others"), write("anna"));
+    HttpdLab.must("mkdir", lab.own.resolve("aside").toString());
+    HttpdLab.must("cp", "-a", lab.own.resolve("running").toString(), lab.own + "/aside/running");
+    lab.server.close();
+    HttpdLab.must("mv", lab.own + "/aside/running", lab.own.resolve("running").toString());
+    lab.server = lab.server(new ListenPort(lab.port, lab.port));
+    lab.served(others);
+    // Between the kill and the disk there is an end in order.
+    lab.server.close();
+    lab.server = lab.server(new ListenPort(lab.port, lab.port));
+    lab.served(others);
+    assertThat(left).exists();
+    Path since = Files.writeString(files.root().resolve(".davfs.tmpEf34gh"), "under way");
+    // When
+    lab.served(others, files);
+    // Then
+    Eventually.eventually(() -> assertThat(left).doesNotExist());
+    Eventually.eventually(
+        () -> assertThat(lab.own.resolve("killed")).content().contains(files.uid().toString()));
+    assertThat(since).exists();
+    // When
+    Files.setLastModifiedTime(since, FileTime.fromMillis(0));
+    lab.server.close();
+    lab.server = lab.server(new ListenPort(lab.port, lab.port));
+    ServedShare third = share("third", lab.directory("third"), write("anna"));
+    lab.served(others, files, third);
+    // Then
+    Eventually.eventually(
+        () -> assertThat(lab.own.resolve("killed")).content().contains(third.uid().toString()));
+    assertThat(since).exists();
   }
 
   @Test
