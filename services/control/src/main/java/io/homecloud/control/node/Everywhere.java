@@ -11,7 +11,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,26 +48,29 @@ public class Everywhere {
   }
 
   /**
-   * Has all do it that are there.
+   * Has all do it that are there, one after the other.
    *
    * @param uri path and query
+   * @return what the first said that refuses it, after which nobody is asked
    * @throws io.homecloud.control.problem.ProblemException NODE_AWAY when one that should be there
    *     does not answer
    */
-  public List<Answer> tell(
+  public Optional<Answer> tell(
       Nodes nodes, String method, String uri, MultivaluedMap<String, String> headers, byte[] body) {
-    List<Answer> answers = new ArrayList<>();
     for (Peer peer : others(nodes)) {
-      answers.add(
+      Answer answer =
           ask(peer, method, uri, headers, body)
               .orElseThrow(() ->
                   CommonProblem.NODE_AWAY
                       .because(
                           "Node %s does not answer, and has to know of this too. Repeat it when it is back, or in a few minutes, when it counts as away."
                               .formatted(peer.node()))
-                      .with("node", peer.node())));
+                      .with("node", peer.node()));
+      if (!answer.good()) {
+        return Optional.of(answer);
+      }
     }
-    return answers;
+    return Optional.empty();
   }
 
   /** What those say that answer. */

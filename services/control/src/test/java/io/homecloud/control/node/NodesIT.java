@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.sun.net.httpserver.HttpServer;
 import io.agroal.api.AgroalDataSource;
 import io.homecloud.control.ControlSchema;
 import io.homecloud.events.database.ServiceDatabase;
 import io.homecloud.testkit.TestPostgres;
 import io.homecloud.testkit.TestSchema;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -18,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -170,6 +175,39 @@ class NodesIT {
     // Then
     for (Future<TestSchema> start : starts) {
       assertThat(start.get()).isEqualTo(empty);
+    }
+  }
+
+  @Test
+  void whatOneRefusesNoOtherIsAsked() throws Exception {
+    // Given
+    List<String> asked = new CopyOnWriteArrayList<>();
+    HttpServer peer =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    peer.createContext(
+        "/",
+        exchange -> {
+          asked.add(exchange.getRequestHeaders().getFirst(PassedRequests.NODE_HEADER));
+          exchange.sendResponseHeaders(422, -1);
+          exchange.close();
+        });
+    peer.start();
+    URI url = URI.create("http://127.0.0.1:" + peer.getAddress().getPort());
+    try (Nodes c = new Nodes(databaseOfB, "test", "c")) {
+      a.start(URL_OF_A);
+      b.start(url);
+      c.start(url);
+      eventually(() -> assertThat(a.others()).hasSize(2));
+
+      // When
+      Optional<Everywhere.Answer> refusal =
+          new Everywhere().tell(a, "PUT", "/x", new MultivaluedHashMap<>(), new byte[] {1});
+
+      // Then
+      assertThat(refusal).map(Everywhere.Answer::status).contains(422);
+      assertThat(asked).hasSize(1);
+    } finally {
+      peer.stop(0);
     }
   }
 

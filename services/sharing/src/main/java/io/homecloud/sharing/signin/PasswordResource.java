@@ -19,6 +19,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
@@ -83,7 +84,7 @@ public class PasswordResource {
     Resource<AccountSpec, AccountStatus> account = control.people().accounts().require(name);
     refuseOfSecret(account);
     if (own) {
-      requireCurrent(account, wished.current(), SignInResource.caller(request));
+      requireCurrent(account, wished, SignInResource.caller(request));
     }
     set(account, wished.password(), asker.session().filter(_ -> own));
     return Response.noContent().build();
@@ -129,14 +130,19 @@ public class PasswordResource {
   }
 
   private void requireCurrent(
-      Resource<AccountSpec, AccountStatus> account,
-      @Nullable String current,
-      SignIn.Caller caller) {
-    if (current == null) {
+      Resource<AccountSpec, AccountStatus> account, NewPassword wished, SignIn.Caller caller) {
+    String current = wished.current();
+    if (current == null || wished.password() == null) {
       throw CommonProblem.BODY_INVALID.because("current, the password until now, is missing.");
     }
-    if (!signIn.isPassword(account.name().value(), Optional.of(account.uid()), current, caller)) {
-      throw SharingProblem.PASSWORD_REFUSED.because("current is not the password until now.");
+    // Where it is the new one already it is repeated, for a node that did not hear of it before.
+    List<String> right = List.of(current, wished.password());
+    if (!signIn.isOneOf(account.name().value(), Optional.of(account.uid()), right, caller)) {
+      throw SharingProblem.PASSWORD_REFUSED.because(
+          "current is not the password until now"
+              + (control.plane().nodes().alone()
+                  ? "."
+                  : " on node " + control.plane().node() + "."));
     }
   }
 }

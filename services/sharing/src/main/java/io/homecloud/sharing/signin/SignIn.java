@@ -147,6 +147,11 @@ public final class SignIn {
 
   /** Whether it is the account's password; what is wrong counts as a failure of the caller's. */
   public boolean isPassword(String said, Optional<UUID> uid, String password, Caller caller) {
+    return isOneOf(said, uid, List.of(password), caller);
+  }
+
+  /** The same of any of them, which count as one failure. */
+  boolean isOneOf(String said, Optional<UUID> uid, List<String> tried, Caller caller) {
     String account = Name.valid(said) ? said : NO_NAME;
     String both = "both " + caller.address() + " " + account;
     String network = "network " + caller.network();
@@ -176,7 +181,7 @@ public final class SignIn {
     try {
       // Many who came at once have waited here together, and some of them have failed since.
       patience.run();
-      if (passwords.matches(uid, password)) {
+      if (tried.stream().anyMatch(password -> passwords.matches(uid, password))) {
         throttle.forget(both);
         places.put(here, true);
         places.put(exactlyHere, true);
