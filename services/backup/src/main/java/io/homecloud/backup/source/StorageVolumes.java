@@ -37,6 +37,7 @@ public final class StorageVolumes {
 
   /** After a start storage answers before its disks are mounted. */
   private static final Duration COMES_WITHIN = Duration.ofMinutes(1);
+
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
   private final OtherService storage;

@@ -6,19 +6,17 @@ import io.homecloud.testkit.TestTokens;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.junit.jupiter.api.Test;
 
 class SignedServiceTokensTest {
   private final SigningKeys keys = new SigningKeys(Path.of(TestTokens.privateKeys()));
-  private final AtomicReference<Instant> clock =
-      new AtomicReference<>(Instant.parse("2026-11-29T12:00:00Z"));
-  private final SignedServiceTokens tokens = new SignedServiceTokens(keys, "backup", clock::get);
+  private Instant now = Instant.parse("2026-11-29T12:00:00Z");
+  private final SignedServiceTokens tokens = new SignedServiceTokens(keys, "backup", () -> now);
 
   private String after(Duration time) {
-    clock.updateAndGet(now -> now.plus(time));
+    now = now.plus(time);
     return tokens.token();
   }
 
@@ -51,12 +49,12 @@ class SignedServiceTokensTest {
     var claims =
         new JwtConsumerBuilder()
             .setVerificationKey(keys.newest().getPublicKey())
-            .setEvaluationTime(NumericDate.fromSeconds(clock.get().getEpochSecond()))
+            .setEvaluationTime(NumericDate.fromSeconds(now.getEpochSecond()))
             .setExpectedAudience("homecloud")
             .build()
             .processToClaims(back);
-    assertThat(claims.getIssuedAt().getValue()).isEqualTo(clock.get().getEpochSecond());
+    assertThat(claims.getIssuedAt().getValue()).isEqualTo(now.getEpochSecond());
     assertThat(claims.getExpirationTime().getValue())
-        .isEqualTo(clock.get().plus(Duration.ofMinutes(10)).getEpochSecond());
+        .isEqualTo(now.plus(Duration.ofMinutes(10)).getEpochSecond());
   }
 }
