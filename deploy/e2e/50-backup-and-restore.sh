@@ -11,7 +11,10 @@ has_diary() { [[ $(api GET "/api/storage/v1/volumes/$1/files/diary.txt") == 'Lak
 it "The volume is Anna's own."
 anna=$(api GET /api/sharing/v1/accounts/anna | jq -r .status.uid)
 rights() { api GET "/api/storage/v1/volumes/$1" | jq -r '.spec | "\(.owner) \(.mode)"'; }
-api PATCH '/api/storage/v1/volumes/photos?wait=30s' '{"spec": {"owner": "'"$anna:$anna"'", "mode": "0750"}}' >/dev/null
+rights_of_photos() { k patch volumes.homecloud.io/photos --type merge --patch '{"spec": {"owner": '"$1"', "mode": '"$2"'}}' >/dev/null; }
+rights_of_photos "\"$anna:$anna\"" '"0750"'
+has_rights() { [[ $(rights "$1") == "$2" ]]; }
+expect 30 "storage knows it" has_rights photos "$anna:$anna 0750"
 
 it "A repository in a directory of the node, a plan and a run of it."
 wish backuprepositories.homecloud.io/copies backupplans.homecloud.io/nightly <<YAML
@@ -53,7 +56,7 @@ YAML
 expect 120 "the diary is in it" has_diary photos-again
 expect 30 "the new volume is there for kubectl" k get volumes.homecloud.io/photos-again
 same "$(rights photos-again)" "$anna:$anna 0750" "whose it is"
-api PATCH '/api/storage/v1/volumes/photos?wait=30s' '{"spec": {"owner": null, "mode": null}}' >/dev/null
+rights_of_photos null null
 
 it "A volume of the other node, shared to an account of the machine's own, whose password is a Secret."
 k create secret generic copier --from-literal password=kR4yTq0wLm --dry-run=client --output yaml | wish
