@@ -12,7 +12,6 @@ import io.homecloud.control.api.Parameters;
 import io.homecloud.control.node.Everywhere;
 import io.homecloud.control.node.Everywhere.Answer;
 import io.homecloud.control.node.Nodes;
-import io.homecloud.control.node.Peer;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.problem.ProblemException;
 import jakarta.inject.Inject;
@@ -177,11 +176,7 @@ public class NodesSearch {
   /** Empty when it does not answer, or not as it should. */
   private Optional<Page<Search.Hit>> ask(
       String node, String uri, MultivaluedMap<String, String> headers) {
-    Optional<Answer> answer =
-        nodes
-            .find(node)
-            .filter(Peer::here)
-            .flatMap(_ -> everywhere.tellOne(nodes, node, "GET", uri, headers, new byte[0]));
+    Optional<Answer> answer = everywhere.tellOne(nodes, node, "GET", uri, headers, new byte[0]);
     if (answer.isEmpty()) {
       return Optional.empty();
     }

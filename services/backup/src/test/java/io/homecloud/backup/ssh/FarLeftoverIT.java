@@ -2,7 +2,6 @@ package io.homecloud.backup.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.homecloud.backup.Shell;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +11,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a later run does on btrfs with what one that failed had copied. */
 class FarLeftoverIT {
-  private static final String MARK = "{\n}\n";
   private static final String FAILED = "2026-11-28T03-00-00Z";
   private static final String NEXT = "2026-11-29T03-00-00Z";
   private static final String THIRD = "2026-11-30T03-00-00Z";
@@ -21,12 +19,8 @@ class FarLeftoverIT {
   void whatIsOfTheSameSourcesIsGoneOnWith() throws IOException {
     try (LoopDisks disks = new LoopDisks()) {
       // Given
-      Path disk = disks.disk(200L << 20);
-      String _ = Shell.must("mkfs.btrfs", "-q", disk.toString());
-      Path root = disks.mount(disk).resolve("copies");
-      FarSide far = new NearbyHost().far(root);
-      List<String> _ = far.give(MARK, "make", "readme");
-      List<String> _ = far.give(MARK, "plan", "photos");
+      Path root = NearbyHost.onBtrfs(disks);
+      FarSide far = NearbyHost.withPhotos(root);
       List<String> _ = far.ask("begin", "photos", FAILED, "", "sources", "photos");
       Path runs = root.resolve("photos/runs");
       Path copied = Files.createDirectory(runs.resolve(FAILED + ".incomplete/photos"));

@@ -2,7 +2,6 @@ package io.homecloud.backup.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.homecloud.backup.Shell;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +11,6 @@ import org.junit.jupiter.api.Test;
 
 /** What somebody has done to copies on another machine who had their disk in his hands. */
 class HostileFarDiskIT {
-  private static final String MARK = "{\n}\n";
   private static final String BEFORE = "2026-11-28T03-00-00Z";
   private static final String NOW = "2026-11-29T03-00-00Z";
 
@@ -20,18 +18,14 @@ class HostileFarDiskIT {
   void noCopyBeginsWithALinkInThePlaceOfAVolume() throws IOException {
     try (LoopDisks disks = new LoopDisks()) {
       // Given
-      Path disk = disks.disk(200L << 20);
-      String _ = Shell.must("mkfs.btrfs", "-q", disk.toString());
-      Path root = disks.mount(disk).resolve("copies");
-      FarSide far = new NearbyHost().far(root);
-      List<String> _ = far.give(MARK, "make", "readme");
-      List<String> _ = far.give(MARK, "plan", "photos");
+      Path root = NearbyHost.onBtrfs(disks);
+      FarSide far = NearbyHost.withPhotos(root);
       List<String> _ = far.ask("begin", "photos", BEFORE, "", "same", "photos", "music");
       Path runs = root.resolve("photos/runs");
       Path theirs = Files.createDirectory(root.resolveSibling("theirs"));
       Files.createDirectory(runs.resolve(BEFORE + ".incomplete/music"));
       Files.createSymbolicLink(runs.resolve(BEFORE + ".incomplete/photos"), theirs);
-      List<String> _ = far.give(MARK, "complete", "photos", BEFORE);
+      List<String> _ = far.give(NearbyHost.MARK, "complete", "photos", BEFORE);
 
       // When
       List<String> _ = far.ask("begin", "photos", NOW, BEFORE, "same", "photos", "music");

@@ -80,7 +80,7 @@ public class Everywhere {
         .toList();
   }
 
-  /** Has one do it; empty when it does not answer. */
+  /** Has one do it; empty when it is away or does not answer. */
   public Optional<Answer> tellOne(
       Nodes nodes,
       String node,
@@ -88,7 +88,10 @@ public class Everywhere {
       String uri,
       MultivaluedMap<String, String> headers,
       byte[] body) {
-    return nodes.find(node).flatMap(peer -> ask(peer, method, uri, headers, body));
+    return nodes
+        .find(node)
+        .filter(Peer::here)
+        .flatMap(peer -> ask(peer, method, uri, headers, body));
   }
 
   private static List<Peer> others(Nodes nodes) {
