@@ -57,7 +57,7 @@ public class Everywhere {
    */
   public Optional<Answer> tell(
       Nodes nodes, String method, String uri, MultivaluedMap<String, String> headers, byte[] body) {
-    for (Peer peer : others(nodes)) {
+    for (Peer peer : nodes.others()) {
       Answer answer =
           ask(peer, method, uri, headers, body)
               .orElseThrow(() ->
@@ -75,7 +75,7 @@ public class Everywhere {
 
   /** What those say that answer. */
   public List<Answer> ask(Nodes nodes, String uri, MultivaluedMap<String, String> headers) {
-    return others(nodes).stream()
+    return nodes.others().stream()
         .flatMap(peer -> ask(peer, "GET", uri, headers, new byte[0]).stream())
         .toList();
   }
@@ -92,10 +92,6 @@ public class Everywhere {
         .find(node)
         .filter(Peer::here)
         .flatMap(peer -> ask(peer, method, uri, headers, body));
-  }
-
-  private static List<Peer> others(Nodes nodes) {
-    return nodes.alone() ? List.of() : nodes.others();
   }
 
   private Optional<Answer> ask(

@@ -35,7 +35,7 @@ public final class Nodes implements AutoCloseable {
   private final ServiceDatabase database;
   private final String node;
   private final SignalledLoop reading;
-  private @Nullable URI url;
+  private volatile @Nullable URI url;
   private volatile Set<String> others = Set.of();
 
   /**
@@ -147,9 +147,12 @@ public final class Nodes implements AutoCloseable {
     return peers("name = :name", name).stream().findFirst();
   }
 
-  /** All other instances that are thought to answer, by name. */
+  /**
+   * All other instances that are thought to answer, by name; also one that came a moment ago, when
+   * {@link #alone} does not know it yet.
+   */
   public List<Peer> others() {
-    return peers("name <> :name", node).stream().filter(Peer::here).toList();
+    return url == null ? List.of() : peers("name <> :name", node).stream().filter(Peer::here).toList();
   }
 
   private List<Peer> peers(String which, String name) {
