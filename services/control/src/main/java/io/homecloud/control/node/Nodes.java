@@ -152,7 +152,9 @@ public final class Nodes implements AutoCloseable {
    * {@link #alone} does not know it yet.
    */
   public List<Peer> others() {
-    return url == null ? List.of() : peers("name <> :name", node).stream().filter(Peer::here).toList();
+    return url == null
+        ? List.of()
+        : peers("name <> :name", node).stream().filter(Peer::here).toList();
   }
 
   private List<Peer> peers(String which, String name) {
