@@ -14,10 +14,12 @@ import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Copies out of a run into a volume: first beside, where nobody but root gets in, then name by name
@@ -26,7 +28,13 @@ import java.util.function.Consumer;
  */
 final class RestoreJob {
   private static final String COPIED = "copied";
-  private static final String COPYING = "copying";
+
+  /**
+   * Of this boot: what an earlier one left may have its size and time, by which it is gone on with,
+   * and not its contents.
+   */
+  private static final String COPYING = "copying-" + ProcessIdentity.thisBoot();
+
   private static final int DIRECTORY =
       FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW;
 
@@ -107,6 +115,7 @@ final class RestoreJob {
       Order order, BeneathTree volume, BeneathTree staging, Consumer<CopyProgress> listener)
       throws IOException {
     byte[] copying = bytes(COPYING);
+    keepOnly(COPYING, path(staging.top()));
     make(staging.top(), copying);
     try (Descriptor into = open(staging, RelativePath.of(copying))) {
       // Nobody but root gets to it: what it is in is root's.
@@ -124,6 +133,8 @@ final class RestoreJob {
                       path(into)),
                   listener);
       if (copied instanceof Copied.Done) {
+        // By that name it is believed after a power cut too.
+        volume.writeOut();
         long moved =
             FileCalls.rename(
                 staging.top().number(), copying, staging.top().number(), bytes(COPIED), 0);
@@ -132,6 +143,14 @@ final class RestoreJob {
         }
       }
       return copied;
+    }
+  }
+
+  private void keepOnly(String name, Path staging) throws IOException {
+    try (Stream<Path> all = Files.list(staging)) {
+      for (Path left : all.filter(path -> !path.endsWith(name)).toList()) {
+        removal.remove(left);
+      }
     }
   }
 

@@ -76,7 +76,13 @@ final class FarLock implements Copies.Lock {
                   far.command("lock", holder.installation().toString(), json), DEADLINE, Map.of()),
               stream -> {
                 String first = field(stream);
-                answer.complete(first.equals("held") ? " " + field(stream) : "");
+                switch (first) {
+                  case "taken" -> answer.complete("");
+                  case "held" -> answer.complete(" " + field(stream));
+                  default -> {
+                    // It has ended; what it said to people is in the result.
+                  }
+                }
                 byte[] beats = new byte[64];
                 while (stream.read(beats) >= 0) {
                   // It is still there.

@@ -106,7 +106,9 @@ lock) # held until nobody listens; installation, holder
   cd .lock
   for file in lock holder.json holder.pid; do no_link "$file"; done
   tries=0
-  until (exec 9>>lock && flock --nonblock 9); do
+  # Where it cannot be written nobody has it: the shell says why, and ends.
+  exec 9>>lock
+  until flock --nonblock 9; do
     holder=$(cat holder.json 2>/dev/null || true)
     case $holder in *"$1"*) ours=1 ;; *) ours=0 ;; esac
     tries=$((tries + 1))
@@ -117,11 +119,9 @@ lock) # held until nobody listens; installation, holder
     fi
     # Ours, of a connection that was lost and is not noticed here yet.
     pid=$(cat holder.pid 2>/dev/null || echo 0)
-    if [ "$pid" -gt 1 ] && grep -qz homecloud-lock "/proc/$pid/cmdline" 2>/dev/null; then kill "$pid" 2>/dev/null || true; fi
-    sleep 1
+    if [ "$pid" -gt 1 ] && grep -qz homecloud-lock "/proc/$pid/cmdline" 2>/dev/null 9>&-; then kill "$pid" 2>/dev/null || true; fi
+    sleep 1 9>&-
   done
-  exec 9>>lock
-  flock --nonblock 9 || { field held; field "$(cat holder.json 2>/dev/null || true)"; exit 0; }
   printf '%s' "$2" >holder.json
   exec sh -c 'echo $$ >holder.pid; printf "taken\0"; while sleep 3 9>&- && printf .; do :; done' homecloud-lock
   ;;

@@ -98,7 +98,7 @@ class FarSideScriptTest {
     assertThat(
             Shell.in(
                 directory,
-                "timeout 1 sh far-side.sh lock \"$PWD/copies\" %s us ours | tr '\\0' ' '"
+                "timeout 5 sh far-side.sh lock \"$PWD/copies\" %s us ours | tr '\\0' ' '"
                     .formatted(latest)))
         .contains("taken");
 
@@ -107,6 +107,24 @@ class FarSideScriptTest {
     assertThat(theirs).isDirectoryNotContaining("glob:**/{new,runs,*.json,lock}");
     assertThat(root.resolve("README.txt")).hasContent("readme");
     assertThat(root.resolve(".lock/holder.json")).hasContent("ours");
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsNotTakenForOneThatAnotherUses() throws IOException {
+    // Given: what a read-only file system does, which takes a disk of its own
+    assertThat(told("make", MARK, "readme")).isEqualTo("done");
+    Files.createDirectory(directory.resolve("copies/.lock/lock"));
+    Files.writeString(directory.resolve("copies/.lock/holder.json"), "us");
+
+    // When
+    String said =
+        Shell.in(
+            directory,
+            "{ timeout 5 sh far-side.sh lock \"$PWD/copies\" %s us ours || echo failed; } 2>&1"
+                .formatted(latest));
+
+    // Then
+    assertThat(said).contains("lock", "failed").doesNotContain("held", "taken");
   }
 
   @Test
