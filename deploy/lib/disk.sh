@@ -20,6 +20,7 @@ check_disks() {
   [[ -z ${SETTING[image]:-} ]] || refused "this installation lives in $DATA/home.img already; more disks become pools through the API"
   for disk in "$@"; do
     [[ -b $disk ]] || wrong "$disk is not a disk (no block device)"
+    whole_disk "$disk"
     found=$(readlink -f -- "$disk")
     [[ $seen != *" $found "* ]] || wrong "$disk is named twice"
     seen+="$found "
@@ -41,8 +42,21 @@ check_disks() {
     elif [[ -n $found && -z $erase ]]; then
       [[ $found != *LABEL=homecloud-* ]] || found+="; --adopt keeps that pool with everything on it"
       refused "$disk holds $found. Nothing was touched; --erase destroys it"
+    elif [[ -n $found ]]; then
+      step "$disk holds $found, which is erased"
     fi
   done
+}
+
+# Storage finds whole disks again, and nothing that is a part of one or built on some.
+whole_disk() {
+  local type parent
+  read -r type parent < <(lsblk -dnro TYPE,PKNAME -- "$1") || :
+  case $type in
+    disk | loop) ;;
+    part) wrong "$1 is a part of /dev/$parent; name the whole disk, of which homecloud takes all" ;;
+    *) wrong "$1 (${type:-of an unknown kind}) is no disk by itself; name the disks that it is built on" ;;
+  esac
 }
 
 # By whom the disk or a part of it is used, else nothing.
@@ -72,7 +86,8 @@ disk_holds() {
   local answer found=0
   answer=$(blkid -p -o export -- "$1") || found=$?
   case $found in
-    0) grep -E '^(LABEL|TYPE|PTTYPE|UUID)=' <<<"$answer" | tr -cd '[:print:]\n' | paste -sd ' ' ;;
+    # It may answer with what the table says of a part alone.
+    0) { grep -E '^(LABEL|TYPE|PTTYPE|UUID)=' <<<"$answer" || :; } | tr -cd '[:print:]\n' | paste -sd ' ' ;;
     2) ;;
     *) wipefs --noheadings -O TYPE,LABEL -- "$1" | tr -cd '[:print:]\n' | paste -sd ' ' ;;
   esac
@@ -86,12 +101,18 @@ check_image() {
       refused "$image exists and has another size than $1; it is left as it is"
     return 0
   fi
-  [[ -z ${SETTING[image]:-} ]] || refused "$image, which holds this installation's files, is gone; put it back"
+  if [[ -n ${SETTING[image]:-} ]]; then
+    moved_to_disk || refused "$image, which holds this installation's files, is gone; put it back"
+    return 0
+  fi
   wanted=$(size_bytes "${1:-20G}")
   free=$(df -B1 --output=avail -- "$(existing_parent "$DATA")" | tail -n 1)
   ((wanted <= free)) || refused \
     "only $(numfmt --to=iec "$free") are free at $DATA, less than the image's ${1:-20G}; use --size, or better --disk"
 }
+
+# Whether the pool of the image was moved to a disk (POST …/disks/{image}/replace) and the image deleted then.
+moved_to_disk() { [[ ! -e $DATA/home.img && -n $(blkid -c /dev/null -t "LABEL=$LABEL" -o device) ]]; }
 
 existing_parent() {
   local path=$1
@@ -128,6 +149,10 @@ attach_storage() {
 
 attach_image() {
   local image=$DATA/home.img
+  if [[ -n ${SETTING[image]:-} ]] && moved_to_disk; then
+    step "the pool home is on a disk; the server mounts it"
+    return
+  fi
   if [[ ! -e $image ]]; then
     step "making $image, a sparse file of $1"
     rm -f -- "$image.new"
@@ -383,7 +408,7 @@ find_pool_disks() {
   if [[ -n ${SETTING[pool]:-} ]]; then
     mapfile -t POOL_DISKS < <(blkid -c /dev/null -t "UUID=${SETTING[pool]}" -o device)
   else
-    POOL_DISKS=("$(image_loop)")
+    mapfile -t POOL_DISKS < <(image_loop)
   fi
 }
 

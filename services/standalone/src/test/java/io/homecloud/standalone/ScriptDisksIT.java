@@ -1,5 +1,6 @@
 package io.homecloud.standalone;
 
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.HostResult.Exited;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The part of {@code up} and {@code down} that makes disks ready for the databases. */
 class ScriptDisksIT {
@@ -98,6 +101,68 @@ class ScriptDisksIT {
     // Then
     assertThat(exited.code()).isEqualTo(1);
     assertThat(exited.stderr()).contains("the disks of this installation", "are not here");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "part sdb, is a part of /dev/sdb; name the whole disk",
+    "raid1 sdb, is no disk by itself; name the disks that it is built on",
+    "crypt sdb, is no disk by itself; name the disks that it is built on"
+  })
+  void whatStorageWouldNotFindAgainIsNotTaken(String kind, String sentence) {
+    // When
+    Exited exited = functions("lsblk() { echo '" + kind + "'; }; check_disks yes '' '' " + disk());
+
+    // Then
+    assertThat(exited.code()).isEqualTo(2);
+    assertThat(exited.stderr()).contains(sentence);
+  }
+
+  @Test
+  void ofADiskWhereOnlyATableSaysSomethingNothingIsFound() {
+    // When
+    Exited exited =
+        functions(
+            "blkid() { [[ $* != *export* ]] || echo PART_ENTRY_NUMBER=1; }; check_disks '' '' '' "
+                + disk());
+
+    // Then
+    assertThat(exited.code()).as(exited.stderr()).isZero();
+  }
+
+  @Test
+  void whatWillBeErasedIsSaidBefore() {
+    // Given
+    String disk = disk();
+    Script.tool("mkfs.ext4", "-q", "-L", "photos", disk);
+
+    // When
+    Exited refused = functions("check_disks '' '' '' " + disk);
+    Exited told = functions("check_disks yes '' '' " + disk);
+
+    // Then
+    assertThat(refused.code()).isEqualTo(4);
+    assertThat(refused.stderr()).contains("LABEL=photos", "--erase destroys it");
+    assertThat(told.code()).as(told.stderr()).isZero();
+    assertThat(told.stdout()).contains("LABEL=photos", "which is erased");
+  }
+
+  @Test
+  void anImageMayGoWhenItsPoolIsOnADisk() {
+    // Given: other tests have pools of that label
+    String lines =
+        "SETTING[image]=yes; check_disks '' '' ''; attach_storage '' '' ''; echo ${#POOL_DISKS[@]}";
+
+    // When
+    Exited gone = functions("blkid() { :; }; " + lines);
+    Exited moved = functions("blkid() { echo /dev/sdz; }; " + lines);
+
+    // Then
+    assertThat(gone.code()).isEqualTo(4);
+    assertThat(gone.stderr()).contains("is gone; put it back");
+    assertThat(moved.code()).as(moved.stderr()).isZero();
+    assertThat(moved.stdout()).contains("the pool home is on a disk").endsWith("0\n");
+    assertThat(data.resolve("home.img")).doesNotExist();
   }
 
   @Test
@@ -195,7 +260,8 @@ class ScriptDisksIT {
   }
 
   private static void vanish(String disk) {
-    Script.tool("btrfs", "device", "scan", "--forget", disk);
+    // Until a mount namespace that somebody made just then has ended, too.
+    eventually(() -> Script.tool("btrfs", "device", "scan", "--forget", disk));
     Script.tool("losetup", "--detach", disk);
   }
 
