@@ -5,6 +5,7 @@ import io.homecloud.control.node.Nodes;
 import io.homecloud.control.node.Owner;
 import io.homecloud.control.node.Wanted;
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.sharing.signin.PasswordPages;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
@@ -31,7 +32,7 @@ public class SharingOwners implements NodeOwners {
 
   @Override
   public boolean knows(String path) {
-    return path.startsWith(SharingKinds.API + "/");
+    return path.startsWith(SharingKinds.API + "/") || path.equals(PasswordPages.PATH);
   }
 
   @Override
@@ -62,6 +63,9 @@ public class SharingOwners implements NodeOwners {
   /** Passwords are in no row: the servers of each node have their own hashes of them. */
   @Override
   public boolean everywhere(Wanted wanted) {
+    if (wanted.is("POST") && wanted.path().equals(PasswordPages.PATH)) {
+      return true;
+    }
     Wanted below = wanted.below(SharingKinds.API);
     return below.is("PUT")
         && below.name(0).equals("accounts")

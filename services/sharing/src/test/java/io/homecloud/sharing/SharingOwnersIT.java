@@ -94,6 +94,8 @@ class SharingOwnersIT {
             asked("GET", "servers?node=b", "", "needed b"),
             asked("PATCH", "accounts/alice", "{}", ""),
             asked("PUT", "accounts/alice/password", "{}", "everywhere"),
+            asked("POST", "/sign-in/password", "", "everywhere"),
+            asked("GET", "/sign-in/password", "", ""),
             asked("DELETE", "accounts/alice", "", "preferred b"),
             asked("GET", "accounts/alice", "", ""));
 
@@ -104,7 +106,9 @@ class SharingOwnersIT {
 
   private Asking asked(String method, String uri, String body, String expected) {
     String[] parts = uri.split("[?]node=", 2);
-    String path = API + "/" + URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
+    String path =
+        (uri.startsWith("/") ? "" : API + "/")
+            + URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
     Wanted wanted =
         new Wanted(
             method,

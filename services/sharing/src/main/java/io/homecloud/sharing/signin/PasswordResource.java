@@ -8,7 +8,6 @@ import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.SharingKinds;
-import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -19,9 +18,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
@@ -32,16 +29,14 @@ import org.jspecify.annotations.Nullable;
 @Path(SharingKinds.API + "/accounts/{name}/password")
 @RunOnVirtualThread
 public class PasswordResource {
-  private final SignIn signIn;
-  private final SignInSessions sessions;
   private final ObjectMapper json;
   private final SharingControl control;
+  private final PasswordChanges changes;
   private final Asker asker;
 
   PasswordResource(SharingControl control, JsonWebToken token) {
     this.control = control;
-    this.signIn = control.people().signIn();
-    this.sessions = control.people().sessions();
+    this.changes = new PasswordChanges(control);
     this.json = control.plane().json();
     this.asker = new Asker(token);
   }
@@ -82,67 +77,25 @@ public class PasswordResource {
       throw CommonProblem.FORBIDDEN.because("Everybody may change the own password only.");
     }
     Resource<AccountSpec, AccountStatus> account = control.people().accounts().require(name);
-    refuseOfSecret(account);
-    if (own) {
-      requireCurrent(account, wished, SignInResource.caller(request));
+    if (!own) {
+      changes.ofAnother(account, wished.password());
+      return Response.noContent().build();
     }
-    set(account, wished.password(), asker.session().filter(_ -> own));
+    if (wished.current() == null) {
+      throw CommonProblem.BODY_INVALID.because("current, the password until now, is missing.");
+    }
+    changes.own(
+        account,
+        wished.current(),
+        wished.password(),
+        SignInResource.caller(request),
+        asker.session());
     return Response.noContent().build();
-  }
-
-  private void set(
-      Resource<AccountSpec, AccountStatus> account, String password, Optional<UUID> here) {
-    // Before: whoever does it again after it has ended half way has no password until now to say.
-    control
-        .people()
-        .passwords()
-        .set(account.uid(), account.name(), password, () -> endOthers(account.uid(), here));
-    try {
-      endOthers(account.uid(), here);
-    } finally {
-      control.plane().wake(account.uid());
-      control.shareFeature().passwordChanged();
-    }
-  }
-
-  private void endOthers(UUID account, Optional<UUID> here) {
-    here.ifPresentOrElse(
-        session -> sessions.endOthers(account, session), () -> sessions.endAll(account));
-  }
-
-  /** At the next start, if not before, it would be the one of the Secret again. */
-  private void refuseOfSecret(Resource<AccountSpec, AccountStatus> account) {
-    AccountSpec.PasswordRef reference = account.spec().passwordSecretRef();
-    if (reference != null && control.plane().hasOutside()) {
-      throw CommonProblem.FIELD_OWNED.because(
-          "The password of "
-              + account.name()
-              + " is kept in Secret "
-              + reference.name()
-              + " of the cluster; change it there, or take passwordSecretRef out of the account first.");
-    }
   }
 
   private Optional<Resource<AccountSpec, AccountStatus>> me() {
     return asker
         .account()
         .flatMap(uid -> control.plane().resources().find(SharingKinds.ACCOUNT, uid));
-  }
-
-  private void requireCurrent(
-      Resource<AccountSpec, AccountStatus> account, NewPassword wished, SignIn.Caller caller) {
-    String current = wished.current();
-    if (current == null || wished.password() == null) {
-      throw CommonProblem.BODY_INVALID.because("current, the password until now, is missing.");
-    }
-    // Where it is the new one already it is repeated, for a node that did not hear of it before.
-    List<String> right = List.of(current, wished.password());
-    if (!signIn.isOneOf(account.name().value(), Optional.of(account.uid()), right, caller)) {
-      throw SharingProblem.PASSWORD_REFUSED.because(
-          "current is not the password until now"
-              + (control.plane().nodes().alone()
-                  ? "."
-                  : " on node " + control.plane().node() + "."));
-    }
   }
 }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -428,5 +429,55 @@ class PagesInABrowserIT {
     page.loading(() -> page.click("header button"));
     assertThat(page.text("h1")).isEqualTo("Sign in");
     assertThat(page.complaints()).isEmpty();
+  }
+
+  @Test
+  void aMemberChangesTheOwnPassword() {
+    // Given
+    Houses.account("frida", "{}");
+    page.scripts(false);
+    page.open(at("/sign-in/password"));
+    page.type("#account", "frida");
+    page.type("#password", "correct horse 42");
+    page.loading(() -> page.click("form button"));
+    assertThat(page.text("h1")).isEqualTo("Your password");
+    pictures("password");
+
+    // When
+    newPassword("wrong horse 42", "Kühe auf dem Berg", "Kühe auf dem Berg");
+    // Then
+    assertThat(page.text(".warn")).contains("is not the password until now");
+
+    // When
+    newPassword("correct horse 42", "Kühe auf dem Berg", "Kühe auf der Alm");
+    // Then
+    assertThat(page.text(".warn")).contains("not written the same twice");
+
+    // When
+    newPassword("correct horse 42", "Kühe auf dem Berg", "Kühe auf dem Berg");
+    // Then
+    assertThat(page.text("h1")).isEqualTo("It is your password now");
+    pictures("password-changed");
+    page.loading(() -> page.click("main a"));
+    assertThat(page.text("h1")).isEqualTo("Links for guests");
+    assertThat(signedIn("frida", "correct horse 42")).isEqualTo(401);
+    assertThat(signedIn("frida", "Kühe auf dem Berg")).isEqualTo(200);
+    page.loading(() -> page.click("header a"));
+    assertThat(page.text("h1")).isEqualTo("Your password");
+    assertThat(page.complaints()).filteredOn(line -> !line.contains("status of 422")).isEmpty();
+  }
+
+  private static int signedIn(String account, String password) {
+    return Houses.asking()
+        .body(Map.of("account", account, "password", password))
+        .post("/api/sharing/v1/sign-in")
+        .statusCode();
+  }
+
+  private void newPassword(String current, String wished, String again) {
+    page.type("#current", current);
+    page.type("#password", wished);
+    page.type("#again", again);
+    page.loading(() -> page.click("form.card button"));
   }
 }
