@@ -68,10 +68,10 @@ public record WholeFile(
     return new WholeFile(path, more, OptionalInt.of(gid), durability);
   }
 
-  /** Empty when there is none. */
+  /** Empty when there is none. What is no UTF-8, since it is damaged, is U+FFFD in it. */
   public String content() throws IOException {
     try {
-      return Files.readString(path);
+      return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
       return "";
     }

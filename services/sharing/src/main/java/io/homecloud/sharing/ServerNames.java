@@ -2,6 +2,7 @@ package io.homecloud.sharing;
 
 import io.homecloud.control.Name;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Names of accounts and groups that mean something of their own to the machine, to Samba or to
@@ -41,8 +42,14 @@ public final class ServerNames {
           "none",
           "homecloud");
 
-  /** Sections of smb.conf; {@code print$} and the like are no names of ours anyway. */
-  private static final Set<String> SECTIONS = Set.of("global", "homes", "printers");
+  /** Samba takes such a name for the number that Windows knows somebody by, or everybody. */
+  private static final Pattern SID = Pattern.compile("s-\\d+(-\\d+)+");
+
+  /**
+   * Sections of smb.conf, the first of which has two names there ({@code lib/param/loadparm.h});
+   * {@code print$} and the like are no names of ours anyway.
+   */
+  private static final Set<String> SECTIONS = Set.of("global", "globals", "homes", "printers");
 
   private ServerNames() {}
 
@@ -55,7 +62,7 @@ public final class ServerNames {
    * @throws io.homecloud.control.problem.ProblemException when it is one of those
    */
   public static void requireFree(Name name) {
-    if (RESERVED.contains(name.value())) {
+    if (RESERVED.contains(name.value()) || SID.matcher(name.value()).matches()) {
       throw SharingProblem.NAME_RESERVED.because(
           "\"" + name + "\" already means something to servers; choose another name.");
     }

@@ -90,7 +90,7 @@ class AccountsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"root", "nobody", "guest", "administrators", "www-data"})
+  @ValueSource(strings = {"root", "nobody", "guest", "administrators", "www-data", "s-1-1-0"})
   void namesThatMeanSomethingToServersAreRefused(String name) {
     assertProblem(wish("accounts", name, "{}"), 422, "name-reserved");
     assertProblem(wish("groups", name, "{}"), 422, "name-reserved");

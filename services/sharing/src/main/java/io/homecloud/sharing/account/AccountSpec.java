@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What can be wished of an account.
  *
  * @param displayName what people read
- * @param mail where notices go
+ * @param mail kept for people to read; nothing is sent there
  * @param groups that the person is in
  * @param disabled signs in nowhere, and is signed out where it is
  * @param role member when absent

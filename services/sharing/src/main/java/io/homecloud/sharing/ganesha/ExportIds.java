@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * Numbers of shares for NFS. They are in the file handles of clients, which may hold these for as
@@ -18,6 +21,9 @@ final class ExportIds {
   static final int LAST = 60_000;
 
   private static final int KEPT = LAST;
+  private static final Logger LOG = Logger.getLogger(ExportIds.class);
+  private static final Pattern LINE =
+      Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) ([1-9][0-9]{0,4})");
 
   private final WholeFile file;
   private final Map<UUID, Integer> ids = new LinkedHashMap<>();
@@ -25,9 +31,21 @@ final class ExportIds {
   ExportIds(WholeFile file) throws IOException {
     this.file = file;
     for (String line : file.content().lines().toList()) {
-      String[] words = line.split(" ", -1);
-      ids.put(UUID.fromString(words[0]), Integer.parseInt(words[1]));
+      if (!known(line)) {
+        LOG.warnf("%s is damaged; clients of a share may have to mount it again", file.path());
+      }
     }
+  }
+
+  private boolean known(String line) {
+    Matcher words = LINE.matcher(line);
+    if (!words.matches()) {
+      return false;
+    }
+    int id = Integer.parseInt(words.group(2));
+    return id <= LAST
+        && !ids.containsValue(id)
+        && ids.putIfAbsent(UUID.fromString(words.group(1)), id) == null;
   }
 
   /** Gives all of them a number, on disk before anybody sees it. */

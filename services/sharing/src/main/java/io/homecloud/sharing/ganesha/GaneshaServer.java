@@ -173,7 +173,7 @@ public final class GaneshaServer implements ShareServer {
   private Applied change(List<Export> wished, boolean certain) throws IOException {
     String text = config(wished).text();
     try (GaneshaBus bus = GaneshaBus.open(settings.directory())) {
-      if (certain && live.equals(wished) && file.content().equals(text) && tells(bus, wished)) {
+      if (certain && live.equals(wished) && file.has(text) && tells(bus, wished)) {
         return new Applied.InPlace(port);
       }
       file.propose(text);
@@ -236,7 +236,7 @@ public final class GaneshaServer implements ShareServer {
   /** Whether what Ganesha reads as it starts is what it was given last. */
   private boolean inPlace() {
     try {
-      return file.content().equals(accepted);
+      return file.has(accepted);
     } catch (IOException e) {
       return false;
     }

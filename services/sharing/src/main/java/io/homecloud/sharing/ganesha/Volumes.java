@@ -3,7 +3,6 @@ package io.homecloud.sharing.ganesha;
 import io.homecloud.host.libc.Descriptor;
 import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.mount.DirectoryMount;
-import io.homecloud.host.mount.Mount;
 import io.homecloud.host.mount.MountResult;
 import io.homecloud.host.mount.Mounts;
 import java.io.IOException;
@@ -46,15 +45,9 @@ final class Volumes {
   Volumes(Path directory) throws IOException {
     this.directory = directory;
     Files.createDirectories(directory);
-    for (Mount mount : mounts.list().reversed()) {
-      if (mount.mountPoint().startsWith(directory + "/")) {
-        mounts.unmount(mount.mountPoint());
-      }
-    }
     try (Stream<Path> places = Files.list(directory)) {
-      for (Path place : places.toList()) {
-        Files.delete(place);
-      }
+      // One in which somebody still stands goes with the others, later.
+      places.filter(place -> !unmounted(place, Duration.ZERO)).forEach(leaving::add);
     }
   }
 
@@ -143,7 +136,11 @@ final class Volumes {
 
   /** What Ganesha was about to do in it ends first. */
   private boolean unmounted(Path place) {
-    long end = System.nanoTime() + LETTING_GO.toNanos();
+    return unmounted(place, LETTING_GO);
+  }
+
+  private boolean unmounted(Path place, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
     while (DirectoryMount.isAt(place)) {
       if (mounts.unmount(place.toString()) instanceof MountResult.Refused(_, String reason)
           && (System.nanoTime() > end || !paused())) {

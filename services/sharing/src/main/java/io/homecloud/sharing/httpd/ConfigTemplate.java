@@ -211,7 +211,7 @@ final class ConfigTemplate {
       </Location>
 
       # What httpd keeps among the files is its own business.
-      <LocationMatch "^/dav/(.*/)?\\.(DAV(/|$)|davfs\\.tmp)">
+      <LocationMatch "(?s)^/dav/(.*/)?\\.(DAV(/|$)|davfs\\.tmp)">
         Require all denied
       </LocationMatch>
       """;

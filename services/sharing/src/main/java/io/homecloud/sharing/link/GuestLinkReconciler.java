@@ -12,6 +12,7 @@ import io.homecloud.sharing.SharingKinds;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -89,11 +90,10 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
           Conditions.find(link.conditions(), io.homecloud.control.resource.Condition.READY)
               .filter(ready -> ready.reason().equals(EXPIRED))
               .isPresent();
-      List<Fact> facts =
-          told
-              ? List.of()
-              : List.of(
-                  new SharingFact.GuestLinkExpired(link.uid(), link.name().value(), link.node()));
+      List<Fact> facts = new ArrayList<>(madeJustNow(link));
+      if (!told) {
+        facts.add(new SharingFact.GuestLinkExpired(link.uid(), link.name().value(), link.node()));
+      }
       return new Outcome.Settled<>(
           status(
               link,
@@ -102,15 +102,17 @@ public final class GuestLinkReconciler implements Reconciler<GuestLinkSpec, Gues
           facts);
     }
     GuestLinkStatus status = status(link, record.get(), state(link, record.get()));
-    List<Fact> facts =
-        link.status() == null
-            ? List.of(
-                new SharingFact.GuestLinkCreated(link.uid(), link.name().value(), link.node()))
-            : List.of();
+    List<Fact> facts = madeJustNow(link);
     return expiry == null
         ? new Outcome.Settled<>(status, facts)
         : new Outcome.LookAgain<>(
             status, facts, left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP);
+  }
+
+  private static List<Fact> madeJustNow(Resource<GuestLinkSpec, GuestLinkStatus> link) {
+    return link.status() == null
+        ? List.of(new SharingFact.GuestLinkCreated(link.uid(), link.name().value(), link.node()))
+        : List.of();
   }
 
   private Conditions state(Resource<GuestLinkSpec, GuestLinkStatus> link, LinkRecord record) {

@@ -41,10 +41,11 @@ final class LinkFiles implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
   /**
-   * What servers keep beside people's files: what was deleted, properties of WebDAV, homes of
-   * people who left.
+   * What servers keep beside people's files: what was deleted, properties of WebDAV, what is being
+   * brought by it, homes of people who left.
    */
-  private static final String WITHOUT = "&without=.recycle&without=.DAV&without=.trash";
+  private static final String WITHOUT =
+      "&without=.recycle&without=.DAV&without=.davfs.tmp*&without=.trash";
 
   private static final String UPLOAD = "&upload=";
 

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -19,8 +20,10 @@ import java.util.stream.Stream;
  * @param directory what stays
  * @param runtime what is worth nothing after its end: in memory, and with a short path, since that
  *     of a socket is no longer than 107 bytes (unix(7))
+ * @param auditWord what each line about an access begins with. Samba writes names of files as they
+ *     are, line breaks too: who does not know the word cannot write a line that is taken for one
  */
-record SambaFiles(Path directory, Path runtime) {
+record SambaFiles(Path directory, Path runtime, String auditWord) {
   /** In the runtime directory, a link to whose it is. */
   private static final String OWNER = "of";
 
@@ -30,6 +33,11 @@ record SambaFiles(Path directory, Path runtime) {
       PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> ENTERED =
       PosixFilePermissions.fromString("rwxr-xr-x");
+
+  /** With a word that nobody can guess. */
+  static SambaFiles of(Path directory, Path runtime) {
+    return new SambaFiles(directory, runtime, UUID.randomUUID().toString());
+  }
 
   Path configuration() {
     return directory.resolve("smb.conf");

@@ -6,6 +6,7 @@ import io.homecloud.host.HostResult;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.HostResult.NotInstalled;
 import io.homecloud.host.HostResult.TimedOut;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +55,11 @@ final class SambaPrograms {
           Optional.of("smbcontrol gave no answer in " + late.command().deadline());
       case NotInstalled(String program) -> Optional.of(program + " is not installed");
     };
+  }
+
+  /** Whether there still is a process of that number. */
+  boolean lives(String process) {
+    return Files.exists(files.processes().resolve(process));
   }
 
   /** What it knows of its clients, as JSON; empty when it does not answer. */

@@ -44,13 +44,16 @@ public final class SambaServer implements ShareServer {
   /** What clients that are connected may have been let in by. */
   private volatile List<Serving> before = List.of();
 
+  /** What smbstatus said last. */
+  private volatile List<ClientSession> connected = List.of();
+
   private volatile Optional<String> elsewhere = Optional.empty();
 
   /** Starts nothing yet. */
   public SambaServer(
       Host host, Supervisor supervisor, SambaSettings settings, ServerListener listener) {
     this.settings = settings;
-    files = new SambaFiles(settings.directory(), settings.runtime());
+    files = SambaFiles.of(settings.directory(), settings.runtime());
     programs = new SambaPrograms(host, files);
     reopening = new Reopening(this::served, programs, tools);
     this.listener = listener;
@@ -221,13 +224,23 @@ public final class SambaServer implements ShareServer {
       return Optional.of("smbstatus does not answer");
     }
     for (Served served : parsed(status.get())) {
-      Name account = served.session().account();
-      Name share = served.session().share();
-      if (account != null && taken.people().contains(account)) {
-        programs.tell(served.process(), "shutdown");
-      } else if (share != null && taken.denied().contains(new Taken.Less(share, account))) {
-        programs.tell(served.process(), "close-share", share.value());
+      Optional<String> failed = end(taken, served);
+      // One that went by itself cannot be told.
+      if (failed.isPresent() && programs.lives(served.process())) {
+        return failed;
       }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> end(Taken taken, Served served) {
+    Name account = served.session().account();
+    Name share = served.session().share();
+    if (account != null && taken.people().contains(account)) {
+      return programs.tell(served.process(), "shutdown");
+    }
+    if (share != null && taken.denied().contains(new Taken.Less(share, account))) {
+      return programs.tell(served.process(), "close-share", share.value());
     }
     return Optional.empty();
   }
@@ -259,7 +272,12 @@ public final class SambaServer implements ShareServer {
 
   @Override
   public List<ClientSession> sessions() {
-    return served().orElse(List.of()).stream().map(Served::session).toList();
+    Optional<List<Served>> now = served();
+    // Nobody has left because smbstatus was too slow.
+    if (now.isPresent() || !(health() instanceof Health.Up)) {
+      connected = now.orElse(List.of()).stream().map(Served::session).toList();
+    }
+    return connected;
   }
 
   /** Empty when it does not answer. */

@@ -211,7 +211,7 @@ final class SmbConf {
   }
 
   private void accessLog() {
-    set("full_audit:prefix", "%U|%I|%S");
+    set("full_audit:prefix", files.auditWord() + "|%U|%I|%S");
     set("full_audit:syslog", "false");
     set("full_audit:success", "connect disconnect create_file mkdirat renameat unlinkat");
     set("full_audit:failure", "connect create_file");

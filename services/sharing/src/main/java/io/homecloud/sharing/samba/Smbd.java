@@ -123,7 +123,8 @@ final class Smbd {
   }
 
   private void tell(String line) {
-    AuditParser.parse(line, Instant.now().truncatedTo(ChronoUnit.MILLIS)).ifPresent(accessed);
+    AuditParser.parse(files.auditWord(), line, Instant.now().truncatedTo(ChronoUnit.MILLIS))
+        .ifPresent(accessed);
   }
 
   private static boolean answers(int port) throws IOException {

@@ -45,6 +45,11 @@ import org.jspecify.annotations.Nullable;
     value = "'smb' in self.protocols || !has(self.recycleBin)",
     otherwise = "Only SMB keeps what is deleted: recycleBin needs smb among the protocols.")
 @Rule(
+    value =
+        "'smb' in self.protocols || 'webdav' in self.protocols || !(has(self.previousVersions) && self.previousVersions)",
+    otherwise =
+        "NFS cannot show earlier versions: previousVersions needs smb or webdav among the protocols.")
+@Rule(
     value = "!(has(self.homes) && self.homes && 'nfs' in self.protocols)",
     otherwise = "NFS knows no people: homes and nfs exclude each other.")
 @Rule(

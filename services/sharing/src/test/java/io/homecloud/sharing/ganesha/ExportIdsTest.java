@@ -3,6 +3,7 @@ package io.homecloud.sharing.ganesha;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.WholeFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -63,5 +64,22 @@ class ExportIdsTest {
 
     // Then
     assertThat(path).doesNotExist();
+  }
+
+  @Test
+  void linesThatAreDamagedAreLeftOut() throws Exception {
+    // Given
+    Path path = directory.resolve("ids");
+    byte[] damaged =
+        (A + " 1\n" + B + "\n\u00fc 3\n" + C + " 1\n" + B + " 60001\n")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    Files.write(path, damaged);
+
+    // When
+    Map<UUID, Integer> ids = new ExportIds(WholeFile.secret(path)).of(Set.of(A, B, C));
+
+    // Then
+    assertThat(ids).containsEntry(A, 1).containsOnlyKeys(A, B, C);
+    assertThat(ids.values()).doesNotHaveDuplicates();
   }
 }

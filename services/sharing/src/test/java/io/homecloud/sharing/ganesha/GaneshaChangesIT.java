@@ -12,6 +12,7 @@ import io.homecloud.sharing.serving.Serving;
 import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.ShareServer.Health;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -199,7 +200,8 @@ class GaneshaChangesIT {
     // Given
     String config = config();
     Path file = house.settings.directory().resolve("ganesha.conf");
-    Files.writeString(file, "EXPORT { broken");
+    Files.write(
+        file, "EXPORT { broken gr\u00fcn".getBytes(StandardCharsets.ISO_8859_1)); // no UTF-8
 
     // When
     Applied again = server.apply(serving(docs));

@@ -117,7 +117,7 @@ class HostileTextIT {
   @Test
   void aPathIsWrittenAsItIsOrNotAtAll(@TempDir Path directory) throws Exception {
     // Given
-    SambaFiles files = new SambaFiles(directory, directory.resolve("run"));
+    SambaFiles files = SambaFiles.of(directory, directory.resolve("run"));
     List<Path> all = paths();
     List<ServedShare> fitting = new ArrayList<>();
     for (Path path : all) {
@@ -153,7 +153,7 @@ class HostileTextIT {
                 .filter(path -> !SmbText.fits(path))
                 .map(path -> Shares.of("bad", path).writtenBy(ALICE).share())
                 .toList());
-    for (String name : List.of("global", "homes", "printers")) {
+    for (String name : List.of("global", "globals", "homes", "printers")) {
       bad.add(Shares.of(name, docs).writtenBy(ALICE).share());
     }
 
@@ -172,7 +172,7 @@ class HostileTextIT {
   @Test
   void displayNamesAreNowhere(@TempDir Path directory) throws Exception {
     // Given
-    SambaFiles files = new SambaFiles(directory, directory.resolve("run"));
+    SambaFiles files = SambaFiles.of(directory, directory.resolve("run"));
     List<ServedShare> shares =
         List.of(Shares.of("docs", Path.of("/srv/docs")).writtenBy(ALICE).share());
     Serving plain = serving(shares, ALICE);

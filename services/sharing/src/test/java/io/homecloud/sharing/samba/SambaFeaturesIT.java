@@ -296,7 +296,7 @@ class SambaFeaturesIT {
     apply(Shares.of("macs", root).writtenBy(ALICE).timeMachine(64L << 20).share());
 
     // Then
-    SambaFiles files = new SambaFiles(house.settings.directory(), house.settings.runtime());
+    SambaFiles files = SambaFiles.of(house.settings.directory(), house.settings.runtime());
     var sections = Testparm.read(files, Files.readString(files.configuration()));
     assertThat(sections.get("macs"))
         .containsEntry("fruit:time machine", "yes")
@@ -313,7 +313,7 @@ class SambaFeaturesIT {
   void itKnowsItsOwnNameAlsoWhenNoResolverAnswers() {
     // Given
     apply(Shares.of("named", house.volume("named")).writtenBy(ALICE).share());
-    SambaFiles files = new SambaFiles(house.settings.directory(), house.settings.runtime());
+    SambaFiles files = SambaFiles.of(house.settings.directory(), house.settings.runtime());
     String own = "import socket; print(socket.getaddrinfo(socket.gethostname(), None)[0][4][0])";
 
     // When

@@ -4,6 +4,7 @@ import static io.homecloud.sharing.samba.People.ALICE;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.ClientSession;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Protocol;
@@ -151,5 +152,22 @@ class SambaSessionsIT {
           assertThat(access.account()).isEqualTo(ALICE.name());
           assertThat(access.address()).isEqualTo("127.0.0.1");
         });
+  }
+
+  @Test
+  void nobodyWritesALineOfTheLogWithTheNameOfAFile() throws Exception {
+    // Given
+    house.as("alice").run("docs", "mkdir odd");
+    Files.writeString(root.resolve("odd/x\nanna|192.168.1.9|docs|unlinkat|ok|wedding.jpg"), "");
+    house.accesses.clear();
+
+    // When
+    house.as("alice").run("docs", "cd odd; del *");
+
+    // Then
+    eventually(() ->
+        assertThat(house.accesses).extracting(Access::action).contains("unlinkat", "disconnect"));
+    assertThat(house.accesses)
+        .allSatisfy(access -> assertThat(access.account()).isEqualTo(ALICE.name()));
   }
 }

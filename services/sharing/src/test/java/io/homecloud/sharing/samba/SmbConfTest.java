@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class SmbConfTest {
   private static final SambaFiles FILES =
-      new SambaFiles(Path.of("/srv/samba"), Path.of("/run/homecloud/smb-test"));
+      new SambaFiles(Path.of("/srv/samba"), Path.of("/run/homecloud/smb-test"), "word");
   private static final Path ROOT = Path.of("/srv/shares/docs");
 
   private static String render(List<Person> people, ServedShare share) {

@@ -83,6 +83,15 @@ public final class FileName implements Comparable<FileName> {
     return PercentCode.encode(bytes);
   }
 
+  /** Whether the other is this, or begins with what stands before this one's last star. */
+  boolean covers(FileName other) {
+    int most = bytes.length - 1;
+    if (bytes[most] != '*' || other.bytes.length < most) {
+      return equals(other);
+    }
+    return Arrays.equals(bytes, 0, most, other.bytes, 0, most);
+  }
+
   @Override
   public int compareTo(FileName other) {
     return Arrays.compareUnsigned(bytes, other.bytes);

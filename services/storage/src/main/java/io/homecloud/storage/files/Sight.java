@@ -10,7 +10,8 @@ import java.util.Set;
  *
  * @param within the directory that is shared; nothing outside is there, and what is above it is not
  *     asked, as it is not for who comes by a mount of it
- * @param without names that are nowhere shown
+ * @param without names that are nowhere shown; one that ends with a star stands for all that begin
+ *     so
  */
 public record Sight(int uid, int gid, FilePath within, Set<FileName> without) {
   private static final int READ = 4;
@@ -33,7 +34,7 @@ public record Sight(int uid, int gid, FilePath within, Set<FileName> without) {
 
   /** Whether the name is one that is shown. */
   boolean shows(FileName name) {
-    return !without.contains(name);
+    return without.stream().noneMatch(hidden -> hidden.covers(name));
   }
 
   /** Refuses what cannot be read; of a directory also what cannot be entered. */

@@ -33,6 +33,7 @@ class SightTest {
     there.file("shared/passage/b", "b");
     mode(there.volume.resolve("shared/passage"), "rwx--x--x");
     there.file("shared/.recycle/old", "o");
+    there.file("shared/.tmpA1", "t");
     there.file("beside", "b");
     mode(there.volume, "rwx------");
   }
@@ -52,7 +53,8 @@ class SightTest {
   }
 
   private VolumeFiles seen(int uid, int gid) {
-    return there.files.seenBy(new Sight(uid, gid, SHARED, Set.of(FileName.of(".recycle"))));
+    return there.files.seenBy(
+        new Sight(uid, gid, SHARED, Set.of(FileName.of(".recycle"), FileName.of(".tmp*"))));
   }
 
   @Test
@@ -66,6 +68,7 @@ class SightTest {
           "shared/home/diary",
           "shared/.recycle",
           "shared/.recycle/old",
+          "shared/.tmpA1",
           "beside",
           "shared/open/../home/diary"
         }) {

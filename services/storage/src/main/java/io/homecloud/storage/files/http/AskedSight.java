@@ -32,7 +32,9 @@ public final class AskedSight {
   @Nullable String within;
 
   @QueryParam("without")
-  @Parameter(description = "With as: names that are nowhere shown, encoded.")
+  @Parameter(
+      description =
+          "With as: names that are nowhere shown, encoded; one that ends with a star stands for all that begin so.")
   @Nullable List<String> without;
 
   /** The files as they are asked for. */
