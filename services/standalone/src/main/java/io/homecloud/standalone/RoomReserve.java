@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
@@ -39,6 +40,9 @@ final class RoomReserve implements AutoCloseable {
 
   /** Asking the file system costs nothing but waking up. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
+
+  /** Who fills the disk was told so by then, whatever was still on its way to it. */
+  private static final Duration TOLD = Duration.ofSeconds(1);
 
   private static final int OWNER_ONLY = 0600;
 
@@ -79,12 +83,18 @@ final class RoomReserve implements AutoCloseable {
     long size = Math.min(MOST, capacity / PART);
     long free = disk.getUsableSpace();
     if (file.toFile().length() > 0) {
-      if (free < size / BRIM) {
+      if (free < size / BRIM && stillFull(size)) {
         giveUp(size);
       }
     } else if (free > ENOUGH * size) {
       make(size);
     }
+  }
+
+  /** Not before who fills the disk was told that it is full: it would have the reserve too. */
+  private boolean stillFull(long size) {
+    LockSupport.parkNanos(TOLD.toNanos());
+    return disk.getUsableSpace() < size / BRIM;
   }
 
   /** Bytes that are really the file's: no hole, and nothing that could be compressed. */

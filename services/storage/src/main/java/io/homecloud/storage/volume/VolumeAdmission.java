@@ -19,15 +19,21 @@ import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.storage.pool.Pools;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which volumes may be wished for. */
 final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
+  private static final Duration PAUSE = Duration.ofMillis(50);
+  private static final int MOST_PAUSES = 8;
+
   private final String node;
   private final ResourceStore store;
   private final TaskStore tasks;
@@ -237,7 +243,7 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
       release.stays(volume, own, asked);
       throw StorageProblem.of(why).with("holders", backend.holders(pool.get(), id));
     }
-    List<Holder> elsewhere = backend.holders(pool.get(), id);
+    List<Holder> elsewhere = waitedFor(() -> backend.holders(pool.get(), id));
     if (!elsewhere.isEmpty()) {
       wake.accept(volume.uid());
       release.stays(volume, own, asked);
@@ -245,6 +251,16 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
           .because("It is in use: " + elsewhere.getFirst().sentence() + ".")
           .with("holders", elsewhere);
     }
+  }
+
+  /** Programs that are being started have a copy of all mounts for an instant. */
+  private static List<Holder> waitedFor(Supplier<List<Holder>> holders) {
+    List<Holder> found = holders.get();
+    for (int n = 0; !found.isEmpty() && n < MOST_PAUSES; n++) {
+      LockSupport.parkNanos(PAUSE.toNanos());
+      found = holders.get();
+    }
+    return found;
   }
 
   /** Its reconciler mounts it again; who was asked to let go of it may use it again. */
