@@ -12,7 +12,9 @@ first=$(grep --max-count 1 "get secret homecloud-administrator" <<<"$notes" | ba
 [[ $first =~ ^[[:alnum:]]{16}$ ]] || fail "the first administrator's password is '$first'"
 TOKEN=
 eval "$(grep --max-count 1 '^ *TOKEN=' <<<"$notes")"
-contains "$(curl --silent --insecure --header "Authorization: Bearer $TOKEN" "https://$DOOR/api/storage/v1/pools")" '"items"' "the pools"
+listed() { [[ $(curl --silent --insecure --header "Authorization: Bearer $TOKEN" "https://$DOOR/api/storage/v1/pools") == *'"items"'* ]]; }
+# Traefik hears of what is ready at most every two seconds.
+expect 30 "the pools are listed" listed
 
 it "A pool of the first node's disk, and a volume on it."
 wish pools.homecloud.io/home volumes.homecloud.io/photos <<YAML

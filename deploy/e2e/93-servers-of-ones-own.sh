@@ -87,7 +87,7 @@ it "Pages and API are at the name, with the certificate, and nowhere else."
 named() { curl --silent --show-error --fail --cacert "$WORK/ca.crt" --resolve "$name:$1:${NODE[0]}" "${@:2}"; }
 named_api() { named 443 --header "Authorization: Bearer $(token)" "https://$name$1"; }
 expect 60 "the API answers" named_api /api/storage/v1/pools
-named 443 --output /dev/null "https://$name/sign-in"
+expect 30 "the page answers" named 443 --output /dev/null "https://$name/sign-in"
 same "$(answer /api/storage/v1/pools --header "Authorization: Bearer $(token)")" 404 "the address alone"
 
 it "What was on the disks is there."

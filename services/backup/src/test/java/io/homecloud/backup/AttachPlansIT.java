@@ -20,6 +20,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,10 +59,19 @@ class AttachPlansIT {
             "{'repository':'%1$s','sources':[{'volume':'%1$s'}],'onAttach':true}".formatted(name));
     completed(name, 1);
     assertThat(condition(lookedAt(name), "Overdue", "status")).isEqualTo("False");
+    eventually(() ->
+        assertThat(asking().get(API + "/search?name=a.txt").<List<?>>path("items")).isNotEmpty());
+    eventually(() -> assertThat(drive.isMounted()).isFalse());
     Drive away = drive.unplugged();
     eventually(() ->
         assertThat(drive.in(asking().get(API + "/repositories/" + name), "present"))
             .isEqualTo(false));
+    // A look that began before that was written down ends before the clock is set.
+    asking()
+        .body("{\"spec\":{\"retention\":{\"last\":7}}}")
+        .patch(API + "/plans/" + name + "?wait=30s")
+        .then()
+        .statusCode(200);
 
     // When: nobody plugs it in for twice a week
     clock.set(Instant.now().plus(Duration.ofDays(15)));

@@ -13,6 +13,7 @@ import static io.homecloud.backup.Asking.shown;
 import static io.homecloud.backup.Asking.target;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.Eventually;
@@ -62,7 +63,7 @@ class DeletionsIT {
     }
 
     // Then
-    eventually(() -> assertThat(runs(name)).hasSize(1));
+    within(Duration.ofMinutes(2), () -> assertThat(runs(name)).hasSize(1));
     assertThat(Shell.in(disk, "ls -d */*/runs/*Z | wc -l")).isEqualTo("1");
   }
 
@@ -94,7 +95,7 @@ class DeletionsIT {
     Eventually.within(
         Duration.ofSeconds(30),
         () -> assertThat(Shell.in(proof, "find . -name '*large*'")).isNotEmpty());
-    asking().delete(API + "/runs/" + second).then().statusCode(202);
+    eventually(() -> asking().delete(API + "/runs/" + second).then().statusCode(202));
     eventually(() -> assertThat(deleting).isDirectory());
 
     // Then

@@ -39,7 +39,15 @@ class DrivesExchangedIT {
   private static Response change(String name, String url) {
     return asking()
         .body("{\"spec\":{\"url\":\"%s\"}}".formatted(url))
-        .patch(API + "/repositories/" + name + "?wait=10s");
+        .patch(API + "/repositories/" + name + "?wait=30s");
+  }
+
+  /** Storage gathers what the kernel tells; that something was formatted it tells nobody. */
+  private static Drive seen(Drive drive) {
+    eventually(() ->
+        assertThat(asking().get(Asking.STORAGE + "/disks?limit=1000").asString())
+            .contains(drive.uuid()));
+    return drive;
   }
 
   @Test
@@ -57,7 +65,7 @@ class DrivesExchangedIT {
     completed(name, 1);
     String first = runs(name).getFirst();
     Drive away = kept.unplugged();
-    Drive dying = Drive.made("ext4", "dying", 64L << 20);
+    Drive dying = seen(Drive.made("ext4", "dying", 64L << 20));
 
     // When one is added
     assertThat(change(name, url(away, dying)).statusCode()).isEqualTo(200);
@@ -71,7 +79,7 @@ class DrivesExchangedIT {
 
     // And when it is exchanged
     Drive _ = dying.unplugged();
-    Drive fresh = Drive.made("ext4", "fresh", 64L << 20);
+    Drive fresh = seen(Drive.made("ext4", "fresh", 64L << 20));
     assertThat(change(name, url(away, fresh)).statusCode()).isEqualTo(200);
 
     // Then what was on it is not known any more, and all else is

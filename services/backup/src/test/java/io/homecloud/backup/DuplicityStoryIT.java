@@ -246,8 +246,8 @@ class DuplicityStoryIT {
     Path root = repository(name, "");
     plan(name, name, name, "");
     assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
-    asking().delete(API + "/plans/" + name + "?wait=10s").then().statusCode(204);
-    asking().delete(API + "/repositories/" + name + "?wait=10s").then().statusCode(204);
+    asking().delete(API + "/plans/" + name + "?wait=60s").then().statusCode(204);
+    asking().delete(API + "/repositories/" + name + "?wait=60s").then().statusCode(204);
 
     // When
     var _ = made(API + "/repositories", name, spec("file://" + root, name, ""));

@@ -52,7 +52,7 @@ class NewerPinsIT {
   private static void pin(String run, boolean pinned) {
     asking()
         .body("{\"spec\":{\"pinned\":" + pinned + "}}")
-        .patch(API + "/runs/" + run + "?wait=10s")
+        .patch(API + "/runs/" + run + "?wait=60s")
         .then()
         .statusCode(200);
   }
@@ -157,7 +157,7 @@ class NewerPinsIT {
     Files.writeString(copy.resolveSibling(copy.getFileName() + ".pinned"), "7");
 
     // When
-    asking().delete(API + "/runs/" + first + "?wait=10s").then().statusCode(204);
+    asking().delete(API + "/runs/" + first + "?wait=60s").then().statusCode(204);
     look(name);
 
     // Then

@@ -105,8 +105,9 @@ class PlanHooksIT {
     String there = API + "/runs/" + done.path("metadata.name") + "/files/";
     assertThat(asking().get(there).<List<String>>path("items.name"))
         .containsExactlyInAnyOrder(name, "homecloud-dumps");
-    assertThat(log).hasContent("stop Running\ngo Running\ntell Completed");
-    assertThat(BackupHouse.disks().directory().resolve("backup/dumps")).isEmptyDirectory();
+    eventually(() -> assertThat(log).hasContent("stop Running\ngo Running\ntell Completed"));
+    eventually(() ->
+        assertThat(BackupHouse.disks().directory().resolve("backup/dumps")).isEmptyDirectory());
 
     // And when one fails
     Files.delete(log);
@@ -123,7 +124,7 @@ class PlanHooksIT {
         .contains("Begins with the hook: ", " hook: red \uFFFD[31m", " hook: chatter")
         .contains(" hook: no such thing", "It failed (HookFailed): ")
         .hasSizeLessThan(256 << 10);
-    assertThat(log).hasContent("stop Running\ngo Running\ntell Failed");
+    eventually(() -> assertThat(log).hasContent("stop Running\ngo Running\ntell Failed"));
     eventually(() -> assertThat(snapshots()).isEmpty());
 
     // And when what comes after it fails

@@ -65,7 +65,7 @@ class ProofRoomIT {
             .isNotEmpty());
 
     // When
-    Response task = asking().body("").post(API + "/plans/" + name + "/verify?wait=120s");
+    Response task = asking().body("").post(API + "/plans/" + name + "/verify?wait=300s");
 
     // Then
     eventually(() -> Shell.must("umount", room.toString()));
@@ -119,7 +119,7 @@ class ProofRoomIT {
     plan(name, name, name, "");
     assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
     for (String what : List.of("/plans/", "/repositories/")) {
-      asking().delete(API + what + name + "?wait=10s").then().statusCode(204);
+      asking().delete(API + what + name + "?wait=60s").then().statusCode(204);
     }
     var _ = made(API + "/repositories", name, DuplicityAsking.spec("file://" + root, name, ""));
     plan(name, name, name, ",'verify':{'sample':'3'}");

@@ -7,6 +7,7 @@ import static io.homecloud.backup.Asking.assertProblem;
 import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.order;
 import static io.homecloud.backup.Asking.plan;
 import static io.homecloud.backup.Asking.reason;
 import static io.homecloud.backup.Asking.repository;
@@ -16,6 +17,7 @@ import static io.homecloud.backup.Asking.target;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.backup.Asking.wish;
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.TestServers;
@@ -27,6 +29,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -210,7 +213,7 @@ class RestoresIT {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(600)
   void aRestoreStopsInTheMiddleWhenItIsCancelled() throws IOException {
     // Given
     String name = freshName();
@@ -220,7 +223,8 @@ class RestoresIT {
             files, "mkdir a; for i in $(seq 300); do head -c 1000000 /dev/urandom > a/$i; done");
     Path _ = repository(name, target("ext4", 600L << 20));
     plan(name, name, name, "");
-    String run = run(name).path("metadata.name");
+    String run = order(name);
+    within(Duration.ofMinutes(3), () -> assertThat(state("runs", run)).isEqualTo("Completed"));
     String _ =
         Shell.in(files, "mkdir ../%1$s.then && cp -a a ../%1$s.then/ && rm -r a".formatted(name));
     Path then = files.resolveSibling(name + ".then");
@@ -232,7 +236,9 @@ class RestoresIT {
             API + "/restores",
             "{'metadata':{'name':'%s'},'spec':{'run':'%s'}}".formatted(restore, run));
     // Looked at on the disk, and held there: over HTTP a quick machine would be through.
+    long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     while (copiedSoFar(files) < 3) {
+      assertThat(System.nanoTime()).as(() -> state("restores", restore)).isLessThan(end);
       Thread.onSpinWait();
     }
     String _ = Shell.must("fsfreeze", "--freeze", files.toString());

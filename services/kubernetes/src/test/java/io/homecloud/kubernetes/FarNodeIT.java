@@ -154,8 +154,15 @@ class FarNodeIT {
             .formatted(PlainService.DISK_OF_A_POOL));
 
     // Then
-    assertThat(kubectl.refused(CustomKind.POOL, "attic", "DiskNotEmpty").path("message").asText())
-        .isEqualTo("A pool is on its disk.");
+    within(
+        LIMIT,
+        () ->
+            assertThat(
+                    kubectl
+                        .refused(CustomKind.POOL, "attic", "DiskNotEmpty")
+                        .path("message")
+                        .asText())
+                .isEqualTo("A pool is on its disk."));
     assertThat(leader.plane().resources().find(StorageKinds.POOL, new Name("attic"))).isEmpty();
   }
 }

@@ -124,9 +124,14 @@ class PasswordOfASecretIT {
 
     // Then
     assertThat(refused).isInstanceOf(ProblemException.class);
-    within(LIMIT, () -> assertThat(passwordSet(name).get("reason")).isEqualTo("SecretNotUsable"));
-    assertThat(passwordSet(name).get("status")).isEqualTo("True");
-    assertThat(passwordSet(name).get("message")).startsWith("The password before");
+    within(
+        LIMIT,
+        () -> {
+          Map<String, String> set = passwordSet(name);
+          assertThat(set.get("message")).startsWith("The password before");
+          assertThat(set.get("reason")).isEqualTo("SecretNotUsable");
+          assertThat(set.get("status")).isEqualTo("True");
+        });
     signIn(name, PASSWORD).then().statusCode(200);
 
     // When

@@ -275,7 +275,8 @@ class DisksStoryIT {
   }
 
   private static void vanish(Path disk) {
-    Script.tool("btrfs", "device", "scan", "--forget", disk.toString());
+    // Until a mount namespace that somebody made just then has ended, too.
+    eventually(() -> Script.tool("btrfs", "device", "scan", "--forget", disk.toString()));
     Script.tool("losetup", "--detach", disk.toString());
   }
 

@@ -66,8 +66,13 @@ class FullPoolStoryIT {
     home.mustUp();
 
     // Then
-    assertThat(home.ask("DELETE", "/api/storage/v1/volumes/files/files/large", "").statusCode())
-        .isEqualTo(204);
+    within(
+        PATIENCE,
+        () ->
+            assertThat(
+                    home.ask("DELETE", "/api/storage/v1/volumes/files/files/large", "")
+                        .statusCode())
+                .isEqualTo(204));
   }
 
   /** A write to the database. */
@@ -85,7 +90,7 @@ class FullPoolStoryIT {
         new LocalHost()
             .run(
                 new HostCommand(
-                    Duration.ofMinutes(5),
+                    Duration.ofMinutes(15),
                     "dd",
                     "if=/dev/urandom",
                     "of=" + file,

@@ -45,6 +45,8 @@ class HomecloudStoryIT {
     Exited status = home.homecloud("status");
     Exited recovered = home.homecloud("up");
     HttpResponse<String> file = home.get("volumes/files/files/hello.txt");
+    eventually(() ->
+        assertThat(home.homecloud("status").stdout()).containsPattern("(?m)^https +https://"));
     Exited healthy = home.homecloud("status");
     String https =
         Script.tool("curl", "-ks", "-o", "/dev/null", "-w", "%{http_code}", front(healthy));

@@ -138,7 +138,7 @@ final class Installed implements AutoCloseable {
 
   private static HttpRequest.Builder request(URI uri, String token) {
     return HttpRequest.newBuilder(uri)
-        .timeout(Duration.ofSeconds(60))
+        .timeout(Duration.ofSeconds(150))
         .header("Authorization", "Bearer " + token);
   }
 

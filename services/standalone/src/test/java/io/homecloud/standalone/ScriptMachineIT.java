@@ -3,6 +3,7 @@ package io.homecloud.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.HostResult.Exited;
+import io.homecloud.testkit.Elsewhere;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,11 +59,11 @@ class ScriptMachineIT {
 
   private static Exited onDebian(String lines) {
     return Script.attempt(
-        "unshare",
-        "-m",
-        "bash",
-        "-c",
-        "source " + Script.ROOT.resolve("homecloud") + "\n" + DEBIAN + lines);
+        Elsewhere.command(
+            Script.ROOT,
+            "bash",
+            "-c",
+            "source " + Script.ROOT.resolve("homecloud") + "\n" + DEBIAN + lines));
   }
 
   @ParameterizedTest

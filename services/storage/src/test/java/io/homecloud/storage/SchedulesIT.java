@@ -309,9 +309,10 @@ class SchedulesIT {
     for (String path : List.of("/snapshots/papers-a", "/snapshot-schedules/papers")) {
       eventually(
           () -> get(path).body("spec.volume", equalTo("old-papers")).body(ready, equalTo("True")));
-      assertThat(noted(path.split("/", -1)[1], path.split("/", -1)[2]))
-          .content()
-          .contains("\"old-papers\"");
+      eventually(() ->
+          assertThat(noted(path.split("/", -1)[1], path.split("/", -1)[2]))
+              .content()
+              .contains("\"old-papers\""));
     }
     get("/snapshots/papers-b").body("spec.volume", equalTo("papers"));
     get("/snapshots?volume=papers").body("items.metadata.name", contains("papers-b"));

@@ -2,6 +2,7 @@ package io.homecloud.backup.duplicity;
 
 import static io.homecloud.backup.DuplicityAsking.duplicity;
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.backup.Shell;
@@ -148,7 +149,9 @@ class DuplicityKilledIT {
             source.toString(),
             own.toString(),
             FIRST.toString())) {
-      eventually(() -> assertThat(Shell.in(point, "ls copies/*.vol2.*")).isNotEmpty());
+      within(
+          Duration.ofMinutes(2),
+          () -> assertThat(Shell.in(point, "ls copies/*.vol2.*")).isNotEmpty());
       child.kill();
     }
     eventually(() -> assertThat(ofOurs(own)).isZero());

@@ -43,7 +43,7 @@ class PassingTest {
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       // Given: it leaves the connection open, takes what comes there, and nobody else can connect
       ServerSocket door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      HttpRequest request = request(passesTo(door.getLocalPort()));
+      HttpRequest request = request(passesTo(door.getLocalPort(), PATIENCE));
       Thread.ofVirtual().start(() -> answerOnce(door));
       HttpResponse<String> before = client.send(request, HttpResponse.BodyHandlers.ofString());
       assertThat(before.body()).isEqualTo("hi");
@@ -131,10 +131,14 @@ class PassingTest {
         .build();
   }
 
-  /** An instance that passes everything there; its port. */
   private int passesTo(int port) throws Exception {
+    return passesTo(port, Duration.ofMillis(200));
+  }
+
+  /** An instance that passes everything there, and looks so often whether it lives; its port. */
+  private int passesTo(int port, Duration look) throws Exception {
     Peer peer = new Peer("b", URI.create("http://127.0.0.1:" + port), true, Instant.now());
-    Passing passing = new Passing(vertx, Duration.ofMillis(200));
+    Passing passing = new Passing(vertx, look);
     Router router = Router.router(vertx);
     var _ =
         router

@@ -317,7 +317,8 @@ class GuestLinkEndsIT {
   void aLinkWhoseTimeIsOverSaysSoAndIsTold() {
     // Given
     String link =
-        link("over", "{'share':'photos','expiresAt':'%s'}".formatted(Instant.now().plusSeconds(2)));
+        link(
+            "over", "{'share':'photos','expiresAt':'%s'}".formatted(Instant.now().plusSeconds(10)));
 
     // When
     eventually(() -> assertThat(reason("over")).isEqualTo("Expired"));

@@ -89,7 +89,7 @@ class ShareStoryIT {
     Files.delete(volume.resolve("a/b"));
     patch(SHARES + "/part?wait=1s", "{'spec':{'hidden':true}}").statusCode(202);
     // Then
-    assertThat(reason("part")).isEqualTo("DirectoryMissing");
+    eventually(() -> assertThat(reason("part")).isEqualTo("DirectoryMissing"));
     assertThat(volume.resolve("a/b")).doesNotExist();
     Files.createDirectory(volume.resolve("a/b"));
     patch(SHARES + "/part?wait=20s", "{'spec':{'hidden':false}}").statusCode(200);
@@ -312,18 +312,18 @@ class ShareStoryIT {
     volume("home", "refused");
     smb().refuse("line 7: no such word");
     // When
-    ValidatableResponse answer =
-        post(
+    post(
             SHARES + "?wait=1s",
-            "{'metadata':{'name':'refused'},'spec':{'volume':'refused'," + GUESTS + "}");
-    smb().refuse(null);
+            "{'metadata':{'name':'refused'},'spec':{'volume':'refused'," + GUESTS + "}")
+        .statusCode(202);
     // Then
-    answer
-        .statusCode(202)
-        .body("status.urls.smb", nullValue())
-        .body(
-            "status.conditions.find{it.type=='Ready'}.message",
-            containsString("line 7: no such word"));
+    eventually(() ->
+        share("refused")
+            .body("status.urls.smb", nullValue())
+            .body(
+                "status.conditions.find{it.type=='Ready'}.message",
+                containsString("line 7: no such word")));
+    smb().refuse(null);
     eventually(() -> assertThat(reason("refused")).isEqualTo("Ready"));
     // It was up all the time.
     told("io.homecloud.server.failed.v1", "line 7: no such word");

@@ -344,12 +344,13 @@ class PoolDevicesIT {
     PoolLab.fill(pool.root().resolve("film"), 250);
     // It begins some time after this has returned, and may be through by then.
     String startAndPause = "btrfs balance start --bg -dusage=100 $1; btrfs balance pause $1";
-    eventually(() -> TestPool.run("sh", "-c", startAndPause, "sh", pool.root().toString()));
+    eventually(() -> {
+      TestPool.run("sh", "-c", startAndPause, "sh", pool.root().toString());
+      assertThat(pools.state(pool).running()).isEqualTo(PoolState.Job.BALANCE_PAUSED);
+    });
     // When
-    PoolState.Job paused = pools.state(pool).running();
     Change converted = done(pools.convert(pool, Profile.RAID1, Profile.RAID1, progress));
     // Then
-    assertThat(paused).isEqualTo(PoolState.Job.BALANCE_PAUSED);
     assertThat(converted).isEqualTo(Change.MADE);
     assertThat(pools.state(pool).running()).isEqualTo(PoolState.Job.NONE);
   }

@@ -26,6 +26,7 @@ class OutdatedDiskIT extends PoolReconcilerLab {
 
   private void switchedOff() {
     assertThat(backend.unmount(mounted.find(pool.uid()).orElseThrow()).refusal()).isEmpty();
+    gone();
     told.clear();
   }
 

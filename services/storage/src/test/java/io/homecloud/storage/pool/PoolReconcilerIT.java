@@ -25,6 +25,7 @@ class PoolReconcilerIT extends PoolReconcilerLab {
   private void switchedOffAndLosesADisk() {
     MountedPool here = mounted.find(pool.uid()).orElseThrow();
     assertThat(backend.unmount(here).refusal()).isEmpty();
+    gone();
     bench.run("losetup", "--detach", two.toString());
     told.clear();
   }

@@ -1,5 +1,8 @@
 package io.homecloud.storage.pool;
 
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.agroal.api.AgroalDataSource;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
@@ -130,5 +133,10 @@ abstract class PoolReconcilerLab {
             StorageKinds.VOLUME,
             new Draft<>(
                 UUID.randomUUID(), new Name("db"), "node1", pool.uid(), Map.of(), spec, "alice"));
+  }
+
+  /** Waits until the kernel has let go of what was unmounted: others may have had a copy of it. */
+  final void gone() {
+    eventually(() -> assertThat(Path.of("/sys/fs/btrfs", pool.uid().toString())).doesNotExist());
   }
 }
