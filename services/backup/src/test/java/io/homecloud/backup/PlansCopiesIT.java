@@ -86,7 +86,7 @@ class PlansCopiesIT {
 
     // Then each place keeps its last one
     eventually(() -> assertThat(kept(name)).containsExactly(newest, old));
-    asking().get(API + "/runs/" + middle).then().statusCode(404);
+    eventually(() -> asking().get(API + "/runs/" + middle).then().statusCode(404));
     asking().get(API + "/runs/" + old).then().statusCode(200);
   }
 

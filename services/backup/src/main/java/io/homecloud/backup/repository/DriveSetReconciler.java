@@ -43,6 +43,7 @@ final class DriveSetReconciler {
   private static final String USABLE = "DrivesUsable";
   private static final Duration SOON = Duration.ofMillis(300);
   private static final Duration HELD = Duration.ofSeconds(5);
+  private static final Duration NEVER_SEEN = Duration.ofMinutes(1);
 
   private final ControlPlane plane;
   private final Drives drives;
@@ -101,8 +102,12 @@ final class DriveSetReconciler {
       return new Outcome.LookAgain<>(now, List.of(), SOON);
     }
     // When we let go of one ourselves we are woken; what others do with it nobody tells.
-    return look.drives.stream().anyMatch(this::heldByOthers)
-        ? new Outcome.LookAgain<>(now, List.of(), HELD)
+    if (look.drives.stream().anyMatch(this::heldByOthers)) {
+      return new Outcome.LookAgain<>(now, List.of(), HELD);
+    }
+    // Nor does anybody tell of a drive that was formatted while it was plugged in.
+    return look.drives.stream().anyMatch(drive -> !drive.present() && drive.runs() == null)
+        ? new Outcome.LookAgain<>(now, List.of(), NEVER_SEEN)
         : new Outcome.Settled<>(now, List.of());
   }
 
