@@ -197,6 +197,13 @@ show_status() {
   say "https     $(https_front)"
   other_servers
   if pools=$(curl -sf -m 10 -H @<(bearer "$token") "$(url)/api/storage/v1/pools"); then
+    # What is wrong with each, and what to do; a sentence that two conditions say is said once.
+    jq -r '.items[] | .metadata.name as $pool
+      | [.status.conditions[]?
+          | select(if .type == "Ready" then .status != "True"
+              else .status == "True" and (.type | IN("Degraded", "DeviceErrors", "SpaceLow", "WentOnOutdated")) end)
+          | .message | select(. != "")]
+      | unique[] | "\($pool)  \(.)"' <<<"$pools"
     jq -r '["POOL","STATE","USED","AVAILABLE","CAPACITY"], (.items[] | [.metadata.name, .status.state, .status.used, .status.available, .status.capacity]) | map(. // "-" | tostring) | @tsv' \
       <<<"$pools" | numfmt --header --delimiter=$'\t' --field=3- --from=auto --to=iec-i --suffix=B --invalid=ignore | column -t -s $'\t'
   else

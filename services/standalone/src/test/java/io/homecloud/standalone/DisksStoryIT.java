@@ -70,7 +70,9 @@ class DisksStoryIT {
     home.put("volumes/files/files/alone.txt", "alone");
     // Then
     assertThat(alone.stdout()).contains("mounted degraded");
-    assertThat(home.homecloud("status").stdout()).containsPattern("home +Degraded");
+    assertThat(home.homecloud("status").stdout())
+        .containsPattern("home +Degraded")
+        .containsPattern("(?m)^home  Missing: .*/pools/home/disks/2/replace");
     assertThat(home.get("volumes/files/files/kept.txt").body()).isEqualTo("kept");
 
     // When: it comes back, with old copies of everything and perhaps another name

@@ -226,6 +226,12 @@ class BadDaysIT {
                 .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("ReadOnly")));
       }
       assertThat(Everything.now().onDisk()).isEqualTo(before.onDisk());
+      asking()
+          .get(API + "/pools/" + mine)
+          .then()
+          .body("status.state", equalTo("ReadOnly"))
+          .body("status.conditions.find{it.type=='Degraded'}.reason", equalTo("ReadOnly"));
+      StorageCalls.told("pool.degraded", mine, "allows no more writing");
     } finally {
       run("mount", "-o", "remount,rw", root.toString());
     }
@@ -239,6 +245,11 @@ class BadDaysIT {
               .body("status.conditions.find{it.type=='Ready'}.status", equalTo("True")));
     }
     StorageCalls.told("volume.changed", uid);
+    StorageCalls.told("pool.healthy", mine);
+    asking().get(API + "/pools/" + mine).then().body("status.state", equalTo("Healthy"));
+    assertThat(StorageCalls.events("pool.degraded"))
+        .filteredOn(told -> told.contains(mine))
+        .hasSize(1);
   }
 
   private static List<Response> atOnce(int times, Callable<Response> request) throws Exception {

@@ -89,7 +89,12 @@ final class StorageCollector extends Collector {
           families.add("homecloud_pool_ready", POOL, name, ready ? 1 : 0);
         }
         if (mounted.find(pool.uid()).isPresent()) {
-          boolean degraded = Conditions.isTrue(pool.conditions(), PoolStatus.DEGRADED);
+          // That it can only be read has a figure of its own.
+          boolean degraded =
+              Conditions.find(pool.conditions(), PoolStatus.DEGRADED)
+                  .filter(condition -> condition.status() == Condition.Truth.True)
+                  .filter(condition -> !condition.reason().equals(PoolStatus.READ_ONLY))
+                  .isPresent();
           families.add("homecloud_pool_degraded", POOL, name, degraded ? 1 : 0);
         }
       }

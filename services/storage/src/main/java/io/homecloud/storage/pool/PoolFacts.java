@@ -9,6 +9,8 @@ import io.homecloud.storage.disk.DiskKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What became true of a pool between two looks at it, each told once. */
@@ -28,10 +30,9 @@ final class PoolFacts {
     boolean isDegraded = now.degraded();
     // A disk that failed and is gone now is another thing to be told.
     boolean worse = now.incomplete() && !(before != null && before.incomplete());
-    if ((isDegraded && !wasDegraded) || worse) {
-      facts.add(
-          new StorageFact.PoolDegraded(
-              pool.uid(), name, pool.node(), message(now, PoolStatus.DEGRADED)));
+    boolean turned = now.readOnly() != (before != null && before.readOnly());
+    if ((isDegraded && (!wasDegraded || turned)) || worse) {
+      facts.add(new StorageFact.PoolDegraded(pool.uid(), name, pool.node(), trouble(now)));
     }
     if (!isDegraded && wasDegraded) {
       facts.add(new StorageFact.PoolHealthy(pool.uid(), name, pool.node()));
@@ -68,6 +69,16 @@ final class PoolFacts {
                 pool.node(),
                 "Pool %s counted %d failed reads and writes on it."
                     .formatted(pool.name(), device.ioErrors())));
+  }
+
+  /** A pool that can only be read may lack a disk as well. */
+  private static String trouble(PoolStatus status) {
+    return Stream.of(
+            status.readOnly() ? message(status, Condition.READY) : "",
+            message(status, PoolStatus.DEGRADED))
+        .distinct()
+        .filter(words -> !words.isEmpty())
+        .collect(Collectors.joining(" "));
   }
 
   private static String message(PoolStatus status, String condition) {

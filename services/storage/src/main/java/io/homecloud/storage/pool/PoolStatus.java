@@ -48,7 +48,10 @@ public record PoolStatus(
     List<Condition> conditions)
     implements Status {
 
-  /** The condition that says that a disk is missing or fails, or copies that are wished for. */
+  /**
+   * The condition that says that a disk is missing or fails, or copies that are wished for, or that
+   * nothing can be written any more.
+   */
   public static final String DEGRADED = "Degraded";
 
   /** The reason of it when all disks are there. */
@@ -57,7 +60,10 @@ public record PoolStatus(
   /** The reason of it when all disks are there and one does not do what it is told. */
   static final String DISK_FAILING = "DiskFailing";
 
-  private static final Set<String> ALL_THERE = Set.of(COPIES_MISSING, DISK_FAILING);
+  /** The reason of it when nothing else is wrong but that the kernel allows no more writing. */
+  public static final String READ_ONLY = "ReadOnly";
+
+  private static final Set<String> ALL_THERE = Set.of(COPIES_MISSING, DISK_FAILING, READ_ONLY);
 
   /** The condition that says that a missing disk has what the pool went on without, by order. */
   static final String APART = "WentOnOutdated";
@@ -70,6 +76,7 @@ public record PoolStatus(
     Pending,
     Healthy,
     Degraded,
+    ReadOnly,
     Unavailable,
     Exported
   }
@@ -195,9 +202,14 @@ public record PoolStatus(
         why);
   }
 
-  /** Whether a disk is missing or fails, or copies are missing, whether it is in place or not. */
+  /** Whether what {@link #DEGRADED} says is so, whether it is in place or not. */
   boolean degraded() {
     return Conditions.isTrue(conditions, DEGRADED);
+  }
+
+  /** Whether it is in place and the kernel allows no more writing. */
+  boolean readOnly() {
+    return state == State.ReadOnly;
   }
 
   /** Whether it is for want of a disk that it is degraded. */

@@ -27,6 +27,8 @@ final class PoolStatusFactory {
   private static final int HYSTERESIS = 2;
   private static final String QUOTA = "QuotaKnown";
   private static final String ERRORS = "DeviceErrors";
+  private static final String READ_ONLY =
+      "The kernel allows no more writing to it after an error; copy what matters and look at its disks.";
 
   private final PlausibleClock trusted;
   private final Clock clock;
@@ -210,9 +212,7 @@ final class PoolStatusFactory {
             ? clock.instant().truncatedTo(ChronoUnit.SECONDS)
             : before.formattedAt();
     return new PoolStatus(
-        Conditions.isTrue(conditions, PoolStatus.DEGRADED)
-            ? PoolStatus.State.Degraded
-            : PoolStatus.State.Healthy,
+        state(seen.state(), conditions),
         formatted,
         mounted.root().toString(),
         new Quantity(usage.size()),
@@ -235,6 +235,16 @@ final class PoolStatusFactory {
         conditions);
   }
 
+  /** That nothing can be written any more is the worst of what may be wrong. */
+  private static PoolStatus.State state(PoolState state, List<Condition> conditions) {
+    if (state.readOnly()) {
+      return PoolStatus.State.ReadOnly;
+    }
+    return Conditions.isTrue(conditions, PoolStatus.DEGRADED)
+        ? PoolStatus.State.Degraded
+        : PoolStatus.State.Healthy;
+  }
+
   private static Optional<PoolStatus.Device> before(@Nullable PoolStatus before, long id) {
     return before == null
         ? Optional.empty()
@@ -245,9 +255,7 @@ final class PoolStatusFactory {
     Conditions conditions = conditions(pool);
     PoolState state = seen.state();
     if (state.readOnly()) {
-      conditions.notReady(
-          "ReadOnly",
-          "The kernel allows no more writing to it after an error; copy what matters and look at its disks.");
+      conditions.notReady(PoolStatus.READ_ONLY, READ_ONLY);
     } else {
       conditions.ready();
     }
@@ -304,6 +312,8 @@ final class PoolStatusFactory {
           Truth.True,
           PoolStatus.DISK_FAILING,
           failing(pool, failing.get(), seen.disks()) + seen.first());
+    } else if (state.readOnly()) {
+      conditions.set(PoolStatus.DEGRADED, Truth.True, PoolStatus.READ_ONLY, READ_ONLY);
     } else if (copiesMissing) {
       conditions.set(
           PoolStatus.DEGRADED,
