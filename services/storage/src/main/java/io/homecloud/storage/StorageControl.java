@@ -130,7 +130,10 @@ public class StorageControl {
     plane.close();
   }
 
-  /** Disks of a pool came, went or changed: one of ours is put right, another perhaps adopted. */
+  /**
+   * Disks of a pool came, went, changed or began to fail: one of ours is put right, another perhaps
+   * adopted.
+   */
   private void disksChanged(UUID pool) {
     if (plane.resources().find(StorageKinds.POOL, pool).isPresent()) {
       plane.wake(pool);

@@ -28,6 +28,10 @@ public sealed interface StorageFact extends Fact {
   @EventName("disk.failing.v1")
   record DiskFailing(UUID uid, String id, String node, String reason) implements StorageFact {}
 
+  /** Sectors of it went bad, or it is worn out; it may serve for years still, or not. */
+  @EventName("disk.suspect.v1")
+  record DiskSuspect(UUID uid, String id, String node, String reason) implements StorageFact {}
+
   @EventName("pool.created.v1")
   record PoolCreated(UUID uid, String name, String node, String mountPath) implements StorageFact {}
 

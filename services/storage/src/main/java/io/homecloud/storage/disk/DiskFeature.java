@@ -26,7 +26,8 @@ public final class DiskFeature implements AutoCloseable {
   private final List<TaskHandler> tasks;
 
   /**
-   * @param poolTouched is told which pool's disks came, went or changed, known here or not
+   * @param poolTouched is told which pool's disks came, went or changed, or began or ceased to
+   *     fail, known here or not
    */
   public DiskFeature(
       ControlPlane plane, StorageNode node, DiskTools tools, Consumer<UUID> poolTouched) {

@@ -39,7 +39,7 @@ final class DiskKeeper implements AutoCloseable {
 
   /**
    * @param poolTouched called, after the register is true, with each pool whose disks came, went or
-   *     changed; repeated when it throws
+   *     changed, or began or ceased to fail; repeated when it throws
    */
   DiskKeeper(
       SeenDisks seen,
@@ -131,7 +131,10 @@ final class DiskKeeper implements AutoCloseable {
 
   /** Asks one disk now, and writes down what it says. */
   void ask(Disk disk) {
-    register.checked(disk, health.read(disk));
+    if (register.checked(disk, health.read(disk))) {
+      touch(disk.content());
+      loop.wake();
+    }
   }
 
   @Override

@@ -160,29 +160,56 @@ final class DiskRegister {
             });
   }
 
-  /** Writes down what a disk said of its health; that it fails is told once. */
-  void checked(Disk disk, HealthReading reading) {
+  /**
+   * Writes down what a disk said of its health; that it fails is told once, and so is that it is
+   * suspect.
+   *
+   * @return whether it fails now and did not before, or the other way round
+   */
+  boolean checked(Disk disk, HealthReading reading) {
     Checkup checkup = Checkup.of(reading, clock.instant().truncatedTo(ChronoUnit.SECONDS));
     // One that was unplugged meanwhile is not brought back by what it said before.
-    Optional<Resource<DiskSpec, DiskStatus>> row = find(disk.id()).filter(one -> !away(one));
-    while (row.isPresent() && !checked(row.get(), disk, checkup)) {
-      row = find(disk.id()).filter(one -> !away(one));
+    Optional<Resource<DiskSpec, DiskStatus>> found = find(disk.id()).filter(one -> !away(one));
+    while (found.isPresent()) {
+      Resource<DiskSpec, DiskStatus> row = found.get();
+      List<Condition> conditions = conditions(row, checkup);
+      DiskStatus status = status(disk, checkup, row.metadata().generation(), conditions);
+      if (store.observe(row, status, told(row, disk, conditions, checkup))) {
+        return fails(conditions) != fails(row.conditions());
+      }
+      found = find(disk.id()).filter(one -> !away(one));
     }
+    return false;
   }
 
-  private boolean checked(Resource<DiskSpec, DiskStatus> row, Disk disk, Checkup checkup) {
-    List<Condition> conditions = conditions(row, checkup);
-    boolean fails =
-        Conditions.isTrue(conditions, DiskStatus.FAILING)
-            && !Conditions.isTrue(row.conditions(), DiskStatus.FAILING);
-    List<Fact> facts =
-        fails
-            ? List.of(
-                new StorageFact.DiskFailing(
-                    row.uid(), disk.id().value(), node, String.join(" ", checkup.reasons())))
-            : List.of();
-    return store.observe(
-        row, status(disk, checkup, row.metadata().generation(), conditions), facts);
+  private List<Fact> told(
+      Resource<DiskSpec, DiskStatus> row, Disk disk, List<Condition> now, Checkup checkup) {
+    List<Condition> before = row.conditions();
+    if (fails(before)) {
+      return List.of();
+    }
+    String id = disk.id().value();
+    String reason = sentence(checkup);
+    if (fails(now)) {
+      return List.of(new StorageFact.DiskFailing(row.uid(), id, node, reason));
+    }
+    return suspect(now) && !suspect(before)
+        ? List.of(new StorageFact.DiskSuspect(row.uid(), id, node, reason))
+        : List.of();
+  }
+
+  private static boolean fails(List<Condition> conditions) {
+    return Conditions.isTrue(conditions, DiskStatus.FAILING);
+  }
+
+  private static boolean suspect(List<Condition> conditions) {
+    return Conditions.find(conditions, DiskStatus.FAILING)
+        .filter(condition -> condition.reason().equals(Checkup.Result.Suspect.name()))
+        .isPresent();
+  }
+
+  private static String sentence(Checkup checkup) {
+    return String.join(", ", checkup.reasons());
   }
 
   private List<Condition> conditions(Resource<DiskSpec, DiskStatus> row, Checkup checkup) {
@@ -192,17 +219,13 @@ final class DiskRegister {
           case Failing -> Truth.True;
           case Asleep, Unsupported, Unreadable -> Truth.Unknown;
         };
-    // A disk that does not answer any more has not become well by that.
+    // A disk that does not answer any more, or sleeps, has not become well by that.
     boolean stays =
-        failing == Truth.Unknown && Conditions.isTrue(row.conditions(), DiskStatus.FAILING);
+        failing == Truth.Unknown && (fails(row.conditions()) || suspect(row.conditions()));
     return stays
         ? row.conditions()
         : new Conditions(row.conditions(), row.metadata().generation(), clock)
-            .set(
-                DiskStatus.FAILING,
-                failing,
-                checkup.result().name(),
-                String.join(" ", checkup.reasons()))
+            .set(DiskStatus.FAILING, failing, checkup.result().name(), sentence(checkup))
             .build();
   }
 

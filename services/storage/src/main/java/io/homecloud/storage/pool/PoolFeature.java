@@ -9,6 +9,7 @@ import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageNode;
+import io.homecloud.storage.disk.Disk;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ public final class PoolFeature {
   private final MountedPools mounted;
   private final ControlPlane plane;
   private final PoolStatusFactory statuses;
+  private final PoolUpkeep upkeep;
   private final PoolReconciler reconciler;
   private final ResourceApi<PoolSpec, PoolStatus> api;
   private final PoolActions actions;
@@ -33,6 +35,7 @@ public final class PoolFeature {
     this.plane = plane;
     PlausibleClock clock = plane.plausibleClock();
     this.statuses = new PoolStatusFactory(clock, config.spaceLowPercent());
+    this.upkeep = new PoolUpkeep(plane, config.scrubCron(), clock);
     this.reconciler =
         new PoolReconciler(
             node.pools(),
@@ -43,7 +46,7 @@ public final class PoolFeature {
             config.poolRoot(),
             config.systemRoot(),
             statuses,
-            new PoolUpkeep(plane, config.scrubCron(), clock),
+            upkeep,
             new MissingDisks(config.data().resolve("missing-disks")),
             config.disksAwaited());
     this.actions = new PoolActions(plane, node.pools(), node.poolDisks(), mounted, statuses);
@@ -93,13 +96,16 @@ public final class PoolFeature {
 
   private PoolStatusFactory.Seen looked(MountedPool here, PoolStatus before) {
     PoolState state = backend.state(here);
+    List<Disk> members = disks.seenMembers(here.id());
+    Optional<PoolStatusFactory.Ailing> ailing = upkeep.ailing(state, members);
     return new PoolStatusFactory.Seen(
         state,
         backend.usage(here),
-        disks.seenMembers(here.id()),
+        members,
         before.nextScrub(),
         PoolStatusFactory.CameBack.said(before),
-        PoolStatusFactory.noRoom(backend, here, state));
+        ailing,
+        PoolStatusFactory.noRoom(backend, here, state, ailing));
   }
 
   public PoolReconciler reconciler() {

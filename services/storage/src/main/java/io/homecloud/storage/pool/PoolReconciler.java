@@ -15,6 +15,7 @@ import io.homecloud.storage.StorageError;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.catalogue.PoolRecords;
 import io.homecloud.storage.disk.Disk;
+import io.homecloud.storage.pool.PoolStatusFactory.Ailing;
 import io.homecloud.storage.pool.PoolStatusFactory.CameBack;
 import io.homecloud.storage.pool.PoolStatusFactory.Seen;
 import io.homecloud.storage.volume.VolumeBackend;
@@ -246,6 +247,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
     }
     missing.note(pool.uid(), state);
     boolean told = mounted.mounted(here);
+    Optional<Ailing> ailing = upkeep.ailing(state, members);
     Seen seen =
         new Seen(
             state,
@@ -253,7 +255,8 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
             members,
             upkeep.scrub(pool),
             back,
-            PoolStatusFactory.noRoom(backend, here, state));
+            ailing,
+            PoolStatusFactory.noRoom(backend, here, state, ailing));
     PoolStatus status = statuses.mounted(pool, here, seen);
     upkeep.mend(pool, state, status);
     var facts = PoolFacts.between(pool, status);

@@ -114,6 +114,7 @@ final class PoolStatusFactory {
    *
    * @param disks its members, as far as they are there
    * @param back why a disk that came back is not taken in again
+   * @param ailing a member that says of itself that it fails
    * @param noRoom as {@link PoolStatusFactory#noRoom}
    */
   record Seen(
@@ -122,6 +123,7 @@ final class PoolStatusFactory {
       List<Disk> disks,
       @Nullable Instant nextScrub,
       Optional<CameBack> back,
+      Optional<Ailing> ailing,
       Optional<Refusal> noRoom) {
     /** Otherwise the call that is named would be refused, by people who have bought a disk. */
     private String first() {
@@ -129,9 +131,17 @@ final class PoolStatusFactory {
     }
   }
 
+  /**
+   * A disk that says of itself that it fails, though btrfs has met no error of it yet.
+   *
+   * @param says why, for people
+   */
+  record Ailing(PoolDevice device, String says) {}
+
   /** Why no disk could be replaced now, if one has to be. */
-  static Optional<Refusal> noRoom(PoolBackend backend, MountedPool here, PoolState state) {
-    return state.degraded() || failing(state).isPresent()
+  static Optional<Refusal> noRoom(
+      PoolBackend backend, MountedPool here, PoolState state, Optional<Ailing> ailing) {
+    return state.degraded() || failing(state).isPresent() || ailing.isPresent()
         ? backend.roomToReplace(here)
         : Optional.empty();
   }
@@ -312,6 +322,12 @@ final class PoolStatusFactory {
           Truth.True,
           PoolStatus.DISK_FAILING,
           failing(pool, failing.get(), seen.disks()) + seen.first());
+    } else if (seen.ailing().isPresent()) {
+      conditions.set(
+          PoolStatus.DEGRADED,
+          Truth.True,
+          PoolStatus.DISK_FAILING,
+          failing(pool, seen.ailing().get(), seen.disks()) + seen.first());
     } else if (state.readOnly()) {
       conditions.set(PoolStatus.DEGRADED, Truth.True, PoolStatus.READ_ONLY, READ_ONLY);
     } else if (copiesMissing) {
@@ -335,15 +351,30 @@ final class PoolStatusFactory {
     return nameOf(device, disks)
         + " fails: "
         + device.errors().sentence()
-        + ". Replace it with POST "
-        + path
-        + "/disks/"
-        + device.id()
-        + "/replace {\"with\": \"<disk>\"}. If it was a cable or too little power, POST "
+        + ". "
+        + replace(pool, device)
+        + " If it was a cable or too little power, POST "
         + path
         + "/scrub brings it up to date, and POST "
         + path
         + "/reset-errors ends this.";
+  }
+
+  private static String failing(
+      Resource<PoolSpec, PoolStatus> pool, Ailing ailing, List<Disk> disks) {
+    return nameOf(ailing.device(), disks)
+        + " says of itself that it fails: "
+        + ailing.says()
+        + ". "
+        + replace(pool, ailing.device());
+  }
+
+  private static String replace(Resource<PoolSpec, PoolStatus> pool, PoolDevice device) {
+    return "Replace it with POST /api/storage/v1/pools/"
+        + pool.name()
+        + "/disks/"
+        + device.id()
+        + "/replace {\"with\": \"<disk>\"}.";
   }
 
   private static String nameOf(PoolDevice device, List<Disk> disks) {

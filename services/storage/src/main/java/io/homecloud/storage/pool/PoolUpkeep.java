@@ -11,9 +11,14 @@ import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskState;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.disk.Disk;
+import io.homecloud.storage.disk.DiskKey;
+import io.homecloud.storage.disk.DiskStatus;
+import io.homecloud.storage.pool.PoolStatusFactory.Ailing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -85,6 +90,25 @@ final class PoolUpkeep {
                 .filter(entry -> entry.spec().spec().noCow())
                 .map(entry -> entry.spec().volume()))
         .findFirst();
+  }
+
+  /** A member that says of itself that it fails, whatever it did so far; empty when none does. */
+  Optional<Ailing> ailing(PoolState state, List<Disk> members) {
+    return state.devices().stream()
+        .flatMap(device -> members.stream()
+            .filter(disk -> device.path().filter(disk.node()::equals).isPresent())
+            .flatMap(disk -> says(disk).stream())
+            .map(says -> new Ailing(device, says)))
+        .findFirst();
+  }
+
+  private Optional<String> says(Disk disk) {
+    return plane
+        .resources()
+        .find(StorageKinds.DISK, DiskKey.of(plane.node(), disk.id().value()))
+        .flatMap(row -> Conditions.find(row.conditions(), DiskStatus.FAILING))
+        .filter(failing -> failing.status() == Condition.Truth.True)
+        .map(Condition::message);
   }
 
   /** Whether anything is kept in fewer copies than wished, as after a time with a disk missing. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agroal.api.AgroalDataSource;
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.resource.Condition.Truth;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.Health.Verdict;
@@ -15,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +149,69 @@ class DiskRegisterIT {
     register.agree(List.of());
     eventually(() -> assertThat(told).anyMatch(one -> one.contains("disk.detached")));
     assertThat(told).filteredOn(one -> one.contains("disk.failing")).hasSize(1);
+  }
+
+  @Test
+  void aDiskThatIsSuspectIsToldOnceAndIsSoStillWhenItSleeps() {
+    // Given
+    Disk disk = bench.look(bench.loops.disk(MIB));
+    DiskRegister register = started();
+    register.agree(List.of(disk));
+    HealthReading suspect = reading(Verdict.SUSPECT, "8 sectors cannot be read");
+    // When
+    register.checked(disk, suspect);
+    register.checked(disk, new HealthReading.Asleep());
+    started().checked(disk, suspect);
+    // Then
+    var failing =
+        Conditions.find(
+                register.find(disk.id()).orElseThrow().conditions(), DiskStatus.FAILING)
+            .orElseThrow();
+    assertThat(failing.status()).isEqualTo(Truth.False);
+    assertThat(failing.message()).isEqualTo("8 sectors cannot be read");
+    register.agree(List.of());
+    eventually(() -> assertThat(told).anyMatch(one -> one.contains("disk.detached")));
+    assertThat(told).filteredOn(one -> one.contains("disk.suspect")).hasSize(1);
+    assertThat(told).noneMatch(one -> one.contains("disk.failing"));
+  }
+
+  @Test
+  void aPoolIsToldWhenADiskOfItBeginsToFailAndWhenItIsWellAgain() {
+    // Given
+    Disk disk = bench.look(bench.disk(128 * MIB, "mkfs.btrfs", "-q"));
+    UUID pool = ((DiskContent.BtrfsMember) disk.content()).fsid();
+    DiskRegister register = started();
+    register.agree(List.of(disk));
+    AtomicReference<Verdict> verdict = new AtomicReference<>(Verdict.HEALTHY);
+    List<UUID> touched = new CopyOnWriteArrayList<>();
+    try (SeenDisks seen = new SeenDisks(bench.disks);
+        DiskKeeper keeper =
+            new DiskKeeper(
+                seen,
+                register,
+                asked ->
+                    asked.id().equals(disk.id())
+                        ? reading(verdict.get(), "It expects to fail.")
+                        : new HealthReading.Unsupported("another disk of the machine"),
+                Clock.systemUTC(),
+                touched::add)) {
+      keeper.ask(disk);
+      keeper.start();
+      for (Verdict next : List.of(Verdict.SUSPECT, Verdict.FAILING, Verdict.HEALTHY)) {
+        // When
+        verdict.set(next);
+        keeper.ask(disk);
+        keeper.ask(disk);
+        // Then
+        List<UUID> expected =
+            switch (next) {
+              case SUSPECT -> List.of();
+              case FAILING -> List.of(pool);
+              case HEALTHY -> List.of(pool, pool);
+            };
+        eventually(() -> assertThat(touched).isEqualTo(expected));
+      }
+    }
   }
 
   private static HealthReading reading(Verdict verdict, String reason) {

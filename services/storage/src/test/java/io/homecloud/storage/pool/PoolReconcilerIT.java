@@ -3,16 +3,27 @@ package io.homecloud.storage.pool;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.control.Name;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.resource.Condition;
+import io.homecloud.control.resource.Condition.Truth;
 import io.homecloud.control.resource.Conditions;
+import io.homecloud.control.resource.ResourceStore.Draft;
 import io.homecloud.control.task.TaskProgress;
+import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.disk.Disk;
+import io.homecloud.storage.disk.DiskKey;
+import io.homecloud.storage.disk.DiskSpec;
+import io.homecloud.storage.disk.DiskStatus;
 import io.homecloud.storage.volume.Place;
 import io.homecloud.testkit.Elsewhere;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -98,6 +109,68 @@ class PoolReconcilerIT extends PoolReconcilerLab {
     // Then
     assertThat(full).contains("/replace", "There is no room for that yet", "unallocated");
     assertThat(degraded()).contains("/replace").doesNotContain("no room");
+  }
+
+  @Test
+  void aDiskThatSaysThatItFailsIsToBeReplacedBeforeItDoes() {
+    // Given
+    PoolReconciler reconciler = started(Duration.ZERO);
+    look(reconciler);
+    says(Truth.False, "");
+    look(reconciler);
+    assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
+    told.clear();
+    // When
+    says(Truth.True, "the disk itself expects to fail");
+    look(reconciler);
+    // Then
+    assertThat(status().state()).isEqualTo(PoolStatus.State.Degraded);
+    assertThat(status().incomplete()).isFalse();
+    assertThat(degraded())
+        .contains(
+            bench.look(two).id().value(),
+            "the disk itself expects to fail",
+            "POST /api/storage/v1/pools/home/disks/2/replace");
+    // When
+    says(Truth.False, "");
+    look(reconciler);
+    // Then
+    assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
+    assertThat(told)
+        .extracting(fact -> fact.getClass().getSimpleName())
+        .containsExactly("PoolDegraded", "PoolHealthy");
+  }
+
+  /** Writes down what the second disk says of itself. */
+  private void says(Truth failing, String why) {
+    Disk disk = bench.look(two);
+    UUID uid = DiskKey.of("node1", disk.id().value());
+    Condition condition = new Condition(DiskStatus.FAILING, failing, "Said", why, Instant.EPOCH, 1);
+    plane.resources().useTransaction(transaction -> {
+      if (plane.resources().find(StorageKinds.DISK, uid).isEmpty()) {
+        plane
+            .resources()
+            .create(
+                transaction,
+                StorageKinds.DISK,
+                new Draft<>(
+                    uid,
+                    new Name(uid.toString()),
+                    "node1",
+                    null,
+                    Map.of(),
+                    new DiskSpec(disk.id().value(), null, null, null),
+                    "storage"));
+      }
+      plane
+          .resources()
+          .observe(
+              transaction,
+              uid,
+              new DiskStatus(
+                  two.toString(), disk.size(), "", pool.uid(), null, false, 1, List.of(condition)),
+              List.of());
+    });
   }
 
   /** As a container does that started while the pool was in place. */
