@@ -6,6 +6,7 @@ import static io.homecloud.storage.StorageCalls.patch;
 import static io.homecloud.storage.StorageCalls.post;
 import static io.homecloud.storage.StorageCalls.problem;
 import static io.homecloud.storage.StorageCalls.snapshot;
+import static io.homecloud.storage.StorageCalls.told;
 import static io.homecloud.storage.StorageCalls.uid;
 import static io.homecloud.storage.StorageCalls.volume;
 import static io.homecloud.testkit.Eventually.eventually;
@@ -204,6 +205,7 @@ class VolumeLifeIT {
     patch("/snapshots/emptied-s?wait=30s", "{'spec':{'pinned':false}}").statusCode(200);
     delete("/trash").statusCode(200);
     eventually(() -> get("/trash").body("items.metadata.name", not(hasItem(ids.get(2)))));
+    told("volume.purged", ids.get(2), "\"emptied-kept\"", "\"reason\":\"asked\"");
   }
 
   @Test
@@ -258,6 +260,7 @@ class VolumeLifeIT {
     // Then
     eventually(() -> get("/trash").body("items.spec.volume", not(hasItem("first"))));
     get("/trash").body("items.spec.volume", hasItems("second", "fourth"));
+    told("volume.purged", "\"first\"", "\"reason\":\"room\"");
     get("/snapshots/first-a").statusCode(404);
     get("/snapshots/second-a").statusCode(200);
     String root = pool("small").root().toString();
@@ -312,6 +315,7 @@ class VolumeLifeIT {
     trashedAt(name, now.minus(Duration.ofDays(8)));
     eventually(() -> get("/trash/" + name).statusCode(404));
     assertThat(pool("home").root().resolve("@trash/" + name)).doesNotExist();
+    told("volume.purged", name, "\"weekly\"", "\"reason\":\"expired\"");
   }
 
   @Test

@@ -123,6 +123,15 @@ public sealed interface StorageFact extends Fact {
   @EventName("volume.trashed.v1")
   record VolumeTrashed(UUID uid, String name, String node, UUID poolUid) implements StorageFact {}
 
+  /**
+   * It is gone from the trash, with its snapshots, and nobody gets it back.
+   *
+   * @param reason {@code expired}, {@code room} or {@code asked}
+   */
+  @EventName("volume.purged.v1")
+  record VolumePurged(UUID uid, String name, String node, UUID poolUid, String reason)
+      implements StorageFact {}
+
   @EventName("volume.restored.v1")
   record VolumeRestored(
       UUID uid, String name, String node, UUID poolUid, String mountPath, @Nullable String owner)

@@ -4,6 +4,7 @@ import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Condition.Truth;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
@@ -30,15 +31,20 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps deleted volumes for a while, then deletes them for good; never one with a pinned snapshot.
  */
 public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus> {
   private static final Logger LOG = Logger.getLogger(TrashReconciler.class);
+
+  /** The condition of an entry that goes by itself, and why; asked for is what has it not. */
+  private static final String CONDEMNED = "Condemned";
 
   /** The clock may be set meanwhile, which a timer does not see. */
   private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
@@ -99,7 +105,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
       return purge(entry, pool.get());
     }
     if (!pinned && (expired(expires) || makesRoom)) {
-      return condemn(entry);
+      return condemn(entry, expired(expires) ? Why.Expired : Why.Room);
     }
     boolean removed = records.remove(pool.get(), StorageKinds.VOLUME.name(), entry.uid());
     boolean noted = records.put(pool.get(), entry);
@@ -123,9 +129,14 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
 
   /**
    * Marks it as going, before the first of its snapshots is deleted: from then on nobody can
-   * restore it, who would get half of it.
+   * restore it, who would get half of it. Why is written down first, as nobody can tell later.
    */
-  private Outcome<TrashStatus> condemn(Resource<TrashSpec, TrashStatus> entry) {
+  private Outcome<TrashStatus> condemn(Resource<TrashSpec, TrashStatus> entry, Why why) {
+    Conditions conditions = conditions(entry).kept();
+    conditions.set(CONDEMNED, Truth.True, why.name(), why.sentence);
+    if (!store.observe(entry, status(entry, null, conditions), List.of())) {
+      return new Outcome.Written<>();
+    }
     try {
       var _ =
           store.requestDeletion(
@@ -229,7 +240,36 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     // What a clone still shares keeps its counter until the clone goes; harmless, see
     // VolumeBackend.forget.
     backend.forget(pool, volume);
-    return new Outcome.Gone<>(List.of());
+    Why why = why(entry);
+    String name = entry.spec().volume().value();
+    LOG.infof("volume %s (%s) is deleted for good. %s", name, entry.uid(), why.sentence);
+    return new Outcome.Gone<>(
+        List.of(
+            new StorageFact.VolumePurged(
+                entry.uid(),
+                name,
+                entry.node(),
+                pool.id().value(),
+                why.name().toLowerCase(Locale.ROOT))));
+  }
+
+  /** Why an entry goes for good. */
+  private enum Why {
+    Expired("It was in the trash for as long as it is kept."),
+    Room("Its pool has little room left, and nothing in the trash is older."),
+    Asked("Somebody asked for it.");
+
+    private final String sentence;
+
+    Why(String sentence) {
+      this.sentence = sentence;
+    }
+  }
+
+  private static Why why(Resource<TrashSpec, TrashStatus> entry) {
+    return Conditions.find(entry.conditions(), CONDEMNED)
+        .map(condition -> Why.valueOf(condition.reason()))
+        .orElse(Why.Asked);
   }
 
   /**
@@ -267,20 +307,30 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
 
   private TrashStatus status(
       Resource<TrashSpec, TrashStatus> entry,
-      @org.jspecify.annotations.Nullable Instant expires,
+      @Nullable Instant expires,
       String reason,
       String message) {
-    Conditions conditions =
-        new Conditions(entry.conditions(), entry.metadata().generation(), clock.clock());
+    Conditions conditions = conditions(entry);
     clock.tell(conditions);
+    if (entry.deleting()) {
+      Conditions.find(entry.conditions(), CONDEMNED)
+          .ifPresent(was -> conditions.set(CONDEMNED, was.status(), was.reason(), was.message()));
+    }
     boolean kept = reason.equals("Kept") || reason.equals("Pinned");
-    return new TrashStatus(
+    return status(
+        entry,
         expires,
-        entry.metadata().generation(),
-        (kept
-                ? conditions.set(
-                    "Ready", io.homecloud.control.resource.Condition.Truth.True, reason, message)
-                : conditions.notReady(reason, message))
-            .build());
+        kept
+            ? conditions.set("Ready", Truth.True, reason, message)
+            : conditions.notReady(reason, message));
+  }
+
+  private Conditions conditions(Resource<TrashSpec, TrashStatus> entry) {
+    return new Conditions(entry.conditions(), entry.metadata().generation(), clock.clock());
+  }
+
+  private static TrashStatus status(
+      Resource<TrashSpec, TrashStatus> entry, @Nullable Instant expires, Conditions conditions) {
+    return new TrashStatus(expires, entry.metadata().generation(), conditions.build());
   }
 }
