@@ -11,6 +11,7 @@ import static io.homecloud.storage.StorageCalls.post;
 import static io.homecloud.storage.StorageCalls.told;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.emptyOrNullString;
@@ -251,9 +252,19 @@ class DiskStoryIT {
     post("/pools/adopt?wait=30s", "{'disks':['" + id + "'],'as':'attic'}")
         .statusCode(201)
         .body("status.state", equalTo("Healthy"))
-        .body("status.conditions.find{it.type=='Adopted'}.status", equalTo("True"));
+        .body("status.conditions.find{it.type=='Adopted'}.status", equalTo("True"))
+        .body("status.conditions.find{it.type=='Adopted'}.reason", equalTo("AdoptedWithFindings"))
+        .body(
+            "status.conditions.find{it.type=='Adopted'}.message",
+            allOf(containsString("export the pool"), containsString(": letter.txt, photos.")));
     // Then
     get("/disks/" + id).body("pool", equalTo("attic")).body("safeToRemove", equalTo(false));
+    StorageCalls.pool("loft", "", disks.disk(512 * MIB));
+    Path volume = StorageCalls.volume("loft", "found");
+    post("/disks/" + id + "/import", "{'volume':'found','path':'attic'}")
+        .statusCode(409)
+        .body("type", equalTo("urn:homecloud:problem:disk-busy"))
+        .body("detail", containsString("POST /api/storage/v1/pools/attic/export"));
     asking()
         .post(API + "/disks/" + id + "/eject")
         .then()
@@ -266,6 +277,8 @@ class DiskStoryIT {
         .statusCode(200)
         .body("status.state", equalTo("Exported"));
     told("pool.exporting", "\"attic\"");
+    completed(post("/disks/" + id + "/import", "{'volume':'found','path':'attic'}"));
+    assertThat(volume.resolve("attic/photos/summer.jpg")).hasContent("sun");
     asking().post(API + "/disks/" + id + "/eject").then().statusCode(200);
     Path again = disks.attach(image);
     get("/disks/" + id(again)).body("pool", nullValue());

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,6 +35,7 @@ import java.util.function.Predicate;
  */
 final class Adoption {
   private static final int MOST_SCHEDULES = 10_000;
+  private static final int MOST_NAMED = 5;
 
   private final Transaction transaction;
   private final ResourceBatch rows;
@@ -69,6 +71,7 @@ final class Adoption {
    */
   void run(Name pool, Path root, Taken taken) {
     Taken freely = new Taken.GivenUp(Optional.of(pool));
+    beside();
     contents.strangers().forEach(path -> findings.add(path + " is none of ours, it is left alone"));
     volumes(pool, taken);
     trash(pool);
@@ -77,6 +80,18 @@ final class Adoption {
     missing(StorageKinds.VOLUME, uid -> is(contents.volumes(), uid) || is(contents.trashed(), uid));
     missing(StorageKinds.TRASH, uid -> is(contents.volumes(), uid) || is(contents.trashed(), uid));
     missing(StorageKinds.SNAPSHOT, found::contains);
+  }
+
+  /** Somebody who adopts a disk for its files must not take them for lost. */
+  private void beside() {
+    List<String> names = contents.beside();
+    if (!names.isEmpty()) {
+      findings.add(
+          "files at its top are in no volume and not shown; to have them, export the pool and"
+              + " import its disk into a volume of another one: "
+              + String.join(", ", names.subList(0, Math.min(MOST_NAMED, names.size())))
+              + (names.size() > MOST_NAMED ? " and more" : ""));
+    }
   }
 
   /**

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,9 @@ import java.util.function.Consumer;
 final class PoolLayout {
   private static final List<Path> DIRECTORIES =
       List.of(Place.VOLUMES, Place.SNAPSHOTS, Place.TRASH, Place.CATALOGUE);
+
+  /** The databases of an installation, and what was put aside of them. */
+  private static final String SYSTEM = "@homecloud-system";
 
   /** Of all directories together; more than anybody has, so that no disk fills the memory. */
   private static final int MOST_ENTRIES = 200_000;
@@ -84,7 +88,28 @@ final class PoolLayout {
         snapshots.put(volume, of);
       }
     }
-    return new PoolContents(volumes, trashed, Map.copyOf(snapshots), List.copyOf(strangers));
+    return new PoolContents(
+        volumes, trashed, Map.copyOf(snapshots), List.copyOf(strangers), beside(root));
+  }
+
+  /** As many as are told; of a disk of elsewhere there may be millions. */
+  private static List<String> beside(Descriptor root) {
+    List<String> beside = new ArrayList<>();
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(root.path(), PoolLayout::isStrange)) {
+      Iterator<Path> names = entries.iterator();
+      while (beside.size() < MOST_STRANGERS && names.hasNext()) {
+        beside.add(names.next().getFileName().toString());
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new StorageFailure("list the top of the pool", e);
+    }
+    return beside.stream().sorted().toList();
+  }
+
+  private static boolean isStrange(Path entry) {
+    Path name = entry.getFileName();
+    return !DIRECTORIES.contains(name) && !name.toString().startsWith(SYSTEM);
   }
 
   static List<SnapshotId> snapshots(Descriptor root, VolumeId volume) {

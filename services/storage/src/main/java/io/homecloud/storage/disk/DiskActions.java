@@ -92,9 +92,8 @@ public final class DiskActions {
     pool(disk)
         .ifPresent(pool -> {
           throw StorageProblem.DISK_BUSY.because(
-              "It belongs to pool "
-                  + pool.name()
-                  + " of this installation; its volumes have files.");
+              "It belongs to pool %s of this installation, and its files are in the volumes of that. For files that are in none of them, give the pool away first (POST %s/pools/%s/export)."
+                  .formatted(pool.name(), StorageKinds.API, pool.name()));
         });
     FilePath directory = StorageProblem.require(FilePath.parse(path));
     Optional<Refusal> refused = ForeignFiles.refusal(disk, partition);
