@@ -219,6 +219,46 @@ class PoolTroubleIT {
   }
 
   @Test
+  void aMissingDiskGivesWayToASmallerOneThatJoins() throws Exception {
+    // Given
+    Path one = disks.disk(2 * GIB);
+    Path two = disks.disk(2 * GIB);
+    StorageCalls.pool("uneven", "", one, two);
+    Path volume = StorageCalls.volume("uneven", "films");
+    byte[] before = write(volume.resolve("before"), 20 * MIB);
+    asking().post(API + "/pools/uneven/export").then().statusCode(200);
+    run("losetup", "--detach", two.toString());
+    post("/pools/adopt?wait=30s", "{'disks':['" + one + "']}")
+        .statusCode(201)
+        .body("status.state", equalTo("Degraded"));
+    within(PATIENCE, () -> assertThat(volume.resolve("before")).exists());
+    run("fallocate", "--length", "200MiB", volume.resolve("reserved").toString());
+    byte[] during = write(volume.resolve("during"), 20 * MIB);
+    get("/pools/uneven").body("status.profiles.profile", hasItem("single"));
+    Path smaller = disks.disk(2 * GIB - 4 * MIB);
+    post("/pools/uneven/disks/2/replace", "{'with':'" + smaller + "'}")
+        .statusCode(422)
+        .body("type", equalTo("urn:homecloud:problem:disk-too-small"))
+        .body(
+            "detail",
+            allOf(
+                containsString("2044 MiB"),
+                containsString("2048 MiB"),
+                containsString("DELETE …/disks/2")));
+    // When
+    completed(post("/pools/uneven/disks", "{'disk':'" + smaller + "'}"));
+    completed(StorageCalls.delete("/pools/uneven/disks/2"));
+    // Then
+    sound("uneven");
+    get("/pools/uneven").body("spec.disks", hasSize(2)).body("status.devices", hasSize(2));
+    vanish(one);
+    state("uneven", "Degraded");
+    Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
+    assertThat(Files.readAllBytes(volume.resolve("before"))).isEqualTo(before);
+    assertThat(Files.readAllBytes(volume.resolve("during"))).isEqualTo(during);
+  }
+
+  @Test
   void theOnlyDiskOfAPoolIsPulledAndPluggedInElsewhere() throws Exception {
     // Given
     Path stick = disks.disk(GIB);

@@ -60,8 +60,8 @@ final class RoomCheck {
     if (sizeOfNew < leaving.size()) {
       return refused(
           StorageError.DISK_TOO_SMALL,
-          "The new disk has %s, the one it replaces %s."
-              .formatted(bytes(sizeOfNew), bytes(leaving.size())));
+          "The new disk has %s, the one it replaces %s. Where all that is there fits on it, let it join (POST …/disks) and then take the old one out (DELETE …/disks/%d)."
+              .formatted(apart(sizeOfNew, leaving.size()), apart(leaving.size(), sizeOfNew), leaving.id()));
     }
     return copying();
   }
@@ -186,6 +186,14 @@ final class RoomCheck {
 
   private static String bytes(long bytes) {
     return bytes >= 10 * GIB ? bytes / GIB + " GiB" : bytes / MIB + " MiB";
+  }
+
+  /** Disks of two makers differ by a few MiB, which must not look like two equal numbers. */
+  private static String apart(long bytes, long other) {
+    if (!bytes(bytes).equals(bytes(other))) {
+      return bytes(bytes);
+    }
+    return bytes / MIB == other / MIB ? bytes + " bytes" : bytes / MIB + " MiB";
   }
 
   private static Optional<Refusal> refused(StorageError error, String sentence) {
