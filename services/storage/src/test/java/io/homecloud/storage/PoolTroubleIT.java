@@ -12,6 +12,7 @@ import static io.homecloud.storage.StorageCalls.told;
 import static io.homecloud.storage.StorageCalls.uid;
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
@@ -39,6 +40,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -434,6 +436,51 @@ class PoolTroubleIT {
     told("pool.scrub-completed", "\"lone\"", "\"uncorrectable\":1", "\"unsafe/2019/lost\"");
     told("pool.scrub-completed", "\"double\"", "\"corrected\":1", "\"damagedFiles\":[]");
     assertThat(Files.readAllBytes(doubled.resolve("kept"))).isEqualTo(kept);
+    // What a scrub counts itself is no reason for another one.
+    StorageCalls.patch("/pools/lone?wait=30s", "{'spec':{'compression':'zstd:3'}}")
+        .statusCode(200)
+        .body("status.conditions.find{it.type=='DeviceErrors'}.status", equalTo("True"));
+    assertThat(scrubs("lone")).containsExactly("Completed");
+  }
+
+  private static List<String> scrubs(String pool) {
+    return get("/tasks?limit=500")
+        .extract()
+        .path(
+            "items.findAll{it.action=='scrub' && it.resource.name=='%s'}.state".formatted(pool));
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsLookedForByAScrubAndTold() throws Exception {
+    // Given
+    Path only = disks.disk(GIB);
+    StorageCalls.pool("rotten", "", only);
+    Path volume = StorageCalls.volume("rotten", "album");
+    byte[] photo = write(volume.resolve("photo"), 4 * MIB);
+    run("sync", "-f", volume.toString());
+    get("/pools/rotten").body("status.devices.errors", contains(0));
+    damage(only, photo);
+    Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
+    // When
+    assertThatThrownBy(() -> Files.readAllBytes(volume.resolve("photo")))
+        .isInstanceOf(IOException.class);
+    // Then
+    within(
+        PATIENCE,
+        () -> get("/pools/rotten").body("status.lastScrub.damagedFiles", contains("album/photo")));
+    told("pool.scrub-completed", "\"rotten\"", "\"album/photo\"");
+    get("/pools/rotten")
+        .body("status.state", equalTo("Healthy"))
+        .body(
+            "status.conditions.find{it.type=='DeviceErrors'}.message",
+            allOf(
+                containsString("blocks were wrong"),
+                containsString("POST /api/storage/v1/pools/rotten/reset-errors")));
+    Files.delete(volume.resolve("photo"));
+    asking().post(API + "/pools/rotten/reset-errors").then().statusCode(200);
+    get("/pools/rotten")
+        .body("status.conditions.find{it.type=='DeviceErrors'}.status", equalTo("False"));
+    within(PATIENCE, () -> assertThat(scrubs("rotten")).containsExactly("Completed"));
   }
 
   @Test

@@ -114,6 +114,11 @@ public record PoolStatus(
       boolean missing,
       long errors,
       long ioErrors) {
+    /** Blocks that were read and were not what had been written. */
+    long wrong() {
+      return errors - ioErrors;
+    }
+
     Device known(boolean missing) {
       return new Device(id, disk, path, size, allocated, missing, errors, ioErrors);
     }

@@ -275,7 +275,7 @@ final class PoolStatusFactory {
       Conditions.find(pool.conditions(), PoolStatus.APART)
           .ifPresent(was -> conditions.set(was.type(), was.status(), was.reason(), was.message()));
     }
-    errors(conditions, state);
+    errors(conditions, pool, state);
     PoolUsage usage = seen.usage();
     boolean low = low(usage, Conditions.isTrue(pool.conditions(), PoolStatus.SPACE_LOW));
     conditions.set(
@@ -409,19 +409,33 @@ final class PoolStatusFactory {
         + "/replace {\"with\": \"<disk>\"}.";
   }
 
-  private static void errors(Conditions conditions, PoolState state) {
+  private static void errors(
+      Conditions conditions, Resource<PoolSpec, PoolStatus> pool, PoolState state) {
     List<PoolDevice> failing =
         state.devices().stream().filter(device -> device.errors().any()).toList();
+    if (failing.isEmpty()) {
+      conditions.set(ERRORS, Truth.False, "NoErrors", "");
+      return;
+    }
+    String path = "/api/storage/v1/pools/" + pool.name();
     conditions.set(
         ERRORS,
-        failing.isEmpty() ? Truth.False : Truth.True,
-        failing.isEmpty() ? "NoErrors" : "ErrorsCounted",
+        Truth.True,
+        "ErrorsCounted",
         failing.stream()
             .map(device ->
                 device.path().map(Object::toString).orElse("device " + device.id())
                     + ": "
                     + device.errors().sentence())
-            .collect(Collectors.joining("; ")));
+            .collect(
+                Collectors.joining(
+                    "; ",
+                    "",
+                    ". A scrub (POST "
+                        + path
+                        + "/scrub) mends what has another copy and names the files that have none; POST "
+                        + path
+                        + "/reset-errors counts anew, and ends this.")));
   }
 
   /** Once low, it takes a little more to be enough again, so that the edge is not told twice. */

@@ -32,6 +32,9 @@ final class PoolUpkeep {
   /** Pools of one machine do not all begin at once. */
   private static final Duration SPREAD = Duration.ofHours(1);
 
+  /** As long as it may take after a scrub until the pool is looked at. */
+  private static final Duration SCRUB_COUNTED = Duration.ofMinutes(10);
+
   private final ControlPlane plane;
   private final String scrubCron;
   private final PlausibleClock clock;
@@ -132,7 +135,9 @@ final class PoolUpkeep {
 
   /**
    * Orders what brings all copies back, after the disks are all there again: a conversion of what
-   * was written with too few, and a scrub when a disk came back that has missed writes.
+   * was written with too few, and a scrub when a disk came back that has missed writes. And a scrub
+   * when somebody's reading met the first wrong blocks of a disk: it mends what can be mended, and
+   * names what cannot.
    */
   void mend(Resource<PoolSpec, PoolStatus> pool, PoolState state, PoolStatus now) {
     PoolStatus before = pool.status();
@@ -154,6 +159,29 @@ final class PoolUpkeep {
     if (complete && !replaced(pool)) {
       order(PoolActions.SCRUB, pool, PoolActions.Parameters.HEALING);
     }
+    if (rots(before, now) && !scrubbed(pool)) {
+      order(PoolActions.SCRUB, pool, PoolActions.Parameters.NONE);
+    }
+  }
+
+  /**
+   * Whether wrong blocks of a disk are counted now and none were before. Those that come later are
+   * not scrubbed for, until the count is reset: whoever reads a damaged file each night would have
+   * a scrub each night.
+   */
+  private static boolean rots(PoolStatus before, PoolStatus now) {
+    return now.devices().stream()
+        .filter(is -> is.wrong() > 0)
+        .anyMatch(
+            is -> before.devices().stream().anyMatch(was -> was.id() == is.id() && was.wrong() == 0));
+  }
+
+  /** A scrub counts what it meets as well, and has told it. */
+  private boolean scrubbed(Resource<PoolSpec, PoolStatus> pool) {
+    Instant lately = clock.instant().minus(SCRUB_COUNTED);
+    return recent(pool)
+        .filter(task -> task.action().equals(PoolActions.SCRUB))
+        .anyMatch(task -> task.endedAt() == null || task.endedAt().isAfter(lately));
   }
 
   private static boolean lacksCopies(PoolStatus now) {
@@ -181,11 +209,14 @@ final class PoolUpkeep {
         Conditions.find(pool.conditions(), PoolStatus.DEGRADED)
             .map(Condition::lastTransitionTime)
             .orElse(Instant.MAX);
+    return recent(pool).filter(task -> !task.createdAt().isBefore(since));
+  }
+
+  private Stream<Task> recent(Resource<PoolSpec, PoolStatus> pool) {
     return plane
         .tasks()
         .list(Optional.empty(), Optional.of(pool.uid()), Optional.empty(), RECENT)
-        .stream()
-        .filter(task -> !task.createdAt().isBefore(since));
+        .stream();
   }
 
   private void order(
