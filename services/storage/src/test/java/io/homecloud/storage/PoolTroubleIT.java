@@ -31,17 +31,23 @@ import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -443,6 +449,17 @@ class PoolTroubleIT {
     assertThat(scrubs("lone")).containsExactly("Completed");
   }
 
+  private static Map<String, String> zipped(String path) throws IOException {
+    byte[] zip = asking().get(API + path).then().statusCode(200).extract().asByteArray();
+    Map<String, String> contents = new HashMap<>();
+    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        contents.put(entry.getName(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    return contents;
+  }
+
   private static List<String> scrubs(String pool) {
     return get("/tasks?limit=500")
         .extract()
@@ -457,6 +474,7 @@ class PoolTroubleIT {
     StorageCalls.pool("rotten", "", only);
     Path volume = StorageCalls.volume("rotten", "album");
     byte[] photo = write(volume.resolve("photo"), 4 * MIB);
+    Files.writeString(volume.resolve("letter"), "Dear aunt");
     run("sync", "-f", volume.toString());
     get("/pools/rotten").body("status.devices.errors", contains(0));
     damage(only, photo);
@@ -476,6 +494,12 @@ class PoolTroubleIT {
             allOf(
                 containsString("blocks were wrong"),
                 containsString("POST /api/storage/v1/pools/rotten/reset-errors")));
+    assertThat(zipped("/volumes/album/files/?zip"))
+        .containsEntry("album/letter", "Dear aunt")
+        .containsEntry("album/photo", "")
+        .hasEntrySatisfying(
+            "album/homecloud-unreadable.txt",
+            text -> assertThat(text).endsWith("\n\nalbum/photo\n"));
     Files.delete(volume.resolve("photo"));
     asking().post(API + "/pools/rotten/reset-errors").then().statusCode(200);
     get("/pools/rotten")

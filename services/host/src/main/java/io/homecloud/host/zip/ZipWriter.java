@@ -4,10 +4,12 @@ import io.homecloud.host.path.PercentCode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a zip file as a stream: nothing is read twice, nothing is sought. Contents are not
@@ -26,6 +28,15 @@ public final class ZipWriter implements AutoCloseable {
   private static final int BLOCK_BYTES = 0xffff; // RFC 1951, 3.2.4
   private static final int BLOCK_HEADER = 5;
   private static final byte[] LAST_BLOCK = {1, 0, 0, -1, -1};
+
+  /** A file could not be read to its end; what was read of it is a whole entry. */
+  public static final class Unreadable extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Unreadable(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
 
   private final OutputStream out;
   private final ZipDirectory directory = new ZipDirectory();
@@ -71,7 +82,9 @@ public final class ZipWriter implements AutoCloseable {
   /**
    * Writes a file's content, at most the bytes that it had when it was looked at.
    *
-   * @throws IOException when it cannot be read or written: the zip file ends there, visibly broken
+   * @throws Unreadable when it cannot be read any further: its entry ends there, and others may
+   *     follow
+   * @throws IOException when it cannot be written: the zip file ends there, visibly broken
    */
   public void file(byte[] name, ZipFacts facts, FileChannel content) throws IOException {
     long most = facts.size();
@@ -82,19 +95,36 @@ public final class ZipWriter implements AutoCloseable {
     put(announced.localHeader(LOCAL_HEADER));
     CRC32 crc = new CRC32();
     long before = written;
-    long size = copy(content, most, crc);
-    ZipEntryRecord entry = announced.with(crc.getValue(), written - before, size);
+    Copied copied = copy(content, most, crc);
+    ZipEntryRecord entry = announced.with(crc.getValue(), written - before, copied.size);
     put(entry.dataDescriptor(DATA_DESCRIPTOR));
     directory.add(entry);
+    if (copied.broken != null) {
+      throw new Unreadable(copied.broken);
+    }
   }
 
-  private long copy(FileChannel content, long most, CRC32 crc) throws IOException {
+  /**
+   * What came of a file's content.
+   *
+   * @param broken why no more of it could be read
+   */
+  private record Copied(long size, @Nullable IOException broken) {}
+
+  private Copied copy(FileChannel content, long most, CRC32 crc) throws IOException {
     long size = 0;
+    IOException broken = null;
     while (size < most) {
       int wanted = (int) Math.min(BLOCK_BYTES, most - size);
       ByteBuffer room = ByteBuffer.wrap(block, BLOCK_HEADER, wanted);
-      while (room.hasRemaining() && content.read(room, size + wanted - room.remaining()) > 0) {
-        // a read may be short
+      try {
+        while (room.hasRemaining() && content.read(room, size + wanted - room.remaining()) > 0) {
+          // a read may be short
+        }
+      } catch (ClosedChannelException interrupted) {
+        throw interrupted; // nothing is wrong with the file
+      } catch (IOException e) {
+        broken = e;
       }
       int length = wanted - room.remaining();
       if (length > 0) {
@@ -104,11 +134,11 @@ public final class ZipWriter implements AutoCloseable {
         size += length;
       }
       if (length < wanted) {
-        break; // it has become shorter
+        break; // it has become shorter, or cannot be read
       }
     }
     put(LAST_BLOCK);
-    return size;
+    return new Copied(size, broken);
   }
 
   private void blockHeader(int length) {

@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * A directory with everything in it, or with what is picked of it, as one zip file, made while it
  * is sent. Symbolic links are kept as links; devices, pipes, sockets and what belongs to other file
- * systems is left out, and the archive's comment says how many. Names that are not UTF-8 are
+ * systems is left out, and the archive's comment says how many. Files that cannot be read to their
+ * end are named in a text at the end of it. Names that are not UTF-8 are
  * written as {@link FileName#encoded()}, backslashes and control characters percent-encoded too, as
  * programs on other systems take them for something else.
  */
@@ -43,14 +44,15 @@ public final class DirectoryZip implements AutoCloseable {
   /**
    * Writes it; may be called once. What is removed meanwhile may be missing.
    *
-   * @throws IOException when the receiver goes away, a file cannot be read or a directory is moved
-   *     away meanwhile; what was written is then no whole zip file, which every program notices
+   * @throws IOException when the receiver goes away, a directory cannot be read or is moved away
+   *     meanwhile; what was written is then no whole zip file, which every program notices
    */
   public void writeTo(OutputStream out) throws IOException {
     ZipWriter zip = new ZipWriter(out);
     try {
       ZipContent content = new ZipContent(root, zip, place.isRoot());
-      content.enterAs(folder, Kernel.status(directory));
+      FileStatus top = Kernel.status(directory);
+      content.enterAs(folder, top);
       if (picked.isEmpty()) {
         new TreeWalk(root, content).through(directory);
       }
@@ -59,6 +61,7 @@ public final class DirectoryZip implements AutoCloseable {
           write(content, pick);
         }
       }
+      content.tellUnreadable(top);
       zip.finish(content.comment());
     } catch (FileRefused e) {
       throw new IOException("the directory cannot be read any further: " + e.problem(), e);

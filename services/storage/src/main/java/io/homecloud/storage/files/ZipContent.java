@@ -6,11 +6,15 @@ import io.homecloud.storage.StorageError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Writes a zip file's entries along a walk. A broken receiver is an UncheckedIOException. */
 final class ZipContent implements TreeWalk.Visitor {
   private static final byte[] NOTHING = {};
+  private static final byte[] UNREADABLE =
+      "homecloud-unreadable.txt".getBytes(StandardCharsets.US_ASCII);
+  private static final int MOST_NAMED = 1000;
 
   private final BeneathDirectory root;
   private final ZipWriter zip;
@@ -19,6 +23,8 @@ final class ZipContent implements TreeWalk.Visitor {
   private int length;
   private int depth;
   private long leftOut;
+  private long notRead;
+  private final StringBuilder unreadable = new StringBuilder();
 
   ZipContent(BeneathDirectory root, ZipWriter zip, boolean whole) {
     this.root = root;
@@ -84,9 +90,42 @@ final class ZipContent implements TreeWalk.Visitor {
         case DIRECTORY, MOUNT, OTHER -> leftOut++;
       }
     } catch (FileRefused e) {
-      if (!e.is(StorageError.FILE_NOT_FOUND)) { // removed since the directory was read
+      if (e.is(StorageError.FILE_DAMAGED)) {
+        unreadable(name(name));
+      } else if (!e.is(StorageError.FILE_NOT_FOUND)) { // removed since the directory was read
         throw e;
       }
+    }
+  }
+
+  private void unreadable(byte[] inZip) {
+    notRead++;
+    if (notRead <= MOST_NAMED) {
+      unreadable.append(new String(inZip, StandardCharsets.UTF_8)).append('\n');
+    }
+  }
+
+  /**
+   * Whoever unpacks it must not take the beginning of a file for the whole: a text beside
+   * everything else names those that are not.
+   *
+   * @param folder of everything, for the time of the text
+   */
+  void tellUnreadable(FileStatus folder) throws IOException {
+    if (notRead > 0) {
+      String text =
+          "These files could not be read to their end, since their disk is damaged there. What is here of them is"
+              + " what comes before that, or nothing.\n\n"
+              + unreadable
+              + (notRead > MOST_NAMED ? "and " + (notRead - MOST_NAMED) + " more\n" : "");
+      byte[] content = text.getBytes(StandardCharsets.UTF_8);
+      byte[] name = Arrays.copyOf(path, length + UNREADABLE.length);
+      System.arraycopy(UNREADABLE, 0, name, length, UNREADABLE.length);
+      zip.small(
+          name,
+          new ZipFacts(
+              io.homecloud.host.libc.FileType.FILE, 0644, folder.modified(), content.length),
+          content);
     }
   }
 
@@ -99,6 +138,8 @@ final class ZipContent implements TreeWalk.Visitor {
     try (Descriptor file = root.file(parent, name);
         FileChannel content = file.channel()) {
       zip.file(inZip, facts(Kernel.status(file)), content);
+    } catch (ZipWriter.Unreadable e) {
+      unreadable(inZip);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
