@@ -109,6 +109,9 @@ class TaskRunnerIT extends TaskRunnerLab {
     ends(task, TaskState.Failed);
     assertThat(find(task).progress()).isEqualTo(new Task.Progress(2000, 2000, "bytes"));
     assertThat(find(task).message()).isEqualTo("The disk is gone.");
+    eventually(() ->
+        assertThat(types)
+            .containsExactly("io.homecloud.task.started.v1", "io.homecloud.task.failed.v1"));
   }
 
   @Test

@@ -62,6 +62,9 @@ class TaskStopsIT extends TaskRunnerLab {
     ends(task, TaskState.Cancelled);
     assertThat(order).containsExactly("tidied");
     assertThat(plane.tasks().requestCancel(task.id()).state()).isEqualTo(TaskState.Cancelled);
+    eventually(() ->
+        assertThat(types)
+            .containsExactly("io.homecloud.task.started.v1", "io.homecloud.task.failed.v1"));
   }
 
   @Test
