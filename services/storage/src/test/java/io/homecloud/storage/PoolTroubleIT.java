@@ -463,8 +463,7 @@ class PoolTroubleIT {
   private static List<String> scrubs(String pool) {
     return get("/tasks?limit=500")
         .extract()
-        .path(
-            "items.findAll{it.action=='scrub' && it.resource.name=='%s'}.state".formatted(pool));
+        .path("items.findAll{it.action=='scrub' && it.resource.name=='%s'}.state".formatted(pool));
   }
 
   @Test

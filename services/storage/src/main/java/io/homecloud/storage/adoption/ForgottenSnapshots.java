@@ -62,7 +62,8 @@ final class ForgottenSnapshots {
 
   private void takeUp(MountedPool pool, Name name, VolumeId volume, List<SnapshotId> left) {
     Findings findings = new Findings();
-    PoolContents contents = new PoolContents(Set.of(), Set.of(), Map.of(volume, left), List.of(), List.of());
+    PoolContents contents =
+        new PoolContents(Set.of(), Set.of(), Map.of(volume, left), List.of(), List.of());
     Set<UUID> taken;
     try (CatalogueReader catalogue =
         new CatalogueReader(pool, plane.json(), plane.clock(), findings)) {

@@ -61,7 +61,10 @@ final class RoomCheck {
       return refused(
           StorageError.DISK_TOO_SMALL,
           "The new disk has %s, the one it replaces %s. Where all that is there fits on it, let it join (POST …/disks) and then take the old one out (DELETE …/disks/%d)."
-              .formatted(apart(sizeOfNew, leaving.size()), apart(leaving.size(), sizeOfNew), leaving.id()));
+              .formatted(
+                  apart(sizeOfNew, leaving.size()),
+                  apart(leaving.size(), sizeOfNew),
+                  leaving.id()));
     }
     return copying();
   }

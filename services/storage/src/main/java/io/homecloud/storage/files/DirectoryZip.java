@@ -12,9 +12,9 @@ import java.util.Set;
  * A directory with everything in it, or with what is picked of it, as one zip file, made while it
  * is sent. Symbolic links are kept as links; devices, pipes, sockets and what belongs to other file
  * systems is left out, and the archive's comment says how many. Files that cannot be read to their
- * end are named in a text at the end of it. Names that are not UTF-8 are
- * written as {@link FileName#encoded()}, backslashes and control characters percent-encoded too, as
- * programs on other systems take them for something else.
+ * end are named in a text at the end of it. Names that are not UTF-8 are written as {@link
+ * FileName#encoded()}, backslashes and control characters percent-encoded too, as programs on other
+ * systems take them for something else.
  */
 public final class DirectoryZip implements AutoCloseable {
   private final BeneathDirectory root;

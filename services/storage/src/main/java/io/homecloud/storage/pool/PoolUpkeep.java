@@ -98,10 +98,11 @@ final class PoolUpkeep {
   /** A member that says of itself that it fails, whatever it did so far; empty when none does. */
   Optional<Ailing> ailing(PoolState state, List<Disk> members) {
     return state.devices().stream()
-        .flatMap(device -> members.stream()
-            .filter(disk -> device.path().filter(disk.node()::equals).isPresent())
-            .flatMap(disk -> says(disk).stream())
-            .map(says -> new Ailing(device, says)))
+        .flatMap(device ->
+            members.stream()
+                .filter(disk -> device.path().filter(disk.node()::equals).isPresent())
+                .flatMap(disk -> says(disk).stream())
+                .map(says -> new Ailing(device, says)))
         .findFirst();
   }
 
@@ -172,8 +173,8 @@ final class PoolUpkeep {
   private static boolean rots(PoolStatus before, PoolStatus now) {
     return now.devices().stream()
         .filter(is -> is.wrong() > 0)
-        .anyMatch(
-            is -> before.devices().stream().anyMatch(was -> was.id() == is.id() && was.wrong() == 0));
+        .anyMatch(is ->
+            before.devices().stream().anyMatch(was -> was.id() == is.id() && was.wrong() == 0));
   }
 
   /** A scrub counts what it meets as well, and has told it. */

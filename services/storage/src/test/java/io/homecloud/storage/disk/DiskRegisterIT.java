@@ -164,8 +164,7 @@ class DiskRegisterIT {
     started().checked(disk, suspect);
     // Then
     var failing =
-        Conditions.find(
-                register.find(disk.id()).orElseThrow().conditions(), DiskStatus.FAILING)
+        Conditions.find(register.find(disk.id()).orElseThrow().conditions(), DiskStatus.FAILING)
             .orElseThrow();
     assertThat(failing.status()).isEqualTo(Truth.False);
     assertThat(failing.message()).isEqualTo("8 sectors cannot be read");

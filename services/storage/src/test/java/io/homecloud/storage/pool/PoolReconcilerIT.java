@@ -146,31 +146,40 @@ class PoolReconcilerIT extends PoolReconcilerLab {
     Disk disk = bench.look(two);
     UUID uid = DiskKey.of("node1", disk.id().value());
     Condition condition = new Condition(DiskStatus.FAILING, failing, "Said", why, Instant.EPOCH, 1);
-    plane.resources().useTransaction(transaction -> {
-      if (plane.resources().find(StorageKinds.DISK, uid).isEmpty()) {
-        plane
-            .resources()
-            .create(
-                transaction,
-                StorageKinds.DISK,
-                new Draft<>(
-                    uid,
-                    new Name(uid.toString()),
-                    "node1",
-                    null,
-                    Map.of(),
-                    new DiskSpec(disk.id().value(), null, null, null),
-                    "storage"));
-      }
-      plane
-          .resources()
-          .observe(
-              transaction,
-              uid,
-              new DiskStatus(
-                  two.toString(), disk.size(), "", pool.uid(), null, false, 1, List.of(condition)),
-              List.of());
-    });
+    plane
+        .resources()
+        .useTransaction(transaction -> {
+          if (plane.resources().find(StorageKinds.DISK, uid).isEmpty()) {
+            plane
+                .resources()
+                .create(
+                    transaction,
+                    StorageKinds.DISK,
+                    new Draft<>(
+                        uid,
+                        new Name(uid.toString()),
+                        "node1",
+                        null,
+                        Map.of(),
+                        new DiskSpec(disk.id().value(), null, null, null),
+                        "storage"));
+          }
+          plane
+              .resources()
+              .observe(
+                  transaction,
+                  uid,
+                  new DiskStatus(
+                      two.toString(),
+                      disk.size(),
+                      "",
+                      pool.uid(),
+                      null,
+                      false,
+                      1,
+                      List.of(condition)),
+                  List.of());
+        });
   }
 
   /** As a container does that started while the pool was in place. */
