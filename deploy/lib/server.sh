@@ -288,15 +288,16 @@ create_home() {
 
 # A blank image is made into a pool by storage; disks that already carry a btrfs of ours are adopted by it.
 create_pool() {
-  local disks
+  local disks node
+  node=${SETTING[node]:-$(node_name)}
   ((${#POOL_DISKS[@]})) || find_pool_disks
   disks=$(jq -cn '$ARGS.positional' --args "${POOL_DISKS[@]}")
   api GET /api/storage/v1/pools/home
   [[ $API_STATUS != 200 ]] || return 0
   if [[ -n ${SETTING[pool]:-} ]]; then
-    api POST '/api/storage/v1/pools/adopt?wait=60s' "{\"disks\":$disks,\"as\":\"home\"}"
+    api POST "/api/storage/v1/pools/adopt?wait=60s&node=$node" "{\"disks\":$disks,\"as\":\"home\"}"
   else
-    api POST '/api/storage/v1/pools?wait=60s' "{\"metadata\":{\"name\":\"home\"},\"spec\":{\"disks\":$disks}}"
+    api POST '/api/storage/v1/pools?wait=60s' "{\"metadata\":{\"name\":\"home\"},\"spec\":{\"node\":\"$node\",\"disks\":$disks}}"
   fi
   [[ $API_STATUS == 20[012] ]] || failed "the pool home was not made: $API_STATUS $(problem)"
 }

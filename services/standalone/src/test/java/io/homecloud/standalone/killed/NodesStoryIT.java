@@ -299,12 +299,31 @@ class NodesStoryIT {
     Path disk = farVolume(viaA);
     done(viaA.send(Request.post("pools/far/export", Map.of())));
     Path another = disksOfA.disk(1L << 30);
-    viaA.must("pools", "far", Map.of("disks", List.of(another.toString())));
+    viaA.must("pools", "far", Map.of("disks", List.of(another.toString()), "node", "a"));
+
+    // When: a disk is named by a path, which each node has
+    Path blank = disksOfA.disk(1L << 30);
+    Answer made =
+        viaA.send(
+            Request.post(
+                "pools",
+                Map.of(
+                    "metadata",
+                    Map.of("name", "blank"),
+                    "spec",
+                    Map.of("disks", List.of(blank.toString())))));
+    Answer taken =
+        viaA.send(Request.post("pools/adopt", Map.of("disks", List.of(disk.toString()))));
+    // Then
+    assertThat(made.status()).as("%s", made).isEqualTo(422);
+    assertThat(made.body().path("detail").asText()).contains("spec.node");
+    assertThat(taken.status()).as("%s", taken).isEqualTo(422);
+    assertThat(taken.body().path("detail").asText()).contains("?node=");
 
     // When
     Request adopt =
         Request.post("pools/adopt?node=b&wait=30s", Map.of("disks", List.of(disk.toString())));
-    Answer taken = viaA.send(adopt);
+    Answer refused = viaA.send(adopt);
     Answer adopted =
         viaA.send(
             Request.post(
@@ -312,8 +331,8 @@ class NodesStoryIT {
                 Map.of("disks", List.of(disk.toString()), "as", "farther")));
 
     // Then
-    assertThat(taken.status()).as("%s", taken).isEqualTo(409);
-    assertThat(taken.body().path("type").asText()).endsWith(":name-taken");
+    assertThat(refused.status()).as("%s", refused).isEqualTo(409);
+    assertThat(refused.body().path("type").asText()).endsWith(":name-taken");
     assertThat(adopted.status()).as("%s", adopted).isEqualTo(201);
     assertThat(viaA.get("pools/farther").path("spec").path("node").asText()).isEqualTo("b");
     within(

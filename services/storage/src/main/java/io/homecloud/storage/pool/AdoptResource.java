@@ -13,6 +13,7 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -47,6 +48,9 @@ public class AdoptResource {
    * Makes the pool on these disks one of this installation. It can be repeated and takes no
    * Idempotency-Key: nothing on the disk is changed by it, and what is here already is answered as
    * it is.
+   *
+   * @param node where the disks are; with several nodes it has to be there unless they are named by
+   *     ids
    */
   @POST
   @Path("adopt")
@@ -55,13 +59,16 @@ public class AdoptResource {
       responseCode = "201",
       description = "It is here.",
       content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Pool")))
-  public Response adopt(@BeanParam Asked asked, String body) {
+  public Response adopt(
+      @BeanParam Asked asked, @QueryParam("node") @Nullable String node, String body) {
     Adoption wish = Bodies.parse(control.plane().json(), body, Adoption.class);
+    List<String> disks = wish.disks() == null ? List.of() : wish.disks();
+    if (node == null) {
+      PoolDisks.requireOfOneNode(
+          disks, control.plane().nodes(), control.plane().resources(), "?node=");
+    }
     Resource<PoolSpec, PoolStatus> pool =
-        control
-            .adoptionFeature()
-            .adoption()
-            .adopt(wish.disks() == null ? List.of() : wish.disks(), Optional.ofNullable(wish.as()));
+        control.adoptionFeature().adoption().adopt(disks, Optional.ofNullable(wish.as()));
     return control.poolFeature().api().made(asked, pool.uid());
   }
 

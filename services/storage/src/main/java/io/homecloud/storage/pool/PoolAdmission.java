@@ -39,6 +39,7 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
 
   @Override
   public Admitted<PoolSpec> create(Name name, PoolSpec wished) {
+    requireNode(wished);
     PoolSpec spec = wished.completed(node);
     if (spec.disks().isEmpty() || spec.disks().size() > MOST_DISKS) {
       throw StorageProblem.TOO_FEW_DISKS.because(
@@ -85,6 +86,9 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
     if (!wished.erase() || (before != null && (before.spec().erase() || made(before)))) {
       return;
     }
+    if (before == null) {
+      requireNode(wished);
+    }
     String there = before == null ? wished.completed(node).node() : before.node();
     if (!node.equals(there)) {
       throw CommonProblem.NOT_OF_THIS_NODE.because(
@@ -99,6 +103,12 @@ final class PoolAdmission implements Admission<PoolSpec, PoolStatus> {
             throw StorageProblem.DISK_NOT_EMPTY.because(
                 "Disk %s holds %s. %s".formatted(disk.id(), found.sentence(), PoolErasing.BY_HTTP));
           });
+    }
+  }
+
+  private void requireNode(PoolSpec wished) {
+    if (wished.node() == null) {
+      PoolDisks.requireOfOneNode(wished.disks(), nodes, store, "spec.node");
     }
   }
 

@@ -1,5 +1,10 @@
 package io.homecloud.storage.pool;
 
+import io.homecloud.control.node.Nodes;
+import io.homecloud.control.node.Peer;
+import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.disk.Disk;
 import io.homecloud.storage.disk.DiskContent;
@@ -8,7 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Finds the disks of a pool: those that were named, and those that say that they belong to it. */
 public final class PoolDisks {
@@ -112,6 +119,36 @@ public final class PoolDisks {
               + " \"./homecloud down\", plug its disks in elsewhere and adopt them there with"
               + " \"./homecloud up --disk … --adopt\".");
     }
+  }
+
+  /**
+   * Refuses, with a sentence for people, names that may mean a disk of each node, when nothing says
+   * which node is meant: who is asked, or leads, nobody chose. Left are ids of disks that no other
+   * node has now; whether they are here is another question.
+   *
+   * @param how what would have said it
+   * @throws io.homecloud.control.problem.ProblemException VALUE_INVALID
+   */
+  public static void requireOfOneNode(
+      List<String> names, Nodes nodes, ResourceStore store, String how) {
+    if (nodes.alone()) {
+      return;
+    }
+    Set<String> others = nodes.others().stream().map(Peer::node).collect(Collectors.toSet());
+    Set<String> there =
+        store.all(StorageKinds.DISK, Selection.ALL).stream()
+            .filter(row -> others.contains(row.node()))
+            .filter(row -> row.status() == null || !row.status().away())
+            .map(row -> row.spec().id())
+            .collect(Collectors.toSet());
+    names.stream()
+        .filter(name -> name.startsWith("/") || there.contains(name))
+        .findFirst()
+        .ifPresent(name -> {
+          throw StorageProblem.VALUE_INVALID.because(
+              "There are several nodes; %s says on which of them the disk %s is."
+                  .formatted(how, name));
+        });
   }
 
   /** Refuses, with a sentence for people, a disk that somebody uses; whatever is on it. */

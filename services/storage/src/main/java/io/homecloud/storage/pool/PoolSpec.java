@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can be wished of a pool.
  *
- * @param node where its disks are; this node when absent
+ * @param node where its disks are; with several nodes it has to be there unless the disks are named
+ *     by ids
  * @param disks ids or paths
  * @param dataProfile single for one disk and raid1 for more when absent
  * @param metadataProfile dup for one disk and raid1 for more when absent

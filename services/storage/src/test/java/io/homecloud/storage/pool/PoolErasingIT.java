@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.homecloud.control.Name;
+import io.homecloud.control.node.Nodes;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.problem.ProblemCode;
 import io.homecloud.control.problem.ProblemException;
@@ -14,6 +15,8 @@ import io.homecloud.control.resource.ResourceStore.Wish;
 import io.homecloud.storage.Compression;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
+import io.homecloud.storage.disk.DiskSpec;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What may be erased to make a pool. */
@@ -64,9 +68,12 @@ class PoolErasingIT extends PoolReconcilerLab {
                     Resource.DECLARED));
   }
 
-  private PoolSpec wish(String node) {
-    return new PoolSpec(
-        node, List.of(one.toString()), Profile.SINGLE, Profile.DUP, Compression.NONE, true);
+  private PoolSpec wish(@Nullable String node) {
+    return wish(node, one.toString());
+  }
+
+  private static PoolSpec wish(@Nullable String node, String disk) {
+    return new PoolSpec(node, List.of(disk), Profile.SINGLE, Profile.DUP, Compression.NONE, true);
   }
 
   private PoolAdmission admission(String node) {
@@ -163,5 +170,43 @@ class PoolErasingIT extends PoolReconcilerLab {
     // Then
     assertThat(judged).isEqualTo(StorageProblem.DISK_NOT_EMPTY);
     assertThat(asked).isEqualTo(CommonProblem.NOT_OF_THIS_NODE);
+  }
+
+  @Test
+  void ofSeveralNodesOneIsNamedWhoseDiskIsErased() {
+    // Given: two nodes, and disks by their path, by an id of both, and by an id of this one
+    String both = id(one);
+    String ours = id(two);
+    PoolAdmission here = admission("node1");
+    Name name = new Name("photos");
+    try (Nodes own = plane.nodes();
+        Nodes other = new Nodes(plane.database(), "storage", "node2")) {
+      other.start(URI.create("http://10.0.0.2:8080"));
+      own.start(URI.create("http://10.0.0.1:8080"));
+      plane
+          .resources()
+          .create(
+              StorageKinds.DISK,
+              new Draft<>(
+                  UUID.randomUUID(),
+                  new Name(both),
+                  "node2",
+                  null,
+                  Map.of(),
+                  new DiskSpec(both, null, null, null),
+                  "storage"));
+      // When
+      ProblemCode declared = refusal(() -> here.declared(null, wish(null)));
+      ProblemCode byPath = refusal(() -> here.create(name, wish(null)));
+      ProblemCode byIdOfBoth = refusal(() -> here.create(name, wish(null, both)));
+      // Then
+      assertThat(List.of(declared, byPath, byIdOfBoth)).containsOnly(StorageProblem.VALUE_INVALID);
+      assertThat(here.create(name, wish(null, ours)).node()).isEqualTo("node1");
+      assertThat(here.create(name, wish("node1")).node()).isEqualTo("node1");
+    }
+  }
+
+  private String id(Path disk) {
+    return bench.disks.find(disk.toString()).orElseThrow().id().value();
   }
 }
