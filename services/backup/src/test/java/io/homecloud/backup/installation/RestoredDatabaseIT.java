@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.output.MigrateResult;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,14 @@ class RestoredDatabaseIT {
       """
       insert into resource (uid, kind, name, node, revision, spec, created_at, created_by)
         values (gen_random_uuid(), 'Plan', 'nightly', 'tower', 7, '{}', now(), 'anna')\
+      """;
+
+  /** A migration that this release does not have. */
+  private static final String NEWER =
+      """
+      insert into flyway_schema_history (installed_rank, version, description, type, script, checksum,
+          installed_by, execution_time, success)
+        values (?, ?, ?, 'SQL', 'V.sql', 1, 'newer', 0, true)\
       """;
 
   private final PGSimpleDataSource here = database();
@@ -112,6 +121,25 @@ class RestoredDatabaseIT {
     var _ = ours.migrate();
     restored(dump, ours).load();
     assertThat(names(here)).containsExactly("nightly");
+  }
+
+  @Test
+  void tablesThatANewerReleaseHasMigratedAreTaken() {
+    // Given: one of its migrations is newer than all of these, one is in between
+    Flyway ours = ours(here);
+    var _ = ours.migrate();
+    Jdbi.create(here)
+        .useHandle(handle -> {
+          handle.execute(NEWER, 901, "5.5", "in between");
+          handle.execute(NEWER, 902, "999999", "newer");
+        });
+
+    // When: the release before starts on them
+    MigrateResult started = ours(here).migrate();
+
+    // Then
+    assertThat(started.success).isTrue();
+    assertThat(started.migrationsExecuted).isZero();
   }
 
   @Test
