@@ -372,6 +372,7 @@ class DiskStoryIT {
             "homecloud_pool_degraded{pool=\"counted\",} 0.0",
             "homecloud_pool_ready{pool=\"counted\",} 1.0",
             "homecloud_volume_quota_bytes{pool=\"counted\",volume=\"tallied\",} 1.048576E8")
+        .containsPattern("homecloud_pool_whole_bytes\\{pool=\"counted\",} [1-9]")
         .containsPattern("homecloud_pool_used_bytes\\{pool=\"counted\",} [1-9]")
         .containsPattern("homecloud_pool_available_bytes\\{pool=\"counted\",} [1-9]")
         .containsPattern("homecloud_volume_used_bytes\\{pool=\"counted\",volume=\"tallied\",} ")

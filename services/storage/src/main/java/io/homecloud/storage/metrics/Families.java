@@ -13,6 +13,7 @@ final class Families {
   private static final Map<String, String> HELP =
       Map.ofEntries(
           Map.entry("homecloud_pool_capacity_bytes", "Size of all disks of the pool together."),
+          Map.entry("homecloud_pool_whole_bytes", "What fits in all, copies not counted."),
           Map.entry("homecloud_pool_used_bytes", "In use, copies counted."),
           Map.entry("homecloud_pool_allocated_bytes", "Given to chunks, copies counted."),
           Map.entry("homecloud_pool_available_bytes", "What can still be written, estimated."),

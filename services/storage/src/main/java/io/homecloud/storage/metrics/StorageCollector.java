@@ -108,6 +108,7 @@ final class StorageCollector extends Collector {
   private static void pool(Families families, String name, PoolState state, PoolUsage usage) {
     List<String> labels = List.of(name);
     families.add("homecloud_pool_capacity_bytes", POOL, labels, usage.size());
+    families.add("homecloud_pool_whole_bytes", POOL, labels, usage.whole());
     families.add("homecloud_pool_used_bytes", POOL, labels, usage.used());
     families.add("homecloud_pool_allocated_bytes", POOL, labels, usage.allocated());
     families.add("homecloud_pool_available_bytes", POOL, labels, usage.freeEstimated());
