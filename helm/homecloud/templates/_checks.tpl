@@ -1,3 +1,8 @@
+{{/* Whether a database keeps its data in a directory of a node. */}}
+{{- define "homecloud.databasesOnANode" -}}
+{{- if or (and (eq .Values.postgres.mode "builtin") (not .Values.postgres.claim.enabled)) (and (eq .Values.kafka.mode "builtin") (not .Values.kafka.claim.enabled)) -}}true{{- end -}}
+{{- end }}
+
 {{/* What a schema cannot say, or not in words that help. */}}
 {{- define "homecloud.checks" -}}
 {{- with .Values -}}
@@ -30,6 +35,12 @@
 {{- end -}}
 {{- if and .priorityClass.create .priorityClass.name -}}
   {{- fail "priorityClass: name one that is there, or let the chart create one." -}}
+{{- end -}}
+{{- range $mounted := ternary (list "volumes" "pools") list (eq (include "homecloud.databasesOnANode" $) "true") -}}
+  {{- $place := printf "%s/%s" (clean $.Values.storage.path) $mounted -}}
+  {{- if hasPrefix (printf "%s/" $place) (printf "%s/" (clean $.Values.databases.path)) -}}
+    {{- fail (printf "databases.path is in %s, where storage mounts what is on disks: after a power cut PostgreSQL may start before that, and would begin anew in an empty directory of the node. Name one that is there when the node starts." $place) -}}
+  {{- end -}}
 {{- end -}}
 {{- $other := eq .topology "compact" | ternary "storage" "compact" -}}
 {{- if and $.Release.IsUpgrade (lookup "apps/v1" "DaemonSet" $.Release.Namespace (printf "%s-%s" $.Release.Name $other)) -}}
