@@ -42,6 +42,13 @@
     {{- fail (printf "databases.path is in %s, where storage mounts what is on disks: after a power cut PostgreSQL may start before that, and would begin anew in an empty directory of the node. Name one that is there when the node starts." $place) -}}
   {{- end -}}
 {{- end -}}
+{{- $hosts := list -}}
+{{- range (lookup "v1" "Node" "" "").items | default list -}}
+  {{- $hosts = append $hosts (dig "metadata" "labels" "kubernetes.io/hostname" .metadata.name .) -}}
+{{- end -}}
+{{- if and .databases.node $hosts (eq (include "homecloud.databasesOnANode" $) "true") (not (has .databases.node $hosts)) -}}
+  {{- fail (printf "databases.node: there is no node %s, so PostgreSQL and Kafka would run nowhere. There are (by their label kubernetes.io/hostname): %s." .databases.node (join ", " (sortAlpha $hosts))) -}}
+{{- end -}}
 {{- $other := eq .topology "compact" | ternary "storage" "compact" -}}
 {{- if and $.Release.IsUpgrade (lookup "apps/v1" "DaemonSet" $.Release.Namespace (printf "%s-%s" $.Release.Name $other)) -}}
   {{- fail "topology: helm uninstall and helm install with the other one, not an upgrade: pods of both would be there for a moment, and want the same ports. Data, identity and database stay." -}}

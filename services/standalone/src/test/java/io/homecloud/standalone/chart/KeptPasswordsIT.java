@@ -18,9 +18,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Passwords that the chart has made, as Helm installs it into a real API server without nodes. */
+/**
+ * What the chart has made, moves and asks, as Helm installs it into a real API server, of which no
+ * node runs anything.
+ */
 class KeptPasswordsIT {
   private static final Duration DEADLINE = Duration.ofMinutes(15);
+
+  private static final String CHART = "homecloud \"$ROOT/helm/homecloud\" --set ingress.type=none ";
 
   private final String kubeconfig = KubernetesApi.kubeconfig().toString();
   private final String namespace = "chart-" + UUID.randomUUID().toString().substring(0, 8);
@@ -38,11 +43,26 @@ class KeptPasswordsIT {
   }
 
   private void helm(String words) {
-    Exited exited =
-        new Script()
-            .with("KUBECONFIG", kubeconfig)
-            .functions(DEADLINE, "use_helm; \"$HELM\" --namespace " + namespace + " " + words);
+    Exited exited = said(words);
     assertThat(exited.code()).as("%s: %s", words, exited.stderr()).isZero();
+  }
+
+  private Exited said(String words) {
+    return new Script()
+        .with("KUBECONFIG", kubeconfig)
+        .functions(DEADLINE, "use_helm; \"$HELM\" --namespace " + namespace + " " + words);
+  }
+
+  /** One that may run homecloud. */
+  private void node(String name) {
+    Node node =
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .addToLabels("homecloud.io/node", "true")
+            .endMetadata()
+            .build();
+    var _ = client.resource(node).serverSideApply();
   }
 
   private String password(String secret) {
@@ -63,16 +83,8 @@ class KeptPasswordsIT {
   @Test
   void areMadeOnceAndAreWhoeverChangesThemsFromThenOn() {
     // Given
-    Node node =
-        new NodeBuilder()
-            .withNewMetadata()
-            .withName("pi")
-            .addToLabels("homecloud.io/node", "true")
-            .endMetadata()
-            .build();
-    var _ = client.resource(node).serverSideApply();
-    String chart =
-        "homecloud \"$ROOT/helm/homecloud\" --set ingress.type=none --set crds.install=false ";
+    node("pi");
+    String chart = CHART + "--set crds.install=false ";
     helm("install --create-namespace " + chart);
     String made = password("homecloud-administrator");
     String database = password("homecloud-postgres");
@@ -96,5 +108,20 @@ class KeptPasswordsIT {
     // Then
     assertThat(password("homecloud-administrator")).isEqualTo("of-whoever-answers-a-theft");
     assertThat(password("homecloud-postgres")).isEqualTo(database);
+  }
+
+  @Test
+  void theNodeOfTheDatabasesIsOneThatIsThere() {
+    // Given
+    node("pi");
+
+    // When
+    Exited exited = said("install --create-namespace " + CHART + "--set databases.node=pie");
+
+    // Then
+    assertThat(exited.code()).isNotZero();
+    assertThat(exited.stderr())
+        .contains("databases.node: there is no node pie", "(by their label kubernetes.io/hostname)")
+        .containsPattern(": (.*, )?pi[,.]");
   }
 }
