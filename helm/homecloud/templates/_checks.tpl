@@ -49,6 +49,10 @@
 {{- if and .databases.node $hosts (eq (include "homecloud.databasesOnANode" $) "true") (not (has .databases.node $hosts)) -}}
   {{- fail (printf "databases.node: there is no node %s, so PostgreSQL and Kafka would run nowhere. There are (by their label kubernetes.io/hostname): %s." .databases.node (join ", " (sortAlpha $hosts))) -}}
 {{- end -}}
+{{- $enforced := dig "metadata" "labels" "pod-security.kubernetes.io/enforce" "" (lookup "v1" "Namespace" "" $.Release.Namespace) -}}
+{{- if not (has $enforced (list "" "privileged")) -}}
+  {{- fail (printf "The namespace %s takes pods of Pod Security's level %s only, and storage needs privileged, for disks: kubectl label --overwrite namespace %s pod-security.kubernetes.io/enforce=privileged" $.Release.Namespace $enforced $.Release.Namespace) -}}
+{{- end -}}
 {{- $other := eq .topology "compact" | ternary "storage" "compact" -}}
 {{- if and $.Release.IsUpgrade (lookup "apps/v1" "DaemonSet" $.Release.Namespace (printf "%s-%s" $.Release.Name $other)) -}}
   {{- fail "topology: helm uninstall and helm install with the other one, not an upgrade: pods of both would be there for a moment, and want the same ports. Data, identity and database stay." -}}

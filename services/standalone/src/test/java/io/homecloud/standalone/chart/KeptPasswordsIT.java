@@ -2,10 +2,14 @@ package io.homecloud.standalone.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.kubernetes.Connection;
@@ -14,6 +18,7 @@ import io.homecloud.testkit.KubernetesApi;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,5 +128,63 @@ class KeptPasswordsIT {
     assertThat(exited.stderr())
         .contains("databases.node: there is no node pie", "(by their label kubernetes.io/hostname)")
         .containsPattern(": (.*, )?pi[,.]");
+  }
+
+  @Test
+  void aNamespaceThatTakesNoPodOfStoragesIsRefusedWithWhatToType() {
+    // Given
+    node("pi");
+    Namespace careful =
+        new NamespaceBuilder()
+            .withNewMetadata()
+            .withName(namespace)
+            .addToLabels("pod-security.kubernetes.io/enforce", "baseline")
+            .endMetadata()
+            .build();
+    var _ = client.resource(careful).create();
+
+    // When
+    Exited exited = said("install " + CHART);
+
+    // Then
+    assertThat(exited.code()).isNotZero();
+    assertThat(exited.stderr())
+        .contains(
+            "kubectl label --overwrite namespace %s pod-security.kubernetes.io/enforce=privileged"
+                .formatted(namespace));
+  }
+
+  @Test
+  void theKindsMoveWithTheChart() {
+    // Given: whoever had them before, and the kind of an older chart, which had no quota
+    node("pi");
+    helm("install --create-namespace --take-ownership " + CHART);
+    var kinds = client.apiextensions().v1().customResourceDefinitions();
+    var _ =
+        kinds
+            .withName("volumes.homecloud.io")
+            .edit(was -> {
+              assertThat(spec(was).remove("quota")).isNotNull();
+              return was;
+            });
+    assertThat(spec(kinds.withName("volumes.homecloud.io").get())).doesNotContainKey("quota");
+
+    // When
+    helm("upgrade --take-ownership " + CHART);
+
+    // Then
+    assertThat(spec(kinds.withName("volumes.homecloud.io").get())).containsKey("quota");
+  }
+
+  /** The fields that can be wished. */
+  private static Map<String, JSONSchemaProps> spec(CustomResourceDefinition kind) {
+    return kind.getSpec()
+        .getVersions()
+        .getFirst()
+        .getSchema()
+        .getOpenAPIV3Schema()
+        .getProperties()
+        .get("spec")
+        .getProperties();
   }
 }
