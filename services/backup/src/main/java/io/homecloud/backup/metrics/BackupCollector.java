@@ -75,7 +75,9 @@ final class BackupCollector extends Collector {
     private final GaugeMetricFamily verified =
         plan("verified", "1 when restoring has proven that copies are what they were.");
     private final GaugeMetricFamily wrong =
-        plan("wrong_files", "Of those that were restored last, how many were not what they were.");
+        plan(
+            "wrong_files",
+            "How many restored files were not what they were, and have not been since.");
     private final GaugeMetricFamily failed =
         plan("last_run_failed", "1 when the last run that ended was not complete.");
 
@@ -102,7 +104,7 @@ final class BackupCollector extends Collector {
         .ifPresent(truth -> families.verified.addMetric(labels, truth == Truth.True ? 1 : 0));
     Optional.ofNullable(status.verification())
         .map(VerifyStatus::last)
-        .ifPresent(proof -> families.wrong.addMetric(labels, (double) proof.wrong()));
+        .ifPresent(proof -> families.wrong.addMetric(labels, (double) proof.knownWrong()));
     lastEnded(plan, status)
         .ifPresent(run -> families.failed.addMetric(labels, isFailed(run) ? 1 : 0));
   }

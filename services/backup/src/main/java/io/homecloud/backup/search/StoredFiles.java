@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -40,7 +41,12 @@ public final class StoredFiles {
       RelativePath path,
       long size,
       long modified,
-      @Nullable FileSum sum) {}
+      @Nullable FileSum sum) {
+    /** The same of another run that has it so. */
+    Stored of(Resource<RunSpec, RunStatus> other) {
+      return new Stored(other, path, size, modified, sum);
+    }
+  }
 
   /** Which files. */
   public sealed interface Wanted {
@@ -52,6 +58,14 @@ public final class StoredFiles {
 
     /** All that the newest run has. */
     record Newest() implements Wanted {}
+
+    /**
+     * These files of these runs, and of the newest run that has each of them so: that may share its
+     * bytes, and stays longer.
+     *
+     * @param runs of each path, by their names
+     */
+    record These(Map<RelativePath, Set<Name>> runs) implements Wanted {}
   }
 
   /** Hears of one after another. */
@@ -73,6 +87,11 @@ public final class StoredFiles {
     }
     switch (wanted) {
       case Wanted.Newest _ -> newest(all, taker);
+      case Wanted.These(Map<RelativePath, Set<Name>> these) -> {
+        for (Indexed one : all) {
+          one.these(these, taker);
+        }
+      }
       case Wanted.Some(int files) -> some(all, files, random, taker);
       case Wanted.Share(double percent) -> {
         long[] count = {0};
@@ -172,6 +191,23 @@ public final class StoredFiles {
           }
         }
       }
+    }
+
+    void these(Map<RelativePath, Set<Name>> these, Taker taker) throws IOException {
+      sweep((stored, first, last) -> {
+        Set<Name> wanted = these.getOrDefault(stored.path(), Set.of());
+        boolean any = wanted.contains(stored.run().name());
+        for (int number = first; number < last && !wanted.isEmpty(); number++) {
+          Resource<RunSpec, RunStatus> run = left.get(runs.get(number).uid());
+          if (run != null && wanted.contains(run.name())) {
+            taker.take(stored.of(run));
+            any = true;
+          }
+        }
+        if (any) {
+          taker.take(stored);
+        }
+      });
     }
 
     /** Those of its runs that are there. */

@@ -15,6 +15,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *     when they were copied, and changed in the volume since
  * @param wrong how many are not what they were, or cannot be read
  * @param examples the paths of some of these
+ * @param damaged the files that this proof or one before has found wrong and that have not been
+ *     right since, up to 100; each next proof looks at them first, as long as their runs are there
  */
 @Schema(name = "PlanProof")
 public record Proof(
@@ -24,13 +26,20 @@ public record Proof(
     long bytes,
     long unknown,
     long wrong,
-    List<String> examples) {
+    List<String> examples,
+    List<Damaged> damaged) {
   public Proof {
     examples = examples == null ? List.of() : List.copyOf(examples);
+    damaged = damaged == null ? List.of() : List.copyOf(damaged);
+  }
+
+  /** How many files are known not to be what they were. */
+  public long knownWrong() {
+    return Math.max(wrong, damaged.size());
   }
 
   /** The same, at another time. */
   Proof at(Instant other) {
-    return new Proof(other, all, files, bytes, unknown, wrong, examples);
+    return new Proof(other, all, files, bytes, unknown, wrong, examples, damaged);
   }
 }

@@ -38,6 +38,8 @@ public final class Proofs {
   /** The reason of it for a plan that nobody wants to be proven. */
   public static final String NOT_ASKED = "NotAsked";
 
+  private static final String USE_ANOTHER =
+      ". The disk of the repository does not keep what it is given; use another.";
   private static final int NEWEST_TASKS = 30;
   private static final Duration TO_THE_NEXT = Duration.ofHours(6);
 
@@ -110,11 +112,7 @@ public final class Proofs {
     Instant newest =
         due.flatMap(first -> times.flatMap(time -> time.last(first, now))).orElse(lastDue);
     List<Task> tasks = tasks(plan.uid());
-    Proof proof =
-        newest(
-            before == null ? null : before.last(),
-            proofs(plan.uid(), tasks),
-            plausible ? now : Instant.MAX);
+    Proof proof = newest(plan.uid(), before, tasks, plausible ? now : Instant.MAX);
     Instant lastAll =
         proof != null && proof.all() ? proof.at() : before == null ? null : before.lastAll();
     if (due.isPresent()) {
@@ -130,6 +128,32 @@ public final class Proofs {
         proof,
         lastAll,
         times.flatMap(time -> time.next(now)).orElse(null));
+  }
+
+  /** What was found wrong and has not been right since, where the plan copies to. */
+  List<Damaged> damaged(Resource<PlanSpec, PlanStatus> plan, PlausibleClock clock) {
+    Instant now = clock.instant();
+    boolean plausible = clock.plausible();
+    VerifyStatus said = plan.status() == null ? null : plan.status().verification();
+    VerifyStatus before = said == null || !plausible ? said : said.notAhead(now);
+    Proof proof = newest(plan.uid(), before, tasks(plan.uid()), plausible ? now : Instant.MAX);
+    return proof == null
+        ? List.of()
+        : proof.damaged().stream()
+            .filter(file ->
+                plane
+                    .resources()
+                    .find(BackupKinds.RUN, file.run())
+                    .filter(run -> !run.deleting())
+                    // Who has taken another disk is not told for years of the old one.
+                    .filter(run -> run.spec().repository().equals(plan.spec().repository()))
+                    .isPresent())
+            .toList();
+  }
+
+  private @Nullable Proof newest(
+      UUID plan, @Nullable VerifyStatus before, List<Task> tasks, Instant latest) {
+    return newest(before == null ? null : before.last(), proofs(plan, tasks), latest);
   }
 
   private static Instant made(Resource<PlanSpec, PlanStatus> plan, Instant now, boolean plausible) {
@@ -224,7 +248,18 @@ public final class Proofs {
           + proof.wrong()
           + " of them are not what was copied, or cannot be read: "
           + String.join(", ", proof.examples())
-          + ". The disk of the repository does not keep what it is given; use another.";
+          + USE_ANOTHER;
+    }
+    if (!proof.damaged().isEmpty()) {
+      Damaged first = proof.damaged().getFirst();
+      return what
+          + "; "
+          + proof.damaged().size()
+          + " files that were wrong before could not be proven to be right since, such as "
+          + first.run()
+          + ": "
+          + first.path()
+          + USE_ANOTHER;
     }
     return what
         + " and are what they were"
@@ -239,7 +274,7 @@ public final class Proofs {
     if (newest.isPresent() && newest.get().state() == TaskState.Failed) {
       conditions.set(
           VERIFIED,
-          proof != null && proof.wrong() > 0 ? Truth.False : Truth.Unknown,
+          proof != null && proof.knownWrong() > 0 ? Truth.False : Truth.Unknown,
           "CouldNot",
           newest.get().message() + (proof == null ? "" : " Before that, " + sentence(proof)));
     } else if (proof == null) {
@@ -250,7 +285,7 @@ public final class Proofs {
           scheduled
               ? "Nothing was restored to prove it yet."
               : "Nothing is restored to prove it, unless somebody asks.");
-    } else if (proof.wrong() > 0) {
+    } else if (proof.knownWrong() > 0) {
       conditions.set(VERIFIED, Truth.False, "Wrong", sentence(proof));
     } else {
       conditions.set(VERIFIED, Truth.True, VERIFIED, sentence(proof));

@@ -39,7 +39,7 @@ public final class VerifyFeature {
             removal,
             (scratch, floor, whole) ->
                 new Batch(files, rsync, storage, removal, scratch, floor, whole),
-            proofs::tell);
+            proofs);
   }
 
   public Proofs proofs() {

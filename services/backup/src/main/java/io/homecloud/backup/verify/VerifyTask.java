@@ -15,6 +15,7 @@ import io.homecloud.backup.run.Runs;
 import io.homecloud.backup.search.StoredFiles;
 import io.homecloud.backup.search.StoredFiles.Stored;
 import io.homecloud.backup.search.StoredFiles.Wanted;
+import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.tree.TreeSharing;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
@@ -23,6 +24,7 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.control.task.TaskProgress;
+import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,14 +32,16 @@ import java.security.SecureRandom;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +63,7 @@ final class VerifyTask implements TaskHandler {
   private final StoredFiles stored;
   private final TreeSharing removal;
   private final Maker batches;
-  private final BiConsumer<UUID, Proof> told;
+  private final Proofs proofs;
   private final Set<UUID> reading = ConcurrentHashMap.newKeySet();
 
   /** Makes what proves a batch, with a directory of its own. */
@@ -74,13 +78,13 @@ final class VerifyTask implements TaskHandler {
       StoredFiles stored,
       TreeSharing removal,
       Maker batches,
-      BiConsumer<UUID, Proof> told) {
+      Proofs proofs) {
     this.plane = plane;
     this.config = config;
     this.stored = stored;
     this.removal = removal;
     this.batches = batches;
-    this.told = told;
+    this.proofs = proofs;
   }
 
   @Override
@@ -103,7 +107,7 @@ final class VerifyTask implements TaskHandler {
     }
     try (Interrupting _ = new Interrupting(progress)) {
       Proof proof = prove(plan.get(), isAll(task), progress);
-      told.accept(uid, proof);
+      proofs.tell(uid, proof);
       return new TaskResult.Done(proof, List.of());
     } catch (Batch.NotTried e) {
       return new TaskResult.CouldNot(Objects.requireNonNull(e.getMessage()));
@@ -152,8 +156,18 @@ final class VerifyTask implements TaskHandler {
     try {
       long room = Files.getFileStore(scratch).getUsableSpace() / 2;
       boolean fits = all && newestBytes(plan) <= room;
+      Floor floor = Floor.of(scratch, room);
+      List<Damaged> damaged = proofs.damaged(plan, plane.plausibleClock());
+      Tally tally = new Tally(damaged);
+      // First, and whatever else is looked at: a sample would hardly meet them again.
+      Set<Damaged> again =
+          proveAgain(
+              plan,
+              damaged,
+              new Collecting(
+                  batches.in(scratch, floor, false), room, progress, tally, new HashSet<>()));
       Collecting files =
-          new Collecting(batches.in(scratch, Floor.of(scratch, room), fits), room, progress);
+          new Collecting(batches.in(scratch, floor, fits), room, progress, tally, again);
       VerifySpec spec = plan.spec().verify() == null ? VerifySpec.USUAL : plan.spec().verify();
       if (fits) {
         stored.choose(
@@ -161,9 +175,8 @@ final class VerifyTask implements TaskHandler {
       } else {
         List<Stored> some = new ArrayList<>();
         stored.choose(plan.spec().repository(), plan.name(), spec.wanted(), random(), some::add);
-        some.sort(
-            Comparator.comparing((Stored one) -> one.run().name()).thenComparing(Stored::path));
-        files.total = some.size();
+        sort(some);
+        files.total = tally.files() + some.size();
         for (Stored one : some) {
           files.add(one);
         }
@@ -172,14 +185,43 @@ final class VerifyTask implements TaskHandler {
       if (progress.cancelled()) {
         throw new CancellationException();
       }
-      if (files.tally.files() == 0) {
+      if (tally.files() == 0) {
         throw new Batch.NotTried(
             "There is no copy yet whose files could be restored; after a run it takes a moment.");
       }
-      return files.tally.proof(plane.clock().instant().truncatedTo(ChronoUnit.MILLIS), fits);
+      return tally.proof(plane.clock().instant().truncatedTo(ChronoUnit.MILLIS), fits);
     } finally {
       removal.remove(scratch);
     }
+  }
+
+  /** The files that were looked at. */
+  private Set<Damaged> proveAgain(
+      Resource<PlanSpec, PlanStatus> plan, List<Damaged> damaged, Collecting files)
+      throws IOException {
+    Map<RelativePath, Set<Name>> these = new HashMap<>();
+    damaged.forEach(file ->
+        these
+            .computeIfAbsent(EncodedPath.parse(file.path()), _ -> new HashSet<>())
+            .add(file.run()));
+    List<Stored> found = new ArrayList<>();
+    if (!these.isEmpty()) {
+      stored.choose(
+          plan.spec().repository(), plan.name(), new Wanted.These(these), random(), found::add);
+    }
+    sort(found);
+    Set<Damaged> again = new HashSet<>();
+    for (Stored file : found) {
+      files.add(file);
+      again.add(Damaged.of(file));
+    }
+    files.flush();
+    return again;
+  }
+
+  /** Those of one volume of a run are brought together. */
+  private static void sort(List<Stored> files) {
+    files.sort(Comparator.comparing((Stored one) -> one.run().name()).thenComparing(Stored::path));
   }
 
   /** Nobody is to guess which files are looked at. */
@@ -211,20 +253,26 @@ final class VerifyTask implements TaskHandler {
     private final Batch batch;
     private final long room;
     private final TaskProgress progress;
-    private final Tally tally = new Tally();
+    private final Tally tally;
+    private final Set<Damaged> done;
     private final List<Stored> files = new ArrayList<>();
     private long bytes;
     private long total;
     private @Nullable Name volume;
 
-    Collecting(Batch batch, long room, TaskProgress progress) {
+    /**
+     * @param done which are proven already
+     */
+    Collecting(Batch batch, long room, TaskProgress progress, Tally tally, Set<Damaged> done) {
       this.batch = batch;
       this.room = room;
       this.progress = progress;
+      this.tally = tally;
+      this.done = done;
     }
 
     void add(Stored file) throws IOException {
-      if (file.size() > room) {
+      if (file.size() > room || (!done.isEmpty() && done.contains(Damaged.of(file)))) {
         return;
       }
       Name its = Batch.volume(file.path());
