@@ -135,5 +135,37 @@ class ProofRoomIT {
     assertThat(task.<Boolean>path("result.all")).as(task.asString()).isFalse();
     assertThat(task.<Integer>path("result.files")).isEqualTo(3);
     assertThat(task.<Integer>path("result.wrong")).isZero();
+    eventually(() ->
+        assertThat(Asking.condition(asking().get(API + "/plans/" + name), "Verified", "message"))
+            .contains("Not all: ", "HOMECLOUD_BACKUP_SCRATCH"));
+  }
+
+  @Test
+  void allOfATreeIsProvenPieceByPieceButForWhatFitsNowhere() throws IOException {
+    // Given: three files that do not fit together, and one that is larger than the room
+    String name = freshName();
+    Path files = volume(name);
+    String _ =
+        Shell.in(
+            files,
+            "for i in 1 2 3; do head -c 5000000 /dev/urandom > %1$s-$i; done; head -c 12000000 /dev/urandom > %1$s-4"
+                .formatted(name));
+    Path _ = Asking.repository(name, Asking.target("ext4", 100L << 20));
+    plan(name, name, name, "");
+    assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
+    eventually(() ->
+        assertThat(asking().get(API + "/search?name=" + name + "*").<List<?>>path("items"))
+            .isNotEmpty());
+
+    // When
+    Response task = asking().body("").post(API + "/plans/" + name + "/verify?wait=120s&all=true");
+
+    // Then
+    assertThat(task.<String>path("state")).as(task.asString()).isEqualTo("Completed");
+    assertThat(task.<Boolean>path("result.all")).as(task.asString()).isTrue();
+    assertThat(task.<Integer>path("result.files")).isEqualTo(3);
+    assertThat(task.<Integer>path("result.wrong")).isZero();
+    assertThat(task.<String>path("result.leftOut"))
+        .contains("1 files with 12000000 bytes", "HOMECLOUD_BACKUP_SCRATCH");
   }
 }

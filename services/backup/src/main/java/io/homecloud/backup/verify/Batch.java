@@ -105,6 +105,8 @@ final class Batch {
         int half = some.size() / 2;
         prove(run, volume, some.subList(0, half), tally);
         prove(run, volume, some.subList(half, some.size()), tally);
+      } else {
+        tally.tooLarge(some.getFirst());
       }
     }
   }

@@ -234,6 +234,11 @@ public final class Proofs {
   }
 
   private static String sentence(Proof proof) {
+    String result = result(proof);
+    return proof.leftOut() == null ? result : result + " Not all: " + proof.leftOut() + ".";
+  }
+
+  private static String result(Proof proof) {
     String what =
         "%s: %d files%s were restored%s"
             .formatted(

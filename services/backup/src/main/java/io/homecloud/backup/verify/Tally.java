@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what was proven. */
 final class Tally {
@@ -18,6 +19,8 @@ final class Tally {
   private long bytes;
   private long unknown;
   private long wrong;
+  private long tooLarge;
+  private long tooLargeBytes;
 
   /**
    * @param before what was wrong the last time, and is until it is proven to be right
@@ -53,11 +56,32 @@ final class Tally {
     }
   }
 
+  /** There is no room to restore it into. */
+  void tooLarge(Stored file) {
+    tooLarge++;
+    tooLargeBytes += file.size();
+  }
+
   long files() {
     return files;
   }
 
-  Proof proof(Instant at, boolean all) {
-    return new Proof(at, all, files, bytes, unknown, wrong, examples, List.copyOf(damaged));
+  /**
+   * @param leftOut why not all was restored that was to be; null when it was tried
+   */
+  Proof proof(Instant at, boolean all, @Nullable String leftOut) {
+    String files =
+        "%d files%s are too large for half of the room where they would be restored; HOMECLOUD_BACKUP_SCRATCH names another place"
+            .formatted(tooLarge, tooLargeBytes == 0 ? "" : " with " + tooLargeBytes + " bytes");
+    return new Proof(
+        at,
+        all,
+        this.files,
+        bytes,
+        unknown,
+        wrong,
+        examples,
+        List.copyOf(damaged),
+        leftOut == null && tooLarge > 0 ? files : leftOut);
   }
 }

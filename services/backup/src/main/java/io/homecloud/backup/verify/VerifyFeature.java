@@ -39,7 +39,12 @@ public final class VerifyFeature {
             removal,
             (scratch, floor, whole) ->
                 new Batch(files, rsync, storage, removal, scratch, floor, whole),
+            run -> isTree(files.copy(run)),
             proofs);
+  }
+
+  private static boolean isTree(RunFiles.Whole copy) {
+    return copy.copies().tree(copy.copy()).isPresent();
   }
 
   public Proofs proofs() {

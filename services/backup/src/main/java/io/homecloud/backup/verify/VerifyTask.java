@@ -42,6 +42,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -57,12 +58,14 @@ final class VerifyTask implements TaskHandler {
 
   private static final Logger LOG = Logger.getLogger(VerifyTask.class);
   private static final int MOST_IN_BATCH = 5_000;
+  private static final int BLOCK = 4096;
 
   private final ControlPlane plane;
   private final BackupConfig config;
   private final StoredFiles stored;
   private final TreeSharing removal;
   private final Maker batches;
+  private final Predicate<Resource<RunSpec, RunStatus>> trees;
   private final Proofs proofs;
   private final Set<UUID> reading = ConcurrentHashMap.newKeySet();
 
@@ -72,18 +75,23 @@ final class VerifyTask implements TaskHandler {
     Batch in(Path scratch, Floor floor, boolean whole);
   }
 
+  /**
+   * @param trees whether the copy of a run is a tree that is here
+   */
   VerifyTask(
       ControlPlane plane,
       BackupConfig config,
       StoredFiles stored,
       TreeSharing removal,
       Maker batches,
+      Predicate<Resource<RunSpec, RunStatus>> trees,
       Proofs proofs) {
     this.plane = plane;
     this.config = config;
     this.stored = stored;
     this.removal = removal;
     this.batches = batches;
+    this.trees = trees;
     this.proofs = proofs;
   }
 
@@ -155,7 +163,11 @@ final class VerifyTask implements TaskHandler {
     PrivateDirectory.make(scratch);
     try {
       long room = Files.getFileStore(scratch).getUsableSpace() / 2;
-      boolean fits = all && newestBytes(plan) <= room;
+      Optional<Resource<RunSpec, RunStatus>> newest =
+          stored.newest(plan.spec().repository(), plan.name());
+      boolean fits = all && bytes(newest) <= room;
+      // Of a tree some files cost what they are; others bring a whole volume of theirs for one.
+      boolean everything = fits || (all && newest.filter(trees).isPresent());
       Floor floor = Floor.of(scratch, room);
       List<Damaged> damaged = proofs.damaged(plan, plane.plausibleClock());
       Tally tally = new Tally(damaged);
@@ -169,7 +181,7 @@ final class VerifyTask implements TaskHandler {
       Collecting files =
           new Collecting(batches.in(scratch, floor, fits), room, progress, tally, again);
       VerifySpec spec = plan.spec().verify() == null ? VerifySpec.USUAL : plan.spec().verify();
-      if (fits) {
+      if (everything) {
         stored.choose(
             plan.spec().repository(), plan.name(), new Wanted.Newest(), random(), files::add);
       } else {
@@ -189,7 +201,10 @@ final class VerifyTask implements TaskHandler {
         throw new Batch.NotTried(
             "There is no copy yet whose files could be restored; after a run it takes a moment.");
       }
-      return tally.proof(plane.clock().instant().truncatedTo(ChronoUnit.MILLIS), fits);
+      return tally.proof(
+          plane.clock().instant().truncatedTo(ChronoUnit.MILLIS),
+          everything,
+          all && !everything ? tooLarge(bytes(newest), room) : null);
     } finally {
       removal.remove(scratch);
     }
@@ -238,9 +253,17 @@ final class VerifyTask implements TaskHandler {
     }
   }
 
-  private long newestBytes(Resource<PlanSpec, PlanStatus> plan) {
-    return stored
-        .newest(plan.spec().repository(), plan.name())
+  private static String tooLarge(long bytes, long room) {
+    String size =
+        bytes == Long.MAX_VALUE
+            ? "nobody knows how large the newest run is"
+            : "the newest run has " + bytes + " bytes";
+    return "%s, and %d bytes fit where it would be restored; HOMECLOUD_BACKUP_SCRATCH names another place"
+        .formatted(size, room);
+  }
+
+  private static long bytes(Optional<Resource<RunSpec, RunStatus>> newest) {
+    return newest
         .map(run -> Objects.requireNonNull(run.status()).contents())
         // Of a copy that was found at a target nobody knows how large it is.
         .filter(contents -> contents.files() > 0)
@@ -272,19 +295,25 @@ final class VerifyTask implements TaskHandler {
     }
 
     void add(Stored file) throws IOException {
-      if (file.size() > room || (!done.isEmpty() && done.contains(Damaged.of(file)))) {
+      if (!done.isEmpty() && done.contains(Damaged.of(file))) {
+        return;
+      }
+      if (file.size() > room) {
+        tally.tooLarge(file);
         return;
       }
       Name its = Batch.volume(file.path());
       boolean together =
           files.isEmpty()
               || (its.equals(volume) && files.getFirst().run().uid().equals(file.run().uid()));
-      if (!together || bytes + file.size() > room || files.size() >= MOST_IN_BATCH) {
+      // Half of it, as the disk needs some for itself, and each file up to a block more.
+      long taken = file.size() + BLOCK;
+      if (!together || bytes + taken > room / 2 || files.size() >= MOST_IN_BATCH) {
         flush();
       }
       volume = its;
       files.add(file);
-      bytes += file.size();
+      bytes += taken;
     }
 
     void flush() throws IOException {

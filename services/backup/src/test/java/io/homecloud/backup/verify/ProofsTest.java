@@ -16,7 +16,7 @@ class ProofsTest {
   private static final Proof NEXT = proof(NOW.plusSeconds(3600), 2);
 
   private static Proof proof(Instant at, long wrong) {
-    return new Proof(at, true, 3, 3, 0, wrong, List.of(), List.of());
+    return new Proof(at, true, 3, 3, 0, wrong, List.of(), List.of(), null);
   }
 
   @Test
