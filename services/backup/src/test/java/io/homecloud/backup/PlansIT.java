@@ -270,6 +270,30 @@ class PlansIT {
   }
 
   @Test
+  void aPlanThatWouldWaitForADriveForEverIsRefused() {
+    // Given: a directory, of which nobody says that it came
+    String name = freshName();
+    Path _ = volume(name);
+    Path _ = repository(name, target("ext4", 64L << 20));
+    String spec =
+        "{'repository':'%1$s','sources':[{'volume':'%1$s'}],'onAttach':true%2$s}"
+            .formatted(name, "%s");
+
+    // When
+    Response refused = wish(API + "/plans", name, spec.formatted(""));
+
+    // Then
+    assertProblem(refused, 422, "value-invalid");
+    assertThat(refused.<String>path("detail")).contains("no set of drives", "schedule");
+    var _ = Asking.made(API + "/plans", name, spec.formatted(",'schedule':'0 3 * * *'"));
+    assertProblem(
+        asking().body("{\"spec\":{\"schedule\":null}}").patch(API + "/plans/" + name),
+        422,
+        "value-invalid");
+    change(name, "{'schedule':null,'onAttach':false}");
+  }
+
+  @Test
   void thePreviewSaysWhatTheSoftQuotaTakesAndItGoes() throws IOException {
     // Given
     String name = freshName();

@@ -2,6 +2,7 @@ package io.homecloud.backup.plan;
 
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
+import io.homecloud.backup.drive.DriveUrl;
 import io.homecloud.backup.hours.Timetable;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.source.EncodedPath;
@@ -40,6 +41,7 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
   public Admitted<PlanSpec> create(Name name, PlanSpec spec) {
     PlanSpec checked = checked(spec);
     requireOwnChain(name, checked);
+    requireOccasion(checked);
     return new Admitted<>(checked, home.of(checked), null);
   }
 
@@ -47,6 +49,10 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
   public PlanSpec change(Resource<PlanSpec, PlanStatus> before, PlanSpec wished) {
     PlanSpec checked = checked(wished);
     requireOwnChain(before.name(), checked);
+    // One that came so from a pool can still be changed otherwise.
+    if (!waitsForNothing(before.spec())) {
+      requireOccasion(checked);
+    }
     if (!checked.sources().equals(before.spec().sources())
         && !home.of(checked).equals(before.node())) {
       throw BackupProblem.SOURCES_REFUSED.because(
@@ -117,6 +123,25 @@ final class PlanAdmission implements Admission<PlanSpec, PlanStatus> {
                   + other.name()
                   + " copies to it, and a repository of duplicity has the copies of one plan; make another one beside it.");
         });
+  }
+
+  private void requireOccasion(PlanSpec spec) {
+    if (waitsForNothing(spec)) {
+      throw BackupProblem.VALUE_INVALID.because(
+          "With onAttach a run begins when a drive of a set is plugged in, and repository "
+              + spec.repository()
+              + " is no set of drives, so none would ever begin; give the plan a schedule too, or a repository at drive:UUID/directory.");
+    }
+  }
+
+  /** It begins when a drive comes, and none can come. */
+  private boolean waitsForNothing(PlanSpec spec) {
+    return spec.onAttach()
+        && spec.schedule() == null
+        && store
+            .find(BackupKinds.REPOSITORY, spec.repository())
+            .filter(one -> !DriveUrl.is(one.spec().url()))
+            .isPresent();
   }
 
   private static void check(@Nullable Source source) {

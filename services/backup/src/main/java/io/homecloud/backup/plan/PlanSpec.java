@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param verify how copies are proven by restoring; a plan with a schedule or {@code onAttach} is
  *     proven once a week when absent
  * @param suspended nothing is copied by schedule, or deleted, while it is
- * @param onAttach whether a run begins when a drive of its repository comes
+ * @param onAttach whether a run begins when a drive of its repository comes; without a schedule the
+ *     repository is a set of drives
  * @param onDegraded whether an extra run begins when the pool of a source has lost a disk or one
  *     begins to fail
  * @param window runs begin only in these hours, and what is not done then goes on in the next ones
