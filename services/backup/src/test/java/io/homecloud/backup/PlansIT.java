@@ -294,6 +294,49 @@ class PlansIT {
   }
 
   @Test
+  void whatAChangeOfTheRetentionWouldDeleteIsSaidBeforeItIsMade() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    List<String> runs = new java.util.ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Asking.file(files, "a.txt", "a" + i);
+      runs.add(run(name).path("metadata.name"));
+    }
+    Response plan = asking().get(API + "/plans/" + name);
+
+    // When
+    Response preview =
+        Asking.post(
+            API + "/plans/" + name + "/preview",
+            "{'spec':{'retention':{'last':1},'sources':[{'volume':'%s','exclude':['*.txt']}]}}"
+                .formatted(name));
+
+    // Then
+    assertThat(preview.statusCode()).as(preview.asString()).isEqualTo(200);
+    assertThat(preview.<List<String>>path("runs.run"))
+        .containsExactly(runs.get(2), runs.get(1), runs.get(0));
+    assertThat(preview.<List<Boolean>>path("runs.keep")).containsExactly(true, false, false);
+    assertThat(preview.<Integer>path("sources[0].bytes")).isZero();
+    Response after = asking().get(API + "/plans/" + name);
+    assertThat(after.<Object>path("spec")).isEqualTo(plan.<Object>path("spec"));
+    assertThat(after.<Object>path("metadata.generation"))
+        .isEqualTo(plan.<Object>path("metadata.generation"));
+    assertThat(
+            asking()
+                .get(API + "/plans/" + name + "/preview")
+                .<List<Boolean>>path("runs.keep"))
+        .containsExactly(true, true, true);
+
+    // And what could not be changed so is refused
+    String place = API + "/plans/" + name + "/preview";
+    assertProblem(Asking.post(place, "{'spec':{'repository':'nowhere'}}"), 404, "repository-not-found");
+    assertProblem(Asking.post(place, "[]"), 400, "body-invalid");
+  }
+
+  @Test
   void thePreviewSaysWhatTheSoftQuotaTakesAndItGoes() throws IOException {
     // Given
     String name = freshName();
@@ -307,6 +350,8 @@ class PlansIT {
     }
 
     // When
+    Response before =
+        Asking.post(API + "/plans/" + name + "/preview", "{'spec':{'softQuota':'2500k'}}");
     change(name, "{'suspended':true,'softQuota':'2500k'}");
     Response preview = asking().get(API + "/plans/" + name + "/preview");
 
@@ -315,6 +360,7 @@ class PlansIT {
         .containsExactly(runs.get(2), runs.get(1), runs.get(0));
     assertThat(preview.<List<Boolean>>path("runs.keep")).containsExactly(true, true, false);
     assertThat(preview.<String>path("runs[2].goes")).contains("soft quota");
+    assertThat(before.<Object>path("runs")).isEqualTo(preview.<Object>path("runs"));
 
     // And when
     change(name, "{'suspended':false}");

@@ -174,11 +174,19 @@ public final class PlanFeature {
   /** What would be copied, and what would stay and go, if it were now. */
   Whole preview(Asked asked, Name name) {
     Resource<PlanSpec, PlanStatus> plan = api.require(name);
-    Duration wait = asked.waiting().isZero() ? USUAL_WAIT : asked.waiting();
-    return new Whole(sources.of(plan.spec().sources(), wait), runs(name));
+    return preview(asked, plan, plan.spec());
   }
 
-  private List<Preview> runs(Name name) {
-    return planRuns.judge(api.require(name)).stream().map(Preview::of).toList();
+  /** The same, if the plan were changed by this merge patch, which it is not. */
+  Whole preview(Asked asked, Name name, String patch) {
+    Resource<PlanSpec, PlanStatus> plan = api.require(name);
+    return preview(asked, plan, api.previewed(plan, patch));
+  }
+
+  private Whole preview(Asked asked, Resource<PlanSpec, PlanStatus> plan, PlanSpec spec) {
+    Duration wait = asked.waiting().isZero() ? USUAL_WAIT : asked.waiting();
+    return new Whole(
+        sources.of(spec.sources(), wait),
+        planRuns.judge(plan, spec).stream().map(Preview::of).toList());
   }
 }

@@ -26,6 +26,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -131,6 +132,25 @@ public class PlanResource {
   @Path("{name}/preview")
   public PlanFeature.Whole preview(
       @BeanParam Asked asked, @PathParam("name") Name name, @Context RoutingContext routing) {
+    return counted(routing, () -> feature.preview(asked, name));
+  }
+
+  /**
+   * The same, as it would be after a change: the body is the merge patch that {@code PATCH} of the
+   * plan takes. Nothing is changed, and what could not be changed so is refused as there.
+   */
+  @POST
+  @Path("{name}/preview")
+  public PlanFeature.Whole previewOfChange(
+      @BeanParam Asked asked,
+      @PathParam("name") Name name,
+      String body,
+      @Context RoutingContext routing) {
+    return counted(routing, () -> feature.preview(asked, name, body));
+  }
+
+  private static PlanFeature.Whole counted(
+      RoutingContext routing, Supplier<PlanFeature.Whole> preview) {
     Thread counting = Thread.currentThread();
     routing.addEndHandler(ended -> {
       if (ended.failed()) {
@@ -139,7 +159,7 @@ public class PlanResource {
       }
     });
     try {
-      return feature.preview(asked, name);
+      return preview.get();
     } catch (CancellationException e) {
       throw CommonProblem.REQUEST_REFUSED.because("Nobody waits for the answer any more.");
     }

@@ -124,10 +124,19 @@ public final class PlanRuns {
    * any more.
    */
   List<Judged> judge(Resource<PlanSpec, PlanStatus> plan) {
+    return judge(plan, plan.spec());
+  }
+
+  /**
+   * The same, if it were that which the plan wishes.
+   *
+   * @param spec of the same plan
+   */
+  List<Judged> judge(Resource<PlanSpec, PlanStatus> plan, PlanSpec spec) {
     List<Resource<RunSpec, RunStatus>> complete = complete(plan);
     VolumesBefore before = new VolumesBefore(complete, times.latest());
     return places(complete).stream()
-        .flatMap(there -> judge(plan.spec(), there, before.stay(there).keySet()).stream())
+        .flatMap(there -> judge(spec, there, before.stay(there).keySet()).stream())
         .sorted(Comparator.comparing((Judged one) -> one.verdict().copy().at()).reversed())
         .toList();
   }

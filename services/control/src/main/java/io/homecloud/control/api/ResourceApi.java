@@ -272,19 +272,32 @@ public final class ResourceApi<S, T extends Status> {
 
   /** Changes the wish by a JSON merge patch (RFC 7396) of the resource as GET shows it. */
   public Response patch(Asked asked, Name name, String text) {
+    JsonNode patch = patch(text);
+    return changed(asked, name, before -> patched(before, patch));
+  }
+
+  /**
+   * What {@link #patch} would record; nothing is changed.
+   *
+   * @throws io.homecloud.control.problem.ProblemException as it would
+   */
+  public S previewed(Resource<S, T> now, String text) {
+    return patched(now, patch(text)).spec();
+  }
+
+  private JsonNode patch(String text) {
     JsonNode patch = tree(text);
     if (!patch.isObject()) {
       throw CommonProblem.BODY_INVALID.because("A merge patch is a JSON object.");
     }
-    return changed(
-        asked,
-        name,
-        before -> {
-          ObjectNode whole = room.json().valueToTree(before);
-          ResourceBody body = read(Bodies.merge(whole, patch), ResourceBody.class);
-          requireSameName(body, name);
-          return new ResourceStore.Wish<>(admission.change(before, spec(body)), body.labels());
-        });
+    return patch;
+  }
+
+  private ResourceStore.Wish<S> patched(Resource<S, T> before, JsonNode patch) {
+    ObjectNode whole = room.json().valueToTree(before);
+    ResourceBody body = read(Bodies.merge(whole, patch), ResourceBody.class);
+    requireSameName(body, before.name());
+    return new ResourceStore.Wish<>(admission.change(before, spec(body)), body.labels());
   }
 
   private Response changed(
