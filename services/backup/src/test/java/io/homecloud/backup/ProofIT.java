@@ -11,11 +11,13 @@ import static io.homecloud.backup.Asking.run;
 import static io.homecloud.backup.Asking.target;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.EventSchemas;
 import io.homecloud.testkit.TestKafka;
 import io.homecloud.testkit.TestServers;
+import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -126,6 +128,42 @@ class ProofIT {
         .stream()
         .filter(run -> !run.equals(newest))
         .toList();
+  }
+
+  @Test
+  void copiesThatCouldNotBeLookedAtAreTold() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), name + ".txt", "a");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    completed(run(name));
+    eventually(
+        () -> assertThat(search("name=" + name + ".txt").<List<?>>path("items")).isNotEmpty());
+    String ours = "behind.find{it.plan=='%s'}".formatted(name);
+    assertThat(search("name=" + name + ".txt").<Object>path(ours)).isNull();
+
+    // When: nobody notices before the next run
+    Files.writeString(
+        BackupHouse.disks()
+            .directory()
+            .resolve("backup/index/%s.%s.index".formatted(name, name)),
+        "no");
+    Response found = search("name=" + name + ".txt");
+    String page =
+        given()
+            .cookie("homecloud", TestTokens.administrator())
+            .get("/backups/search?name=" + name + ".txt")
+            .asString();
+
+    // Then
+    assertThat(found.<List<?>>path("items")).isEmpty();
+    assertThat(found.<Map<String, Object>>path(ours))
+        .containsOnly(
+            Map.entry("repository", name), Map.entry("plan", name), Map.entry("runs", 1));
+    assertThat(page)
+        .contains("No copy of those that could be looked at has a file of that name")
+        .contains("Plan %s, repository %s: one copy".formatted(name, name));
   }
 
   @Test

@@ -203,6 +203,9 @@ public class FilePages {
               .with("asked", page != null)
               .with("away", page == null ? List.of() : page.away())
               .with(
+                  "behind",
+                  page == null ? List.of() : page.behind().stream().map(FilePages::behind).toList())
+              .with(
                   "found",
                   page == null
                       ? List.of()
@@ -217,6 +220,17 @@ public class FilePages {
                           + "&continue="
                           + next));
     });
+  }
+
+  private static String behind(Search.Behind left) {
+    return "Plan "
+        + left.plan()
+        + ", repository "
+        + left.repository()
+        + (left.drive() == null ? "" : ", drive " + left.drive())
+        + ": "
+        + (left.runs() == 1 ? "one copy" : left.runs() + " copies")
+        + " could not be looked at yet, and what only there is found is not in this.";
   }
 
   private static Found found(Search.Hit hit, boolean alone) {

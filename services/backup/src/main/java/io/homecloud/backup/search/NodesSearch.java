@@ -2,7 +2,6 @@ package io.homecloud.backup.search;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.BackupControl;
 import io.homecloud.backup.BackupKinds;
@@ -35,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class NodesSearch {
   private static final Logger LOG = Logger.getLogger(NodesSearch.class);
-
-  private static final TypeReference<Page<Search.Hit>> PAGE = new TypeReference<>() {};
 
   private final Search here;
   private final Nodes nodes;
@@ -75,14 +72,28 @@ public class NodesSearch {
    *
    * @param away the nodes that did not answer, so that what their copies have is not in it; absent
    *     when there is none
+   * @param behind the copies that the page is of and that could not be looked at yet, so that what
+   *     they have is not in it; absent when there is none
    */
   @Schema(name = "FoundFiles")
   public record Found(
       List<Search.Hit> items,
       PageMetadata metadata,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> away) {
-    private static Found of(Page<Search.Hit> page, List<String> away) {
-      return new Found(page.items(), page.metadata(), away);
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> away,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Search.Behind> behind) {
+    public Found {
+      // Another node says nothing when there is none.
+      away = away == null ? List.of() : List.copyOf(away);
+      behind = behind == null ? List.of() : List.copyOf(behind);
+    }
+
+    private static Found of(Search.Part part) {
+      return of(part.page(), List.of(), part.behind());
+    }
+
+    private static Found of(
+        Page<Search.Hit> page, List<String> away, List<Search.Behind> behind) {
+      return new Found(page.items(), page.metadata(), away, behind);
     }
   }
 
@@ -136,32 +147,35 @@ public class NodesSearch {
       boolean onlyHere) {
     NamePattern pattern = NamePattern.of(name);
     if (onlyHere || nodes.alone() || Everywhere.asked(headers)) {
-      return Found.of(here.find(pattern, limit, position), List.of());
+      return Found.of(here.find(pattern, limit, position));
     }
     Turn turn = Turn.of(position);
     TreeSet<String> left = new TreeSet<>(withCopies.get());
     List<Search.Hit> hits = new ArrayList<>();
     List<String> away = new ArrayList<>();
+    List<Search.Behind> behind = new ArrayList<>();
     for (String node : left.tailSet(turn.node())) {
       if (hits.size() == limit) {
-        return Found.of(Page.upTo(hits, new Turn(node, null).toString()), away);
+        return Found.of(Page.upTo(hits, new Turn(node, null).toString()), away, behind);
       }
       String token = turn.tokenFor(node);
-      Optional<Page<Search.Hit>> page =
+      Optional<Found> page =
           node.equals(nodes.own())
-              ? Optional.of(here.find(pattern, limit - hits.size(), Parameters.position(token)))
+              ? Optional.of(
+                  Found.of(here.find(pattern, limit - hits.size(), Parameters.position(token))))
               : ask(node, uri(String.valueOf(name), limit - hits.size(), token), headers);
       if (page.isEmpty()) {
         away.add(node);
         continue;
       }
       hits.addAll(page.get().items());
+      behind.addAll(page.get().behind());
       String next = page.get().metadata().next();
       if (next != null) {
-        return Found.of(Page.upTo(hits, new Turn(node, next).toString()), away);
+        return Found.of(Page.upTo(hits, new Turn(node, next).toString()), away, behind);
       }
     }
-    return Found.of(Page.upTo(hits, null), away);
+    return Found.of(Page.upTo(hits, null), away, behind);
   }
 
   private static String uri(String name, int limit, @Nullable String token) {
@@ -174,7 +188,7 @@ public class NodesSearch {
   }
 
   /** Empty when it does not answer, or not as it should. */
-  private Optional<Page<Search.Hit>> ask(
+  private Optional<Found> ask(
       String node, String uri, MultivaluedMap<String, String> headers) {
     Optional<Answer> answer = everywhere.tellOne(nodes, node, "GET", uri, headers, new byte[0]);
     if (answer.isEmpty()) {
@@ -189,7 +203,7 @@ public class NodesSearch {
       return Optional.empty();
     }
     try {
-      return Optional.of(json.readValue(answer.get().body(), PAGE));
+      return Optional.of(json.readValue(answer.get().body(), Found.class));
     } catch (JsonProcessingException e) {
       LOG.warnf("what node %s has found cannot be read: %s", node, e.getOriginalMessage());
       return Optional.empty();

@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jboss.logging.Logger;
@@ -83,6 +85,24 @@ public final class Search {
       Instant lastAt,
       int runs) {}
 
+  /**
+   * Copies that are there and could not be looked at: they are not in the index yet, or it cannot
+   * be read.
+   *
+   * @param drive that they are on, when the repository is a set of drives
+   * @param runs how many there are
+   */
+  @Schema(name = "RunsNotSearched")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Behind(Name repository, Name plan, @Nullable String drive, int runs) {
+    static Behind of(CopyIndexes.Key key, int runs) {
+      return new Behind(key.repository(), key.plan(), key.drive(), runs);
+    }
+  }
+
+  /** A page, and what is missing of the copies that it is of. */
+  record Part(Page<Hit> page, List<Behind> behind) {}
+
   /** Where a page begins: so many paths into an index, while that is the same. */
   private record Place(int index, String stamp, long entries) {
     static Place of(String position) {
@@ -108,7 +128,7 @@ public final class Search {
   }
 
   /** A page of what was found, in the order of plans and paths. */
-  public Page<Hit> find(NamePattern name, int limit, String position) {
+  Part find(NamePattern name, int limit, String position) {
     Place place = Place.of(position);
     if (place.index() < 0 || place.entries() < 0) {
       throw CommonProblem.CONTINUE_INVALID.because("Begin again without continue.");
@@ -116,25 +136,45 @@ public final class Search {
     List<CopyIndexes.Group> groups = indexes.groups();
     long end = System.nanoTime() + MOMENT.toNanos();
     List<Hit> hits = new ArrayList<>();
+    List<Behind> behind = new ArrayList<>();
     for (int i = place.index(); i < groups.size(); i++) {
-      Sweep sweep = new Sweep(groups.get(i), name, hits, limit, end);
+      CopyIndexes.Group group = groups.get(i);
+      Sweep sweep = new Sweep(group, name, hits, limit, end);
+      int missing = group.runs().size();
       try {
-        String stamp = indexes.index(groups.get(i).key()).stamp();
+        String stamp = indexes.index(group.key()).stamp();
         boolean goesOn = i == place.index() && !place.stamp().isEmpty();
         if (goesOn && !place.stamp().equals(stamp)) {
           throw CommonProblem.CONTINUE_INVALID.because(
               "There are other copies meanwhile; begin again without continue.");
         }
+        int unknown = missing(group);
         long reached = sweep.from(goesOn ? place.entries() : 0);
+        missing = unknown;
         if (reached >= 0) {
-          return Page.upTo(hits, new Place(i, stamp, reached).toString());
+          tell(behind, group, missing);
+          return new Part(Page.upTo(hits, new Place(i, stamp, reached).toString()), behind);
         }
       } catch (IOException e) {
         LOG.warnf("an index cannot be read: %s", e.getMessage());
         indexes.wake();
       }
+      tell(behind, group, missing);
     }
-    return Page.upTo(hits, null);
+    return new Part(Page.upTo(hits, null), behind);
+  }
+
+  /** How many of the runs the index does not have. */
+  private int missing(CopyIndexes.Group group) throws IOException {
+    Set<UUID> missing = new HashSet<>(group.runs().keySet());
+    indexes.index(group.key()).runs().forEach(run -> missing.remove(run.uid()));
+    return missing.size();
+  }
+
+  private static void tell(List<Behind> behind, CopyIndexes.Group group, int missing) {
+    if (missing > 0) {
+      behind.add(Behind.of(group.key(), missing));
+    }
   }
 
   /** Over one index. */

@@ -99,6 +99,10 @@ class CopyIndexesIT {
     return indexes.index(new CopyIndexes.Key(new Name("drawer"), new Name("nightly"), null, null));
   }
 
+  private static Search.Part find(CopyIndexes indexes) {
+    return new Search(indexes, "a").find(NamePattern.of("lake*"), 10, "");
+  }
+
   private static List<@Nullable FileSum> sums(CopyIndex index) throws IOException {
     List<@Nullable FileSum> sums = new ArrayList<>();
     try (IndexReader reader = index.read()) {
@@ -138,22 +142,30 @@ class CopyIndexesIT {
       UUID _ = complete("nightly-2", now.plusSeconds(60));
       indexes.wake();
       eventually(() -> assertThat(tried).hasPositiveValue());
+      Search.Part behind = find(indexes);
       away = false;
       indexes.wake();
 
       // Then
       eventually(() -> assertThat(index(indexes).runs()).hasSize(2));
       assertThat(sums(index(indexes))).containsExactly(SUM);
+      assertThat(behind.page().items()).hasSize(1);
+      assertThat(behind.behind())
+          .containsExactly(new Search.Behind(new Name("drawer"), new Name("nightly"), null, 1));
+      assertThat(find(indexes).behind()).isEmpty();
 
       // And when
       Path file = own.resolve("index/drawer.nightly.index");
       Files.write(file, new byte[] {'n', 'o'});
+      Search.Part unreadable = find(indexes);
       UUID _ = complete("nightly-3", now.plusSeconds(120));
       indexes.wake();
 
       // Then
       eventually(() -> assertThat(index(indexes).runs()).hasSize(3));
       assertThat(sums(index(indexes))).hasSize(1);
+      assertThat(unreadable.behind())
+          .containsExactly(new Search.Behind(new Name("drawer"), new Name("nightly"), null, 2));
     }
   }
 }

@@ -10,6 +10,7 @@ import io.agroal.api.AgroalDataSource;
 import io.homecloud.backup.run.RunTimes;
 import io.homecloud.backup.search.NodesSearch.Found;
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.Name;
 import io.homecloud.control.api.Parameters;
 import io.homecloud.control.node.Everywhere;
 import io.homecloud.control.node.Nodes;
@@ -140,6 +141,24 @@ class NodesSearchIT {
     assertThat(last.items()).isEmpty();
     assertThat(last.away()).containsExactly("gone");
     assertThat(last.metadata().next()).isNull();
+  }
+
+  @Test
+  void whatAnotherNodeHasNotLookedAtYetIsTold() {
+    // Given
+    body =
+        """
+        {"items": [], "metadata": {}, "behind": [{"repository": "drawer", "plan": "nightly", "runs": 7}]}\
+        """;
+
+    // When
+    Found found = find(3, null);
+
+    // Then
+    assertThat(found.behind())
+        .containsExactly(
+            new Search.Behind(new Name("drawer"), new Name("nightly"), null, 7));
+    assertThat(found.away()).containsExactly("gone");
   }
 
   @Test
