@@ -372,6 +372,10 @@ class DuplicityBadDaysIT {
         wish(repositories, "x", "{'engine':'duplicity','url':'file:///mnt/usb/x'}"),
         422,
         "encryption-invalid");
+    String far =
+        "{'metadata':{'name':'%s-far%s'},'spec':{'engine':'duplicity','url':'s3://127.0.0.1:9/bucket/%s','encryption':{'mode':'none'}}}";
+    post(repositories, far.formatted(name, "", name)).then().statusCode(201);
+    assertProblem(post(repositories, far.formatted(name, "-2", name + "/")), 409, "url-taken");
     assertProblem(
         wish(
             repositories,

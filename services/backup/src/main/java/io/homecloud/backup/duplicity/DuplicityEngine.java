@@ -122,6 +122,11 @@ public final class DuplicityEngine implements Engine {
   }
 
   @Override
+  public String place(RepositorySpec spec) {
+    return DriveUrl.is(spec.url()) ? spec.url() : DuplicityUrl.place(spec.url());
+  }
+
+  @Override
   public Optional<Path> directory(RepositorySpec spec) {
     return DriveUrl.is(spec.url()) ? Optional.empty() : DuplicityUrl.of(spec.url()).directory();
   }

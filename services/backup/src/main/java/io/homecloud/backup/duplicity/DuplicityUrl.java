@@ -6,7 +6,10 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,8 @@ record DuplicityUrl(String module, String url, List<String> options, Optional<Pa
   private static final int LONGEST = 1000;
   private static final Pattern RCLONE =
       Pattern.compile("rclone://([A-Za-z0-9_][A-Za-z0-9_.+@-]{0,99}):(/?)([^'\"\\\\\\p{Cntrl}]*)");
+  private static final Map<String, Integer> PORTS =
+      Map.of("sftp", 22, "webdav", 80, "webdavs", 443, "s3", 443, "s3+http", 80);
   private static final Pattern PLAIN = Pattern.compile("[^'\"\\\\\\p{Cntrl}]*");
   private static final Pattern BUCKET = Pattern.compile("/[a-z0-9][a-z0-9.-]{1,62}(/.*)?");
 
@@ -54,6 +59,31 @@ record DuplicityUrl(String module, String url, List<String> options, Optional<Pa
           throw refused(
               "duplicity's URLs begin with file:///, drive:, sftp://, s3://, s3+http://, webdav://, webdavs:// or rclone://.");
     };
+  }
+
+  /**
+   * The same for all spellings of one place.
+   *
+   * @param text that {@link #of} takes
+   */
+  static String place(String text) {
+    Matcher rclone = RCLONE.matcher(text);
+    if (rclone.matches()) {
+      String path = Path.of("/" + rclone.group(3)).normalize().toString().substring(1);
+      return "rclone://" + rclone.group(1) + ":" + rclone.group(2) + path;
+    }
+    URI uri = URI.create(text);
+    if (uri.getHost() == null) {
+      return text;
+    }
+    int port = uri.getPort() < 0 ? PORTS.getOrDefault(uri.getScheme(), -1) : uri.getPort();
+    return "%s://%s@%s:%d%s"
+        .formatted(
+            uri.getScheme(),
+            uri.getUserInfo(),
+            uri.getHost().toLowerCase(Locale.ROOT),
+            port,
+            stripped(uri.getPath()));
   }
 
   private static DuplicityUrl file(String text) {

@@ -27,6 +27,12 @@ public interface Engine {
   /** The directory of this node that it writes into, when it does; no two share one. */
   Optional<Path> directory(RepositorySpec spec);
 
+  /**
+   * The place that its URL means, in one spelling: two that are equal are the same. A set of drives
+   * is told as it was written.
+   */
+  String place(RepositorySpec spec);
+
   /** Looks whether it can be used, and changes nothing in it. */
   Opened look(Resource<RepositorySpec, RepositoryStatus> repository);
 

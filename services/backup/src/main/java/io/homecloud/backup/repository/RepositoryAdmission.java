@@ -83,10 +83,14 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
             && DriveUrl.is(other.url())
             && DriveUrl.parse(one.url()).overlaps(DriveUrl.parse(other.url()));
     return drives
-        || one.url().equals(other.url())
+        || place(one).equals(place(other))
         || (place.isPresent()
             && second.isPresent()
             && (place.get().startsWith(second.get()) || second.get().startsWith(place.get())));
+  }
+
+  private String place(RepositorySpec spec) {
+    return engines.of(spec.engine()).map(engine -> engine.place(spec)).orElse(spec.url());
   }
 
   void checked(RepositorySpec spec) {

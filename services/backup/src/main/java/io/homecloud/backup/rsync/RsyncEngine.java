@@ -92,6 +92,11 @@ public final class RsyncEngine implements Engine {
   }
 
   @Override
+  public String place(RepositorySpec spec) {
+    return SshUrl.is(spec.url()) ? SshUrl.parse(spec.url()).place() : spec.url();
+  }
+
+  @Override
   public Opened look(Resource<RepositorySpec, RepositoryStatus> repository) {
     return open(repository);
   }

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,11 @@ public record SshUrl(String user, String host, int port, String directory) {
 
   private static String bare(String host) {
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  /** The same for all spellings of one place. */
+  public String place() {
+    return "ssh://%s@%s:%d%s".formatted(user, host.toLowerCase(Locale.ROOT), port, directory);
   }
 
   /** As rsync takes it before a colon. */

@@ -20,6 +20,39 @@ class DuplicityUrlTest {
     assertThat(DuplicityUrl.of(said).url()).isEqualTo(url);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "s3://h.example/bucket/pi,          s3://h.example/bucket/pi/",
+    "s3://h.example/bucket/pi,          s3://H.example:443/bucket/pi",
+    "s3+http://h.example/bucket,        s3+http://h.example:80/bucket/",
+    "sftp://anna@host/backups/pi,       sftp://anna@HOST:22/backups/pi/",
+    "sftp://anna@host/backups/p%69,     sftp://%61nna@host/backups/pi",
+    "webdavs://anna@host/dav/pi,        webdavs://anna@host:443/dav/pi/",
+    "webdav://anna@host/dav,            webdav://anna@host:80/dav",
+    "rclone://drive:backups/pi,         rclone://drive:backups//pi/"
+  })
+  void twoSpellingsAreOnePlace(String one, String other) {
+    // When, Then
+    assertThat(DuplicityUrl.of(other).url()).isNotEmpty();
+    assertThat(DuplicityUrl.place(one)).isEqualTo(DuplicityUrl.place(other));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "s3://h.example/bucket/pi,          s3://h.example/bucket/Pi",
+    "s3://h.example/bucket/pi,          s3://h.example/bucket/pi/2",
+    "s3://h.example/bucket/pi,          s3+http://h.example/bucket/pi",
+    "s3://h.example/bucket/pi,          s3://h.example:444/bucket/pi",
+    "sftp://anna@host/backups/pi,       sftp://emma@host/backups/pi",
+    "sftp://anna@host/backups/pi,       webdavs://anna@host/backups/pi",
+    "rclone://drive:backups/pi,         rclone://other:backups/pi",
+    "rclone://drive:backups/pi,         rclone://drive:/backups/pi"
+  })
+  void twoPlacesAreTwo(String one, String other) {
+    // When, Then
+    assertThat(DuplicityUrl.place(one)).isNotEqualTo(DuplicityUrl.place(other));
+  }
+
   @Test
   void theServerOfS3IsAnOption() {
     // When, Then
