@@ -30,6 +30,8 @@ import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.ChildJvm;
+import io.homecloud.backup.repository.RepositorySpec;
+import io.homecloud.control.Name;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
@@ -53,6 +55,8 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class DuplicityBadDaysIT {
+  @Inject BackupControl control;
+
   @Inject TestClock clock;
 
   @AfterEach
@@ -372,6 +376,31 @@ class DuplicityBadDaysIT {
         wish(repositories, "x", "{'engine':'duplicity','url':'file:///mnt/usb/x'}"),
         422,
         "encryption-invalid");
+    for (String ignored :
+        List.of(
+            "'engine':'rsync','url':'ssh://pi@127.0.0.1/x','secretRef':'%s'",
+            "'engine':'rsync','url':'file:///mnt/usb/x','secretRef':'%s'",
+            "'engine':'rsync','url':'file:///mnt/usb/x','hostKey':'SHA256:x'",
+            "'engine':'duplicity','url':'sftp://pi@127.0.0.1/x','encryption':{'mode':'none'},'hostKey':'SHA256:x'")) {
+      Response refused = wish(repositories, "x", "{%s}".formatted(ignored.formatted(name)));
+      assertProblem(refused, 422, "value-invalid");
+      assertThat(refused.<String>path("detail"))
+          .containsAnyOf("status.ssh.publicKey", "leave out", "leave it out", "knownHosts");
+    }
+    // But one that was taken once comes back from its pool.
+    control
+        .repositoryFeature()
+        .check(
+            new RepositorySpec(
+                RepositorySpec.Engine.rsync,
+                "ssh://pi@127.0.0.1/x",
+                null,
+                null,
+                null,
+                new Name(name),
+                null,
+                null,
+                null));
     String far =
         "{'metadata':{'name':'%s-far%s'},'spec':{'engine':'duplicity','url':'s3://127.0.0.1:9/bucket/%s','encryption':{'mode':'none'}}}";
     post(repositories, far.formatted(name, "", name)).then().statusCode(201);

@@ -96,6 +96,14 @@ public final class DuplicityEngine implements Engine {
   }
 
   @Override
+  public void checkUse(RepositorySpec spec) {
+    if (spec.hostKey() != null) {
+      throw BackupProblem.VALUE_INVALID.because(
+          "hostKey is of rsync's ssh://; for sftp:// the line of ssh-keyscan is the knownHosts of the secret that spec.secretRef names.");
+    }
+  }
+
+  @Override
   public void checkSecrets(RepositorySpec spec) {
     Encryption encryption = Objects.requireNonNull(spec.encryption());
     Name key = encryption.keyRef();

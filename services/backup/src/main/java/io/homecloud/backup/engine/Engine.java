@@ -18,6 +18,14 @@ public interface Engine {
   void check(RepositorySpec spec);
 
   /**
+   * Says no to what it would not look at. It is not asked of what is there already, since that was
+   * taken once.
+   *
+   * @throws io.homecloud.control.problem.ProblemException VALUE_INVALID, with the way out
+   */
+  void checkUse(RepositorySpec spec);
+
+  /**
    * Says no as long as the secrets that it refers to are not there, or lack what is needed of them.
    *
    * @throws io.homecloud.control.problem.ProblemException with a sentence for who wished it

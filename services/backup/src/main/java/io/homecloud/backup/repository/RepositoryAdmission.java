@@ -14,6 +14,7 @@ import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
   @Override
   public Admitted<RepositorySpec> create(Name name, RepositorySpec spec) {
     checked(spec);
+    engines.of(spec.engine()).ifPresent(engine -> engine.checkUse(spec));
     requireNode(spec);
     String node = spec.node() == null ? here : spec.node();
     if (!nodes.known(node)) {
@@ -140,6 +142,12 @@ final class RepositoryAdmission implements Admission<RepositorySpec, RepositoryS
     if (mode(wished) != mode(before.spec())) {
       throw CommonProblem.FIELD_IMMUTABLE.because(
           "How copies are encrypted stays; make another repository instead.");
+    }
+    boolean sameUse =
+        Objects.equals(wished.secretRef(), before.spec().secretRef())
+            && Objects.equals(wished.hostKey(), before.spec().hostKey());
+    if (!sameUse) {
+      engines.of(wished.engine()).ifPresent(engine -> engine.checkUse(wished));
     }
     String node = before.node();
     if (wished.node() != null

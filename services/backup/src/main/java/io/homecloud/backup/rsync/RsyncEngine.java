@@ -85,6 +85,21 @@ public final class RsyncEngine implements Engine {
   }
 
   @Override
+  public void checkUse(RepositorySpec spec) {
+    boolean far = SshUrl.is(spec.url());
+    if (spec.secretRef() != null) {
+      throw BackupProblem.VALUE_INVALID.because(
+          far
+              ? "rsync asks for no secret: it has a key of its own. Leave out secretRef, and put status.ssh.publicKey into ~/.ssh/authorized_keys over there."
+              : "A directory or a drive of this node needs no secret; leave out secretRef.");
+    }
+    if (spec.hostKey() != null && !far) {
+      throw BackupProblem.VALUE_INVALID.because(
+          "hostKey is of another machine, ssh://user@host/directory; leave it out.");
+    }
+  }
+
+  @Override
   public Optional<Path> directory(RepositorySpec spec) {
     return DriveUrl.is(spec.url()) || SshUrl.is(spec.url())
         ? Optional.empty()
