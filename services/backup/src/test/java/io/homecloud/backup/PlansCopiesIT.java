@@ -2,6 +2,7 @@ package io.homecloud.backup;
 
 import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.assertProblem;
 import static io.homecloud.backup.Asking.change;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
@@ -201,6 +202,18 @@ class PlansCopiesIT {
       assertThat(asking().get(read).asString()).isEqualTo(one.getValue());
     }
     assertThat(root.resolve(name + "/latest/" + name + "/a.txt")).hasContent("theirs");
+    Response refused = asking().delete(API + "/runs/" + theirs);
+    assertProblem(refused, 409, "run-of-another");
+    String tree = found.path("status.tree");
+    assertThat(refused.<String>path("detail")).contains(other, tree, "by hand");
+
+    // And when there is no such installation any more, and somebody deletes its copy by hand
+    String _ = Shell.in(root, "rm -r '%s'".formatted(tree));
+    asking().body("").post(API + "/repositories/" + name + "/check").then().statusCode(200);
+
+    // Then its run can go too
+    eventually(() -> assertThat(reason(Asking.shown(theirs))).isEqualTo("CopyMissing"));
+    asking().delete(API + "/runs/" + theirs + "?wait=20s").then().statusCode(204);
   }
 
   @Test

@@ -56,9 +56,16 @@ final class RunAdmission implements Admission<RunSpec, RunStatus> {
       throw BackupProblem.RUN_UNDER_WAY.because(
           "Run " + run.name() + " is under way; cancel it and wait for its end.");
     }
-    if (run.spec().installation() != null) {
+    // Nothing is deleted with one that is missing; it is only forgotten here.
+    if (run.spec().installation() != null && Runs.complete(run)) {
       throw BackupProblem.RUN_OF_ANOTHER.because(
-          "Installation " + run.spec().installation() + " made it, and it alone deletes it.");
+          "Installation "
+              + run.spec().installation()
+              + " made it, and it alone deletes it. When there is no such installation any more, delete the copy by hand, "
+              + (run.status() == null ? "" : run.status().tree() + " ")
+              + "in repository "
+              + run.spec().repository()
+              + " (docs/how-to/back-up.md says how); then the run can be deleted too.");
     }
     if (use.isRead(run.uid())) {
       throw BackupProblem.RUN_IN_USE.because("A restore reads it; wait for its end or cancel it.");

@@ -151,6 +151,10 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
         copies.pin(copy, OptionalLong.of(run.metadata().generation()));
         return pinStays(run);
       }
+      if (run.deleting() && run.spec().installation() != null && copies.has(copy)) {
+        // It was missing when that was asked for, and is not ours to delete: it is found again.
+        return new Outcome.Gone<>(List.of());
+      }
       if (run.deleting()) {
         if (use.isRead(run.uid())) {
           return new Outcome.Retry<>(
