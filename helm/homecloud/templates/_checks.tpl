@@ -43,10 +43,12 @@
   {{- end -}}
 {{- end -}}
 {{- $hosts := list -}}
-{{- range (lookup "v1" "Node" "" "").items | default list -}}
-  {{- $hosts = append $hosts (dig "metadata" "labels" "kubernetes.io/hostname" .metadata.name .) -}}
+{{- if .databases.node -}}
+  {{- range (lookup "v1" "Node" "" "").items | default list -}}
+    {{- $hosts = append $hosts (dig "metadata" "labels" "kubernetes.io/hostname" .metadata.name .) -}}
+  {{- end -}}
 {{- end -}}
-{{- if and .databases.node $hosts (eq (include "homecloud.databasesOnANode" $) "true") (not (has .databases.node $hosts)) -}}
+{{- if and $hosts (eq (include "homecloud.databasesOnANode" $) "true") (not (has .databases.node $hosts)) -}}
   {{- fail (printf "databases.node: there is no node %s, so PostgreSQL and Kafka would run nowhere. There are (by their label kubernetes.io/hostname): %s." .databases.node (join ", " (sortAlpha $hosts))) -}}
 {{- end -}}
 {{- $enforced := dig "metadata" "labels" "pod-security.kubernetes.io/enforce" "" (lookup "v1" "Namespace" "" $.Release.Namespace) -}}
