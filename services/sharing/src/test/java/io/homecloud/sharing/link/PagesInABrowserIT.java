@@ -441,7 +441,7 @@ class PagesInABrowserIT {
     page.type("#password", "correct horse 42");
     page.loading(() -> page.click("form button"));
     assertThat(page.text("h1")).isEqualTo("Your password");
-    pictures("password");
+    pictures("own-password");
 
     // When
     newPassword("wrong horse 42", "Kühe auf dem Berg", "Kühe auf dem Berg");
@@ -457,7 +457,7 @@ class PagesInABrowserIT {
     newPassword("correct horse 42", "Kühe auf dem Berg", "Kühe auf dem Berg");
     // Then
     assertThat(page.text("h1")).isEqualTo("It is your password now");
-    pictures("password-changed");
+    pictures("own-password-changed");
     page.loading(() -> page.click("main a"));
     assertThat(page.text("h1")).isEqualTo("Links for guests");
     assertThat(signedIn("frida", "correct horse 42")).isEqualTo(401);
