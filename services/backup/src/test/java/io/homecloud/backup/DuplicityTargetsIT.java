@@ -2,6 +2,8 @@ package io.homecloud.backup;
 
 import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.change;
+import static io.homecloud.backup.Asking.condition;
 import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
@@ -11,6 +13,9 @@ import static io.homecloud.backup.Asking.order;
 import static io.homecloud.backup.Asking.plan;
 import static io.homecloud.backup.Asking.reason;
 import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.shown;
+import static io.homecloud.backup.Asking.snapshotsOf;
+import static io.homecloud.backup.Asking.state;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.backup.DuplicityAsking.PASSPHRASE;
 import static io.homecloud.backup.DuplicityAsking.place;
@@ -19,6 +24,7 @@ import static io.homecloud.backup.DuplicityAsking.secrets;
 import static io.homecloud.backup.DuplicityAsking.spec;
 import static io.homecloud.backup.DuplicityAsking.unready;
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.homecloud.testkit.Eventually.within;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,6 +36,7 @@ import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -325,6 +332,95 @@ class DuplicityTargetsIT {
       assertThat(names(data).filter(file -> file.contains("manifest"))).hasSize(1);
       Path noise = Files.write(directory.resolve("noise"), fetched(run, name + "/noise"));
       assertThat(noise).hasSameBinaryContentAs(files.resolve("noise"));
+    }
+  }
+
+  /** A run that waits for its server, which went away when the second volume was begun. */
+  private static String waiting(String name, Path directory, TargetServer server)
+      throws IOException {
+    String _ = Shell.in(volume(name), "head -c 24000000 /dev/urandom > noise");
+    // Slow enough to be in the middle of it.
+    planned(
+        name,
+        "webdav://anna@127.0.0.1:" + server.port() + "/of/anna",
+        Map.of("password", "only anna knows"),
+        ",'bandwidth':[{'limit':'1Mi'}]");
+    String run = order(name);
+    eventually(() ->
+        assertThat(names(directory.resolve("data"))).anyMatch(file -> file.contains(".vol2.")));
+    server.close();
+    within(
+        Duration.ofMinutes(2),
+        () -> assertThat(state("runs", run)).as(shown(run).asString()).isEqualTo("Pending"));
+    return run;
+  }
+
+  @Test
+  void aServerThatIsAwayForLongerIsWaitedForWithWhatWasCopied() throws IOException {
+    // Given
+    String name = freshName();
+    Path directory = place();
+    Path data = directory.resolve("data");
+    try (TargetServer server = TargetServer.webdav(directory)) {
+      // When
+      String run = waiting(name, directory, server);
+
+      // Then
+      Response waits = shown(run);
+      assertThat(reason(waits)).as(waits.asString()).isEqualTo("RepositoryAway");
+      assertThat(message(waits))
+          .contains("since " + condition(waits, "Interrupted", "lastTransitionTime"))
+          .contains("does not answer");
+      assertThat(snapshotsOf(waits)).hasSize(1);
+      Path first = first(data);
+      FileTime written = Files.getLastModifiedTime(first);
+
+      // And when it is there again
+      change(name, "{'bandwidth':null}");
+      server.restart();
+
+      // Then
+      within(
+          Duration.ofMinutes(2),
+          () -> assertThat(state("runs", run)).as(shown(run).asString()).isEqualTo("Completed"));
+      assertThat(first(data)).isEqualTo(first);
+      assertThat(Files.getLastModifiedTime(first)).isEqualTo(written);
+      assertThat(names(data).filter(file -> file.contains("manifest"))).hasSize(1);
+      assertThat(condition(shown(run), "Interrupted", "reason")).isNull();
+      Path noise = Files.write(directory.resolve("noise"), fetched(run, name + "/noise"));
+      assertThat(noise).hasSameBinaryContentAs(files(name).resolve("noise"));
+    }
+  }
+
+  private static Path files(String volume) {
+    return Path.of(
+        asking().get(Asking.STORAGE + "/volumes/" + volume).<String>path("status.mountPath"));
+  }
+
+  private static Path first(Path data) throws IOException {
+    try (Stream<Path> all = Files.walk(data)) {
+      return all.filter(file -> file.getFileName().toString().contains(".vol1."))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void aRunThatWaitsForItsServerIsCancelled() throws IOException {
+    // Given
+    String name = freshName();
+    Path directory = place();
+    try (TargetServer server = TargetServer.webdav(directory)) {
+      String run = waiting(name, directory, server);
+
+      // When
+      asking().body("").post(API + "/runs/" + run + "/cancel").then().statusCode(200);
+
+      // Then
+      within(
+          Duration.ofMinutes(2),
+          () -> assertThat(state("runs", run)).as(shown(run).asString()).isEqualTo("Cancelled"));
+      eventually(() -> assertThat(snapshotsOf(shown(run))).isEmpty());
     }
   }
 }

@@ -228,11 +228,9 @@ final class SetInMaking implements CopyInMaking {
     }
   }
 
-  /** Killed, or the network was away for a moment. */
+  /** Killed, or in use for a moment. For a target that is away the run waits. */
   private static boolean passes(Trouble trouble) {
-    return trouble == Trouble.Interrupted
-        || trouble == Trouble.TargetBusy
-        || trouble == Trouble.RepositoryAway;
+    return trouble == Trouble.Interrupted || trouble == Trouble.TargetBusy;
   }
 
   private Made done(Contents contents, Function<Contents, RunMark> mark) throws IOException {

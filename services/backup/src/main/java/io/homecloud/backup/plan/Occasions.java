@@ -13,11 +13,15 @@ import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.PlausibleClock;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Orders runs, or has them gone on with, for other reasons than their schedule. */
@@ -26,10 +30,16 @@ final class Occasions {
   private static final Set<String> OWED =
       Set.of(Trouble.DriveGone.name(), Trouble.RepositoryAway.name());
 
+  private static final Duration SHORTEST = Duration.ofSeconds(10);
+  private static final Duration LONGEST = Duration.ofMinutes(30);
+
   private final RunOrders orders;
   private final Runs runs;
   private final RunTimes times;
   private final Clock clock;
+
+  /** When plans whose runs wait for the repository try it next. */
+  private final Map<UUID, Instant> tries = new ConcurrentHashMap<>();
 
   Occasions(RunOrders orders, Runs runs, RunTimes times, Clock clock) {
     this.orders = orders;
@@ -110,18 +120,30 @@ final class Occasions {
   }
 
   /**
-   * Runs whose window had closed go on when it is open.
+   * Runs whose window had closed go on when it is open, and those whose repository was away try it
+   * again, after ever longer rests.
    *
    * @return when it is to be looked at again; empty when none waits
    */
   Optional<Instant> paused(Resource<PlanSpec, PlanStatus> plan) {
     List<Resource<RunSpec, RunStatus>> waiting =
         runs.of(plan.uid()).stream().filter(Runs::paused).toList();
+    boolean goesOn = waiting.stream().anyMatch(orders::goesOn);
+    if (waiting.isEmpty() || goesOn) {
+      tries.remove(plan.uid());
+    }
     if (waiting.isEmpty()) {
       return Optional.empty();
     }
     Timetable hours = plan.spec().timetable(clock);
     if (hours.open()) {
+      Instant now = clock.instant();
+      Instant at =
+          goesOn ? now : tries.computeIfAbsent(plan.uid(), _ -> now.plus(rest(waiting, now)));
+      if (at.isAfter(now)) {
+        return Optional.of(at);
+      }
+      tries.remove(plan.uid());
       boolean goOn = true;
       for (Resource<RunSpec, RunStatus> run : waiting) {
         goOn &= orders.goOn(run);
@@ -130,5 +152,16 @@ final class Occasions {
       return goOn ? Optional.empty() : Optional.of(clock.instant().plusSeconds(2));
     }
     return hours.opens();
+  }
+
+  /** Half of what it has been away: soon after a moment, and not all the time for a day. */
+  private static Duration rest(List<Resource<RunSpec, RunStatus>> waiting, Instant now) {
+    return waiting.stream()
+        .flatMap(run -> Runs.awaySince(run).stream())
+        .map(since -> Duration.between(since, now).dividedBy(2))
+        .map(half -> half.compareTo(SHORTEST) < 0 ? SHORTEST : half)
+        .map(half -> half.compareTo(LONGEST) > 0 ? LONGEST : half)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
   }
 }

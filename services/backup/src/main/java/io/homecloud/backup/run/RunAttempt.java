@@ -23,6 +23,7 @@ import io.homecloud.events.Fact;
 import io.homecloud.events.backup.BackupFact;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -38,6 +39,9 @@ import org.jboss.logging.Logger;
 final class RunAttempt {
   private static final Logger LOG = Logger.getLogger(RunAttempt.class);
   private static final long TELL_EVERY_NANOS = 1_000_000_000L;
+
+  /** Longer than duplicity tries again and again what does not succeed. */
+  private static final long ANSWERS_NANOS = Duration.ofMinutes(30).toNanos();
 
   private final RepositoryFinder repositories;
   private final RunSnapshots snapshots;
@@ -82,6 +86,19 @@ final class RunAttempt {
 
   boolean isCancelled(UUID task) {
     return tasks.find(task).filter(Task::cancelRequested).isPresent();
+  }
+
+  /**
+   * Whether it is to wait while its repository is away, since the next run could not go on with
+   * what it has copied. With a drive that is plugged in again a run begins by itself.
+   */
+  boolean waits(Resource<RunSpec, RunStatus> run) {
+    return plans.goOn(run)
+        && runs.find(run.uid())
+            .filter(now -> Runs.chain(now).isPresent() && Runs.drive(now).isEmpty())
+            .filter(statuses::mayWait)
+            .isPresent()
+        && !(repositories.find(run.spec().repository()) instanceof Found.Unknown);
   }
 
   void release(Resource<RunSpec, RunStatus> run) {
@@ -261,7 +278,7 @@ final class RunAttempt {
                     run.spec().plan().value(),
                     run.spec().repository().value()))
             : List.of();
-    runs.update(run.uid(), row -> statuses.running(row, null, tree), facts);
+    runs.update(run.uid(), row -> statuses.running(row, null, tree, false), facts);
     return earlier == null ? now() : earlier;
   }
 
@@ -325,7 +342,8 @@ final class RunAttempt {
       told = System.nanoTime();
       RunStatus.Progress far = RunStatus.Progress.of(now, (told - began) / 1_000_000, before);
       try {
-        runs.update(run.uid(), row -> statuses.running(row, far, tree), List.of());
+        boolean answers = told - began > ANSWERS_NANOS;
+        runs.update(run.uid(), row -> statuses.running(row, far, tree, answers), List.of());
       } catch (RuntimeException e) {
         LOG.debug("progress was not written", e);
       }

@@ -152,8 +152,13 @@ public final class RunOrders {
                     by));
   }
 
+  /** Whether a run that is paused is gone on with already, or is being paused just now. */
+  public boolean goesOn(Resource<RunSpec, RunStatus> run) {
+    return !plane.tasks().unfinished(run.uid()).isEmpty();
+  }
+
   /**
-   * Has a run gone on with whose window had closed; nothing when it is already.
+   * Has a run that is paused gone on with; nothing when it is already.
    *
    * @return false when it is to be looked at again in a moment: who paused it is about to end
    */
@@ -166,7 +171,7 @@ public final class RunOrders {
     return unfinished.stream().noneMatch(task -> task.state() == TaskState.Running);
   }
 
-  /** Has taken away what a run has copied that waits for its window, and which then is over. */
+  /** Has taken away what a run has copied that is paused, and which then is over. */
   void giveUp(UUID run) {
     ofPaused(
         run,

@@ -24,6 +24,11 @@ final class RunPlans {
     return store.find(BackupKinds.PLAN, run.spec().plan()).map(Resource::spec);
   }
 
+  /** Whether its plan has it gone on with when it is paused. */
+  boolean goOn(Resource<RunSpec, RunStatus> run) {
+    return of(run).filter(plan -> !plan.suspended()).isPresent();
+  }
+
   /** When it may copy, and how fast; always as fast as it goes when its plan is gone. */
   Timetable timetable(Resource<RunSpec, RunStatus> run) {
     return of(run)

@@ -1,15 +1,19 @@
 package io.homecloud.backup.run;
 
+import io.homecloud.backup.Trouble;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.RunMark;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.schedule.PlausibleClock;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -40,13 +44,55 @@ final class RunStatusFactory {
   }
 
   private static final String WINDOW_CLOSED = "WindowClosed";
+  private static final String AWAY = Trouble.RepositoryAway.name();
   static final String HOOKS_DONE = "HooksDone";
 
+  /** True since its repository was away in the middle of it, until that answers for long. */
+  static final String INTERRUPTED = "Interrupted";
+
+  private static final Duration PATIENCE = Duration.ofDays(1);
+
   static boolean isPaused(RunStatus status) {
+    return isPaused(status, WINDOW_CLOSED) || isPaused(status, AWAY);
+  }
+
+  private static boolean isPaused(RunStatus status, String why) {
     return status.state() == RunState.Pending
         && Conditions.find(status.conditions(), Condition.READY)
-            .filter(ready -> ready.reason().equals(WINDOW_CLOSED))
+            .filter(ready -> ready.reason().equals(why))
             .isPresent();
+  }
+
+  /** Since when it waits for its repository; empty when it does not. */
+  static Optional<Instant> awaySince(RunStatus status) {
+    return isPaused(status, AWAY) ? interrupted(status.conditions()) : Optional.empty();
+  }
+
+  private static Optional<Instant> interrupted(List<Condition> conditions) {
+    return Conditions.find(conditions, INTERRUPTED).map(Condition::lastTransitionTime);
+  }
+
+  /** Whether its repository has not been away for too long. */
+  boolean mayWait(Resource<RunSpec, RunStatus> run) {
+    Instant now = clock.instant();
+    return interrupted(run.conditions())
+        .filter(since -> !PlausibleClock.notAhead(since, now).plus(PATIENCE).isAfter(now))
+        .isEmpty();
+  }
+
+  /** It waits until its repository answers. */
+  RunStatus repositoryAway(Resource<RunSpec, RunStatus> run, String sentence) {
+    Instant since = interrupted(run.conditions()).orElseGet(this::now);
+    return waiting(
+        run,
+        AWAY,
+        "It waits for its repository since "
+            + since
+            + ", with what it has copied, and goes on when that answers; it fails if that is not by "
+            + since.plus(PATIENCE)
+            + ". "
+            + sentence,
+        conditions(run).set(INTERRUPTED, Condition.Truth.True, AWAY, sentence));
   }
 
   /** It waits for its window. */
@@ -77,6 +123,11 @@ final class RunStatusFactory {
 
   /** What was copied already stays. */
   private RunStatus waiting(Resource<RunSpec, RunStatus> run, String reason, String sentence) {
+    return waiting(run, reason, sentence, stillInterrupted(run));
+  }
+
+  private static RunStatus waiting(
+      Resource<RunSpec, RunStatus> run, String reason, String sentence, Conditions conditions) {
     RunStatus before = run.status();
     return new RunStatus(
         RunState.Pending,
@@ -87,7 +138,14 @@ final class RunStatusFactory {
         null,
         before == null ? null : before.tree(),
         run.metadata().generation(),
-        conditions(run).notReady(reason, sentence).build());
+        conditions.notReady(reason, sentence).build());
+  }
+
+  private Conditions stillInterrupted(Resource<RunSpec, RunStatus> run) {
+    Conditions conditions = conditions(run);
+    Conditions.find(run.conditions(), INTERRUPTED)
+        .ifPresent(was -> conditions.set(INTERRUPTED, was.status(), was.reason(), was.message()));
+    return conditions;
   }
 
   /** As it is, and something that the plan wants done was not. */
@@ -104,10 +162,14 @@ final class RunStatusFactory {
                 .build());
   }
 
+  /**
+   * @param answers whether its repository has answered for so long that it counts as there
+   */
   RunStatus running(
       Resource<RunSpec, RunStatus> run,
       RunStatus.@Nullable Progress progress,
-      @Nullable String tree) {
+      @Nullable String tree,
+      boolean answers) {
     RunStatus before = run.status();
     return new RunStatus(
         RunState.Running,
@@ -118,7 +180,9 @@ final class RunStatusFactory {
         null,
         tree != null || before == null ? tree : before.tree(),
         run.metadata().generation(),
-        conditions(run).notReady("Running", "It copies.").build());
+        (answers ? conditions(run) : stillInterrupted(run))
+            .notReady("Running", "It copies.")
+            .build());
   }
 
   RunStatus completed(Resource<RunSpec, RunStatus> run, RunMark mark, String tree) {

@@ -41,7 +41,7 @@ final class RunTask implements TaskHandler {
   interface Aftermath {
     void ended(Resource<RunSpec, RunStatus> run);
 
-    /** It waits for its hours. */
+    /** It waits for its hours, or for its repository. */
     void paused(Resource<RunSpec, RunStatus> run);
   }
 
@@ -116,6 +116,12 @@ final class RunTask implements TaskHandler {
         return new TaskResult.Stopped();
       }
     }
+    if (ended instanceof RunAttempt.Ended.Not not && waits(run, not, progress)) {
+      if (!isCancelled(task)) {
+        return new TaskResult.Stopped();
+      }
+      ended = new RunAttempt.Ended.Stopped();
+    }
     TaskResult result = note(run, ended, progress);
     afterwards(run, state(ended), progress);
     return result;
@@ -148,6 +154,20 @@ final class RunTask implements TaskHandler {
         "homecloud", "The hours in which its plan copies are over; it waits until " + until);
     write(run, row -> statuses.paused(row, until), List.of(), progress);
     aftermath.paused(run);
+  }
+
+  /** A first copy over a thin line takes weeks, and is not thrown away for an hour without it. */
+  private boolean waits(
+      Resource<RunSpec, RunStatus> run, RunAttempt.Ended.Not not, TaskProgress progress) {
+    if (not.trouble() != Trouble.RepositoryAway
+        || !DatabaseWait.insisting(progress, () -> attempts.waits(run))) {
+      return false;
+    }
+    around.hooks().goOnWithout(run);
+    RunLog.tell("homecloud", "It waits for its repository: " + not.sentence());
+    write(run, row -> statuses.repositoryAway(row, not.sentence()), List.of(), progress);
+    aftermath.paused(run);
+    return true;
   }
 
   private RunAttempt.Ended inTurn(

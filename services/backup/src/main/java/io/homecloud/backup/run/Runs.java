@@ -50,14 +50,19 @@ public final class Runs {
         && run.status().observedGeneration() == run.metadata().generation();
   }
 
-  /** Whether it waits for its turn, or for its window to open. */
+  /** Whether it waits for its turn, for its window to open, or for its repository. */
   public static boolean waits(Resource<RunSpec, RunStatus> run) {
     return run.status() != null && run.status().state() == RunState.Pending;
   }
 
-  /** Whether it waits for its window to open. */
+  /** Whether it waits for its window to open, or for its repository. */
   public static boolean paused(Resource<RunSpec, RunStatus> run) {
     return run.status() != null && RunStatusFactory.isPaused(run.status());
+  }
+
+  /** Since when it waits for its repository; empty when it does not. */
+  public static Optional<Instant> awaySince(Resource<RunSpec, RunStatus> run) {
+    return Optional.ofNullable(run.status()).flatMap(RunStatusFactory::awaySince);
   }
 
   /** The drive that its copy is on, when its repository is a set of them. */
