@@ -15,6 +15,7 @@ import static io.homecloud.backup.Asking.snapshots;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.backup.DuplicityAsking.PASSPHRASE;
 import static io.homecloud.backup.DuplicityAsking.duplicity;
+import static io.homecloud.backup.DuplicityAsking.named;
 import static io.homecloud.backup.DuplicityAsking.place;
 import static io.homecloud.backup.DuplicityAsking.repository;
 import static io.homecloud.backup.DuplicityAsking.secret;
@@ -367,5 +368,48 @@ class DuplicityStoryIT {
             "{'repository':'%s','sources':[{'volume':'%s'}]}".formatted(name, name)),
         409,
         "repository-in-use");
+  }
+
+  private static Response page(String path) {
+    return asking().accept("text/html").get("/backups/" + path);
+  }
+
+  @Test
+  void aRestoreSaysHowFarItIs() throws IOException {
+    // Given: the second volume at the target is there when somebody writes it into a pipe
+    String name = freshName();
+    Path files = volume(name);
+    String _ = Shell.in(files, "for i in 1 2 3 4 5 6; do head -c 1000000 /dev/urandom > $i; done");
+    Path root = repository(name, "");
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    Path second = named(root, ".vol2.");
+    Path aside = Files.move(second, place().resolve("second"));
+    String _ = Shell.must("mkfifo", second.toString());
+
+    // When
+    String restore = freshName();
+    Asking.post(
+            API + "/restores",
+            "{'metadata':{'name':'%s'},'spec':{'run':'%s','target':{'volume':'%s','path':'then'}}}"
+                .formatted(restore, run, name))
+        .then()
+        .statusCode(201);
+
+    // Then
+    eventually(() -> {
+      Response now = asking().get(API + "/restores/" + restore);
+      assertThat(now.<Integer>path("status.progress.filesCopied")).as(now.asString()).isPositive();
+      assertThat(now.<Integer>path("status.progress.bytesCopied")).isBetween(1_000_000, 5_000_000);
+    });
+    assertThat(page("restores/" + restore).asString()).contains(" MB copied");
+
+    // And when
+    String _ = Shell.in(root, "cat '%s' > '%s'".formatted(aside, second));
+
+    // Then
+    Response done = ended("restores", restore);
+    assertThat(done.<String>path("status.state")).as(done.asString()).isEqualTo("Completed");
+    assertThat(files.resolve("then/6")).hasSameBinaryContentAs(files.resolve("6"));
   }
 }

@@ -9,6 +9,7 @@ import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.engine.OnDrive;
+import io.homecloud.backup.engine.Summing;
 import io.homecloud.backup.tree.MarkFiles;
 import io.homecloud.backup.tree.RepositoryLock;
 import io.homecloud.backup.tree.RepositoryLock.Holder;
@@ -260,18 +261,18 @@ final class DuplicityCopies implements OnDrive {
     Path directory = target.room().job();
     Path seen = Files.createDirectory(directory.resolve("into"));
     try {
-      long done = 0;
+      CopyProgress done = CopyProgress.NONE;
       for (RelativePath path : outermost(order.paths())) {
         RelativePath inSet = paths(set).inSet(volume.resolve(path));
-        if (restoring.into(inSet, order.into(), seen, path) instanceof Copied.Not not) {
+        Summing sum = new Summing(done, listener, false);
+        if (restoring.into(inSet, order.into(), seen, path, sum) instanceof Copied.Not not) {
           if (not.trouble() == Trouble.CopyFailed) {
             // Nobody knows why: it need not be the copy.
             throw new EngineTrouble(Trouble.CopyFailed, not.sentence());
           }
           return not;
         }
-        done++;
-        listener.accept(new CopyProgress(0, done, done, order.paths().size()));
+        done = sum.last();
       }
       return new Copied.Done(Contents.NONE);
     } finally {

@@ -2,6 +2,7 @@ package io.homecloud.backup.duplicity;
 
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.Copied;
+import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.tree.RunMark.Contents;
 import io.homecloud.host.path.PercentCode;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Brings files of one copy back. */
 final class Restoring {
@@ -36,7 +38,8 @@ final class Restoring {
         path,
         List.of(),
         String.valueOf(to.getParent()),
-        RelativePath.of(to.getFileName().toString().getBytes(StandardCharsets.UTF_8)));
+        RelativePath.of(to.getFileName().toString().getBytes(StandardCharsets.UTF_8)),
+        _ -> {});
   }
 
   /**
@@ -44,13 +47,20 @@ final class Restoring {
    *
    * @param at a directory of ours that the open one is seen at
    * @param inside the path that it gets in there; what is there already goes
+   * @param listener hears about once a second, in another thread
    */
-  Copied into(RelativePath path, Path open, Path at, RelativePath inside) throws IOException {
-    return run(path, List.of(new Job.Mount(open, at, true)), at.toString(), inside);
+  Copied into(
+      RelativePath path, Path open, Path at, RelativePath inside, Consumer<CopyProgress> listener)
+      throws IOException {
+    return run(path, List.of(new Job.Mount(open, at, true)), at.toString(), inside, listener);
   }
 
   private Copied run(
-      RelativePath path, List<Job.Mount> mounts, String directory, RelativePath inside)
+      RelativePath path,
+      List<Job.Mount> mounts,
+      String directory,
+      RelativePath inside,
+      Consumer<CopyProgress> listener)
       throws IOException {
     Job job =
         new Job(
@@ -72,7 +82,14 @@ final class Restoring {
             Pace.FREE,
             DEADLINE);
     for (int attempt = 1; ; attempt++) {
-      Answer answer = target.duplicity().run(target.access(), target.room(), job, _ -> {});
+      Answer answer =
+          target
+              .duplicity()
+              .run(
+                  target.access(),
+                  target.room(),
+                  job,
+                  far -> listener.accept(Statistics.restored(far)));
       switch (answer) {
         case Answer.Done _ -> {
           return new Copied.Done(Contents.NONE);

@@ -5,13 +5,19 @@ import io.homecloud.backup.engine.CopyProgress;
 import io.homecloud.backup.tree.RunMark.Contents;
 import java.util.List;
 
-/** What duplicity counts (its {@code statistics.py}). */
+/** What duplicity counts (its {@code statistics.py}), and what we count for it. */
 final class Statistics {
   private Statistics() {}
 
   static CopyProgress progress(JsonNode counted) {
     long files = counted.path("SourceFiles").asLong();
     return new CopyProgress(counted.path("RawDeltaSize").asLong(), changed(counted), files, files);
+  }
+
+  /** Of a restore, as our side of it counts. */
+  static CopyProgress restored(JsonNode counted) {
+    long files = counted.path("files").asLong();
+    return new CopyProgress(counted.path("bytes").asLong(), files, files, files);
   }
 
   private static long changed(JsonNode counted) {

@@ -7,7 +7,7 @@ The job is a JSON file, the only argument. No secret is in it: those are in the 
   pace     a file with how many bytes per second may be sent to the target; 0 is no limit
   do       "copy": tells every second how far it is, and ends when something beneath "sources"
            cannot be read; "restore": brings "path" into "directory" as
-           "inside", all percent-encoded, and what was there goes;
+           "inside", all percent-encoded, and what was there goes; tells how far it is too;
            "list": writes what is in a copy into the file "into"; "target": carries out "ops" at
            the target, with duplicity's own access to it
 Answers are lines of standard output that begin with "homecloud " and go on as JSON.
@@ -64,10 +64,39 @@ def statistics():
     }
 
 
-def tell_progress():
+class Restored:
+    """What a restore has written so far, also of the file that it is writing."""
+
+    def __init__(self):
+        self.files = self.bytes = 0
+        self.path = b""
+
+    def begun(self, path):
+        self.path = path
+
+    def done(self):
+        self.bytes += self.size()
+        self.files += 1
+        self.path = b""
+
+    def size(self):
+        try:
+            found = os.lstat(self.path)
+        except OSError:
+            return 0
+        return found.st_size if stat.S_ISREG(found.st_mode) else 0
+
+    def told(self):
+        return {"files": self.files, "bytes": self.bytes + self.size()}
+
+
+RESTORED = Restored()
+
+
+def tell_progress(counted):
     while True:
         time.sleep(1)
-        tell(progress=statistics())
+        tell(progress=counted())
 
 
 class Pace:
@@ -342,7 +371,10 @@ def stay_beneath():
                 at = os.path.join(at, os.fsencode(part))
                 if os.path.islink(at):
                     raise ValueError("what the copy has beneath a link is not brought back")
+            RESTORED.begun(at)
             yield path
+            # It is asked for the next one when this is written.
+            RESTORED.done()
 
     patchdir.Write_ROPaths = lambda base, paths: write(base, beneath(base, paths))
 
@@ -377,8 +409,9 @@ def main():
     elif JOB["do"] == "restore":
         place_of_restore()
         stay_beneath()
+        threading.Thread(target=tell_progress, args=(RESTORED.told,), daemon=True).start()
     elif JOB["do"] == "copy":
-        threading.Thread(target=tell_progress, daemon=True).start()
+        threading.Thread(target=tell_progress, args=(statistics,), daemon=True).start()
         keep_pace()
         read_all_or_end()
         match_as_rsync()
@@ -392,6 +425,8 @@ def main():
     finally:
         if JOB["do"] == "copy":
             tell(done=statistics())
+        elif JOB["do"] == "restore":
+            tell(progress=RESTORED.told())
     # Not as usual, which waits for gpg, and gpg waits for the rest of what is not written any more.
     sys.stderr.flush()
     os._exit(code if isinstance(code, int) else 1)
