@@ -375,6 +375,39 @@ class DuplicityStoryIT {
   }
 
   @Test
+  void pagesSayOfEncryptedCopiesWhatIsKnownAndWhyTheyCannotBeRead() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), name + ".txt", "a letter");
+    Path _ = repository(name, "");
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+
+    // When
+    String files = page("runs/" + run + "/files/" + name).asString();
+
+    // Then
+    assertThat(files).contains(name + ".txt").containsPattern("faint\">\\d+ \\w+ \\d{4}<");
+    eventually(() ->
+        assertThat(page("search?name=" + name + ".txt").asString())
+            .contains("backups/runs/" + run)
+            .doesNotContain("0 bytes"));
+
+    // And when what is known of it here is lost, and another passphrase is in the secret
+    secret(name, "passphrase", "of something else");
+    Path room =
+        BackupHouse.disks()
+            .directory()
+            .resolve("backup/duplicity")
+            .resolve(asking().get(API + "/repositories/" + name).<String>path("metadata.uid"));
+    String _ = Shell.in(room, "rm -r index cache");
+    Response cannot = page("runs/" + run + "/files/" + name);
+
+    // Then
+    assertThat(cannot.asString()).contains("The passphrase is not the one");
+  }
+
+  @Test
   void aRestoreSaysHowFarItIs() throws IOException {
     // Given: the second volume at the target is there when somebody writes it into a pipe
     String name = freshName();

@@ -4,6 +4,7 @@ import io.homecloud.backup.BackupControl;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.BackupProblem;
 import io.homecloud.backup.engine.CopyFiles;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.search.NodesSearch;
@@ -101,6 +102,8 @@ public class FilePages {
         throw BackupProblem.FILE_NOT_FOUND.because("The copy has no directory at that path.");
       }
       entries = files.list(path, Optional.ofNullable(after).map(EncodedPath::parse), AT_ONCE + 1);
+    } catch (EngineTrouble e) {
+      throw BackupProblem.REPOSITORY_AWAY.because(e.sentence());
     } catch (IOException e) {
       throw BackupProblem.REPOSITORY_AWAY.because("The copy cannot be read now.");
     }
@@ -165,13 +168,17 @@ public class FilePages {
             : null,
         encoded,
         directory ? "folder" : "file",
-        directory
-            ? "Folder"
-            : (file
-                    ? ReadableSize.of(entry.size())
-                    : entry.type().name().toLowerCase(Locale.ROOT).replace('_', ' '))
-                + " · "
-                + ReadableTime.day(entry.modifiedAt()));
+        directory ? "Folder" : kind(entry) + ReadableTime.day(entry.modifiedAt()));
+  }
+
+  private static String kind(CopyFiles.Entry entry) {
+    if (entry.type() == FileType.FILE && entry.size() == CopyFiles.Entry.UNKNOWN) {
+      return "";
+    }
+    return (entry.type() == FileType.FILE
+            ? ReadableSize.of(entry.size())
+            : entry.type().name().toLowerCase(Locale.ROOT).replace('_', ' '))
+        + " · ";
   }
 
   /** A file that was found, with how it was when. */
@@ -256,7 +263,10 @@ public class FilePages {
                       + slash(hit.type().equals("directory") ? path : path.parent());
               return new Then(
                   from.equals(until) ? from : from + " to " + until,
-                  hit.type().equals("file") ? ReadableSize.of(version.size()) : hit.type(),
+                  // Of encrypted copies the index has no sizes.
+                  hit.type().equals("file") && version.size() > 0
+                      ? ReadableSize.of(version.size())
+                      : hit.type(),
                   directory);
             })
             .toList());

@@ -19,6 +19,10 @@ final class Words {
   }
 
   static String contents(Contents contents) {
+    if (contents.equals(Contents.NONE)) {
+      // As encrypted copies are noted that were found at their target: nobody knows.
+      return "";
+    }
     return files(contents.files())
         + ", "
         + ReadableSize.of(contents.bytes())

@@ -69,6 +69,7 @@ public final class Search {
   /**
    * How a file was in some runs, one after another.
    *
+   * @param size in bytes, of a regular file; 0 also where the engine does not tell it
    * @param modified absent for directories
    * @param firstRun the oldest of these runs that is still there
    * @param lastRun the newest
