@@ -49,15 +49,21 @@ final class FailureParser {
               Trouble.RepositoryAway,
               "The server's SSH key is not known; compare it, and put the server's line of ssh-keyscan into knownHosts of the secret."),
           new Meaning(
-              List.of("host key for server", "does not match"),
-              Trouble.RepositoryAway,
-              "The server's SSH key is not the one that is known of it: another server answers there, or it was set up anew. Nothing was sent to it."),
+              List.of("host key for server"),
+              Trouble.HostKeyChanged,
+              "The server's SSH key is not the one that is known of it: another server answers there, or it was set up anew. Nothing was sent to it. If it was set up anew, compare its key, and put the server's new line of ssh-keyscan into knownHosts of the secret."),
           new Meaning(
               List.of(
                   "authentication failed",
                   "permission denied (publickey",
                   "no authentication methods",
-                  "401",
+                  // Not alone: it is in times, in names and in the lines of tracebacks.
+                  "code 401",
+                  "code: 401",
+                  "status 401",
+                  "error 401",
+                  "(401)",
+                  "401 unauthorized",
                   "signaturedoesnotmatch",
                   "invalidaccesskeyid",
                   "no existing session",
