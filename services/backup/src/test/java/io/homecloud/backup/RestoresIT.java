@@ -29,11 +29,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Restores that are led astray, fail in the middle, and are begun again. */
 @QuarkusTest
@@ -180,8 +184,9 @@ class RestoresIT {
     String _ = Shell.must("chattr", "-i", files.resolve("a.txt").toString());
   }
 
-  @Test
-  void whatARestoreReplacesIsInASnapshot() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"always", "older"})
+  void whatARestoreReplacesIsInASnapshot(String overwrite) throws IOException {
     // Given
     String name = freshName();
     Path files = volume(name);
@@ -190,11 +195,13 @@ class RestoresIT {
     plan(name, name, name, "");
     String run = run(name).path("metadata.name");
     file(files, "letter.txt", "dear aunt, and uncle");
+    // As unpacked from an archive: new, and of long ago by its time.
+    Files.setLastModifiedTime(files.resolve("letter.txt"), FileTime.from(Instant.EPOCH));
     String restore = freshName();
 
     // When
     Response _ =
-        wish(API + "/restores", restore, "{'run':'%s','overwrite':'always'}".formatted(run));
+        wish(API + "/restores", restore, "{'run':'%s','overwrite':'%s'}".formatted(run, overwrite));
     Response done = ended("restores", restore);
 
     // Then

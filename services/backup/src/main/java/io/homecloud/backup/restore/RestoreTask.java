@@ -244,14 +244,15 @@ final class RestoreTask implements TaskHandler {
   }
 
   /**
-   * Keeps a volume as it is, where files that are newer than the copy may be replaced: it is easily
-   * asked for, and a manifest that asked for it once is applied again when nobody thinks of it.
+   * Keeps a volume as it is, where files of it may be replaced: it is easily asked for, and a
+   * manifest that asked for it once is applied again when nobody thinks of it. What is older by its
+   * time may be the one that is wanted.
    *
    * @return why that cannot be
    */
   private Optional<String> unkept(Resource<RestoreSpec, RestoreStatus> restore, Wanted wanted)
       throws Away {
-    if (restore.spec().rule() != RestoreSpec.Overwrite.always || isNew(restore.spec().target())) {
+    if (restore.spec().rule() == RestoreSpec.Overwrite.never || isNew(restore.spec().target())) {
       return Optional.empty();
     }
     String volume = wanted.target().value();
