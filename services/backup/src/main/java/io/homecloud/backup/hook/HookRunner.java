@@ -211,7 +211,8 @@ public final class HookRunner {
     Optional<Path> file = hook.fileName().map(files::resolve);
     if (hook.sqlite() != null) {
       return new SqliteFile(hook.sqlite(), volumes)
-          .copied(source -> {
+          .copied((source, size) -> {
+            requireRoom(size);
             Path into = file.orElseThrow();
             Files.deleteIfExists(into);
             return output(
@@ -306,12 +307,24 @@ public final class HookRunner {
       }
       if (written >= look) {
         look = written + LOOK_EVERY;
-        if (Files.getFileStore(own).getUsableSpace() < LEFT_FREE) {
-          throw new TooMuch("there is no room for it on the disk of homecloud's data.");
-        }
+        requireFree(0);
       }
       into.write(buffer, 0, n);
       written += n;
+    }
+  }
+
+  /** For what a program writes by itself, where nobody counts. */
+  private void requireRoom(long bytes) throws IOException {
+    if (bytes > largest) {
+      throw new TooMuch("it has more than the " + largest + " bytes that a dump may have.");
+    }
+    requireFree(bytes);
+  }
+
+  private void requireFree(long more) throws IOException {
+    if (Files.getFileStore(own).getUsableSpace() - more < LEFT_FREE) {
+      throw new TooMuch("there is no room for it on the disk of homecloud's data.");
     }
   }
 

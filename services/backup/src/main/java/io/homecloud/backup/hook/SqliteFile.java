@@ -24,7 +24,10 @@ final class SqliteFile {
 
   /** Copies from that path, which holds while it does. */
   interface Copying {
-    Optional<String> copy(Path database) throws IOException;
+    /**
+     * @param size in bytes, of it with what is in its log alone: the copy has at most that
+     */
+    Optional<String> copy(Path database, long size) throws IOException;
   }
 
   /**
@@ -49,8 +52,14 @@ final class SqliteFile {
         // By its directory: its log is beside it.
         return copying.copy(
             Path.of("/proc/" + ProcessIdentity.self().pid() + "/fd/" + opened.number())
-                .resolve(path.name().display()));
+                .resolve(path.name().display()),
+            status.orElseThrow().size() + log(volume, path));
       }
     }
+  }
+
+  private static long log(BeneathTree volume, RelativePath database) throws IOException {
+    RelativePath log = EncodedPath.parse(EncodedPath.write(database) + "-wal");
+    return volume.status(log).map(FileStatus::size).orElse(0L);
   }
 }

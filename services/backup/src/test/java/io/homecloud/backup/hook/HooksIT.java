@@ -228,6 +228,35 @@ class HooksIT {
   }
 
   @Test
+  void anSqliteDatabaseThatIsTooLargeIsNotCopied() {
+    // Given: most of the second one is in its log only
+    String blob = "insert into note values (zeroblob(%d))".formatted(LARGEST);
+    String _ =
+        Shell.must(
+            "sqlite3", directory.resolve("large.db").toString(), "create table note (text)", blob);
+    String _ =
+        Shell.must(
+            "sqlite3",
+            directory.resolve("log.db").toString(),
+            ".filectrl persist_wal 1",
+            "pragma journal_mode=wal",
+            "create table note (text)",
+            "pragma wal_autocheckpoint=0",
+            ".dbconfig no_ckpt_on_close on",
+            blob);
+
+    for (String path : List.of("large.db", "log.db")) {
+      Hook hook = new Hook(null, null, new SqliteDump(new Name("notes"), path), null, null, null);
+
+      // When
+      Optional<String> failed = before(other(), hook);
+
+      // Then
+      assertThat(failed.orElseThrow()).contains("more than the " + LARGEST);
+    }
+  }
+
+  @Test
   void postgresqlIsAskedAsItsUserAndTheDumpCanBeRestored() throws IOException {
     // Given
     Path home = Files.createDirectory(directory.resolve("postgres"));
