@@ -18,6 +18,10 @@ sed -e "s|node: pi, disks: \[/dev/sda\]|node: $(name_of 1), disks: [$(disk_of 1)
   "$ROOT/deploy/examples/household.yaml" | wish pools.homecloud.io/home volumes.homecloud.io/photos snapshotschedules.homecloud.io/photos-hourly \
   shares.homecloud.io/pictures backuprepositories.homecloud.io/elsewhere backupplans.homecloud.io/nightly
 
+it "A share for the backups of Macs beside it."
+wish volumes.homecloud.io/macs shares.homecloud.io/macs <"$ROOT/deploy/examples/time-machine.yaml"
+forget shares.homecloud.io/macs volumes.homecloud.io/macs
+
 it "Its administrator signs in with the password that the chart has made."
 password=$(k get secret homecloud-administrator --output jsonpath='{.data.password}' | base64 --decode)
 the_letter() { smb 1 pictures "anna%$password" "lcd $WORK; get diary.txt letter.txt" >/dev/null; }
