@@ -39,10 +39,12 @@ expect 60 "the group is back" api GET /api/sharing/v1/groups/choir
 expect 120 "the share is ready" k wait --for=condition=Ready --timeout=1s shares.homecloud.io/pictures
 same "$(smb_file 2 pictures diary.txt)" 'Lake, boat, rain.' "the diary over SMB, at the other node's address"
 
-it "A new node comes in its place; the disk is carried there again, for those who would rather have it so."
+it "A new node comes in its place, and lets Anna in; the disk is carried there again, for those who would rather have it so."
 api POST "/api/storage/v1/pools/home/export" "" >/dev/null
 expect 60 "its custom resource goes with it" bash -c "! kubectl --namespace $NAMESPACE get pools.homecloud.io/home 2>/dev/null"
 node carry 2 1 "$disk"
+# A board that was never here has no keys and no passwords.
+rm -rf --one-file-system -- "$(dirname -- "$KUBECONFIG")/node1/homecloud"
 node start 1
 kubectl label node --all --overwrite homecloud.io/node=true >/dev/null
 expect 300 "every pod is ready" k wait --for=condition=Ready pod --all --timeout=1s

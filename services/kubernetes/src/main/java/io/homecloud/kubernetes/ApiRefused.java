@@ -10,6 +10,7 @@ final class ApiRefused extends RuntimeException {
   private static final long serialVersionUID = 1L;
   static final int NOT_FOUND = 404;
   static final int CONFLICT = 409;
+  static final int TOO_LARGE = 413;
   static final int INVALID = 422;
 
   private final int code;

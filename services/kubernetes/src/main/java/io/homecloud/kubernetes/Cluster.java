@@ -3,7 +3,9 @@ package io.homecloud.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.ControlPlane;
+import io.homecloud.control.wish.NodeSecrets;
 import io.homecloud.control.wish.Outside;
+import io.homecloud.control.wish.SecretsOfAll;
 import io.homecloud.control.wish.WishKeeper;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -53,6 +55,15 @@ public class Cluster implements Outside {
       LOG.warnf("Secret homecloud-%s, which is of all nodes: %s", name, e.getMessage());
       return Optional.empty();
     }
+  }
+
+  @Override
+  public SecretsOfAll newestOnAllNodes(String name, NodeSecrets secrets) {
+    return config
+        .namespace()
+        .<SecretsOfAll>map(
+            namespace -> new NewestSecret(connection(), namespace, "homecloud-" + name, secrets))
+        .orElse(SecretsOfAll.NONE);
   }
 
   /** One for all services of this process. */

@@ -2,14 +2,17 @@ package io.homecloud.kubernetes;
 
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.homecloud.control.InstallationKey;
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.sign.SigningKeys;
+import io.homecloud.control.wish.NodeSecrets;
 import io.homecloud.control.wish.SecretUse;
 import io.homecloud.host.WholeFile;
 import io.homecloud.storage.StorageKinds;
@@ -21,12 +24,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is secret comes by reference, and comes again when it has changed. */
 class SecretsIT {
   private final String namespace = "secret-" + UUID.randomUUID().toString().substring(0, 8);
+  private static final String PASSWORDS = "homecloud-passwords";
+
   private Kubectl kubectl;
 
   @BeforeEach
@@ -283,6 +291,213 @@ class SecretsIT {
     // Then
     assertThat(agreed).hasSize(1);
     assertThat(agreed.iterator().next()).isNotEmpty();
+  }
+
+  /** What a node has of secrets that all are to have. */
+  private static final class Node implements NodeSecrets {
+    private final Map<String, Dated> kept = new ConcurrentHashMap<>();
+    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public Map<String, Dated> here() {
+      Map<String, Dated> here = new HashMap<>(kept);
+      here.keySet().removeAll(leaving);
+      return here;
+    }
+
+    @Override
+    public void take(Map<String, Dated> theirs) {
+      theirs.forEach((key, their) ->
+          kept.merge(key, their, (our, _) -> their.set().isAfter(our.set()) ? their : our));
+    }
+
+    Node with(String key, int second, String content) {
+      kept.put(key, new Dated(Instant.ofEpochSecond(second), content));
+      return this;
+    }
+
+    void assertHas(String key, String content) {
+      within(
+          Kubectl.LIMIT,
+          () -> {
+            assertThat(kept).containsKey(key);
+            assertThat(kept.get(key).content()).isEqualTo(content);
+          });
+    }
+  }
+
+  private NewestSecret newest(Node node) {
+    return new NewestSecret(kubectl.connection(), namespace, PASSWORDS, node);
+  }
+
+  private Map<String, String> entries() {
+    Secret secret =
+        kubectl.connection().client().secrets().inNamespace(namespace).withName(PASSWORDS).get();
+    return secret == null || secret.getData() == null ? Map.of() : secret.getData();
+  }
+
+  @Test
+  void aNodeThatComesHasWhatWasSetBeforeAndAllHaveWhatIsSetThen() {
+    // Given
+    Node pi = new Node().with("anna", 1, "{\"one\": 1}");
+    Node loft = new Node();
+    try (NewestSecret first = newest(pi);
+        NewestSecret second = newest(loft)) {
+      first.start();
+      within(Kubectl.LIMIT, () -> assertThat(entries()).containsOnlyKeys("anna"));
+
+      // When
+      second.start();
+
+      // Then
+      loft.assertHas("anna", "{\"one\": 1}");
+
+      // When
+      loft.with("anna", 2, "two").with("ben", 2, "also two");
+      second.wake();
+
+      // Then
+      pi.assertHas("anna", "two");
+      pi.assertHas("ben", "also two");
+    }
+  }
+
+  @Test
+  void aNodeThatWasAwayTakesWhatIsNewerAndOverwritesNothingThatIs() {
+    // Given
+    Node pi = new Node().with("anna", 2, "new").with("ben", 1, "old");
+    Node attic = new Node().with("anna", 1, "old").with("ben", 2, "new").with("carl", 1, "alone");
+    try (NewestSecret first = newest(pi);
+        NewestSecret second = newest(attic)) {
+      first.start();
+      within(Kubectl.LIMIT, () -> assertThat(entries()).containsOnlyKeys("anna", "ben"));
+
+      // When
+      second.start();
+
+      // Then
+      attic.assertHas("anna", "new");
+      pi.assertHas("ben", "new");
+      pi.assertHas("carl", "alone");
+      assertThat(pi.kept.get("anna").content()).isEqualTo("new");
+      assertThat(attic.kept.get("ben").content()).isEqualTo("new");
+    }
+  }
+
+  @Test
+  void whatIsSetWhileTheApiIsAwayIsToldLaterAndItsRemovalIsRefusedUntilThen() {
+    // Given
+    Node pi = new Node().with("anna", 1, "one");
+    Node loft = new Node();
+    try (NewestSecret first = newest(pi);
+        NewestSecret second = newest(loft)) {
+      first.start();
+      second.start();
+      loft.assertHas("anna", "one");
+
+      // When
+      KubernetesApi.stop();
+      pi.with("anna", 2, "two");
+      first.wake();
+
+      // Then
+      assertThatThrownBy(() -> first.remove("anna")).isInstanceOf(ApiAway.class);
+      KubernetesApi.start();
+      loft.assertHas("anna", "two");
+    } finally {
+      KubernetesApi.start();
+    }
+  }
+
+  @Test
+  void whatIsRemovedIsKeptForNobody() {
+    // Given
+    Node pi = new Node().with("anna", 1, "one").with("ben", 1, "one");
+    try (NewestSecret first = newest(pi)) {
+      first.remove("anna");
+      first.start();
+      within(Kubectl.LIMIT, () -> assertThat(entries()).containsOnlyKeys("anna", "ben"));
+
+      // When
+      pi.leaving.add("anna");
+      first.remove("anna");
+
+      // Then
+      assertThat(entries()).containsOnlyKeys("ben");
+    }
+  }
+
+  @Test
+  void manyAreRemovedAtOnceByDifferentNodes() throws Exception {
+    // Given
+    Node pi = new Node();
+    IntStream.range(0, 8).forEach(i -> pi.with("n" + i, 1, "one"));
+    try (NewestSecret first = newest(pi)) {
+      first.agree();
+      assertThat(entries()).hasSize(8);
+    }
+    List<Callable<Boolean>> nodes =
+        pi.kept.keySet().stream()
+            .<Callable<Boolean>>map(key ->
+                () -> {
+                  newest(new Node()).remove(key);
+                  return true;
+                })
+            .toList();
+
+    // When
+    try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Boolean> one : all.invokeAll(nodes)) {
+        assertThat(one.get()).isTrue();
+      }
+    }
+
+    // Then
+    assertThat(entries()).isEmpty();
+  }
+
+  @Test
+  void aSecretThatWasDeletedIsMadeAgainAndWhatIsNoneOfOursIsPassedOver() {
+    // Given
+    Node pi = new Node().with("anna", 1, "one");
+    try (NewestSecret first = newest(pi)) {
+      first.start();
+      within(Kubectl.LIMIT, () -> assertThat(entries()).containsOnlyKeys("anna"));
+      String before = entries().get("anna");
+
+      // When
+      kubectl.connection().client().secrets().inNamespace(namespace).withName(PASSWORDS).delete();
+
+      // Then
+      within(Kubectl.LIMIT, () -> assertThat(entries()).containsEntry("anna", before));
+
+      // When
+      secret(PASSWORDS, "of whom?");
+      pi.with("ben", 1, "one");
+      first.wake();
+
+      // Then
+      within(Kubectl.LIMIT, () -> assertThat(entries()).containsKeys("anna", "ben", "password"));
+      assertThat(pi.kept).containsOnlyKeys("anna", "ben");
+    }
+  }
+
+  @Test
+  void whatDoesNotFitRefusesNothing() {
+    // Given
+    Node pi = new Node().with("large", 1, "x".repeat(1_100_000));
+    Node loft = new Node().with("anna", 1, "one");
+    try (NewestSecret first = newest(pi);
+        NewestSecret second = newest(loft)) {
+      second.agree();
+
+      // When
+      first.agree();
+
+      // Then
+      assertThat(entries()).containsOnlyKeys("anna");
+      pi.assertHas("anna", "one");
+    }
   }
 
   private static List<String> keys(Path directory) {

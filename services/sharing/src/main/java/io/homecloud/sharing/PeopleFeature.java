@@ -45,7 +45,7 @@ public final class PeopleFeature {
 
   PeopleFeature(SharingConfig config, ControlPlane plane, EndedSignIns ended, Departure departure) {
     this.plane = plane;
-    this.passwords = new PasswordVault(config.secrets(), plane.json());
+    this.passwords = new PasswordVault(config.secrets(), plane.json(), plane.clock());
     this.sessions = new SignInSessions(plane, ended);
     SigningKeys signing = new SigningKeys(config.signInKeys());
     this.keys = new KeyRotation(signing, config.publishedKeys().orElse(null), plane.clock());

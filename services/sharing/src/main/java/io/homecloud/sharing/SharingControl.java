@@ -9,6 +9,7 @@ import io.homecloud.control.sign.EndedSignInRows;
 import io.homecloud.control.sign.EndedSignIns;
 import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.control.wish.Outside;
+import io.homecloud.control.wish.SecretsOfAll;
 import io.homecloud.events.Fact;
 import io.homecloud.events.database.Signal;
 import io.homecloud.events.inbox.Inbox;
@@ -53,6 +54,7 @@ public class SharingControl {
   private final Leaving leaving;
   private final GuestLinks guestLinks;
   private final HouseKeeper keeper;
+  private final SecretsOfAll passwords;
   private final Optional<URI> publicUrl;
 
   SharingControl(
@@ -92,6 +94,16 @@ public class SharingControl {
               plane.wake(account);
               shareFeature.passwordChanged();
             }));
+    this.passwords =
+        outside.newestOnAllNodes(
+            "passwords",
+            people
+                .accountFeature()
+                .passwords(account -> {
+                  plane.wake(account);
+                  shareFeature.peopleChanged();
+                }));
+    people.passwords().onSet(passwords::wake);
     this.leaving = new Leaving(plane, people.sessions(), shareFeature);
     this.guestLinks =
         new GuestLinks(
@@ -111,6 +123,8 @@ public class SharingControl {
   }
 
   private void carryOut(Resource<AccountSpec, AccountStatus> account) {
+    // First: what it throws while nobody can be told is tried again.
+    passwords.remove(account.uid().toString());
     leaving.carryOut(account);
   }
 
@@ -118,11 +132,15 @@ public class SharingControl {
     endedSignIns.start();
     people.keys().start();
     shareFeature.begin();
+    // An account may have come whose password is here.
+    plane.database().subscribe(Signal.Topic.WISH, _ -> passwords.wake());
+    plane.database().subscribe(Signal.Topic.RESYNC, _ -> passwords.wake());
     List<Reconciler<?, ?>> reconcilers = new ArrayList<>(people.reconcilers());
     reconcilers.add(shareFeature.reconciler());
     reconcilers.add(guestLinks.reconciler());
     plane.start(reconcilers, List.of());
     shareFeature.start();
+    passwords.start();
     guestLinks.start();
   }
 
@@ -141,6 +159,7 @@ public class SharingControl {
   }
 
   void stop(@Observes ShutdownEvent stopping) {
+    passwords.close();
     guestLinks.close();
     keeper.close();
     volumeFeature.close();

@@ -17,9 +17,13 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Status;
+import io.homecloud.control.wish.NodeSecrets;
+import io.homecloud.control.wish.NodeSecrets.Dated;
 import io.homecloud.control.wish.Outside;
 import io.homecloud.control.wish.SecretOffer;
+import io.homecloud.control.wish.SecretsOfAll;
 import io.homecloud.control.wish.WishKeeper;
+import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -29,10 +33,16 @@ import io.restassured.response.Response;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Where there is a cluster, passwords may be kept by it. */
 @QuarkusTest
@@ -41,6 +51,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = SharingHouse.class, restrictToAnnotatedClass = true)
 class PasswordOfASecretIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Dated NOTHING = new Dated(Instant.now(), "nothing");
 
   /** With something around the service. */
   public static final class InACluster implements QuarkusTestProfile {
@@ -54,13 +65,34 @@ class PasswordOfASecretIT {
   @Alternative
   @Singleton
   public static class Around implements Outside {
+    private final Set<String> removed = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger wakes = new AtomicInteger();
+    private NodeSecrets passwords;
+
     @Override
     public WishKeeper keeper(ControlPlane plane) {
       return new WishKeeper() {};
     }
+
+    @Override
+    public SecretsOfAll newestOnAllNodes(String name, NodeSecrets secrets) {
+      passwords = secrets;
+      return new SecretsOfAll() {
+        @Override
+        public void wake() {
+          wakes.incrementAndGet();
+        }
+
+        @Override
+        public void remove(String key) {
+          removed.add(key);
+        }
+      };
+    }
   }
 
   @Inject SharingControl control;
+  @Inject Around around;
 
   @Test
   void isChangedThereUntilTheAccountNamesNoSecret() {
@@ -139,6 +171,48 @@ class PasswordOfASecretIT {
 
     // Then
     within(LIMIT, () -> assertThat(passwordSet(name).get("reason")).isEqualTo("Set"));
+  }
+
+  @Test
+  void oneThatWasSetOnAnotherNodeLetsInHere(@TempDir Path loft) {
+    // Given
+    String name = freshName();
+    UUID uid = UUID.fromString(wish("accounts", name, "{}").path("metadata.uid"));
+    PasswordVault elsewhere =
+        new PasswordVault(loft, control.plane().json(), control.plane().clock());
+    elsewhere.set(uid, new Name(name), PASSWORD, () -> {});
+    assertProblem(signIn(name, PASSWORD), 401, "sign-in-refused");
+
+    // When
+    around.passwords.take(
+        Map.of(uid.toString(), elsewhere.dated(uid).orElseThrow(), "no account", NOTHING));
+
+    // Then
+    signIn(name, PASSWORD).then().statusCode(200);
+    within(LIMIT, () -> assertThat(passwordSet(name).get("status")).isEqualTo("True"));
+  }
+
+  @Test
+  void oneThatIsSetHereIsToldToOtherNodesUntilItsAccountGoes() {
+    // Given
+    String name = freshName();
+    String uid = wish("accounts", name, "{}").path("metadata.uid");
+    assertThat(around.passwords.here()).doesNotContainKey(uid);
+    int before = around.wakes.get();
+
+    // When
+    setPassword(name, PASSWORD);
+
+    // Then
+    assertThat(around.wakes.get()).isGreaterThan(before);
+    assertThat(around.passwords.here()).containsKey(uid);
+
+    // When
+    asking().delete(API + "/accounts/" + name + "?wait=30s").then().statusCode(204);
+
+    // Then
+    assertThat(around.removed).contains(uid);
+    assertThat(around.passwords.here()).doesNotContainKey(uid);
   }
 
   /** What holds in a cluster when the Secret holds that. */

@@ -21,4 +21,13 @@ public interface Outside {
   default Optional<byte[]> sameOnAllNodes(String name, byte[] ours) {
     return Optional.of(ours);
   }
+
+  /**
+   * Keeps secrets of this node and of all others alike.
+   *
+   * @param name a DNS label
+   */
+  default SecretsOfAll newestOnAllNodes(String name, NodeSecrets secrets) {
+    return SecretsOfAll.NONE;
+  }
 }

@@ -4,6 +4,7 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.signin.SignInSessions;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 
 /** Accounts, assembled. */
 public final class AccountFeature {
+  private final ResourceStore store;
   private final PasswordVault passwords;
   private final SignInSessions sessions;
   private final RefusedSecrets refused = new RefusedSecrets();
@@ -29,6 +31,7 @@ public final class AccountFeature {
       SignInSessions sessions,
       Departure departure,
       Runnable changed) {
+    this.store = plane.resources();
     this.passwords = passwords;
     this.sessions = sessions;
     this.reconciler =
@@ -50,6 +53,15 @@ public final class AccountFeature {
    */
   public AccountSecrets secrets(Consumer<UUID> changed) {
     return new AccountSecrets(passwords, sessions, refused, changed);
+  }
+
+  /**
+   * Passwords as all nodes are to have them.
+   *
+   * @param changed told of accounts that have another password now, set on another node
+   */
+  public AccountPasswords passwords(Consumer<UUID> changed) {
+    return new AccountPasswords(store, passwords, changed);
   }
 
   /**

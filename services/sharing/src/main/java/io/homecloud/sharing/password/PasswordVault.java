@@ -3,6 +3,7 @@ package io.homecloud.sharing.password;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.control.Name;
+import io.homecloud.control.wish.NodeSecrets.Dated;
 import io.homecloud.host.WholeFile;
 import io.homecloud.sharing.serving.Verifiers;
 import java.io.IOException;
@@ -10,7 +11,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -21,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What passwords are checked with: a file for each account that root alone may read, replaced as a
- * whole. Nothing of it goes into the database, events, logs or the catalogue.
+ * whole. Nothing of it goes into the database, events, logs or the catalogue. A file is as old as
+ * its password: when that was set is its time, and nothing in it, so that the version before can
+ * read it too.
  */
 public final class PasswordVault {
   private static final Logger LOG = Logger.getLogger(PasswordVault.class);
@@ -29,6 +36,8 @@ public final class PasswordVault {
 
   private final Path directory;
   private final ObjectMapper json;
+  private final Clock clock;
+  private volatile Runnable changed = () -> {};
 
   /**
    * Verified in place of the password of an account that does not exist, so that it takes as long.
@@ -70,9 +79,15 @@ public final class PasswordVault {
   /**
    * @param secrets the directory of the installation's secrets
    */
-  public PasswordVault(Path secrets, ObjectMapper json) {
+  public PasswordVault(Path secrets, ObjectMapper json, Clock clock) {
     this.directory = secrets.resolve("accounts");
     this.json = json;
+    this.clock = clock;
+  }
+
+  /** Calls back when one was set here; must not take long. */
+  public void onSet(Runnable listener) {
+    changed = listener;
   }
 
   /**
@@ -91,14 +106,85 @@ public final class PasswordVault {
     } catch (IOException e) {
       throw new UncheckedIOException("keep a password", e);
     }
+    changed.run();
+  }
+
+  /**
+   * Later than the one before, whatever the clock says: else another node's would take its place.
+   */
+  private synchronized void write(UUID account, Entry entry) throws IOException {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant next = setAt(account).plusMillis(1);
+    write(account, entry, now.isAfter(next) ? now : next);
   }
 
   /** One at a time, also of one account. */
-  private synchronized void write(UUID account, Entry entry) throws IOException {
+  private synchronized void write(UUID account, Entry entry, Instant set) throws IOException {
     Files.createDirectories(
         directory,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    WholeFile.secret(file(account)).replace(json.writeValueAsBytes(entry));
+    WholeFile file = WholeFile.secret(file(account));
+    file.propose(json.writeValueAsString(entry));
+    Files.setLastModifiedTime(file.next(), FileTime.from(set));
+    WholeFile.force(file.next());
+    file.accept();
+  }
+
+  private Instant setAt(UUID account) throws IOException {
+    try {
+      Instant modified = Files.getLastModifiedTime(file(account)).toInstant();
+      return modified.truncatedTo(ChronoUnit.MILLIS);
+    } catch (NoSuchFileException e) {
+      return Instant.EPOCH;
+    }
+  }
+
+  /** One that can be used, to be told to other nodes. */
+  public synchronized Optional<Dated> dated(UUID account) {
+    try {
+      Optional<Entry> entry = read(account);
+      return entry.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Dated(setAt(account), json.writeValueAsString(entry.get())));
+    } catch (IOException e) {
+      damaged(account, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Takes one that was set on another node, if that was later, or nothing here can be used. What
+   * cannot be used, or written, is passed over.
+   *
+   * @return whether it is another password than before
+   */
+  public synchronized boolean take(UUID account, Dated theirs) {
+    try {
+      Optional<Entry> ours = read(account);
+      if (ours.isPresent() && !theirs.set().isAfter(setAt(account))) {
+        return false;
+      }
+      Entry entry =
+          theirs.content().length() > LARGEST
+              ? null
+              : json.readValue(theirs.content(), Entry.class);
+      if (entry == null) {
+        throw new IllegalArgumentException("none of ours");
+      }
+      if (ours.filter(one -> one.ntHash().equals(entry.ntHash())).isPresent()) {
+        // The same password with other salt: whoever signs in just now is not disturbed.
+        Files.setLastModifiedTime(file(account), FileTime.from(theirs.set()));
+        return false;
+      }
+      write(account, entry, theirs.set());
+      return true;
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      // Without its text, which may be a part of the secret.
+      LOG.errorf("what another node has as the password of account %s is none of ours", account);
+    } catch (IOException e) {
+      damaged(account, String.valueOf(e.getMessage()));
+    }
+    return false;
   }
 
   private Path file(UUID account) {
