@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param madeAt when it was made or adopted; from then on it is never made again
  * @param mountPath where it is on its node; absent while it is not
- * @param used bytes billed to the volume with its snapshots; absent when the pool does not count
+ * @param used bytes billed to the volume with its snapshots; absent when the pool does not count.
+ *     In a custom resource as of the last look, every ten minutes and when it is wished otherwise
  * @param observedGeneration the generation of the wish that this speaks of
  * @param conditions what is so and what is not, and why
  */
