@@ -29,9 +29,9 @@ import static io.homecloud.backup.DuplicityAsking.spec;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.homecloud.testkit.ChildJvm;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.control.Name;
+import io.homecloud.testkit.ChildJvm;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;

@@ -324,15 +324,13 @@ class PlansIT {
     assertThat(after.<Object>path("spec")).isEqualTo(plan.<Object>path("spec"));
     assertThat(after.<Object>path("metadata.generation"))
         .isEqualTo(plan.<Object>path("metadata.generation"));
-    assertThat(
-            asking()
-                .get(API + "/plans/" + name + "/preview")
-                .<List<Boolean>>path("runs.keep"))
+    assertThat(asking().get(API + "/plans/" + name + "/preview").<List<Boolean>>path("runs.keep"))
         .containsExactly(true, true, true);
 
     // And what could not be changed so is refused
     String place = API + "/plans/" + name + "/preview";
-    assertProblem(Asking.post(place, "{'spec':{'repository':'nowhere'}}"), 404, "repository-not-found");
+    assertProblem(
+        Asking.post(place, "{'spec':{'repository':'nowhere'}}"), 404, "repository-not-found");
     assertProblem(Asking.post(place, "[]"), 400, "body-invalid");
   }
 

@@ -145,9 +145,7 @@ class ProofIT {
 
     // When: nobody notices before the next run
     Files.writeString(
-        BackupHouse.disks()
-            .directory()
-            .resolve("backup/index/%s.%s.index".formatted(name, name)),
+        BackupHouse.disks().directory().resolve("backup/index/%s.%s.index".formatted(name, name)),
         "no");
     Response found = search("name=" + name + ".txt");
     String page =
@@ -159,8 +157,7 @@ class ProofIT {
     // Then
     assertThat(found.<List<?>>path("items")).isEmpty();
     assertThat(found.<Map<String, Object>>path(ours))
-        .containsOnly(
-            Map.entry("repository", name), Map.entry("plan", name), Map.entry("runs", 1));
+        .containsOnly(Map.entry("repository", name), Map.entry("plan", name), Map.entry("runs", 1));
     assertThat(page)
         .contains("No copy of those that could be looked at has a file of that name")
         .contains("Plan %s, repository %s: one copy".formatted(name, name));

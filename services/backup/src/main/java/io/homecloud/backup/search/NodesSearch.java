@@ -91,8 +91,7 @@ public class NodesSearch {
       return of(part.page(), List.of(), part.behind());
     }
 
-    private static Found of(
-        Page<Search.Hit> page, List<String> away, List<Search.Behind> behind) {
+    private static Found of(Page<Search.Hit> page, List<String> away, List<Search.Behind> behind) {
       return new Found(page.items(), page.metadata(), away, behind);
     }
   }
@@ -188,8 +187,7 @@ public class NodesSearch {
   }
 
   /** Empty when it does not answer, or not as it should. */
-  private Optional<Found> ask(
-      String node, String uri, MultivaluedMap<String, String> headers) {
+  private Optional<Found> ask(String node, String uri, MultivaluedMap<String, String> headers) {
     Optional<Answer> answer = everywhere.tellOne(nodes, node, "GET", uri, headers, new byte[0]);
     if (answer.isEmpty()) {
       return Optional.empty();

@@ -156,8 +156,7 @@ class NodesSearchIT {
 
     // Then
     assertThat(found.behind())
-        .containsExactly(
-            new Search.Behind(new Name("drawer"), new Name("nightly"), null, 7));
+        .containsExactly(new Search.Behind(new Name("drawer"), new Name("nightly"), null, 7));
     assertThat(found.away()).containsExactly("gone");
   }
 

@@ -190,7 +190,7 @@ class DiskRegisterIT {
                 register,
                 asked ->
                     asked.id().equals(disk.id())
-                        ? reading(verdict.get(), "It expects to fail.")
+                        ? reading(Objects.requireNonNull(verdict.get()), "It expects to fail.")
                         : new HealthReading.Unsupported("another disk of the machine"),
                 Clock.systemUTC(),
                 touched::add)) {
