@@ -17,8 +17,8 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Status;
-import io.homecloud.control.wish.NodeSecrets;
 import io.homecloud.control.wish.NodeSecrets.Dated;
+import io.homecloud.control.wish.NodeSecrets;
 import io.homecloud.control.wish.Outside;
 import io.homecloud.control.wish.SecretOffer;
 import io.homecloud.control.wish.SecretsOfAll;
@@ -37,10 +37,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTestResource(value = SharingHouse.class, restrictToAnnotatedClass = true)
 class PasswordOfASecretIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
-  private static final Dated NOTHING = new Dated(Instant.now(), "nothing");
+  private static final Dated NOTHING = new Dated(Instant.EPOCH, "nothing");
 
   /** With something around the service. */
   public static final class InACluster implements QuarkusTestProfile {
@@ -67,7 +69,11 @@ class PasswordOfASecretIT {
   public static class Around implements Outside {
     private final Set<String> removed = ConcurrentHashMap.newKeySet();
     private final AtomicInteger wakes = new AtomicInteger();
-    private NodeSecrets passwords;
+    private @Nullable NodeSecrets passwords;
+
+    private NodeSecrets passwords() {
+      return Objects.requireNonNull(passwords);
+    }
 
     @Override
     public WishKeeper keeper(ControlPlane plane) {
@@ -184,7 +190,7 @@ class PasswordOfASecretIT {
     assertProblem(signIn(name, PASSWORD), 401, "sign-in-refused");
 
     // When
-    around.passwords.take(
+    around.passwords().take(
         Map.of(uid.toString(), elsewhere.dated(uid).orElseThrow(), "no account", NOTHING));
 
     // Then
@@ -197,7 +203,7 @@ class PasswordOfASecretIT {
     // Given
     String name = freshName();
     String uid = wish("accounts", name, "{}").path("metadata.uid");
-    assertThat(around.passwords.here()).doesNotContainKey(uid);
+    assertThat(around.passwords().here()).doesNotContainKey(uid);
     int before = around.wakes.get();
 
     // When
@@ -205,14 +211,14 @@ class PasswordOfASecretIT {
 
     // Then
     assertThat(around.wakes.get()).isGreaterThan(before);
-    assertThat(around.passwords.here()).containsKey(uid);
+    assertThat(around.passwords().here()).containsKey(uid);
 
     // When
     asking().delete(API + "/accounts/" + name + "?wait=30s").then().statusCode(204);
 
     // Then
     assertThat(around.removed).contains(uid);
-    assertThat(around.passwords.here()).doesNotContainKey(uid);
+    assertThat(around.passwords().here()).doesNotContainKey(uid);
   }
 
   /** What holds in a cluster when the Secret holds that. */
