@@ -17,8 +17,8 @@ import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Status;
-import io.homecloud.control.wish.NodeSecrets.Dated;
 import io.homecloud.control.wish.NodeSecrets;
+import io.homecloud.control.wish.NodeSecrets.Dated;
 import io.homecloud.control.wish.Outside;
 import io.homecloud.control.wish.SecretOffer;
 import io.homecloud.control.wish.SecretsOfAll;
@@ -190,8 +190,9 @@ class PasswordOfASecretIT {
     assertProblem(signIn(name, PASSWORD), 401, "sign-in-refused");
 
     // When
-    around.passwords().take(
-        Map.of(uid.toString(), elsewhere.dated(uid).orElseThrow(), "no account", NOTHING));
+    around
+        .passwords()
+        .take(Map.of(uid.toString(), elsewhere.dated(uid).orElseThrow(), "no account", NOTHING));
 
     // Then
     signIn(name, PASSWORD).then().statusCode(200);

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -178,13 +179,14 @@ class KeptPasswordsIT {
 
   /** The fields that can be wished. */
   private static Map<String, JSONSchemaProps> spec(CustomResourceDefinition kind) {
-    return kind.getSpec()
-        .getVersions()
-        .getFirst()
-        .getSchema()
-        .getOpenAPIV3Schema()
-        .getProperties()
-        .get("spec")
+    return Objects.requireNonNull(
+            kind.getSpec()
+                .getVersions()
+                .getFirst()
+                .getSchema()
+                .getOpenAPIV3Schema()
+                .getProperties()
+                .get("spec"))
         .getProperties();
   }
 }
