@@ -29,6 +29,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -141,6 +142,7 @@ public class PlanResource {
    */
   @POST
   @Path("{name}/preview")
+  @RequestBody(content = @Content(schema = @Schema(ref = "PlanBody")))
   public PlanFeature.Whole previewOfChange(
       @BeanParam Asked asked,
       @PathParam("name") Name name,

@@ -74,6 +74,7 @@ final class ConfigurationPage {
       variables.used().stream()
           .filter(variable -> standard.startsWith("${" + variable))
           .forEach(told::add);
+      told.add(variable(property));
       row(
           page,
           List.of(
