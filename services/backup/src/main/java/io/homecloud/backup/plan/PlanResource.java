@@ -142,7 +142,9 @@ public class PlanResource {
    */
   @POST
   @Path("{name}/preview")
-  @RequestBody(content = @Content(schema = @Schema(ref = "PlanBody")))
+  @RequestBody(
+      content =
+          @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "PlanBody")))
   public PlanFeature.Whole previewOfChange(
       @BeanParam Asked asked,
       @PathParam("name") Name name,
