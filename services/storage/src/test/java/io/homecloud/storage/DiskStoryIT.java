@@ -10,6 +10,7 @@ import static io.homecloud.storage.StorageCalls.get;
 import static io.homecloud.storage.StorageCalls.post;
 import static io.homecloud.storage.StorageCalls.told;
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.contains;
@@ -30,6 +31,7 @@ import io.restassured.RestAssured;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -249,9 +251,10 @@ class DiskStoryIT {
         .body("pool", nullValue());
     get("/pools/attic").statusCode(404);
     // When
-    post("/pools/adopt?wait=30s", "{'disks':['" + id + "'],'as':'attic'}")
-        .statusCode(201)
-        .body("status.state", equalTo("Healthy"))
+    post("/pools/adopt", "{'disks':['" + id + "'],'as':'attic'}").statusCode(201);
+    within(
+        Duration.ofMinutes(1), () -> get("/pools/attic").body("status.state", equalTo("Healthy")));
+    get("/pools/attic")
         .body("status.conditions.find{it.type=='Adopted'}.status", equalTo("True"))
         .body("status.conditions.find{it.type=='Adopted'}.reason", equalTo("AdoptedWithFindings"))
         .body(
