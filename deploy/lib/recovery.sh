@@ -113,7 +113,9 @@ open_kit() {
 unpack_sealed() {
   local work=$1 file=$2 kind=$3 others=$4
   tar -tvzf "$work/tar.gz" >"$work/list" 2>/dev/null || failed "wrong passphrase or key, or not $kind: $file"
-  if grep -qvE '^[-d]' "$work/list" || tar -tzf "$work/tar.gz" | grep -qvE "^\\./((secrets/($PLAIN/?)*)|$others|SHA256SUMS)?\$"; then
+  tar -tzf "$work/tar.gz" >"$work/names"
+  # From files: of a pipe, tar would fail when grep has found something and reads no further, and so would the question.
+  if grep -qvE '^[-d]' "$work/list" || grep -qvE "^\\./((secrets/($PLAIN/?)*)|$others|SHA256SUMS)?\$" "$work/names"; then
     failed "$file holds what $kind does not"
   fi
   mkdir -- "$work/kit"

@@ -102,9 +102,11 @@ class ScriptRecoveryIT {
 
   @Test
   void aKitThatARestoreWouldRefuseIsNotMade() {
-    // When
+    // When: more than a pipe holds
     Exited made =
-        functions(data, "cp() { command cp \"$@\" && touch \"${@: -1}/more\"; }; make_kit");
+        functions(
+            data,
+            "cp() { command cp \"$@\" && (cd \"${@: -1}\" && seq 20000 | xargs touch); }; make_kit");
 
     // Then
     assertThat(made.code()).isEqualTo(1);
