@@ -115,7 +115,7 @@ final class ToldEvents {
         assertThat(story).containsExactly(told("snapshot.created"), told("snapshot.deleted"));
       }
       if (!there.contains(subject.toString()) && story.contains(told("volume.created"))) {
-        assertThat(story).endsWith(told("volume.trashed"));
+        assertThat(story).endsWith(told("volume.trashed"), told("volume.purged"));
       }
     });
   }
