@@ -19,10 +19,10 @@ declare -A WISH=(
   [storage/snapshot-schedules]='{"volume": "photos", "schedule": "0 * * * *", "retention": {"hourly": 2}}'
   [sharing/accounts]='{"displayName": "Emma", "passwordSecretRef": {"name": "spare"}}'
   [sharing/shares]='{"volume": "films", "protocols": ["smb"], "guests": "read"}'
-  [backup/repositories]='{"engine": "rsync", "url": "file:///var/lib/homecloud/spare", "node": "'"$(name_of 1)"'", "secretRef": "spare"}'
+  [backup/repositories]='{"engine": "duplicity", "url": "file:///var/lib/homecloud/spare", "node": "'"$(name_of 1)"'", "encryption": {"mode": "symmetric", "keyRef": "spare"}}'
   [backup/plans]='{"sources": [{"volume": "photos"}], "repository": "spare", "retention": {"last": 2}}'
 )
-k create secret generic spare --from-literal password='rain on the lake' --dry-run=client --output yaml | wish
+k create secret generic spare --from-literal password='rain on the lake' --from-literal passphrase='rain on the roof' --dry-run=client --output yaml | wish
 kinds() { printf '/api/%s/v1/%s' "${1%%/*}" "${1#*/}"; }
 for ((i = ${#everything[@]} - 1; i >= 0; i--)); do
   kind=${everything[$i]%%:*} name=${everything[$i]#*:}
