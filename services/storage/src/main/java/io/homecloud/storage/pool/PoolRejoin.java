@@ -6,6 +6,7 @@ import io.homecloud.host.mount.Mount;
 import io.homecloud.host.mount.MountHolders;
 import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.Change;
+import io.homecloud.storage.LettingGo;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
@@ -22,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -133,7 +133,7 @@ final class PoolRejoin {
               "The databases of this installation are on it. It takes the disk in at the next"
                   + " start: \"./homecloud down\" and \"./homecloud up\"."));
     }
-    List<String> staying = waitedFor(() -> staying(pool), PAUSES.subList(0, SHORT));
+    List<String> staying = LettingGo.waitedFor(() -> staying(pool), PAUSES.subList(0, SHORT));
     if (!staying.isEmpty()) {
       return Optional.of(inUse(staying));
     }
@@ -150,7 +150,7 @@ final class PoolRejoin {
    * files has been told that its volumes are not there now, and has some seconds to let go.
    */
   Optional<Refusal> letGo(MountedPool pool) {
-    List<String> left = waitedFor(() -> inUse(pool), PAUSES);
+    List<String> left = LettingGo.waitedFor(() -> inUse(pool), PAUSES);
     if (!left.isEmpty()) {
       return Optional.of(inVain(pool, inUse(left), true));
     }
@@ -181,27 +181,6 @@ final class PoolRejoin {
     return new Refusal(
         StorageError.POOL_BUSY,
         "It is in use: " + String.join("; ", by.subList(0, Math.min(NAMED, by.size()))) + ".");
-  }
-
-  private static List<String> waitedFor(Supplier<List<String>> users, List<Duration> pauses) {
-    List<String> left = users.get();
-    for (Duration pause : pauses) {
-      if (left.isEmpty() || !rested(pause)) {
-        break;
-      }
-      left = users.get();
-    }
-    return left;
-  }
-
-  private static boolean rested(Duration pause) {
-    try {
-      Thread.sleep(pause);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   /** Where it is mounted besides its own place and those of its volumes and who uses it. */

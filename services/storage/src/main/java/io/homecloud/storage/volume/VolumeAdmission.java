@@ -8,6 +8,7 @@ import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.task.TaskStore;
 import io.homecloud.host.mount.Holder;
 import io.homecloud.storage.Change;
+import io.homecloud.storage.LettingGo;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageKinds;
@@ -20,19 +21,18 @@ import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.storage.pool.Pools;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which volumes may be wished for. */
 final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
-  private static final Duration PAUSE = Duration.ofMillis(50);
-  private static final int MOST_PAUSES = 8;
+  /** Programs that are being started have a copy of all mounts for an instant. */
+  private static final List<Duration> PAUSES = Collections.nCopies(8, Duration.ofMillis(50));
 
   private final String node;
   private final ResourceStore store;
@@ -243,7 +243,7 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
       release.stays(volume, own, asked);
       throw StorageProblem.of(why).with("holders", backend.holders(pool.get(), id));
     }
-    List<Holder> elsewhere = waitedFor(() -> backend.holders(pool.get(), id));
+    List<Holder> elsewhere = LettingGo.waitedFor(() -> backend.holders(pool.get(), id), PAUSES);
     if (!elsewhere.isEmpty()) {
       wake.accept(volume.uid());
       release.stays(volume, own, asked);
@@ -251,16 +251,6 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
           .because("It is in use: " + elsewhere.getFirst().sentence() + ".")
           .with("holders", elsewhere);
     }
-  }
-
-  /** Programs that are being started have a copy of all mounts for an instant. */
-  private static List<Holder> waitedFor(Supplier<List<Holder>> holders) {
-    List<Holder> found = holders.get();
-    for (int n = 0; !found.isEmpty() && n < MOST_PAUSES; n++) {
-      LockSupport.parkNanos(PAUSE.toNanos());
-      found = holders.get();
-    }
-    return found;
   }
 
   /** Its reconciler mounts it again; who was asked to let go of it may use it again. */
