@@ -487,6 +487,40 @@ class ProofIT {
     condition(name, "True", "Verified");
   }
 
+  @Test
+  void whatCouldNotBeProvenWhenItWasDueIsTriedAgainTheSameDay() throws IOException {
+    // Given: a place to restore into that is none
+    Path place = BackupHouse.scratch().resolve("homecloud-proof");
+    eventually(() -> {
+      Files.deleteIfExists(place);
+      var _ = Files.createSymbolicLink(place, Path.of("nowhere"));
+    });
+    String name = freshName();
+    file(volume(name), name + ".txt", "a");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    clock.set(Instant.now().minus(Duration.ofDays(9)));
+    plan(name, name, name, ",'verify':{'schedule':'0 3 * * *'}");
+    completed(run(name));
+    eventually(
+        () -> assertThat(search("name=" + name + ".txt").<List<?>>path("items")).isNotEmpty());
+    clock.setRight();
+    eventually(() -> assertThat(lookedAt(name)).isEqualTo("CouldNot"));
+    Files.delete(place);
+
+    // When
+    clock.set(Instant.now().plus(Duration.ofHours(4)));
+
+    // Then
+    eventually(() -> assertThat(lookedAt(name)).isEqualTo("Verified"));
+  }
+
+  /** The reason of what it says of its proof; it is looked at once more. */
+  private String lookedAt(String plan) {
+    Response now = asking().get(API + "/plans/" + plan);
+    control.plane().wake(UUID.fromString(now.path("metadata.uid")));
+    return now.path("status.conditions.find{it.type=='Verified'}.reason");
+  }
+
   private static void swapped(String repository, Drive out, Drive in) {
     eventually(() -> {
       Response set = asking().get(API + "/repositories/" + repository);

@@ -153,14 +153,20 @@ public final class RunFeature {
 
   /** Asks its task to stop; nothing when it has ended. */
   public void cancel(UUID run) {
+    cancelTasks(run);
+    orders.giveUp(run);
+    // Its hours may have begun meanwhile, and then it goes on by a task that was not there before.
+    cancelTasks(run);
+    // Once that is committed: of a task that never began nobody else tells its end.
+    plane.resources().useTransaction(transaction -> transaction.signal(Signal.Topic.WISH, run));
+  }
+
+  private void cancelTasks(UUID run) {
     for (var one : plane.tasks().unfinished(run)) {
       if (!RunOrders.givesUp(one)) {
         var _ = plane.tasks().requestCancel(one.id());
       }
     }
-    orders.giveUp(run);
-    // Once that is committed: of a task that never began nobody else tells its end.
-    plane.resources().useTransaction(transaction -> transaction.signal(Signal.Topic.WISH, run));
   }
 
   public Runs runs() {

@@ -43,6 +43,9 @@ public final class Proofs {
   private static final int NEWEST_TASKS = 30;
   private static final Duration TO_THE_NEXT = Duration.ofHours(6);
 
+  /** Until what could not be proven is tried again: the next one that is due is a week away. */
+  private static final Duration AGAIN = Duration.ofHours(3);
+
   private final ControlPlane plane;
 
   /** What tasks of this process have found; after a restart the tasks themselves say it. */
@@ -115,9 +118,12 @@ public final class Proofs {
     Proof proof = newest(plan.uid(), before, tasks, plausible ? now : Instant.MAX);
     Instant lastAll =
         proof != null && proof.all() ? proof.at() : before == null ? null : before.lastAll();
-    if (due.isPresent()) {
-      order(plan, newest, isAllDue(plan.spec(), lastAll, now));
-    }
+    due.map(_ -> newest)
+        .or(() ->
+            times.isPresent() && plausible && when.possible()
+                ? inVain(tasks, now)
+                : Optional.empty())
+        .ifPresent(since -> order(plan, since, isAllDue(plan.spec(), lastAll, now)));
     boolean isNew = proof != null && (before == null || !proof.equals(before.last()));
     if (proof != null && isNew && proof.wrong() > 0) {
       facts.add(failed(plan, proof));
@@ -192,6 +198,15 @@ public final class Proofs {
       }
     }
     return newest;
+  }
+
+  /** When the newest one came to nothing, if that is a while ago. */
+  private static Optional<Instant> inVain(List<Task> tasks, Instant now) {
+    return tasks.stream()
+        .findFirst()
+        .filter(task -> task.state() == TaskState.Failed)
+        .map(Task::endedAt)
+        .filter(end -> end.plus(AGAIN).isBefore(now));
   }
 
   private static boolean isAllDue(PlanSpec plan, @Nullable Instant lastAll, Instant now) {
