@@ -1,6 +1,7 @@
 package io.homecloud.storage;
 
 import static io.homecloud.storage.StorageCalls.delete;
+import static io.homecloud.storage.StorageCalls.events;
 import static io.homecloud.storage.StorageCalls.get;
 import static io.homecloud.storage.StorageCalls.patch;
 import static io.homecloud.storage.StorageCalls.post;
@@ -10,9 +11,11 @@ import static io.homecloud.storage.StorageCalls.told;
 import static io.homecloud.storage.StorageCalls.uid;
 import static io.homecloud.storage.StorageCalls.volume;
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
@@ -47,9 +50,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -138,6 +143,42 @@ class VolumeLifeIT {
         .statusCode(200)
         .body("spec.quota", nullValue());
     assertThat(settings("quota").quota()).isEmpty();
+  }
+
+  @Test
+  void aQuotaThatIsNearlyUsedIsToldOncePerCrossing() throws Exception {
+    // Given
+    Path volume = volume("home", "narrow", ",'quota':'100M'");
+
+    // When
+    byte[] film = new byte[97_000_000];
+    new Random(97).nextBytes(film); // of zeros nothing would be left
+    Files.write(volume.resolve("film"), film);
+    Asking.run("sync", "-f", volume.toString());
+
+    // Then
+    spaceLow("narrow", "of 100 MB of its quota are left.");
+    told("volume.space-low", "\"narrow\"", "\"quota\":100000000");
+
+    // When
+    patch("/volumes/narrow?wait=30s", "{'spec':{'quota':null}}").statusCode(200);
+
+    // Then
+    spaceLow("narrow", null);
+    told("volume.space-regained", "\"narrow\"");
+    assertThat(events("volume.space-low"))
+        .filteredOn(told -> told.contains("\"narrow\""))
+        .hasSize(1);
+  }
+
+  private static void spaceLow(String volume, @Nullable String ending) {
+    within(
+        Duration.ofMinutes(1),
+        () ->
+            get("/volumes/" + volume)
+                .body(
+                    "status.conditions.find{it.type=='SpaceLow'}?.message",
+                    ending == null ? nullValue() : endsWith(ending)));
   }
 
   @Test

@@ -112,6 +112,16 @@ public sealed interface StorageFact extends Fact {
       UUID uid, String name, String node, UUID poolUid, String reason, String message)
       implements StorageFact {}
 
+  /** Little is left of its quota; bytes. */
+  @EventName("volume.space-low.v1")
+  record VolumeSpaceLow(UUID uid, String name, String node, UUID poolUid, long used, long quota)
+      implements StorageFact {}
+
+  /** Enough is left again, or all there is, after {@link VolumeSpaceLow}. */
+  @EventName("volume.space-regained.v1")
+  record VolumeSpaceRegained(UUID uid, String name, String node, UUID poolUid, long used)
+      implements StorageFact {}
+
   /**
    * Asks those who use it to let go, because it is to be moved to the trash. When it stays after
    * all, {@link VolumeChanged} follows.

@@ -11,13 +11,14 @@ import io.homecloud.events.sharing.ShareFact;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.share.ShareVerdict.State;
 import io.homecloud.sharing.volume.KnownVolume;
-import io.homecloud.sharing.volume.KnownVolumes.KnownPool;
 import io.homecloud.sharing.volume.VolumeFeature;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Asks how a share is, and says so; the keeper acts, over all shares at once. */
 final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
@@ -49,7 +50,7 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
         !share.spec().previousVersions() || volumes.finder().bringSnapshots(share.spec().volume());
     ShareVerdict verdict = keeper.verdict(share);
     ShareStatus status =
-        statuses.of(share, verdict, sessions.count(share.name()), pool(share, verdict.state()));
+        statuses.of(share, verdict, sessions.count(share.name()), below(share, verdict.state()));
     return switch (verdict.state()) {
       case State.Gone _ -> new Outcome.Gone<>(deleted(share));
       case State.NotServed notServed when share.deleting() -> {
@@ -78,15 +79,26 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
     };
   }
 
-  private Optional<KnownPool> pool(Resource<ShareSpec, ShareStatus> share, State state) {
+  /** What the volume of a share that is served lacks, and its pool. */
+  private List<ShareLine.Lack> below(Resource<ShareSpec, ShareStatus> share, State state) {
     if (!(state instanceof State.Served)) {
-      return Optional.empty();
+      return List.of();
     }
-    Optional<UUID> pool =
-        volumes.known().find(share.spec().volume().value()).map(KnownVolume::pool);
-    return volumes.known().pools().stream()
-        .filter(known -> pool.filter(known.uid()::equals).isPresent())
-        .findFirst();
+    Optional<KnownVolume> volume = volumes.known().find(share.spec().volume().value());
+    return Stream.concat(
+            volumes.known().pools().stream()
+                .filter(
+                    pool -> volume.map(KnownVolume::pool).filter(pool.uid()::equals).isPresent())
+                .flatMap(pool ->
+                    Stream.of(
+                        lack("PoolDegraded", pool.degraded()), lack("SpaceLow", pool.spaceLow()))),
+            volume.stream().map(known -> lack("SpaceLow", known.spaceLow())))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Optional<ShareLine.Lack> lack(String reason, @Nullable String sentence) {
+    return Optional.ofNullable(sentence).map(words -> new ShareLine.Lack(reason, words));
   }
 
   private static List<Fact> served(

@@ -5,10 +5,8 @@ import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.share.ShareVerdict.State;
-import io.homecloud.sharing.volume.KnownVolumes.KnownPool;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +21,20 @@ final class ShareStatusFactory {
     this.clock = clock;
   }
 
+  /**
+   * @param below what its volume lacks, or its pool
+   */
   ShareStatus of(
       Resource<ShareSpec, ShareStatus> share,
       ShareVerdict verdict,
       int sessions,
-      Optional<KnownPool> pool) {
+      List<ShareLine.Lack> below) {
     Conditions conditions =
         new Conditions(share.conditions(), share.metadata().generation(), clock);
     return switch (verdict.state()) {
       case State.Served served -> {
         ready(conditions, verdict);
-        degraded(conditions, lacking(served, verdict), pool);
+        degraded(conditions, below, lacking(served, verdict));
         recycleBin(conditions, share.spec());
         yield status(share, verdict, served.directory(), sessions, conditions);
       }
@@ -98,9 +99,8 @@ final class ShareStatusFactory {
   }
 
   private static void degraded(
-      Conditions conditions, List<ShareLine.Lack> lacking, Optional<KnownPool> pool) {
-    List<ShareLine.Lack> all =
-        Stream.concat(pool.stream().flatMap(ShareStatusFactory::lacks), lacking.stream()).toList();
+      Conditions conditions, List<ShareLine.Lack> below, List<ShareLine.Lack> lacking) {
+    List<ShareLine.Lack> all = Stream.concat(below.stream(), lacking.stream()).toList();
     if (!all.isEmpty()) {
       String sentences =
           all.stream().map(ShareLine.Lack::sentence).collect(Collectors.joining(" "));
@@ -125,14 +125,5 @@ final class ShareStatusFactory {
               + others
               + " is gone for good. Snapshots help there.");
     }
-  }
-
-  private static Stream<ShareLine.Lack> lacks(KnownPool pool) {
-    return Stream.of(lack("PoolDegraded", pool.degraded()), lack("SpaceLow", pool.spaceLow()))
-        .flatMap(Optional::stream);
-  }
-
-  private static Optional<ShareLine.Lack> lack(String reason, @Nullable String sentence) {
-    return Optional.ofNullable(sentence).map(words -> new ShareLine.Lack(reason, words));
   }
 }

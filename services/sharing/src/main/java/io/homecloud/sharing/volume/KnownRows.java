@@ -76,10 +76,10 @@ public final class KnownRows {
     return handle
             .createUpdate(
                 """
-                insert into known_volume (uid, name, node, pool, mount_path, owner, state, message, seen_at)
-                values (:uid, :name, :node, :pool, :mount, :owner, :state, :message, :now)
+                insert into known_volume (uid, name, node, pool, mount_path, owner, state, message, space_low, seen_at)
+                values (:uid, :name, :node, :pool, :mount, :owner, :state, :message, :low, :now)
                 on conflict (uid) do update set name = :name, node = :node, pool = :pool, mount_path = :mount,
-                  owner = :owner, state = :state, message = :message, seen_at = :now,
+                  owner = :owner, state = :state, message = :message, space_low = :low, seen_at = :now,
                   snapshots_due = known_volume.snapshots_due or known_volume.state <> 'Ready'
                   where known_volume.seen_at <= :now or known_volume.seen_at > :clock\
                 """)
@@ -91,6 +91,7 @@ public final class KnownRows {
             .bind("owner", volume.owner())
             .bind("state", volume.state().name())
             .bind("message", volume.message())
+            .bind("low", volume.spaceLow())
             .bind("now", volume.seenAt())
             .bind("clock", clock.instant())
             .execute()
@@ -147,6 +148,11 @@ public final class KnownRows {
         words);
   }
 
+  /** Of a volume's own quota. */
+  void spaceLow(Handle handle, UUID volume, @Nullable String words) {
+    handle.execute("update known_volume set space_low = ? where uid = ?", words, volume);
+  }
+
   void put(Handle handle, KnownSnapshot snapshot) {
     handle.execute(
         """
@@ -194,6 +200,7 @@ public final class KnownRows {
         row.getString("owner"),
         State.valueOf(row.getString("state")),
         row.getString("message"),
+        row.getString("space_low"),
         row.getTimestamp("seen_at").toInstant());
   }
 }

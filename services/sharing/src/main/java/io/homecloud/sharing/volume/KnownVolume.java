@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A volume as storage last told.
  *
  * @param owner {@code 1000:1000}
+ * @param spaceLow how little is left of its quota; null when there is enough
  * @param seenAt when that was
  */
 public record KnownVolume(
@@ -19,6 +20,7 @@ public record KnownVolume(
     String owner,
     State state,
     @Nullable String message,
+    @Nullable String spaceLow,
     Instant seenAt) {
   /** Whose a volume is of which storage says nobody. */
   public static final String ROOT = "0:0";

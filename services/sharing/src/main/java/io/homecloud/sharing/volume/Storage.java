@@ -193,8 +193,9 @@ public final class Storage implements VolumeFinder {
       for (Item<PoolSpec, PoolStatus> pool : pools) {
         UUID uid = pool.metadata().uid();
         String name = pool.metadata().name().value();
-        rows.degraded(handle, uid, name, words(pool, DEGRADED));
-        rows.spaceLow(handle, uid, name, words(pool, SPACE_LOW));
+        List<Condition> conditions = conditions(pool.status());
+        rows.degraded(handle, uid, name, words(conditions, DEGRADED).orElse(null));
+        rows.spaceLow(handle, uid, name, words(conditions, SPACE_LOW).orElse(null));
       }
       Set<UUID> seen = new HashSet<>();
       for (Item<VolumeSpec, VolumeStatus> item : volumes) {
@@ -260,15 +261,20 @@ public final class Storage implements VolumeFinder {
         item.spec().owner() == null ? KnownVolume.ROOT : item.spec().owner(),
         ready ? State.Ready : State.Unavailable,
         ready ? null : message,
+        words(conditions, SPACE_LOW)
+            .map(left -> "Of volume " + item.metadata().name() + ": " + left)
+            .orElse(null),
         asOf);
   }
 
-  private static @Nullable String words(Item<PoolSpec, PoolStatus> pool, String condition) {
-    PoolStatus status = pool.status();
-    List<Condition> conditions =
-        status == null || status.conditions() == null ? List.of() : status.conditions();
-    return Conditions.isTrue(conditions, condition)
-        ? Conditions.find(conditions, condition).map(Condition::message).orElse(condition)
-        : null;
+  private static List<Condition> conditions(@Nullable PoolStatus status) {
+    return status == null || status.conditions() == null ? List.of() : status.conditions();
+  }
+
+  /** What a condition says that is so; empty when it is not. */
+  private static Optional<String> words(List<Condition> conditions, String type) {
+    return Conditions.find(conditions, type)
+        .filter(_ -> Conditions.isTrue(conditions, type))
+        .map(Condition::message);
   }
 }

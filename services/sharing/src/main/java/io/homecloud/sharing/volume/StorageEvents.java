@@ -54,8 +54,18 @@ public final class StorageEvents {
     on(
         handlers,
         StorageFact.VolumeTrashed.class,
-        (transaction, fact, _) ->
-            state(transaction, fact.uid(), State.Trashed, "It is in the trash."));
+        (transaction, fact, _) -> {
+          known.spaceLow(transaction.handle(), fact.uid(), null);
+          state(transaction, fact.uid(), State.Trashed, "It is in the trash.");
+        });
+    on(
+        handlers,
+        StorageFact.VolumeSpaceLow.class,
+        (transaction, fact, _) -> spaceLow(transaction, fact.uid(), words(fact)));
+    on(
+        handlers,
+        StorageFact.VolumeSpaceRegained.class,
+        (transaction, fact, _) -> spaceLow(transaction, fact.uid(), null));
     on(
         handlers,
         StorageFact.PoolExporting.class,
@@ -142,6 +152,7 @@ public final class StorageEvents {
             owner == null ? before.map(KnownVolume::owner).orElse(KnownVolume.ROOT) : owner,
             State.Ready,
             null,
+            before.map(KnownVolume::spaceLow).orElse(null),
             known.now()));
     touched.volume(transaction, fact.name());
   }
@@ -160,6 +171,11 @@ public final class StorageEvents {
   private void state(Transaction transaction, UUID uid, State state, String message) {
     known.state(transaction.handle(), uid, state, message);
     touchVolume(transaction, uid);
+  }
+
+  private void spaceLow(Transaction transaction, UUID volume, @Nullable String words) {
+    known.spaceLow(transaction.handle(), volume, words);
+    touchVolume(transaction, volume);
   }
 
   private void inPool(Transaction transaction, UUID pool, State state, String message) {
@@ -185,6 +201,14 @@ public final class StorageEvents {
   private static String words(StorageFact.PoolSpaceLow fact) {
     return "Only %d of %d MB of pool %s are free."
         .formatted(fact.available() / 1_000_000, fact.capacity() / 1_000_000, fact.name());
+  }
+
+  private static String words(StorageFact.VolumeSpaceLow fact) {
+    return "Only %d of the %d MB that volume %s may use are left."
+        .formatted(
+            Math.max(0, fact.quota() - fact.used()) / 1_000_000,
+            fact.quota() / 1_000_000,
+            fact.name());
   }
 
   private static Instant instant(@Nullable String text, Event event) throws MalformedEvent {

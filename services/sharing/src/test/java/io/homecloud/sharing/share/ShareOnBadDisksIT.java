@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -215,5 +216,29 @@ class ShareOnBadDisksIT {
 
     // Then
     sound("heap");
+  }
+
+  @Test
+  void aQuotaThatIsNearlyUsedIsSaidByTheShareUntilThereIsMore() throws Exception {
+    // Given
+    Houses.pool("home");
+    Path volume = volume("home", "letters");
+    share("letters", "{'volume':'letters'," + GUESTS).statusCode(201);
+
+    // When
+    byte[] scan = new byte[30_000_000];
+    new Random(30).nextBytes(scan); // of zeros nothing would be left
+    Files.write(volume.resolve("scan"), scan);
+    run("sync", "-f", volume.toString());
+    Houses.patch(STORAGE + "/volumes/letters", "{'spec':{'quota':'30500k'}}").statusCode(200);
+
+    // Then
+    degraded("letters", "SpaceLow", "volume letters");
+
+    // When
+    Houses.patch(STORAGE + "/volumes/letters", "{'spec':{'quota':'1G'}}").statusCode(200);
+
+    // Then
+    sound("letters");
   }
 }

@@ -3,6 +3,7 @@ package io.homecloud.storage.volume;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Quantity;
 import io.homecloud.control.api.ResourceApi;
+import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageKinds;
@@ -26,9 +27,11 @@ public final class VolumeFeature {
   private final VolumeBackend backend;
   private final MountedPools mounted;
   private final Cloning cloning;
+  private final ControlPlane plane;
 
   public VolumeFeature(
       StorageConfig config, ControlPlane plane, StorageNode node, MountedPools mounted) {
+    this.plane = plane;
     this.backend = node.volumes();
     this.mounted = mounted;
     this.reconciler =
@@ -98,10 +101,15 @@ public final class VolumeFeature {
         .collect(Collectors.toMap(entry -> entry.getKey().value(), Map.Entry::getValue));
   }
 
-  private static Resource<VolumeSpec, VolumeStatus> with(
+  private Resource<VolumeSpec, VolumeStatus> with(
       Resource<VolumeSpec, VolumeStatus> volume, @Nullable VolumeUsage usage) {
     if (usage == null || volume.status() == null) {
       return volume;
+    }
+    if (volume.ready()
+        && VolumeStatusFactory.isLow(volume, usage)
+            != Conditions.isTrue(volume.conditions(), VolumeStatus.SPACE_LOW)) {
+      plane.wake(volume.uid()); // its status is to say so, and an event
     }
     return volume.observed(volume.status().using(new Quantity(usage.used())));
   }

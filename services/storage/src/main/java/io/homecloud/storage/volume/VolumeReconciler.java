@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -126,10 +127,30 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
       backend.commit(pool);
     }
     uploads.sweep(pool.root().resolve(new Place.Live(id).path()));
-    VolumeStatus status = statuses.ready(volume, target, backend.usage(pool, id), work.quota);
-    return work.quota.isPresent()
-        ? new Outcome.LookAgain<>(status, facts(volume, target), WHILE_OVER_QUOTA)
-        : new Outcome.Settled<>(status, facts(volume, target));
+    Optional<VolumeUsage> usage = backend.usage(pool, id);
+    VolumeStatus status = statuses.ready(volume, target, usage, work.quota);
+    boolean low = Conditions.isTrue(status.conditions(), VolumeStatus.SPACE_LOW);
+    List<Fact> facts = new ArrayList<>(facts(volume, target));
+    usage.flatMap(billed -> room(volume, low, billed)).ifPresent(facts::add);
+    return work.quota.isPresent() || low
+        ? new Outcome.LookAgain<>(status, facts, WHILE_OVER_QUOTA)
+        : new Outcome.Settled<>(status, facts);
+  }
+
+  /** Told when it crosses the edge, one way or the other. */
+  private static Optional<Fact> room(
+      Resource<VolumeSpec, VolumeStatus> volume, boolean low, VolumeUsage usage) {
+    if (low == Conditions.isTrue(volume.conditions(), VolumeStatus.SPACE_LOW)) {
+      return Optional.empty();
+    }
+    String name = volume.name().value();
+    UUID pool = Objects.requireNonNull(volume.parent());
+    return Optional.of(
+        low
+            ? new StorageFact.VolumeSpaceLow(
+                volume.uid(), name, volume.node(), pool, usage.used(), usage.limit().orElseThrow())
+            : new StorageFact.VolumeSpaceRegained(
+                volume.uid(), name, volume.node(), pool, usage.used()));
   }
 
   /** Whether anything was changed on the disk that has to be made durable. */

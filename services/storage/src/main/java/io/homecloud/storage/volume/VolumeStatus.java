@@ -26,6 +26,9 @@ public record VolumeStatus(
     long observedGeneration,
     List<Condition> conditions)
     implements Status {
+  /** The condition that says that its quota is nearly used; absent while it is not. */
+  static final String SPACE_LOW = "SpaceLow";
+
   public VolumeStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }

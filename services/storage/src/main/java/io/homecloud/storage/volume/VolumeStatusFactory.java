@@ -16,6 +16,12 @@ public final class VolumeStatusFactory {
   /** The condition that says that its quota is not the one that is wished. */
   private static final String QUOTA = "QuotaSet";
 
+  /** Less left of a quota than this, in percent, is told as low. */
+  private static final int LOW = 5;
+
+  /** Once low, it takes a little more to be enough again, so that the edge is not told twice. */
+  private static final int ENOUGH = 7;
+
   private final Clock clock;
 
   public VolumeStatusFactory(Clock clock) {
@@ -33,6 +39,16 @@ public final class VolumeStatusFactory {
     Conditions conditions = conditions(volume).ready();
     quota.ifPresent(
         why -> conditions.set(QUOTA, Condition.Truth.False, why.error().word(), why.sentence()));
+    usage
+        .filter(billed -> isLow(volume, billed))
+        .ifPresent(billed ->
+            conditions.set(
+                VolumeStatus.SPACE_LOW,
+                Condition.Truth.True,
+                "LittleLeft",
+                "Only %d of %d MB of its quota are left."
+                    .formatted(
+                        billed.left() / 1_000_000, billed.limit().orElseThrow() / 1_000_000)));
     VolumeStatus before = volume.status();
     Instant made =
         before == null || before.madeAt() == null
@@ -52,12 +68,21 @@ public final class VolumeStatusFactory {
 
   VolumeStatus notReady(Resource<VolumeSpec, VolumeStatus> volume, String reason, String message) {
     VolumeStatus before = volume.status();
+    Conditions conditions = conditions(volume).notReady(reason, message);
+    Conditions.find(volume.conditions(), VolumeStatus.SPACE_LOW)
+        .ifPresent(was -> conditions.set(was.type(), was.status(), was.reason(), was.message()));
     return new VolumeStatus(
         before == null ? null : before.madeAt(),
         before == null ? null : before.mountPath(),
         before == null ? null : before.used(),
         volume.metadata().generation(),
-        conditions(volume).notReady(reason, message).build());
+        conditions.build());
+  }
+
+  /** Whether its quota is nearly used, given whether it was. */
+  static boolean isLow(Resource<VolumeSpec, VolumeStatus> volume, VolumeUsage usage) {
+    return usage.lessLeft(
+        Conditions.isTrue(volume.conditions(), VolumeStatus.SPACE_LOW) ? ENOUGH : LOW);
   }
 
   private Conditions conditions(Resource<VolumeSpec, VolumeStatus> volume) {

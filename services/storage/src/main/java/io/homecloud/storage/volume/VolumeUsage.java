@@ -14,4 +14,14 @@ public record VolumeUsage(long used, OptionalLong limit) {
     used = Math.max(0, used);
     limit = limit.isPresent() && limit.getAsLong() < 0 ? OptionalLong.of(Long.MAX_VALUE) : limit;
   }
+
+  /** Whether less than this share of its quota is left. */
+  boolean lessLeft(int percent) {
+    return limit.isPresent() && left() < limit.getAsLong() / 100 * percent;
+  }
+
+  /** Bytes of its quota that can still be written; what has none has the most there is. */
+  long left() {
+    return limit.isPresent() ? Math.max(0, limit.getAsLong() - used) : Long.MAX_VALUE;
+  }
 }
