@@ -10,6 +10,7 @@ import io.homecloud.backup.run.RunFiles;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.run.StorageWait;
 import io.homecloud.backup.source.PeoplesHomes;
 import io.homecloud.backup.source.StorageVolumes;
 import io.homecloud.backup.source.StorageVolumes.Rights;
@@ -159,13 +160,15 @@ final class RestoreTask implements TaskHandler {
       }
       Wanted wanted = Wanted.of(restore.spec(), run.spec());
       write(restore, row -> statuses.running(row, wanted.target(), null), List.of(), progress);
+      // A repository of drives cannot be found before storage answers.
+      boolean _ = StorageWait.insisting(progress, () -> storage.has(wanted.target()));
       RunFiles.Whole copy = files.copy(run);
-      switch (target(restore, wanted, copy)) {
+      switch (StorageWait.insisting(progress, () -> target(restore, wanted, copy))) {
         case Said.No<Volume>(String sentence) -> {
           return new Ended.Not(Trouble.SourceGone, sentence);
         }
         case Said.Yes<Volume>(Volume volume) -> {
-          Optional<String> unkept = unkept(restore, wanted);
+          Optional<String> unkept = StorageWait.insisting(progress, () -> unkept(restore, wanted));
           if (unkept.isPresent()) {
             return new Ended.Not(
                 Trouble.SourceGone,

@@ -11,7 +11,6 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.task.TaskProgress;
 import io.homecloud.control.task.TaskStore;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +20,6 @@ import org.jboss.logging.Logger;
 /** The snapshots that a run copies from: taken of storage, and given back whatever happens. */
 public final class RunSnapshots {
   private static final Logger LOG = Logger.getLogger(RunSnapshots.class);
-
-  /** At the start of the process storage answers a moment later than tasks are taken up. */
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-  private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final StorageVolumes storage;
   private final Runs runs;
@@ -75,7 +69,9 @@ public final class RunSnapshots {
     for (Name volume : volumes(run)) {
       Said<Taken> said;
       try {
-        said = take(run, volume, progress);
+        said =
+            StorageWait.insisting(
+                progress, () -> storage.snapshot(name(run, volume), volume, run.uid()));
       } catch (Away e) {
         return new Result.Not(
             Trouble.StorageAway, "Storage does not answer, so there is nothing to copy from.");
@@ -94,30 +90,6 @@ public final class RunSnapshots {
       }
     }
     return new Result.All(taken);
-  }
-
-  private Said<Taken> take(Resource<RunSpec, RunStatus> run, Name volume, TaskProgress progress)
-      throws Away {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        return storage.snapshot(name(run, volume), volume, run.uid());
-      } catch (Away e) {
-        if (progress.cancelled() || System.nanoTime() > end) {
-          throw e;
-        }
-        rest();
-      }
-    }
-  }
-
-  private static void rest() throws Away {
-    try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Away("interrupted");
-    }
   }
 
   private static List<Name> volumes(Resource<RunSpec, RunStatus> run) {
