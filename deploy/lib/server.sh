@@ -8,7 +8,7 @@ readonly JVM_OPTIONS=(
   -Djdk.virtualThreadScheduler.parallelism=16 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=error:stderr
   -Djava.util.logging.manager=org.jboss.logmanager.LogManager
 )
-readonly READY_PATIENCE=180 STOP_PATIENCE=90 VOLUMES_PATIENCE=10
+readonly READY_PATIENCE=180 STOP_PATIENCE=90 VOLUMES_PATIENCE=10 HTTPS_PATIENCE=20
 
 # The server's process when it runs: the pid file names process, its start time and the boot, so a stale one never lies.
 running() {
@@ -194,7 +194,7 @@ show_status() {
   say "data      $DATA"
   token=$(token_of)
   API_TOKEN=$token
-  say "https     $(https_front)"
+  say "https     $(https_front "$HTTPS_PATIENCE")"
   other_servers
   if pools=$(curl -sf -m 10 -H @<(bearer "$token") "$(url)/api/storage/v1/pools"); then
     # What is wrong with each, and what to do; a sentence that two conditions say is said once.
@@ -216,12 +216,16 @@ show_status() {
   fi
 }
 
-# Where pages and API are over HTTPS, or why they are not. It starts beside the rest, so perhaps it is not there yet.
+# https_front [SECONDS]: where pages and API are over HTTPS, or why they are not. It starts beside the rest, so perhaps it is not
+# there yet; it is waited for that long.
 https_front() {
-  local answer
-  answer=$(curl -sf -m 10 -H @<(bearer "${API_TOKEN:-$(token_of)}") "$(url)/api/sharing/v1/servers") || answer='{"items":[]}'
-  jq -r '[.items[] | select(.protocol == "webdav") | [.url, .message] | map(values) | join("   ")][0] // ""
-    | if . == "" then "is starting; ./homecloud status tells where" else . end' <<<"$answer"
+  local answer said until=$((SECONDS + ${1:-0}))
+  while answer=$(curl -sf -m 10 -H @<(bearer "${API_TOKEN:-$(token_of)}") "$(url)/api/sharing/v1/servers"); do
+    said=$(jq -r '[.items[] | select(.protocol == "webdav") | [.url, .message] | map(values) | join("   ")][0] // ""' <<<"$answer")
+    [[ -z $said && $SECONDS -lt $until ]] || break
+    sleep 0.5
+  done
+  say "${said:-is starting; ./homecloud status tells where}"
 }
 
 # Of SMB and NFS what is not as clients expect it: that they do not run, or are at another port.

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the script refuses, with which exit code, leaving nothing behind. */
 class ScriptIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   private static final long LARGE = 3L << 30;
 
@@ -259,11 +259,14 @@ class ScriptIT {
             """
             use_data %s; mkdir -p "$DATA/run"
             setsid python3 - "$DATA/port" <<'END' &
-            import ctypes, socket, sys, threading, time
+            import ctypes, os, socket, sys, threading, time
+            def end():
+                while not os.path.exists(sys.argv[1] + ".end"): time.sleep(0.05)
+                time.sleep(1)
             listener = socket.create_server(("127.0.0.1", 0))
-            threading.Thread(target=lambda: time.sleep(3)).start()
+            threading.Thread(target=end).start()
             open(sys.argv[1] + ".new", "w").write(str(listener.getsockname()[1]))
-            __import__("os").rename(sys.argv[1] + ".new", sys.argv[1])
+            os.rename(sys.argv[1] + ".new", sys.argv[1])
             ctypes.CDLL(None).pthread_exit(None)
             END
             process=$!
@@ -271,6 +274,7 @@ class ScriptIT {
             printf '%%s\n' $process "$(started_at $process)" "$(</proc/sys/kernel/random/boot_id)" app >"$DATA/run/homecloud.pid"
             SETTING[port]=$(<"$DATA/port") SETTING[listen]=127.0.0.1
             (check_port) 2>/dev/null || echo taken
+            touch "$DATA/port.end"
             running || check_port
             echo free
             """
@@ -316,6 +320,30 @@ class ScriptIT {
 
     // Then
     assertThat(exited.stdout()).as(exited.stderr()).isEqualTo("200 32 letters, seen 0 times\n");
+  }
+
+  @Test
+  void httpsIsAskedForAgainWhileItStarts() {
+    // When
+    Exited exited =
+        script.functions(
+            SOON,
+            """
+            use_data %s; mkdir -p "$DATA"; API_TOKEN=none SETTING[port]=1 SETTING[listen]=127.0.0.1
+            curl() {
+              echo >>"$DATA/asked"
+              (($(wc -l <"$DATA/asked") < 3)) && echo '{"items": [{"protocol": "webdav"}]}' ||
+                echo '{"items": [{"protocol": "webdav", "url": "https://home"}]}'
+            }
+            https_front
+            https_front 60
+            """
+                .formatted(data()));
+
+    // Then
+    assertThat(exited.stdout())
+        .as(exited.stderr())
+        .isEqualTo("is starting; ./homecloud status tells where\nhttps://home\n");
   }
 
   @Test
