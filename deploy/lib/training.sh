@@ -10,7 +10,8 @@ train_images() {
     step "teaching the JVM how the images start (once for each build)"
     rm -rf -- "$kept"
     train_apart
-    [[ ! -d $kept ]] || printf '%s' "$stamp" >"$kept/stamp"
+    all_learned || train_apart
+    ! all_learned || printf '%s' "$stamp" >"$kept/stamp"
   fi
   for part in "${TRAINED_PARTS[@]}"; do
     [[ ! -s $kept/$part.aot ]] || install -m 0644 --preserve-timestamps -- "$kept/$part.aot" "$CONTEXT/aot/$part/homecloud.aot"
@@ -18,6 +19,11 @@ train_images() {
 }
 
 readonly TRAINED_PARTS=(kafka storage sharing backup compact)
+
+all_learned() {
+  local part
+  for part in "${TRAINED_PARTS[@]}"; do [[ -s $IMAGES/aot/$part.aot ]] || return 1; done
+}
 
 # In a network, a mount table and a process table of its own, which end with it.
 train_apart() {

@@ -53,7 +53,7 @@ class ScriptMachineIT {
       is_jdk() { grep -q jdk $INSTALLED; }
       """;
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofMinutes(2);
 
   private final Script script = new Script();
 
@@ -251,5 +251,34 @@ class ScriptMachineIT {
     assertThat(exited.code()).as(exited.stderr()).isZero();
     assertThat(jar).hasContent("built\n");
     assertThat(exited.stdout()).isEqualTo("sync " + build + ".new\nmv " + build + "\n");
+  }
+
+  @Test
+  void anImageThatLearnedNothingIsTaughtOnceMoreAndAgainTheNextTime(@TempDir Path images) {
+    // When: what stands in for the runs leaves one out three times
+    Exited exited =
+        script.functions(
+            SOON,
+            """
+            IMAGES=%s CONTEXT=$IMAGES/context; mkdir "$CONTEXT"; mkdir "$CONTEXT/aot"; echo >"$CONTEXT/stamp"
+            for part in "${TRAINED_PARTS[@]}"; do mkdir "$CONTEXT/aot/$part"; done
+            in_store() { echo base; }
+            step() { echo taught; }
+            train_apart() {
+              local part
+              mkdir -p "$IMAGES/aot"
+              echo >>"$IMAGES/runs"
+              for part in "${TRAINED_PARTS[@]}"; do
+                [[ $part == compact && $(wc -l <"$IMAGES/runs") -le 3 ]] || echo >"$IMAGES/aot/$part.aot"
+              done
+            }
+            for _ in 1 2 3; do train_images; wc -l <"$IMAGES/runs"; done
+            """
+                .formatted(images));
+
+    // Then
+    assertThat(exited.code()).as(exited.stderr()).isZero();
+    assertThat(exited.stdout()).isEqualTo("taught\n2\ntaught\n4\n4\n");
+    assertThat(images.resolve("context/aot/compact/homecloud.aot")).exists();
   }
 }
