@@ -49,7 +49,8 @@ make_certificates() {
   done
 }
 
-# What of the requests is written down: those of homecloud's own accounts, for the story of what they may do.
+# What of the requests is written down, for the story of what homecloud's own accounts may do: theirs, and who gives and takes
+# rights.
 audit_policy() {
   cat <<'CONFIG'
 apiVersion: audit.k8s.io/v1
@@ -57,6 +58,9 @@ kind: Policy
 omitStages: [RequestReceived]
 rules:
   - { level: Metadata, userGroups: ["system:serviceaccounts:homecloud"] }
+  - level: Metadata
+    verbs: [create, patch, delete]
+    resources: [{ group: rbac.authorization.k8s.io, resources: [rolebindings, clusterrolebindings] }]
   - { level: None }
 CONFIG
 }
