@@ -31,6 +31,13 @@ expect() {
 # same ACTUAL EXPECTED WHAT
 same() { [[ $1 == "$2" ]] || fail "$3: expected '$2', but it is '$1'"; }
 
+# says TEXT COMMAND…: it says just that, for expect.
+says() {
+  local said
+  said=$("${@:2}") || :
+  [[ $said == "$1" ]] || { echo "$said" && return 1; }
+}
+
 # contains TEXT PART WHAT
 contains() { [[ $1 == *"$2"* ]] || fail "$3: expected '$2' in '$1'"; }
 
