@@ -8,7 +8,8 @@ readonly JVM_OPTIONS=(
   -Djdk.virtualThreadScheduler.parallelism=16 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xlog:disable -Xlog:all=error:stderr
   -Djava.util.logging.manager=org.jboss.logmanager.LogManager
 )
-readonly READY_PATIENCE=180 STOP_PATIENCE=90 VOLUMES_PATIENCE=10 HTTPS_PATIENCE=20
+# HOMECLOUD_VOLUMES_PATIENCE (internal): tests ask for a volume once, as soon as it is up, also on a machine that is slow.
+readonly READY_PATIENCE=180 STOP_PATIENCE=90 VOLUMES_PATIENCE=${HOMECLOUD_VOLUMES_PATIENCE:-10} HTTPS_PATIENCE=20
 
 # The server's process when it runs: the pid file names process, its start time and the boot, so a stale one never lies.
 running() {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One installation of what was packaged, driven as a person does: by the script and the API. */
 final class Installed implements AutoCloseable {
@@ -37,12 +38,21 @@ final class Installed implements AutoCloseable {
   Installed(Path data, Path cache) {
     this.data = data;
     this.script =
-        new Script().with("HOMECLOUD_BUILT", "yes").with("HOMECLOUD_CACHE", cache.toString());
+        new Script()
+            .withOwnPorts()
+            .with("HOMECLOUD_BUILT", "yes")
+            .with("HOMECLOUD_CACHE", cache.toString())
+            .with("HOMECLOUD_VOLUMES_PATIENCE", "120");
   }
 
   Installed with(String variable, String value) {
     script.with(variable, value);
     return this;
+  }
+
+  /** Of every command. */
+  Map<String, String> environment() {
+    return script.environment();
   }
 
   Path data() {

@@ -6,6 +6,7 @@ import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
+import io.homecloud.testkit.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,12 +24,28 @@ public final class Script {
       Path.of(System.getProperty("homecloud.test.tmp", System.getProperty("java.io.tmpdir")))
           .resolve("homecloud-test/story-cache");
 
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final LocalHost HOST = new LocalHost();
   private final Map<String, String> environment = new HashMap<>();
 
   public Script with(String variable, String value) {
     environment.put(variable, value);
     return this;
+  }
+
+  /**
+   * Servers for people at ports that no other test has; at the usual ones is whoever starts first.
+   */
+  public Script withOwnPorts() {
+    for (String server : List.of("HTTPS", "SMB", "NFS")) {
+      with("HOMECLOUD_" + server + "_PORT", Integer.toString(FreePort.find()));
+    }
+    return this;
+  }
+
+  /** What {@link #with} said. */
+  Map<String, String> environment() {
+    return Map.copyOf(environment);
   }
 
   /** {@code ./homecloud} with these words. */
@@ -46,13 +63,13 @@ public final class Script {
 
   /** Another program, which must succeed. */
   public static String tool(String... argv) {
-    Exited exited = exited(HOST.run(new HostCommand(Duration.ofSeconds(60), argv)));
+    Exited exited = exited(HOST.run(new HostCommand(PATIENCE, argv)));
     assertThat(exited.code()).as("%s: %s", List.of(argv), exited.stderr()).isZero();
     return exited.stdout().strip();
   }
 
   public static Exited attempt(String... argv) {
-    return exited(HOST.run(new HostCommand(Duration.ofSeconds(60), argv)));
+    return exited(HOST.run(new HostCommand(PATIENCE, argv)));
   }
 
   private static Exited exited(HostResult result) {

@@ -147,7 +147,7 @@ final class Typist implements AutoCloseable {
   private String wrapper() {
     return """
     #!/usr/bin/env bash
-    export HOMECLOUD_DATA='%s' HOMECLOUD_BUILT=yes HOMECLOUD_CACHE='%s'
+    export HOMECLOUD_DATA='%s' %s
     words=("$@")
     if [[ $1 == up ]]; then
       words+=(--port %s)
@@ -157,7 +157,9 @@ final class Typist implements AutoCloseable {
     """
         .formatted(
             installed().data(),
-            Script.STORY_CACHE,
+            installed().environment().entrySet().stream()
+                .map(one -> "%s='%s'".formatted(one.getKey(), one.getValue()))
+                .collect(Collectors.joining(" ")),
             installed().url().replaceFirst(".*:", ""),
             Script.ROOT.resolve("homecloud"));
   }

@@ -16,8 +16,11 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class FreePort {
   private static final int LOWEST = 10_000;
 
-  /** From here on the kernel gives ports to whoever connects to something. */
-  private static final int HIGHEST = 32_768;
+  /**
+   * From here on installations look for ports of their databases, and further up the kernel gives
+   * them to whoever connects to something.
+   */
+  private static final int HIGHEST = 16_000;
 
   /** Locks of files, which end with the JVM. */
   private static final List<FileChannel> OURS = new ArrayList<>();

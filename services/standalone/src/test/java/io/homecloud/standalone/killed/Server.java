@@ -19,8 +19,7 @@ final class Server {
   static final String NODE = "testnode";
 
   private static final Duration BUILD = Duration.ofMinutes(5);
-  private static final Duration SOON = Duration.ofSeconds(30);
-  private static final Duration READY = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Path data;
   private final int port = FreePort.find();
@@ -45,7 +44,10 @@ final class Server {
     this.data = data;
     this.option = option;
     this.script =
-        new Script().with("HOMECLOUD_BUILT", "yes").with("HOMECLOUD_CACHE", cache.toString());
+        new Script()
+            .withOwnPorts()
+            .with("HOMECLOUD_BUILT", "yes")
+            .with("HOMECLOUD_CACHE", cache.toString());
     environment.forEach(script::with);
   }
 
@@ -87,14 +89,14 @@ final class Server {
   Api api() {
     Api.Address address = new Api.Address(url());
     within(
-        READY,
+        PATIENCE,
         () -> {
           if (!lives()) {
             throw new IllegalStateException("it ended: " + words());
           }
           assertThat(address.ready()).isTrue();
         });
-    return address.with(lastLine(functions(SOON, "APP=" + build + "\ntoken_of")));
+    return address.with(lastLine(functions(PATIENCE, "APP=" + build + "\ntoken_of")));
   }
 
   String url() {
@@ -120,29 +122,29 @@ final class Server {
 
   private void kill(String how) {
     if (process.isPresent()) {
-      functions(SOON, "server=" + process.get().pid() + "\n" + how + " || :");
-      within(SOON, () -> assertThat(lives()).isFalse());
+      functions(PATIENCE, "server=" + process.get().pid() + "\n" + how + " || :");
+      within(PATIENCE, () -> assertThat(lives()).isFalse());
       process = Optional.empty();
     }
   }
 
   /** In order, with its mounts, as {@code ./homecloud down} does. */
   void stop() {
-    functions(SOON, "kill -TERM " + process.orElseThrow().pid());
-    within(READY, () -> assertThat(lives()).isFalse());
+    functions(PATIENCE, "kill -TERM " + process.orElseThrow().pid());
+    within(PATIENCE, () -> assertThat(lives()).isFalse());
     process = Optional.empty();
-    functions(SOON, "detach_storage");
+    functions(PATIENCE, "detach_storage");
   }
 
   /** {@code ./homecloud down} when it was killed before. */
   void down() {
-    functions(SOON, "stop_server");
+    functions(PATIENCE, "stop_server");
   }
 
   /** Ends it with what it left running, for the end of a test. */
   void end() {
     killEverything();
-    functions(SOON, "end_postgres");
+    functions(PATIENCE, "end_postgres");
   }
 
   /** Where the Kafka within it answers. */
