@@ -145,6 +145,7 @@ run_tests() {
   use_libnfs
   use_nfs41
   use_kubernetes
+  build_programs helm
   use_test_directory test
   local code=0
   maven -Dhomecloud.test.tmp="$TEST_TMP" -Dhomecloud.test.libnfs="$LIBNFS" -Dhomecloud.test.nfs41="$NFS41" -Dhomecloud.test.kube="$KUBE" "${options[@]}" verify "$@" 9>&- || code=1

@@ -32,7 +32,11 @@ cluster_programs() {
   touch -- "$PROGRAMS"
 }
 
-go_build() { GOCACHE=$CACHE/go-build CGO_ENABLED=0 GOFLAGS=-buildvcs=false nice "$GO" "$@"; }
+# Once more when it failed: what it needs comes from a network.
+go_build() {
+  local -x GOCACHE=$CACHE/go-build CGO_ENABLED=0 GOFLAGS=-buildvcs=false
+  nice "$GO" "$@" || nice "$GO" "$@"
+}
 
 # Builds what is missing of the named programs. They appear under their names when they are whole.
 build_programs() {
@@ -63,7 +67,7 @@ build_programs() {
 # Where Go keeps the sources of a module.
 module_directory() {
   local directory
-  directory=$(cd -- "$CLUSTER_SOURCES" && go_build mod download -json "$1" | jq -r .Dir)
+  directory=$(cd -- "$CLUSTER_SOURCES" && go_build mod download -json "$1" | jq -r '.Dir // empty')
   [[ -d $directory ]] || failed "Go could not get $1; is the network there?"
   echo "$directory"
 }
