@@ -72,7 +72,13 @@ remove_cgroups() {
       ((SECONDS < deadline)) || failed "processes of node $1 do not end: $processes"
       sleep 0.1
     done
-    while read -r group; do rmdir -- "$group" 2>/dev/null || { sleep 0.2; rmdir -- "$group"; }; done < <(find "$root/hc-node$1" -depth -type d)
+    while read -r group; do
+      # The kernel takes its time to forget who was in it.
+      until rmdir -- "$group" 2>/dev/null || [[ ! -d $group ]]; do
+        ((SECONDS < deadline)) || failed "the control group $group does not go"
+        sleep 0.1
+      done
+    done < <(find "$root/hc-node$1" -depth -type d)
   done < <(cgroup_roots)
 }
 

@@ -51,7 +51,7 @@ run_e2e() {
   [[ -z $keep ]] || return "$code"
   end_e2e
   if ! has_k3s; then
-    [[ -z $(cluster_traces) ]] || { warn "this is left of the cluster: $(cluster_traces)"; code=1; }
+    nothing_is_left || code=1
     diff <(echo "$before") <(machine_settings) >&2 || { warn "the cluster changed these settings of the machine"; code=1; }
   fi
   return "$code"
