@@ -64,9 +64,11 @@ it "Nobody gets in with another password."
 
 it "The server saw the address of the client, not one of the cluster's."
 client=$(ip route get "${NODE[0]}" | sed -n 's/.* src \([0-9.]*\).*/\1/p')
-{ echo ls; sleep 10; } | smbclient "//${NODE[0]}/pictures" --user "$ANNA" >/dev/null 2>&1 &
+{ echo ls; exec sleep 60; } 2>/dev/null | smbclient "//${NODE[0]}/pictures" --user "$ANNA" >/dev/null 2>&1 &
+session=$!
 seen() { [[ $(api GET /api/sharing/v1/sessions) == *"\"$client\""* ]]; }
-expect 10 "a session from $client" seen
+expect 50 "a session from $client" seen
+kill "$session" || :
 
 it "kubectl tells of all of it."
 # prints RESOURCE COLUMNS ROW: what people see, the row as a pattern.
