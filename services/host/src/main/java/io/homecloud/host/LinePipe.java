@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
  */
 public final class LinePipe implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(LinePipe.class);
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final int LONGEST_LINE = 16 << 10;
 
   private final RandomAccessFile pipe;

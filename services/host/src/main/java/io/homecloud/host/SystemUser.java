@@ -15,7 +15,7 @@ import java.util.List;
  * @param ourselves whether we are that user, who need not change
  */
 public record SystemUser(int uid, int gid, boolean ourselves) {
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   /**
    * @throws IllegalStateException when the machine has no such user

@@ -116,7 +116,7 @@ final class PostgresCluster {
     HostResult result =
         host.run(
             new HostCommand(
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
                 PostgresBinaries.program(home, "postgres").getFirst(),
                 "--version"));
     if (!(result instanceof HostResult.Exited(int code, String out, _)

@@ -19,7 +19,7 @@ import java.time.Duration;
  * user namespace, and only a process that is in it can make one: it lives for a moment.
  */
 public final class UserNamespace implements AutoCloseable {
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   private final Descriptor descriptor;
 
