@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SupervisorTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir Path directory;
   private final BlockingQueue<DaemonState> states = new LinkedBlockingQueue<>();
@@ -216,7 +216,7 @@ class SupervisorTest {
     // When
     gated.getOutputStream().close();
     // Then
-    assertThat(gated.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(gated.waitFor(SOON)).isTrue();
     assertThat(mark).doesNotExist();
   }
 
