@@ -3,6 +3,7 @@ package io.homecloud.embedded.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.homecloud.embedded.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -26,14 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedKafkaIT {
   private static final String TOPIC = "homecloud.storage";
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir Path directory;
   private KafkaSettings settings;
   private EmbeddedKafka kafka;
 
   @BeforeEach
-  void make() throws IOException {
-    settings = new KafkaSettings(directory.resolve("kafka"), freePort(), freePort());
+  void make() {
+    settings = new KafkaSettings(directory.resolve("kafka"), FreePorts.find(), FreePorts.find());
     kafka = new EmbeddedKafka(settings, Duration.ofMillis(50));
   }
 
@@ -100,7 +102,8 @@ class EmbeddedKafkaIT {
     // Given
     kafka.start();
     try (EmbeddedKafka second =
-        new EmbeddedKafka(new KafkaSettings(settings.directory(), freePort(), freePort()))) {
+        new EmbeddedKafka(
+            new KafkaSettings(settings.directory(), FreePorts.find(), FreePorts.find()))) {
       // When // Then
       assertThatThrownBy(second::start).isInstanceOf(IOException.class);
     }
@@ -109,7 +112,7 @@ class EmbeddedKafkaIT {
   /** Faults until the port is ours and not the broker's. */
   private ServerSocket stealPort() throws Exception {
     Exit.halt(1, "injected");
-    long end = System.nanoTime() + 30_000_000_000L;
+    long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try {
         return new ServerSocket(settings.port(), 1, InetAddress.getLoopbackAddress());
@@ -126,16 +129,16 @@ class EmbeddedKafkaIT {
             "bootstrap.servers",
             settings.bootstrap(),
             "delivery.timeout.ms",
-            60_000,
+            (int) PATIENCE.toMillis(),
             "request.timeout.ms",
             5_000,
             "linger.ms",
             0,
             "max.block.ms",
-            60_000);
+            PATIENCE.toMillis());
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(options, new StringSerializer(), new StringSerializer())) {
-      producer.send(new ProducerRecord<>(TOPIC, message)).get(90, TimeUnit.SECONDS);
+      producer.send(new ProducerRecord<>(TOPIC, message)).get();
     }
   }
 
@@ -147,17 +150,11 @@ class EmbeddedKafkaIT {
       TopicPartition partition = new TopicPartition(TOPIC, 0);
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
-      long end = System.nanoTime() + 60_000_000_000L;
+      long end = System.nanoTime() + PATIENCE.toNanos();
       while (values.size() < count && System.nanoTime() < end) {
         consumer.poll(Duration.ofMillis(500)).forEach(r -> values.add(r.value()));
       }
     }
     return values;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -3,6 +3,7 @@ package io.homecloud.embedded.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.homecloud.embedded.FreePorts;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
@@ -69,12 +70,12 @@ class EmbeddedPostgresIT {
     return made;
   }
 
-  private static PostgresSettings settings(Path directory) throws IOException {
+  private static PostgresSettings settings(Path directory) {
     return new PostgresSettings(
         directory.resolve("postgres"),
         ROOT.resolve("cache"),
         directory.resolve("password"),
-        freePort(),
+        FreePorts.find(),
         "nobody");
   }
 
@@ -87,12 +88,6 @@ class EmbeddedPostgresIT {
   void remove() throws IOException {
     postgres.close();
     must("rm", "-rf", directory.toString());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @Test

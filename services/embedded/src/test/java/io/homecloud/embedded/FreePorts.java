@@ -1,0 +1,33 @@
+package io.homecloud.embedded;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Ports for servers of tests, below those that the kernel gives to whoever connects. */
+public final class FreePorts {
+  private static final int LOWEST = 10_000;
+  private static final int HIGHEST = 32_768;
+  private static final Set<Integer> FOUND = ConcurrentHashMap.newKeySet();
+
+  private FreePorts() {}
+
+  /** One that nobody has now, and another one each time. */
+  public static int find() {
+    int port;
+    do {
+      port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+    } while (!FOUND.add(port) || !isFree(port));
+    return port;
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket _ = new ServerSocket(port)) {
+      return true;
+    } catch (IOException inUse) {
+      return false;
+    }
+  }
+}
