@@ -84,6 +84,7 @@ class SignalledLoopTest {
       }
 
       // Then
+      eventually(() -> assertThat(steps).hasValueGreaterThan(1));
       int failed = steps.get();
       assertThat(failed).isBetween(2, 4);
       broken.set(false);
