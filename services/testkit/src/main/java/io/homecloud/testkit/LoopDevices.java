@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 /** The kernel's loop devices, as sysfs tells. */
 final class LoopDevices {
   private static final Path BLOCK = Path.of("/sys/block");
+  private static final Path FILE_SYSTEMS = Path.of("/sys/fs");
   private static final String DELETED = " (deleted)";
   private static final int ATTEMPTS = 50;
   private static final Path SWAPS = Path.of("/proc/swaps");
@@ -69,8 +70,24 @@ final class LoopDevices {
     if (read(SWAPS).contains(device + " ")) {
       tools.must("swapoff", device.toString());
     }
-    tools.succeeds("btrfs", "device", "scan", "--forget", device.toString());
+    forget(device);
     tools.must("losetup", "--detach", device.toString());
+  }
+
+  void forget(Path device) {
+    tools.succeeds("btrfs", "device", "scan", "--forget", device.toString());
+  }
+
+  /** Whether a file system on it is mounted in whichever namespace: sysfs knows them all. */
+  boolean mounted(Path device) {
+    String name = device.getFileName().toString();
+    try (Stream<Path> instances = Files.find(FILE_SYSTEMS, 2, (_, file) -> file.isDirectory())) {
+      // btrfs has a directory per file system with its disks in it, the others one per device.
+      return instances.anyMatch(instance ->
+          instance.endsWith(name) || Files.exists(instance.resolve("devices").resolve(name)));
+    } catch (IOException | UncheckedIOException gone) {
+      return true;
+    }
   }
 
   private static Path backing(String name) {

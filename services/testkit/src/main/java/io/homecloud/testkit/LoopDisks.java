@@ -7,6 +7,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 
 /**
@@ -15,6 +16,8 @@ import java.util.UUID;
  * use. Needs root.
  */
 public final class LoopDisks implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final Tools tools;
   private final LoopDevices loops;
   private final Leftovers leftovers;
@@ -92,6 +95,31 @@ public final class LoopDisks implements AutoCloseable {
     } else {
       tools.must("mount", "-o", String.join(",", options), device.toString(), point.toString());
     }
+  }
+
+  /** Unmounts it there, and waits as {@link #awaitUnmounted}. */
+  public void unmount(Path device, Path point) {
+    tools.must("umount", point.toString());
+    awaitUnmounted(device);
+  }
+
+  /**
+   * Waits until what is on a disk is mounted nowhere: a program that another test runs in a mount
+   * namespace of its own has a copy of all mounts for a moment, see {@link Elsewhere}.
+   */
+  public void awaitUnmounted(Path device) {
+    Eventually.within(
+        PATIENCE,
+        () -> {
+          if (loops.mounted(device)) {
+            throw new IllegalStateException(device + " is mounted somewhere");
+          }
+        });
+  }
+
+  /** Makes the kernel forget the members of pools on its disks that are mounted nowhere. */
+  public void forget() {
+    loops.below(directory).forEach(loops::forget);
   }
 
   @Override

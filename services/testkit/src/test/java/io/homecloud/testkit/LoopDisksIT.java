@@ -1,6 +1,7 @@
 package io.homecloud.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homecloud.host.LocalHost;
 import java.io.IOException;
@@ -8,6 +9,9 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +41,33 @@ class LoopDisksIT {
     assertThat(loops.below(disks.directory())).isEmpty();
     assertThat(elsewhere).isEmptyDirectory();
     Files.delete(elsewhere);
+  }
+
+  @Test
+  void whoUnmountsWaitsForThoseWhoHaveACopyOfTheMount() throws Exception {
+    for (String kind : List.of("btrfs", "ext4")) {
+      // Given
+      try (LoopDisks disks = new LoopDisks()) {
+        Path device = disks.disk(SIZE);
+        tools.must("mkfs." + kind, "-q", device.toString());
+        Path point = disks.mount(device);
+        Process copy = new ProcessBuilder(Elsewhere.command(disks.directory(), "cat")).start();
+        // It answers once it has its copy.
+        copy.outputWriter().append('\n').flush();
+        assertThat(copy.inputReader().readLine()).isEmpty();
+        CompletableFuture<Void> unmounting =
+            CompletableFuture.runAsync(() -> disks.unmount(device, point));
+        // When
+        boolean mounted = loops.mounted(device);
+        assertThatThrownBy(() -> unmounting.get(300, TimeUnit.MILLISECONDS))
+            .isInstanceOf(TimeoutException.class);
+        copy.destroy();
+        unmounting.get();
+        // Then
+        assertThat(mounted).isTrue();
+        assertThat(loops.mounted(device)).as(kind).isFalse();
+      }
+    }
   }
 
   @Test

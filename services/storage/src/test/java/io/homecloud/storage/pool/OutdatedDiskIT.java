@@ -183,7 +183,7 @@ class OutdatedDiskIT extends PoolReconcilerLab {
       Files.writeString(elsewhere.resolve("foreign" + i), "foreign");
       bench.run("btrfs", "filesystem", "sync", elsewhere.toString());
     }
-    bench.run("umount", elsewhere.toString());
+    bench.loops.unmount(copied, elsewhere);
     bench.run("losetup", "--detach", copied.toString());
     return copy;
   }

@@ -102,7 +102,7 @@ class PoolErasingIT extends PoolReconcilerLab {
     wished(true);
     look(reconciler);
     String busy = notReady();
-    unmounted(place);
+    bench.loops.unmount(one, place);
     bench.run("mkfs.ext4", "-q", "-F", "-L", "photos", one.toString());
     // When
     look(reconciler);
@@ -127,7 +127,7 @@ class PoolErasingIT extends PoolReconcilerLab {
     Path place = bench.loops.mount(one);
     wished(true);
     look(started(Duration.ZERO));
-    unmounted(place);
+    bench.loops.unmount(one, place);
     // When
     look(started(Duration.ZERO));
     // Then

@@ -271,14 +271,16 @@ class PoolReconcilerIT extends PoolReconcilerLab {
     look(reconciler);
     bench.run("umount", place.toString());
     int inVain = asked.get();
-    look(reconciler);
     // Then
     assertThat(busy).isInstanceOf(Outcome.LookAgain.class);
     assertThat(meanwhile.state()).isEqualTo(PoolStatus.State.Degraded);
     assertThat(meanwhile.conditions())
         .anySatisfy(condition -> assertThat(condition.message()).contains(place.toString()));
     assertThat(inVain).isEqualTo(1);
-    assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
+    eventually(() -> {
+      look(reconciler);
+      assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
+    });
   }
 
   @Test

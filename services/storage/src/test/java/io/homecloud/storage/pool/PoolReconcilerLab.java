@@ -135,13 +135,6 @@ abstract class PoolReconcilerLab {
                 UUID.randomUUID(), new Name("db"), "node1", pool.uid(), Map.of(), spec, "alice"));
   }
 
-  /** Unmounts what is ext4 on the first disk, wherever others may have had a copy of it. */
-  final void unmounted(Path place) {
-    bench.run("umount", place.toString());
-    eventually(
-        () -> assertThat(Path.of("/sys/fs/ext4", one.getFileName().toString())).doesNotExist());
-  }
-
   /** Waits until the kernel has let go of what was unmounted: others may have had a copy of it. */
   final void gone() {
     eventually(() -> assertThat(Path.of("/sys/fs/btrfs", pool.uid().toString())).doesNotExist());

@@ -129,7 +129,7 @@ class SysfsDisksIT {
     Path place = bench.loops.mount(node);
     // When
     Disk mounted = bench.look(node);
-    bench.mounts.unmount(place.toString());
+    bench.loops.unmount(node, place);
     Disk after = bench.look(node);
     // Then
     assertThat(mounted.use().mountPoints()).containsExactly(place.toString());
