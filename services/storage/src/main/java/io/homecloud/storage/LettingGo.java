@@ -3,9 +3,14 @@ package io.homecloud.storage;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Waits for those who use something and are about to end: nobody tells that a mount is gone. */
 public final class LettingGo {
+  /** Programs that are being started have a copy of all mounts for an instant. */
+  public static final List<Duration> BRIEFLY =
+      Stream.of(50, 100, 200, 400, 800).map(Duration::ofMillis).toList();
+
   private LettingGo() {}
 
   /**

@@ -6,6 +6,7 @@ import io.homecloud.host.mount.Mount;
 import io.homecloud.host.mount.MountHolders;
 import io.homecloud.host.mount.MountResult;
 import io.homecloud.host.mount.Mounts;
+import io.homecloud.storage.LettingGo;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageError;
 import java.io.IOException;
@@ -98,12 +99,12 @@ public final class SafeRemoval {
   }
 
   private Outcome<Unplugging> letGo(DiskId id, Set<DeviceNumber> fileSystems) {
+    List<Disk> mounted = LettingGo.waitedFor(() -> mounted(id), LettingGo.BRIEFLY);
     Optional<Disk> now = disks.find(id.value());
     if (now.isEmpty()) {
       return new Outcome.Done<>(Unplugging.NOW);
     }
-    DiskUse use = now.get().use();
-    if (use.mountedElsewhere() || !use.mountPoints().isEmpty()) {
+    if (!mounted.isEmpty()) {
       List<Holder> users = holders.of(mount -> fileSystems.contains(mount.device()));
       return users.isEmpty()
           ? busy("It is still mounted where this process cannot see it.")
@@ -114,6 +115,13 @@ public final class SafeRemoval {
     } catch (IOException e) {
       return busy("It cannot be let go: " + Printable.of(String.valueOf(e.getMessage())) + ".");
     }
+  }
+
+  /** The disk, while it is mounted anywhere. */
+  private List<Disk> mounted(DiskId id) {
+    return disks.find(id.value()).stream()
+        .filter(disk -> disk.use().mountedElsewhere() || !disk.use().mountPoints().isEmpty())
+        .toList();
   }
 
   private static Outcome<Unplugging> inUse(List<Holder> users) {

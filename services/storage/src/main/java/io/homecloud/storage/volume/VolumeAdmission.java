@@ -20,8 +20,6 @@ import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.storage.pool.Pools;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Which volumes may be wished for. */
 final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
-  /** Programs that are being started have a copy of all mounts for an instant. */
-  private static final List<Duration> PAUSES = Collections.nCopies(8, Duration.ofMillis(50));
-
   private final String node;
   private final ResourceStore store;
   private final TaskStore tasks;
@@ -243,7 +238,8 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
       release.stays(volume, own, asked);
       throw StorageProblem.of(why).with("holders", backend.holders(pool.get(), id));
     }
-    List<Holder> elsewhere = LettingGo.waitedFor(() -> backend.holders(pool.get(), id), PAUSES);
+    List<Holder> elsewhere =
+        LettingGo.waitedFor(() -> backend.holders(pool.get(), id), LettingGo.BRIEFLY);
     if (!elsewhere.isEmpty()) {
       wake.accept(volume.uid());
       release.stays(volume, own, asked);

@@ -219,7 +219,7 @@ class DiskImportIT {
   }
 
   private void awaitUnheld(Path node) throws InterruptedException {
-    long deadline = System.nanoTime() + 20_000_000_000L;
+    long deadline = System.nanoTime() + 60_000_000_000L;
     while (!bench.look(node).use().holders().isEmpty()) {
       assertThat(System.nanoTime()).isLessThan(deadline);
       Thread.sleep(20);
