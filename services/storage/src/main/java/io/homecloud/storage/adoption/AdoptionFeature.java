@@ -3,17 +3,26 @@ package io.homecloud.storage.adoption;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.events.database.Signal;
+import io.homecloud.storage.LettingGo;
 import io.homecloud.storage.StorageConfig;
 import io.homecloud.storage.StorageNode;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.pool.PoolId;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Adoption and export, assembled. */
 public final class AdoptionFeature implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(AdoptionFeature.class);
+
+  /** When to look again at a pool that is in use elsewhere: nobody tells when it is not. */
+  private static final List<Duration> HELD =
+      Stream.of(1, 2, 4, 8, 16, 32, 64).map(Duration::ofSeconds).toList();
 
   private final ControlPlane plane;
   private final StorageNode node;
@@ -21,6 +30,7 @@ public final class AdoptionFeature implements AutoCloseable {
   private final ExportService export;
   private final CatalogueCheck check;
   private volatile boolean looked;
+  private volatile boolean closed;
 
   /**
    * @param adopted told of a pool that is adopted, while it can be read and is mounted nowhere else
@@ -52,21 +62,34 @@ public final class AdoptionFeature implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     adoption.close();
   }
 
-  /** Adopts what is ours of the disks that are there. Returns at once. */
+  /**
+   * Adopts what is ours of the disks that are there. Returns at once, and looks again for a while
+   * at what is in use elsewhere.
+   */
   public void look() {
     Thread.ofVirtual()
         .name("storage-adoption")
         .start(() -> {
           try {
-            adoption.adoptOurs(node.disks().scan());
-            looked = true;
+            LettingGo.waitedFor(this::adopted, HELD);
           } catch (RuntimeException e) {
             LOG.warnf("adoption waits: %s", e.getMessage());
           }
         });
+  }
+
+  /** Answers what is in use elsewhere. */
+  private List<PoolId> adopted() {
+    if (closed) {
+      return List.of();
+    }
+    List<PoolId> elsewhere = adoption.adoptOurs(node.disks().scan()).elsewhere();
+    looked = true;
+    return elsewhere;
   }
 
   /**

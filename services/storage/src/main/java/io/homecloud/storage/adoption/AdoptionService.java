@@ -28,6 +28,7 @@ import io.homecloud.storage.pool.PoolId;
 import io.homecloud.storage.pool.PoolSpec;
 import io.homecloud.storage.pool.PoolStatus;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,19 @@ public final class AdoptionService implements AutoCloseable {
   private final Path systemRoot;
   private final ReentrantLock one = new ReentrantLock();
   private final SignalledLoop sweeping;
+
+  /**
+   * What became of the pools that may be ours.
+   *
+   * @param adopted how many were
+   * @param elsewhere those that are mounted where this process does not see it: by a container, or
+   *     for a moment by a program that was being started
+   */
+  public record Ours(int adopted, List<PoolId> elsewhere) {
+    public Ours {
+      elsewhere = List.copyOf(elsewhere);
+    }
+  }
 
   AdoptionService(
       ControlPlane plane,
@@ -113,25 +127,29 @@ public final class AdoptionService implements AutoCloseable {
    * given away. One of which disks are missing waits for them, or for somebody to ask. What fails
    * is logged and does not keep others from being adopted.
    *
-   * @return how many there were
+   * @return how many there were, and which are in use elsewhere
    */
-  public int adoptOurs(List<Disk> disks) {
+  public Ours adoptOurs(List<Disk> disks) {
     return alone(() -> {
       int count = 0;
+      List<PoolId> elsewhere = new ArrayList<>();
       for (Offer offer : offers.among(disks)) {
         try {
-          if (offer.whole()
-              && !known.givenAway(offer.pool())
-              && (offer.labelledAsOurs() || known.contains(offer.pool()))
-              && offer.disks().stream().allMatch(this::unused)
-              && isOurs(offer)) {
+          if (!offer.whole()
+              || known.givenAway(offer.pool())
+              || !(offer.labelledAsOurs() || known.contains(offer.pool()))) {
+            continue;
+          }
+          if (offer.disks().stream().anyMatch(disk -> disk.use().mountedElsewhere())) {
+            elsewhere.add(offer.pool());
+          } else if (offer.disks().stream().allMatch(this::unused) && isOurs(offer)) {
             count += adopt(offer, new Reason.Ours()).isPresent() ? 1 : 0;
           }
         } catch (RuntimeException e) {
           LOG.warnf(e, "pool %s on %s is not adopted", offer.pool(), offer.disks().size());
         }
       }
-      return count;
+      return new Ours(count, elsewhere);
     });
   }
 

@@ -22,6 +22,7 @@ import io.homecloud.storage.snapshot.SnapshotSpec;
 import io.homecloud.storage.snapshot.SnapshotStatus;
 import io.homecloud.storage.volume.VolumeSpec;
 import io.homecloud.storage.volume.VolumeStatus;
+import io.homecloud.testkit.Elsewhere;
 import io.homecloud.testkit.LoopDisks;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -120,7 +121,7 @@ class AdoptionIT {
       var nightly = after.ready(StorageKinds.SCHEDULE, "nightly");
       assertThat(nightly.spec().retention()).isEqualTo(new Retention(0, 0, 7, 4, 0, 0));
       assertThat(nightly.metadata().labels()).isEqualTo(Map.of("kept", "long"));
-      assertThat(after.told()).contains("io.homecloud.pool.created.v1");
+      after.until("event", () -> after.told().contains("io.homecloud.pool.created.v1"));
       assertThat(after.told()).doesNotContain("io.homecloud.volume.created.v1");
     }
   }
@@ -149,6 +150,31 @@ class AdoptionIT {
       // Then
       assertThat(after.mountOf("files").resolve("letter.txt")).hasContent("Dear all");
       assertThat(after.ready(StorageKinds.POOL, "home").ready()).isTrue();
+    }
+  }
+
+  /** As a container has that was started while the pool was in place. */
+  @Test
+  void whatIsMountedElsewhereIsAdoptedWhenItIsNotAnyMore() throws Exception {
+    // Given
+    try (House before = new House(disks, data)) {
+      furnish(before);
+    }
+    Path there = disks.mount(device);
+    Process container = new ProcessBuilder(Elsewhere.command(disks.directory(), "cat")).start();
+    container.outputWriter().append('\n').flush();
+    assertThat(container.inputReader().readLine()).isEmpty();
+    House.run("umount", there.toString());
+    // When
+    try (House after = new House(disks, data)) {
+      after.until("a look", after::looked);
+      List<String> meanwhile = after.names(StorageKinds.POOL);
+      container.destroy();
+      // Then
+      assertThat(meanwhile).isEmpty();
+      awaited(after, "files");
+    } finally {
+      container.destroy();
     }
   }
 
@@ -248,7 +274,7 @@ class AdoptionIT {
       furnish(before);
     }
     try (House here = new House(disks, data)) {
-      int unasked = here.adoption().adoptOurs(here.node().disks().scan());
+      int unasked = here.adoption().adoptOurs(here.node().disks().scan()).adopted();
       // When
       Resource<PoolSpec, PoolStatus> pool =
           here.adoption().adopt(List.of(device.toString()), Optional.empty());

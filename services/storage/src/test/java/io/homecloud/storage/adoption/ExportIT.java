@@ -7,6 +7,7 @@ import io.homecloud.control.Name;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.StorageKinds;
+import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.PoolStatus;
 import io.homecloud.testkit.LoopDisks;
 import java.io.InputStream;
@@ -49,7 +50,7 @@ class ExportIT {
       assertThat(new Mounts().list())
           .noneMatch(mount -> Path.of(mount.mountPoint()).startsWith(data));
       house.until("event", () -> house.told().contains("io.homecloud.pool.exporting.v1"));
-      assertThat(house.adoption().adoptOurs(house.node().disks().scan())).isZero();
+      assertThat(house.adoption().adoptOurs(house.node().disks().scan()).adopted()).isZero();
       house.adoption().adopt(List.of(device.toString()), Optional.empty());
       house.ready(StorageKinds.VOLUME, "files");
       assertThat(house.mountOf("files").resolve("letter.txt")).hasContent("Dear all");
@@ -93,7 +94,7 @@ class ExportIT {
       assertThat(Objects.requireNonNull(exported.status()).state())
           .isEqualTo(PoolStatus.State.Exported);
       assertThat(house.names(StorageKinds.POOL)).isEmpty();
-      assertThat(house.adoption().adoptOurs(house.node().disks().scan())).isZero();
+      assertThat(house.adoption().adoptOurs(house.node().disks().scan()).adopted()).isZero();
       house.adoption().adopt(List.of(device.toString()), Optional.empty());
       house.ready(StorageKinds.VOLUME, "files");
       assertThat(house.mountOf("files").resolve("letter.txt")).hasContent("Dear all");
@@ -105,7 +106,8 @@ class ExportIT {
     // Given
     try (House house = new House(disks, data)) {
       UUID uid = house.makePool("home", device).uid();
-      assertThat(house.node().pools().unmount(house.pool("home")).refusal()).isEmpty();
+      MountedPool home = house.pool("home");
+      house.until("unmounted", () -> house.node().pools().unmount(home).refusal().isEmpty());
       House.run("truncate", "--size", "0", disks.image(device).toString());
       House.run("blockdev", "--flushbufs", device.toString());
       house.plane().wake(uid);

@@ -3,6 +3,7 @@ package io.homecloud.storage.adoption;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
+import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Draft;
@@ -11,6 +12,7 @@ import io.homecloud.control.resource.Status;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
+import io.homecloud.host.mount.Mount;
 import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.Compression;
 import io.homecloud.storage.StorageConfig;
@@ -63,6 +65,7 @@ import javax.sql.DataSource;
 final class House implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private final LoopDisks disks;
   private final Path data;
   private final ControlPlane plane;
   private final MountedPools mounted = new MountedPools();
@@ -73,6 +76,7 @@ final class House implements AutoCloseable {
 
   /** With the state in this directory, which may be that of a house before, and no database yet. */
   House(LoopDisks disks, Path data) {
+    this.disks = disks;
     this.data = data;
     StorageConfig config = config(data);
     DataSource source = TestPostgres.freshSchema().migrated("db/events", "db/control").dataSource();
@@ -193,6 +197,16 @@ final class House implements AutoCloseable {
   /** A disk was plugged in. */
   void look() {
     adoption.look();
+  }
+
+  /** Whether disks were looked at since the start. */
+  boolean looked() {
+    try {
+      adoption.requireLooked();
+      return true;
+    } catch (ProblemException e) {
+      return false;
+    }
   }
 
   AdoptionService adoption() {
@@ -329,11 +343,14 @@ final class House implements AutoCloseable {
   public void close() {
     stop();
     Mounts mounts = new Mounts();
-    mounts.list().stream()
-        .filter(mount -> Path.of(mount.mountPoint()).startsWith(data))
-        .sorted(Comparator.comparing(mount -> mount.mountPoint().contains("/pools/")))
-        .forEach(mount -> mounts.unmount(mount.mountPoint()));
-    run("btrfs", "device", "scan", "--forget");
+    List<Mount> own =
+        mounts.list().stream()
+            .filter(mount -> Path.of(mount.mountPoint()).startsWith(data))
+            .sorted(Comparator.comparing(mount -> mount.mountPoint().contains("/pools/")))
+            .toList();
+    own.forEach(mount -> mounts.unmount(mount.mountPoint()));
+    own.forEach(mount -> disks.awaitUnmounted(Path.of(mount.source())));
+    disks.forget();
   }
 
   static String run(String... argv) {

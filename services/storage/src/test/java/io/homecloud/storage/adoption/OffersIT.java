@@ -3,7 +3,6 @@ package io.homecloud.storage.adoption;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.control.Name;
-import io.homecloud.host.mount.MountResult;
 import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.testkit.LoopDisks;
@@ -35,7 +34,7 @@ class OffersIT {
   private Path powerCut(Path mounted) {
     Path cut = disks.directory().resolve("cut.img");
     House.run("cp", "--sparse=always", disks.image(device).toString(), cut.toString());
-    assertThat(new Mounts().unmount(mounted.toString())).isInstanceOf(MountResult.Done.class);
+    disks.unmount(device, mounted);
     disks.detach(device);
     return disks.attach(cut);
   }
@@ -65,7 +64,7 @@ class OffersIT {
     House.run("cp", "--sparse=always", disks.image(cut).toString(), asItWas.toString());
     try (House here = new House(disks, data)) {
       // When
-      int adopted = here.adoption().adoptOurs(here.node().disks().scan());
+      int adopted = here.adoption().adoptOurs(here.node().disks().scan()).adopted();
       List<OfferedPool> offered = here.adoption().offered("", 10);
       // Then
       assertThat(adopted).isZero();
