@@ -25,6 +25,7 @@ public final class MountedPools {
   private final Map<UUID, MountedPool> pools = new ConcurrentHashMap<>();
   private final Set<UUID> lookedFor = ConcurrentHashMap.newKeySet();
   private final Set<UUID> withdrawn = ConcurrentHashMap.newKeySet();
+  private final Set<UUID> unwritable = ConcurrentHashMap.newKeySet();
   private final Set<UUID> untold = ConcurrentHashMap.newKeySet();
   private final Map<UUID, Lock> turns = new ConcurrentHashMap<>();
   private final Object arrivals = new Object();
@@ -33,8 +34,8 @@ public final class MountedPools {
   private final List<Runnable> memberListeners = new CopyOnWriteArrayList<>();
 
   /**
-   * Calls back, on the reconciler's thread, when a pool was not mounted before and is now; and
-   * again, with all others, until none of them fails.
+   * Calls back, on the reconciler's thread, when a pool was not mounted before and is now, or could
+   * only be read; and again, with all others, until none of them fails.
    */
   public void onMount(Consumer<MountedPool> listener) {
     listeners.add(listener);
@@ -95,12 +96,19 @@ public final class MountedPools {
   }
 
   /**
+   * @param readOnly whether it can only be read now
    * @return whether everybody who is called back did what he has to; if not, this is to be called
    *     again
    */
-  boolean mounted(MountedPool pool) {
+  boolean mounted(MountedPool pool, boolean readOnly) {
     UUID uid = pool.id().value();
     lookedFor.add(uid);
+    if (readOnly) {
+      unwritable.add(uid);
+    } else if (unwritable.remove(uid)) {
+      // What could not be made meanwhile is tried again after long pauses only.
+      untold.add(uid);
+    }
     if (pools.put(uid, pool) == null) {
       untold.add(uid);
       synchronized (arrivals) {

@@ -246,7 +246,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
       mounted.membersChanged();
     }
     missing.note(pool.uid(), state);
-    boolean told = mounted.mounted(here);
+    boolean told = mounted.mounted(here, state.readOnly());
     Optional<Ailing> ailing = upkeep.ailing(state, members);
     Seen seen =
         new Seen(

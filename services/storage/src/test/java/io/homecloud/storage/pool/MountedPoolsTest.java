@@ -31,7 +31,7 @@ class MountedPoolsTest {
                 })));
     waits.await();
     // When
-    pools.mounted(pool);
+    pools.mounted(pool, false);
     // Then
     assertThat(found.join()).contains(pool);
   }
@@ -58,11 +58,24 @@ class MountedPoolsTest {
     assertThat(pools.unknown(uid)).isFalse();
     assertThat(gone).containsExactly(uid);
     // And when it was there, and is not any more
-    pools.mounted(pool);
+    pools.mounted(pool, false);
     pools.unmounted(pool.id());
     // Then
     assertThat(pools.unknown(uid)).isFalse();
     assertThat(gone).containsExactly(uid, uid);
+  }
+
+  @Test
+  void thatAPoolCanBeWrittenAgainIsToldOnce() {
+    // Given
+    List<MountedPool> told = new ArrayList<>();
+    pools.onMount(told::add);
+    // When
+    for (boolean readOnly : List.of(false, true, true, false, false)) {
+      pools.mounted(pool, readOnly);
+    }
+    // Then
+    assertThat(told).containsExactly(pool, pool);
   }
 
   @Test
@@ -77,9 +90,9 @@ class MountedPoolsTest {
     });
     pools.onMount(_ -> told.add("second"));
     // When
-    boolean once = pools.mounted(pool);
-    boolean twice = pools.mounted(pool);
-    boolean more = pools.mounted(pool);
+    boolean once = pools.mounted(pool, false);
+    boolean twice = pools.mounted(pool, false);
+    boolean more = pools.mounted(pool, false);
     // Then
     assertThat(List.of(once, twice, more)).containsExactly(false, true, true);
     assertThat(told).containsExactly("first", "second", "first", "second");

@@ -45,7 +45,7 @@ class PoolTaskIT extends PoolReconcilerLab {
             PoolMount.Access.WRITE,
             false);
     if (backend.mount(wanted) instanceof Outcome.Done<MountedPool>(MountedPool made)) {
-      mounted.mounted(made);
+      mounted.mounted(made, false);
       return made;
     }
     throw new AssertionError("not mounted");
