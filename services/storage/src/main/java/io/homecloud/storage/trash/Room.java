@@ -36,6 +36,7 @@ final class Room {
   private final Duration keptAtLeast;
   private final Consumer<UUID> wake;
   private final Predicate<MountedPool> clearing;
+  private final Consumer<MountedPool> commit;
   private final Map<PoolId, Long> clearingSince = new ConcurrentHashMap<>();
 
   /**
@@ -44,12 +45,14 @@ final class Room {
   Room(
       PoolBackend pools,
       Predicate<MountedPool> clearing,
+      Consumer<MountedPool> commit,
       ResourceStore store,
       int floorPercent,
       Duration keptAtLeast,
       Consumer<UUID> wake) {
     this.pools = pools;
     this.clearing = clearing;
+    this.commit = commit;
     this.store = store;
     this.floorPercent = floorPercent;
     this.keptAtLeast = keptAtLeast;
@@ -103,6 +106,18 @@ final class Room {
       wake.accept(first.get().uid());
     }
     return itself;
+  }
+
+  /**
+   * As {@link #goesFirst}, and whether room is scarce all the same when all is counted: what went
+   * before may be cleared away, and is counted at the next commit only.
+   */
+  boolean goesNow(Resource<TrashSpec, TrashStatus> entry, MountedPool pool, PlausibleClock clock) {
+    if (!goesFirst(entry, pool, clock)) {
+      return false;
+    }
+    commit.accept(pool);
+    return scarce(pool) && goesFirst(entry, pool, clock);
   }
 
   private boolean waits(MountedPool pool) {

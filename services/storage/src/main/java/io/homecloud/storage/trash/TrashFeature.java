@@ -47,6 +47,7 @@ public final class TrashFeature {
             new Room(
                 node.pools(),
                 node.pools()::clearing,
+                node.volumes()::commit,
                 plane.resources(),
                 config.trashFloorPercent(),
                 config.trashKeptAtLeast(),

@@ -100,7 +100,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     Instant expires = expires(entry);
     boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
     boolean scarce = clock.plausible() && room.scarce(pool.get());
-    boolean makesRoom = scarce && room.goesFirst(entry, pool.get(), clock);
+    boolean makesRoom = scarce && room.goesNow(entry, pool.get(), clock);
     if (entry.deleting() && !pinned) {
       return purge(entry, pool.get());
     }

@@ -13,6 +13,7 @@ import io.homecloud.storage.Compression;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.btrfs.BtrfsPools;
+import io.homecloud.storage.btrfs.BtrfsVolumes;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.DiskBench;
 import io.homecloud.storage.pool.MountedPool;
@@ -57,7 +58,14 @@ class RoomIT {
           Map.of());
   private boolean clearing;
   private final Room room =
-      new Room(backend, _ -> clearing, plane.resources(), FLOOR_PERCENT, Duration.ZERO, _ -> {});
+      new Room(
+          backend,
+          _ -> clearing,
+          new BtrfsVolumes()::commit,
+          plane.resources(),
+          FLOOR_PERCENT,
+          Duration.ZERO,
+          _ -> {});
 
   @AfterEach
   void leaveNothing() {
@@ -169,6 +177,22 @@ class RoomIT {
   }
 
   @Test
+  void nothingGoesForRoomThatIsBackAndNotCountedYet() throws Exception {
+    // Given
+    MountedPool pool = mirror();
+    var entry = trashed(pool, "old", Instant.now().minusSeconds(7200));
+    PlausibleClock clock = new PlausibleClock(Clock.systemUTC(), () -> Instant.EPOCH);
+    reserve(pool, "much", 700);
+    boolean before = room.goesNow(entry, pool, clock);
+    // When
+    Files.delete(pool.root().resolve("much"));
+    boolean afterwards = room.goesNow(entry, pool, clock);
+    // Then
+    assertThat(before).isTrue();
+    assertThat(afterwards).isFalse();
+  }
+
+  @Test
   void theFloorIsAShareOfWhatFitsAndNotOfAllCopies() {
     // Given
     MountedPool pool = mirror();
@@ -195,6 +219,7 @@ class RoomIT {
     bench.run("mount", "-o", "remount,rw", root);
     boolean writable = room.scarce(pool);
     assertThat(backend.unmount(pool).refusal()).isEmpty();
+    bench.loops.awaitUnmounted(two);
     bench.run("losetup", "--detach", two.toString());
     boolean degraded = room.scarce(mounted(true, one));
     // Then
