@@ -1,6 +1,7 @@
 package io.homecloud.storage.sysfs;
 
 import io.homecloud.host.libc.PseudoFiles;
+import io.homecloud.storage.LettingGo;
 import io.homecloud.storage.block.BlockNodes;
 import io.homecloud.storage.block.LoopDevices;
 import io.homecloud.storage.disk.Detacher;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 
 /** Lets go of disks through sysfs, and of images through their loop device. */
@@ -46,8 +48,8 @@ public final class SysfsDetacher implements Detacher {
     return switch (disk.transport()) {
       case LOOP -> {
         loops.detach(disk.node());
-        if (!device.attribute("loop/backing_file").isEmpty()) {
-          // The kernel has only promised it, for when the last user is gone.
+        // The kernel does it when the last user is gone, which a mount that has just ended may be.
+        if (!LettingGo.waitedFor(() -> image(device), LettingGo.BRIEFLY).isEmpty()) {
           throw new IOException("somebody has " + disk.node() + " open");
         }
         yield Unplugging.NOW;
@@ -67,6 +69,12 @@ public final class SysfsDetacher implements Detacher {
       case MMC -> Unplugging.NOW;
       case NVME, VIRTIO, OTHER -> Unplugging.AFTER_POWER_OFF;
     };
+  }
+
+  /** What is behind a loop device, if anything. */
+  private static List<String> image(BlockDevice device) {
+    String image = device.attribute("loop/backing_file");
+    return image.isEmpty() ? List.of() : List.of(image);
   }
 
   /** The USB device to switch off, unless another disk is behind it too. */
