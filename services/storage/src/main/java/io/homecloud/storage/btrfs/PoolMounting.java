@@ -40,6 +40,10 @@ import java.util.stream.Stream;
 final class PoolMounting {
   private static final int NAMED_HOLDERS = 5;
   private static final int ATTEMPTS = 20;
+
+  /** How often somebody may make the kernel forget all disks just when they were named to it. */
+  private static final int FORGOTTEN = 5;
+
   private static final Set<MountFlag> FLAGS =
       Set.of(MountFlag.NO_ATIME, MountFlag.NO_SUID, MountFlag.NO_DEV);
   private static final String COMPRESS = "compress=";
@@ -137,7 +141,12 @@ final class PoolMounting {
     // Which disks it consists of is decided where a part of it is mounted already.
     boolean first = taken(wanted.id()).isEmpty();
     boolean looks = first && wanted.degraded() && nodes.stream().noneMatch(Superblock::hasLog);
-    return switch (mountWithoutOthers(wanted, nodes, first, wanted.readOnly() || looks)) {
+    boolean readOnly = wanted.readOnly() || looks;
+    MountResult result = mountWithoutOthers(wanted, nodes, first, readOnly);
+    for (int i = 0; i < FORGOTTEN && members.size() == count && misses(result); i++) {
+      result = mountWithoutOthers(wanted, nodes, first, readOnly);
+    }
+    return switch (result) {
       case MountResult.Done() -> writable(wanted, looks).then(_ -> compressing(wanted));
       case MountResult.Refused(Errno errno, _) when errno == Errno.ENOENT && !wanted.degraded() ->
           new Outcome.Refused<>(StorageError.DISKS_MISSING, "The kernel misses disks of the pool.");
@@ -149,6 +158,10 @@ final class PoolMounting {
           new Outcome.Refused<>(
               StorageError.REFUSED_BY_KERNEL, reason + "; the kernel's log says more.");
     };
+  }
+
+  private static boolean misses(MountResult result) {
+    return result instanceof MountResult.Refused(Errno errno, _) && errno == Errno.ENOENT;
   }
 
   /**
