@@ -10,8 +10,11 @@ import static io.homecloud.storage.Asking.mountPath;
 import static io.homecloud.storage.Asking.run;
 import static io.homecloud.storage.Asking.upload;
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.anyOf;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasEntry;
 
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
@@ -46,6 +49,10 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = StorageHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class BadDaysIT {
   private static final int MIB = 1 << 20;
+
+  /** What failed is tried again after pauses that double. */
+  private static final Duration LONGEST_PAUSES = Duration.ofMinutes(3);
+
   private static String pool = "";
 
   @BeforeEach
@@ -80,6 +87,20 @@ class BadDaysIT {
         assertThat(left).isEmpty();
       }
     }
+  }
+
+  private static void assertReady(String resource) {
+    asking()
+        .get(API + resource)
+        .then()
+        .body("status.conditions.find{it.type=='Ready'}.status", equalTo("True"));
+  }
+
+  private static void assertReadOnly(String resource) {
+    asking()
+        .get(API + resource)
+        .then()
+        .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("ReadOnly"));
   }
 
   @Test
@@ -163,19 +184,18 @@ class BadDaysIT {
     assertProblem(file, 409, "pool-full");
     assertNothingPartial(volume);
     assertThat(wish.statusCode()).as(wish.asString()).isIn(201, 202);
-    if (wish.statusCode() == 202) {
-      assertThat(wish.<String>path("status.conditions.find{it.type=='Ready'}.reason"))
-          .isEqualTo("PoolFull");
-    }
-    asking().delete(files(volume, large + "0")).then().statusCode(204);
-    eventually(
-        () -> assertThat(upload(files(volume, "fits"), noise(1)).statusCode()).isEqualTo(201));
     String name = wish.path("metadata.name");
     eventually(() ->
         asking()
             .get(API + "/volumes/" + name)
             .then()
-            .body("status.conditions.find{it.type=='Ready'}.status", equalTo("True")));
+            .body(
+                "status.conditions.find{it.type=='Ready'}",
+                anyOf(hasEntry("status", "True"), hasEntry("reason", "PoolFull"))));
+    asking().delete(files(volume, large + "0")).then().statusCode(204);
+    eventually(
+        () -> assertThat(upload(files(volume, "fits"), noise(1)).statusCode()).isEqualTo(201));
+    within(LONGEST_PAUSES, () -> assertReady("/volumes/" + name));
   }
 
   @Test
@@ -205,25 +225,18 @@ class BadDaysIT {
       }
       for (Response later : List.of(wish, snapshot)) {
         assertThat(later.statusCode()).as(later.asString()).isEqualTo(202);
-        assertThat(later.<String>path("status.conditions.find{it.type=='Ready'}.reason"))
-            .isEqualTo("ReadOnly");
+      }
+      for (String later : List.of("/volumes/" + late, "/snapshots/" + late)) {
+        eventually(() -> assertReadOnly(later));
       }
       assertThat(asking().get(files(volume, "kept")).asByteArray()).hasSize(MIB);
       patch("/volumes/" + volume, "{'compression':'zstd'}");
-      eventually(() ->
-          asking()
-              .get(API + "/volumes/" + volume)
-              .then()
-              .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("ReadOnly")));
+      eventually(() -> assertReadOnly("/volumes/" + volume));
       assertThat(StorageCalls.events("volume.changed")).noneMatch(told -> told.contains(uid));
       patch("/pools/" + mine, "{'compression':'zstd:5'}");
       label("/volumes/" + volume, "late");
       for (String changed : List.of("/pools/" + mine, "/volumes/" + volume)) {
-        eventually(() ->
-            asking()
-                .get(API + changed)
-                .then()
-                .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("ReadOnly")));
+        eventually(() -> assertReadOnly(changed));
       }
       assertThat(Everything.now().onDisk()).isEqualTo(before.onDisk());
       asking()
@@ -238,11 +251,7 @@ class BadDaysIT {
     patch("/pools/" + mine, "{'compression':'zstd:6'}");
     for (String name :
         List.of("/volumes/" + late, "/snapshots/" + late, "/pools/" + mine, "/volumes/" + volume)) {
-      eventually(() ->
-          asking()
-              .get(API + name)
-              .then()
-              .body("status.conditions.find{it.type=='Ready'}.status", equalTo("True")));
+      within(LONGEST_PAUSES, () -> assertReady(name));
     }
     StorageCalls.told("volume.changed", uid);
     StorageCalls.told("pool.healthy", mine);
@@ -289,7 +298,7 @@ class BadDaysIT {
           };
       // When
       List<Response> answers =
-          atOnce(6, () -> asking().body(body(name, spec)).post(API + "/" + kind + "?wait=30s"));
+          atOnce(6, () -> asking().body(body(name, spec)).post(API + "/" + kind + "?wait=120s"));
       // Then
       assertOneHasIt(answers, 201, "name-taken");
       Everything after = Everything.now();
@@ -375,7 +384,7 @@ class BadDaysIT {
     // Given
     String volume = Asking.volume(pool, "");
     assertThat(upload(files(volume, "kept"), noise(1)).statusCode()).isEqualTo(201);
-    asking().delete(API + "/volumes/" + volume + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/volumes/" + volume + "?wait=120s").then().statusCode(204);
     String id =
         asking()
             .get(API + "/trash?limit=1000")
@@ -390,7 +399,7 @@ class BadDaysIT {
             () ->
                 asking()
                     .body("{\"as\":\"" + freshName() + "\"}")
-                    .post(API + "/trash/" + id + "/restore?wait=30s"));
+                    .post(API + "/trash/" + id + "/restore?wait=120s"));
     // Then
     assertProblem(refused, 409, "name-taken");
     assertThat(answers).filteredOn(answer -> answer.statusCode() == 200).hasSize(1);
@@ -448,7 +457,7 @@ class BadDaysIT {
       // Then
       assertProblem(answer, 409, "volume-busy");
       assertThat(answer.<String>path("detail")).contains("tail (", "film");
-      assertThat(answer.<List<String>>path("holders.command")).containsExactly("tail");
+      assertThat(answer.<List<String>>path("holders.command")).contains("tail");
       assertThat(answer.<List<Integer>>path("holders.pid"))
           .allSatisfy(pid -> assertThat(ProcessHandle.of(pid)).isPresent());
       assertThat(film).exists();
@@ -461,7 +470,7 @@ class BadDaysIT {
       background.shutdown();
     }
     eventually(
-        () -> asking().delete(API + "/volumes/" + volume + "?wait=30s").then().statusCode(204));
+        () -> asking().delete(API + "/volumes/" + volume + "?wait=120s").then().statusCode(204));
   }
 
   @Test

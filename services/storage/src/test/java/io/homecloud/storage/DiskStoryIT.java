@@ -63,7 +63,7 @@ class DiskStoryIT {
     Files.createDirectories(place.resolve("photos"));
     Files.writeString(place.resolve("photos/summer.jpg"), "sun");
     Files.writeString(place.resolve("letter.txt"), "dear reader");
-    run("umount", place.toString());
+    disks.unmount(node, place);
     return node;
   }
 
@@ -354,7 +354,7 @@ class DiskStoryIT {
           .statusCode(200)
           .body("spec.erase", equalTo(erase));
     }
-    StorageCalls.delete("/pools/waits?wait=30s").statusCode(204);
+    StorageCalls.delete("/pools/waits?wait=120s").statusCode(204);
   }
 
   @Test
@@ -362,7 +362,7 @@ class DiskStoryIT {
     // Given
     StorageCalls.pool("counted", "", disks.disk(512 * MIB));
     String wish = "{'metadata':{'name':'tallied'},'spec':{'pool':'counted','quota':'100Mi'}}";
-    post("/volumes?wait=30s", wish).statusCode(201);
+    post("/volumes?wait=120s", wish).statusCode(201);
     // When
     String there = metrics();
     asking().post(API + "/pools/counted/export").then().statusCode(200);

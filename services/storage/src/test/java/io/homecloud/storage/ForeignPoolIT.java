@@ -44,14 +44,14 @@ class ForeignPoolIT {
     run("mkfs.btrfs", "-q", "-m", "single", "-L", "homecloud-gift", device.toString());
     Path root = disks.mount(device);
     furnishing.in(root);
-    run("umount", root.toString());
+    disks.unmount(device, root);
     return device;
   }
 
   private static Response adopt(Path device, String as) {
     return asking()
         .body("{\"disks\":[\"" + device + "\"],\"as\":\"" + as + "\"}")
-        .post(API + "/pools/adopt?wait=10s");
+        .post(API + "/pools/adopt?wait=60s");
   }
 
   private static void subvolume(Path at) throws IOException {

@@ -6,11 +6,15 @@ import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.homecloud.events.Event;
+import io.homecloud.events.EventCodec;
 import io.homecloud.testkit.TestKafka;
 import io.restassured.response.ValidatableResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** What an administrator asks of storage over HTTP, in the words of a test. */
@@ -33,7 +37,7 @@ final class StorageCalls {
     String named = String.join("','", List.of(disks).stream().map(Path::toString).toList());
     return mounted(
         post(
-            "/pools?wait=30s",
+            "/pools?wait=120s",
             "{'metadata':{'name':'%s'},'spec':{'disks':['%s']%s}}".formatted(name, named, more)));
   }
 
@@ -62,7 +66,7 @@ final class StorageCalls {
   static Path volume(String pool, String name, String more) {
     return mounted(
         post(
-            "/volumes?wait=30s",
+            "/volumes?wait=120s",
             "{'metadata':{'name':'%s'},'spec':{'pool':'%s'%s}}".formatted(name, pool, more)));
   }
 
@@ -73,7 +77,7 @@ final class StorageCalls {
 
   static void snapshot(String volume, String name) {
     post(
-            "/snapshots?wait=30s",
+            "/snapshots?wait=120s",
             "{'metadata':{'name':'%s'},'spec':{'volume':'%s'}}".formatted(name, volume))
         .statusCode(201);
   }
@@ -104,10 +108,20 @@ final class StorageCalls {
         () -> assertThat(events(type)).anySatisfy(told -> assertThat(told).contains(words)));
   }
 
+  /** Each once: one that is told may be told again, as consumers know. */
   static List<String> events(String type) {
-    return TestKafka.messages("homecloud.storage").stream()
-        .filter(told -> told.contains("\"io.homecloud." + type + ".v1\""))
-        .toList();
+    Map<UUID, String> heard = new LinkedHashMap<>();
+    for (String told : TestKafka.messages("homecloud.storage")) {
+      try {
+        Event event = EventCodec.read(told);
+        if (event.type().equals("io.homecloud." + type + ".v1")) {
+          heard.putIfAbsent(event.id(), told);
+        }
+      } catch (EventCodec.MalformedEvent e) {
+        throw new AssertionError(told, e);
+      }
+    }
+    return List.copyOf(heard.values());
   }
 
   /** The answer is this problem, with a sentence. */

@@ -2,6 +2,7 @@ package io.homecloud.storage;
 
 import static io.homecloud.storage.Asking.API;
 import static io.homecloud.storage.Asking.asking;
+import static io.homecloud.testkit.Eventually.eventually;
 import static io.homecloud.testkit.Eventually.within;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,7 +52,7 @@ class StorageStoryIT {
     var answer =
         asking()
             .body("{\"metadata\":{\"name\":\"home\"},\"spec\":{\"disks\":[\"" + disk + "\"]}}")
-            .post(API + "/pools?wait=30s");
+            .post(API + "/pools?wait=120s");
     // Then
     answer
         .then()
@@ -71,7 +72,7 @@ class StorageStoryIT {
             .body(
                 "{\"metadata\":{\"name\":\"files\"},\"spec\":{\"pool\":\"home\",\"quota\":\"500M\","
                     + "\"owner\":\"1000:1000\",\"mode\":\"0770\"}}")
-            .post(API + "/volumes?wait=30s");
+            .post(API + "/volumes?wait=120s");
     // Then
     answer
         .then()
@@ -93,7 +94,7 @@ class StorageStoryIT {
     var answer =
         asking()
             .body("{\"metadata\":{\"name\":\"before\"},\"spec\":{\"volume\":\"files\"}}")
-            .post(API + "/snapshots?wait=30s");
+            .post(API + "/snapshots?wait=120s");
     Files.delete(mounted.resolve("photo.txt"));
     // Then
     answer.then().statusCode(201);
@@ -105,7 +106,7 @@ class StorageStoryIT {
   @Order(4)
   void aDeletedVolumeComesBackFromTheTrash() {
     // When
-    asking().delete(API + "/volumes/files?wait=30s").then().statusCode(204);
+    asking().delete(API + "/volumes/files?wait=120s").then().statusCode(204);
     // Then
     asking()
         .get(API + "/volumes/files")
@@ -114,7 +115,7 @@ class StorageStoryIT {
         .contentType("application/problem+json");
     String id = asking().get(API + "/trash").path("items[0].metadata.name");
     asking().get(API + "/trash").then().body("items.spec.volume", hasItem("files"));
-    asking().post(API + "/trash/" + id + "/restore?wait=30s").then().statusCode(200);
+    asking().post(API + "/trash/" + id + "/restore?wait=120s").then().statusCode(200);
     asking()
         .get(API + "/volumes/files")
         .then()
@@ -197,7 +198,8 @@ class StorageStoryIT {
   void nothingIsWrittenWhereTheVolumeIsNotMounted() throws IOException {
     // Given
     Path mounted = Path.of(asking().get(API + "/volumes/files").<String>path("status.mountPath"));
-    assertThat(new Mounts().unmount(mounted.toString())).isInstanceOf(MountResult.Done.class);
+    eventually(() ->
+        assertThat(new Mounts().unmount(mounted.toString())).isInstanceOf(MountResult.Done.class));
     // When
     var refused = asking().body("lost").put(API + "/volumes/files/files/lost.txt");
     // Then
@@ -206,7 +208,7 @@ class StorageStoryIT {
     asking()
         .body("{\"metadata\":{\"labels\":{\"look\":\"again\"}}}")
         .contentType("application/merge-patch+json")
-        .patch(API + "/volumes/files?wait=30s")
+        .patch(API + "/volumes/files?wait=120s")
         .then()
         .statusCode(200);
     asking().body("kept").put(API + "/volumes/files/files/kept.txt").then().statusCode(201);

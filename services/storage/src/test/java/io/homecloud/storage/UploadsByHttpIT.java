@@ -51,7 +51,7 @@ class UploadsByHttpIT {
 
   private static Socket connection() throws IOException {
     Socket socket = new Socket("localhost", RestAssured.port);
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(120_000);
     return socket;
   }
 
@@ -101,7 +101,9 @@ class UploadsByHttpIT {
     }
     // Then
     eventually(() -> assertThat(opened(mountPath("/volumes/" + own))).isEmpty());
-    asking().delete(API + "/volumes/" + own + "?wait=30s").then().statusCode(204);
+    // The last of them may still be worked off.
+    eventually(
+        () -> asking().delete(API + "/volumes/" + own + "?wait=120s").then().statusCode(204));
   }
 
   private static List<String> opened(Path below) throws IOException {

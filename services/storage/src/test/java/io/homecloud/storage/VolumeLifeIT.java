@@ -92,7 +92,7 @@ class VolumeLifeIT {
   void everythingThatCanBeWishedOfAVolumeIsDone() {
     // When
     post(
-            "/volumes?wait=30s",
+            "/volumes?wait=120s",
             """
             {'metadata':{'name':'wishes','labels':{'for':'databases'}},
              'spec':{'pool':'home','displayName':'Unsere Datenbanken ☃','noCow':true,'quota':'64Mi',
@@ -186,7 +186,7 @@ class VolumeLifeIT {
     // Given
     volume("home", "pinned", "");
     post(
-            "/snapshots?wait=30s",
+            "/snapshots?wait=120s",
             "{'metadata':{'name':'pinned-a','labels':{'of':'2026'}},'spec':{'volume':'pinned','pinned':true}}")
         .statusCode(201)
         .body("metadata.createdBy", not(equalTo("")));
@@ -198,17 +198,17 @@ class VolumeLifeIT {
     patch("/snapshots/pinned-a", "{'metadata':{'labels':{'of':'2027'}}}").statusCode(200);
     eventually(
         () -> assertThat(noted("snapshots", "pinned-a")).content().contains("\"of\":\"2027\""));
-    delete("/volumes/pinned?wait=30s").statusCode(204);
+    delete("/volumes/pinned?wait=120s").statusCode(204);
     // Then
     String trashed =
         get("/trash").extract().path("items.find{it.spec.volume=='pinned'}.metadata.name");
     problem(delete("/trash/" + trashed), 409, "snapshot-pinned");
-    patch("/snapshots/pinned-a?wait=30s", "{'spec':{'pinned':false}}").statusCode(200);
+    patch("/snapshots/pinned-a?wait=120s", "{'spec':{'pinned':false}}").statusCode(200);
     assertThat(noted("snapshots", "pinned-a")).content().contains("\"pinned\":false");
     problem(patch("/snapshots/pinned-a", "{'spec':{'volume':'quota'}}"), 422, "field-immutable");
     problem(patch("/snapshots/pinned-a", "{'spec':{'displayName':''}}"), 422, "value-invalid");
-    delete("/snapshots/pinned-a?wait=30s").statusCode(204);
-    delete("/trash/" + trashed + "?wait=30s").statusCode(204);
+    delete("/snapshots/pinned-a?wait=120s").statusCode(204);
+    delete("/trash/" + trashed + "?wait=120s").statusCode(204);
     get("/trash").body("items.spec.volume", not(hasItem("pinned")));
   }
 
@@ -219,7 +219,7 @@ class VolumeLifeIT {
       volume("home", name, "");
     }
     post(
-            "/snapshots?wait=30s",
+            "/snapshots?wait=120s",
             "{'metadata':{'name':'emptied-s'},'spec':{'volume':'emptied-kept','pinned':true}}")
         .statusCode(201);
     List<String> ids =
@@ -227,7 +227,7 @@ class VolumeLifeIT {
             .map(name -> uid("/volumes/" + name).toString())
             .toList();
     for (String name : List.of("emptied-a", "emptied-b", "emptied-kept")) {
-      delete("/volumes/" + name + "?wait=30s").statusCode(204);
+      delete("/volumes/" + name + "?wait=120s").statusCode(204);
     }
     problem(delete("/trash?pool=nowhere"), 404, "pool-not-found");
     get("/trash").body("items.metadata.name", hasItems(ids.toArray(String[]::new)));
@@ -243,7 +243,7 @@ class VolumeLifeIT {
     eventually(() -> get("/trash").body("items.metadata.name", not(hasItem(ids.get(0)))));
     eventually(() -> get("/trash").body("items.metadata.name", not(hasItem(ids.get(1)))));
     get("/trash").body("items.metadata.name", hasItem(ids.get(2)));
-    patch("/snapshots/emptied-s?wait=30s", "{'spec':{'pinned':false}}").statusCode(200);
+    patch("/snapshots/emptied-s?wait=120s", "{'spec':{'pinned':false}}").statusCode(200);
     delete("/trash").statusCode(200);
     eventually(() -> get("/trash").body("items.metadata.name", not(hasItem(ids.get(2)))));
     told("volume.purged", ids.get(2), "\"emptied-kept\"", "\"reason\":\"asked\"");
@@ -258,7 +258,7 @@ class VolumeLifeIT {
     UUID snapshot = uid("/snapshots/purged-a");
     Place.Snapshot place =
         new Place.Snapshot(new VolumeId(uid("/volumes/purged")), new SnapshotId(snapshot));
-    delete("/volumes/purged?wait=30s").statusCode(204);
+    delete("/volumes/purged?wait=120s").statusCode(204);
     String trashed =
         get("/trash").extract().path("items.find{it.spec.volume=='purged'}.metadata.name");
     ResourceStore store = control.plane().resources();
@@ -287,17 +287,17 @@ class VolumeLifeIT {
     for (String name : List.of("first", "second")) {
       fill(volume("small", name, ""), name, "100M");
       snapshot(name, name + "-a");
-      delete("/volumes/" + name + "?wait=30s").statusCode(204);
+      delete("/volumes/" + name + "?wait=120s").statusCode(204);
     }
+    get("/trash").body("items.spec.volume", hasItems("first", "second"));
     Path third = volume("small", "third", "");
     int files = 0;
     while (fill(third, "f" + files, "16M")) {
       files++;
     }
     volume("small", "fourth", "");
-    get("/trash").body("items.spec.volume", hasItems("first", "second"));
     // When
-    delete("/volumes/fourth?wait=30s").statusCode(204);
+    delete("/volumes/fourth?wait=120s").statusCode(204);
     // Then
     eventually(() -> get("/trash").body("items.spec.volume", not(hasItem("first"))));
     get("/trash").body("items.spec.volume", hasItems("second", "fourth"));
@@ -316,10 +316,13 @@ class VolumeLifeIT {
   }
 
   private static void remount(String root, String how) {
-    assertThat(
-            new LocalHost()
-                .run(new HostCommand(Duration.ofMinutes(1), "mount", "-o", "remount," + how, root)))
-        .isInstanceOf(Exited.class);
+    HostCommand command =
+        new HostCommand(Duration.ofMinutes(1), "mount", "-o", "remount," + how, root);
+    // Refused while something of it is open for writing.
+    eventually(() ->
+        assertThat(new LocalHost().run(command))
+            .isInstanceOfSatisfying(
+                Exited.class, exited -> assertThat(exited.code()).as(exited.stderr()).isZero()));
   }
 
   private static boolean fill(Path volume, String name, String size) {
@@ -340,7 +343,7 @@ class VolumeLifeIT {
     // Given
     volume("home", "weekly", "");
     String name = uid("/volumes/weekly").toString();
-    delete("/volumes/weekly?wait=30s").statusCode(204);
+    delete("/volumes/weekly?wait=120s").statusCode(204);
     Instant now = Instant.now();
     // When / Then
     trashedAt(name, now.minus(Duration.ofDays(6)));
@@ -427,7 +430,7 @@ class VolumeLifeIT {
             .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("NameTaken")));
     long meanwhile = counters();
     // When
-    delete("/volumes/unmade?wait=30s").statusCode(204);
+    delete("/volumes/unmade?wait=120s").statusCode(204);
     // Then
     assertThat(meanwhile).isEqualTo(before + 1);
     assertThat(counters()).isEqualTo(before);
@@ -498,7 +501,7 @@ class VolumeLifeIT {
     // Given
     volume("home", "original", "");
     UUID original = uid("/volumes/original");
-    delete("/volumes/original?wait=30s").statusCode(204);
+    delete("/volumes/original?wait=120s").statusCode(204);
     String ready = "status.conditions.find{it.type=='Ready'}.";
     // When
     cloneOf(original, "too-late");
@@ -509,14 +512,14 @@ class VolumeLifeIT {
             .body(
                 ready + "message",
                 containsString("/api/storage/v1/trash/" + original + "/restore")));
-    post("/trash/" + original + "/restore?wait=30s", "").statusCode(200);
+    post("/trash/" + original + "/restore?wait=120s", "").statusCode(200);
     eventually(() -> get("/volumes/too-late").body(ready + "status", equalTo("True")));
-    delete("/volumes/original?wait=30s").statusCode(204);
-    delete("/trash/" + original + "?wait=30s").statusCode(204);
+    delete("/volumes/original?wait=120s").statusCode(204);
+    delete("/trash/" + original + "?wait=120s").statusCode(204);
     cloneOf(original, "much-too-late");
     eventually(() ->
         get("/volumes/much-too-late")
             .body(ready + "message", containsString("was deleted before that was made")));
-    delete("/volumes/much-too-late?wait=30s").statusCode(204);
+    delete("/volumes/much-too-late?wait=120s").statusCode(204);
   }
 }
