@@ -204,6 +204,7 @@ class BtrfsPoolsIT {
         .containsExactly(Optional.of(one));
     Files.writeString(pool.root().resolve("file"), "written");
     assertThat(done(pools.unmount(pool))).isEqualTo(Change.MADE);
+    lab.awaitUnmounted(one);
     assertThat(pools.identify(two)).contains(before);
     assertThat(pools.identify(one).orElseThrow().generation()).isGreaterThan(before.generation());
   }

@@ -51,7 +51,7 @@ class GroupCommitIT {
     }
     // Then
     assertThat(volumes.contents(pool).volumes()).hasSize(THREADS * VOLUMES);
-    assertThat(commits() - before).isLessThan(THREADS * VOLUMES / 4);
+    assertThat(commits() - before).isLessThan(THREADS * VOLUMES / 2);
   }
 
   private void createAndCommit() {

@@ -342,10 +342,19 @@ class PoolDevicesIT {
     Path one = lab.disk(3 * GIB);
     MountedPool pool = lab.make(Profile.SINGLE, one, lab.disk(3 * GIB));
     PoolLab.fill(pool.root().resolve("film"), 250);
-    // It begins some time after this has returned, and may be through by then.
-    String startAndPause = "btrfs balance start --bg -dusage=100 $1; btrfs balance pause $1";
+    String ended = lab.directory().resolve("ended").toString();
+    // It may be through before it is told to pause; then it begins again.
+    String startAndPause =
+        """
+        rm -f "$2"
+        (btrfs balance start -dusage=100 "$1"; touch "$2") &
+        until btrfs balance pause "$1"; do
+          [ -e "$2" ] && exit 1
+        done
+        wait
+        """;
     eventually(() -> {
-      TestPool.run("sh", "-c", startAndPause, "sh", pool.root().toString());
+      TestPool.run("sh", "-c", startAndPause, "sh", pool.root().toString(), ended);
       assertThat(pools.state(pool).running()).isEqualTo(PoolState.Job.BALANCE_PAUSED);
     });
     // When

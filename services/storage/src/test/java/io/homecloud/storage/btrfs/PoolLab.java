@@ -186,6 +186,7 @@ final class PoolLab implements AutoCloseable {
     }
     await(() -> pools.unmount(pool).refusal().isEmpty());
     for (Path device : devices) {
+      awaitUnmounted(device);
       // Or the kernel would have two disks of every identity.
       TestPool.run("btrfs", "device", "scan", "--forget", device.toString());
     }
@@ -203,7 +204,12 @@ final class PoolLab implements AutoCloseable {
 
   /** Pulls the disk out; the pool must not be mounted. */
   void pull(Path device) {
+    awaitUnmounted(device);
     TestPool.run("losetup", "--detach", device.toString());
+  }
+
+  void awaitUnmounted(Path device) {
+    disks.awaitUnmounted(device);
   }
 
   static void dropCaches() {
