@@ -1,7 +1,7 @@
 package io.homecloud.storage;
 
 import static io.homecloud.storage.Asking.API;
-import static io.homecloud.testkit.Eventually.eventually;
+import static io.homecloud.testkit.Eventually.within;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +16,7 @@ import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -77,7 +78,7 @@ class EndedSignInsIT {
           .get();
     }
     // Then
-    eventually(() -> assertThat(status(token)).isEqualTo(401));
+    within(Duration.ofMinutes(2), () -> assertThat(status(token)).isEqualTo(401));
     assertThat(status(token(session))).isEqualTo(401);
     assertThat(status(stays)).isEqualTo(200);
   }

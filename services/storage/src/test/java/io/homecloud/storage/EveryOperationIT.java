@@ -132,7 +132,7 @@ class EveryOperationIT {
             "OPTIONS * HTTP/1.1\r\n");
     for (String start : starts) {
       try (Socket socket = new Socket("localhost", RestAssured.port)) {
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(120_000);
         // When
         String head = start + "Host: localhost\r\nConnection: close\r\n" + token + "\r\n";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
@@ -165,16 +165,16 @@ class EveryOperationIT {
     String schedule = freshName();
     asking()
         .body(body(snapshot, "{'volume':'" + volume + "'}"))
-        .post(API + "/snapshots?wait=30s")
+        .post(API + "/snapshots?wait=120s")
         .then()
         .statusCode(201);
     asking()
         .body(body(schedule, "{'volume':'" + volume + "','schedule':'0 3 * * *'}"))
-        .post(API + "/snapshot-schedules?wait=30s")
+        .post(API + "/snapshot-schedules?wait=120s")
         .then()
         .statusCode(201);
     assertThat(upload(files(volume, "file"), new byte[10]).statusCode()).isEqualTo(201);
-    asking().delete(API + "/volumes/" + gone + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/volumes/" + gone + "?wait=120s").then().statusCode(204);
     String task = asking().post(API + "/pools/" + pool + "/scrub").path("id");
     String trash =
         asking()

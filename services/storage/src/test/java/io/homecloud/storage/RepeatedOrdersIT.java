@@ -39,7 +39,7 @@ class RepeatedOrdersIT {
     String name = freshName();
     asking()
         .body(body(name, "{'volume':'" + volume + "'}"))
-        .post(API + "/snapshots?wait=30s")
+        .post(API + "/snapshots?wait=120s")
         .then()
         .statusCode(201);
     return name;
@@ -50,7 +50,7 @@ class RepeatedOrdersIT {
   }
 
   private static void trash(String volume) {
-    asking().delete(API + "/volumes/" + volume + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/volumes/" + volume + "?wait=120s").then().statusCode(204);
   }
 
   @Test
@@ -77,7 +77,7 @@ class RepeatedOrdersIT {
     String wish = "{'snapshot':'" + snapshot + "'}";
     String id =
         repeatable(rollback + "?wait=60s", wish).then().statusCode(200).extract().path("id");
-    asking().delete(API + "/snapshots/" + snapshot + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/snapshots/" + snapshot + "?wait=120s").then().statusCode(204);
 
     // When
     Response again = repeatable(rollback, wish);
@@ -129,7 +129,7 @@ class RepeatedOrdersIT {
     String name = freshName();
     asking()
         .body(body(name, "{'disks':['" + disk + "']}"))
-        .post(API + "/pools?wait=30s")
+        .post(API + "/pools?wait=120s")
         .then()
         .statusCode(201);
     String volume = Asking.volume(name, "");
@@ -149,7 +149,7 @@ class RepeatedOrdersIT {
     for (int i = 0; i < 2; i++) {
       asking()
           .body(adoption)
-          .post(API + "/pools/adopt?wait=30s")
+          .post(API + "/pools/adopt?wait=120s")
           .then()
           .statusCode(201)
           .body("metadata.uid", equalTo(uid))

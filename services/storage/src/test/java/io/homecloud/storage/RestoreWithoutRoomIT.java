@@ -101,7 +101,7 @@ class RestoreWithoutRoomIT {
     run("sync", "-f", top.toString());
     long used =
         Quantity.parse(asking().get(API + "/volumes/" + volume).path("status.used")).bytes();
-    patch("/volumes/" + volume + "?wait=10s", "{'spec':{'quota':'" + (used + 2 * MIB) + "'}}")
+    patch("/volumes/" + volume + "?wait=60s", "{'spec':{'quota':'" + (used + 2 * MIB) + "'}}")
         .statusCode(200);
     // When
     String elsewhere = restored(volume, "{'paths':['letters'],'to':'again'}", "Failed");
@@ -112,7 +112,7 @@ class RestoreWithoutRoomIT {
         .allSatisfy(why -> assertThat(why).contains("quota is used up", "repeat"));
     assertThat(before).isEqualTo(1);
     assertThat(assertNothingHalfMade(top)).isBetween(2, LETTERS - 1);
-    patch("/volumes/" + volume + "?wait=10s", "{'spec':{'quota':'128Mi'}}").statusCode(200);
+    patch("/volumes/" + volume + "?wait=60s", "{'spec':{'quota':'128Mi'}}").statusCode(200);
     assertAllComesBack(volume, top);
   }
 
@@ -138,7 +138,7 @@ class RestoreWithoutRoomIT {
     }
     // btrfs gives what it kept for data to small files a moment later, and piece by piece.
     within(
-        Duration.ofMinutes(1),
+        Duration.ofMinutes(5),
         () -> {
           run("btrfs", "filesystem", "sync", top.toString());
           assertAllComesBack(volume, top);

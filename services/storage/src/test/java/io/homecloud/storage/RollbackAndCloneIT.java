@@ -54,7 +54,7 @@ class RollbackAndCloneIT extends OneVolume {
   @Test
   void aVolumeIsRolledBackInPlaceAndThePresentIsKept() throws IOException {
     // Given
-    patch("/volumes/" + name + "?wait=10s", "{'spec':{'quota':'100M'}}").statusCode(200);
+    patch("/volumes/" + name + "?wait=60s", "{'spec':{'quota':'100M'}}").statusCode(200);
     Files.writeString(volume.resolve("letter"), "as it was");
     Files.writeString(volume.resolve("gone"), "here");
     snapshot(name, name + "-a");
@@ -274,7 +274,7 @@ class RollbackAndCloneIT extends OneVolume {
   @Test
   void aCloneIsAVolumeOfItsOwnThatPaysForWhatIsNew() throws IOException {
     // Given
-    patch("/volumes/" + name + "?wait=10s", "{'spec':{'quota':'300M','mode':'0750'}}")
+    patch("/volumes/" + name + "?wait=60s", "{'spec':{'quota':'300M','mode':'0750'}}")
         .statusCode(200);
     byte[] much = new byte[20 << 20];
     new java.util.Random(1).nextBytes(much);
@@ -285,7 +285,7 @@ class RollbackAndCloneIT extends OneVolume {
     Path then =
         Path.of(
             post(
-                    "/volumes/" + name + "/clone?wait=30s",
+                    "/volumes/" + name + "/clone?wait=120s",
                     "{'name':'%s-c','snapshot':'%s-a','labels':{'for':'test'}}"
                         .formatted(name, name))
                 .statusCode(201)
@@ -297,7 +297,7 @@ class RollbackAndCloneIT extends OneVolume {
     Path now =
         Path.of(
             post(
-                    "/volumes/" + name + "/clone?wait=30s",
+                    "/volumes/" + name + "/clone?wait=120s",
                     "{'name':'%s-d','quota':'1G'}".formatted(name))
                 .statusCode(201)
                 .body("spec.quota", equalTo("1G"))
@@ -319,7 +319,7 @@ class RollbackAndCloneIT extends OneVolume {
     Path catalogue =
         pool().root().resolve(".homecloud/volumes/" + uid("/volumes/" + name + "-c") + ".json");
     assertThat(catalogue).content().contains("\"source\"").contains(name + "-c");
-    delete("/volumes/" + name + "-c?wait=30s").statusCode(204);
+    delete("/volumes/" + name + "-c?wait=120s").statusCode(204);
     asking().get(API + "/snapshots/" + name + "-a/files/film").then().statusCode(200);
   }
 
@@ -345,7 +345,7 @@ class RollbackAndCloneIT extends OneVolume {
                     equalTo(
                         "Snapshot %s-a, which it is to be a copy of, is not on its pool; its conditions say why."
                             .formatted(name))));
-    delete("/volumes/" + name + "-c?wait=30s").statusCode(204);
+    delete("/volumes/" + name + "-c?wait=120s").statusCode(204);
   }
 
   @Test

@@ -60,7 +60,7 @@ class SchedulesIT {
     // Given
     volume("home", "scheduled", "");
     post(
-            "/snapshot-schedules?wait=30s",
+            "/snapshot-schedules?wait=120s",
             """
             {'metadata':{'name':'nightly','labels':{'a':'b'}},
              'spec':{'volume':'scheduled','schedule':'15 3 1 1 *','timeZone':'Europe/Berlin','jitter':'5m'}}
@@ -73,7 +73,7 @@ class SchedulesIT {
       String name = "nightly-" + taken.size();
       taken.add(name);
       post(
-              "/snapshots?wait=30s",
+              "/snapshots?wait=120s",
               """
               {'metadata':{'name':'%s','labels':{'homecloud.io/schedule':'%s'}},
                'spec':{'volume':'scheduled','pinned':%s}}
@@ -104,7 +104,7 @@ class SchedulesIT {
                 "files",
                 Map.of("snapshot", uid("/snapshots/nightly-1")),
                 "test"));
-    patch("/snapshot-schedules/nightly?wait=30s", "{'spec':{'suspended':false}}").statusCode(200);
+    patch("/snapshot-schedules/nightly?wait=120s", "{'spec':{'suspended':false}}").statusCode(200);
     control.plane().wake(uid("/snapshot-schedules/nightly"));
     get("/snapshots?volume=scheduled").body("items", hasSize(3));
     control
@@ -119,7 +119,7 @@ class SchedulesIT {
     assertThat(noted("snapshot-schedules", "nightly"))
         .content()
         .contains("Europe/Berlin", "\"yearly\":1", "\"a\":\"b\"");
-    delete("/snapshot-schedules/nightly?wait=30s").statusCode(204);
+    delete("/snapshot-schedules/nightly?wait=120s").statusCode(204);
     get("/snapshots?volume=scheduled").body("items", hasSize(2));
   }
 
@@ -128,7 +128,7 @@ class SchedulesIT {
     // Given
     volume("home", "missed", "");
     post(
-            "/snapshot-schedules?wait=30s",
+            "/snapshot-schedules?wait=120s",
             """
             {'metadata':{'name':'new-year'},'spec':{'volume':'missed','schedule':'0 0 1 1 *'}}
             """)
@@ -267,15 +267,15 @@ class SchedulesIT {
     // Given
     volume("home", "thrown", "");
     post(
-            "/snapshot-schedules?wait=30s",
+            "/snapshot-schedules?wait=120s",
             "{'metadata':{'name':'thrown'},'spec':{'volume':'thrown','schedule':'0 0 1 1 *'}}")
         .statusCode(201);
     Path note = noted("snapshot-schedules", "thrown");
     assertThat(note).exists();
-    delete("/volumes/thrown?wait=30s");
+    delete("/volumes/thrown?wait=120s");
     assertThat(note).exists();
     // When
-    delete("/snapshot-schedules/thrown?wait=30s");
+    delete("/snapshot-schedules/thrown?wait=120s");
     // Then
     eventually(() -> get("/snapshot-schedules/thrown").statusCode(404));
     assertThat(note).doesNotExist();
@@ -284,7 +284,7 @@ class SchedulesIT {
   /** In the trash, with its schedule asleep; its id there. */
   private static UUID thrownAway(String volume) {
     UUID id = uid("/volumes/" + volume);
-    delete("/volumes/" + volume + "?wait=30s").statusCode(204);
+    delete("/volumes/" + volume + "?wait=120s").statusCode(204);
     return id;
   }
 
@@ -294,7 +294,7 @@ class SchedulesIT {
     volume("home", "papers", "");
     StorageCalls.snapshot("papers", "papers-a");
     post(
-            "/snapshot-schedules?wait=30s",
+            "/snapshot-schedules?wait=120s",
             "{'metadata':{'name':'papers'},'spec':{'volume':'papers','schedule':'0 0 1 1 *'}}")
         .statusCode(201);
     UUID trashed = thrownAway("papers");
@@ -302,7 +302,7 @@ class SchedulesIT {
     StorageCalls.snapshot("papers", "papers-b");
 
     // When
-    post("/trash/" + trashed + "/restore?wait=30s", "{'as':'old-papers'}").statusCode(200);
+    post("/trash/" + trashed + "/restore?wait=120s", "{'as':'old-papers'}").statusCode(200);
 
     // Then
     String ready = "status.conditions.find{it.type=='Ready'}.status";
@@ -327,7 +327,7 @@ class SchedulesIT {
     // Given
     volume("home", "back", "");
     post(
-            "/snapshot-schedules?wait=30s",
+            "/snapshot-schedules?wait=120s",
             "{'metadata':{'name':'back'},'spec':{'volume':'back','schedule':'0 0 1 1 *'}}")
         .statusCode(201);
     UUID trashed = thrownAway("back");
@@ -337,7 +337,7 @@ class SchedulesIT {
         () -> get("/snapshot-schedules/back").body(ready + "reason", equalTo("VolumeNotReady")));
 
     // When
-    post("/trash/" + trashed + "/restore?wait=30s", "").statusCode(200);
+    post("/trash/" + trashed + "/restore?wait=120s", "").statusCode(200);
 
     // Then
     eventually(() -> get("/snapshot-schedules/back").body(ready + "status", equalTo("True")));

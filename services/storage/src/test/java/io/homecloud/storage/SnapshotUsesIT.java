@@ -281,14 +281,14 @@ class SnapshotUsesIT extends OneVolume {
     }
     Files.delete(volume.resolve("many"));
     control.node().volumes().commit(pool());
-    patch("/volumes/" + name + "?wait=30s", "{'spec':{'quota':'" + (used() + 200_000) + "'}}")
+    patch("/volumes/" + name + "?wait=120s", "{'spec':{'quota':'" + (used() + 200_000) + "'}}")
         .statusCode(200);
     // When
     task("/snapshots/" + name + "-a/restore", "{'paths':['many']}", "Failed")
         .body("message", containsString("nothing is half there"));
     // Then
     assertThat(top()).isEmpty();
-    patch("/volumes/" + name + "?wait=10s", "{'spec':{'quota':null}}").statusCode(200);
+    patch("/volumes/" + name + "?wait=60s", "{'spec':{'quota':null}}").statusCode(200);
     task("/snapshots/" + name + "-a/restore", "{'paths':['many']}", "Completed")
         .body("result.restored", equalTo(1501));
     assertThat(volume.resolve("many/1499")).hasContent("x".repeat(1800));
@@ -356,7 +356,7 @@ class SnapshotUsesIT extends OneVolume {
         .statusCode(201);
     for (String each : List.of("a", "b", "c")) {
       post(
-              "/snapshots?wait=30s",
+              "/snapshots?wait=120s",
               """
               {'metadata':{'name':'%s','labels':{'homecloud.io/schedule':'%s'}},
                'spec':{'volume':'%s'}}
@@ -371,7 +371,7 @@ class SnapshotUsesIT extends OneVolume {
             () ->
                 asking()
                     .body("{\"spec\":{\"suspended\":false}}")
-                    .patch(API + path + "?wait=30s")
+                    .patch(API + path + "?wait=120s")
                     .andReturn(),
             name + "-a");
     // Then

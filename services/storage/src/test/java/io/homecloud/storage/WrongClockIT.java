@@ -38,7 +38,7 @@ class WrongClockIT {
 
   private String trashed(String pool) {
     String volume = Asking.volume(pool, "");
-    asking().delete(API + "/volumes/" + volume + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/volumes/" + volume + "?wait=120s").then().statusCode(204);
     return asking()
         .get(API + "/trash?limit=1000")
         .path("items.find{it.spec.volume=='" + volume + "'}.metadata.name");
@@ -73,7 +73,7 @@ class WrongClockIT {
     String spec = "{'volume':'" + volume + "','schedule':'* * * * *','retention':{'last':1}}";
     asking()
         .body(body(schedule, spec))
-        .post(API + "/snapshot-schedules?wait=30s")
+        .post(API + "/snapshot-schedules?wait=120s")
         .then()
         .statusCode(201);
     String uid = asking().get(API + "/snapshot-schedules/" + schedule).path("metadata.uid");
@@ -83,7 +83,7 @@ class WrongClockIT {
               .replace(
                   "\"},\"spec",
                   "\",\"labels\":{\"homecloud.io/schedule\":\"" + uid + "\"}},\"spec");
-      asking().body(labelled).post(API + "/snapshots?wait=30s").then().statusCode(201);
+      asking().body(labelled).post(API + "/snapshots?wait=120s").then().statusCode(201);
     }
     // When
     String meanwhile = trashed(pool);

@@ -37,7 +37,7 @@ public record TestSchema(String name, String jdbcUrl, String user, String passwo
               .metricsEnabled(false)
               .connectionPoolConfiguration(pool ->
                   pool.maxSize(most)
-                      .acquisitionTimeout(Duration.ofSeconds(5))
+                      .acquisitionTimeout(Duration.ofSeconds(30))
                       .reapTimeout(Duration.ofSeconds(1))
                       .exceptionSorter(new PostgreSQLExceptionSorter())
                       .connectionFactoryConfiguration(connection ->
