@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * Launch}), so a descendant whose parent has ended is still found.
  */
 record ProcessTree(ProcessIdentity leader) {
-  private static final int ROUNDS = 20;
+  private static final Duration LONGEST_END = Duration.ofSeconds(1);
   private static final long LOOK_MILLIS = 20;
 
   static ProcessTree of(Process process) {
@@ -28,15 +28,27 @@ record ProcessTree(ProcessIdentity leader) {
             .orElseGet(() -> new ProcessIdentity(process.pid(), 0, ProcessIdentity.thisBoot())));
   }
 
-  /** Kills leader and members, again while new ones appear between looking and killing. */
+  /**
+   * Kills leader and members, again while new ones appear between looking and killing, and waits a
+   * moment for their end: one that waits for a disk ends when that answers.
+   */
   void kill() {
-    for (int round = 0; round < ROUNDS; round++) {
-      List<ProcessIdentity> found = members();
-      if (found.isEmpty()) {
-        return;
+    boolean interrupted = Thread.interrupted();
+    try {
+      boolean _ = await(this::killed, System.nanoTime() + LONGEST_END.toNanos());
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
-      found.forEach(process -> Signals.send(process, Signal.KILL));
     }
+  }
+
+  private boolean killed() {
+    List<ProcessIdentity> found = members();
+    found.forEach(process -> Signals.send(process, Signal.KILL));
+    return found.isEmpty();
   }
 
   /**
