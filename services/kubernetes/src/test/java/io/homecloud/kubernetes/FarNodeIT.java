@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Custom resources of another node than the leader's: only there is known who uses what. */
 class FarNodeIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final TestSchema schema = TestPostgres.freshSchema().migrated("db/events", "db/control");
   private final String namespace = "far-" + UUID.randomUUID().toString().substring(0, 8);

@@ -12,11 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** What a person does with kubectl, in the namespace of the application under test. */
 final class Kubectl implements AutoCloseable {
-  static final Duration LIMIT = Duration.ofSeconds(30);
+  static final Duration LIMIT = Duration.ofMinutes(2);
   static final String MANAGER = "kubectl";
+  private static final int PATIENCE = 4;
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   private final Connection connection = Connection.found();
@@ -59,17 +62,33 @@ final class Kubectl implements AutoCloseable {
   private JsonNode apply(CustomKind kind, String manifest, boolean forced) {
     ObjectNode document = yaml(manifest);
     document.put("apiVersion", "homecloud.io/v1alpha1").put("kind", kind.kind());
-    return api.apply(
-        kind, document.path("metadata").path("name").asText(), document, MANAGER, forced);
+    String name = document.path("metadata").path("name").asText();
+    return answered(() -> api.apply(kind, name, document, MANAGER, forced));
+  }
+
+  /** Asks again, as a person does, where the API server waits for its disk too long. */
+  private static <T> T answered(Supplier<T> asking) {
+    for (int again = 0; again < PATIENCE; again++) {
+      try {
+        return asking.get();
+      } catch (ApiAway later) {
+        LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+      }
+    }
+    return asking.get();
   }
 
   JsonNode get(CustomKind kind, String name) {
-    return api.find(kind, name)
+    return answered(() -> api.find(kind, name))
         .orElseThrow(() -> new AssertionError("there is no " + kind + " " + name));
   }
 
   void delete(CustomKind kind, String name) {
-    api.delete(kind, name, get(kind, name).path("metadata").path("uid").asText());
+    String uid = get(kind, name).path("metadata").path("uid").asText();
+    answered(() -> {
+      api.delete(kind, name, uid);
+      return uid;
+    });
   }
 
   /** Its condition of that type; empty while there is none. */

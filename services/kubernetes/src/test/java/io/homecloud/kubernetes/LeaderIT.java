@@ -4,8 +4,10 @@ import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agroal.api.AgroalDataSource;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Condition.Truth;
@@ -35,7 +37,7 @@ import org.junit.jupiter.api.Test;
 /** Who brings custom resources to rows and back, and what happens when much of it goes away. */
 class LeaderIT {
   /** A follower looks each ten seconds whether the leader is gone; a watch comes back in time. */
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final TestSchema schema = TestPostgres.freshSchema().migrated("db/events", "db/control");
   private final String namespace = "home-" + UUID.randomUUID().toString().substring(0, 8);
@@ -220,6 +222,7 @@ class LeaderIT {
     apply("photos", "1Gi");
     copied(first, "photos", "1Gi");
     UUID uid = first.volume("photos").orElseThrow().uid();
+    letGoOfWhatOthersLeft();
 
     // When
     var _ =
@@ -252,6 +255,22 @@ class LeaderIT {
                 .map(document -> Documents.identity(document.path("metadata")))
                 .contains(uid));
     stays("photos");
+  }
+
+  /** Nobody looks after it any more, and a definition goes after the last of its resources. */
+  private void letGoOfWhatOthersLeft() {
+    KubernetesClient client = kubectl.connection().client();
+    for (var left :
+        client
+            .genericKubernetesResources("homecloud.io/v1alpha1", CustomKind.VOLUME.kind())
+            .inAnyNamespace()
+            .list()
+            .getItems()) {
+      String elsewhere = left.getMetadata().getNamespace();
+      if (!elsewhere.equals(namespace)) {
+        finalized(new Api(client, elsewhere, new ObjectMapper()), left.getMetadata().getName());
+      }
+    }
   }
 
   private void stays(String name) {
@@ -494,13 +513,15 @@ class LeaderIT {
 
   /** Somebody takes the finalizer away by force. */
   private void finalized(String name) {
+    finalized(kubectl.api(), name);
+  }
+
+  private static void finalized(Api api, String name) {
     JsonNode _ =
-        kubectl
-            .api()
-            .merge(
-                CustomKind.VOLUME,
-                name,
-                Kubectl.yaml("{metadata: {finalizers: null}}"),
-                Kubectl.MANAGER);
+        api.merge(
+            CustomKind.VOLUME,
+            name,
+            Kubectl.yaml("{metadata: {finalizers: null}}"),
+            Kubectl.MANAGER);
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the API server does not take, or not now, is not lost and keeps nothing else off. */
 class LeaderTroubleIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final TestSchema schema = TestPostgres.freshSchema().migrated("db/events", "db/control");
   private final String namespace = "trouble-" + UUID.randomUUID().toString().substring(0, 8);

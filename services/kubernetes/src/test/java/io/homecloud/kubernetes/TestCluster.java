@@ -1,5 +1,9 @@
 package io.homecloud.kubernetes;
 
+import static io.homecloud.testkit.Eventually.within;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -93,8 +97,14 @@ public final class TestCluster implements QuarkusTestResourceLifecycleManager {
                               .anyMatch(one ->
                                   one.getType().equals("Established")
                                       && one.getStatus().equals("True")),
-                  30,
-                  TimeUnit.SECONDS);
+                  2,
+                  TimeUnit.MINUTES);
+    }
+    // It is served a moment after that is said.
+    Api api = new Api(client, "default", new ObjectMapper());
+    for (CustomKind kind : CustomKind.values()) {
+      String all = "/apis/homecloud.io/v1alpha1/namespaces/default/" + kind.plural();
+      within(Kubectl.LIMIT, () -> assertThat(api.found(all)).as(all).isPresent());
     }
   }
 

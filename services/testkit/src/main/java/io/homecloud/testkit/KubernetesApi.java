@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
  * system property {@code homecloud.test.kube} names the binary that is all of Kubernetes.
  */
 public final class KubernetesApi {
-  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final Duration END = Duration.ofSeconds(5);
 
   private KubernetesApi() {}
@@ -142,7 +142,10 @@ public final class KubernetesApi {
               "--advertise-client-urls=" + client,
               "--listen-peer-urls=" + peer,
               "--initial-advertise-peer-urls=" + peer,
-              "--initial-cluster=default=" + peer)
+              "--initial-cluster=default=" + peer,
+              // It is alone; where the disk is slow it would have no leader for a while.
+              "--heartbeat-interval=1000",
+              "--election-timeout=10000")
           .readyWhen(() -> listens(etcd), READY)
           .stoppedBy(Signal.KILL, END);
     }
