@@ -2,6 +2,7 @@ package io.homecloud.sharing.ganesha;
 
 import io.homecloud.host.WholeFile;
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,8 @@ final class ExportIds {
 
   private final WholeFile file;
   private final Map<UUID, Integer> ids = new LinkedHashMap<>();
+  private final BitSet used = new BitSet();
+  private boolean unwritten;
 
   ExportIds(WholeFile file) throws IOException {
     this.file = file;
@@ -43,25 +46,27 @@ final class ExportIds {
       return false;
     }
     int id = Integer.parseInt(words.group(2));
-    return id <= LAST
-        && !ids.containsValue(id)
-        && ids.putIfAbsent(UUID.fromString(words.group(1)), id) == null;
+    if (id > LAST || used.get(id) || ids.putIfAbsent(UUID.fromString(words.group(1)), id) != null) {
+      return false;
+    }
+    used.set(id);
+    return true;
   }
 
   /** Gives all of them a number, on disk before anybody sees it. */
   Map<UUID, Integer> of(Set<UUID> shares) throws IOException {
-    boolean added = false;
     for (UUID share : shares) {
       if (!ids.containsKey(share)) {
         ids.put(share, next(shares));
-        added = true;
+        unwritten = true;
       }
     }
-    if (added) {
+    if (unwritten) {
       file.write(
           ids.entrySet().stream()
               .map(e -> e.getKey() + " " + e.getValue() + "\n")
               .collect(Collectors.joining()));
+      unwritten = false;
     }
     return shares.stream().collect(Collectors.toMap(share -> share, this::id));
   }
@@ -76,7 +81,10 @@ final class ExportIds {
 
   private int next(Set<UUID> served) {
     if (ids.size() < KEPT) {
-      return ids.values().stream().mapToInt(i -> i).max().orElse(0) % LAST + 1;
+      int highest = Math.max(used.length() - 1, 0);
+      int id = highest < LAST ? highest + 1 : used.nextClearBit(1);
+      used.set(id);
+      return id;
     }
     UUID oldest =
         ids.keySet().stream()

@@ -1,8 +1,10 @@
 package io.homecloud.sharing.ganesha;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homecloud.host.WholeFile;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,34 @@ class ExportIdsTest {
     // Then
     assertThat(ids).containsEntry(new UUID(1, 1), 1).containsEntry(A, 2);
     assertThat(Files.readString(path)).doesNotContain(new UUID(1, 2) + " ");
+  }
+
+  @Test
+  void theLastNumberIsFollowedByOneThatNobodyHas() throws Exception {
+    // Given
+    Path path = directory.resolve("ids");
+    Files.writeString(path, A + " 1\n" + B + " " + ExportIds.LAST + "\n");
+
+    // When
+    Map<UUID, Integer> ids = new ExportIds(WholeFile.secret(path)).of(Set.of(A, B, C));
+
+    // Then
+    assertThat(ids).containsEntry(A, 1).containsEntry(B, ExportIds.LAST).containsEntry(C, 2);
+  }
+
+  @Test
+  void whatCouldNotBeWrittenIsWrittenTheNextTime() throws Exception {
+    // Given
+    Path path = directory.resolve("away/ids");
+    ExportIds ids = new ExportIds(WholeFile.secret(path));
+    assertThatThrownBy(() -> ids.of(Set.of(A))).isInstanceOf(IOException.class);
+    Files.createDirectory(directory.resolve("away"));
+
+    // When
+    ids.of(Set.of(A));
+
+    // Then
+    assertThat(path).hasContent(A + " 1");
   }
 
   @Test
