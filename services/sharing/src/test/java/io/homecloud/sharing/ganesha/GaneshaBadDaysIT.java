@@ -97,11 +97,11 @@ class GaneshaBadDaysIT {
     // This client cannot take back what it had open, as Linux can; for those who can, new files
     // wait.
     assertThat(copy.handle((_, failure) -> failure != null).join()).isTrue();
-    String size = Long.toString(Files.size(volume.resolve("file")));
-    house.must("cmp", "--bytes=" + size, file.toString(), volume.resolve("file").toString());
     eventually(() ->
         assertThat(house.refused("nfs-cat", house.version4("docs/file")))
             .contains("NFS4ERR_GRACE"));
+    String size = Long.toString(Files.size(volume.resolve("file")));
+    house.must("cmp", "--bytes=" + size, file.toString(), volume.resolve("file").toString());
     house.must("nfs-ls", house.version4("docs"));
     house.must("nfs-ls", house.version3("docs"));
   }
