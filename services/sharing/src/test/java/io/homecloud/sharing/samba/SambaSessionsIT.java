@@ -39,15 +39,19 @@ class SambaSessionsIT {
   }
 
   private static OpenClient connected(SmbClient as, String share) {
-    int before = house.server.sessions().size();
+    eventually(() -> assertThat(house.server.sessions()).noneMatch(session -> of(session, share)));
     OpenClient client = new OpenClient(as, share);
-    eventually(() -> assertThat(house.server.sessions()).hasSize(before + 1));
+    eventually(() -> assertThat(house.server.sessions()).anyMatch(session -> of(session, share)));
     return client;
+  }
+
+  private static boolean of(ClientSession session, String share) {
+    return SambaHouse.name(share).equals(session.share());
   }
 
   private static ClientSession the(String share) {
     return house.server.sessions().stream()
-        .filter(session -> SambaHouse.name(share).equals(session.share()))
+        .filter(session -> of(session, share))
         .findFirst()
         .orElseThrow();
   }
