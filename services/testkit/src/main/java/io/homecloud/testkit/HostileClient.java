@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -14,10 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Asks everything that an application says it can be asked, also what makes no sense. */
 public final class HostileClient {
   private static final int MOST_TOLD = 20;
+  private static final int TRIES = 10;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** As where a commit waits for a disk that others write to. */
+  private static final Pattern AWAY = Pattern.compile("problem:(database|storage|sharing)-away");
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -104,7 +111,7 @@ public final class HostileClient {
       order.sort(Comparator.comparing(ApiDocument.Operation::destroys));
       for (ApiDocument.Operation operation : order) {
         HttpRequest request = requests.to(host, token, operation);
-        Answer answer = send(request);
+        Answer answer = sendUntilThere(request);
         String wrong = wrong(answer, operation.path().startsWith("/api/"));
         if (!wrong.isEmpty() && broken.size() < MOST_TOLD) {
           broken.add(
@@ -113,6 +120,25 @@ public final class HostileClient {
       }
     }
     return broken;
+  }
+
+  /** What stays away is broken. */
+  private Answer sendUntilThere(HttpRequest request) {
+    Answer answer = send(request);
+    for (int i = 1; i < TRIES && isAway(answer); i++) {
+      try {
+        Thread.sleep(PAUSE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError(e);
+      }
+      answer = send(request);
+    }
+    return answer;
+  }
+
+  private static boolean isAway(Answer answer) {
+    return answer.status() == 503 && AWAY.matcher(answer.text()).find();
   }
 
   private static String wrong(Answer answer, boolean api) {
