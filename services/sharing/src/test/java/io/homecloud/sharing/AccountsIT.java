@@ -45,7 +45,7 @@ class AccountsIT {
     // Given
     String gone = freshName();
     int earlier = wish("accounts", gone, "{}").path("status.uid");
-    asking().delete(API + "/accounts/" + gone + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/accounts/" + gone + "?wait=2m").then().statusCode(204);
 
     // When
     String group = freshName();
@@ -78,10 +78,10 @@ class AccountsIT {
     int id = wish("accounts", name, "{}").path("status.uid");
     asking()
         .body("{\"spec\":{\"disabled\":true}}")
-        .patch(API + "/accounts/" + name + "?wait=30s")
+        .patch(API + "/accounts/" + name + "?wait=2m")
         .then()
         .statusCode(200);
-    asking().delete(API + "/accounts/" + name + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/accounts/" + name + "?wait=2m").then().statusCode(204);
 
     // Then
     assertThat(told("io.homecloud.account.created.v1", name).path("id").asInt()).isEqualTo(id);
@@ -155,7 +155,7 @@ class AccountsIT {
         409,
         "last-administrator");
     String another = account("{'role':'administrator'}");
-    asking().delete(API + "/accounts/" + only + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/accounts/" + only + "?wait=2m").then().statusCode(204);
     assertProblem(asking().delete(API + "/accounts/" + another), 409, "last-administrator");
   }
 
@@ -210,7 +210,7 @@ class AccountsIT {
         .isEqualTo("rwx------");
     assertThat(file).content().doesNotContain(Asking.PASSWORD);
     assertThat(shown.asString()).doesNotContain("argon2").doesNotContain("ntHash");
-    asking().delete(API + "/accounts/" + name + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/accounts/" + name + "?wait=2m").then().statusCode(204);
     try (Stream<Path> left = Files.list(secrets)) {
       assertThat(left).noneMatch(one -> one.getFileName().toString().startsWith(uid));
     }
@@ -268,7 +268,7 @@ class AccountsIT {
     signIn(other, PASSWORD).then().statusCode(200);
     asking()
         .body("{\"spec\":{\"displayName\":\"Looked at\"}}")
-        .patch(API + "/accounts/" + name + "?wait=30s")
+        .patch(API + "/accounts/" + name + "?wait=2m")
         .then()
         .statusCode(200)
         .body("status.conditions.find{it.type=='PasswordSet'}.reason", equalTo("PasswordDamaged"));

@@ -38,7 +38,7 @@ final class Asking {
     return asking()
         .body(
             "{\"metadata\":{\"name\":\"%s\"},\"spec\":%s}".formatted(name, spec.replace('\'', '"')))
-        .post(API + "/" + kind + "?wait=30s");
+        .post(API + "/" + kind + "?wait=2m");
   }
 
   /** An account that can sign in; its name. */

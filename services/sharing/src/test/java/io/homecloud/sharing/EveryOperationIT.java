@@ -190,7 +190,7 @@ class EveryOperationIT {
         .body(
             "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"share\":\"%s\",\"mode\":\"%s\"}}"
                 .formatted(name, share, mode))
-        .post(API + "/guest-links?wait=30s")
+        .post(API + "/guest-links?wait=2m")
         .path("url");
   }
 

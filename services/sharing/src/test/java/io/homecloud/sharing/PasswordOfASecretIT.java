@@ -215,7 +215,7 @@ class PasswordOfASecretIT {
     assertThat(around.passwords().here()).containsKey(uid);
 
     // When
-    asking().delete(API + "/accounts/" + name + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/accounts/" + name + "?wait=2m").then().statusCode(204);
 
     // Then
     assertThat(around.removed).contains(uid);

@@ -269,8 +269,8 @@ class SignInIT {
     as(out.path("token")).post(API + "/sign-out").then().statusCode(204);
     asking()
         .body("{\"spec\":{\"disabled\":true}}")
-        .patch(accounts + disabled.path("account") + "?wait=20s");
-    asking().delete(accounts + removed.path("account") + "?wait=20s");
+        .patch(accounts + disabled.path("account") + "?wait=2m");
+    asking().delete(accounts + removed.path("account") + "?wait=2m");
     setPassword(renewed.path("account"), PASSWORD + "!");
 
     // Then
@@ -386,7 +386,7 @@ class SignInIT {
     // When
     asking()
         .body("{\"spec\":{\"disabled\":true}}")
-        .patch(API + "/accounts/" + name + "?wait=30s")
+        .patch(API + "/accounts/" + name + "?wait=2m")
         .then()
         .statusCode(200);
 
@@ -407,7 +407,7 @@ class SignInIT {
     // When
     asking()
         .body("{\"spec\":{\"role\":\"member\"}}")
-        .patch(API + "/accounts/" + name + "?wait=30s")
+        .patch(API + "/accounts/" + name + "?wait=2m")
         .then()
         .statusCode(200);
 

@@ -66,7 +66,7 @@ class HouseKeeperIT {
   }
 
   private static Response made(String kind, String name, String spec) {
-    return post(kind + "?wait=20s", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec))
+    return post(kind + "?wait=2m", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec))
         .statusCode(201)
         .extract()
         .response();
@@ -104,7 +104,7 @@ class HouseKeeperIT {
     // Given
     var _ = volume("home", "family");
     made(ACCOUNTS, "gone", "{}");
-    asking().delete(ACCOUNTS + "/gone?wait=20s").then().statusCode(204);
+    asking().delete(ACCOUNTS + "/gone?wait=2m").then().statusCode(204);
     Response parents = made(GROUPS, "parents", "{'displayName':'Eltern'}");
     Response anna =
         made(
@@ -222,7 +222,7 @@ class HouseKeeperIT {
           .contains("PUT /api/sharing/v1/accounts/carla/password", "./homecloud token");
     });
     signIn("before the loss").then().statusCode(401);
-    patch(ACCOUNTS + "/carla?wait=20s", "{'spec':{'displayName':'Carla'}}").statusCode(200);
+    patch(ACCOUNTS + "/carla?wait=2m", "{'spec':{'displayName':'Carla'}}").statusCode(200);
     assertThat(asking().get(ACCOUNTS + "/carla").<String>path(PASSWORD_SET + ".reason"))
         .isEqualTo("PasswordLost");
 
@@ -310,7 +310,7 @@ class HouseKeeperIT {
     // Given: a pool that comes from elsewhere
     var disk = ShareHouse.disks().disk(256L << 20);
     post(
-            STORAGE + "/pools?wait=30s",
+            STORAGE + "/pools?wait=2m",
             "{'metadata':{'name':'visitor'},'spec':{'disks':['%s']}}".formatted(disk))
         .statusCode(201);
     var _ = volume("home", "private");
@@ -338,7 +338,7 @@ class HouseKeeperIT {
     post(STORAGE + "/pools/visitor/export", "").statusCode(200);
 
     // When
-    post(STORAGE + "/pools/adopt?wait=30s", "{'disks':['%s']}".formatted(disk)).statusCode(201);
+    post(STORAGE + "/pools/adopt?wait=2m", "{'disks':['%s']}".formatted(disk)).statusCode(201);
 
     // Then: it can be looked at, and does nothing
     eventually(() ->
@@ -373,7 +373,7 @@ class HouseKeeperIT {
     assertThat(asking().get(ACCOUNTS + "/intruder").<String>path("metadata.createdBy"))
         .isEqualTo("unknown");
     asking().get(SHARES + "/open").then().statusCode(200);
-    asking().delete(SHARES + "/open?wait=20s").then().statusCode(204);
+    asking().delete(SHARES + "/open?wait=2m").then().statusCode(204);
   }
 
   private static ObjectNode account(ObjectNode item, String name, String spec) throws IOException {

@@ -104,7 +104,7 @@ class LeavingIT {
     as(token).get(API + "/me").then().statusCode(200);
 
     // When
-    asking().delete(ALICE + "?files=give:bob&links=give:bob&wait=30s").then().statusCode(204);
+    asking().delete(ALICE + "?files=give:bob&links=give:bob&wait=2m").then().statusCode(204);
 
     // Then: it is bob's
     assertThat(volume.resolve("dens/bob/alice/letter.txt")).hasContent("dear diary");
@@ -141,10 +141,10 @@ class LeavingIT {
         .body("items", empty());
 
     // Then: what nobody is given goes with the account, and files stay
-    asking().delete(ALICE + "?wait=30s").then().statusCode(204);
+    asking().delete(ALICE + "?wait=2m").then().statusCode(204);
     asking().delete(API + "/accounts/bob?files=keep").then().statusCode(409);
-    asking().delete(SHARES + "/docs?wait=20s").then().statusCode(204);
-    asking().delete(API + "/accounts/bob?files=keep&links=revoke&wait=30s").then().statusCode(204);
+    asking().delete(SHARES + "/docs?wait=2m").then().statusCode(204);
+    asking().delete(API + "/accounts/bob?files=keep&links=revoke&wait=2m").then().statusCode(204);
     eventually(() -> asking().get(LINK).then().statusCode(404));
     assertThat(volume.resolve("dens/bob/alice/letter.txt")).hasContent("dear diary");
   }
@@ -192,16 +192,16 @@ class LeavingIT {
         () -> share("cider").body("status.conditions.find{it.type=='Degraded'}", nullValue()));
 
     // When
-    patch(API + "/accounts/carl?wait=20s", "{'spec':{'disabled':true}}").statusCode(200);
+    patch(API + "/accounts/carl?wait=2m", "{'spec':{'disabled':true}}").statusCode(200);
 
     // Then
     for (String share : List.of("wine", "cider")) {
       eventually(() -> assertThat(Houses.reason(share)).isEqualTo("NobodyCanUseIt"));
-      asking().delete(SHARES + "/" + share + "?wait=20s").then().statusCode(204);
+      asking().delete(SHARES + "/" + share + "?wait=2m").then().statusCode(204);
     }
     assertThat(Houses.reason("water")).isEqualTo("Ready");
-    asking().delete(SHARES + "/water?wait=20s").then().statusCode(204);
-    asking().delete(API + "/accounts/carl?wait=20s").then().statusCode(204);
+    asking().delete(SHARES + "/water?wait=2m").then().statusCode(204);
+    asking().delete(API + "/accounts/carl?wait=2m").then().statusCode(204);
   }
 
   @Test
@@ -220,7 +220,7 @@ class LeavingIT {
     assertThat(smb("dora").run("rooms", "put " + note + " note.txt").ok()).isTrue();
 
     // When
-    asking().delete(API + "/accounts/dora?files=trash&wait=30s").then().statusCode(204);
+    asking().delete(API + "/accounts/dora?files=trash&wait=2m").then().statusCode(204);
 
     // Then: nobody is let in, and whoever is called so later gets nothing of it
     assertThat(volume.resolve("rooms/dora")).doesNotExist();
@@ -246,12 +246,12 @@ class LeavingIT {
     assertThat(Files.getAttribute(volume.resolve("rooms/emil/dora/note.txt"), "unix:uid"))
         .isEqualTo(emil);
     asking().get(homes).then().body("items", empty());
-    asking().delete(SHARES + "/rooms?wait=20s").then().statusCode(204);
-    asking().delete(API + "/accounts/emil?wait=30s").then().statusCode(204);
+    asking().delete(SHARES + "/rooms?wait=2m").then().statusCode(204);
+    asking().delete(API + "/accounts/emil?wait=2m").then().statusCode(204);
   }
 
   private static Response newcomer(String name) {
-    return post(API + "/accounts?wait=20s", "{'metadata':{'name':'%s'},'spec':{}}".formatted(name))
+    return post(API + "/accounts?wait=2m", "{'metadata':{'name':'%s'},'spec':{}}".formatted(name))
         .statusCode(201)
         .extract()
         .response();

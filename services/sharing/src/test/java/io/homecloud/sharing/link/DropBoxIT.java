@@ -72,7 +72,7 @@ class DropBoxIT {
     for (String[] volume :
         new String[][] {{"small", "'quota':'16Mi'"}, {"roomy", "'compression':'zstd'"}}) {
       Houses.post(
-              Houses.STORAGE + "/volumes?wait=30s",
+              Houses.STORAGE + "/volumes?wait=2m",
               "{'metadata':{'name':'%s'},'spec':{'pool':'home','owner':'1000:1000',%s}}"
                   .formatted(volume[0], volume[1]))
           .statusCode(201);
@@ -159,7 +159,7 @@ class DropBoxIT {
       try (Stream<Path> files = Files.walk(mounted(volume))) {
         assertThat(files.filter(Files::isRegularFile)).isEmpty();
       }
-      Houses.patch(LINKS + "/" + link + "?wait=10s", "{'metadata':{'labels':{'looked':'at'}}}");
+      Houses.patch(LINKS + "/" + link + "?wait=2m", "{'metadata':{'labels':{'looked':'at'}}}");
       Houses.asking()
           .get(LINKS + "/" + link)
           .then()
@@ -301,7 +301,7 @@ class DropBoxIT {
         .statusCode(201);
     assertThat(box.resolve("cut.bin")).hasBinaryContent(whole);
     Files.delete(box.resolve("cut.bin"));
-    Houses.asking().delete(LINKS + "/cut?wait=10s").then().statusCode(204);
+    Houses.asking().delete(LINKS + "/cut?wait=2m").then().statusCode(204);
 
     // When
     String forms = link("cut-form", "{'share':'small','mode':'upload'}");
@@ -398,7 +398,7 @@ class DropBoxIT {
 
     // When
     Houses.patch(
-            Houses.STORAGE + "/volumes/roomy?wait=30s", "{'metadata':{'labels':{'look':'again'}}}")
+            Houses.STORAGE + "/volumes/roomy?wait=2m", "{'metadata':{'labels':{'look':'again'}}}")
         .statusCode(200);
     // Then
     put(link, cookies, "half.txt", "AAA".getBytes(UTF_8), "bytes 3-5/6").then().statusCode(201);

@@ -111,7 +111,7 @@ class GuestLinkEndsIT {
       InputStream download = begun(client, link);
 
       // When
-      Houses.asking().delete(LINKS + "/revoked?wait=10s").then().statusCode(204);
+      Houses.asking().delete(LINKS + "/revoked?wait=2m").then().statusCode(204);
 
       // Then
       assertBreaksOff(download);
@@ -127,7 +127,7 @@ class GuestLinkEndsIT {
       InputStream download = begun(client, link);
 
       // When
-      Houses.patch(Houses.SHARES + "/of-ben?wait=20s", "{'spec':{'access':[]}}").statusCode(200);
+      Houses.patch(Houses.SHARES + "/of-ben?wait=2m", "{'spec':{'access':[]}}").statusCode(200);
 
       // Then
       eventually(() -> assertThat(reason("by-ben")).isEqualTo("RightLost"));
@@ -135,7 +135,7 @@ class GuestLinkEndsIT {
     }
     guest().get(link).then().statusCode(404);
     Houses.patch(
-            Houses.SHARES + "/of-ben?wait=20s",
+            Houses.SHARES + "/of-ben?wait=2m",
             "{'spec':{'access':[{'account':'ben','level':'read'}]}}")
         .statusCode(200);
     eventually(() -> assertThat(reason("by-ben")).isEqualTo("Ready"));
@@ -151,7 +151,7 @@ class GuestLinkEndsIT {
       InputStream download = begun(client, link);
 
       // When
-      Houses.patch(Houses.SHARES + "/of-eve?wait=20s", "{'spec':{'access':[]}}").statusCode(200);
+      Houses.patch(Houses.SHARES + "/of-eve?wait=2m", "{'spec':{'access':[]}}").statusCode(200);
 
       // Then
       assertBreaksOff(download);
@@ -183,7 +183,7 @@ class GuestLinkEndsIT {
       InputStream download = begun(client, link);
 
       // When
-      Houses.patch(SharingKinds.API + "/accounts/cleo?wait=10s", "{'spec':{'disabled':true}}")
+      Houses.patch(SharingKinds.API + "/accounts/cleo?wait=2m", "{'spec':{'disabled':true}}")
           .statusCode(200);
 
       // Then
@@ -196,7 +196,7 @@ class GuestLinkEndsIT {
     String another = linkOf("dora");
     guest().get(another).then().statusCode(200);
     Houses.asking()
-        .delete(SharingKinds.API + "/accounts/dora?wait=10s&files=keep&links=revoke")
+        .delete(SharingKinds.API + "/accounts/dora?wait=2m&files=keep&links=revoke")
         .then()
         .statusCode(204);
 
@@ -229,13 +229,13 @@ class GuestLinkEndsIT {
     Houses.patch(Houses.SHARES + "/letters", "{'spec':{'volume':'diary','path':'ours'}}")
         .statusCode(200);
     guest().get(link).then().statusCode(404);
-    Houses.patch(Houses.SHARES + "/letters?wait=20s", "{'spec':{'volume':'photos'}}")
+    Houses.patch(Houses.SHARES + "/letters?wait=2m", "{'spec':{'volume':'photos'}}")
         .statusCode(200);
     eventually(() -> assertThat(reason("letter")).isEqualTo("Ready"));
     guest().get(link).then().statusCode(200).body(containsString("for you"));
 
     // When: there is another share of the same files
-    Houses.asking().delete(Houses.SHARES + "/letters?wait=20s").then().statusCode(204);
+    Houses.asking().delete(Houses.SHARES + "/letters?wait=2m").then().statusCode(204);
     eventually(() -> assertThat(reason("letter")).isEqualTo("ShareGone"));
     Houses.share("letters", spec.formatted("photos", "ours")).statusCode(201);
 
@@ -361,7 +361,7 @@ class GuestLinkEndsIT {
     Files.writeString(attic.resolve("chest.txt"), "old coins");
     Houses.share("attic", "{'volume':'attic','protocols':['webdav'],'access':[]}").statusCode(201);
     String before = link("chest", "{'share':'attic','paths':['chest.txt']}");
-    Houses.asking().delete("/api/storage/v1/volumes/attic?wait=30s").then().statusCode(204);
+    Houses.asking().delete("/api/storage/v1/volumes/attic?wait=2m").then().statusCode(204);
     eventually(() -> assertThat(Houses.reason("attic")).isEqualTo("VolumeTrashed"));
 
     // When

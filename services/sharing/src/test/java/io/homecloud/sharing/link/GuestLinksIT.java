@@ -279,7 +279,7 @@ class GuestLinksIT {
         "{\"metadata\":{\"name\":\"replaced\"},\"spec\":{\"share\":\"photos\",\"paths\":[\"summer\"]}}";
 
     // When
-    Response answer = Houses.asking().body(wish).put(LINKS + "/replaced?wait=20s");
+    Response answer = Houses.asking().body(wish).put(LINKS + "/replaced?wait=2m");
 
     // Then
     answer.then().statusCode(200).body("spec.maxUses", nullValue());

@@ -61,7 +61,7 @@ final class Guests {
         .oauth2(token)
         .contentType(ContentType.JSON)
         .body("{\"metadata\":{\"name\":\"%s\"},%s}".formatted(name, rest.replace('\'', '"')))
-        .post(LINKS + "?wait=20s");
+        .post(LINKS + "?wait=2m");
   }
 
   /** The path of a new link. */

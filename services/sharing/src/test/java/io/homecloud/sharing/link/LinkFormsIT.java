@@ -152,7 +152,7 @@ class LinkFormsIT {
   void aMemberMakesALinkAndTakesItBackOnAPage() {
     // Given
     String accounts = SharingKinds.API + "/accounts";
-    Houses.post(accounts + "?wait=10s", "{'metadata':{'name':'anna'},'spec':{}}").statusCode(201);
+    Houses.post(accounts + "?wait=2m", "{'metadata':{'name':'anna'},'spec':{}}").statusCode(201);
     Houses.asking()
         .body("{\"password\":\"correct horse 42\"}")
         .put(accounts + "/anna/password")

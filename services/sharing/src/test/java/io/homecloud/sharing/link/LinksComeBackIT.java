@@ -75,7 +75,7 @@ class LinksComeBackIT {
     String locked = path(wish("locked", SUMMER.formatted("") + ",'password':'apple pie'"));
     String once = link("once", "{'share':'photos','paths':['summer'],'maxUses':1}");
     String revoked = path(wish("revoked", SUMMER.formatted("")));
-    asking().delete(LINKS + "/revoked?wait=20s").then().statusCode(204);
+    asking().delete(LINKS + "/revoked?wait=2m").then().statusCode(204);
     visit(once, "").then().statusCode(303);
     eventually(() ->
         kept()

@@ -32,7 +32,7 @@ public final class Houses {
   /** Makes an account that can sign in; what it has. */
   public static ValidatableResponse account(String name, String spec) {
     ValidatableResponse made =
-        post(ACCOUNTS + "?wait=20s", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec))
+        post(ACCOUNTS + "?wait=2m", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec))
             .statusCode(201);
     asking()
         .body(Map.of("password", "correct horse 42"))
@@ -48,7 +48,7 @@ public final class Houses {
 
   /** Wishes for a share and waits until it is ready. */
   public static ValidatableResponse share(String name, String spec) {
-    return post(SHARES + "?wait=20s", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec));
+    return post(SHARES + "?wait=2m", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec));
   }
 
   /** Makes the pool that the tests of a class share, once. */
@@ -56,7 +56,7 @@ public final class Houses {
     if (asking().get(STORAGE + "/pools/" + name).statusCode() == 404) {
       Path disk = ShareHouse.disks().disk(2L << 30);
       post(
-              STORAGE + "/pools?wait=30s",
+              STORAGE + "/pools?wait=2m",
               "{'metadata':{'name':'%s'},'spec':{'disks':['%s']}}".formatted(name, disk))
           .statusCode(201);
     }
@@ -66,7 +66,7 @@ public final class Houses {
   public static Path volume(String pool, String name) {
     return Path.of(
         post(
-                STORAGE + "/volumes?wait=30s",
+                STORAGE + "/volumes?wait=2m",
                 "{'metadata':{'name':'%s'},'spec':{'pool':'%s','owner':'1000:1000'}}"
                     .formatted(name, pool))
             .statusCode(201)

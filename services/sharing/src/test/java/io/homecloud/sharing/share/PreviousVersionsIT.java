@@ -51,7 +51,7 @@ class PreviousVersionsIT {
     assertThat(dav("anna", "people/anna/diary.txt", "-T", put)).endsWith("201");
     String time =
         post(
-                STORAGE + "/snapshots?wait=20s",
+                STORAGE + "/snapshots?wait=2m",
                 "{'metadata':{'name':'then'},'spec':{'volume':'past'}}")
             .statusCode(201)
             .extract()
@@ -88,7 +88,7 @@ class PreviousVersionsIT {
     assertThat(smb("ben", "get " + name + "/../anna/diary.txt -")).contains("NT_STATUS");
     assertThat(volume.resolve("people/anna/diary.txt")).hasContent("now");
 
-    asking().delete(STORAGE + "/snapshots/then?wait=20s").then().statusCode(204);
+    asking().delete(STORAGE + "/snapshots/then?wait=2m").then().statusCode(204);
     eventually(() -> assertThat(listed("past/.snapshots/")).hasSize(1));
     eventually(() -> assertThat(dav("anna", home + "diary.txt")).endsWith("404"));
   }

@@ -108,12 +108,12 @@ class RealServersChangesIT {
       // When
       for (String what : List.of("recycleBin", "previousVersions", "accessLog", "hidden")) {
         for (boolean on : new boolean[] {true, false}) {
-          patch(SHARES + "/switched?wait=20s", "{'spec':{'%s':%s}}".formatted(what, on))
+          patch(SHARES + "/switched?wait=2m", "{'spec':{'%s':%s}}".formatted(what, on))
               .statusCode(200);
         }
       }
       patch(
-              SHARES + "/switched?wait=20s",
+              SHARES + "/switched?wait=2m",
               "{'spec':{'recycleBin':true,'previousVersions':true,'accessLog':true,'hidden':true}}")
           .statusCode(200);
 
@@ -129,13 +129,13 @@ class RealServersChangesIT {
   void whoIsTakenOutOfAGroupLosesWhatItMayAtOnce() throws Exception {
     // Given
     String groups = "/api/sharing/v1/groups";
-    post(groups + "?wait=20s", "{'metadata':{'name':'crew'},'spec':{}}").statusCode(201);
+    post(groups + "?wait=2m", "{'metadata':{'name':'crew'},'spec':{}}").statusCode(201);
     account("captain");
     account("tom");
-    patch("/api/sharing/v1/accounts/tom?wait=20s", "{'spec':{'groups':['crew']}}").statusCode(200);
+    patch("/api/sharing/v1/accounts/tom?wait=2m", "{'spec':{'groups':['crew']}}").statusCode(200);
     served("ship", "captain", "");
     patch(
-            SHARES + "/ship?wait=20s",
+            SHARES + "/ship?wait=2m",
             "{'spec':{'access':[{'account':'captain','level':'write'},{'group':'crew','level':'read'}]}}")
         .statusCode(200);
     HouseClient captain = new HouseClient("ship", "captain");
@@ -147,7 +147,7 @@ class RealServersChangesIT {
     }
     try (StayingClient stays = StayingClient.start(captain.reading(Protocol.SMB, "log"))) {
       // When
-      patch("/api/sharing/v1/accounts/tom?wait=20s", "{'spec':{'groups':[]}}").statusCode(200);
+      patch("/api/sharing/v1/accounts/tom?wait=2m", "{'spec':{'groups':[]}}").statusCode(200);
 
       // Then
       eventually(() ->
@@ -175,7 +175,7 @@ class RealServersChangesIT {
     Path film = zeros();
     Path films = served("films", "owen", "'guests':'none',");
     patch(
-            SHARES + "/films?wait=20s",
+            SHARES + "/films?wait=2m",
             "{'spec':{'access':[{'account':'owen','level':'write'},{'account':'rita','level':'read'}]}}")
         .statusCode(200);
     HouseClient owen = new HouseClient("films", "owen");
@@ -188,7 +188,7 @@ class RealServersChangesIT {
     Path note = Files.writeString(scratch("for-films"), "new");
 
     // When
-    patch(SHARES + "/films?wait=20s", "{'spec':{'readOnly':true}}").statusCode(200);
+    patch(SHARES + "/films?wait=2m", "{'spec':{'readOnly':true}}").statusCode(200);
 
     // Then
     for (Protocol protocol : Protocol.values()) {
@@ -196,7 +196,7 @@ class RealServersChangesIT {
     }
 
     // When
-    patch(SHARES + "/films?wait=20s", "{'spec':{'readOnly':false}}").statusCode(200);
+    patch(SHARES + "/films?wait=2m", "{'spec':{'readOnly':false}}").statusCode(200);
 
     // Then
     for (Protocol protocol : Protocol.values()) {

@@ -63,7 +63,7 @@ class RealServersIT {
 
     String instant =
         post(
-                STORAGE + "/snapshots?wait=20s",
+                STORAGE + "/snapshots?wait=2m",
                 "{'metadata':{'name':'before'},'spec':{'volume':'docs'}}")
             .statusCode(201)
             .extract()
@@ -81,14 +81,14 @@ class RealServersIT {
     eventually(
         () -> assertThat(read(alice, Protocol.SMB, name + "/letter.txt")).isEqualTo("by smb"));
 
-    asking().delete(STORAGE + "/volumes/docs?wait=30s").then().statusCode(204);
+    asking().delete(STORAGE + "/volumes/docs?wait=2m").then().statusCode(204);
     eventually(() -> assertThat(HouseClient.run(alice.smb("ls")).said()).contains("NT_STATUS_"));
     String entry = asking().get(STORAGE + "/trash").path("items[0].metadata.name");
-    asking().post(STORAGE + "/trash/" + entry + "/restore?wait=30s").then().statusCode(200);
+    asking().post(STORAGE + "/trash/" + entry + "/restore?wait=2m").then().statusCode(200);
     eventually(() -> assertThat(HouseClient.run(alice.smb("ls")).said()).contains("letter.txt"));
     eventually(() ->
         assertThat(read(alice, Protocol.NFS, "letter.txt")).isEqualTo("by " + Protocol.WEBDAV));
-    asking().delete(SHARES + "/docs?wait=20s").then().statusCode(204);
+    asking().delete(SHARES + "/docs?wait=2m").then().statusCode(204);
     assertThat(docs.resolve("letter.txt")).hasContent("by " + Protocol.WEBDAV);
   }
 
@@ -123,7 +123,7 @@ class RealServersIT {
         HouseClient.Told told = carol.put(protocol, note, "news-" + protocol);
         assertThat(told.done()).as("%s over %s: %s", name, protocol, told).isTrue();
       }
-      asking().delete(SHARES + "/" + name + "?wait=20s").then().statusCode(204);
+      asking().delete(SHARES + "/" + name + "?wait=2m").then().statusCode(204);
     }
 
     // Then
@@ -144,7 +144,7 @@ class RealServersIT {
     // Given
     account("tom");
     Path toms = served("toms", "tom", "");
-    patch(STORAGE + "/volumes/toms?wait=20s", "{'spec':{'quota':'20Mi'}}").statusCode(200);
+    patch(STORAGE + "/volumes/toms?wait=2m", "{'spec':{'quota':'20Mi'}}").statusCode(200);
     HouseClient tom = new HouseClient("toms", "tom");
     Path note = Files.writeString(scratch("small"), "small");
     Path large = scratch("large");
@@ -273,7 +273,7 @@ class RealServersIT {
     assertThat(open).contains(List.of("big"));
 
     // When
-    patch("/api/sharing/v1/accounts/bob?wait=20s", "{'spec':{'disabled':true}}").statusCode(200);
+    patch("/api/sharing/v1/accounts/bob?wait=2m", "{'spec':{'disabled':true}}").statusCode(200);
 
     // Then
     eventually(() -> assertThat(sessions("findAll{it.session.account=='bob'}.id")).isEmpty());
@@ -367,7 +367,7 @@ class RealServersIT {
         .statusCode(403);
 
     // When
-    patch(SHARES + "/watched?wait=20s", "{'spec':{'accessLog':false}}").statusCode(200);
+    patch(SHARES + "/watched?wait=2m", "{'spec':{'accessLog':false}}").statusCode(200);
 
     // Then
     eventually(() -> assertThat(accesses("watched").<List<?>>path("items")).isEmpty());

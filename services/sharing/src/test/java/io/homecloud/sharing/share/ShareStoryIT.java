@@ -92,7 +92,7 @@ class ShareStoryIT {
     eventually(() -> assertThat(reason("part")).isEqualTo("DirectoryMissing"));
     assertThat(volume.resolve("a/b")).doesNotExist();
     Files.createDirectory(volume.resolve("a/b"));
-    patch(SHARES + "/part?wait=20s", "{'spec':{'hidden':false}}").statusCode(200);
+    patch(SHARES + "/part?wait=2m", "{'spec':{'hidden':false}}").statusCode(200);
   }
 
   @Test
@@ -101,7 +101,7 @@ class ShareStoryIT {
     volume("home", "changed");
     share("changed", "{'volume':'changed'," + GUESTS).statusCode(201);
     // When
-    patch(SHARES + "/changed?wait=20s", "{'spec':{'readOnly':true,'path':'in'}}").statusCode(200);
+    patch(SHARES + "/changed?wait=2m", "{'spec':{'readOnly':true,'path':'in'}}").statusCode(200);
     // Then
     ServedShare served = served("changed");
     assertThat(served.readOnly()).isTrue();
@@ -119,7 +119,7 @@ class ShareStoryIT {
     Path root = served("deleted").root();
     Files.writeString(volume.resolve("kept"), "kept");
     // When
-    asking().delete(SHARES + "/deleted?wait=20s").then().statusCode(204);
+    asking().delete(SHARES + "/deleted?wait=2m").then().statusCode(204);
     // Then
     assertThat(Objects.requireNonNull(root.getParent())).doesNotExist();
     assertThat(smb().share("deleted")).isEmpty();
@@ -136,7 +136,7 @@ class ShareStoryIT {
         share("trashed", "{'volume':'trashed'," + GUESTS).extract().path("status.urls.smb");
     try (SocketClient client = new SocketClient(URI.create(url).getPort(), "trashed")) {
       // When
-      asking().delete(STORAGE + "/volumes/trashed?wait=30s").then().statusCode(204);
+      asking().delete(STORAGE + "/volumes/trashed?wait=2m").then().statusCode(204);
       // Then
       client.awaitEnd();
       eventually(() -> assertThat(reason("trashed")).isEqualTo("VolumeTrashed"));
@@ -147,7 +147,7 @@ class ShareStoryIT {
         asking()
             .get(STORAGE + "/trash")
             .path("items.find{it.spec.volume=='trashed'}.metadata.name");
-    asking().post(STORAGE + "/trash/" + entry + "/restore?wait=30s").then().statusCode(200);
+    asking().post(STORAGE + "/trash/" + entry + "/restore?wait=2m").then().statusCode(200);
     eventually(() -> assertThat(reason("trashed")).isEqualTo("Ready"));
     assertThat(DirectoryMount.isAt(served("trashed").root())).isTrue();
   }
@@ -190,7 +190,7 @@ class ShareStoryIT {
     });
     assertThat(told("io.homecloud.share.released.v1", "\"held\"").path("reason").asText())
         .isEqualTo("VolumeLeaving");
-    asking().delete(SHARES + "/held?wait=20s").then().statusCode(204);
+    asking().delete(SHARES + "/held?wait=2m").then().statusCode(204);
   }
 
   /** As if storage had just said so, which it will not when it is asked again. */
@@ -213,7 +213,7 @@ class ShareStoryIT {
     // Given
     Path disk = ShareHouse.disks().disk(1L << 30);
     post(
-            STORAGE + "/pools?wait=30s",
+            STORAGE + "/pools?wait=2m",
             "{'metadata':{'name':'travels'},'spec':{'disks':['%s']}}".formatted(disk))
         .statusCode(201);
     volume("travels", "bag");
@@ -227,9 +227,9 @@ class ShareStoryIT {
     String volume = told("io.homecloud.share.created.v1", "\"bag\"").path("volumeUid").asText();
     assertThat(told("io.homecloud.share.released.v1", "\"bag\"").path("volumeUid").asText())
         .isEqualTo(volume);
-    post(STORAGE + "/pools/adopt?wait=30s", "{'disks':['%s']}".formatted(disk)).statusCode(201);
+    post(STORAGE + "/pools/adopt?wait=2m", "{'disks':['%s']}".formatted(disk)).statusCode(201);
     eventually(() -> assertThat(reason("bag")).isEqualTo("Ready"));
-    asking().delete(SHARES + "/bag?wait=20s").then().statusCode(204);
+    asking().delete(SHARES + "/bag?wait=2m").then().statusCode(204);
     post(STORAGE + "/pools/travels/export", "{}").statusCode(200);
   }
 
@@ -238,14 +238,14 @@ class ShareStoryIT {
     // Given
     Path disk = ShareHouse.disks().disk(1L << 30);
     post(
-            STORAGE + "/pools?wait=30s",
+            STORAGE + "/pools?wait=2m",
             "{'metadata':{'name':'voyages'},'spec':{'disks':['%s']}}".formatted(disk))
         .statusCode(201);
     volume("voyages", "trunk");
     share("trunk", "{'volume':'trunk','previousVersions':true," + GUESTS).statusCode(201);
     String taken =
         post(
-                STORAGE + "/snapshots?wait=20s",
+                STORAGE + "/snapshots?wait=2m",
                 "{'metadata':{'name':'packed'},'spec':{'volume':'trunk'}}")
             .statusCode(201)
             .extract()
@@ -269,12 +269,12 @@ class ShareStoryIT {
                       + ", '/gone/with-its-pool', '2020-01-01T00:00:00Z')");
         });
     // When
-    post(STORAGE + "/pools/adopt?wait=30s", "{'disks':['%s']}".formatted(disk)).statusCode(201);
+    post(STORAGE + "/pools/adopt?wait=2m", "{'disks':['%s']}".formatted(disk)).statusCode(201);
     // Then
     eventually(() -> assertThat(reason("trunk")).isEqualTo("Ready"));
     eventually(() -> assertThat(views.resolve(time(taken))).exists());
     assertThat(views.resolve(time("2020-01-01T00:00:00Z"))).doesNotExist();
-    asking().delete(SHARES + "/trunk?wait=20s").then().statusCode(204);
+    asking().delete(SHARES + "/trunk?wait=2m").then().statusCode(204);
     post(STORAGE + "/pools/voyages/export", "{}").statusCode(200);
   }
 
@@ -429,7 +429,7 @@ class ShareStoryIT {
     // When
     String snapshot =
         post(
-                STORAGE + "/snapshots?wait=20s",
+                STORAGE + "/snapshots?wait=2m",
                 "{'metadata':{'name':'before'},'spec':{'volume':'older'}}")
             .statusCode(201)
             .extract()
@@ -443,7 +443,7 @@ class ShareStoryIT {
         .isEqualTo(ServedShare.FILES_ID);
     assertThatThrownBy(() -> Files.createFile(views.resolve(name).resolve("x")))
         .isInstanceOf(FileSystemException.class);
-    asking().delete(STORAGE + "/snapshots/before?wait=20s").then().statusCode(204);
+    asking().delete(STORAGE + "/snapshots/before?wait=2m").then().statusCode(204);
     eventually(() ->
         assertThat(Files.exists(views.resolve(name), java.nio.file.LinkOption.NOFOLLOW_LINKS))
             .isFalse());

@@ -62,7 +62,7 @@ class ShareWishesIT {
   void aGroupThatHasRightsStaysUntilTheyAreTakenFromIt() {
     // Given
     String groups = "/api/sharing/v1/groups";
-    post(groups + "?wait=20s", "{'metadata':{'name':'readers'},'spec':{}}").statusCode(201);
+    post(groups + "?wait=2m", "{'metadata':{'name':'readers'},'spec':{}}").statusCode(201);
     share(
             "read",
             "{'volume':'all','path':'read','protocols':['smb'],'guests':'read','access':[{'group':'readers','level':'read'}]}")
@@ -74,8 +74,8 @@ class ShareWishesIT {
         .statusCode(409)
         .body("type", equalTo("urn:homecloud:problem:group-in-use"))
         .body("shares", equalTo(List.of("read")));
-    patch(SHARES + "/read?wait=20s", "{'spec':{'access':[]}}").statusCode(200);
-    asking().delete(groups + "/readers?wait=20s").then().statusCode(204);
+    patch(SHARES + "/read?wait=2m", "{'spec':{'access':[]}}").statusCode(200);
+    asking().delete(groups + "/readers?wait=2m").then().statusCode(204);
   }
 
   @ParameterizedTest
@@ -162,14 +162,14 @@ class ShareWishesIT {
     eventually(() ->
         assertThat(reason(name)).isEqualTo(path.equals("file") ? "NotADirectory" : "LinkInPath"));
     assertThat(TestSharing.server(Protocol.SMB).share(name)).isEmpty();
-    asking().delete(SHARES + "/" + name + "?wait=20s").then().statusCode(204);
+    asking().delete(SHARES + "/" + name + "?wait=2m").then().statusCode(204);
   }
 
   @Test
   void everyWordOfAWishReachesTheServer() {
     // Given
     account("alice", "{'groups':[]}");
-    post("/api/sharing/v1/groups?wait=20s", "{'metadata':{'name':'kids'},'spec':{}}")
+    post("/api/sharing/v1/groups?wait=2m", "{'metadata':{'name':'kids'},'spec':{}}")
         .statusCode(201);
     // When
     ValidatableResponse answer =
@@ -204,7 +204,7 @@ class ShareWishesIT {
     assertThat(served.snapshots()).isNotNull();
     assertThat(served.hidden()).isTrue();
     assertThat(served.accessLog()).isTrue();
-    patch(SHARES + "/everything?wait=20s", "{'spec':{'recycleBin':false,'timeMachine':null}}")
+    patch(SHARES + "/everything?wait=2m", "{'spec':{'recycleBin':false,'timeMachine':null}}")
         .statusCode(200);
     assertThat(TestSharing.server(Protocol.SMB).share("everything").orElseThrow().recycleBinDays())
         .isEmpty();
@@ -215,7 +215,7 @@ class ShareWishesIT {
     // Given
     Path volume = volume("home", "people");
     account("bob", "{}");
-    post("/api/sharing/v1/groups?wait=20s", "{'metadata':{'name':'family'},'spec':{}}")
+    post("/api/sharing/v1/groups?wait=2m", "{'metadata':{'name':'family'},'spec':{}}")
         .statusCode(201);
     share(
             "house",
@@ -236,7 +236,7 @@ class ShareWishesIT {
         .isEqualTo(0700);
     Path home = house().homes().get(new Name("carol"));
     assertThat(Files.getAttribute(home, "unix:uid")).isEqualTo(ServedShare.FILES_ID);
-    patch("/api/sharing/v1/accounts/carol?wait=20s", "{'spec':{'disabled':true}}").statusCode(200);
+    patch("/api/sharing/v1/accounts/carol?wait=2m", "{'spec':{'disabled':true}}").statusCode(200);
     eventually(() -> assertThat(house().homes().keySet()).containsExactly(new Name("bob")));
     assertThat(home).doesNotExist();
     assertThat(volume.resolve("carol")).exists();
@@ -266,8 +266,8 @@ class ShareWishesIT {
             "status.conditions.find{it.type=='Degraded'}.message",
             containsString("ella belongs to user 1000"));
     Files.setAttribute(flat, "unix:uid", ella);
-    patch(SHARES + "/flats?wait=20s", "{'spec':{'displayName':'Flats'}}").statusCode(200);
-    asking().delete(SHARES + "/flats?wait=20s").then().statusCode(204);
+    patch(SHARES + "/flats?wait=2m", "{'spec':{'displayName':'Flats'}}").statusCode(200);
+    asking().delete(SHARES + "/flats?wait=2m").then().statusCode(204);
   }
 
   private static ServedShare house() {
@@ -283,7 +283,7 @@ class ShareWishesIT {
     // Given
     String accounts = "/api/sharing/v1/accounts";
     for (String name : java.util.List.of("leaver", "stayer")) {
-      post(accounts + "?wait=20s", "{'metadata':{'name':'" + name + "'},'spec':{}}")
+      post(accounts + "?wait=2m", "{'metadata':{'name':'" + name + "'},'spec':{}}")
           .statusCode(201);
     }
     share(
@@ -299,7 +299,7 @@ class ShareWishesIT {
         .statusCode(409)
         .body("type", equalTo("urn:homecloud:problem:account-in-use"))
         .body("shares[0]", equalTo("left"));
-    patch(SHARES + "/left?wait=20s", "{'spec':{'nfs':{'as':'stayer'}}}").statusCode(200);
+    patch(SHARES + "/left?wait=2m", "{'spec':{'nfs':{'as':'stayer'}}}").statusCode(200);
     // When, Then: nobody decided
     asking()
         .delete(accounts + "/leaver")
@@ -315,11 +315,11 @@ class ShareWishesIT {
       asking().delete(accounts + "/leaver?files=give:" + nobody).then().statusCode(404);
     }
     // When, Then: files stay, and who has the name later gets nothing of it
-    asking().delete(accounts + "/leaver?files=keep&wait=20s").then().statusCode(204);
+    asking().delete(accounts + "/leaver?files=keep&wait=2m").then().statusCode(204);
     share("left")
         .body("spec.access.size()", equalTo(1))
         .body("spec.access[0].account", equalTo("stayer"));
-    asking().delete(SHARES + "/left?wait=20s").then().statusCode(204);
+    asking().delete(SHARES + "/left?wait=2m").then().statusCode(204);
   }
 
   @Test
@@ -347,9 +347,9 @@ class ShareWishesIT {
             .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("NfsClientsActAsIt"))
             .body("status.conditions.find{it.type=='Ready'}.message", containsString("machines")));
     share("machines").body("spec.access.account", equalTo(List.of("nora")));
-    patch(SHARES + "/machines?wait=20s", "{'spec':{'nfs':{'as':'nora'}}}").statusCode(200);
+    patch(SHARES + "/machines?wait=2m", "{'spec':{'nfs':{'as':'nora'}}}").statusCode(200);
     eventually(() -> asking().get(nils).then().statusCode(404));
-    asking().delete(SHARES + "/machines?wait=20s").then().statusCode(204);
+    asking().delete(SHARES + "/machines?wait=2m").then().statusCode(204);
   }
 
   @Test
@@ -374,10 +374,10 @@ class ShareWishesIT {
           .body("type", equalTo("urn:homecloud:problem:account-in-use"))
           .body("detail", containsString("Share far is on node attic"));
     }
-    asking().delete(accounts + "/paul?files=trash&wait=20s").then().statusCode(204);
-    asking().delete(accounts + "/olga?files=keep&wait=20s").then().statusCode(204);
+    asking().delete(accounts + "/paul?files=trash&wait=2m").then().statusCode(204);
+    asking().delete(accounts + "/olga?files=keep&wait=2m").then().statusCode(204);
     carry("far", "testnode");
-    asking().delete(SHARES + "/far?wait=20s").then().statusCode(204);
+    asking().delete(SHARES + "/far?wait=2m").then().statusCode(204);
   }
 
   /** A volume and its share of the same name; what was told of them before counts no more. */
@@ -453,11 +453,11 @@ class ShareWishesIT {
     }
     asMia().patch(SHARES + "/both").then().statusCode(403);
     // Who is disabled sees nothing any more
-    patch(accounts + "/mia?wait=20s", "{'spec':{'disabled':true}}").statusCode(200);
+    patch(accounts + "/mia?wait=2m", "{'spec':{'disabled':true}}").statusCode(200);
     assertThat(asMia().get("/api/sharing/v1/me/shares").<java.util.List<String>>path("items"))
         .isEmpty();
     for (String gone : java.util.List.of("both", "veiled", "his-own")) {
-      asking().delete(SHARES + "/" + gone + "?wait=20s").then().statusCode(204);
+      asking().delete(SHARES + "/" + gone + "?wait=2m").then().statusCode(204);
     }
   }
 
