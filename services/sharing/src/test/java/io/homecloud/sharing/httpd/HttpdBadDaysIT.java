@@ -79,7 +79,7 @@ class HttpdBadDaysIT {
             "2M",
             "/dav/files/replaced",
             "--retry",
-            "8",
+            "60",
             "--retry-all-errors",
             "--retry-delay",
             "1");

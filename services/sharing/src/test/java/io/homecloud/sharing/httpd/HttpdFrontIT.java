@@ -113,7 +113,7 @@ class HttpdFrontIT {
       }
       Eventually.eventually(() -> assertThat(slow).hasSize(SLOW));
       // When
-      String said = lab.curl("--max-time", "20", lab.url("/quick"));
+      String said = lab.curl("--max-time", "100", lab.url("/quick"));
       // Then
       assertThat(said).startsWith("GET /quick");
     } finally {
@@ -127,7 +127,7 @@ class HttpdFrontIT {
   private static Socket begun(SSLSocketFactory sockets) {
     try {
       Socket socket = sockets.createSocket(InetAddress.getLoopbackAddress(), lab.port);
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       OutputStream out = socket.getOutputStream();
       out.write(
           "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"
