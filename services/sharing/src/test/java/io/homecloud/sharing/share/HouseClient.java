@@ -48,9 +48,7 @@ final class HouseClient {
 
   /** Makes the account. */
   static void account(String name) {
-    post(
-            "/api/sharing/v1/accounts?wait=2m",
-            "{'metadata':{'name':'%s'},'spec':{}}".formatted(name))
+    post("/api/sharing/v1/accounts?wait=2m", "{'metadata':{'name':'%s'},'spec':{}}".formatted(name))
         .statusCode(201)
         .body("status.uid", greaterThan(19_999));
     asking()

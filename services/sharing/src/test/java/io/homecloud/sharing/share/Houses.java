@@ -1,5 +1,6 @@
 package io.homecloud.sharing.share;
 
+import static io.homecloud.testkit.Eventually.eventually;
 import static io.restassured.RestAssured.given;
 
 import io.homecloud.testkit.TestTokens;
@@ -72,6 +73,17 @@ public final class Houses {
             .statusCode(201)
             .extract()
             .<String>path("status.mountPath"));
+  }
+
+  /** Puts a volume into the trash, which its share may be slow to let go of. */
+  public static void trash(String volume) {
+    eventually(
+        () -> asking().delete(STORAGE + "/volumes/" + volume + "?wait=2m").then().statusCode(204));
+  }
+
+  /** As {@link #trash}, with all of a pool's shares. */
+  static void export(String pool) {
+    eventually(() -> post(STORAGE + "/pools/" + pool + "/export", "{}").statusCode(200));
   }
 
   public static String reason(String share) {

@@ -92,8 +92,12 @@ class RealServersChangesIT {
     // Then
     HouseClient after = new HouseClient("paulas", "paula", "battery staple 43 Öl");
     for (Protocol protocol : List.of(Protocol.SMB, Protocol.WEBDAV)) {
-      assertThat(before.get(protocol, "note", scratch("got")).done()).as("%s", protocol).isFalse();
-      assertThat(read(after, protocol, "note")).isEqualTo("a note");
+      eventually(() -> {
+        assertThat(before.get(protocol, "note", scratch("got")).done())
+            .as("%s", protocol)
+            .isFalse();
+        assertThat(read(after, protocol, "note")).isEqualTo("a note");
+      });
     }
   }
 

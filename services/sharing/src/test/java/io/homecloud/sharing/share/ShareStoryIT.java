@@ -136,7 +136,7 @@ class ShareStoryIT {
         share("trashed", "{'volume':'trashed'," + GUESTS).extract().path("status.urls.smb");
     try (SocketClient client = new SocketClient(URI.create(url).getPort(), "trashed")) {
       // When
-      asking().delete(STORAGE + "/volumes/trashed?wait=2m").then().statusCode(204);
+      Houses.trash("trashed");
       // Then
       client.awaitEnd();
       eventually(() -> assertThat(reason("trashed")).isEqualTo("VolumeTrashed"));
@@ -219,7 +219,7 @@ class ShareStoryIT {
     volume("travels", "bag");
     share("bag", "{'volume':'bag'," + GUESTS).statusCode(201);
     // When
-    post(STORAGE + "/pools/travels/export", "{}").statusCode(200);
+    Houses.export("travels");
     // Then
     eventually(() -> assertThat(reason("bag")).isIn("VolumeLeaving", "VolumeNotReady"));
     assertThat(smb().share("bag")).isEmpty();
@@ -230,7 +230,7 @@ class ShareStoryIT {
     post(STORAGE + "/pools/adopt?wait=2m", "{'disks':['%s']}".formatted(disk)).statusCode(201);
     eventually(() -> assertThat(reason("bag")).isEqualTo("Ready"));
     asking().delete(SHARES + "/bag?wait=2m").then().statusCode(204);
-    post(STORAGE + "/pools/travels/export", "{}").statusCode(200);
+    Houses.export("travels");
   }
 
   @Test
@@ -252,7 +252,7 @@ class ShareStoryIT {
             .path("status.createdAt");
     Path views = Objects.requireNonNull(served("trunk").snapshots());
     eventually(() -> assertThat(views.resolve(time(taken))).exists());
-    post(STORAGE + "/pools/voyages/export", "{}").statusCode(200);
+    Houses.export("voyages");
     eventually(() -> assertThat(reason("trunk")).isEqualTo("VolumeNotReady"));
     // Where it was meanwhile one was deleted that is known, and one was taken that is not.
     control
@@ -275,7 +275,7 @@ class ShareStoryIT {
     eventually(() -> assertThat(views.resolve(time(taken))).exists());
     assertThat(views.resolve(time("2020-01-01T00:00:00Z"))).doesNotExist();
     asking().delete(SHARES + "/trunk?wait=2m").then().statusCode(204);
-    post(STORAGE + "/pools/voyages/export", "{}").statusCode(200);
+    Houses.export("voyages");
   }
 
   /** What a snapshot of that time is called in a share. */

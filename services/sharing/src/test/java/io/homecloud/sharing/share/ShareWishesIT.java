@@ -283,8 +283,7 @@ class ShareWishesIT {
     // Given
     String accounts = "/api/sharing/v1/accounts";
     for (String name : java.util.List.of("leaver", "stayer")) {
-      post(accounts + "?wait=2m", "{'metadata':{'name':'" + name + "'},'spec':{}}")
-          .statusCode(201);
+      post(accounts + "?wait=2m", "{'metadata':{'name':'" + name + "'},'spec':{}}").statusCode(201);
     }
     share(
             "left",
