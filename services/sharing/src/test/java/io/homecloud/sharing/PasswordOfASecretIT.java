@@ -9,7 +9,7 @@ import static io.homecloud.sharing.Asking.refresh;
 import static io.homecloud.sharing.Asking.setPassword;
 import static io.homecloud.sharing.Asking.signIn;
 import static io.homecloud.sharing.Asking.wish;
-import static io.homecloud.testkit.Eventually.within;
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -34,7 +34,6 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -52,7 +51,6 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTestResource(value = TestServers.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = SharingHouse.class, restrictToAnnotatedClass = true)
 class PasswordOfASecretIT {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Dated NOTHING = new Dated(Instant.EPOCH, "nothing");
 
   /** With something around the service. */
@@ -162,21 +160,19 @@ class PasswordOfASecretIT {
 
     // Then
     assertThat(refused).isInstanceOf(ProblemException.class);
-    within(
-        LIMIT,
-        () -> {
-          Map<String, String> set = passwordSet(name);
-          assertThat(set.get("message")).startsWith("The password before");
-          assertThat(set.get("reason")).isEqualTo("SecretNotUsable");
-          assertThat(set.get("status")).isEqualTo("True");
-        });
+    eventually(() -> {
+      Map<String, String> set = passwordSet(name);
+      assertThat(set.get("message")).startsWith("The password before");
+      assertThat(set.get("reason")).isEqualTo("SecretNotUsable");
+      assertThat(set.get("status")).isEqualTo("True");
+    });
     signIn(name, PASSWORD).then().statusCode(200);
 
     // When
     take(name, PASSWORD);
 
     // Then
-    within(LIMIT, () -> assertThat(passwordSet(name).get("reason")).isEqualTo("Set"));
+    eventually(() -> assertThat(passwordSet(name).get("reason")).isEqualTo("Set"));
   }
 
   @Test
@@ -196,7 +192,7 @@ class PasswordOfASecretIT {
 
     // Then
     signIn(name, PASSWORD).then().statusCode(200);
-    within(LIMIT, () -> assertThat(passwordSet(name).get("status")).isEqualTo("True"));
+    eventually(() -> assertThat(passwordSet(name).get("status")).isEqualTo("True"));
   }
 
   @Test

@@ -12,7 +12,6 @@ import static io.homecloud.sharing.Asking.refresh;
 import static io.homecloud.sharing.Asking.setPassword;
 import static io.homecloud.sharing.Asking.signIn;
 import static io.homecloud.testkit.Eventually.eventually;
-import static io.homecloud.testkit.Eventually.within;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -34,7 +33,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -391,9 +389,7 @@ class SignInIT {
         .statusCode(200);
 
     // Then
-    within(
-        Duration.ofSeconds(10),
-        () -> assertProblem(as(token).get(API + "/me"), 401, "unauthenticated"));
+    eventually(() -> assertProblem(as(token).get(API + "/me"), 401, "unauthenticated"));
   }
 
   @Test
@@ -412,9 +408,7 @@ class SignInIT {
         .statusCode(200);
 
     // Then
-    within(
-        Duration.ofSeconds(10),
-        () -> assertProblem(as(token).get(API + "/accounts"), 401, "unauthenticated"));
+    eventually(() -> assertProblem(as(token).get(API + "/accounts"), 401, "unauthenticated"));
     assertProblem(
         as(token).body("{\"spec\":{\"role\":\"administrator\"}}").patch(API + "/accounts/" + name),
         401,

@@ -27,7 +27,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -262,8 +261,7 @@ class GuestLinksIT {
     // Then
     assertThat(did("in-parts"))
         .containsExactlyInAnyOrder("opened", "downloaded", "downloaded", "opened");
-    Eventually.within(
-        Duration.ofSeconds(10),
+    Eventually.eventually(
         () -> Houses.asking().get(LINKS + "/in-parts").then().body("status.uses", equalTo(2)));
   }
 
@@ -367,14 +365,12 @@ class GuestLinksIT {
         .statusCode(303);
     assertThat(opened.detailedCookies().asList().getFirst().getSameSite()).isEqualTo("Lax");
     page().contentType(ContentType.URLENC).formParam("x", "").post(link).then().statusCode(410);
-    Eventually.within(
-        Duration.ofSeconds(10),
-        () ->
-            Houses.asking()
-                .get(LINKS + "/counted")
-                .then()
-                .body("status.uses", equalTo(1))
-                .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("UsedUp")));
+    Eventually.eventually(() ->
+        Houses.asking()
+            .get(LINKS + "/counted")
+            .then()
+            .body("status.uses", equalTo(1))
+            .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("UsedUp")));
   }
 
   @Test
@@ -495,8 +491,7 @@ class GuestLinksIT {
         .then()
         .statusCode(409);
     guest().cookies(cookies).get(link + "/f/in-box").then().statusCode(404);
-    Eventually.within(
-        Duration.ofSeconds(10),
+    Eventually.eventually(
         () -> Houses.asking().get(LINKS + "/box").then().body("status.files", equalTo(3)));
   }
 }

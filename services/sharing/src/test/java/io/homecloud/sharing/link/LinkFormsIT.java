@@ -244,8 +244,7 @@ class LinkFormsIT {
         .post("/links/" + name + "/revoke")
         .then()
         .statusCode(303);
-    Eventually.within(
-        Duration.ofSeconds(10), () -> guest().get(url.group()).then().statusCode(404));
+    Eventually.eventually(() -> guest().get(url.group()).then().statusCode(404));
   }
 
   /** By the form in the list: password and expiry, each by itself. */
@@ -347,9 +346,7 @@ class LinkFormsIT {
             .post("/links/" + name + "/revoke");
     // Then
     revoked.then().statusCode(303).header("Location", not(containsString("sign-in")));
-    Eventually.within(
-        Duration.ofSeconds(10),
-        () -> Houses.asking().get(LINKS + "/" + name).then().statusCode(404));
+    Eventually.eventually(() -> Houses.asking().get(LINKS + "/" + name).then().statusCode(404));
     guest().cookies(revoked.cookies()).get("/links").then().statusCode(200);
   }
 
@@ -426,7 +423,7 @@ class LinkFormsIT {
     for (String path : new String[] {"", "/zip", "/upload", "/f/x"}) {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(Guests.host() + link + path))
-              .timeout(Duration.ofSeconds(20))
+              .timeout(Duration.ofMinutes(2))
               .header("Content-Type", type)
               .header("Origin", Guests.host())
               .POST(HttpRequest.BodyPublishers.ofString(body))
