@@ -1,6 +1,7 @@
 package io.homecloud.standalone;
 
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.HostResult.Exited;
@@ -9,6 +10,7 @@ import io.homecloud.testkit.LoopDisks;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,9 +72,10 @@ class DisksStoryIT {
     home.put("volumes/files/files/alone.txt", "alone");
     // Then
     assertThat(alone.stdout()).contains("mounted degraded");
-    assertThat(home.homecloud("status").stdout())
-        .containsPattern("home +Degraded")
-        .containsPattern("(?m)^home  Missing: .*/pools/home/disks/2/replace");
+    eventually(() ->
+        assertThat(home.homecloud("status").stdout())
+            .containsPattern("home +Degraded")
+            .containsPattern("(?m)^home  Missing: .*/pools/home/disks/2/replace"));
     assertThat(home.get("volumes/files/files/kept.txt").body()).isEqualTo("kept");
 
     // When: it comes back, with old copies of everything and perhaps another name
@@ -80,7 +83,8 @@ class DisksStoryIT {
     Path back = disks.attach(image(2));
     home.mustUp("--disk", first.toString(), "--disk", back.toString());
     // Then
-    assertThat(home.homecloud("status").stdout()).containsPattern("home +Healthy");
+    eventually(
+        () -> assertThat(home.homecloud("status").stdout()).containsPattern("home +Healthy"));
     assertThat(home.get("volumes/files/files/alone.txt").body()).isEqualTo("alone");
   }
 
@@ -91,7 +95,7 @@ class DisksStoryIT {
     Path second = disks.disk(LARGE);
     home.mustUp("--disk", first.toString());
     home.post(
-        "volumes?wait=30s",
+        "volumes?wait=2m",
         "{\"metadata\":{\"name\":\"machine\"},\"spec\":{\"pool\":\"home\",\"noCow\":true}}");
     home.put("volumes/machine/files/image", "before");
     assertThat(unsummed()).isTrue();
@@ -125,7 +129,7 @@ class DisksStoryIT {
     // Then
     assertThat(without.stdout()).contains(back + " was away while files were written");
     assertThat(home.get("volumes/machine/files/image").body()).isEqualTo("after");
-    assertThat(home.get("pools/home").body()).contains("DiskOutdated");
+    eventually(() -> assertThat(home.get("pools/home").body()).contains("DiskOutdated"));
 
     // When: the other one, which has it all, does not come
     home.homecloud("down");
@@ -211,7 +215,7 @@ class DisksStoryIT {
     home.mustUp("--disk", disk);
     home.put("volumes/files/files/kept.txt", "kept");
     home.post(
-        "snapshots?wait=30s",
+        "snapshots?wait=2m",
         "{\"metadata\":{\"name\":\"first\",\"labels\":{\"why\":\"story\"}},"
             + "\"spec\":{\"volume\":\"files\",\"pinned\":true}}");
 
@@ -240,6 +244,7 @@ class DisksStoryIT {
 
     // When: the card with the whole system is lost
     home.homecloud("down");
+    awaitUnused(Path.of(disk));
     try (Installed other = installed("other")) {
       Exited unasked = other.up("--disk", disk);
       Exited adopted = other.mustUp("--disk", disk, "--adopt");
@@ -277,9 +282,15 @@ class DisksStoryIT {
   }
 
   private static void vanish(Path disk) {
-    // Until a mount namespace that somebody made just then has ended, too.
-    eventually(() -> Script.tool("btrfs", "device", "scan", "--forget", disk.toString()));
+    awaitUnused(disk);
     Script.tool("losetup", "--detach", disk.toString());
+  }
+
+  /** Until a mount namespace that somebody made just before has ended, too. */
+  private static void awaitUnused(Path disk) {
+    within(
+        Duration.ofMinutes(2),
+        () -> Script.tool("btrfs", "device", "scan", "--forget", disk.toString()));
   }
 
   private Installed installed(String directory) {

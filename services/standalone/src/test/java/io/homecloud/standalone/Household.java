@@ -38,7 +38,7 @@ record Household(Installed home, int port, Path directory) {
     HttpResponse<String> made =
         home.ask(
             "POST",
-            API + kind + "?wait=30s",
+            API + kind + "?wait=2m",
             "{\"metadata\":{\"name\":\"%s\"},\"spec\":%s}".formatted(name, spec));
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
   }
@@ -101,16 +101,17 @@ record Household(Installed home, int port, Path directory) {
     return JSON.readTree(home.ask("GET", API + path, "").body());
   }
 
-  /** A file of the share, as Anna's laptop gets it. */
+  /** A file of the share, as Anna's laptop gets it, which tries again when it is refused. */
   String reads(String file, String password) throws IOException {
     Path got = directory.resolve("got");
     Files.deleteIfExists(got);
-    Script.tool(
-        "smbclient",
-        "//127.0.0.1/family",
-        "--port=" + port,
-        "--user=anna%" + password,
-        "--command=get " + file + " " + got);
+    eventually(() ->
+        Script.tool(
+            "smbclient",
+            "//127.0.0.1/family",
+            "--port=" + port,
+            "--user=anna%" + password,
+            "--command=get " + file + " " + got));
     return Files.readString(got);
   }
 }
