@@ -1,6 +1,6 @@
 package io.homecloud.standalone;
 
-import static io.homecloud.testkit.Eventually.eventually;
+import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.HostResult.Exited;
@@ -45,7 +45,9 @@ class ExternalServersStoryIT {
       home.mustUp("--size", "2G");
       // Then
       assertThat(encrypted(servers)).isNotEmpty().containsOnly(true);
-      eventually(() -> assertThat(told(servers)).anyMatch(event -> event.contains("volume")));
+      within(
+          Duration.ofMinutes(2),
+          () -> assertThat(told(servers)).anyMatch(event -> event.contains("volume")));
       assertThat(home.data().resolve("system/postgres")).doesNotExist();
       assertThat(home.data().resolve("system/kafka")).doesNotExist();
     }
@@ -111,7 +113,7 @@ class ExternalServersStoryIT {
     try (var consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
       consumer.assign(List.of(new TopicPartition("homecloud.storage", 0)));
-      consumer.poll(Duration.ofSeconds(2)).forEach(message -> values.add(message.value()));
+      consumer.poll(Duration.ofSeconds(10)).forEach(message -> values.add(message.value()));
     }
     return values;
   }

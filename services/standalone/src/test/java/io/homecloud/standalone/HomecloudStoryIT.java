@@ -1,6 +1,7 @@
 package io.homecloud.standalone;
 
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.host.HostResult.Exited;
@@ -9,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,8 +47,10 @@ class HomecloudStoryIT {
     Exited status = home.homecloud("status");
     Exited recovered = home.homecloud("up");
     HttpResponse<String> file = home.get("volumes/files/files/hello.txt");
-    eventually(() ->
-        assertThat(home.homecloud("status").stdout()).containsPattern("(?m)^https +https://"));
+    within(
+        Duration.ofMinutes(2),
+        () ->
+            assertThat(home.homecloud("status").stdout()).containsPattern("(?m)^https +https://"));
     Exited healthy = home.homecloud("status");
     String https =
         Script.tool("curl", "-ks", "-o", "/dev/null", "-w", "%{http_code}", front(healthy));
@@ -128,7 +132,7 @@ class HomecloudStoryIT {
     Path hook = Files.createDirectories(home.data().resolve("hooks")).resolve("dump-photos");
     Files.writeString(hook, "#!/bin/sh\n");
     Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwx------"));
-    HttpResponse<String> run = home.ask("POST", "/api/backup/v1/plans/nightly/run?wait=60s", "");
+    HttpResponse<String> run = home.ask("POST", "/api/backup/v1/plans/nightly/run?wait=2m", "");
     assertThat(run.statusCode()).as(run.body()).isEqualTo(200);
     return copies;
   }
@@ -143,7 +147,7 @@ class HomecloudStoryIT {
     assertThat(home.put("volumes/files/files/our%20people/emma/diary.txt", "dear diary"))
         .isIn(200, 201, 204);
     wish("/api/backup/v1/plans", "diaries", "{'repository':'stick','sources':[{'home':'emma'}]}");
-    HttpResponse<String> run = home.ask("POST", "/api/backup/v1/plans/diaries/run?wait=60s", "");
+    HttpResponse<String> run = home.ask("POST", "/api/backup/v1/plans/diaries/run?wait=2m", "");
     assertThat(run.statusCode()).as(run.body()).isEqualTo(200);
     assertThat(copies.resolve("diaries/latest/files/our people/emma/diary.txt"))
         .hasContent("dear diary");
@@ -158,7 +162,7 @@ class HomecloudStoryIT {
 
   private void wish(String kind, String name, String spec) throws Exception {
     String body = "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec).replace('\'', '"');
-    HttpResponse<String> made = home.ask("POST", kind + "?wait=30s", body);
+    HttpResponse<String> made = home.ask("POST", kind + "?wait=2m", body);
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
   }
 

@@ -46,7 +46,7 @@ class ImageFilesTest {
   /** The words of the script, each once. */
   private static List<String> words(String expression) {
     return new Script()
-        .functions(Duration.ofSeconds(20), "printf '%s\\n' " + expression + " | sort -u")
+        .functions(Duration.ofMinutes(2), "printf '%s\\n' " + expression + " | sort -u")
         .stdout()
         .lines()
         .toList();

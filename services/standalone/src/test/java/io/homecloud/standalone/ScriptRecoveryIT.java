@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * repeated.
  */
 class ScriptRecoveryIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   private final Script script =
       new Script().with("HOMECLOUD_RECOVERY_PASSPHRASE", "rain on the lake");

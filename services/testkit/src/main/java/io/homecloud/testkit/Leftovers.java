@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** Takes away a directory with every mount below it or of its disks, and the disks. */
 final class Leftovers {
-  private static final int ATTEMPTS = 50;
+  private static final int ATTEMPTS = 300;
   private static final long PAUSE_MILLIS = 100;
   private static final int DEPTH_OF_RUN_FILES = 3;
 
