@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** Waits for what happens in other threads and processes, by looking again and again. */
 public final class Eventually {
-  private static final Duration USUAL = Duration.ofSeconds(30);
+  private static final Duration USUAL = Duration.ofMinutes(2);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private Eventually() {}
@@ -15,7 +15,7 @@ public final class Eventually {
     void check() throws Exception;
   }
 
-  /** Returns once the claim holds; fails as it does when it does not within 30 seconds. */
+  /** Returns once the claim holds; fails as it does when it does not within two minutes. */
   public static void eventually(Claim claim) {
     within(USUAL, claim);
   }

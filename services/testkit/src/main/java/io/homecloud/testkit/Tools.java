@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /** Programs that a test needs done. */
 final class Tools {
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   private final Host host;
 
