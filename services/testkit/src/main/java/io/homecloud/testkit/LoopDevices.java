@@ -41,7 +41,9 @@ final class LoopDevices {
       return;
     }
     String[] number = read(BLOCK.resolve(device.getFileName()).resolve("dev")).split(":", 2);
-    tools.succeeds("mknod", "-m", "660", device.toString(), "b", number[0], number[1]);
+    if (number.length == 2) {
+      tools.succeeds("mknod", "-m", "660", device.toString(), "b", number[0], number[1]);
+    }
   }
 
   Path image(Path device) {

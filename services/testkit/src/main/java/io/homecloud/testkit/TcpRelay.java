@@ -103,11 +103,13 @@ public final class TcpRelay implements AutoCloseable {
       if (!cut) {
         try {
           server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+          Thread.ofVirtual().start(() -> carry(server, client));
         } catch (IOException e) {
-          close();
-          return;
+          if (!cut) {
+            close();
+            return;
+          }
         }
-        Thread.ofVirtual().start(() -> carry(server, client));
       }
       carry(client, server);
     }
