@@ -7,8 +7,14 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What is logged as an error while it is open, by anybody in this process. */
+/**
+ * What is logged as an error while it is open, by anybody in this process but the broker and its
+ * clients, who complain of each other when they like.
+ */
 final class LoggedErrors extends Handler implements AutoCloseable {
+  private static final List<String> PASSED_OVER =
+      List.of("io.smallrye.reactive.messaging", "org.apache.kafka", "kafka");
+
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
   LoggedErrors() {
@@ -22,8 +28,10 @@ final class LoggedErrors extends Handler implements AutoCloseable {
 
   @Override
   public void publish(LogRecord told) {
-    if (told.getLevel().intValue() >= Level.SEVERE.intValue()) {
-      lines.add(told.getLoggerName() + ": " + told.getMessage() + " " + told.getThrown());
+    String logger = String.valueOf(told.getLoggerName());
+    if (told.getLevel().intValue() >= Level.SEVERE.intValue()
+        && PASSED_OVER.stream().noneMatch(logger::startsWith)) {
+      lines.add(logger + ": " + told.getMessage() + " " + told.getThrown());
     }
   }
 

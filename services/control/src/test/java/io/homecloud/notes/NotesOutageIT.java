@@ -215,7 +215,7 @@ class NotesOutageIT {
 
     // Then
     within(PATIENCE, () -> asking().get(NOTES + "/" + name).then().statusCode(200));
-    change(name, 3);
+    within(PATIENCE, () -> change(name, 3));
     within(PATIENCE, () -> assertHeardAll(uid(name), 2));
     within(PATIENCE, () -> assertHeardAll(waiting, 1));
   }

@@ -101,7 +101,7 @@ class EventStreamIT {
     tell(plane, 1);
 
     // Then
-    follower.awaitCompletion(Duration.ofSeconds(10));
+    follower.awaitCompletion(Duration.ofMinutes(1));
     assertThat(ids(follower)).isEqualTo(numbers(1, 1));
     eventually(() -> assertThat(plane.stream().followers()).isZero());
   }
@@ -234,7 +234,7 @@ class EventStreamIT {
 
     // Then
     try {
-      follower.awaitCompletion(Duration.ofSeconds(30));
+      follower.awaitCompletion(Duration.ofMinutes(1));
     } finally {
       TestPostgres.start();
     }

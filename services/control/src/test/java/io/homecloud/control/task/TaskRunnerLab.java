@@ -10,7 +10,10 @@ import io.homecloud.control.task.TaskHandler.TaskResult;
 import io.homecloud.testkit.TestSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +27,7 @@ abstract class TaskRunnerLab {
   final Semaphore go = new Semaphore(0);
   final List<String> order = new CopyOnWriteArrayList<>();
   final List<String> types = new CopyOnWriteArrayList<>();
+  private final Set<UUID> told = ConcurrentHashMap.newKeySet();
   final List<ControlPlane> planes = new ArrayList<>();
   ControlPlane plane;
   volatile BiFunction<Task, TaskProgress, TaskResult> behaviour =
@@ -48,7 +52,10 @@ abstract class TaskRunnerLab {
             schema.pool(),
             NODE,
             event -> {
-              types.add(event.type());
+              // Told again where the plane was closed before it noted that it was told.
+              if (told.add(event.id())) {
+                types.add(event.type());
+              }
               return CompletableFuture.completedFuture(null);
             });
     planes.add(plane);
