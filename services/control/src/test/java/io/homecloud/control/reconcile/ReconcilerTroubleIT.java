@@ -33,7 +33,7 @@ class ReconcilerTroubleIT extends WatchedLoop {
     // Then
     eventually(() -> assertThat(find("good").ready()).isTrue());
     eventually(() -> assertThat(find("bad").ready()).isTrue());
-    assertThat(thrown).hasValue(3);
+    assertThat(thrown).hasValueGreaterThan(2);
   }
 
   /** As a failure of the host does: says what it is. */
