@@ -30,6 +30,12 @@ public final class BrowserPage {
     for (String domain : List.of("Page", "Runtime", "Log", "DOM", "Network")) {
       send(domain + ".enable", Map.of());
     }
+    // The load of the empty page that it begins with is none that anybody waits for.
+    Eventually.eventually(() -> {
+      if (!value("document.readyState").asText().equals("complete")) {
+        throw new IllegalStateException("the empty page is not loaded");
+      }
+    });
   }
 
   private JsonNode send(String method, Map<String, ?> parameters) {
