@@ -35,8 +35,10 @@ public final class Drives implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Drives.class);
   private static final Duration IDLE = Duration.ofSeconds(5);
   private static final Duration GIVEN = Duration.ofSeconds(4);
-  private static final Duration NOTICED = Duration.ofSeconds(3);
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+
+  /** Storage gathers what the kernel tells for up to three seconds, and looks at the disk then. */
+  private static final Duration NOTICED = Duration.ofSeconds(15);
 
   /** What keeps owners, links and attributes; by the kernel's names. */
   private static final Map<String, String> TYPES =

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,5 +136,24 @@ class DrivesMountedIT {
     // Then
     assertThat(drives.use(here)).isInstanceOf(Place.Here.class);
     assertThat(List.of(drives.inUse(here), drives.release(here))).containsExactly(true, true);
+  }
+
+  @Test
+  void thatADriveWentIsKnownAlsoWhenStorageTellsItLate() {
+    // Given
+    Path device = disks.disk(64L << 20);
+    String _ = Shell.must("mkfs.ext4", "-q", device.toString());
+    String here = uuid(device);
+    says(here, "ext4", device);
+    assertThat(drives.use(here)).isInstanceOf(Place.Here.class);
+
+    // When
+    var _ =
+        CompletableFuture.runAsync(
+            () -> answer = "{\"items\":[]}",
+            CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS));
+
+    // Then
+    assertThat(drives.wentAway(here)).isTrue();
   }
 }
