@@ -296,7 +296,7 @@ class DrivesIT {
     String _ = Shell.in(files, "head -c 20000000 /dev/urandom > large");
     Drive drive = Drive.made("ext4", "used", 64L << 20);
     set(name, drive);
-    Asking.plan(name, name, name, ",'bandwidth':[{'limit':'4Mi'}]");
+    Asking.plan(name, name, name, ",'bandwidth':[{'limit':'2Mi'}]");
     eventually(() -> assertThat(condition(repository(name), "SafeToRemove")).isEqualTo("True"));
 
     // When
@@ -321,7 +321,8 @@ class DrivesIT {
     // Given
     String name = freshName();
     Drive drive = Drive.made("ext4", "kept", 64L << 20);
-    String held = "mount %s /mnt && exec sleep 50".formatted(drive.device());
+    Path mounted = BackupHouse.disks().directory().resolve(name);
+    String held = "mount %s /mnt && touch %s && exec sleep 50".formatted(drive.device(), mounted);
     Thread other =
         Thread.startVirtualThread(() -> {
           try {
@@ -334,6 +335,7 @@ class DrivesIT {
 
     // When
     try {
+      eventually(() -> assertThat(mounted).exists());
       var _ =
           made(
               API + "/repositories",

@@ -182,7 +182,8 @@ class DuplicityBadDaysIT {
     Path files = volume(name);
     makeNoise(files);
     Path root = repository(name, "");
-    plan(name, name, name, "");
+    // So that it is met at work.
+    plan(name, name, name, ",'bandwidth':[{'limit':'4Mi'}]");
 
     // When
     String killed = order(name);

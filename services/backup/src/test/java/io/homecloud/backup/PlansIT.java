@@ -17,6 +17,7 @@ import static io.homecloud.backup.Asking.repository;
 import static io.homecloud.backup.Asking.run;
 import static io.homecloud.backup.Asking.shown;
 import static io.homecloud.backup.Asking.snapshots;
+import static io.homecloud.backup.Asking.snapshotsOf;
 import static io.homecloud.backup.Asking.state;
 import static io.homecloud.backup.Asking.target;
 import static io.homecloud.backup.Asking.volume;
@@ -67,7 +68,7 @@ class PlansIT {
     clock.set(evening);
     String name = freshName();
     Path files = volume(name);
-    String _ = Shell.in(files, "echo a > a; head -c 30000000 /dev/urandom > large");
+    String _ = Shell.in(files, "echo a > a; head -c 60000000 /dev/urandom > large");
     Path root = repository(name, target("ext4", 200L << 20));
     plan(name, name, name, ",'window':{'from':'21:00','to':'23:00'},'bandwidth':[{'limit':'2Mi'}]");
     String run = order(name);
@@ -90,7 +91,7 @@ class PlansIT {
       assertThat(state("runs", run)).isEqualTo("Pending");
       assertThat(reason(shown(run))).isEqualTo("WindowClosed");
     });
-    assertThat(snapshots()).hasSize(1);
+    assertThat(snapshotsOf(shown(run))).hasSize(1);
     assertThat(root.resolve(name + "/latest")).doesNotExist();
     assertProblem(asking().body("").post(API + "/plans/" + name + "/run"), 409, "run-under-way");
 
@@ -130,7 +131,7 @@ class PlansIT {
     plan(name, name, name, "");
     String first = run(name).path("metadata.name");
     String _ = Shell.in(files, "head -c 20000000 /dev/urandom > large");
-    change(name, "{'bandwidth':[{'limit':'1Mi'}]}");
+    change(name, "{'bandwidth':[{'limit':'256Ki'}]}");
     plan(name + "-2", name, name, "");
 
     // When
@@ -161,7 +162,7 @@ class PlansIT {
     for (String name : names) {
       String _ = Shell.in(volume(name), "head -c 20000000 /dev/urandom > large");
       Path _ = repository(name, target("ext4", 64L << 20));
-      plan(name, name, name, ",'bandwidth':[{'limit':'1Mi'}]");
+      plan(name, name, name, ",'bandwidth':[{'limit':'256Ki'}]");
     }
 
     // When

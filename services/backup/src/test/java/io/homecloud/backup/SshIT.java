@@ -266,7 +266,7 @@ class SshIT {
     // Given
     String name = freshName();
     Path files = volume(name);
-    String _ = Shell.in(files, "head -c 20000000 /dev/urandom > large; echo a > a.txt");
+    String _ = Shell.in(files, "head -c 40000000 /dev/urandom > large; echo a > a.txt");
     Path root = target("ext4", 200L << 20).resolve("copies");
     repository(name, server, "root", root);
     plan(name, name, name, ",'bandwidth':[{'limit':'4Mi'}]");

@@ -3,6 +3,7 @@ package io.homecloud.backup.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.backup.Shell;
+import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.rsync.Rsync.Differences;
 import io.homecloud.backup.source.Source;
 import io.homecloud.backup.tree.RunMark.Contents;
@@ -16,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -195,12 +198,14 @@ class ChangesProofIT {
     CopiedVolume volume = new CopiedVolume(pool, own, new Source(VOLUME, null, null, null));
     String _ = Shell.in(volume.volume(), "mkdir d");
     CopyByChanges.Ended _ = volume.next();
-    String _ = Shell.in(volume.volume(), "head -c 300000000 /dev/zero > d/large");
+    String _ = Shell.in(volume.volume(), "head -c 60000000 /dev/zero > d/large");
+    // So that it is met at work.
+    Pace slow = () -> new Pace.Step(OptionalLong.of(10 << 20), Optional.empty());
 
     // When
     CopyByChanges.Ended ended;
     try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-      Future<CopyByChanges.Ended> copying = thread.submit(volume::next);
+      Future<CopyByChanges.Ended> copying = thread.submit(() -> volume.next(slow));
       Eventually.eventually(
           () -> assertThat(Shell.in(volume.copy(), "ls -A d")).startsWith(".large."));
       assertThat(killRsyncs()).isPositive();

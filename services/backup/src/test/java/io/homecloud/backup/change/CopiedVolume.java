@@ -104,6 +104,10 @@ final class CopiedVolume {
 
   /** Takes a snapshot and makes the copy like it by what has changed. */
   CopyByChanges.Ended next() throws IOException {
+    return next(Pace.FREE);
+  }
+
+  CopyByChanges.Ended next(Pace pace) throws IOException {
     number++;
     snapshot();
     List<Change> changes = changes(snapshot(number - 1), snapshot(number));
@@ -114,7 +118,7 @@ final class CopiedVolume {
             tree().resolve("aside"),
             own.resolve("lock"),
             new LinkedTrees(new LocalHost())::remove,
-            Pace.FREE,
+            pace,
             _ -> {});
     btrfs("subvolume", "delete", snapshot(number - 1));
     return ended;
