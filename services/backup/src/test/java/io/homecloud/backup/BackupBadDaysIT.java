@@ -129,7 +129,7 @@ class BackupBadDaysIT {
     plan(name, name, name, "");
     String check = API + "/repositories/" + name + "/check";
     Response there = asking().body("").post(check);
-    String _ = Shell.must("umount", disk.toString());
+    eventually(() -> Shell.must("umount", disk.toString()));
     Response away = asking().body("").post(check);
 
     // When

@@ -48,7 +48,7 @@ class KeptIT {
       String kept = asking().get(STORAGE + "/documents/backup/plans").asString();
       assertThat(kept).contains(uid, identity);
     });
-    String _ = Shell.must("umount", disk.toString());
+    eventually(() -> Shell.must("umount", disk.toString()));
 
     // When
     control

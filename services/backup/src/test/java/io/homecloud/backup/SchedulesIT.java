@@ -204,7 +204,7 @@ class SchedulesIT {
     file(volume(name), "a.txt", "a");
     Path disk = target("ext4", 64L << 20);
     Path _ = repository(name, disk);
-    String _ = Shell.must("umount", disk.toString());
+    eventually(() -> Shell.must("umount", disk.toString()));
     clock.set(Instant.now().minus(Duration.ofDays(4)));
     plan(name, name, name, DAILY);
 
