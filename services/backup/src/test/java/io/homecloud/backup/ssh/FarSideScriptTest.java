@@ -98,7 +98,7 @@ class FarSideScriptTest {
     assertThat(
             Shell.in(
                 directory,
-                "timeout 5 sh far-side.sh lock \"$PWD/copies\" %s us ours | tr '\\0' ' '"
+                "timeout 50 sh far-side.sh lock \"$PWD/copies\" %s us ours | head -c 5"
                     .formatted(latest)))
         .contains("taken");
 
@@ -120,7 +120,7 @@ class FarSideScriptTest {
     String said =
         Shell.in(
             directory,
-            "{ timeout 5 sh far-side.sh lock \"$PWD/copies\" %s us ours || echo failed; } 2>&1"
+            "{ timeout 50 sh far-side.sh lock \"$PWD/copies\" %s us ours || echo failed; } 2>&1"
                 .formatted(latest));
 
     // Then
