@@ -8,7 +8,8 @@ import java.util.Map;
  * For {@code @QuarkusTestResource(TestServers.class)}: PostgreSQL, Kafka and the keys that {@link
  * TestTokens} signs with, as an installation configures them. The servers outlive the application
  * under test; each application has a database and copies of the keys of its own. Its questions to
- * Kafka are open for a shorter time, for it is stopped often, and that waits for them.
+ * Kafka are open for a shorter time, for it is stopped often, and that waits for them; what tests
+ * ask may wait longer than half a minute.
  */
 public final class TestServers implements QuarkusTestResourceLifecycleManager {
   @Override
@@ -27,6 +28,7 @@ public final class TestServers implements QuarkusTestResourceLifecycleManager {
         Map.entry("mp.messaging.connector.smallrye-kafka.poll-timeout", "500"),
         Map.entry("mp.messaging.connector.smallrye-kafka.fetch.max.wait.ms", "500"),
         Map.entry("mp.messaging.connector.smallrye-kafka.retry.backoff.ms", "100"),
+        Map.entry("quarkus.http.test-timeout", "5M"),
         Map.entry("quarkus.http.test-port", "0"));
   }
 
