@@ -32,6 +32,8 @@ public final class Asking {
   public static final String STORAGE = "/api/storage/v1";
   public static final String API = BackupKinds.API;
 
+  private static final Duration LONG = Duration.ofMinutes(2);
+
   private Asking() {}
 
   public static RequestSpecification asking() {
@@ -58,7 +60,7 @@ public final class Asking {
   }
 
   public static Response wish(String kind, String name, String spec) {
-    return post(kind + "?wait=30s", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec));
+    return post(kind + "?wait=120s", "{'metadata':{'name':'%s'},'spec':%s}".formatted(name, spec));
   }
 
   /** Makes the pool that the tests share, once. */
@@ -122,8 +124,8 @@ public final class Asking {
   }
 
   public static Response ended(String kind, String name) {
-    Eventually.eventually(
-        () -> assertThat(state(kind, name)).isIn("Completed", "Failed", "Cancelled"));
+    Eventually.within(
+        LONG, () -> assertThat(state(kind, name)).isIn("Completed", "Failed", "Cancelled"));
     return asking().get(API + "/" + kind + "/" + name);
   }
 
@@ -134,11 +136,13 @@ public final class Asking {
 
   /** Waits until a plan has so many runs, all of them complete. */
   static void completed(String plan, int count) {
-    Eventually.eventually(() -> {
-      Response all = asking().get(API + "/runs?plan=" + plan);
-      List<String> states = all.path("items.status.state");
-      assertThat(states).as(all.asString()).hasSize(count).containsOnly("Completed");
-    });
+    Eventually.within(
+        LONG,
+        () -> {
+          Response all = asking().get(API + "/runs?plan=" + plan);
+          List<String> states = all.path("items.status.state");
+          assertThat(states).as(all.asString()).hasSize(count).containsOnly("Completed");
+        });
   }
 
   public static String state(String kind, String name) {

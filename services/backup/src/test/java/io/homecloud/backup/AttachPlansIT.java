@@ -69,7 +69,7 @@ class AttachPlansIT {
     // A look that began before that was written down ends before the clock is set.
     asking()
         .body("{\"spec\":{\"retention\":{\"last\":7}}}")
-        .patch(API + "/plans/" + name + "?wait=30s")
+        .patch(API + "/plans/" + name + "?wait=60s")
         .then()
         .statusCode(200);
 

@@ -153,7 +153,7 @@ class BackupBadDaysIT {
     file(volume(name), "a.txt", "a");
     Path root = repository(name, target("ext4", 64L << 20));
     plan(name, name, name, "");
-    Response gone = asking().delete(STORAGE + "/volumes/" + name + "?wait=20s");
+    Response gone = asking().delete(STORAGE + "/volumes/" + name + "?wait=60s");
     assertThat(gone.statusCode()).as(gone.asString()).isEqualTo(204);
 
     // When
@@ -279,7 +279,7 @@ class BackupBadDaysIT {
     plan(name, name, name, "");
     try (ChildJvm other =
         ChildJvm.start(64, OtherInstallation.class, root.resolve(".lock").toString())) {
-      String _ = other.await("taken"::equals, Duration.ofSeconds(30));
+      String _ = other.await("taken"::equals, Duration.ofMinutes(2));
 
       // When
       Response refused = run(name);
@@ -302,9 +302,9 @@ class BackupBadDaysIT {
     Path root = repository(name, target("btrfs", 200L << 20));
     plan(name, name, name, "");
     String run = run(name).path("metadata.name");
-    asking().body("").post(API + "/runs/" + run + "/pin?wait=10s").then().statusCode(200);
-    asking().delete(API + "/plans/" + name + "?wait=10s").then().statusCode(204);
-    asking().delete(API + "/repositories/" + name + "?wait=10s").then().statusCode(204);
+    asking().body("").post(API + "/runs/" + run + "/pin?wait=60s").then().statusCode(200);
+    asking().delete(API + "/plans/" + name + "?wait=60s").then().statusCode(204);
+    asking().delete(API + "/repositories/" + name + "?wait=60s").then().statusCode(204);
     asking().get(API + "/runs/" + run).then().statusCode(404);
 
     // When

@@ -131,7 +131,7 @@ class CostOfNothingIT {
     // When: the snapshot of the last run was deleted, then its copy was written to, then the plan
     // has other sources
     asking()
-        .delete(STORAGE + "/snapshots/" + snapshotsOf(first).getFirst() + "?wait=10s")
+        .delete(STORAGE + "/snapshots/" + snapshotsOf(first).getFirst() + "?wait=60s")
         .then()
         .statusCode(204);
     file(files, "kept/3", "three");
@@ -178,7 +178,7 @@ class CostOfNothingIT {
     assertThat(snapshotsOf(run)).hasSize(1);
 
     // When
-    asking().delete(API + "/plans/" + name + "?wait=10s").then().statusCode(204);
+    asking().delete(API + "/plans/" + name + "?wait=60s").then().statusCode(204);
 
     // Then
     eventually(() -> assertThat(snapshotsOf(run)).isEmpty());

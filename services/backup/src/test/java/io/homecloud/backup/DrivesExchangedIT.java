@@ -39,7 +39,7 @@ class DrivesExchangedIT {
   private static Response change(String name, String url) {
     return asking()
         .body("{\"spec\":{\"url\":\"%s\"}}".formatted(url))
-        .patch(API + "/repositories/" + name + "?wait=30s");
+        .patch(API + "/repositories/" + name + "?wait=60s");
   }
 
   /** Storage gathers what the kernel tells; that something was formatted it tells nobody. */

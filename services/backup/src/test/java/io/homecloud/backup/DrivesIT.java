@@ -150,7 +150,7 @@ class DrivesIT {
   private static void change(String plan, String spec) {
     asking()
         .body("{\"spec\":%s}".formatted(spec.replace('\'', '"')))
-        .patch(API + "/plans/" + plan + "?wait=10s")
+        .patch(API + "/plans/" + plan + "?wait=60s")
         .then()
         .statusCode(200);
   }
@@ -280,7 +280,7 @@ class DrivesIT {
     eventually(() -> assertThat(reason(repository(name))).isEqualTo("NoDrive"));
 
     // When
-    asking().body("").post(API + "/runs/" + run + "/pin?wait=10s").then().statusCode(200);
+    asking().body("").post(API + "/runs/" + run + "/pin?wait=60s").then().statusCode(200);
     Drive back = away.pluggedIn();
 
     // Then
@@ -371,8 +371,8 @@ class DrivesIT {
             name,
             "{'repository':'%1$s','sources':[{'volume':'%1$s'}]}".formatted(name));
     assertThat(run(name).<String>path("status.state")).isEqualTo("Completed");
-    asking().delete(API + "/plans/" + name + "?wait=30s").then().statusCode(204);
-    asking().delete(API + "/repositories/" + name + "?wait=30s").then().statusCode(204);
+    asking().delete(API + "/plans/" + name + "?wait=60s").then().statusCode(204);
+    asking().delete(API + "/repositories/" + name + "?wait=60s").then().statusCode(204);
     Drive fresh = Drive.made("ext4", "fresh", 100L << 20);
     String both = freshFirst ? fresh.uuid() + "," + old.uuid() : old.uuid() + "," + fresh.uuid();
 

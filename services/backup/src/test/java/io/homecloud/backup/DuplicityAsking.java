@@ -81,7 +81,7 @@ public final class DuplicityAsking {
         () -> assertThat(message(asking().get(API + "/repositories/" + name))).isNotNull());
     String message = message(asking().get(API + "/repositories/" + name));
     target.values().forEach(value -> assertThat(message).doesNotContain(value));
-    asking().delete(API + "/repositories/" + name + "?wait=10s").then().statusCode(204);
+    asking().delete(API + "/repositories/" + name + "?wait=60s").then().statusCode(204);
     return message;
   }
 

@@ -241,7 +241,7 @@ class DuplicityBadDaysIT {
     try (ChildJvm other =
         ChildJvm.start(
             64, BackupBadDaysIT.OtherInstallation.class, root.resolve(".lock").toString())) {
-      String _ = other.await("taken"::equals, Duration.ofSeconds(30));
+      String _ = other.await("taken"::equals, Duration.ofMinutes(2));
 
       // When
       Response refused = run(name);

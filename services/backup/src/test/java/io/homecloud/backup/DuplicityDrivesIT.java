@@ -173,8 +173,8 @@ class DuplicityDrivesIT {
     eventually(
         () -> assertThat(asking().get(API + "/runs/" + first + a).statusCode()).isEqualTo(200));
     completed(name, 4);
-    var _ =
-        made(
+    Response _ =
+        Asking.wish(
             API + "/restores",
             restore,
             "{'run':'%s','target':{'newVolume':{'name':'%s-back','pool':'home'}}}"

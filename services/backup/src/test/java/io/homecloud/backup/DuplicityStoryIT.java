@@ -123,7 +123,7 @@ class DuplicityStoryIT {
 
   private static Response restored(String spec) {
     String name = freshName();
-    var _ = made(API + "/restores", name, spec);
+    Response _ = Asking.wish(API + "/restores", name, spec);
     return ended("restores", name);
   }
 

@@ -178,7 +178,7 @@ class PlanHooksIT {
     eventually(() -> assertThat(log).hasContent("stop Running"));
 
     // When
-    asking().delete(API + "/plans/" + name + "?wait=10s").then().statusCode(204);
+    asking().delete(API + "/plans/" + name + "?wait=60s").then().statusCode(204);
 
     // Then
     assertThat(ended("runs", run).<String>path("status.state")).isEqualTo("Cancelled");

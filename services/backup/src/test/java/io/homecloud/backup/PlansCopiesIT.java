@@ -57,7 +57,7 @@ class PlansCopiesIT {
   }
 
   private static void delete(String what) {
-    asking().delete(API + what + "?wait=10s").then().statusCode(204);
+    asking().delete(API + what + "?wait=60s").then().statusCode(204);
   }
 
   private static void attach(String name, Path root) {
@@ -100,7 +100,7 @@ class PlansCopiesIT {
     plan(name, name, name, ",'retention':{'last':1}");
     String _ = completed(name);
     String good = completed(name);
-    Response gone = asking().delete(Asking.STORAGE + "/volumes/" + name + "?wait=20s");
+    Response gone = asking().delete(Asking.STORAGE + "/volumes/" + name + "?wait=60s");
     assertThat(gone.statusCode()).as(gone.asString()).isEqualTo(204);
 
     // When
@@ -213,7 +213,7 @@ class PlansCopiesIT {
 
     // Then its run can go too
     eventually(() -> assertThat(reason(Asking.shown(theirs))).isEqualTo("CopyMissing"));
-    asking().delete(API + "/runs/" + theirs + "?wait=20s").then().statusCode(204);
+    asking().delete(API + "/runs/" + theirs + "?wait=60s").then().statusCode(204);
   }
 
   @Test
@@ -328,7 +328,7 @@ class PlansCopiesIT {
                 "homecloud_backup_repository_free_bytes\\{repository=\"" + name + "\",} [1-9]"));
 
     // And when it fails
-    Response gone = asking().delete(Asking.STORAGE + "/volumes/" + name + "?wait=20s");
+    Response gone = asking().delete(Asking.STORAGE + "/volumes/" + name + "?wait=60s");
     assertThat(gone.statusCode()).as(gone.asString()).isEqualTo(204);
     assertThat(run(name).<String>path("status.state")).isEqualTo("Failed");
 

@@ -207,7 +207,7 @@ class PlansIT {
     String uid = asking().get(STORAGE + "/volumes/" + name).path("metadata.uid");
 
     // When
-    Response trashed = asking().delete(STORAGE + "/volumes/" + name + "?wait=20s");
+    Response trashed = asking().delete(STORAGE + "/volumes/" + name + "?wait=60s");
     assertThat(trashed.statusCode()).as(trashed.asString()).isEqualTo(204);
 
     // Then
@@ -225,7 +225,7 @@ class PlansIT {
     // And when it is back
     Response trash = asking().get(STORAGE + "/trash?limit=1000");
     String item = trash.path("items.find{it.metadata.uid=='%s'}.metadata.name".formatted(uid));
-    Response restored = asking().body("").post(STORAGE + "/trash/" + item + "/restore?wait=20s");
+    Response restored = asking().body("").post(STORAGE + "/trash/" + item + "/restore?wait=60s");
     assertThat(restored.statusCode()).as(restored.asString()).isLessThan(300);
 
     // Then

@@ -110,10 +110,10 @@ class RestoresIT {
     Response failed = ended("restores", restore);
     Path beside = files.resolve(".homecloud-restore-" + failed.<String>path("metadata.uid"));
     Object copied = Files.getAttribute(beside.resolve("copied"), "unix:ino");
-    Response stillFails = asking().body("").post(API + "/restores/" + restore + "/retry?wait=30s");
+    Response stillFails = asking().body("").post(API + "/restores/" + restore + "/retry?wait=60s");
     Object kept = Files.getAttribute(beside.resolve("copied"), "unix:ino");
     String _ = Shell.must("chattr", "-i", guarded.toString());
-    Response answer = asking().body("").post(API + "/restores/" + restore + "/retry?wait=30s");
+    Response answer = asking().body("").post(API + "/restores/" + restore + "/retry?wait=60s");
     Response back = ended("restores", restore);
 
     // Then
@@ -139,7 +139,7 @@ class RestoresIT {
     Path left =
         files.resolve(".homecloud-restore-" + ended("restores", other).path("metadata.uid"));
     assertThat(left).isDirectory();
-    asking().delete(API + "/restores/" + other + "?wait=20s").then().statusCode(204);
+    asking().delete(API + "/restores/" + other + "?wait=60s").then().statusCode(204);
     String _ = Shell.must("chattr", "-i", guarded.toString());
 
     // Then
@@ -175,9 +175,9 @@ class RestoresIT {
     assertThat(left).isDirectory();
 
     // When
-    asking().delete(API + "/plans/" + name + "?wait=20s").then().statusCode(204);
-    asking().delete(API + "/runs/" + run + "?wait=20s").then().statusCode(204);
-    asking().delete(API + "/restores/" + restore + "?wait=20s").then().statusCode(204);
+    asking().delete(API + "/plans/" + name + "?wait=60s").then().statusCode(204);
+    asking().delete(API + "/runs/" + run + "?wait=60s").then().statusCode(204);
+    asking().delete(API + "/restores/" + restore + "?wait=60s").then().statusCode(204);
 
     // Then
     assertThat(left).doesNotExist();

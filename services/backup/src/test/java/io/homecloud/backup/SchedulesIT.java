@@ -273,7 +273,7 @@ class SchedulesIT {
     // When
     asking()
         .body("{\"spec\":{\"retention\":{\"last\":1}}}")
-        .patch(API + "/plans/" + name + "?wait=10s")
+        .patch(API + "/plans/" + name + "?wait=60s")
         .then()
         .statusCode(200);
 

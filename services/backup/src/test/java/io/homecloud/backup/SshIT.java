@@ -181,14 +181,14 @@ class SshIT {
     assertThat(Shell.everything(restored)).isEqualTo(before);
 
     // And when the first is not wanted any more
-    asking().body("").post(API + "/runs/" + run + "/pin?wait=10s").then().statusCode(200);
+    asking().body("").post(API + "/runs/" + run + "/pin?wait=60s").then().statusCode(200);
     assertThat(tree.resolveSibling(tree.getFileName() + ".pinned")).exists();
     asking()
         .body("{\"spec\":{\"pinned\":false}}")
-        .patch(API + "/runs/" + run + "?wait=10s")
+        .patch(API + "/runs/" + run + "?wait=60s")
         .then()
         .statusCode(200);
-    asking().delete(API + "/runs/" + run + "?wait=20s").then().statusCode(204);
+    asking().delete(API + "/runs/" + run + "?wait=60s").then().statusCode(204);
 
     // Then
     assertThat(tree).doesNotExist();

@@ -65,7 +65,7 @@ class DuplicityKilledIT {
               source.toString(),
               own.toString(),
               at.toString())) {
-        String _ = child.await("copying"::equals, Duration.ofSeconds(60));
+        String _ = child.await("copying"::equals, Duration.ofMinutes(2));
         Thread.sleep(1500 + random.nextInt(3000));
         if (round % 2 == 0) {
           child.kill();

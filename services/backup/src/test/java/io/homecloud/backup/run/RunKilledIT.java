@@ -81,7 +81,7 @@ class RunKilledIT {
               source.toString(),
               own.toString(),
               at.toString())) {
-        String _ = child.await("copying"::equals, Duration.ofSeconds(30));
+        String _ = child.await("copying"::equals, Duration.ofMinutes(2));
         Thread.sleep(random.nextInt(600));
         child.kill();
       }
