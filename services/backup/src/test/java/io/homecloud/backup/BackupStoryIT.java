@@ -284,14 +284,14 @@ class BackupStoryIT {
     Path root = repository(name, target("btrfs", 200L << 20));
     plan(name, name, name, "");
     String first = run(name).path("metadata.name");
-    asking().body("").post(API + "/runs/" + first + "/pin?wait=10s").then().statusCode(200);
+    asking().body("").post(API + "/runs/" + first + "/pin?wait=60s").then().statusCode(200);
     String second = run(name).path("metadata.name");
     String third = run(name).path("metadata.name");
 
     // When
     asking()
         .body("{\"spec\":{\"retention\":{\"last\":1}}}")
-        .patch(API + "/plans/" + name + "?wait=10s")
+        .patch(API + "/plans/" + name + "?wait=60s")
         .then()
         .statusCode(200);
 
@@ -310,15 +310,19 @@ class BackupStoryIT {
     assertThat(preview.<List<List<String>>>path("runs.reasons"))
         .containsExactly(List.of("the newest good one", "last"), List.of("pinned"));
     Asking.assertProblem(asking().delete(API + "/runs/" + first), 409, "run-pinned");
+    // So that the plan does not delete it first.
+    Asking.change(name, "{'suspended':true}");
+    eventually(() ->
+        assertThat(Asking.reason(asking().get(API + "/plans/" + name))).isEqualTo("Suspended"));
     asking()
         .body("{\"spec\":{\"pinned\":false}}")
-        .patch(API + "/runs/" + first + "?wait=10s")
+        .patch(API + "/runs/" + first + "?wait=60s")
         .then()
         .statusCode(200);
     String uid = asking().get(API + "/runs/" + first).path("metadata.uid");
     Path logs = BackupHouse.disks().directory().resolve("backup/logs");
     assertThat(logs.resolve(uid)).isNotEmptyDirectory();
-    asking().delete(API + "/runs/" + first + "?wait=10s").then().statusCode(204);
+    asking().delete(API + "/runs/" + first + "?wait=60s").then().statusCode(204);
     assertThat(logs.resolve(uid)).doesNotExist();
     Asking.assertProblem(asking().delete(API + "/runs/" + third), 409, "run-is-the-last");
   }
