@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -33,15 +34,14 @@ record ProcessTree(ProcessIdentity leader) {
    * moment for their end: one that waits for a disk ends when that answers.
    */
   void kill() {
-    boolean interrupted = Thread.interrupted();
-    try {
-      boolean _ = await(this::killed, System.nanoTime() + LONGEST_END.toNanos());
-    } catch (InterruptedException e) {
-      interrupted = true;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    long deadline = System.nanoTime() + LONGEST_END.toNanos();
+    boolean interrupted = false;
+    while (!killed() && System.nanoTime() < deadline) {
+      interrupted |= Thread.interrupted();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -51,18 +51,22 @@ class LoopDisksIT {
         Path device = disks.disk(SIZE);
         tools.must("mkfs." + kind, "-q", device.toString());
         Path point = disks.mount(device);
-        Process copy = new ProcessBuilder(Elsewhere.command(disks.directory(), "cat")).start();
-        // It answers once it has its copy.
-        copy.outputWriter().append('\n').flush();
-        assertThat(copy.inputReader().readLine()).isEmpty();
+        Path taken = disks.directory().resolve("taken");
+        Path enough = disks.directory().resolve("enough");
+        String script = "touch %s; until [ -e %s ]; do sleep 0.02; done".formatted(taken, enough);
+        CompletableFuture<Void> copy =
+            CompletableFuture.runAsync(
+                () -> tools.must(Elsewhere.command(disks.directory(), "sh", "-c", script)));
+        Eventually.eventually(() -> assertThat(taken).exists());
         CompletableFuture<Void> unmounting =
             CompletableFuture.runAsync(() -> disks.unmount(device, point));
         // When
         boolean mounted = loops.mounted(device);
         assertThatThrownBy(() -> unmounting.get(300, TimeUnit.MILLISECONDS))
             .isInstanceOf(TimeoutException.class);
-        copy.destroy();
+        Files.createFile(enough);
         unmounting.get();
+        copy.get();
         // Then
         assertThat(mounted).isTrue();
         assertThat(loops.mounted(device)).as(kind).isFalse();

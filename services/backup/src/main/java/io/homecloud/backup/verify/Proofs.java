@@ -43,7 +43,10 @@ public final class Proofs {
   private static final int NEWEST_TASKS = 30;
   private static final Duration TO_THE_NEXT = Duration.ofHours(6);
 
-  /** Until what could not be proven is tried again: the next one that is due is a week away. */
+  /**
+   * Until what could not be proven is tried again, since the next one that is due is a week away;
+   * twice as long each time.
+   */
   private static final Duration AGAIN = Duration.ofHours(3);
 
   private final ControlPlane plane;
@@ -118,12 +121,12 @@ public final class Proofs {
     Proof proof = newest(plan.uid(), before, tasks, plausible ? now : Instant.MAX);
     Instant lastAll =
         proof != null && proof.all() ? proof.at() : before == null ? null : before.lastAll();
-    due.map(_ -> newest)
-        .or(() ->
-            times.isPresent() && plausible && when.possible()
-                ? inVain(tasks, now)
-                : Optional.empty())
-        .ifPresent(since -> order(plan, since, isAllDue(plan.spec(), lastAll, now)));
+    if (due.isPresent()) {
+      order(plan, newest, isAllDue(plan.spec(), lastAll, now));
+    } else if (times.isPresent() && plausible && when.possible()) {
+      // Not all of it: what broke off after hours would do so many times.
+      inVain(tasks, now).ifPresent(since -> order(plan, since, false));
+    }
     boolean isNew = proof != null && (before == null || !proof.equals(before.last()));
     if (proof != null && isNew && proof.wrong() > 0) {
       facts.add(failed(plan, proof));
@@ -202,11 +205,11 @@ public final class Proofs {
 
   /** When the newest one came to nothing, if that is a while ago. */
   private static Optional<Instant> inVain(List<Task> tasks, Instant now) {
-    return tasks.stream()
+    List<Task> failed = tasks.stream().takeWhile(task -> task.state() == TaskState.Failed).toList();
+    return failed.stream()
         .findFirst()
-        .filter(task -> task.state() == TaskState.Failed)
         .map(Task::endedAt)
-        .filter(end -> end.plus(AGAIN).isBefore(now));
+        .filter(end -> end.plus(AGAIN.multipliedBy(1L << (failed.size() - 1))).isBefore(now));
   }
 
   private static boolean isAllDue(PlanSpec plan, @Nullable Instant lastAll, Instant now) {

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The mounts of this process' namespace. */
 public final class Mounts {
-  private static final int AGAIN = 50;
+  private static final int AGAIN = 20;
   private static final long A_MOMENT_NANOS = 10_000_000;
 
   private static final LibcCall MOUNT =

@@ -79,7 +79,9 @@ public final class KnownRows {
                 insert into known_volume (uid, name, node, pool, mount_path, owner, state, message, space_low, seen_at)
                 values (:uid, :name, :node, :pool, :mount, :owner, :state, :message, :low, :now)
                 on conflict (uid) do update set name = :name, node = :node, pool = :pool, mount_path = :mount,
-                  owner = :owner, state = :state, message = :message, space_low = :low, seen_at = :now,
+                  owner = :owner, state = :state, message = :message, seen_at = :now,
+                  space_low = case when known_volume.space_low_at > :now and known_volume.space_low_at <= :clock
+                    then known_volume.space_low else :low end,
                   snapshots_due = known_volume.snapshots_due or known_volume.state <> 'Ready'
                   where known_volume.seen_at <= :now or known_volume.seen_at > :clock\
                 """)
@@ -148,9 +150,13 @@ public final class KnownRows {
         words);
   }
 
-  /** Of a volume's own quota. */
+  /** Of a volume's own quota; what is read meanwhile and is older does not change it. */
   void spaceLow(Handle handle, UUID volume, @Nullable String words) {
-    handle.execute("update known_volume set space_low = ? where uid = ?", words, volume);
+    handle.execute(
+        "update known_volume set space_low = ?, space_low_at = ? where uid = ?",
+        words,
+        clock.instant(),
+        volume);
   }
 
   void put(Handle handle, KnownSnapshot snapshot) {

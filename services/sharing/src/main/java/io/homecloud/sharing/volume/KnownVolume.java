@@ -25,6 +25,11 @@ public record KnownVolume(
   /** Whose a volume is of which storage says nobody. */
   public static final String ROOT = "0:0";
 
+  /** Without a number: storage tells of the crossing alone, and says in the volume how it is. */
+  static String littleLeft(String volume) {
+    return "Little is left of the quota of volume " + volume + ", which says how much.";
+  }
+
   /** What it is to us. */
   public enum State {
     /** It can be served. */

@@ -261,9 +261,9 @@ public final class Storage implements VolumeFinder {
         item.spec().owner() == null ? KnownVolume.ROOT : item.spec().owner(),
         ready ? State.Ready : State.Unavailable,
         ready ? null : message,
-        words(conditions, SPACE_LOW)
-            .map(left -> "Of volume " + item.metadata().name() + ": " + left)
-            .orElse(null),
+        Conditions.isTrue(conditions, SPACE_LOW)
+            ? KnownVolume.littleLeft(item.metadata().name().value())
+            : null,
         asOf);
   }
 

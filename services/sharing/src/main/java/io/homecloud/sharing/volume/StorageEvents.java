@@ -61,7 +61,8 @@ public final class StorageEvents {
     on(
         handlers,
         StorageFact.VolumeSpaceLow.class,
-        (transaction, fact, _) -> spaceLow(transaction, fact.uid(), words(fact)));
+        (transaction, fact, _) ->
+            spaceLow(transaction, fact.uid(), KnownVolume.littleLeft(fact.name())));
     on(
         handlers,
         StorageFact.VolumeSpaceRegained.class,
@@ -201,14 +202,6 @@ public final class StorageEvents {
   private static String words(StorageFact.PoolSpaceLow fact) {
     return "Only %d of %d MB of pool %s are free."
         .formatted(fact.available() / 1_000_000, fact.capacity() / 1_000_000, fact.name());
-  }
-
-  private static String words(StorageFact.VolumeSpaceLow fact) {
-    return "Only %d of the %d MB that volume %s may use are left."
-        .formatted(
-            Math.max(0, fact.quota() - fact.used()) / 1_000_000,
-            fact.quota() / 1_000_000,
-            fact.name());
   }
 
   private static Instant instant(@Nullable String text, Event event) throws MalformedEvent {

@@ -99,12 +99,12 @@ public final class SafeRemoval {
   }
 
   private Outcome<Unplugging> letGo(DiskId id, Set<DeviceNumber> fileSystems) {
-    List<Disk> mounted = LettingGo.waitedFor(() -> mounted(id), LettingGo.BRIEFLY);
+    List<Disk> _ = LettingGo.waitedFor(() -> mounted(id), LettingGo.BRIEFLY);
     Optional<Disk> now = disks.find(id.value());
     if (now.isEmpty()) {
       return new Outcome.Done<>(Unplugging.NOW);
     }
-    if (!mounted.isEmpty()) {
+    if (isMounted(now.get())) {
       List<Holder> users = holders.of(mount -> fileSystems.contains(mount.device()));
       return users.isEmpty()
           ? busy("It is still mounted where this process cannot see it.")
@@ -119,9 +119,11 @@ public final class SafeRemoval {
 
   /** The disk, while it is mounted anywhere. */
   private List<Disk> mounted(DiskId id) {
-    return disks.find(id.value()).stream()
-        .filter(disk -> disk.use().mountedElsewhere() || !disk.use().mountPoints().isEmpty())
-        .toList();
+    return disks.find(id.value()).stream().filter(SafeRemoval::isMounted).toList();
+  }
+
+  private static boolean isMounted(Disk disk) {
+    return disk.use().mountedElsewhere() || !disk.use().mountPoints().isEmpty();
   }
 
   private static Outcome<Unplugging> inUse(List<Holder> users) {

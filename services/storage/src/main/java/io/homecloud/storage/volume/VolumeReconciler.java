@@ -140,7 +140,11 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
   /** Told when it crosses the edge, one way or the other. */
   private static Optional<Fact> room(
       Resource<VolumeSpec, VolumeStatus> volume, boolean low, VolumeUsage usage) {
-    if (low == Conditions.isTrue(volume.conditions(), VolumeStatus.SPACE_LOW)) {
+    VolumeStatus before = volume.status();
+    // Of one that was just adopted nobody knows here what was told of it before.
+    boolean adopted = before != null && before.madeAt() != null && before.mountPath() == null;
+    boolean same = low == Conditions.isTrue(volume.conditions(), VolumeStatus.SPACE_LOW);
+    if (same && (low || !adopted)) {
       return Optional.empty();
     }
     String name = volume.name().value();
