@@ -17,7 +17,7 @@ installation=$(told configmap/homecloud-installation '{.data.id}')
 
 it "The namespace goes with all that was in it, but for a volume that would go to the trash if somebody were there."
 kubectl delete namespace "$NAMESPACE" --wait=false >/dev/null
-nobody_is_there() { [[ -z $(k get pods --output name) && -z $(k get homecloud --output name | grep -v '/drafts$') ]]; }
+nobody_is_there() { [[ -z $(k get pods --output name) && -z $(k get homecloud --output name | sed '/\/drafts$/d') ]]; }
 expect 120 "the rest is gone" nobody_is_there
 k get volumes.homecloud.io --output name | xargs --no-run-if-empty -n 1 kubectl --namespace "$NAMESPACE" patch --type merge --patch '{"metadata":{"finalizers":null}}' >/dev/null
 is_gone() { ! kubectl get namespace "$NAMESPACE" >/dev/null 2>&1; }

@@ -508,7 +508,7 @@ class ProofIT {
     Files.delete(place);
 
     // When
-    clock.set(Instant.now().plus(Duration.ofHours(4)));
+    clock.set(Instant.now().plus(Duration.ofHours(8)));
 
     // Then
     eventually(() -> assertThat(lookedAt(name)).isEqualTo("Verified"));

@@ -6,10 +6,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports for servers of tests, below those that the kernel gives to whoever connects. */
+/** Ports for servers of tests, where no other tests look for some. */
 public final class FreePorts {
-  private static final int LOWEST = 10_000;
-  private static final int HIGHEST = 32_768;
+  private static final int LOWEST = 32_000;
+  private static final int HIGHEST = 32_700;
   private static final Set<Integer> FOUND = ConcurrentHashMap.newKeySet();
 
   private FreePorts() {}

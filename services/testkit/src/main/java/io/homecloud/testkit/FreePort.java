@@ -22,6 +22,8 @@ public final class FreePort {
    */
   private static final int HIGHEST = 16_000;
 
+  private static final int ATTEMPTS = 10_000;
+
   /** Locks of files, which end with the JVM. */
   private static final List<FileChannel> OURS = new ArrayList<>();
 
@@ -39,11 +41,13 @@ public final class FreePort {
   static synchronized int find(int from, int below) {
     try {
       Path ports = Files.createDirectories(TestDirectory.root().resolve("ports"));
-      int port;
-      do {
-        port = ThreadLocalRandom.current().nextInt(from, below);
-      } while (!take(ports.resolve(Integer.toString(port))) || !isFree(port));
-      return port;
+      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        int port = ThreadLocalRandom.current().nextInt(from, below);
+        if (take(ports.resolve(Integer.toString(port))) && isFree(port)) {
+          return port;
+        }
+      }
+      throw new IllegalStateException("no port is free between " + from + " and " + below);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -99,7 +99,7 @@ public final class LoopDisks implements AutoCloseable {
 
   /** Unmounts it there, and waits as {@link #awaitUnmounted}. */
   public void unmount(Path device, Path point) {
-    tools.must("umount", point.toString());
+    Eventually.within(PATIENCE, () -> tools.must("umount", point.toString()));
     awaitUnmounted(device);
   }
 

@@ -56,15 +56,20 @@ class LoopDisksIT {
         String script = "touch %s; until [ -e %s ]; do sleep 0.02; done".formatted(taken, enough);
         CompletableFuture<Void> copy =
             CompletableFuture.runAsync(
-                () -> tools.must(Elsewhere.command(disks.directory(), "sh", "-c", script)));
+                () -> tools.must(Elsewhere.command(disks.directory(), "sh", "-c", script)),
+                Thread::startVirtualThread);
         Eventually.eventually(() -> assertThat(taken).exists());
         CompletableFuture<Void> unmounting =
-            CompletableFuture.runAsync(() -> disks.unmount(device, point));
+            CompletableFuture.runAsync(
+                () -> disks.unmount(device, point), Thread::startVirtualThread);
         // When
         boolean mounted = loops.mounted(device);
-        assertThatThrownBy(() -> unmounting.get(300, TimeUnit.MILLISECONDS))
-            .isInstanceOf(TimeoutException.class);
-        Files.createFile(enough);
+        try {
+          assertThatThrownBy(() -> unmounting.get(300, TimeUnit.MILLISECONDS))
+              .isInstanceOf(TimeoutException.class);
+        } finally {
+          Files.createFile(enough);
+        }
         unmounting.get();
         copy.get();
         // Then

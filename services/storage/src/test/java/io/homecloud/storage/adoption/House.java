@@ -1,5 +1,8 @@
 package io.homecloud.storage.adoption;
 
+import static io.homecloud.testkit.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
@@ -348,7 +351,11 @@ final class House implements AutoCloseable {
             .filter(mount -> Path.of(mount.mountPoint()).startsWith(data))
             .sorted(Comparator.comparing(mount -> mount.mountPoint().contains("/pools/")))
             .toList();
-    own.forEach(mount -> mounts.unmount(mount.mountPoint()));
+    own.forEach(mount ->
+        eventually(() -> {
+          var _ = mounts.unmount(mount.mountPoint());
+          assertThat(mounts.list()).noneMatch(now -> now.id() == mount.id());
+        }));
     own.forEach(mount -> disks.awaitUnmounted(Path.of(mount.source())));
     disks.forget();
   }

@@ -1,6 +1,5 @@
 package io.homecloud.storage.disk;
 
-import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.storage.Outcome;
@@ -123,8 +122,8 @@ class SafeRemovalIT {
       other.interrupt();
       other.join();
     }
-    eventually(() ->
-        assertThat(bench.removal.remove(disk.id())).isEqualTo(new Outcome.Done<>(Unplugging.NOW)));
+    bench.loops.awaitUnmounted(node);
+    assertThat(bench.removal.remove(disk.id())).isEqualTo(new Outcome.Done<>(Unplugging.NOW));
   }
 
   private void awaitMountedElsewhere(Path place) throws Exception {
