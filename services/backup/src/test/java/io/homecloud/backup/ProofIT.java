@@ -464,22 +464,14 @@ class ProofIT {
   @Test
   void itIsProvenByItselfWhenItIsDueAndOnceAMonthAllOfIt() throws IOException {
     // Given
-    String name = freshName();
-    file(volume(name), name + ".txt", "a");
-    Path _ = repository(name, target("ext4", 64L << 20));
-    clock.set(Instant.now().minus(Duration.ofDays(9)));
-    plan(name, name, name, ",'schedule':'0 3 * * *'");
-    completed(run(name));
-    eventually(
-        () -> assertThat(search("name=" + name + ".txt").<List<?>>path("items")).isNotEmpty());
+    String name = copiedNineDaysAgo(",'schedule':'0 3 * * *'");
 
     // When
     clock.setRight();
 
     // Then
     eventually(() -> {
-      Response now = asking().get(API + "/plans/" + name);
-      control.plane().wake(UUID.fromString(now.path("metadata.uid")));
+      Response now = lookedAt(name);
       assertThat(now.<Integer>path("status.verification.last.files")).isEqualTo(1);
       assertThat(now.<Boolean>path("status.verification.last.all")).isTrue();
       assertThat(Instant.parse(now.path("status.verification.next"))).isAfter(Instant.now());
@@ -495,30 +487,41 @@ class ProofIT {
       Files.deleteIfExists(place);
       var _ = Files.createSymbolicLink(place, Path.of("nowhere"));
     });
-    String name = freshName();
-    file(volume(name), name + ".txt", "a");
-    Path _ = repository(name, target("ext4", 64L << 20));
-    clock.set(Instant.now().minus(Duration.ofDays(9)));
-    plan(name, name, name, ",'verify':{'schedule':'0 3 * * *'}");
-    completed(run(name));
-    eventually(
-        () -> assertThat(search("name=" + name + ".txt").<List<?>>path("items")).isNotEmpty());
+    String name = copiedNineDaysAgo(",'verify':{'schedule':'0 3 * * *'}");
     clock.setRight();
-    eventually(() -> assertThat(lookedAt(name)).isEqualTo("CouldNot"));
+    eventually(() -> assertThat(verified(lookedAt(name))).isEqualTo("CouldNot"));
     Files.delete(place);
 
     // When
     clock.set(Instant.now().plus(Duration.ofHours(8)));
 
     // Then
-    eventually(() -> assertThat(lookedAt(name)).isEqualTo("Verified"));
+    eventually(() -> assertThat(verified(lookedAt(name))).isEqualTo("Verified"));
   }
 
-  /** The reason of what it says of its proof; it is looked at once more. */
-  private String lookedAt(String plan) {
+  /** A plan, with a run whose file is found; the clock stays there. */
+  private String copiedNineDaysAgo(String more) throws IOException {
+    String name = freshName();
+    file(volume(name), name + ".txt", "a");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    clock.set(Instant.now().minus(Duration.ofDays(9)));
+    plan(name, name, name, more);
+    completed(run(name));
+    eventually(
+        () -> assertThat(search("name=" + name + ".txt").<List<?>>path("items")).isNotEmpty());
+    return name;
+  }
+
+  /** A plan as it is; it is looked at once more. */
+  private Response lookedAt(String plan) {
     Response now = asking().get(API + "/plans/" + plan);
     control.plane().wake(UUID.fromString(now.path("metadata.uid")));
-    return now.path("status.conditions.find{it.type=='Verified'}.reason");
+    return now;
+  }
+
+  /** The reason of what a plan says of its proof. */
+  private static String verified(Response plan) {
+    return plan.path("status.conditions.find{it.type=='Verified'}.reason");
   }
 
   private static void swapped(String repository, Drive out, Drive in) {

@@ -1,5 +1,6 @@
 package io.homecloud.backup.engine;
 
+import io.homecloud.control.ask.Away;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 
@@ -18,6 +19,19 @@ public final class Pause {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
+    }
+  }
+
+  /**
+   * Rests before another service is asked once more.
+   *
+   * @throws Away when the thread was interrupted; it stays so
+   */
+  public static void betweenQuestions(Duration length) throws Away {
+    try {
+      of(length);
+    } catch (CancellationException e) {
+      throw new Away("interrupted");
     }
   }
 }

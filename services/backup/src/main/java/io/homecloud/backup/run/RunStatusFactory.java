@@ -142,10 +142,7 @@ final class RunStatusFactory {
   }
 
   private Conditions stillInterrupted(Resource<RunSpec, RunStatus> run) {
-    Conditions conditions = conditions(run);
-    Conditions.find(run.conditions(), INTERRUPTED)
-        .ifPresent(was -> conditions.set(INTERRUPTED, was.status(), was.reason(), was.message()));
-    return conditions;
+    return conditions(run).kept(INTERRUPTED);
   }
 
   /** As it is, and something that the plan wants done was not. */

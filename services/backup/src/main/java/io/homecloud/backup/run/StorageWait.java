@@ -1,5 +1,6 @@
 package io.homecloud.backup.run;
 
+import io.homecloud.backup.engine.Pause;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.task.TaskProgress;
 import java.time.Duration;
@@ -28,17 +29,8 @@ public final class StorageWait {
         if (progress.cancelled() || System.nanoTime() > end) {
           throw e;
         }
-        rest();
+        Pause.betweenQuestions(PAUSE);
       }
-    }
-  }
-
-  private static void rest() throws Away {
-    try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Away("interrupted");
     }
   }
 }

@@ -2,6 +2,7 @@ package io.homecloud.backup.source;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homecloud.backup.engine.Pause;
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.ask.OtherResources;
@@ -154,7 +155,7 @@ public final class StorageVolumes {
       if (said instanceof Said.Yes<Volume> || System.nanoTime() > end || !has(name)) {
         return said;
       }
-      rest();
+      Pause.betweenQuestions(LOOK_EVERY);
     }
   }
 
@@ -242,16 +243,7 @@ public final class StorageVolumes {
       if (System.nanoTime() > end) {
         return new Said.No<>("Storage could not take a snapshot of volume " + volume + ".");
       }
-      rest();
-    }
-  }
-
-  private static void rest() throws Away {
-    try {
-      Thread.sleep(LOOK_EVERY);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Away("interrupted");
+      Pause.betweenQuestions(LOOK_EVERY);
     }
   }
 

@@ -29,6 +29,12 @@ public final class Conditions {
     return this;
   }
 
+  /** One of them as it was, if it was there. */
+  public Conditions kept(String type) {
+    find(before, type).ifPresent(was -> set(type, was.status(), was.reason(), was.message()));
+    return this;
+  }
+
   public Conditions ready() {
     return set(Condition.READY, Truth.True, "Ready", "");
   }

@@ -272,8 +272,7 @@ final class PoolStatusFactory {
     trusted.tell(conditions);
     degraded(conditions, pool, seen);
     if (state.degraded()) {
-      Conditions.find(pool.conditions(), PoolStatus.APART)
-          .ifPresent(was -> conditions.set(was.type(), was.status(), was.reason(), was.message()));
+      conditions.kept(PoolStatus.APART);
     }
     errors(conditions, pool, state);
     PoolUsage usage = seen.usage();

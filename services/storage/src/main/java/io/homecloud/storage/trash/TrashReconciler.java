@@ -313,8 +313,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     Conditions conditions = conditions(entry);
     clock.tell(conditions);
     if (entry.deleting()) {
-      Conditions.find(entry.conditions(), CONDEMNED)
-          .ifPresent(was -> conditions.set(CONDEMNED, was.status(), was.reason(), was.message()));
+      conditions.kept(CONDEMNED);
     }
     boolean kept = reason.equals("Kept") || reason.equals("Pinned");
     return status(

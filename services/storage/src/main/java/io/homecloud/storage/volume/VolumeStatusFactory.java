@@ -68,15 +68,12 @@ public final class VolumeStatusFactory {
 
   VolumeStatus notReady(Resource<VolumeSpec, VolumeStatus> volume, String reason, String message) {
     VolumeStatus before = volume.status();
-    Conditions conditions = conditions(volume).notReady(reason, message);
-    Conditions.find(volume.conditions(), VolumeStatus.SPACE_LOW)
-        .ifPresent(was -> conditions.set(was.type(), was.status(), was.reason(), was.message()));
     return new VolumeStatus(
         before == null ? null : before.madeAt(),
         before == null ? null : before.mountPath(),
         before == null ? null : before.used(),
         volume.metadata().generation(),
-        conditions.build());
+        conditions(volume).notReady(reason, message).kept(VolumeStatus.SPACE_LOW).build());
   }
 
   /** Whether its quota is nearly used, given whether it was. */
