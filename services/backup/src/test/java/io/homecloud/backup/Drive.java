@@ -3,7 +3,6 @@ package io.homecloud.backup;
 import io.homecloud.testkit.LoopDisks;
 import io.restassured.response.Response;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -53,10 +52,7 @@ record Drive(String uuid, Path image, Path device) {
     String _ = Shell.must("fsfreeze", "--freeze", place().toString());
     String _ = Shell.must("cp", "--sparse=always", image.toString(), copy.toString());
     String _ = Shell.must("fsfreeze", "--unfreeze", place().toString());
-    try (RandomAccessFile gone = new RandomAccessFile(image.toFile(), "rw")) {
-      gone.setLength(0);
-    }
-    String _ = Shell.must("losetup", "--set-capacity", device.toString());
+    BackupHouse.disks().vanish(device);
     return copy;
   }
 

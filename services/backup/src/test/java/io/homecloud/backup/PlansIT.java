@@ -32,7 +32,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -250,11 +249,7 @@ class PlansIT {
     plan(name, name, name, ",'onDegraded':true");
 
     // When
-    try (RandomAccessFile image =
-        new RandomAccessFile(BackupHouse.disks().image(two).toFile(), "rw")) {
-      image.setLength(0);
-    }
-    String _ = Shell.must("losetup", "--set-capacity", two.toString());
+    BackupHouse.disks().vanish(two);
 
     // Then
     eventually(() -> {

@@ -101,18 +101,6 @@ class PoolTroubleIT {
     return copy;
   }
 
-  /** As when a running disk is pulled: no more of it can be read or written. */
-  private void vanish(Path node) throws IOException {
-    shorten(node, 0);
-  }
-
-  private void shorten(Path node, long bytes) throws IOException {
-    try (RandomAccessFile image = new RandomAccessFile(disks.image(node).toFile(), "rw")) {
-      image.setLength(bytes);
-    }
-    run("losetup", "--set-capacity", node.toString());
-  }
-
   private static void state(String pool, String state) {
     within(PATIENCE, () -> get("/pools/" + pool).body("status.state", equalTo(state)));
   }
@@ -135,7 +123,7 @@ class PoolTroubleIT {
     byte[] film = write(volume.resolve("film"), 20 * MIB);
     Path copy = copy(two, root);
     // When
-    vanish(two);
+    disks.vanish(two);
     // Then
     state("mirror", "Degraded");
     get("/pools/mirror")
@@ -166,7 +154,7 @@ class PoolTroubleIT {
         .body("status.devices.errors", everyItem(equalTo(0)));
     within(PATIENCE, () -> assertThat(volume.resolve("late")).exists());
     // The disk that came back must have all of it.
-    vanish(one);
+    disks.vanish(one);
     state("mirror", "Degraded");
     Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
     assertThat(Files.readAllBytes(volume.resolve("film"))).isEqualTo(film);
@@ -224,7 +212,7 @@ class PoolTroubleIT {
     // Then
     sound("pair");
     told("pool.healthy", "\"pair\"");
-    vanish(one);
+    disks.vanish(one);
     state("pair", "Degraded");
     Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
     assertThat(Files.readAllBytes(volume.resolve("before"))).isEqualTo(before);
@@ -264,7 +252,7 @@ class PoolTroubleIT {
     // Then
     sound("uneven");
     get("/pools/uneven").body("spec.disks", hasSize(2)).body("status.devices", hasSize(2));
-    vanish(one);
+    disks.vanish(one);
     state("uneven", "Degraded");
     Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
     assertThat(Files.readAllBytes(volume.resolve("before"))).isEqualTo(before);
@@ -283,7 +271,7 @@ class PoolTroubleIT {
     asking().get(API + "/snapshots/notes-a/files/note").then().statusCode(200);
     Path copy = copy(stick, root);
     // When
-    vanish(stick);
+    disks.vanish(stick);
     // Then
     state("stick", "Unavailable");
     told("pool.degraded", "\"stick\"");
@@ -325,7 +313,7 @@ class PoolTroubleIT {
     Path _ = StorageCalls.volume("buried", "memories");
     StorageCalls.snapshot("memories", "memories-a");
     Path copy = copy(dead, root);
-    vanish(dead);
+    disks.vanish(dead);
     state("buried", "Unavailable");
     // When
     asking().post(API + "/pools/buried/export").then().statusCode(200);
@@ -353,7 +341,7 @@ class PoolTroubleIT {
     Path bad = disks.disk(2 * GIB);
     StorageCalls.pool("worn", "", good, bad);
     Path volume = StorageCalls.volume("worn", "music");
-    shorten(bad, 64 * MIB);
+    disks.resize(bad, 64 * MIB);
     // When
     byte[] song = write(volume.resolve("song"), 40 * MIB);
     // Then
@@ -376,7 +364,7 @@ class PoolTroubleIT {
     told("pool.degraded", "\"worn\"");
     assertThat(metrics()).contains("homecloud_pool_degraded{pool=\"worn\",} 1.0");
     assertThat(Files.readAllBytes(volume.resolve("song"))).isEqualTo(song);
-    shorten(bad, 2 * GIB);
+    disks.resize(bad, 2 * GIB);
     asking().post(API + "/pools/worn/reset-errors").then().statusCode(200);
     get("/pools/worn").body("status.devices.errors", everyItem(equalTo(0)));
     state("worn", "Healthy");

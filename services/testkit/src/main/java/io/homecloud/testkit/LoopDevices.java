@@ -1,6 +1,7 @@
 package io.homecloud.testkit;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ final class LoopDevices {
   private static final Path FILE_SYSTEMS = Path.of("/sys/fs");
   private static final String DELETED = " (deleted)";
   private static final int ATTEMPTS = 50;
+  private static final int SECTOR = 512;
   private static final Path SWAPS = Path.of("/proc/swaps");
 
   private final Tools tools;
@@ -74,6 +76,20 @@ final class LoopDevices {
     }
     forget(device);
     tools.must("losetup", "--detach", device.toString());
+  }
+
+  /** What is written before the device knows its new end would make the file long again. */
+  void resize(Path device, long bytes) {
+    Path size = BLOCK.resolve(device.getFileName()).resolve("size");
+    Eventually.eventually(() -> {
+      try (RandomAccessFile file = new RandomAccessFile(image(device).toFile(), "rw")) {
+        file.setLength(bytes);
+      }
+      tools.must("losetup", "--set-capacity", device.toString());
+      if (Long.parseLong(read(size)) * SECTOR != bytes) {
+        throw new IllegalStateException(device + " has " + read(size) + " sectors");
+      }
+    });
   }
 
   void forget(Path device) {

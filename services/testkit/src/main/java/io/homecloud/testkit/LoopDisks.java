@@ -73,7 +73,17 @@ public final class LoopDisks implements AutoCloseable {
     loops.detach(device);
   }
 
-  /** The file behind a disk, to damage or shorten it. */
+  /** As when a running disk is pulled: no more of it can be read or written. */
+  public void vanish(Path device) {
+    resize(device, 0);
+  }
+
+  /** Makes a disk that may be in use as large as this, or as small. */
+  public void resize(Path device, long bytes) {
+    loops.resize(device, bytes);
+  }
+
+  /** The file behind a disk, to damage it. */
   public Path image(Path device) {
     return loops.image(device);
   }

@@ -9,7 +9,6 @@ import io.homecloud.backup.source.Source;
 import io.homecloud.control.Name;
 import io.homecloud.testkit.LoopDisks;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -52,10 +51,7 @@ class DuplicityUnreadableIT {
     Files.writeString(album.resolve("a.jpg"), "picture");
     String _ = Shell.must("umount", album.toString());
     disks.mountAt(disk, album);
-    try (RandomAccessFile image = new RandomAccessFile(disks.image(disk).toFile(), "rw")) {
-      image.setLength(0);
-    }
-    String _ = Shell.must("losetup", "--set-capacity", disk.toString());
+    disks.vanish(disk);
     Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
 
     // When

@@ -33,7 +33,6 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -175,10 +174,7 @@ class ShareOnBadDisksIT {
     run("fsfreeze", "--unfreeze", root.toString());
 
     // When: no more of it can be read or written
-    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
-      file.setLength(0);
-    }
-    run("losetup", "--set-capacity", two.toString());
+    disks.vanish(two);
 
     // Then
     degraded("albums", "PoolDegraded", "device 2");
