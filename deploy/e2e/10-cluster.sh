@@ -68,7 +68,7 @@ same "$(kubectl get pods -n kube-system --no-headers | awk '$3 != "Running" || $
 
 it "A server on each node, a Service before them, and routes through Traefik."
 servers | apply -
-kubectl rollout status daemonset/hello --timeout=60s >/dev/null
+kubectl rollout status daemonset/hello --timeout=180s >/dev/null
 start_client
 
 it "In a pod, names of Services resolve, by CoreDNS at its usual address."

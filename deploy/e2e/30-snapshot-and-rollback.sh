@@ -18,7 +18,7 @@ smb 1 pictures "$ANNA" "lcd $WORK; del diary.txt; put list.txt" >/dev/null
 
 it "Rolled back in place."
 task=$(api POST /api/storage/v1/volumes/photos/rollback '{"snapshot": "before-tidying"}' | jq -r .id)
-same "$(api GET "/api/storage/v1/tasks/$task?wait=1m" | jq -r .state)" Completed "the task"
+same "$(api GET "/api/storage/v1/tasks/$task?wait=4m" | jq -r .state)" Completed "the task"
 same "$(smb_file 1 pictures diary.txt)" 'Lake, boat, rain.' "the diary"
 ! smb 1 pictures "$ANNA" 'ls list.txt' >/dev/null 2>&1 || fail "the list is still there"
 

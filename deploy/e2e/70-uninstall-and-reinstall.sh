@@ -38,7 +38,7 @@ kind: Restore
 metadata: {name: the-letter}
 spec: {run: $run, paths: [photos/letter.txt], overwrite: always}
 YAML
-k wait --for=jsonpath='{.status.state}'=Completed --timeout=60s restores.homecloud.io/the-letter >/dev/null || fail "nothing is restored"
+k wait --for=jsonpath='{.status.state}'=Completed --timeout=180s restores.homecloud.io/the-letter >/dev/null || fail "nothing is restored"
 letter PUT '"dear aunt, and uncle"' >/dev/null
 
 delete_databases() {

@@ -41,7 +41,7 @@ exec {pipe}<>"$WORK/pipe"
 head -c 200M "$WORK/large.bin" >&"$pipe" &
 feeder=$!
 half_written() { smb 1 pictures "$ANNA" 'ls large.bin' || { cat -- "$WORK/writer" && false; }; }
-expect 30 "the file grows" half_written
+expect 120 "the file grows" half_written
 kill_part sharing
 kill "$feeder" 2>/dev/null || :
 exec {pipe}>&-
@@ -49,6 +49,7 @@ exec {pipe}>&-
 expect 120 "the share is served again" is_served
 smb 1 pictures "$ANNA" "lcd $WORK; put large.bin; get large.bin $WORK/got" >/dev/null
 cmp "$WORK/got" "$WORK/large.bin"
+smb 1 pictures "$ANNA" 'del large.bin' >/dev/null
 rm -f -- "$WORK/got" "$WORK/large.bin" "$WORK/pipe"
 
 it "Storage is killed; the share is served all the time."
@@ -76,4 +77,4 @@ reaped() {
   local there
   there=$(processes) && [[ $there == *" S "* && $there != *"(sleep)"* && $there != *") Z "* ]]
 }
-expect 20 "the orphan has ended, and no process is a zombie" reaped
+expect 120 "the orphan has ended, and no process is a zombie" reaped

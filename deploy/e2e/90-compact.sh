@@ -18,7 +18,8 @@ same "$(k get daemonsets --output name)" daemonset.apps/homecloud-compact "the s
 
 it "The same files, people and addresses."
 ready pools.homecloud.io/home volumes.homecloud.io/photos shares.homecloud.io/pictures
-same "$(smb_file 1 pictures diary.txt)" 'Lake, boat, rain.' "the diary over SMB"
+# What the resources say is from before, until their services have looked.
+expect 120 "the diary over SMB" says 'Lake, boat, rain.' smb_file 1 pictures diary.txt
 for path in /api/storage/v1/volumes /api/sharing/v1/shares /api/backup/v1/plans; do
-  same "$(answer "$path" --header "Authorization: Bearer $(token)")" 200 "$path"
+  expect 120 "$path" says 200 answer "$path" --header "Authorization: Bearer $(token)"
 done

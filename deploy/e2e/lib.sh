@@ -49,7 +49,7 @@ client() { kubectl exec --quiet client -- "$@"; }
 start_client() {
   kubectl run client --image=localhost/cluster-tools:1 --image-pull-policy=Never --restart=Never \
     --overrides "{\"spec\": {\"nodeName\": \"$(kubectl get nodes -o jsonpath='{.items[0].metadata.name}')\"}}" --command -- sleep 1d >/dev/null
-  kubectl wait --for=condition=Ready --timeout=60s pod/client >/dev/null
+  kubectl wait --for=condition=Ready --timeout=180s pod/client >/dev/null
 }
 
 end_client() { kubectl delete pod client --grace-period=0 --force >/dev/null 2>&1; }

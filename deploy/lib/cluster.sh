@@ -129,10 +129,10 @@ cluster_start() {
 }
 
 wait_for_node() {
-  within 60 inside "node$1" ctr version || failed "containerd of node$1 does not answer; see $STATE/log/containerd$1.log"
+  within 180 inside "node$1" ctr version || failed "containerd of node$1 does not answer; see $STATE/log/containerd$1.log"
   [[ -n $(inside "node$1" ctr -n k8s.io images list -q name==localhost/cluster-pause:1) ]] || load_into "$1" "$PROGRAMS/pause.tar"
   # What the apiserver says of a node that was away may be of before.
-  within 60 inside "node$1" curl -fsS -m 5 http://127.0.0.1:10248/healthz || failed "kubelet of node$1 does not answer; see $STATE/log/kubelet$1.log"
+  within 180 inside "node$1" curl -fsS -m 5 http://127.0.0.1:10248/healthz || failed "kubelet of node$1 does not answer; see $STATE/log/kubelet$1.log"
   within 120 kubectl get node "node$1" || failed "node$1 does not join; see $STATE/log/kubelet$1.log"
   kubectl wait --for=condition=Ready --timeout=120s "node/node$1" >/dev/null || failed "node$1 does not get ready; see $STATE/log/kubelet$1.log"
 }

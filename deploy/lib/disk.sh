@@ -421,14 +421,20 @@ say_unmounted() {
   fi
 }
 
-# What the server left mounted or attached, deepest first. Says what; false when something is busy.
+# What the server left mounted or attached, deepest first. Says what; false when something is busy. Who was killed while it waited
+# for the disk ends a little later.
 detach_storage() {
-  local target loop busy='' gone=()
-  while read -r target; do
-    if umount -- "$target" 2>/dev/null; then gone+=("$target"); else busy=yes; warn "$target is busy: $(holders "$target")"; fi
-  done < <(mounts_of_data | sort -r)
+  local target loop busy gone=() until=$((SECONDS + 15))
+  while busy=(); do
+    while read -r target; do
+      if umount -- "$target" 2>/dev/null; then gone+=("$target"); else busy+=("$target"); fi
+    done < <(mounts_of_data | sort -r)
+    ((${#busy[@]} && SECONDS < until)) || break
+    sleep 0.5
+  done
   say_unmounted < <(printf '%s\n' "${gone[@]}")
-  [[ -z $busy ]] || return 1
+  for target in "${busy[@]}"; do warn "$target is busy: $(holders "$target")"; done
+  ((${#busy[@]} == 0)) || return 1
   loop=$(image_loop)
   [[ -z $loop ]] || { losetup --detach "$loop" && step "detached $loop ($DATA/home.img)"; }
 }

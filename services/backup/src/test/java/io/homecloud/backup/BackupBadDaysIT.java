@@ -172,7 +172,7 @@ class BackupBadDaysIT {
     String _ = Shell.in(files, LARGE);
     Path root = repository(name, target("ext4", 500L << 20));
     // So that it is met at work.
-    plan(name, name, name, ",'bandwidth':[{'limit':'40Mi'}]");
+    plan(name, name, name, ",'bandwidth':[{'limit':'8Mi'}]");
 
     // When
     String run = order(name);

@@ -24,6 +24,7 @@ record Drive(String uuid, Path image, Path device) {
   }
 
   Drive unplugged() {
+    BackupHouse.disks().awaitUnmounted(device);
     BackupHouse.disks().detach(device);
     return this;
   }

@@ -212,7 +212,7 @@ class DrivesIT {
         made(
             API + "/plans",
             name,
-            "{'repository':'%1$s','sources':[{'volume':'%1$s'}],'bandwidth':[{'limit':'4Mi'}]}"
+            "{'repository':'%1$s','sources':[{'volume':'%1$s'}],'bandwidth':[{'limit':'1Mi'}]}"
                 .formatted(name));
     String first = run(name).path("metadata.name");
     assertThat(state("runs", first)).isEqualTo("Completed");

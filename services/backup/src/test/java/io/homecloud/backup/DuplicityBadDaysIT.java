@@ -183,7 +183,7 @@ class DuplicityBadDaysIT {
     makeNoise(files);
     Path root = repository(name, "");
     // So that it is met at work.
-    plan(name, name, name, ",'bandwidth':[{'limit':'4Mi'}]");
+    plan(name, name, name, ",'bandwidth':[{'limit':'2Mi'}]");
 
     // When
     String killed = order(name);

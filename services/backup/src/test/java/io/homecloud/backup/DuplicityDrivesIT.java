@@ -204,7 +204,7 @@ class DuplicityDrivesIT {
         made(
             API + "/plans",
             name,
-            "{'repository':'%1$s','sources':[{'volume':'%1$s'}],'bandwidth':[{'limit':'4Mi'}]}"
+            "{'repository':'%1$s','sources':[{'volume':'%1$s'}],'bandwidth':[{'limit':'1Mi'}]}"
                 .formatted(name));
     String first = run(name).path("metadata.name");
     assertThat(state("runs", first)).isEqualTo("Completed");

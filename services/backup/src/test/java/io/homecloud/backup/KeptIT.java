@@ -51,13 +51,16 @@ class KeptIT {
     eventually(() -> Shell.must("umount", disk.toString()));
 
     // When
-    control
-        .plane()
-        .database()
-        .useTransaction(transaction -> {
-          transaction.handle().execute("delete from resource");
-          transaction.handle().execute("delete from kept_document");
-        });
+    synchronized (control.keeper()) {
+      // Not while it has read the one and not the other yet.
+      control
+          .plane()
+          .database()
+          .useTransaction(transaction -> {
+            transaction.handle().execute("delete from resource");
+            transaction.handle().execute("delete from kept_document");
+          });
+    }
     control.keeper().lookAtPools();
 
     // Then

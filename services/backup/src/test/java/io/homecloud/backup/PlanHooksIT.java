@@ -311,13 +311,13 @@ class PlanHooksIT {
         Path.of(asking().get(STORAGE + "/volumes/" + name).<String>path("status.mountPath"));
     String _ = Shell.in(files, "head -c 30000000 /dev/urandom > large");
     Path root = repository(name, target("ext4", 200L << 20));
-    String slow = ",'bandwidth':[{'limit':'1Mi'}]";
+    String slow = ",'bandwidth':[{'limit':'256Ki'}]";
     String hooks = ",'hooks':{'after':[{'command':['" + name + "-tell']}]}";
     plan(name, name, name, ",'window':{'from':'21:00','to':'23:00'}" + slow + hooks);
     plan(name + "-2", name, name, slow);
     String run = order(name);
     UUID uid = UUID.fromString(shown(run).path("metadata.uid"));
-    String begun = "find %s -path '*incomplete*' -size +100k".formatted(name);
+    String begun = "find %s -path '*incomplete*' -size +20k".formatted(name);
     eventually(() -> assertThat(Shell.in(root, begun)).isNotEmpty());
     clock.set(evening.plusSeconds(3600));
     eventually(() -> assertThat(reason(shown(run))).isEqualTo("WindowClosed"));

@@ -16,9 +16,12 @@ import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.backup.engine.FoundCopy;
+import io.homecloud.backup.repository.FoundRuns;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus;
+import io.homecloud.backup.tree.RunMark;
 import io.homecloud.control.Name;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Draft;
@@ -36,6 +39,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +94,51 @@ class PlansCopiesIT {
     eventually(() -> assertThat(kept(name)).containsExactly(newest, old));
     eventually(() -> asking().get(API + "/runs/" + middle).then().statusCode(404));
     asking().get(API + "/runs/" + old).then().statusCode(200);
+  }
+
+  @Test
+  void aRunThatIsDeletedWhileItsCopyIsListedDoesNotComeBack() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    String run = completed(name);
+    var rows = control.plane().resources();
+    var repository = rows.find(BackupKinds.REPOSITORY, new Name(name)).orElseThrow();
+    Resource<RunSpec, RunStatus> row = rows.find(BackupKinds.RUN, new Name(run)).orElseThrow();
+    RunMark mark =
+        new RunMark(
+            RunMark.FORMAT,
+            row.uid(),
+            row.name(),
+            new Name(name),
+            UUID.randomUUID(),
+            "testnode",
+            row.spec().at(),
+            row.spec().at(),
+            List.of(),
+            RunMark.Contents.NONE);
+    List<FoundCopy> listed =
+        List.of(
+            new FoundCopy(
+                Objects.requireNonNull(Objects.requireNonNull(row.status()).tree()),
+                row.spec().at(),
+                mark,
+                false));
+    FoundRuns copies = control.runFeature().copies();
+
+    // When
+    Set<UUID> before = copies.known();
+    delete("/runs/" + run);
+    copies.seen(repository, before, listed);
+
+    // Then
+    asking().get(API + "/runs/" + run).then().statusCode(404);
+
+    // And what nobody knew of before
+    copies.seen(repository, Set.of(), listed);
+    asking().get(API + "/runs/" + run).then().statusCode(200);
   }
 
   @Test

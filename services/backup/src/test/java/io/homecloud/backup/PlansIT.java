@@ -69,7 +69,7 @@ class PlansIT {
     Path files = volume(name);
     String _ = Shell.in(files, "echo a > a; head -c 60000000 /dev/urandom > large");
     Path root = repository(name, target("ext4", 200L << 20));
-    plan(name, name, name, ",'window':{'from':'21:00','to':'23:00'},'bandwidth':[{'limit':'2Mi'}]");
+    plan(name, name, name, ",'window':{'from':'21:00','to':'23:00'},'bandwidth':[{'limit':'1Mi'}]");
     String run = order(name);
     eventually(() ->
         assertThat(Shell.in(root, "find . -path '*incomplete*' -name '.large.*' -size +1M"))
@@ -78,7 +78,7 @@ class PlansIT {
       Response copying = shown(run);
       assertThat(copying.<Integer>path("status.progress.secondsLeft"))
           .as(copying.asString())
-          .isBetween(1, 60);
+          .isBetween(1, 120);
       assertThat(copying.<Integer>path("status.progress.filesTotal")).isEqualTo(3);
     });
 

@@ -114,7 +114,7 @@ class ProofIT {
 
     // And what no run has any more is not found
     for (String gone : runsWith(found)) {
-      asking().delete(API + "/runs/" + gone + "?wait=20s").then().statusCode(204);
+      asking().delete(API + "/runs/" + gone + "?wait=120s").then().statusCode(204);
     }
     assertThat(search("name=" + letter).<List<String>>path("items.path"))
         .containsExactly(name + "/attic/" + letter);
@@ -209,7 +209,7 @@ class ProofIT {
 
   private Response verified(String plan, String query) {
     eventually(() -> assertThat(search("name=" + plan + "*").<List<?>>path("items")).isNotEmpty());
-    Response task = asking().body("").post(API + "/plans/" + plan + "/verify?wait=60s" + query);
+    Response task = asking().body("").post(API + "/plans/" + plan + "/verify?wait=300s" + query);
     assertThat(task.statusCode()).as(task.asString()).isEqualTo(200);
     assertThat(task.<String>path("state")).as(task.asString()).isEqualTo("Completed");
     return task;
@@ -356,7 +356,7 @@ class ProofIT {
     assertThat(old.<Integer>path("result.wrong")).isEqualTo(1);
     assertThat(Asking.condition(knowing(name, old), "Verified", "status")).isEqualTo("False");
     asking()
-        .delete(API + "/runs/" + damaged.<String>path("metadata.name") + "?wait=20s")
+        .delete(API + "/runs/" + damaged.<String>path("metadata.name") + "?wait=120s")
         .then()
         .statusCode(204);
 
@@ -416,7 +416,7 @@ class ProofIT {
     plan(name, name, name, "");
     completed(run(name));
     eventually(() -> assertThat(search("name=" + name + "*").<List<?>>path("items")).isNotEmpty());
-    eventually(() -> Shell.must("umount", mounted.toString()));
+    BackupHouse.disks().unmount(disk, mounted);
     flip(BackupHouse.disks().image(disk), marked);
     String _ = Shell.must("mount", disk.toString(), mounted.toString());
 

@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /** Programs that tests need done, and an independent look at trees. */
 public final class Shell {
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   private Shell() {}
 

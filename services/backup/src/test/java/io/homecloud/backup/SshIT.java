@@ -269,7 +269,7 @@ class SshIT {
     String _ = Shell.in(files, "head -c 40000000 /dev/urandom > large; echo a > a.txt");
     Path root = target("ext4", 200L << 20).resolve("copies");
     repository(name, server, "root", root);
-    plan(name, name, name, ",'bandwidth':[{'limit':'4Mi'}]");
+    plan(name, name, name, ",'bandwidth':[{'limit':'2Mi'}]");
 
     // When
     String run = order(name);

@@ -143,7 +143,7 @@ final class SshServer implements AutoCloseable {
     int _ = cut();
     process.destroyForcibly();
     try {
-      assertThat(process.waitFor(Duration.ofSeconds(10))).isTrue();
+      assertThat(process.waitFor(Duration.ofMinutes(2))).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

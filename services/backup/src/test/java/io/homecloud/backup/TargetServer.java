@@ -144,7 +144,7 @@ final class TargetServer implements AutoCloseable {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     try {
-      if (!process.waitFor(Duration.ofSeconds(10))) {
+      if (!process.waitFor(Duration.ofMinutes(2))) {
         throw new AssertionError("the server does not end");
       }
     } catch (InterruptedException e) {

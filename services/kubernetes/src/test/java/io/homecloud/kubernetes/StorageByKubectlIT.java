@@ -116,10 +116,10 @@ class StorageByKubectlIT {
   void whatHttpWishesIsACustomResource() {
     // When
     ByHttp.post(
-            "/volumes?wait=30s",
+            "/volumes?wait=120s",
             "{'metadata':{'name':'by-http','labels':{'of':'anna'}},'spec':{'pool':'home'}}")
         .statusCode(201);
-    ByHttp.patch("/volumes/by-http?wait=30s", "{'spec':{'quota':'1Gi'}}").statusCode(200);
+    ByHttp.patch("/volumes/by-http?wait=120s", "{'spec':{'quota':'1Gi'}}").statusCode(200);
 
     // Then
     JsonNode document = kubectl.ready(CustomKind.VOLUME, "by-http");
@@ -145,7 +145,7 @@ class StorageByKubectlIT {
     ByHttp.patch("/volumes/shared-care", "{'spec':{'quota':null}}")
         .statusCode(409)
         .body("detail", containsString("kubectl has set spec.quota"));
-    ByHttp.patch("/volumes/shared-care?wait=30s", "{'spec':{'displayName':'Ours'}}")
+    ByHttp.patch("/volumes/shared-care?wait=120s", "{'spec':{'displayName':'Ours'}}")
         .statusCode(200)
         .body("spec.quota", equalTo("300Mi"))
         .body("spec.displayName", equalTo("Ours"));
@@ -174,7 +174,7 @@ class StorageByKubectlIT {
     // Then
     kubectl.absent(CustomKind.VOLUME, "old");
     ByHttp.get("/trash/" + uid).statusCode(200).body("spec.volume", equalTo("old"));
-    ByHttp.post("/trash/" + uid + "/restore?wait=30s", "{}").statusCode(200);
+    ByHttp.post("/trash/" + uid + "/restore?wait=120s", "{}").statusCode(200);
     assertThat(mounted("old").resolve("letter")).hasContent("dear");
   }
 
@@ -298,7 +298,7 @@ class StorageByKubectlIT {
     UUID uid = row("gone");
 
     // When
-    ByHttp.delete("/volumes/gone?wait=30s").statusCode(204);
+    ByHttp.delete("/volumes/gone?wait=120s").statusCode(204);
 
     // Then
     kubectl.absent(CustomKind.VOLUME, "gone");
@@ -445,7 +445,7 @@ class StorageByKubectlIT {
                         .path("completedAt")
                         .asText())
                 .isNotEmpty());
-    ByHttp.post("/volumes?wait=30s", "{'metadata':{'name':'new'},'spec':{'pool':'home'}}")
+    ByHttp.post("/volumes?wait=120s", "{'metadata':{'name':'new'},'spec':{'pool':'home'}}")
         .statusCode(201);
   }
 }

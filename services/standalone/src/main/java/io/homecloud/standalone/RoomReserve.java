@@ -42,7 +42,7 @@ final class RoomReserve implements AutoCloseable {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
   /** Who fills the disk was told so by then, whatever was still on its way to it. */
-  private static final Duration TOLD = Duration.ofSeconds(1);
+  private static final Duration TOLD = Duration.ofSeconds(10);
 
   private static final int OWNER_ONLY = 0600;
 

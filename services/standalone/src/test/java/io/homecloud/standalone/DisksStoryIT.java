@@ -234,7 +234,8 @@ class DisksStoryIT {
     Script.tool("umount", top.toString());
     home.mustUp();
     // Then
-    assertThat(home.get("volumes/files/files/kept.txt").body()).isEqualTo("kept");
+    // Adopted and mounted, and soon ready.
+    eventually(() -> assertThat(home.get("volumes/files/files/kept.txt").body()).isEqualTo("kept"));
     assertThat(home.get("snapshots/first").body()).contains("\"why\":\"story\"", "\"pinned\":true");
     assertThat(people.numbers()).isEqualTo(numbers);
     people.awaitFamily("Ready");
@@ -252,7 +253,9 @@ class DisksStoryIT {
       assertThat(unasked.code()).isEqualTo(4);
       assertThat(unasked.stderr()).contains("--adopt keeps that pool");
       assertThat(adopted.stdout()).contains("former installation stay on it as @homecloud-system.");
-      assertThat(other.get("volumes/files/files/kept.txt").body()).isEqualTo("kept");
+      // Adopted and mounted, and soon ready.
+      eventually(
+          () -> assertThat(other.get("volumes/files/files/kept.txt").body()).isEqualTo("kept"));
       assertThat(other.get("snapshots/first").body()).contains("\"why\":\"story\"");
 
       // When: an administrator says that its people may come in too

@@ -70,7 +70,10 @@ class HomecloudStoryIT {
     assertThat(down.code()).as(down.stdout() + down.stderr()).isZero();
     assertThat(home.homecloud("down").code()).isEqualTo(3);
     assertThat(Script.tool("findmnt", "-rno", "TARGET")).doesNotContain(home.data().toString());
-    assertThat(Script.tool("losetup", "-j", home.data().resolve("home.img").toString())).isEmpty();
+    // Whoever has the device open just then keeps it for a moment.
+    eventually(() ->
+        assertThat(Script.tool("losetup", "-j", home.data().resolve("home.img").toString()))
+            .isEmpty());
     assertThat(Script.attempt("pgrep", "-f", home.data().toString()).stdout()).isEmpty();
 
     try (Installed other = installed("other")) {

@@ -227,7 +227,9 @@ class ScriptDisksIT {
     assertThat(second.stdout()).isEqualTo(first.stdout().lines().toList().getLast() + "\n");
     assertThat(data.resolve("home.img")).hasSize(2L << 30);
     assertThat(end.stdout()).contains("detached /dev/loop");
-    assertThat(Script.tool("losetup", "-j", data.resolve("home.img").toString())).isEmpty();
+    // Whoever has the device open just then keeps it for a moment.
+    eventually(() ->
+        assertThat(Script.tool("losetup", "-j", data.resolve("home.img").toString())).isEmpty());
   }
 
   @Test

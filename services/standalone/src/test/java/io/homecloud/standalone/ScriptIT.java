@@ -102,9 +102,9 @@ class ScriptIT {
             """
             DATA=%s
             coproc show_logs -f
-            read -r -t 20 line <&"${COPROC[0]}" && echo "$line"
+            read -r -t 120 line <&"${COPROC[0]}" && echo "$line"
             echo second >>"$DATA/log/homecloud.log"
-            read -r -t 20 line <&"${COPROC[0]}" && echo "$line"
+            read -r -t 120 line <&"${COPROC[0]}" && echo "$line"
             pkill -P "$COPROC_PID"
             """
                 .formatted(data()));

@@ -98,7 +98,8 @@ final class Typist implements AutoCloseable {
     String here =
         text.replace("/var/lib/homecloud", installed().data().toString())
             .replace("/mnt/usb", loops.directory().resolve("usb").toString())
-            .replace("http://127.0.0.1:8080", installed().url());
+            .replace("http://127.0.0.1:8080", installed().url())
+            .replace("wait=30s", "wait=2m");
     for (Map.Entry<String, Path> disk : disks.entrySet()) {
       here = here.replace(disk.getKey(), disk.getValue().toString());
     }

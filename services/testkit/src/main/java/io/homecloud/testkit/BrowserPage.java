@@ -75,6 +75,12 @@ public final class BrowserPage {
 
   /** Does what leads to another page, and waits until all of that is loaded. */
   public void loading(Runnable action) {
+    // A page that loaded itself anew can be read before it is there as a whole, and told so.
+    Eventually.eventually(() -> {
+      if (!value("document.readyState").asText().equals("complete")) {
+        throw new IllegalStateException("the page before is still being loaded");
+      }
+    });
     int before = loads.get();
     action.run();
     Eventually.eventually(() -> {

@@ -145,7 +145,9 @@ public final class KubernetesApi {
               "--initial-cluster=default=" + peer,
               // It is alone; where the disk is slow it would have no leader for a while.
               "--heartbeat-interval=1000",
-              "--election-timeout=10000")
+              "--election-timeout=10000",
+              // Nothing of a test outlives the machine, and a disk that stalls would fail it.
+              "--unsafe-no-fsync")
           .readyWhen(() -> listens(etcd), READY)
           .stoppedBy(Signal.KILL, END);
     }

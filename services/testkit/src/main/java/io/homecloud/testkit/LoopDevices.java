@@ -76,6 +76,10 @@ final class LoopDevices {
     }
     forget(device);
     tools.must("losetup", "--detach", device.toString());
+    if (!Files.exists(backing(device.getFileName().toString()))) {
+      // Somebody may have scanned all disks in between.
+      forget(device);
+    }
   }
 
   /** What is written before the device knows its new end would make the file long again. */

@@ -247,10 +247,14 @@ public final class Drives implements AutoCloseable {
     }
     long end = System.nanoTime() + NOTICED.toNanos();
     try {
-      while (System.nanoTime() < end) {
+      while (true) {
+        boolean last = System.nanoTime() >= end;
         Drive now = attached.all().get(uuid);
         if (now == null || !now.device().equals(device) || !DiskSequence.of(device).equals(disk)) {
           return true;
+        }
+        if (last) {
+          return false;
         }
         Thread.sleep(LOOK_EVERY);
       }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -242,6 +243,7 @@ final class DriveSetReconciler {
       Copies copies,
       Look look) {
     try {
+      Set<UUID> known = runs.known();
       List<FoundCopy> found =
           copies.found().stream()
               .map(copy ->
@@ -253,7 +255,7 @@ final class DriveSetReconciler {
               .toList();
       look.identity = copies.identity();
       look.sharing = copies.sharing();
-      runs.seen(repository, found);
+      runs.seen(repository, known, found);
       return new DriveStatus(
           before.uuid(),
           before.label(),

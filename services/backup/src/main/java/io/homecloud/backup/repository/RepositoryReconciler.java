@@ -23,6 +23,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -114,8 +115,9 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
   private Outcome<RepositoryStatus> here(
       Resource<RepositorySpec, RepositoryStatus> repository, Copies copies) {
     try {
+      Set<UUID> before = runs.known();
       List<FoundCopy> found = copies.found();
-      runs.seen(repository, found);
+      runs.seen(repository, before, found);
       OptionalLong free = copies.freeBytes();
       return new Outcome.Settled<>(
           new RepositoryStatus(

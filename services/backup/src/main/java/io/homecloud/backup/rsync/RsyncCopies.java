@@ -142,6 +142,10 @@ final class RsyncCopies implements OnDrive {
       Optional<Descriptor> there =
           repository.open(
               volume, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW);
+      if (there.isEmpty() && !trees.areThere()) {
+        return new Copied.Not(
+            Trouble.RepositoryAway, "What was at " + trees.root() + " is not there.");
+      }
       if (there.isEmpty()) {
         return new Copied.Not(
             Trouble.SourceGone,

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -44,14 +45,26 @@ final class KnownCopies implements FoundRuns {
   }
 
   @Override
-  public void seen(Resource<RepositorySpec, RepositoryStatus> repository, List<FoundCopy> found) {
+  public Set<UUID> known() {
+    return plane.resources().all(BackupKinds.RUN, Selection.ALL).stream()
+        .map(Resource::uid)
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public void seen(
+      Resource<RepositorySpec, RepositoryStatus> repository,
+      Set<UUID> before,
+      List<FoundCopy> found) {
     List<Resource<RunSpec, RunStatus>> known = of(repository.name());
     Set<String> trees = new HashSet<>();
     known.forEach(run -> trees.add(tree(run)));
     Map<String, FoundCopy> there = new HashMap<>();
     for (FoundCopy copy : found) {
       there.put(copy.copy(), copy);
+      // A run that was known then, and is not now, was deleted with its copy.
       if (!trees.contains(copy.copy())
+          && !before.contains(copy.mark().uid())
           && plane.resources().find(copy.mark().uid(), row -> row.kind()).isEmpty()) {
         adopt(repository, copy);
       }

@@ -45,6 +45,13 @@ public final class Trees {
   /** Whose copies are in a directory. */
   record PlanMark(UUID installation, Name plan) {}
 
+  /**
+   * Whether its disk has not gone since it was opened; what is seen then is the directory below.
+   */
+  public boolean areThere() {
+    return Files.exists(root.resolve(RepositoryMark.FILE));
+  }
+
   public Path root() {
     return root;
   }

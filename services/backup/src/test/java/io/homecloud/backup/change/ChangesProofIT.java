@@ -200,7 +200,7 @@ class ChangesProofIT {
     CopyByChanges.Ended _ = volume.next();
     String _ = Shell.in(volume.volume(), "head -c 60000000 /dev/zero > d/large");
     // So that it is met at work.
-    Pace slow = () -> new Pace.Step(OptionalLong.of(10 << 20), Optional.empty());
+    Pace slow = () -> new Pace.Step(OptionalLong.of(1 << 20), Optional.empty());
 
     // When
     CopyByChanges.Ended ended;

@@ -165,7 +165,7 @@ class DuplicityKilledIT {
 
     // When
     Path image = disks.image(disk);
-    eventually(() -> Shell.must("umount", point.toString()));
+    disks.unmount(disk, point);
     disks.detach(disk);
     disks.mountAt(disks.attach(image), point);
     Made made = CopyingChild.copy(target, source, own, FIRST);

@@ -49,7 +49,7 @@ class DuplicityUnreadableIT {
     String _ = Shell.must("mkfs.ext4", "-q", disk.toString());
     disks.mountAt(disk, album);
     Files.writeString(album.resolve("a.jpg"), "picture");
-    String _ = Shell.must("umount", album.toString());
+    disks.unmount(disk, album);
     disks.mountAt(disk, album);
     disks.vanish(disk);
     Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");

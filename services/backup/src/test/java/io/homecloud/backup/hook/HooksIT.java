@@ -140,10 +140,10 @@ class HooksIT {
     Path _ = program("hang", "sleep 4711 & echo $! > " + directory.resolve("pid") + "; wait");
 
     // When
-    Optional<String> failed = before(command("hang", null, "5s"));
+    Optional<String> failed = before(command("hang", null, "15s"));
 
     // Then
-    assertThat(failed.orElseThrow()).contains("The hook hang failed", "5 seconds", "was ended");
+    assertThat(failed.orElseThrow()).contains("The hook hang failed", "15 seconds", "was ended");
     long pid = Long.parseLong(Files.readString(directory.resolve("pid")).strip());
     Eventually.eventually(() ->
         assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive))

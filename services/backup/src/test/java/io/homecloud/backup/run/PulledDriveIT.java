@@ -114,7 +114,7 @@ class PulledDriveIT {
 
       // And when it is pulled out and put back
       Path image = disks.image(disk);
-      String _ = Shell.must("umount", point.toString());
+      disks.unmount(disk, point);
       disks.detach(disk);
       disks.mountAt(disks.attach(image), point);
 

@@ -87,7 +87,7 @@ public final class KeptDocument<K extends KeptDocument.Content> {
    * @return what both say; empty while there is no pool yet
    * @throws Away also while none of the pools is in place that should have it
    * @throws IllegalStateException when what the pools say is not understood: a later release may
-   *     have written it, and it is not written over
+   *     have written it, and it is not written over; and when the database was lost meanwhile
    */
   public Optional<K> keep(Supplier<K> now, Consumer<K> restore) throws Away {
     long known = known();
@@ -101,22 +101,23 @@ public final class KeptDocument<K extends KeptDocument.Content> {
       // One may have come between the two answers.
       found = find("");
     }
-    long highest = Math.max(known, found.map(Document::revision).orElse(0L));
     if (found.isPresent() && found.get().revision() > known) {
-      LOG.infof("%s: revision %d of the pools is newer than %d here", path, highest, known);
+      long newer = found.get().revision();
+      LOG.infof("%s: revision %d of the pools is newer than %d here", path, newer, known);
       restore.accept(
           understood(found.get().content())
               .orElseThrow(
                   () -> new IllegalStateException("what the pools keep is not understood")));
-      remember(highest);
+      remember(newer, known);
+      known = newer;
     }
     K here = now.get();
     JsonNode content = plain(here);
     boolean same = found.filter(document -> document.content().equals(content)).isPresent();
     if (!same && !(found.isEmpty() && here.empty())) {
       // Remembered first: what this writes must never look like that of a lost database.
-      remember(highest + 1);
-      write(highest + 1, content);
+      remember(known + 1, known);
+      write(known + 1, content);
     }
     return Optional.of(here);
   }
@@ -195,15 +196,24 @@ public final class KeptDocument<K extends KeptDocument.Content> {
             .orElse(0L));
   }
 
-  private void remember(long revision) {
-    database.useTransaction(transaction ->
-        transaction
-            .handle()
-            .execute(
-                """
-                insert into kept_document (revision) values (?)
-                on conflict (one) do update set revision = excluded.revision\
-                """,
-                revision));
+  /** What was read of a database that has been lost since is nothing to write over the pools'. */
+  private void remember(long revision, long known) {
+    int remembered =
+        database.inTransaction(transaction ->
+            known == 0
+                ? transaction
+                    .handle()
+                    .execute(
+                        "insert into kept_document (revision) values (?) on conflict do nothing",
+                        revision)
+                : transaction
+                    .handle()
+                    .execute(
+                        "update kept_document set revision = ? where revision = ?",
+                        revision,
+                        known));
+    if (remembered == 0) {
+      throw new IllegalStateException(path + " had revision " + known + " here, and has not now");
+    }
   }
 }

@@ -205,6 +205,34 @@ class KeptDocumentIT {
   }
 
   @Test
+  void aDatabaseThatIsLostWhileItIsReadIsNotWrittenOverThePools() throws Exception {
+    // Given
+    var _ = keep("anna");
+    written.clear();
+
+    // When
+    var lost =
+        assertThatThrownBy(() ->
+            keep(() -> {
+              plane
+                  .database()
+                  .useTransaction(
+                      transaction -> transaction.handle().execute("delete from kept_document"));
+              return List.of();
+            }));
+
+    // Then
+    lost.isInstanceOf(IllegalStateException.class).hasMessageContaining("revision 1");
+    assertThat(written).isEmpty();
+
+    // And when
+    var _ = keep();
+
+    // Then
+    assertThat(restored).containsExactly(new Names(1, List.of("anna")));
+  }
+
+  @Test
   void whatALaterReleaseKeptIsNotWrittenOver() throws Exception {
     // Given
     there = Optional.of(document(7, 2, "carla"));

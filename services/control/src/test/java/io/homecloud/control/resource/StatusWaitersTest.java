@@ -63,7 +63,7 @@ class StatusWaitersTest {
 
       // Then
       for (Future<String> one : waiting) {
-        assertThat(one.get(10, TimeUnit.SECONDS)).isEqualTo("ready");
+        assertThat(one.get(100, TimeUnit.SECONDS)).isEqualTo("ready");
       }
     }
     assertThat(asked).hasValue(60);
@@ -92,7 +92,7 @@ class StatusWaitersTest {
       waiters.changed();
 
       // Then
-      assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo("ready");
+      assertThat(waiting.get(100, TimeUnit.SECONDS)).isEqualTo("ready");
     }
   }
 
@@ -127,8 +127,8 @@ class StatusWaitersTest {
         waiters.changed(uid.toString());
 
         // Then
-        assertThat(one.get(10, TimeUnit.SECONDS)).isEqualTo("ready");
-        other.get(10, TimeUnit.SECONDS);
+        assertThat(one.get(100, TimeUnit.SECONDS)).isEqualTo("ready");
+        other.get(100, TimeUnit.SECONDS);
       }
     }
     assertThat(waiters.waiting()).isZero();

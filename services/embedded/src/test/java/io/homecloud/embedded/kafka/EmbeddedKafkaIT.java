@@ -35,7 +35,11 @@ class EmbeddedKafkaIT {
 
   @BeforeEach
   void make() {
-    settings = new KafkaSettings(directory.resolve("kafka"), FreePorts.find(), FreePorts.find());
+    settings =
+        new KafkaSettings(
+            directory.resolve("kafka"),
+            FreePorts.find(32_350, 32_700),
+            FreePorts.find(32_350, 32_700));
     kafka = new EmbeddedKafka(settings, Duration.ofMillis(50));
   }
 
@@ -103,7 +107,10 @@ class EmbeddedKafkaIT {
     kafka.start();
     try (EmbeddedKafka second =
         new EmbeddedKafka(
-            new KafkaSettings(settings.directory(), FreePorts.find(), FreePorts.find()))) {
+            new KafkaSettings(
+                settings.directory(),
+                FreePorts.find(32_350, 32_700),
+                FreePorts.find(32_350, 32_700)))) {
       // When // Then
       assertThatThrownBy(second::start).isInstanceOf(IOException.class);
     }

@@ -75,7 +75,7 @@ class EmbeddedPostgresIT {
         directory.resolve("postgres"),
         ROOT.resolve("cache"),
         directory.resolve("password"),
-        FreePorts.find(),
+        FreePorts.find(32_000, 32_350),
         "nobody");
   }
 

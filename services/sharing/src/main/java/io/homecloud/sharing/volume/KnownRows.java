@@ -109,6 +109,18 @@ public final class KnownRows {
         uid);
   }
 
+  /** One that was to leave has left, if it is not in the trash or back meanwhile; whether so. */
+  boolean left(Handle handle, UUID uid, String message) {
+    return handle.execute(
+            "update known_volume set state = ?, message = ?, seen_at = ? where uid = ? and state = ?",
+            State.Unavailable.name(),
+            message,
+            clock.instant(),
+            uid,
+            State.Leaving.name())
+        > 0;
+  }
+
   /** Forgets those that were not among all there were then; their names. */
   List<String> forgetOthers(Handle handle, Collection<UUID> seen, Instant asOf) {
     return handle

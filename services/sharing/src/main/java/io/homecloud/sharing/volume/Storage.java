@@ -104,12 +104,10 @@ public final class Storage implements VolumeFinder {
     try {
       if (ask(name).isEmpty() && doubtful.get().state() == State.Leaving) {
         database.useTransaction(transaction -> {
-          rows.state(
-              transaction.handle(),
-              doubtful.get().uid(),
-              State.Unavailable,
-              "It was given away with its pool.");
-          touched.volume(transaction, name.value());
+          if (rows.left(
+              transaction.handle(), doubtful.get().uid(), "It was given away with its pool.")) {
+            touched.volume(transaction, name.value());
+          }
         });
       }
     } catch (Away e) {

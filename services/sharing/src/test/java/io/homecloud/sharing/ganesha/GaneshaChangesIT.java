@@ -93,18 +93,10 @@ class GaneshaChangesIT {
     return copies;
   }
 
-  /** A file that nobody has copied before a test is done, however fast the machine is. */
-  private Path endless() {
-    house.must("btrfs", "property", "set", volume.toString(), "compression", "zstd");
-    Path file = house.directory.resolve("file");
-    house.must("truncate", "--size=8G", file.toString());
-    return file;
-  }
-
   @Test
   void accessTakenAwayActsAtOnce() throws Exception {
     // Given
-    Path file = endless();
+    Path file = house.endless(house.directory.resolve("file"), volume, "8G");
     List<Path> written = List.of(volume.resolve("file3"), volume.resolve("file4"));
     List<CompletableFuture<String>> copies =
         List.of(
@@ -119,7 +111,11 @@ class GaneshaChangesIT {
     List<Long> sizes = written.stream().map(one -> one.toFile().length()).toList();
     assertThat(copies)
         .allSatisfy(copy -> assertThat(copy.handle((_, e) -> e != null).join()).isTrue());
-    assertThat(written.stream().map(one -> one.toFile().length()).toList()).isEqualTo(sizes);
+    // What a thread had begun to write it may write to its end.
+    for (int i = 0; i < written.size(); i++) {
+      assertThat(written.get(i).toFile().length())
+          .isBetween(sizes.get(i), sizes.get(i) + (4L << 20));
+    }
     house.must("nfs-ls", house.version3("docs"));
     server.apply(serving(share("docs", docs.root(), Level.READ, List.of("192.0.2.1"))));
     assertThat(house.refused("nfs-ls", house.version3("docs"))).contains("MNT3ERR_ACCES");
@@ -129,7 +125,7 @@ class GaneshaChangesIT {
   @Test
   void whatIsNotServedAnyMoreCanBeUnmountedAlsoInMidTransfer() throws Exception {
     // Given
-    Path file = endless();
+    Path file = house.endless(house.directory.resolve("file"), volume, "8G");
     Path other = house.volume("other");
     ServedShare music = share("music", house.place(other, "music", false), Level.WRITE);
     server.apply(serving(docs, music));

@@ -160,6 +160,16 @@ final class NfsHouse implements AutoCloseable {
     return CompletableFuture.supplyAsync(() -> must(argv), Thread::startVirtualThread);
   }
 
+  /**
+   * Makes a file so long that nobody has copied it into that volume before a test is done, however
+   * fast the machine is; what is put at its end takes no room there.
+   */
+  Path endless(Path file, Path volume, String size) {
+    must("btrfs", "property", "set", volume.toString(), "compression", "zstd");
+    must("truncate", "--size=" + size, file.toString());
+    return file;
+  }
+
   /** Not compressible, and different for each name. */
   Path random(String name, int size) throws IOException {
     byte[] bytes = new byte[1 << 20];

@@ -76,7 +76,7 @@ class HttpdBadDaysIT {
         Uploading.start(
             lab,
             data,
-            "2M",
+            "250k",
             "/dav/files/replaced",
             "--retry",
             "60",

@@ -71,7 +71,7 @@ class HttpdDurableIT {
         late.add(Uploading.start(lab, film, "1G", "/dav/asleep/second"));
         Eventually.eventually(() -> assertThat(root.resolve("second")).exists());
         // When
-        others = lab.status("anna", "PUT", "/dav/files/awake", "-d", "x", "-m", "20");
+        others = lab.status("anna", "PUT", "/dav/files/awake", "-d", "x", "-m", "100");
         assertThat(late).allMatch(Uploading::underWay);
       } finally {
         HttpdLab.must("fsfreeze", "--unfreeze", below.toString());

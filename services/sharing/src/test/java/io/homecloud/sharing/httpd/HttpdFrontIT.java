@@ -75,7 +75,7 @@ class HttpdFrontIT {
         OutputStream out = exchange.getResponseBody();
         out.write("data: first\n\n".getBytes(StandardCharsets.UTF_8));
         out.flush();
-        boolean seen = FIRST_SEEN.await(20, TimeUnit.SECONDS);
+        boolean seen = FIRST_SEEN.await(100, TimeUnit.SECONDS);
         out.write(
             ("data: " + (seen ? "second" : "late") + "\n\n").getBytes(StandardCharsets.UTF_8));
         out.close();
@@ -109,7 +109,7 @@ class HttpdFrontIT {
     List<Socket> slow = new CopyOnWriteArrayList<>();
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < SLOW; i++) {
-        clients.execute(() -> slow.add(begun(sockets)));
+        clients.execute(() -> Eventually.eventually(() -> slow.add(begun(sockets))));
       }
       Eventually.eventually(() -> assertThat(slow).hasSize(SLOW));
       // When
@@ -230,7 +230,7 @@ class HttpdFrontIT {
     // When
     io.homecloud.testkit.Eventually.eventually(() -> assertThat(out).hasContent("data: first\n\n"));
     FIRST_SEEN.countDown();
-    all.get(20, TimeUnit.SECONDS);
+    all.get(100, TimeUnit.SECONDS);
     // Then
     assertThat(out).hasContent("data: first\n\ndata: second\n\n");
   }

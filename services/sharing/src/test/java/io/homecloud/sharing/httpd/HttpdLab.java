@@ -80,7 +80,7 @@ final class HttpdLab implements AutoCloseable {
     try {
       Path device = disks.disk(1L << 30);
       must("mkfs.btrfs", "-q", device.toString());
-      disk = disks.mount(device, "nosymfollow");
+      disk = disks.mount(device, "nosymfollow", "commit=300");
       must("btrfs", "quota", "enable", "--simple", disk.toString());
       for (Path up = disks.directory(); up != null && up.startsWith("/tmp"); up = up.getParent()) {
         Files.setPosixFilePermissions(up, permissions("rwxr-xr-x", up));

@@ -17,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** An smbclient that stays connected and is given one command after the other. */
 public final class OpenClient implements AutoCloseable {
-  private static final Duration DEADLINE = Duration.ofMinutes(2);
+  private static final Duration DEADLINE = Duration.ofMinutes(10);
   private static final String END = "exit";
 
   private final BlockingQueue<String> commands = new LinkedBlockingQueue<>();
@@ -26,6 +26,7 @@ public final class OpenClient implements AutoCloseable {
   public OpenClient(SmbClient client, String share) {
     List<String> argv = new ArrayList<>(List.of("smbclient", "//127.0.0.1/" + share));
     argv.add("--port=" + client.port());
+    argv.add("--timeout=600");
     argv.addAll(client.options());
     HostCommand command = new HostCommand(argv, DEADLINE, Map.of());
     answer = CompletableFuture.supplyAsync(() -> run(command), Thread::startVirtualThread);

@@ -39,6 +39,7 @@ class SambaContractIT extends ShareServerContract {
         "smbclient",
         "//127.0.0.1/" + share,
         "--port=" + port,
+        "--timeout=600",
         "--user=%",
         "--no-pass",
         "--command=get big -");

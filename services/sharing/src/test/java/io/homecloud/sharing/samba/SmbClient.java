@@ -49,6 +49,7 @@ public record SmbClient(int port, List<String> options) {
   private Answer answer(String... words) {
     List<String> argv = new ArrayList<>(List.of(words));
     argv.add("--port=" + port);
+    argv.add("--timeout=600");
     argv.addAll(options);
     HostResult result = new LocalHost().run(new HostCommand(argv, DEADLINE, Map.of()));
     if (result instanceof Exited(int code, String out, String errors)) {

@@ -193,11 +193,12 @@ public final class SocketServer implements ShareServer {
 
   @Override
   public boolean disconnect(String id) {
-    Client client = clients.get(id);
+    Client client = clients.remove(id);
     if (client == null) {
       return false;
     }
     client.end();
+    listener.sessionsChanged();
     return true;
   }
 

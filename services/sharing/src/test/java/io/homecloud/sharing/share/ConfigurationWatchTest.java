@@ -61,7 +61,7 @@ class ConfigurationWatchTest {
   void whatIsWrittenAnewByEachLookEnds() throws IOException {
     // When
     for (int look = 0; look < 4; look++) {
-      written("good" + look);
+      written("good".repeat(look + 1));
     }
 
     // Then

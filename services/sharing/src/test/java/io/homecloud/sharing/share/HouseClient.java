@@ -96,6 +96,8 @@ final class HouseClient {
     return new String[] {
       "smbclient",
       "//" + LOCAL + "/" + share,
+      // While nobody reads what it gets, too.
+      "--timeout=600",
       "--port=" + port,
       "--user=" + account + "%" + password,
       "--command=" + command

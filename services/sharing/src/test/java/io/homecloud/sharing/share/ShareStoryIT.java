@@ -323,10 +323,10 @@ class ShareStoryIT {
             .body(
                 "status.conditions.find{it.type=='Ready'}.message",
                 containsString("line 7: no such word")));
-    smb().refuse(null);
-    eventually(() -> assertThat(reason("refused")).isEqualTo("Ready"));
     // It was up all the time.
     told("io.homecloud.server.failed.v1", "line 7: no such word");
+    smb().refuse(null);
+    eventually(() -> assertThat(reason("refused")).isEqualTo("Ready"));
     told("io.homecloud.server.recovered.v1", "smb");
   }
 

@@ -116,7 +116,10 @@ class ImportPowerLossStoryIT {
    * since: then what was made before it has another one.
    */
   private static void ofAnotherBoot(House house, List<Path> disks) {
-    Script.tool("btrfs", "device", "scan");
+    // Not all disks of the machine: those of others come and go.
+    for (Path disk : disks) {
+      Script.tool("btrfs", "device", "scan", disk.toString());
+    }
     Path pool = house.disks().mount(disks.getFirst());
     Script.tool(
         "find",

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class KindsCopiedIT {
   private static final String FOLDER = "services/standalone/src/test/resources/kinds/";
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final String NAMESPACE = "kinds-" + UUID.randomUUID().toString().substring(0, 8);
 
