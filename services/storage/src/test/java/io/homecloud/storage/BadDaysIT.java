@@ -155,7 +155,7 @@ class BadDaysIT {
     assertThat(
             upload(files(volume, "noise"), new byte[0], "Content-Range", "bytes *" + total).body())
         .isEqualTo("{\"offset\":" + first.length + "}");
-    patch("/volumes/" + volume, "{'quota':'64Mi'}").then().statusCode(200);
+    eventually(() -> patch("/volumes/" + volume, "{'quota':'64Mi'}").then().statusCode(200));
     assertThat(upload(files(volume, "noise"), rest, "Content-Range", second).statusCode())
         .isEqualTo(201);
     assertThat(mountPath("/volumes/" + volume).resolve("noise")).hasBinaryContent(whole);

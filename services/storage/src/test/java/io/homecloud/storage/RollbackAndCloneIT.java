@@ -182,14 +182,14 @@ class RollbackAndCloneIT extends OneVolume {
           "snapshot-not-ready");
       // Then
       within(
-          Duration.ofSeconds(30),
+          Duration.ofMinutes(2),
           () -> {
             get("/snapshots/" + name + "-b").body(busy, equalTo("Busy"));
             get("/snapshots/" + name + "-a").body(busy, equalTo("Busy"));
           });
     }
     within(
-        Duration.ofSeconds(30),
+        Duration.ofMinutes(2),
         () -> {
           get("/snapshots/" + name + "-b").body(busy, equalTo("Ready"));
           get("/snapshots/" + name + "-a").statusCode(404);
@@ -337,7 +337,7 @@ class RollbackAndCloneIT extends OneVolume {
         .statusCode(201);
     // Then
     within(
-        Duration.ofSeconds(30),
+        Duration.ofMinutes(2),
         () ->
             get("/volumes/" + name + "-c")
                 .body(

@@ -218,7 +218,7 @@ class SchedulesIT {
         .statusCode(201);
     String ready = "status.conditions.find{it.type=='Ready'}.";
     String year = String.valueOf(java.time.Year.now(java.time.ZoneOffset.UTC).getValue());
-    String newer = "late-" + year + "0102-000000";
+    String newer = "late-" + year + "0101-000100";
     try (var _ = control.snapshotFeature().use().changing(uid("/volumes/hindered"))) {
       // When
       UUID schedule = ranLast("late", Instant.parse("2021-05-05T05:05:05Z"));
@@ -228,7 +228,7 @@ class SchedulesIT {
             .body(ready + "reason", equalTo("SnapshotNotTaken"))
             .body(ready + "message", containsString("late-" + year + "0101-000000"));
       });
-      patch("/snapshot-schedules/late", "{'spec':{'schedule':'0 0 2 1 *'}}").statusCode(200);
+      patch("/snapshot-schedules/late", "{'spec':{'schedule':'1 0 1 1 *'}}").statusCode(200);
       // Then
       eventually(
           () -> get("/snapshots?volume=hindered").body("items.metadata.name", contains(newer)));

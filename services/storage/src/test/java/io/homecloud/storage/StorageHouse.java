@@ -29,7 +29,10 @@ public final class StorageHouse implements QuarkusTestResourceLifecycleManager {
         "HOMECLOUD_DATA",
         mine.directory().toString(),
         "homecloud.storage.trash-kept-at-least",
-        "PT0S");
+        "PT0S",
+        // Not by itself in the middle of a test.
+        "homecloud.storage.scrub-cron",
+        "0 3 29 2 *");
   }
 
   @Override

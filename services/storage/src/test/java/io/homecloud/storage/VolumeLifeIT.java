@@ -130,16 +130,16 @@ class VolumeLifeIT {
     Files.write(volume.resolve("film"), much);
     snapshot("quota", "quota-a");
     // When / Then
-    patch("/volumes/quota?wait=30s", "{'spec':{'quota':'2G'}}").statusCode(200);
+    patch("/volumes/quota?wait=120s", "{'spec':{'quota':'2G'}}").statusCode(200);
     assertThat(settings("quota").quota()).isEqualTo(OptionalLong.of(2_000_000_000));
-    patch("/volumes/quota?wait=30s", "{'spec':{'quota':'30M'}}").statusCode(200);
+    patch("/volumes/quota?wait=120s", "{'spec':{'quota':'30M'}}").statusCode(200);
     assertThat(settings("quota").quota()).isEqualTo(OptionalLong.of(30_000_000));
     problem(patch("/volumes/quota", "{'spec':{'quota':'10M'}}"), 422, "quota-below-used");
     get("/volumes/quota")
         .body("spec.quota", equalTo("30M"))
         .body("status.conditions.find{it.type=='Ready'}.status", equalTo("True"));
     assertThat(settings("quota").quota()).isEqualTo(OptionalLong.of(30_000_000));
-    patch("/volumes/quota?wait=30s", "{'spec':{'quota':null}}")
+    patch("/volumes/quota?wait=120s", "{'spec':{'quota':null}}")
         .statusCode(200)
         .body("spec.quota", nullValue());
     assertThat(settings("quota").quota()).isEmpty();
@@ -161,7 +161,7 @@ class VolumeLifeIT {
     told("volume.space-low", "\"narrow\"", "\"quota\":100000000");
 
     // When
-    patch("/volumes/narrow?wait=30s", "{'spec':{'quota':null}}").statusCode(200);
+    patch("/volumes/narrow?wait=120s", "{'spec':{'quota':null}}").statusCode(200);
 
     // Then
     spaceLow("narrow", null);
@@ -374,8 +374,8 @@ class VolumeLifeIT {
     assertThat(note).exists();
 
     // When
-    delete("/volumes/purged?wait=20s").statusCode(204);
-    delete("/trash/" + volume.value() + "?wait=20s").statusCode(204);
+    delete("/volumes/purged?wait=120s").statusCode(204);
+    delete("/trash/" + volume.value() + "?wait=120s").statusCode(204);
 
     // Then
     assertThat(note).doesNotExist();

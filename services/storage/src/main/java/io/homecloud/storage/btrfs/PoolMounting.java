@@ -10,6 +10,7 @@ import io.homecloud.host.mount.MountResult;
 import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.Change;
 import io.homecloud.storage.Compression;
+import io.homecloud.storage.LettingGo;
 import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
@@ -323,6 +324,8 @@ final class PoolMounting {
         reading.state(pool).devices().stream().flatMap(device -> device.path().stream()).toList();
     return switch (mounts.unmount(pool.root().toString())) {
       case MountResult.Done() -> {
+        // Who has a copy of all mounts for an instant keeps it, and its disks cannot be forgotten.
+        var _ = LettingGo.waitedFor(() -> taken(pool.id()), LettingGo.BRIEFLY);
         devices.forEach(PoolMounting::forget);
         yield new Outcome.Done<>(Change.MADE);
       }

@@ -5,9 +5,7 @@ import io.homecloud.host.mount.Holder;
 import io.homecloud.host.mount.Mount;
 import io.homecloud.host.mount.MountHolders;
 import io.homecloud.host.mount.Mounts;
-import io.homecloud.storage.Change;
 import io.homecloud.storage.LettingGo;
-import io.homecloud.storage.Outcome;
 import io.homecloud.storage.Refusal;
 import io.homecloud.storage.StorageError;
 import io.homecloud.storage.disk.Disk;
@@ -155,13 +153,20 @@ final class PoolRejoin {
       return Optional.of(inVain(pool, inUse(left), true));
     }
     inVain.remove(pool.id());
+    // Somebody may ask how the pool is, and has it open for an instant.
+    return LettingGo.waitedFor(() -> unmounted(pool).stream().toList(), LettingGo.BRIEFLY).stream()
+        .findFirst()
+        .map(why -> inVain(pool, why, false));
+  }
+
+  private Optional<Refusal> unmounted(MountedPool pool) {
     for (Map.Entry<Path, VolumeId> mount : volumes.mounts(pool).entrySet()) {
-      Outcome<Change> gone = volumes.unmount(pool, mount.getValue(), mount.getKey());
-      if (gone.refusal().isPresent()) {
-        return gone.refusal().map(why -> inVain(pool, why, false));
+      Optional<Refusal> refused = volumes.unmount(pool, mount.getValue(), mount.getKey()).refusal();
+      if (refused.isPresent()) {
+        return refused;
       }
     }
-    return backend.unmount(pool).refusal().map(why -> inVain(pool, why, false));
+    return backend.unmount(pool).refusal();
   }
 
   /** Why one that was unmounted and mounted again is as it was before. */

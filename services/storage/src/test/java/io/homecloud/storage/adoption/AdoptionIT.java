@@ -71,7 +71,7 @@ class AdoptionIT {
         Map.of("kept", "long"),
         new ScheduleSpec(
             new Name("files"),
-            "0 3 * * *",
+            "0 3 29 2 *",
             "Europe/Berlin",
             "5m",
             new Retention(0, 0, 7, 4, 0, 0),
@@ -224,6 +224,7 @@ class AdoptionIT {
       before.stop();
       assertThat(new Mounts().unmount(before.mountOfPool("home").toString()))
           .isInstanceOf(MountResult.Done.class);
+      disks.awaitUnmounted(device);
       var offer =
           new Offer(pool, "", List.of(before.node().disks().find("" + device).orElseThrow()), true);
       var backend = before.node().pools();

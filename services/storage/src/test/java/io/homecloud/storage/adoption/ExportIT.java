@@ -105,9 +105,12 @@ class ExportIT {
   void aPoolIsNotGivenUpWhileADiskThatDoesNotAnswerMayBeOfIt() {
     // Given
     try (House house = new House(disks, data)) {
+      // What it begins with would mount it again.
+      house.until("a look", house::looked);
       UUID uid = house.makePool("home", device).uid();
       MountedPool home = house.pool("home");
       house.until("unmounted", () -> house.node().pools().unmount(home).refusal().isEmpty());
+      disks.awaitUnmounted(device);
       House.run("truncate", "--size", "0", disks.image(device).toString());
       House.run("blockdev", "--flushbufs", device.toString());
       house.plane().wake(uid);

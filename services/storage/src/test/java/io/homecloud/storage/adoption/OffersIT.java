@@ -63,6 +63,8 @@ class OffersIT {
     Path asItWas = disks.directory().resolve("as-it-was.img");
     House.run("cp", "--sparse=always", disks.image(cut).toString(), asItWas.toString());
     try (House here = new House(disks, data)) {
+      // Not beside the look that it begins with.
+      here.until("a look", here::looked);
       // When
       int adopted = here.adoption().adoptOurs(here.node().disks().scan()).adopted();
       List<OfferedPool> offered = here.adoption().offered("", 10);

@@ -51,7 +51,7 @@ class DiskImportIT {
     write(original.resolve("film.mkv"), 20 * MIB);
     Files.createLink(original.resolve("film again.mkv"), original.resolve("film.mkv"));
     Files.createSymbolicLink(original.resolve("link"), Path.of("/etc/shadow"));
-    bench.mounts.unmount(original.toString());
+    bench.loops.unmount(node, original);
     Path volume = volume(256 * MIB);
     // When
     ImportReport first = done(importing(node, volume));
@@ -78,7 +78,7 @@ class DiskImportIT {
     for (int i = 0; i < 20; i++) {
       write(original.resolve("file" + i), 2 * MIB);
     }
-    bench.mounts.unmount(original.toString());
+    bench.loops.unmount(node, original);
     Path volume = volume(256 * MIB);
     bench.run("btrfs", "qgroup", "limit", "16M", volume.toString());
     // When
@@ -101,7 +101,7 @@ class DiskImportIT {
     Path node = bench.disk(256 * MIB, "mkfs.ext4", "-q");
     Path original = bench.loops.mount(node);
     write(original.resolve("big"), 200 * MIB);
-    bench.mounts.unmount(original.toString());
+    bench.loops.unmount(node, original);
     Path volume = volume(128 * MIB);
     // When
     Outcome<ImportReport> refused = importing(node, volume);
@@ -118,7 +118,7 @@ class DiskImportIT {
     for (int i = 0; i < 20; i++) {
       write(original.resolve("file" + i), 4 * MIB);
     }
-    bench.mounts.unmount(original.toString());
+    bench.loops.unmount(node, original);
     Path image = bench.loops.image(node);
     bench.run("losetup", "-d", node.toString());
     Path broken = brokenAfter(image, 64 * MIB);
@@ -146,7 +146,7 @@ class DiskImportIT {
       write(Files.createDirectories(original.resolve("d" + i % 20)).resolve("f" + i), 100_000);
     }
     write(original.resolve("z-film"), 60 * MIB);
-    bench.mounts.unmount(original.toString());
+    bench.loops.unmount(node, original);
     Path volume = volume(512 * MIB);
     for (int round = 0; round < 5; round++) {
       // When

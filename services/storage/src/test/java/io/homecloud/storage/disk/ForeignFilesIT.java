@@ -86,7 +86,7 @@ class ForeignFilesIT {
     Path node = bench.disk(64 * MIB, "mkfs.ext4", "-q");
     Path place = bench.loops.mount(node);
     Files.createSymbolicLink(place.resolve("secret"), Path.of("/etc/passwd"));
-    bench.mounts.unmount(place.toString());
+    bench.loops.unmount(node, place);
     try (ForeignFiles files = opened(node)) {
       // When
       Throwable refused = catchThrowable(() -> Files.readString(files.root().resolve("secret")));

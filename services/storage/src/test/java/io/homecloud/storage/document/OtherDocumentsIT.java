@@ -1,5 +1,6 @@
 package io.homecloud.storage.document;
 
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -111,15 +112,15 @@ class OtherDocumentsIT {
 
     // Then
     isProblem(() -> newest(Optional.empty()), CommonProblem.NODE_AWAY);
-    isProblem(() -> newest(Optional.of(document(3))), CommonProblem.NODE_AWAY);
+    eventually(() -> isProblem(() -> newest(Optional.of(document(3))), CommonProblem.NODE_AWAY));
 
     // And when it has
     status = 200;
     body = TWELVE;
-    assertThat(newest(Optional.of(document(3)))).contains(document(12));
+    eventually(() -> assertThat(newest(Optional.of(document(3)))).contains(document(12)));
     assertThat(here).containsExactly(document(12));
     status = 404;
-    assertThat(newest(Optional.empty())).isEmpty();
+    eventually(() -> assertThat(newest(Optional.empty())).isEmpty());
   }
 
   @Test
@@ -142,6 +143,7 @@ class OtherDocumentsIT {
     status = 409;
 
     // Then
-    isProblem(() -> documents.put(document(1), NO_HEADERS), StorageProblem.DOCUMENT_NEWER);
+    eventually(() ->
+        isProblem(() -> documents.put(document(1), NO_HEADERS), StorageProblem.DOCUMENT_NEWER));
   }
 }

@@ -242,7 +242,7 @@ class PoolReconcilerIT extends PoolReconcilerLab {
             Thread.ofVirtual()
                 .start(() -> {
                   LockSupport.parkNanos(Duration.ofMillis(120).toNanos());
-                  bench.run("umount", place.toString());
+                  var _ = bench.mounts.unmount(place.toString());
                 })));
     bench.loops.attach(image);
     // When

@@ -32,7 +32,7 @@ final class TestVolumes implements AutoCloseable {
 
   /** As after a restart of the machine. */
   void remount() {
-    run("umount", top.toString());
+    disks.unmount(device, top);
     disks.mountAt(device, top);
   }
 
