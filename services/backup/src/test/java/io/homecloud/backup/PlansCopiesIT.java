@@ -104,6 +104,7 @@ class PlansCopiesIT {
     Path _ = repository(name, target("ext4", 64L << 20));
     plan(name, name, name, "");
     String run = completed(name);
+    String _ = completed(name);
     var rows = control.plane().resources();
     var repository = rows.find(BackupKinds.REPOSITORY, new Name(name)).orElseThrow();
     Resource<RunSpec, RunStatus> row = rows.find(BackupKinds.RUN, new Name(run)).orElseThrow();
