@@ -214,7 +214,7 @@ sweep_tests() {
   [[ -d $TEST_TMP ]] || return 0
   pkill -KILL -f -- "-XX:ErrorFile=$TEST_TMP/" || :
   while read -r file; do DATA=${file%/*} end_postgres_of "$file"; done < <(find "$TEST_TMP" -xdev -name postmaster.pid)
-  while read -r file; do end_daemon_of "$file"; done < <(find "$TEST_TMP" -xdev \( -path '*/run/sharing/*.run' -o -path '*/kubernetes/*/run/*.run' \))
+  while read -r file; do end_daemon_of "$file"; done < <(find "$TEST_TMP" -xdev -name '*.run' -type f)
   # First: a disk may lie on another one. What is in use goes when it is not any more.
   while read -r target; do losetup --detach "$target"; done < <(losetup --list --noheadings --output NAME,BACK-FILE | sed -n "s|^\([^ ]*\) *$TEST_TMP/.*|\1|p")
   while read -r target; do umount -- "$target" || umount --lazy -- "$target"; done < <(DATA=$TEST_TMP mounts_of_data | sort -r)

@@ -30,6 +30,7 @@ public final class Daemon implements AutoCloseable {
   private final Backoff backoff;
   private final List<Consumer<DaemonState>> listeners = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Boolean> stop = new CompletableFuture<>();
+  private volatile CompletableFuture<Boolean> renewal = new CompletableFuture<>();
   private final Thread keeper;
   private volatile DaemonState state = new Waiting("not started yet", Duration.ZERO, 0);
   private int failures;
@@ -106,6 +107,14 @@ public final class Daemon implements AutoCloseable {
     };
   }
 
+  /**
+   * Has it begin anew, as after a failure: what runs is asked to stop, and killed when it does not
+   * in its time. Returns at once. Nothing changes where none runs.
+   */
+  public void restart() {
+    renewal.complete(true);
+  }
+
   /** Stops it in order; returns when nothing of it runs. */
   @Override
   public void close() {
@@ -165,13 +174,14 @@ public final class Daemon implements AutoCloseable {
         new RunFile(ProcessTree.of(process).leader(), spec.stopSignal(), spec.stopTimeout());
     try {
       run.write(runFile);
+      renewal = new CompletableFuture<>();
       Launch.open(process);
       become(new Starting(run.process()));
       if (!ready(process, since)) {
-        return stop.isDone() ? "stopped" : ended(process, "not ready in " + spec.startTimeout());
+        return ended(process, "not ready in " + spec.startTimeout());
       }
       become(new Ready(run.process(), Duration.ofNanos(System.nanoTime() - since)));
-      CompletableFuture.anyOf(stop, process.onExit()).join();
+      CompletableFuture.anyOf(stop, renewal, process.onExit()).join();
       return ended(process, "stopped");
     } finally {
       if (!run.stop()) {
@@ -181,12 +191,20 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private static String ended(Process process, String otherwise) {
-    return process.isAlive() ? otherwise : "ended with exit code " + process.exitValue();
+  private String ended(Process process, String otherwise) {
+    if (stop.isDone()) {
+      return "stopped";
+    }
+    if (!process.isAlive()) {
+      return "ended with exit code " + process.exitValue();
+    }
+    return renewal.isDone() ? "begins anew" : otherwise;
   }
 
   private boolean ready(Process process, long since) throws InterruptedException {
-    while (process.isAlive() && System.nanoTime() - since < spec.startTimeout().toNanos()) {
+    while (process.isAlive()
+        && !renewal.isDone()
+        && System.nanoTime() - since < spec.startTimeout().toNanos()) {
       if (probe()) {
         return true;
       }

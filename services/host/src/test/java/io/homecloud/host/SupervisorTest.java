@@ -107,6 +107,23 @@ class SupervisorTest {
   }
 
   @Test
+  void daemonThatIsToBeginAnewIsKilledWhenItDoesNotEnd() throws Exception {
+    // Given
+    DaemonSpec stubborn =
+        sh("trap '' INT; echo set; while :; do sleep 1; done")
+            .stoppedBy(Signal.INT, Duration.ofMillis(300));
+    Daemon daemon = supervisor.start(stubborn, states::add);
+    ProcessIdentity process = await(Ready.class).process();
+    until(() -> daemon.lastLines().contains("set"));
+    // When
+    daemon.restart();
+    // Then
+    assertThat(await(Waiting.class).reason()).isEqualTo("begins anew");
+    assertThat(process.lives()).isFalse();
+    assertThat(await(Ready.class).process()).isNotEqualTo(process);
+  }
+
+  @Test
   void stopSignalIsItsOwnAndItMayTidyUp() throws Exception {
     // Given
     DaemonSpec tidy =

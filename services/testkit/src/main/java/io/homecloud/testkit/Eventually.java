@@ -28,7 +28,8 @@ public final class Eventually {
         return;
       } catch (Exception | AssertionError e) {
         if (System.nanoTime() > end) {
-          throw new AssertionError("not within " + limit, e);
+          // In one line: a summary of many tests shows nothing of the cause.
+          throw new AssertionError(("not within " + limit + ": " + e).replaceAll("\\s+", " "), e);
         }
         rest();
       }

@@ -60,7 +60,7 @@ final class GaneshaDaemons implements AutoCloseable {
             this::companionChanged);
     if (!Starts.serves(started)) {
       started.close();
-      return false;
+      return portmapperAnswers(); // another one was quicker
     }
     portmapper = started;
     return true;
@@ -154,14 +154,14 @@ final class GaneshaDaemons implements AutoCloseable {
 
   /**
    * Ganesha never speaks to a bus again that it lost, nor tells a new rpcbind its ports: it begins
-   * anew with them.
+   * anew with them. A lost bus makes one thread of it exit by itself, which can hang.
    */
   private void companionChanged(DaemonState state) {
     Daemon server = ganesha;
     if (state instanceof DaemonState.Waiting(_, _, int failures)
         && failures > 0
         && server != null) {
-      server.signal(Signal.TERM);
+      server.restart();
     }
   }
 

@@ -10,6 +10,7 @@ import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.events.database.Signal;
+import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.events.database.Transaction;
 import io.homecloud.events.sharing.SharingFact;
 import io.homecloud.host.path.RelativePath;
@@ -46,6 +47,8 @@ public final class GuestLinks implements AutoCloseable {
   private final Views views = new Views(ONE_LOOK);
   private final Views downloads = new Views(ONE_LOOK);
   private final SmallPictures pictures = new SmallPictures();
+  private final SignalledLoop endings =
+      new SignalledLoop("guest-links", "what guests fetch goes on unseen", this::endTransfers);
   private final LinkFiles files;
   private final LinkDoor door;
   private final GuestLinkReconciler reconciler;
@@ -327,14 +330,16 @@ public final class GuestLinks implements AutoCloseable {
 
   /** Has links looked at when what their makers may do is otherwise than it was. */
   public void start() {
+    endings.start();
     plane
         .database()
         .subscribe(
             Signal.Topic.WISH,
-            uid ->
-                Thread.ofVirtual()
-                    .name("guest-links")
-                    .start(() -> lookAgain(UUID.fromString(uid))));
+            uid -> {
+              endings.wake();
+              Thread.ofVirtual().name("guest-links").start(() -> lookAgain(UUID.fromString(uid)));
+            });
+    plane.database().subscribe(Signal.Topic.RESYNC, _ -> endings.wake());
   }
 
   /** Should the database be away, all are looked at as soon as it is back. */
@@ -348,7 +353,10 @@ public final class GuestLinks implements AutoCloseable {
           .all(SharingKinds.GUEST_LINK, Selection.ALL)
           .forEach(link -> plane.wake(link.uid()));
     }
-    // Also what guests fetch here of links that another instance looks after.
+  }
+
+  /** Ends what guests fetch here of links that last no longer, whoever looks after them. */
+  private void endTransfers() {
     transfers.links().stream().filter(link -> !lasts(link)).forEach(transfers::end);
   }
 
@@ -392,6 +400,7 @@ public final class GuestLinks implements AutoCloseable {
 
   @Override
   public void close() {
+    endings.close();
     files.close();
   }
 }

@@ -10,6 +10,7 @@ import io.homecloud.events.Fact;
 import io.homecloud.events.sharing.ShareFact;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.share.ShareVerdict.State;
+import io.homecloud.sharing.share.mounts.Placed;
 import io.homecloud.sharing.volume.KnownVolume;
 import io.homecloud.sharing.volume.VolumeFeature;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
 
   @Override
   public Outcome<ShareStatus> reconcile(Resource<ShareSpec, ShareStatus> share) {
-    volumes.finder().lookAgain(share.spec().volume());
+    volumes.finder().lookAgain(share.spec().volume(), !isNotMounted(share));
     boolean snapshots =
         !share.spec().previousVersions() || volumes.finder().bringSnapshots(share.spec().volume());
     ShareVerdict verdict = keeper.verdict(share);
@@ -77,6 +78,13 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
         yield new Outcome.LookAgain<>(status, facts, SOON);
       }
     };
+  }
+
+  private static boolean isNotMounted(Resource<ShareSpec, ShareStatus> share) {
+    return share.status() != null
+        && Conditions.find(share.status().conditions(), Condition.READY)
+            .filter(ready -> ready.reason().equals(Placed.Why.VolumeNotMounted.name()))
+            .isPresent();
   }
 
   /** What the volume of a share that is served lacks, and its pool. */

@@ -109,15 +109,19 @@ public final class KnownRows {
         uid);
   }
 
-  /** One that was to leave has left, if it is not in the trash or back meanwhile; whether so. */
-  boolean left(Handle handle, UUID uid, String message) {
+  /** One has left, if nothing was written of it since; whether so. */
+  boolean left(Handle handle, KnownVolume was, String message) {
     return handle.execute(
-            "update known_volume set state = ?, message = ?, seen_at = ? where uid = ? and state = ?",
+            """
+            update known_volume set state = ?, message = ?, seen_at = ?
+            where uid = ? and state = ? and seen_at = ?\
+            """,
             State.Unavailable.name(),
             message,
             clock.instant(),
-            uid,
-            State.Leaving.name())
+            was.uid(),
+            was.state().name(),
+            was.seenAt())
         > 0;
   }
 

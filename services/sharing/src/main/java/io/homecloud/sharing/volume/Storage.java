@@ -95,17 +95,19 @@ public final class Storage implements VolumeFinder {
    * Asks whether a volume that was to go has gone or stays; storage tells the latter, but not when
    * it was stopped meanwhile. And whether one that could not be used can be: after a kill Kafka
    * lets us in again only when it has missed our former process.
+   *
+   * @param mounted whether it was found where it is to be
    */
-  public void lookAgain(Name name) {
-    Optional<KnownVolume> doubtful = known.find(name.value()).filter(this::doubtful);
+  public void lookAgain(Name name, boolean mounted) {
+    Optional<KnownVolume> doubtful =
+        known.find(name.value()).filter(volume -> doubtful(volume, mounted));
     if (doubtful.isEmpty()) {
       return;
     }
     try {
-      if (ask(name).isEmpty() && doubtful.get().state() == State.Leaving) {
+      if (ask(name).isEmpty() && doubtful.get().state() != State.Unavailable) {
         database.useTransaction(transaction -> {
-          if (rows.left(
-              transaction.handle(), doubtful.get().uid(), "It was given away with its pool.")) {
+          if (rows.left(transaction.handle(), doubtful.get(), "It was given away with its pool.")) {
             touched.volume(transaction, name.value());
           }
         });
@@ -115,11 +117,13 @@ public final class Storage implements VolumeFinder {
     }
   }
 
-  private boolean doubtful(KnownVolume volume) {
+  private boolean doubtful(KnownVolume volume, boolean mounted) {
     return switch (volume.state()) {
       case Leaving -> seenBefore(volume, LEAVING);
       case Unavailable -> seenBefore(volume, UNAVAILABLE);
-      case Ready, Trashed -> false;
+      // It was asked for while its pool was being given away, and was still there.
+      case Ready -> !mounted && seenBefore(volume, LEAVING);
+      case Trashed -> false;
     };
   }
 

@@ -87,9 +87,9 @@ class StorageIT {
   private void answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     String plural = path.substring(path.lastIndexOf('/') + 1);
-    byte[] body = answers.getOrDefault(plural, items()).getBytes(StandardCharsets.UTF_8);
+    byte[] body = answers.getOrDefault(plural, "{}").getBytes(StandardCharsets.UTF_8);
     try (exchange) {
-      exchange.sendResponseHeaders(200, body.length);
+      exchange.sendResponseHeaders(answers.containsKey(plural) ? 200 : 404, body.length);
       exchange.getResponseBody().write(body);
     }
   }
@@ -195,10 +195,24 @@ class StorageIT {
     answers.put("papers", volume(PAPERS, "papers"));
 
     // When
-    storage.lookAgain(new Name("papers"));
+    storage.lookAgain(new Name("papers"), true);
 
     // Then
     assertThat(known.find("papers")).map(KnownVolume::state).contains(State.Ready);
+  }
+
+  @Test
+  void aVolumeThatIsNotMountedAndThatStorageHasNotAnyMoreIsUnavailable() throws Exception {
+    // Given
+    ahead.readAll();
+
+    // When
+    storage.lookAgain(new Name("papers"), true);
+    storage.lookAgain(new Name("old"), false);
+
+    // Then
+    assertThat(known.find("papers")).map(KnownVolume::state).contains(State.Ready);
+    assertThat(known.find("old")).map(KnownVolume::state).contains(State.Unavailable);
   }
 
   @Test
