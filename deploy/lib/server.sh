@@ -9,7 +9,7 @@ readonly JVM_OPTIONS=(
   -Djava.util.logging.manager=org.jboss.logmanager.LogManager
 )
 # HOMECLOUD_VOLUMES_PATIENCE (internal): tests ask for a volume once, as soon as it is up, also on a machine that is slow.
-readonly READY_PATIENCE=180 STOP_PATIENCE=90 VOLUMES_PATIENCE=${HOMECLOUD_VOLUMES_PATIENCE:-10} HTTPS_PATIENCE=20
+readonly READY_PATIENCE=180 STOP_PATIENCE=240 VOLUMES_PATIENCE=${HOMECLOUD_VOLUMES_PATIENCE:-10} HTTPS_PATIENCE=20
 
 # The server's process when it runs: the pid file names process, its start time and the boot, so a stale one never lies.
 running() {
@@ -316,7 +316,8 @@ wait_volumes() {
     missing=$({ find "$DATA/pools" -mindepth 1 -maxdepth 1 -type d ! -name '.*' 2>/dev/null || :; } | not_mounted)
     if [[ -z $missing ]]; then
       api GET '/api/storage/v1/volumes?limit=1000'
-      missing=$(jq -r --arg place "$DATA/volumes/" '.items[] | $place + .metadata.name' <<<"$API_BODY" | not_mounted)
+      missing=volumes
+      [[ $API_STATUS != 200 ]] || missing=$(jq -r --arg place "$DATA/volumes/" '.items[] | $place + .metadata.name' <<<"$API_BODY" | not_mounted)
     fi
     [[ -n $missing ]] || return 0
     ((SECONDS < until)) || break

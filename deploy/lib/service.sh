@@ -29,7 +29,7 @@ KillMode=mixed
 Restart=on-failure
 RestartSec=5
 TimeoutStartSec=900
-TimeoutStopSec=120
+TimeoutStopSec=270
 
 [Install]
 WantedBy=multi-user.target

@@ -142,7 +142,7 @@ public final class ControlPlane implements AutoCloseable {
     database.subscribe(
         Signal.Topic.RESYNC,
         _ -> {
-          reconciling.resync(true);
+          reconciling.resync();
           waiters.changed();
           running.wake();
           publisher.wake();

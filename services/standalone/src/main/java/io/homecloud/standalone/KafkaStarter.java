@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class KafkaStarter {
   private static final Duration PAUSE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_START = Duration.ofSeconds(30);
 
   private final EmbeddedKafka kafka;
   private final CountDownLatch unwanted = new CountDownLatch(1);
@@ -43,8 +44,11 @@ final class KafkaStarter {
   void stop() {
     unwanted.countDown();
     try {
-      starter.join();
-      kafka.close();
+      if (starter.join(LONGEST_START)) {
+        kafka.close();
+      } else {
+        System.err.println("Kafka is left starting"); // the database is to stop in order
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {

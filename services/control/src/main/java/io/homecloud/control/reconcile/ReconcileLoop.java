@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReconcileLoop implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ReconcileLoop.class);
   private static final Duration RESYNC = Duration.ofMinutes(10);
+  private static final Duration RESYNC_AGAIN = Duration.ofSeconds(5);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final int PARALLEL = 16;
@@ -123,10 +124,10 @@ public final class ReconcileLoop implements AutoCloseable {
   }
 
   public void start() {
-    resync(true);
+    resync();
     var _ =
         timer.scheduleWithFixedDelay(
-            () -> resync(false), resync.toMillis(), resync.toMillis(), TimeUnit.MILLISECONDS);
+            this::resync, resync.toMillis(), resync.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -142,19 +143,26 @@ public final class ReconcileLoop implements AutoCloseable {
   }
 
   /**
-   * Looks at everything of this node; at what does not resync only when {@code all}, and then only
-   * where there is something to do.
+   * Looks at everything of this node; at what does not resync only where there is something to do.
+   * Soon again when the database does not answer.
    */
-  public void resync(boolean all) {
+  public void resync() {
     try {
       store.pending(node, kinds(true)).forEach(this::wake);
-      if (all) {
-        store.unsettled(node, kinds(false)).forEach(this::wake);
-      }
+      store.unsettled(node, kinds(false)).forEach(this::wake);
     } catch (RuntimeException e) {
       if (!closed) {
         LOG.warnf("resync waits for the database: %s", e.getMessage());
+        soonAgain();
       }
+    }
+  }
+
+  private void soonAgain() {
+    try {
+      var _ = timer.schedule(this::resync, RESYNC_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("closed meanwhile", e);
     }
   }
 

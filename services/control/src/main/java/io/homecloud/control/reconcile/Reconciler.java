@@ -25,8 +25,8 @@ public interface Reconciler<S, T extends Status> {
   }
 
   /**
-   * Whether the slow resync looks at settled resources too; false for kinds that are many and
-   * cannot change.
+   * Whether a resync looks at settled resources too; false for kinds that are many and cannot
+   * change.
    */
   default boolean resyncs() {
     return true;

@@ -441,6 +441,10 @@ public final class ResourceStore extends ResourceLookup {
     outbox.append(transaction, fact);
   }
 
+  public <R> R inTransaction(Function<Transaction, R> work) {
+    return database.inTransaction(work);
+  }
+
   /** For writes that belong together. */
   public void useTransaction(Consumer<Transaction> work) {
     database.useTransaction(work);

@@ -24,6 +24,7 @@ final class BrokerConfiguration {
       process.roles = broker,controller
       listener.security.protocol.map = PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
       controller.listener.names = CONTROLLER
+      server.max.startup.time.ms = 300000
       num.partitions = 1
       default.replication.factor = 1
       offsets.topic.replication.factor = 1

@@ -183,15 +183,17 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
 
   /**
    * The row is held meanwhile: who deletes its volume for good removes the rows first and then the
-   * notes, so that none is written after that.
+   * notes, so that none is written after that. The disk is waited for without it: many at once
+   * would have all connections.
    */
   private void note(Resource<SnapshotSpec, SnapshotStatus> snapshot, MountedPool pool) {
-    store.useTransaction(transaction -> {
-      if (store.lock(transaction.handle(), StorageKinds.SNAPSHOT, snapshot.uid()).isPresent()
-          && records.put(pool, snapshot)) {
-        backend.commit(pool);
-      }
-    });
+    boolean written =
+        store.inTransaction(transaction ->
+            store.lock(transaction.handle(), StorageKinds.SNAPSHOT, snapshot.uid()).isPresent()
+                && records.put(pool, snapshot));
+    if (written) {
+      backend.commit(pool);
+    }
   }
 
   private static String path(MountedPool pool, Place.Snapshot place) {
