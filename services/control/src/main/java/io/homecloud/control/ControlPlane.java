@@ -41,6 +41,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -139,15 +140,17 @@ public final class ControlPlane implements AutoCloseable {
     database.subscribe(Signal.Topic.TASK, _ -> running.wake());
     database.subscribe(Signal.Topic.EVENT, _ -> publisher.wake());
     database.subscribe(Signal.Topic.LOG, _ -> stream.grown());
-    database.subscribe(
-        Signal.Topic.RESYNC,
+    Consumer<String> everything =
         _ -> {
           reconciling.resync();
           waiters.changed();
           running.wake();
           publisher.wake();
           stream.grown();
-        });
+        };
+    database.subscribe(Signal.Topic.RESYNC, everything);
+    // One that was killed may not have come to tell others of what it had written.
+    database.subscribe(Signal.Topic.NODE, everything);
     publisher.start();
     running.start();
     reconciling.start();
@@ -186,15 +189,16 @@ public final class ControlPlane implements AutoCloseable {
   /** Calls back when this instance has become the one that leads; must only take a note. */
   public void onLeading(Runnable listener) {
     AtomicBoolean led = new AtomicBoolean();
-    // What is said to the publisher then, and at each event.
-    database.subscribe(
-        Signal.Topic.EVENT,
+    Consumer<String> look =
         _ -> {
           boolean leads = database.leads();
           if (leads != led.getAndSet(leads) && leads) {
             listener.run();
           }
-        });
+        };
+    // What is said to the publisher then, and at each event; and to who leads as it connects.
+    database.subscribe(Signal.Topic.EVENT, look);
+    database.subscribe(Signal.Topic.RESYNC, look);
   }
 
   private void join(URI url, ReconcileLoop reconciling) {

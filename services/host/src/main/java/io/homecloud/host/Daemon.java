@@ -135,8 +135,9 @@ public final class Daemon implements AutoCloseable {
   private void keep() {
     try {
       while (!stop.isDone()) {
+        awaitTurn();
         long since = System.nanoTime();
-        String reason = live();
+        String reason = stop.isDone() ? "stopped" : live();
         if (!stop.isDone()) {
           pause(reason, Duration.ofNanos(System.nanoTime() - since));
         }
@@ -145,6 +146,15 @@ public final class Daemon implements AutoCloseable {
       LOG.errorf("The thread of daemon %s was interrupted", spec.name());
     } finally {
       become(new Stopped());
+    }
+  }
+
+  private void awaitTurn() throws InterruptedException {
+    long since = System.nanoTime();
+    while (!spec.mayStart().getAsBoolean()
+        && System.nanoTime() - since < spec.startTimeout().toNanos()
+        && !stopWithin(Duration.ofMillis(PROBE_MILLIS))) {
+      // the loop is the wait
     }
   }
 

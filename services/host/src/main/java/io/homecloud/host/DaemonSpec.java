@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -19,6 +20,7 @@ import java.util.function.Predicate;
  * @param stopTimeout how long it and its descendants may take for it before they are killed
  * @param startTimeout how long it may take to be ready; then it is killed and started again
  * @param logged which of its lines are kept; all are heard
+ * @param mayStart waited for before each of its starts, for as long as one may take
  */
 public record DaemonSpec(
     String name,
@@ -30,7 +32,8 @@ public record DaemonSpec(
     Duration stopTimeout,
     Readiness readiness,
     Duration startTimeout,
-    Predicate<String> logged) {
+    Predicate<String> logged,
+    BooleanSupplier mayStart) {
 
   /** Lines are kept as they come, whatever they are. */
   static final Predicate<String> EVERYTHING = _ -> true;
@@ -79,7 +82,8 @@ public record DaemonSpec(
         stopTimeout,
         readiness,
         startTimeout,
-        EVERYTHING);
+        EVERYTHING,
+        () -> true);
   }
 
   /** Ended by TERM within 10 seconds, as ourselves, ready when it runs. */
@@ -107,7 +111,8 @@ public record DaemonSpec(
         stopTimeout,
         probe,
         within,
-        logged);
+        logged,
+        mayStart);
   }
 
   public DaemonSpec stoppedBy(Signal signal, Duration within) {
@@ -121,7 +126,8 @@ public record DaemonSpec(
         within,
         readiness,
         startTimeout,
-        logged);
+        logged,
+        mayStart);
   }
 
   public DaemonSpec as(SystemUser somebody) {
@@ -135,7 +141,8 @@ public record DaemonSpec(
         stopTimeout,
         readiness,
         startTimeout,
-        logged);
+        logged,
+        mayStart);
   }
 
   public DaemonSpec in(Path directory) {
@@ -149,7 +156,8 @@ public record DaemonSpec(
         stopTimeout,
         readiness,
         startTimeout,
-        logged);
+        logged,
+        mayStart);
   }
 
   public DaemonSpec with(Map<String, String> variables) {
@@ -163,7 +171,8 @@ public record DaemonSpec(
         stopTimeout,
         readiness,
         startTimeout,
-        logged);
+        logged,
+        mayStart);
   }
 
   /** For one that says more than anybody may find later; asked of each line in its order. */
@@ -178,6 +187,23 @@ public record DaemonSpec(
         stopTimeout,
         readiness,
         startTimeout,
-        lines);
+        lines,
+        mayStart);
+  }
+
+  /** For one that asks for something else once, as it starts. */
+  public DaemonSpec after(BooleanSupplier there) {
+    return new DaemonSpec(
+        name,
+        argv,
+        environment,
+        user,
+        workingDirectory,
+        stopSignal,
+        stopTimeout,
+        readiness,
+        startTimeout,
+        logged,
+        there);
   }
 }

@@ -34,9 +34,16 @@ record ProcessTree(ProcessIdentity leader) {
    * moment for their end: one that waits for a disk ends when that answers.
    */
   void kill() {
-    long deadline = System.nanoTime() + LONGEST_END.toNanos();
+    kill(LONGEST_END);
+  }
+
+  /** The same, for who needs what they have to be free. */
+  void kill(Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    // Who has a session of its own is no member any more once its parent has ended.
+    Set<ProcessIdentity> all = new HashSet<>();
     boolean interrupted = false;
-    while (!killed() && System.nanoTime() < deadline) {
+    while (!killed(all) && System.nanoTime() < deadline) {
       interrupted |= Thread.interrupted();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
     }
@@ -45,10 +52,11 @@ record ProcessTree(ProcessIdentity leader) {
     }
   }
 
-  private boolean killed() {
+  private boolean killed(Set<ProcessIdentity> all) {
     List<ProcessIdentity> found = members();
     found.forEach(process -> Signals.send(process, Signal.KILL));
-    return found.isEmpty();
+    all.addAll(found);
+    return all.stream().noneMatch(ProcessIdentity::lives);
   }
 
   /**

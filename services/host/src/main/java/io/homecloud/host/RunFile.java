@@ -13,6 +13,10 @@ import java.util.Optional;
  */
 record RunFile(ProcessIdentity process, Signal stopSignal, Duration stopTimeout) {
   private static final long LONGEST_BYTES = 4096;
+
+  /** For its next life, which wants its ports and locks. */
+  private static final Duration KILLED = Duration.ofSeconds(10);
+
   private static final long LONGEST_STOP_MILLIS = 3_600_000;
 
   /** Whole or absent; not synced, since after a power cut the daemon is gone as well. */
@@ -45,7 +49,7 @@ record RunFile(ProcessIdentity process, Signal stopSignal, Duration stopTimeout)
     ProcessTree tree = new ProcessTree(process);
     boolean orderly = tree.stop(stopSignal, stopTimeout);
     if (!orderly) {
-      tree.kill();
+      tree.kill(KILLED);
     }
     return orderly;
   }

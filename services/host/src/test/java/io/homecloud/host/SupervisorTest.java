@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +121,26 @@ class SupervisorTest {
     // Then
     assertThat(await(Waiting.class).reason()).isEqualTo("begins anew");
     assertThat(process.lives()).isFalse();
+    assertThat(await(Ready.class).process()).isNotEqualTo(process);
+  }
+
+  @Test
+  void daemonThatIsToWaitForSomethingWaitsAtEachOfItsStarts() throws Exception {
+    // Given
+    AtomicBoolean there = new AtomicBoolean();
+    Daemon daemon = supervisor.start(sh("exec sleep 300").after(there::get), states::add);
+    assertThat(daemon.awaitReady(Duration.ofMillis(200))).isFalse();
+    // When
+    there.set(true);
+    // Then
+    ProcessIdentity process = await(Ready.class).process();
+    // When
+    there.set(false);
+    daemon.restart();
+    // Then
+    assertThat(await(Waiting.class).failures()).isEqualTo(1);
+    assertThat(states.poll(200, TimeUnit.MILLISECONDS)).isNull();
+    there.set(true);
     assertThat(await(Ready.class).process()).isNotEqualTo(process);
   }
 

@@ -58,7 +58,7 @@ public final class Nodes implements AutoCloseable {
     url = own;
     database.subscribe(Signal.Topic.NODE, _ -> reading.wake());
     database.subscribe(Signal.Topic.RESYNC, _ -> reading.wake());
-    beat();
+    beat(true);
     try {
       readOthers();
     } catch (RuntimeException e) {
@@ -69,6 +69,13 @@ public final class Nodes implements AutoCloseable {
 
   /** Says that it is still there. */
   public void beat() {
+    beat(false);
+  }
+
+  /**
+   * @param comes that it was not there before, whatever was written of it: it may have been killed
+   */
+  private void beat(boolean comes) {
     URI own = url;
     if (own == null) {
       return;
@@ -95,6 +102,8 @@ public final class Nodes implements AutoCloseable {
                   """,
                   node,
                   own.toString());
+        }
+        if (!known || comes) {
           transaction.signal(Signal.Topic.NODE, "");
         }
       });

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * connection of it that is busy, holds its memory, and no other is let near the data meanwhile.
    */
   private static final int TRIES = 4;
+
+  /**
+   * What the server says of that memory, and how long a stalled disk may keep such a connection.
+   */
+  private static final String HELD = "shared memory block";
+
+  private static final Duration LET_GO = Duration.ofSeconds(40);
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
@@ -110,6 +118,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             .readyWhen(() -> PostmasterFile.of(settings.directory()).ready(), START);
     awaitReaping();
     CompletableFuture<DaemonState> first = new CompletableFuture<>();
+    AtomicReference<@Nullable Daemon> begun = new AtomicReference<>();
+    Tries tries = new Tries();
     Daemon daemon =
         opened.start(
             server,
@@ -117,10 +127,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
               if (state instanceof DaemonState.Waiting) {
                 failed.run();
               }
-              if (decided(state)) {
+              if (tries.decided(state, begun.get())) {
                 first.complete(state);
               }
             });
+    begun.set(daemon);
     DaemonState state = outcome(first);
     if (!(state instanceof DaemonState.Ready)) {
       List<String> words = daemon.lastLines();
@@ -129,12 +140,25 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return password;
   }
 
-  private static boolean decided(DaemonState state) {
-    return switch (state) {
-      case DaemonState.Starting _ -> false;
-      case DaemonState.Waiting(String _, Duration _, int failures) -> failures >= TRIES;
-      case DaemonState.Ready _, DaemonState.Stopped _ -> true;
-    };
+  /** Servers that did not start, one after the other. In the daemon's own thread. */
+  private static final class Tries {
+    private final long since = System.nanoTime();
+    private int failed;
+
+    private boolean decided(DaemonState state, @Nullable Daemon daemon) {
+      return switch (state) {
+        case DaemonState.Starting _ -> false;
+        case DaemonState.Ready _, DaemonState.Stopped _ -> true;
+        case DaemonState.Waiting _ -> {
+          long passed = System.nanoTime() - since;
+          boolean held =
+              daemon != null && daemon.lastLines().stream().anyMatch(line -> line.contains(HELD));
+          failed++;
+          boolean enough = failed >= TRIES && (!held || passed > LET_GO.toNanos());
+          yield enough || passed > 2 * START.toNanos();
+        }
+      };
+    }
   }
 
   private void awaitReaping() throws IOException {

@@ -131,6 +131,7 @@ final class SignalExchange implements AutoCloseable {
           listening = null;
           // Back in a pool the session would keep its lock, and nobody could lead.
           abort(session);
+          heard.accept(new Signal(Signal.Topic.EVENT, "")); // for who asks who leads
         }
       } catch (SQLException | RuntimeException e) {
         if (!closed) {

@@ -95,7 +95,7 @@ final class GaneshaDaemons implements AutoCloseable {
                   .readyWhen(this::busAnswers, START),
               this::companionChanged);
     }
-    bus.awaitReady(START); // Ganesha asks for it once, at its start
+    Daemon companion = bus;
     ganesha =
         supervisor.start(
             spec(
@@ -110,6 +110,7 @@ final class GaneshaDaemons implements AutoCloseable {
                     directory.resolve("ganesha.pid").toString())
                 .with(Map.of("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=" + GaneshaConfig.BUS_SOCKET))
                 .logging(GaneshaLog.withoutAccesses())
+                .after(() -> companion.state() instanceof DaemonState.Ready) // it asks for it once
                 .stoppedBy(Signal.TERM, STOP)
                 .readyWhen(this::ganeshaAnswers, START),
             listener);

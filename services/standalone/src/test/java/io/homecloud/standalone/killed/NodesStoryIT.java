@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
  * on one machine; the databases are those of node a.
  */
 class NodesStoryIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  /** A node says once a minute that it is there. */
+  private static final Duration SOON = Duration.ofMinutes(3);
+
   private static final int MEGABYTES = 300;
   private static final String BACKUP = "/api/backup/v1/";
   private static final String GROUPS = "/api/sharing/v1/groups";
