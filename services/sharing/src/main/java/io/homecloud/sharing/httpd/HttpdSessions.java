@@ -75,9 +75,9 @@ final class HttpdSessions {
   /**
    * A session's connections.
    *
-   * @param ports of the client, the newest last
+   * @param ports of the client
    */
-  record Connections(String id, String address, List<Integer> ports) {}
+  record Connections(String address, List<Integer> ports) {}
 
   static String id(Name share, Request request) {
     String account = request.account() == null ? "" : request.account().value();
@@ -178,17 +178,33 @@ final class HttpdSessions {
     }
   }
 
-  /** Forgets a session; its connections are for the caller to end. */
-  Optional<Connections> remove(String id) {
-    Session session;
+  /** What is to be ended, for a session to end. */
+  synchronized Optional<Connections> connections(String id) {
+    return Optional.ofNullable(sessions.get(id))
+        .map(session -> {
+          Set<Integer> ports = new LinkedHashSet<>(session.ports);
+          ports.addAll(session.running.keySet());
+          return new Connections(session.address, List.copyOf(ports));
+        });
+  }
+
+  /** Forgets connections that were ended, and the session with its last. */
+  void ended(String id, List<Integer> ports) {
     synchronized (this) {
-      session = sessions.remove(id);
-    }
-    if (session == null) {
-      return Optional.empty();
+      Session session = sessions.get(id);
+      if (session == null) {
+        return;
+      }
+      ports.forEach(port -> {
+        session.ports.remove(port);
+        session.running.remove(port);
+      });
+      if (!session.ports.isEmpty() || !session.running.isEmpty()) {
+        return;
+      }
+      sessions.remove(id);
     }
     changed.run();
-    return Optional.of(new Connections(id, session.address, List.copyOf(session.ports)));
   }
 
   /** The server ended, and every connection with it. */

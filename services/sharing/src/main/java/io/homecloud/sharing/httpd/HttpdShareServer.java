@@ -25,6 +25,9 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +42,9 @@ public final class HttpdShareServer implements ShareServer {
   private static final Logger LOG = Logger.getLogger(HttpdShareServer.class);
 
   /** Of what httpd did we hear through a pipe. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final long AGAIN_SECONDS = 5;
 
   private final HttpdSettings settings;
   private final Certificates certificates;
@@ -53,6 +58,7 @@ public final class HttpdShareServer implements ShareServer {
   private final HttpdWords words = new HttpdWords();
   private final RunningConfig running;
   private final Clock clock;
+  private final AtomicBoolean again = new AtomicBoolean();
   private @Nullable LinePipe pipe;
   private @Nullable SyncGate gate;
   private volatile Allowed allowed = new Allowed(Serving.NOTHING);
@@ -114,7 +120,7 @@ public final class HttpdShareServer implements ShareServer {
         case Certificates.Found.Usable(ServerCertificate certificate) -> {
           Applied applied = running.bring(certificate);
           unfinished.remove(shares);
-          sessions.all().forEach(this::endUnlessAllowed);
+          endThoseNotAllowed();
           if (gate != null) {
             gate.keep(shares);
           }
@@ -145,10 +151,11 @@ public final class HttpdShareServer implements ShareServer {
   }
 
   /** Who wrote there has no answer; a client then knows that it has to write again. */
-  private void lost(ServedShare share, int waiting) {
-    sessions
-        .writing(share.name(), waiting, PATIENCE)
-        .forEach(request -> end(request.address(), request.port()));
+  private boolean lost(ServedShare share, int waiting) {
+    return sessions.writing(share.name(), waiting, PATIENCE).stream()
+        .filter(request -> !end(request.address(), request.port()))
+        .toList()
+        .isEmpty();
   }
 
   /** False when it goes on; that spares no other. */
@@ -235,10 +242,23 @@ public final class HttpdShareServer implements ShareServer {
   }
 
   /** Transfers of those who may not any more end, and of shares that are no more. */
-  private void endUnlessAllowed(ClientSession session) {
-    Level needed = sessions.writes(session.id()) ? Level.WRITE : Level.READ;
-    if (allowed.level(session.share(), session.account()).compareTo(needed) < 0) {
-      cut(session.id());
+  private void endThoseNotAllowed() {
+    for (ClientSession session : sessions.all()) {
+      Level needed = sessions.writes(session.id()) ? Level.WRITE : Level.READ;
+      if (allowed.level(session.share(), session.account()).compareTo(needed) < 0) {
+        cutOrLater(session.id());
+      }
+    }
+  }
+
+  /** What could not be ended is looked at again, until it is or has come to its end. */
+  private void cutOrLater(String id) {
+    if (cut(id).filter(all -> !all).isPresent() && again.compareAndSet(false, true)) {
+      CompletableFuture.delayedExecutor(AGAIN_SECONDS, TimeUnit.SECONDS, Thread::startVirtualThread)
+          .execute(() -> {
+            again.set(false);
+            endThoseNotAllowed();
+          });
     }
   }
 
@@ -248,7 +268,7 @@ public final class HttpdShareServer implements ShareServer {
     Level needed = request.writes() ? Level.WRITE : Level.READ;
     if (share != null && allowed.level(share, request.account()).compareTo(needed) < 0) {
       String id = HttpdSessions.id(share, request);
-      Thread.ofVirtual().name("httpd-disconnect").start(() -> cut(id));
+      Thread.ofVirtual().name("httpd-disconnect").start(() -> cutOrLater(id));
     }
   }
 
@@ -284,9 +304,13 @@ public final class HttpdShareServer implements ShareServer {
   /** Whether all its connections are ended; empty when there is no such session. */
   private Optional<Boolean> cut(String id) {
     return sessions
-        .remove(id)
-        .map(session ->
-            session.ports().stream().filter(port -> !end(session.address(), port)).count() == 0);
+        .connections(id)
+        .map(session -> {
+          List<Integer> ended =
+              session.ports().stream().filter(port -> end(session.address(), port)).toList();
+          sessions.ended(id, ended);
+          return ended.size() == session.ports().size();
+        });
   }
 
   private void stop() throws IOException {

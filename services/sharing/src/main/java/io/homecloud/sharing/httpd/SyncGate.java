@@ -49,12 +49,12 @@ final class SyncGate implements AutoCloseable {
   @FunctionalInterface
   interface Lost {
     /**
-     * Returns when they are.
+     * Returns when they are; false when one could not be.
      *
      * @param share in which what they did may not be on the disk
      * @param waiting how many they are at least
      */
-    void cut(ServedShare share, int waiting);
+    boolean cut(ServedShare share, int waiting);
   }
 
   private SyncGate(Path directory, Lost lost, @Nullable OpenGate gate) {
@@ -189,8 +189,12 @@ final class SyncGate implements AutoCloseable {
   private void serve(OpenGate gate, ServedShare share, List<Waiting> waiting) {
     try {
       if (!sync(share.root())) {
-        lost.cut(share, waiting.size());
+        while (!lost.cut(share, waiting.size()) && !closed) {
+          Thread.sleep(PAUSE);
+        }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.error("Who waits for an upload to be on the disk is let go", e);
     } finally {

@@ -19,15 +19,22 @@ import io.homecloud.sharing.serving.Sockets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** Serves shares by Samba. */
 public final class SambaServer implements ShareServer {
+  private static final Logger LOG = Logger.getLogger(SambaServer.class);
+  private static final long AGAIN_SECONDS = 5;
+
   private final SambaSettings settings;
   private final SambaFiles files;
   private final SambaPrograms programs;
@@ -35,6 +42,9 @@ public final class SambaServer implements ShareServer {
   private final ServerListener listener;
   private final AddressGuard guard;
   private final Sockets sockets;
+
+  /** Whose connections were ended since they are kept out. */
+  private final Set<Origin> out = new HashSet<>();
 
   /** Held while Samba's tools run outside of a change: they have files beside smbd's. */
   private final ReentrantLock tools = new ReentrantLock();
@@ -164,11 +174,28 @@ public final class SambaServer implements ShareServer {
       return start(wished, port.getAsInt());
     }
     Applied applied = tell(wished, changed, port.getAsInt());
-    if (changed) {
-      // It asks who may come when somebody comes, and guesses go on over the same connection.
-      blocked.forEach(origin -> sockets.end(port.getAsInt(), origin.text()));
+    if (applied instanceof Applied.InPlace) {
+      end(blocked, port.getAsInt());
     }
     return applied;
+  }
+
+  /** It asks who may come when somebody comes, and guesses go on over the same connection. */
+  private void end(Set<Origin> blocked, int port) {
+    out.retainAll(blocked);
+    for (Origin origin : blocked) {
+      if (out.contains(origin)) {
+        continue;
+      }
+      try {
+        sockets.end(port, origin.text());
+        out.add(origin);
+      } catch (IllegalStateException e) {
+        LOG.errorf(e, "Connections from %s by SMB go on, and must not", origin);
+        CompletableFuture.delayedExecutor(AGAIN_SECONDS, TimeUnit.SECONDS)
+            .execute(() -> listener.changed(health()));
+      }
+    }
   }
 
   private Applied start(Serving wished, int port) throws IOException {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** TCP connections of this machine, ended by the ss program of iproute2. */
 public final class Sockets {
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final Duration DEADLINE = Duration.ofMinutes(1);
   private static final Pattern ZONE = Pattern.compile("%.*");
   private final Host host;
 

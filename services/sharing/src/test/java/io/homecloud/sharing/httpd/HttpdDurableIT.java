@@ -34,6 +34,7 @@ class HttpdDurableIT {
       HttpdLab.must("chown", "19999:19999", root.toString());
       Path file = lab.disks.directory().resolve("film");
       HttpdLab.must("dd", "if=/dev/urandom", "of=" + file, "bs=1M", "count=16", "status=none");
+      lab.late("ss");
       lab.served(share("files", root, write("anna")));
       assertThat(lab.status("anna", "PUT", "/dav/files/before", "-d", "it works")).isEqualTo(201);
 

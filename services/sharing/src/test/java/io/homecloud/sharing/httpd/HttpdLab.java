@@ -43,6 +43,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A real httpd with shares on a real btrfs, and clients. */
@@ -114,6 +115,18 @@ final class HttpdLab implements AutoCloseable {
         Clock.systemUTC(),
         Outside.NOTHING,
         () -> HouseNames.ofThisMachine(name, Optional.empty()));
+  }
+
+  /** From now on that program gives no answer when it is asked first. */
+  void late(String program) {
+    server.close();
+    AtomicBoolean asked = new AtomicBoolean();
+    host =
+        command ->
+            command.argv().contains(program) && !asked.getAndSet(true)
+                ? new HostResult.TimedOut(command)
+                : new LocalHost().run(command);
+    server = server(new ListenPort(port, port));
   }
 
   /** From now on it listens there. */

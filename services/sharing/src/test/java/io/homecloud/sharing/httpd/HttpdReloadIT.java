@@ -229,6 +229,21 @@ class HttpdReloadIT {
   }
 
   @Test
+  void aConnectionThatCouldNotBeEndedIsEndedLater() throws Exception {
+    // Given
+    Path data = lab.disks.directory().resolve("data");
+    HttpdLab.must("truncate", "-s", "20M", data.toString());
+    lab.late("ss");
+    lab.served(files, other);
+    Uploading upload = Uploading.start(lab, data, "200k", "/dav/files/big");
+    Eventually.eventually(() -> assertThat(lab.server.sessions()).hasSize(1));
+    // When
+    lab.served(share("files", files.root(), HttpdLab.read("anna")));
+    // Then
+    assertThat(upload.end()).contains("cut");
+  }
+
+  @Test
   void whatWasDoneIsToldWhereThatWasAskedForAlone() throws IOException {
     // Given
     ServedShare watched =

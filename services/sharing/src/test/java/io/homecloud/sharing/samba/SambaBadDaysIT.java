@@ -4,6 +4,9 @@ import static io.homecloud.sharing.samba.People.ALICE;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.host.Host;
+import io.homecloud.host.HostResult;
+import io.homecloud.host.LocalHost;
 import io.homecloud.sharing.serving.AddressGuard;
 import io.homecloud.sharing.serving.Person;
 import io.homecloud.sharing.serving.ServedShare;
@@ -17,6 +20,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -146,7 +150,13 @@ class SambaBadDaysIT {
   @Test
   void whoGuessesPasswordsIsKeptOutAndOthersAreNot() {
     // Given
-    try (SambaHouse guessed = new SambaHouse()) {
+    AtomicBoolean asked = new AtomicBoolean();
+    Host late =
+        command ->
+            command.argv().contains("ss") && !asked.getAndSet(true)
+                ? new HostResult.TimedOut(command)
+                : new LocalHost().run(command);
+    try (SambaHouse guessed = new SambaHouse(FreePort.find(), late)) {
       Serving serving =
           new Serving(
               List.of(Shares.of("docs", guessed.volume("docs")).writtenBy(ALICE).share()),
@@ -156,6 +166,8 @@ class SambaBadDaysIT {
       String right = "--user=alice%" + People.PASSWORD;
       SmbClient beside = new SmbClient(guessed.port, List.of("--ip-address=::1", right));
       assertThat(guessed.as("alice").run("docs", "ls").ok()).isTrue();
+      OpenClient connected = new OpenClient(guessed.as("alice"), "docs");
+      eventually(() -> assertThat(guessed.server.sessions()).isNotEmpty());
 
       // When
       for (int i = 0; i < AddressGuard.MOST; i++) {
@@ -169,6 +181,9 @@ class SambaBadDaysIT {
         assertThat(guessed.as("alice").run("docs", "ls").ok()).isFalse();
       });
       assertThat(beside.run("docs", "ls").said()).doesNotContain("NT_STATUS_");
+      // Nor does a connection go on that could not be ended at first.
+      guessed.server.apply(serving);
+      assertThat(connected.type("ls").end()).contains("NT_STATUS_");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.homecloud.sharing.samba;
 
 import io.homecloud.control.Name;
+import io.homecloud.host.Host;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult.Exited;
 import io.homecloud.host.LocalHost;
@@ -40,6 +41,10 @@ final class SambaHouse implements AutoCloseable {
   }
 
   SambaHouse(int port) {
+    this(port, new LocalHost());
+  }
+
+  SambaHouse(int port, Host host) {
     this.port = port;
     try {
       Path device = disks.disk(1L << 30);
@@ -49,7 +54,7 @@ final class SambaHouse implements AutoCloseable {
       settings = new SambaSettings(directory, new ListenPort(port, port));
       supervisor =
           Supervisor.open(disks.directory().resolve("run"), disks.directory().resolve("log"));
-      server = new SambaServer(new LocalHost(), supervisor, settings, listener());
+      server = new SambaServer(host, supervisor, settings, listener());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
