@@ -180,6 +180,16 @@ class SupervisorTest {
     assertThat(daemon.awaitReady(SOON)).isTrue();
   }
 
+  @Test
+  void daemonThatServesIsReadyHoweverLateItIsLookedAt() throws Exception {
+    // Given
+    DaemonSpec late = sh("exec sleep 300").readyWhen(() -> true, Duration.ofNanos(1));
+    // When
+    supervisor.start(late, states::add);
+    // Then
+    assertThat(await(Ready.class).process().lives()).isTrue();
+  }
+
   private boolean supervisorSees(String line) {
     Daemon daemon = last;
     return daemon != null && daemon.lastLines().contains(line);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * depends on what the machine's allows or whether there is one, and rpcbind where none runs.
  */
 final class GaneshaDaemons implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(20);
+  private static final Duration START = Duration.ofSeconds(90);
   private static final Duration STOP = Duration.ofSeconds(10);
   private static final ListenPort PORTMAPPER = new ListenPort(111, 111);
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Waits for one start of a daemon, not for the next when that one fails. */
 final class Starts {
-  private static final Duration PATIENCE = Duration.ofSeconds(25);
+  private static final Duration PATIENCE = Duration.ofSeconds(100);
 
   private Starts() {}
 

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The running httpd. Calls one at a time; {@link #state} at any time. */
 final class HttpdProcess {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration RELOAD = Duration.ofMinutes(1);
   private static final Duration STOP = Duration.ofSeconds(10);
 
   /** A wish to reload that comes while httpd is reading its configuration may be lost. */
@@ -99,7 +100,7 @@ final class HttpdProcess {
 
   /** Does not wait for a second attempt. */
   boolean awaitReady() throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + START.toNanos();
     boolean began = false;
     while (System.nanoTime() < end) {
       switch (state()) {
@@ -151,7 +152,7 @@ final class HttpdProcess {
         Signal.TERM,
         STOP,
         this::ready,
-        PATIENCE);
+        START);
   }
 
   private boolean ready() {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * by somebody's hand.
  */
 final class RunningConfig {
-  private static final Duration CHECK = Duration.ofSeconds(20);
+  private static final Duration CHECK = Duration.ofSeconds(60);
 
   private final HttpdSettings settings;
   private final Host host;

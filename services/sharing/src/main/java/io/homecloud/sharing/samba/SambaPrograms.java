@@ -18,7 +18,10 @@ final class SambaPrograms {
   /** The daemon passes on to each of its processes what it is told. */
   static final String ALL = "smbd";
 
-  private static final Duration DEADLINE = Duration.ofSeconds(20);
+  /** Of smbcontrol for an answer of Samba, within the deadline; by itself it waits for 10. */
+  private static final int ANSWER_SECONDS = 60;
+
+  private static final Duration DEADLINE = Duration.ofSeconds(90);
 
   private final Host host;
   private final SambaFiles files;
@@ -46,6 +49,7 @@ final class SambaPrograms {
     List<String> argv = new ArrayList<>();
     argv.add("smbcontrol");
     argv.add("--configfile=" + files.configuration());
+    argv.add("--timeout=" + ANSWER_SECONDS);
     argv.add(process);
     argv.addAll(List.of(message));
     return switch (run(argv.toArray(String[]::new))) {

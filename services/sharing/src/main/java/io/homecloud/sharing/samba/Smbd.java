@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** The daemon itself, with what belongs to its life. Used by one thread at a time. */
 final class Smbd {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final Duration START = Duration.ofSeconds(20);
+  private static final Duration START = Duration.ofSeconds(90);
 
   private final Host host;
   private final Supervisor supervisor;
