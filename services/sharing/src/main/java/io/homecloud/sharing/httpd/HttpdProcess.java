@@ -23,7 +23,7 @@ final class HttpdProcess {
   private static final Duration RELOAD = Duration.ofMinutes(1);
   private static final Duration STOP = Duration.ofSeconds(10);
 
-  /** A wish to reload that comes while httpd is reading its configuration may be lost. */
+  /** At first; a wish to reload that comes while httpd is reading its configuration may be lost. */
   private static final Duration SIGNAL_AGAIN = Duration.ofSeconds(1);
 
   private static final long LOOK_MILLIS = 20;
@@ -71,31 +71,30 @@ final class HttpdProcess {
 
   /**
    * Has it read its file again; transfers under way go on. True when it serves by that; false when
-   * it does not in time, or ended.
+   * it does not in time, and goes on as before, or ended.
    */
   boolean reload(HttpdConfig.Rendered rendered) throws InterruptedException {
     expected = rendered;
     if (!awaitReady()) {
       return false;
     }
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (System.nanoTime() < end) {
+    long end = System.nanoTime() + RELOAD.toNanos();
+    for (Duration pause = SIGNAL_AGAIN; ; pause = pause.multipliedBy(2)) {
       Daemon now = daemon;
       if (now == null || !now.signal(Signal.USR1)) {
         return false;
       }
-      long again = System.nanoTime() + SIGNAL_AGAIN.toNanos();
-      while (System.nanoTime() < again) {
+      long again = System.nanoTime() + pause.toNanos();
+      do {
         if (HttpdProbe.serves(address, rendered)) {
           return true;
         }
-        if (!(state() instanceof DaemonState.Ready)) {
+        if (!(state() instanceof DaemonState.Ready) || System.nanoTime() > end) {
           return false;
         }
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-      }
+      } while (System.nanoTime() < again);
     }
-    return false;
   }
 
   /** Does not wait for a second attempt. */

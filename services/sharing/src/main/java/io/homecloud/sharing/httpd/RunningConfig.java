@@ -114,6 +114,10 @@ final class RunningConfig {
       own.keepCertificate(next.pem());
       return new Applied.InPlace(port);
     }
+    if (runs && process.state() instanceof DaemonState.Ready) {
+      // It is slow, and not wrong: nobody's transfer ends for that.
+      return new Applied.Unavailable("httpd has not read its new configuration yet.");
+    }
     return back();
   }
 
