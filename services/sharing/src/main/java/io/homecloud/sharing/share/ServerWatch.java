@@ -6,6 +6,7 @@ import io.homecloud.events.sharing.ShareFact;
 import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServerListener;
+import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.ShareServer.Health;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,12 +20,15 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Hears what happens to servers, tells it, and has everything looked at again. */
 final class ServerWatch implements AutoCloseable {
+  private static final long SOON_SECONDS = 5;
+
   private final String node;
   private final Consumer<List<Fact>> teller;
   private final Runnable look;
@@ -36,6 +40,7 @@ final class ServerWatch implements AutoCloseable {
   private volatile Set<Protocol> failed = Set.of();
   private volatile @Nullable ServerSet servers;
   private final AtomicInteger planned = new AtomicInteger();
+  private final AtomicBoolean soon = new AtomicBoolean();
 
   /**
    * @param teller tells facts
@@ -89,7 +94,11 @@ final class ServerWatch implements AutoCloseable {
             ended.put(protocol, words);
           }
         }
-        loop.wake();
+        if (failing(protocol)) {
+          later();
+        } else {
+          loop.wake();
+        }
       }
 
       @Override
@@ -102,6 +111,23 @@ final class ServerWatch implements AutoCloseable {
         accesses.accept(access);
       }
     };
+  }
+
+  /** It is started anew with each look, and says so each time: without a pause that had no end. */
+  private boolean failing(Protocol protocol) {
+    ServerSet set = servers;
+    Applied answer = set == null ? null : set.answered().get(protocol);
+    return answer != null && !(answer instanceof Applied.InPlace);
+  }
+
+  private void later() {
+    if (soon.compareAndSet(false, true)) {
+      CompletableFuture.delayedExecutor(SOON_SECONDS, TimeUnit.SECONDS)
+          .execute(() -> {
+            soon.set(false);
+            loop.wake();
+          });
+    }
   }
 
   private void act() {
