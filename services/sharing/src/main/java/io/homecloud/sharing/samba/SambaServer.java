@@ -146,7 +146,8 @@ public final class SambaServer implements ShareServer {
 
   private Applied bring(Serving wished, List<ServedShare> shares) throws IOException {
     files.create();
-    OptionalInt port = smbd.portToKeep().isPresent() ? smbd.portToKeep() : settings.port().choose();
+    OptionalInt kept = smbd.portToKeep();
+    OptionalInt port = kept.isPresent() ? kept : settings.port().choose();
     if (port.isEmpty()) {
       stop();
       return new Applied.Unavailable(settings.port().taken(Protocol.SMB));

@@ -73,11 +73,14 @@ final class Smbd {
   /** Where it listens, or will again; empty when it cannot any more. */
   OptionalInt portToKeep() {
     Daemon running = daemon;
-    return running != null
-            && (running.state() instanceof DaemonState.Ready
-                || new ListenPort(port, port).choose().isPresent())
-        ? OptionalInt.of(port)
-        : OptionalInt.empty();
+    if (running == null) {
+      return OptionalInt.empty();
+    }
+    return switch (running.state()) {
+      // It may listen before we have seen that it does.
+      case DaemonState.Starting _, DaemonState.Ready _ -> OptionalInt.of(port);
+      case DaemonState.Waiting _, DaemonState.Stopped _ -> new ListenPort(port, port).choose();
+    };
   }
 
   boolean runs(int at) {
