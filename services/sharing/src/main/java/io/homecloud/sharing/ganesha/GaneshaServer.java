@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -35,6 +38,8 @@ import org.jboss.logging.Logger;
 public final class GaneshaServer implements ShareServer {
   private static final Logger LOG = Logger.getLogger(GaneshaServer.class);
   private static final int LAST_WORDS = 3;
+  private static final Duration LETTING_GO = Duration.ofSeconds(5);
+  private static final long AGAIN_SECONDS = 5;
 
   private final GaneshaSettings settings;
   private final ServerListener listener;
@@ -53,6 +58,8 @@ public final class GaneshaServer implements ShareServer {
   private int port;
   private int mountPort;
   private boolean version3;
+  private boolean again;
+  private boolean closed;
 
   /**
    * @param supervisor has ended what an earlier process of ours left
@@ -106,9 +113,26 @@ public final class GaneshaServer implements ShareServer {
         Thread.currentThread().interrupt();
         return new Applied.Unavailable("Interrupted while NFS-Ganesha was starting.");
       } finally {
-        volumes.keepOnly(live);
+        letGo(LETTING_GO);
       }
     }
+  }
+
+  /** What is served no more is unmounted, if not now, then as soon as it can be. */
+  private void letGo(Duration patience) {
+    if (volumes.keepOnly(live, patience) || again) {
+      return;
+    }
+    again = true;
+    CompletableFuture.delayedExecutor(AGAIN_SECONDS, TimeUnit.SECONDS, Thread::startVirtualThread)
+        .execute(() -> {
+          synchronized (turn) {
+            again = false;
+            if (!closed) {
+              letGo(Duration.ZERO);
+            }
+          }
+        });
   }
 
   /** Exports of which it is written down who did what. */
@@ -321,8 +345,9 @@ public final class GaneshaServer implements ShareServer {
   public void close() {
     synchronized (turn) {
       daemons.close();
+      closed = true;
       live = List.of();
-      volumes.keepOnly(live);
+      volumes.keepOnly(live, LETTING_GO);
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
  * One mount of ours for each volume that shares are in. Ganesha tells file systems apart by their
@@ -32,7 +33,6 @@ final class Volumes {
   private static final Logger LOG = Logger.getLogger(Volumes.class);
   private static final int FIRST_ID = ExportIds.LAST + 1;
   private static final int LAST_ID = 65_535;
-  private static final Duration LETTING_GO = Duration.ofSeconds(5);
   private static final long PAUSE_MILLIS = 5;
 
   private final Path directory;
@@ -120,8 +120,13 @@ final class Volumes {
     throw new IllegalStateException("more volumes than numbers");
   }
 
-  /** Unmounts the others, of which Ganesha knows nothing any more. */
-  void keepOnly(List<Export> used) {
+  /**
+   * Unmounts the others, of which Ganesha knows nothing any more.
+   *
+   * @param patience for what Ganesha was about to do in one, which ends first
+   * @return false when one stays, for which this is to be called again
+   */
+  boolean keepOnly(List<Export> used, Duration patience) {
     exports
         .values()
         .removeIf(export -> {
@@ -131,12 +136,8 @@ final class Volumes {
           }
           return gone;
         });
-    leaving.removeIf(this::unmounted);
-  }
-
-  /** What Ganesha was about to do in it ends first. */
-  private boolean unmounted(Path place) {
-    return unmounted(place, LETTING_GO);
+    leaving.removeIf(place -> unmounted(place, patience));
+    return leaving.isEmpty();
   }
 
   private boolean unmounted(Path place, Duration patience) {
@@ -144,7 +145,7 @@ final class Volumes {
     while (DirectoryMount.isAt(place)) {
       if (mounts.unmount(place.toString()) instanceof MountResult.Refused(_, String reason)
           && (System.nanoTime() > end || !paused())) {
-        LOG.warnf("%s; tried again at the next change", reason);
+        LOG.logf(patience.isZero() ? Level.DEBUG : Level.WARN, "%s; tried again", reason);
         return false;
       }
     }

@@ -5,6 +5,7 @@ import static io.homecloud.sharing.ganesha.Served.share;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.host.mount.Mount;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.ServedShare;
 import io.homecloud.sharing.serving.ServerListener;
@@ -13,6 +14,7 @@ import io.homecloud.sharing.serving.ShareServer.Applied;
 import io.homecloud.sharing.serving.ShareServer.Health;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,13 +140,41 @@ class GaneshaChangesIT {
 
     // Then
     house.must("umount", docs.root().toString());
-    assertThat(house.mounts.list())
-        .filteredOn(m -> m.mountPoint().startsWith(house.directory.toString()))
-        .isNotEmpty()
-        .noneMatch(m -> m.root().startsWith("/family"));
+    eventually(() ->
+        assertThat(house.mounts.list())
+            .filteredOn(m -> m.mountPoint().startsWith(house.directory.toString()))
+            .isNotEmpty()
+            .noneMatch(m -> m.root().startsWith("/family")));
     house.must("btrfs", "subvolume", "delete", volume.toString());
     assertThat(copy.handle((_, failure) -> failure != null).join()).isTrue();
     house.must("nfs-ls", house.version3("music"));
+  }
+
+  @Test
+  void aVolumeThatSomebodyStandsInIsUnmountedWhenTheyHaveGone() throws Exception {
+    // Given
+    ServedShare music =
+        share("music", house.place(house.volume("other"), "music", false), Level.WRITE);
+    server.apply(serving(docs, music));
+    Path volumes = house.settings.directory().resolve("volumes");
+    Path ours = volumes.resolve(family(volumes).getFirst());
+
+    // When
+    try (DirectoryStream<Path> _ = Files.newDirectoryStream(ours)) {
+      server.apply(serving(music));
+      assertThat(family(volumes)).hasSize(1);
+    }
+
+    // Then
+    eventually(() -> assertThat(family(volumes)).isEmpty());
+  }
+
+  private List<String> family(Path below) {
+    return house.mounts.list().stream()
+        .filter(mount -> mount.mountPoint().startsWith(below + "/"))
+        .filter(mount -> mount.root().startsWith("/family"))
+        .map(Mount::mountPoint)
+        .toList();
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.homecloud.host.mount.DirectoryMount;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class VolumesIT {
       assertThat(export.path()).isNotEqualTo(left);
       assertThat(DirectoryMount.isAt(export.path())).isTrue();
     }
-    volumes.keepOnly(List.of());
+    assertThat(volumes.keepOnly(List.of(), Duration.ZERO)).isTrue();
     assertThat(places).isEmptyDirectory();
   }
 }
