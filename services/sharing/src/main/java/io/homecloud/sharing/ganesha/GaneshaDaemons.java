@@ -49,7 +49,7 @@ final class GaneshaDaemons implements AutoCloseable {
    */
   boolean portmapper() throws InterruptedException {
     if (portmapper != null || portmapperAnswers()) {
-      return portmapper == null || Starts.serves(portmapper);
+      return portmapper == null || portmapper.awaitReady(START);
     }
     if (settings.enclosure().isEmpty() && PORTMAPPER.choose().isEmpty()) {
       return false;
@@ -66,7 +66,8 @@ final class GaneshaDaemons implements AutoCloseable {
     return true;
   }
 
-  private boolean portmapperAnswers() {
+  /** Whether one runs now, of ours or not. */
+  boolean portmapperAnswers() {
     try (SocketPath socket = new SocketPath(settings.portmapper());
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       return channel.connect(UnixDomainSocketAddress.of(socket.path()));

@@ -99,7 +99,7 @@ public final class GaneshaServer implements ShareServer {
           return new Applied.InPlace(port);
         }
         Daemon daemon = daemons.ganesha();
-        if (daemon != null && usable(daemon) && !volumes.replaced()) {
+        if (daemon != null && usable(daemon) && !volumes.replaced() && !version3Waits()) {
           return change(wished, true);
         }
         daemons.stopGanesha();
@@ -159,6 +159,11 @@ public final class GaneshaServer implements ShareServer {
         daemon.state() instanceof DaemonState.Waiting
             || daemon.state() instanceof DaemonState.Stopped;
     return !waits && Starts.serves(daemon) && !foreignStart;
+  }
+
+  /** Whether NFS 3 could be served that could not when Ganesha was started. */
+  private boolean version3Waits() {
+    return !version3 && daemons.portmapperAnswers();
   }
 
   private Applied start(List<Export> wished) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import static io.homecloud.sharing.ganesha.Served.share;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.host.DaemonSpec;
 import io.homecloud.host.ProcessIdentity;
 import io.homecloud.host.Supervisor;
 import io.homecloud.sharing.serving.ClientSession;
@@ -17,6 +18,7 @@ import io.homecloud.sharing.serving.ShareServer.Health;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -221,7 +223,7 @@ class GaneshaBadDaysIT {
   }
 
   @Test
-  void withoutRpcbindVersion4AloneIsServed() throws Exception {
+  void withoutRpcbindVersion4AloneIsServedUntilThereIsOne() throws Exception {
     // Given
     GaneshaSettings all = house.settings;
     List<String> enclosure =
@@ -231,7 +233,8 @@ class GaneshaBadDaysIT {
     GaneshaSettings without =
         new GaneshaSettings(
             all.directory(), all.port(), all.mountPort(), "", all.portmapper(), enclosure);
-    GaneshaServer server = new GaneshaServer(house.supervisor(), house.host, without, listener);
+    Supervisor supervisor = house.supervisor();
+    GaneshaServer server = new GaneshaServer(supervisor, house.host, without, listener);
 
     // When
     Applied applied = server.apply(serving(docs));
@@ -240,6 +243,13 @@ class GaneshaBadDaysIT {
     assertThat(applied).isInstanceOf(Applied.InPlace.class);
     house.must("nfs-ls", house.version4("docs"));
     house.refused("nfs-ls", house.version3("docs"));
+    List<String> words = new ArrayList<>(all.enclosure());
+    words.addAll(List.of("rpcbind", "-f"));
+    supervisor.start(new DaemonSpec("others", words.toArray(String[]::new)), _ -> {});
+    eventually(() -> {
+      assertThat(server.apply(serving(docs))).isInstanceOf(Applied.InPlace.class);
+      house.must("nfs-ls", house.version3("docs"));
+    });
     server.close();
   }
 }
