@@ -26,6 +26,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -34,6 +36,9 @@ import org.jboss.logging.Logger;
 public final class SambaServer implements ShareServer {
   private static final Logger LOG = Logger.getLogger(SambaServer.class);
   private static final long AGAIN_SECONDS = 5;
+
+  /** Of the pause between looks at who has no share yet, which doubles: a minute. */
+  private static final int LONGEST_LOG = 6;
 
   private final SambaSettings settings;
   private final SambaFiles files;
@@ -56,6 +61,9 @@ public final class SambaServer implements ShareServer {
 
   /** What smbstatus said last. */
   private volatile List<ClientSession> connected = List.of();
+
+  private final AtomicInteger looks = new AtomicInteger();
+  private final AtomicBoolean planned = new AtomicBoolean();
 
   private volatile Optional<String> elsewhere = Optional.empty();
 
@@ -305,7 +313,24 @@ public final class SambaServer implements ShareServer {
     if (now.isPresent() || !(health() instanceof Health.Up)) {
       connected = now.orElse(List.of()).stream().map(Served::session).toList();
     }
+    if (health() instanceof Health.Up) {
+      lookAgain(now.isEmpty() || connected.stream().anyMatch(session -> session.share() == null));
+    }
     return connected;
+  }
+
+  /** Nobody tells that a client opens its share, and it may do so long after it signed in. */
+  private void lookAgain(boolean expected) {
+    if (!expected) {
+      looks.set(0);
+    } else if (planned.compareAndSet(false, true)) {
+      long seconds = 1L << Math.min(looks.getAndIncrement(), LONGEST_LOG);
+      CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS)
+          .execute(() -> {
+            planned.set(false);
+            listener.sessionsChanged();
+          });
+    }
   }
 
   /** Empty when it does not answer. */

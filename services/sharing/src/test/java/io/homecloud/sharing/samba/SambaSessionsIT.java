@@ -112,12 +112,12 @@ class SambaSessionsIT {
   }
 
   /** Who looked whether Samba is ready has come and gone, too. */
-  private int changesWhenQuiet() {
+  private static int changesWhenQuiet(SambaHouse of) {
     int[] changes = {0};
     eventually(() -> {
-      changes[0] = house.sessionChanges();
+      changes[0] = of.sessionChanges();
       Thread.sleep(3 * SessionWatch.QUIET_MILLIS);
-      assertThat(house.sessionChanges()).isEqualTo(changes[0]);
+      assertThat(of.sessionChanges()).isEqualTo(changes[0]);
     });
     return changes[0];
   }
@@ -125,20 +125,43 @@ class SambaSessionsIT {
   @Test
   void openedAndClosedIsToldAndNotWhatWeAskOurselves() throws Exception {
     // Given
-    int before = changesWhenQuiet();
+    int before = changesWhenQuiet(house);
 
     // When
     OpenClient client = connected(house.as("alice"), "docs");
 
     // Then
     eventually(() -> assertThat(house.sessionChanges()).isGreaterThan(before));
-    int opened = changesWhenQuiet();
+    int opened = changesWhenQuiet(house);
     client.close();
     eventually(() -> assertThat(house.sessionChanges()).isGreaterThan(opened));
-    int closed = changesWhenQuiet();
-    house.server.sessions();
-    Thread.sleep(2 * SessionWatch.QUIET_MILLIS);
-    assertThat(house.sessionChanges()).isEqualTo(closed);
+    changesWhenQuiet(house);
+    eventually(() -> {
+      int closed = house.sessionChanges();
+      house.server.sessions();
+      Thread.sleep(2 * SessionWatch.QUIET_MILLIS);
+      assertThat(house.sessionChanges()).isEqualTo(closed);
+    });
+  }
+
+  @Test
+  void whoHasSignedInAndNoShareYetIsLookedAtAgain() {
+    try (SambaHouse quiet = new SambaHouse()) {
+      // Given
+      Shares docs = Shares.of("docs", quiet.volume("docs")).writtenBy(ALICE);
+      quiet.server.apply(new Serving(List.of(docs.share()), List.of(ALICE), List.of()));
+      try (OpenClient _ = new OpenClient(quiet.as("alice"), "IPC$")) {
+        eventually(() -> assertThat(quiet.server.sessions()).hasSize(1));
+        int before = changesWhenQuiet(quiet);
+
+        // When
+        List<ClientSession> sessions = quiet.server.sessions();
+
+        // Then
+        assertThat(sessions).extracting(ClientSession::share).containsOnlyNulls();
+        eventually(() -> assertThat(quiet.sessionChanges()).isGreaterThan(before));
+      }
+    }
   }
 
   @Test
