@@ -3,6 +3,7 @@ package io.homecloud.backup.rsync;
 import io.homecloud.backup.Trouble;
 import io.homecloud.host.libc.Errno;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,10 +12,17 @@ final class RsyncFailureParser {
   /** Of flock(1): another process has the lock. */
   static final int LOCKED = 75;
 
+  private static final int SOCKET = 10;
   private static final int PROTOCOL = 12;
   private static final int SIGNALLED = 19;
   private static final int INTERRUPTED = 20;
+  private static final int TIMED_OUT = 30;
   private static final int KILLED = 128;
+
+  /** Rsync or who it spoke to was killed, or the line between them was lost. */
+  private static final Set<Integer> CUT_OFF =
+      Set.of(SOCKET, PROTOCOL, SIGNALLED, INTERRUPTED, TIMED_OUT);
+
   private static final int LONGEST = 600;
   private static final Pattern NUMBER = Pattern.compile("\\(([0-9]{1,3})\\)\\s*$");
 
@@ -53,7 +61,7 @@ final class RsyncFailureParser {
     if (code == PARTIAL && onlyAskedFiles(errors)) {
       return Trouble.Interrupted;
     }
-    if (code == PROTOCOL || code == SIGNALLED || code == INTERRUPTED || code >= KILLED) {
+    if (CUT_OFF.contains(code) || code >= KILLED) {
       return Trouble.Interrupted;
     }
     boolean gone =

@@ -51,6 +51,8 @@ class RsyncOutputParserTest {
     "23, 'rsync: [receiver] rsync_xal_set: fsetxattr(\"/mnt/x\",\"user.long\") failed: No space left on device (28)', CopyFailed",
     "23, 'rsync: [generator] get_acl: sys_acl_get_file(p/x, ACL_TYPE_DEFAULT): Permission denied (13)', Interrupted",
     "137, '', Interrupted",
+    "10, 'rsync: [sender] write error: Broken pipe (32)', Interrupted",
+    "30, '[sender] io timeout after 120 seconds -- exiting', Interrupted",
     "12, 'rsync error: error in rsync protocol data stream (code 12) at io.c(232)', Interrupted",
     "75, '', TargetBusy"
   })
