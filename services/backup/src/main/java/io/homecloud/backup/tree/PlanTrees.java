@@ -110,7 +110,7 @@ public final class PlanTrees {
       if (mark.isPresent()) {
         complete.put(name, mark.get());
       } else if (name.endsWith(TreePlace.DELETING)) {
-        trees.sharing().remove(path);
+        removeDeleted(path);
       } else if (name.endsWith(TreePlace.INCOMPLETE) || name.contains(TreePlace.ABANDONED)) {
         if (same || checkpoint.prune(path)) {
           left.add(path);
@@ -128,6 +128,15 @@ public final class PlanTrees {
         trees.sharing().prepare(place, newest.map(copy -> place(copy.getKey()).complete()), left);
     Files.deleteIfExists(prepared.into().resolve(RunMark.FILE));
     return new Begun(prepared, newest.map(Map.Entry::getValue));
+  }
+
+  /** Whoever deletes it just now may be faster; what stays, he or the next copy removes. */
+  private void removeDeleted(Path path) {
+    try {
+      trees.sharing().remove(path);
+    } catch (IOException e) {
+      LOG.debugf("%s is not removed yet: %s", path, e.getMessage());
+    }
   }
 
   /**
@@ -204,15 +213,26 @@ public final class PlanTrees {
 
   /** What a run that is under way links from stays. */
   void pointToNewest() throws IOException {
-    Optional<Trees.Found> newest =
-        found().stream().max(Comparator.comparing(copy -> copy.place().stamp(), oldestFirst()));
-    if (newest.isPresent()) {
-      pointTo(newest.get().place());
-      trees.sharing().seal(newest.get().place().complete());
-      sync(runs);
-    } else {
-      Files.deleteIfExists(directory.resolve("latest"));
-    }
+    Optional<TreePlace> newest = newestFound();
+    Optional<TreePlace> before;
+    do {
+      if (newest.isPresent()) {
+        pointTo(newest.get());
+        trees.sharing().seal(newest.get().complete());
+        sync(runs);
+      } else {
+        Files.deleteIfExists(directory.resolve("latest"));
+      }
+      before = newest;
+      newest = newestFound();
+      // A run that became complete meanwhile had pointed to its own already.
+    } while (!newest.equals(before));
+  }
+
+  private Optional<TreePlace> newestFound() throws IOException {
+    return found().stream()
+        .map(Trees.Found::place)
+        .max(Comparator.comparing(TreePlace::stamp, oldestFirst()));
   }
 
   private void pointTo(TreePlace place) throws IOException {

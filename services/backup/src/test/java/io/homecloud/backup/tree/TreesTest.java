@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homecloud.backup.tree.RepositoryDirectory.Opened;
 import io.homecloud.control.Name;
+import io.homecloud.host.Host;
+import io.homecloud.host.HostResult;
 import io.homecloud.host.LocalHost;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -24,12 +27,20 @@ class TreesTest {
 
   @TempDir Path directory;
 
+  private Host host = new LocalHost();
+
   private Instant latest = Instant.MAX;
+  private Runnable asked = () -> {};
 
   private RepositoryDirectory repositories() {
     ObjectMapper json = new ObjectMapper().findAndRegisterModules();
     return new RepositoryDirectory(
-        _ -> new LinkedTrees(new LocalHost()), new MarkFiles(json), () -> latest);
+        _ -> new LinkedTrees(host),
+        new MarkFiles(json),
+        () -> {
+          asked.run();
+          return latest;
+        });
   }
 
   private Trees trees() {
@@ -159,6 +170,46 @@ class TreesTest {
 
     // Then: it is better than none
     assertThat(directory.resolve("copies/photos/latest").toRealPath()).isEqualTo(ahead.complete());
+  }
+
+  @Test
+  void aCopyThatIsCompletedWhileAnotherIsDeletedIsTheLatest() throws IOException {
+    // Given
+    PlanTrees plan = trees().plan(OURS, PHOTOS);
+    TreePlace first = made(plan, "2026-11-26T03-00-00Z");
+    TreePlace _ = made(plan, "2026-11-27T03-00-00Z");
+    // Between finding which is the newest, and pointing to it.
+    asked =
+        () -> {
+          asked = () -> {};
+          try {
+            TreePlace _ = made(plan, "2026-11-28T03-00-00Z");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+
+    // When
+    trees().delete(first);
+
+    // Then
+    assertThat(directory.resolve("copies/photos/latest").toRealPath())
+        .isEqualTo(plan.place("2026-11-28T03-00-00Z").complete());
+  }
+
+  @Test
+  void whatIsBeingDeletedKeepsNoCopyFromBeingBegun() throws IOException {
+    // Given
+    host = _ -> new HostResult.Exited(1, "", "rm: No such file or directory");
+    PlanTrees plan = trees().plan(OURS, PHOTOS);
+    Files.createDirectory(
+        directory.resolve("copies/photos/runs/2026-11-20T03-00-00Z" + TreePlace.DELETING));
+
+    // When
+    PlanTrees.Begun begun = plan.begin(plan.place("2026-11-28T03-00-00Z"));
+
+    // Then
+    assertThat(begun.prepared().into()).isDirectory();
   }
 
   private static TreePlace made(PlanTrees plan, String stamp) throws IOException {
