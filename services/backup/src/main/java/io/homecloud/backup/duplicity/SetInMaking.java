@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.homecloud.backup.Trouble;
 import io.homecloud.backup.engine.CopyInMaking;
 import io.homecloud.backup.engine.CopyProgress;
+import io.homecloud.backup.engine.EngineTrouble;
 import io.homecloud.backup.engine.Pace;
 import io.homecloud.backup.engine.Pause;
 import io.homecloud.backup.log.RunLog;
@@ -35,6 +36,12 @@ final class SetInMaking implements CopyInMaking {
   private static final Duration DEADLINE = Duration.ofDays(30);
   private static final Duration PAUSE = Duration.ofSeconds(2);
   private static final int ATTEMPTS = 4;
+
+  /** What another duplicity that still copies has to notice that nobody listens any more. */
+  private static final int BUSY_ATTEMPTS = 60;
+
+  /** What job.py calls a file that is not whole yet. */
+  private static final String PART = "homecloud-part";
 
   private final Target target;
   private final Origins origins;
@@ -111,7 +118,10 @@ final class SetInMaking implements CopyInMaking {
         chain.equals(at)
             ? "A full copy, which begins a chain."
             : "What has changed since the copy before, in the chain of " + chain + ".");
-    return persistently(job(order), listener, mark);
+    return switch (persistently(job(order), far -> listener.accept(Statistics.progress(far)))) {
+      case Answer.Done(List<JsonNode> said) -> done(Statistics.contents(said), mark);
+      case Answer.Not(Trouble trouble, String sentence) -> new Made.Not(trouble, sentence);
+    };
   }
 
   private static Optional<String> missing(Order order, Source source) throws IOException {
@@ -204,33 +214,21 @@ final class SetInMaking implements CopyInMaking {
     }
   }
 
-  private Made persistently(
-      Job job, Consumer<CopyProgress> listener, Function<Contents, RunMark> mark)
-      throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      Answer answer =
-          target
-              .duplicity()
-              .run(
-                  target.access(),
-                  target.room(),
-                  job,
-                  far -> listener.accept(Statistics.progress(far)));
-      if (answer instanceof Answer.Done(List<JsonNode> said)) {
-        return done(Statistics.contents(said), mark);
-      }
-      if (answer instanceof Answer.Not(Trouble trouble, String sentence)
-          && (attempt == ATTEMPTS || !passes(trouble))) {
-        return new Made.Not(trouble, sentence);
+  /** It may be killed, or in use for a moment. For a target that is away the run waits. */
+  private Answer persistently(Job job, Consumer<JsonNode> told) throws IOException {
+    int attempt = 0;
+    int busy = 0;
+    while (true) {
+      Answer answer = target.duplicity().run(target.access(), target.room(), job, told);
+      Trouble trouble = answer instanceof Answer.Not not ? not.trouble() : null;
+      boolean again = trouble == Trouble.Interrupted && ++attempt < ATTEMPTS;
+      boolean waits = trouble == Trouble.TargetBusy && ++busy < BUSY_ATTEMPTS;
+      if (!again && !waits) {
+        return answer;
       }
       RunLog.tell("homecloud", "duplicity goes on in a moment.");
       Pause.of(PAUSE);
     }
-  }
-
-  /** Killed, or in use for a moment. For a target that is away the run waits. */
-  private static boolean passes(Trouble trouble) {
-    return trouble == Trouble.Interrupted || trouble == Trouble.TargetBusy;
   }
 
   private Made done(Contents contents, Function<Contents, RunMark> mark) throws IOException {
@@ -283,12 +281,11 @@ final class SetInMaking implements CopyInMaking {
             true,
             Pace.FREE,
             Duration.ofHours(6));
-    switch (target.duplicity().run(target.access(), target.room(), job, _ -> {})) {
-      case Answer.Done _ -> {
-        var _ = target.look();
-      }
-      case Answer.Not(var trouble, String sentence) ->
-          throw new io.homecloud.backup.engine.EngineTrouble(trouble, sentence);
+    if (persistently(job, _ -> {}) instanceof Answer.Not(Trouble trouble, String sentence)) {
+      throw new EngineTrouble(trouble, sentence);
+    }
+    if (target.look().names().contains(PART)) {
+      target.delete(List.of(PART), List.of());
     }
   }
 }

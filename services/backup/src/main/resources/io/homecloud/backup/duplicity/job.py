@@ -39,6 +39,9 @@ TOO_LONG = (
     " directories that it is in shorter names, or exclude one of them."
 )
 
+# What a file is called until it is whole, at a target that is a directory.
+PART = b"homecloud-part"
+
 with open(sys.argv[1], encoding="utf-8") as file:
     JOB = json.load(file)
 
@@ -130,6 +133,29 @@ class Pace:
         """Waits until so much could have been sent."""
         while size > 0:
             size -= self.send(size)
+
+
+def give_names_when_whole():
+    """duplicity that is killed would leave half a manifest, as if its set were complete."""
+    from duplicity.backends import localbackend
+
+    def of(name):
+        put = getattr(localbackend.LocalBackend, name)
+
+        def whole(self, source, remote):
+            part = self.remote_pathdir.append(PART).name
+            if os.path.lexists(part):
+                # A link of who had the disk would be followed.
+                os.unlink(part)
+            done = put(self, source, PART)
+            if done is not False:
+                os.replace(part, self.remote_pathdir.append(remote).name)
+            return done
+
+        setattr(localbackend.LocalBackend, name, whole)
+
+    of("_put")
+    of("_move")
 
 
 def keep_pace():
@@ -412,6 +438,7 @@ def main():
         threading.Thread(target=tell_progress, args=(RESTORED.told,), daemon=True).start()
     elif JOB["do"] == "copy":
         threading.Thread(target=tell_progress, args=(statistics,), daemon=True).start()
+        give_names_when_whole()
         keep_pace()
         read_all_or_end()
         match_as_rsync()

@@ -41,7 +41,7 @@ final class CopyingChild {
   static final UUID INSTALLATION = UUID.fromString("018f3f7e-0000-4000-8000-000000000001");
   static final String PASSPHRASE = "correct horse";
 
-  private static final Name PLAN = new Name("nightly");
+  static final Name PLAN = new Name("nightly");
   private static final Name VOLUME = new Name("photos");
 
   private CopyingChild() {}

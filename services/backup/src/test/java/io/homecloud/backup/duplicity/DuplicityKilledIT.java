@@ -177,6 +177,34 @@ class DuplicityKilledIT {
         .hasSameBinaryContentAs(source.resolve("large"));
   }
 
+  @Test
+  void whatIsNotWholeDoesNotHaveItsNameAndGoesWhenTheCopyIsGivenUp() throws Exception {
+    // Given: a disk that has no room for all of it
+    Path disk = disks.disk(24L << 20);
+    String _ = Shell.must("mkfs.ext4", "-q", disk.toString());
+    Path target = disks.mount(disk).resolve("copies");
+    Path source = Files.createDirectory(disks.directory().resolve("source"));
+    Path own = Files.createDirectory(disks.directory().resolve("own"));
+    String _ = Shell.in(source, "head -c 40000000 /dev/urandom > large");
+
+    // When
+    Made made = CopyingChild.copy(target, source, own, FIRST);
+
+    // Then: each is of 4 MB
+    assertThat(made).isInstanceOf(Made.Not.class);
+    assertThat(Shell.in(target, "find . -name '*.vol*'")).isNotEmpty();
+    assertThat(Shell.in(target, "find . -name '*.vol*' -size -3900k")).isEmpty();
+    assertThat(Shell.in(target, "find . -name homecloud-part")).isNotEmpty();
+
+    // And when
+    CopyingChild.copies(target, own)
+        .copy(CopyingChild.INSTALLATION, CopyingChild.PLAN, FIRST)
+        .giveUp();
+
+    // Then
+    assertThat(Shell.in(target, "ls").strip()).isEqualTo("homecloud-repository.json");
+  }
+
   /** Into a directory beside the target; what duplicity says of that before. */
   private String restoredByHand(Path target) {
     String status =
