@@ -84,7 +84,7 @@ final class ByChanges {
         parts,
         prepared.into().resolve(SourceTrees.ASIDE),
         order.plan().copying(),
-        order.trees().sharing()::remove,
+        order.trees().sharing()::removeAtTheEnd,
         order.pace(),
         listener)) {
       case CopyByChanges.Ended.Doubt(String sentence) -> new Ended.Doubt(sentence);

@@ -176,7 +176,7 @@ public final class FetchedTrees {
 
   private void remove(Path directory) {
     try {
-      removal.remove(directory);
+      removal.removeAtTheEnd(directory);
     } catch (IOException e) {
       LOG.warnf("%s stays: %s", directory, e.getMessage());
     }

@@ -54,6 +54,18 @@ public interface TreeSharing {
   /** Takes it away with all that is in it; nothing when it is not there. */
   void remove(Path tree) throws IOException;
 
+  /** As {@link #remove}, also when the job ends because nobody wants it any more. */
+  default void removeAtTheEnd(Path tree) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      remove(tree);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** Takes away what is in it and was made or changed after a file was written. */
   void removeNewer(Path tree, Path written) throws IOException;
 }

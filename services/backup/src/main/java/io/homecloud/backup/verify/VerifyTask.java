@@ -206,7 +206,7 @@ final class VerifyTask implements TaskHandler {
           everything,
           all && !everything ? tooLarge(bytes(newest), room) : null);
     } finally {
-      removal.remove(scratch);
+      removal.removeAtTheEnd(scratch);
     }
   }
 

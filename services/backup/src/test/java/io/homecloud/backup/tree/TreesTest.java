@@ -212,6 +212,20 @@ class TreesTest {
     assertThat(begun.prepared().into()).isDirectory();
   }
 
+  @Test
+  void whoIsCancelledRemovesWhatHeMadeAndIsStillCancelled() throws IOException {
+    // Given
+    Path made = Files.createDirectory(directory.resolve("made"));
+    Thread.currentThread().interrupt();
+
+    // When
+    new LinkedTrees(host).removeAtTheEnd(made);
+
+    // Then
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(made).doesNotExist();
+  }
+
   private static TreePlace made(PlanTrees plan, String stamp) throws IOException {
     TreePlace place = plan.place(stamp);
     var _ = plan.begin(place);
