@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
@@ -146,18 +147,35 @@ public final class Trees {
   /** A complete copy that was found. */
   public record Found(TreePlace place, RunMark mark, boolean pinned) {}
 
-  /** All complete copies, of whichever plan and installation. */
+  /**
+   * All complete copies, of whichever plan and installation.
+   *
+   * @throws IOException also when its disk has gone meanwhile: there is nothing in the directory
+   *     below
+   */
   public List<Found> found() throws IOException {
     List<Found> found = new ArrayList<>();
     try (DirectoryStream<Path> plans = Files.newDirectoryStream(root)) {
       for (Path plan : plans) {
         Path runs = plan.resolve("runs");
         if (Files.isDirectory(runs, LinkOption.NOFOLLOW_LINKS) && !byLink(runs)) {
-          found.addAll(new PlanTrees(plan, this).found());
+          found.addAll(foundOf(plan));
         }
       }
     }
+    if (!areThere()) {
+      throw new IOException("its disk went away");
+    }
     return found;
+  }
+
+  private List<Found> foundOf(Path plan) throws IOException {
+    try {
+      return new PlanTrees(plan, this).found();
+    } catch (NoSuchFileException e) {
+      // What was begun has its name now.
+      return List.of();
+    }
   }
 
   /**

@@ -213,6 +213,16 @@ class TreesTest {
   }
 
   @Test
+  void copiesWhoseDiskWentAwayAreNotSaidToBeNone() throws IOException {
+    // Given
+    Trees trees = trees();
+    Files.delete(trees.root().resolve(RepositoryMark.FILE));
+
+    // When, Then
+    assertThatThrownBy(trees::found).hasMessageContaining("went away");
+  }
+
+  @Test
   void whoIsCancelledRemovesWhatHeMadeAndIsStillCancelled() throws IOException {
     // Given
     Path made = Files.createDirectory(directory.resolve("made"));
