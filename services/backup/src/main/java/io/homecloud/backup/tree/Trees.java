@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
@@ -159,7 +158,7 @@ public final class Trees {
       for (Path plan : plans) {
         Path runs = plan.resolve("runs");
         if (Files.isDirectory(runs, LinkOption.NOFOLLOW_LINKS) && !byLink(runs)) {
-          found.addAll(foundOf(plan));
+          found.addAll(new PlanTrees(plan, this).found());
         }
       }
     }
@@ -167,15 +166,6 @@ public final class Trees {
       throw new IOException("its disk went away");
     }
     return found;
-  }
-
-  private List<Found> foundOf(Path plan) throws IOException {
-    try {
-      return new PlanTrees(plan, this).found();
-    } catch (NoSuchFileException e) {
-      // What was begun has its name now.
-      return List.of();
-    }
   }
 
   /**
