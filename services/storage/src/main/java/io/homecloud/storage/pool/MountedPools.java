@@ -27,6 +27,7 @@ public final class MountedPools {
   private final Set<UUID> withdrawn = ConcurrentHashMap.newKeySet();
   private final Set<UUID> unwritable = ConcurrentHashMap.newKeySet();
   private final Set<UUID> untold = ConcurrentHashMap.newKeySet();
+  private final Set<UUID> untoldGone = ConcurrentHashMap.newKeySet();
   private final Map<UUID, Lock> turns = new ConcurrentHashMap<>();
   private final Object arrivals = new Object();
   private final List<Consumer<MountedPool>> listeners = new CopyOnWriteArrayList<>();
@@ -43,7 +44,7 @@ public final class MountedPools {
 
   /**
    * Calls back, on the reconciler's thread, when a pool was in place and is not any more, and when
-   * it was looked for the first time and is not there.
+   * it was looked for the first time and is not there; and again until none of them fails.
    */
   public void onGone(Consumer<UUID> listener) {
     goneListeners.add(listener);
@@ -158,9 +159,14 @@ public final class MountedPools {
   }
 
   void unmounted(PoolId pool) {
-    boolean first = lookedFor.add(pool.value());
-    if (pools.remove(pool.value()) != null || first) {
-      goneListeners.forEach(listener -> listener.accept(pool.value()));
+    UUID uid = pool.value();
+    boolean first = lookedFor.add(uid);
+    if (pools.remove(uid) != null || first) {
+      untoldGone.add(uid);
+    }
+    if (untoldGone.contains(uid)) {
+      goneListeners.forEach(listener -> listener.accept(uid));
+      untoldGone.remove(uid);
     }
   }
 

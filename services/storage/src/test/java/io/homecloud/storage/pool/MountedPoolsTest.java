@@ -1,6 +1,7 @@
 package io.homecloud.storage.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,24 @@ class MountedPoolsTest {
     // Then
     assertThat(pools.unknown(uid)).isFalse();
     assertThat(gone).containsExactly(uid, uid);
+  }
+
+  @Test
+  void thatAPoolIsGoneIsToldAgainUntilItIsHeard() {
+    // Given
+    List<UUID> told = new ArrayList<>();
+    pools.onGone(uid -> {
+      told.add(uid);
+      if (told.size() == 1) {
+        throw new IllegalStateException("the database is away");
+      }
+    });
+    assertThatThrownBy(() -> pools.unmounted(pool.id())).isInstanceOf(IllegalStateException.class);
+    // When
+    pools.unmounted(pool.id());
+    pools.unmounted(pool.id());
+    // Then
+    assertThat(told).hasSize(2);
   }
 
   @Test
