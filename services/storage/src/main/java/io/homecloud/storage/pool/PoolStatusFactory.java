@@ -451,7 +451,11 @@ final class PoolStatusFactory {
         device.id(),
         disk != null
             ? disk.id().value()
-            : before.filter(_ -> device.missing()).map(PoolStatus.Device::disk).orElse(null),
+            // One that fails so badly that nobody can read what it is stays the one that it was.
+            : before
+                .filter(was -> device.missing() || Objects.equals(path, was.path()))
+                .map(PoolStatus.Device::disk)
+                .orElse(null),
         path,
         new Quantity(device.size()),
         new Quantity(device.allocated()),
