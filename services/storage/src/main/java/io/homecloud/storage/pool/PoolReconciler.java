@@ -134,14 +134,22 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
 
   /**
    * Disks are read for a pool that is to be put in place. For one that is there it does to have
-   * seen them, and one whose disks lie in a drawer must not wake all others up again and again.
+   * seen them, and one whose disks lie in a drawer must not wake all others up again and again. But
+   * they may have been seen before they were formatted: that alone takes no pool away.
    */
   private List<Disk> members(Resource<PoolSpec, PoolStatus> pool, PoolId id) {
-    if (mounted.find(pool.uid()).isPresent()) {
-      List<Disk> seen = disks.seenMembers(id);
-      return seen.isEmpty() ? disks.members(id) : seen;
+    List<Disk> seen = disks.seenMembers(id);
+    if (!seen.isEmpty() && mounted.find(pool.uid()).isPresent()) {
+      return seen;
     }
-    return made(pool) && disks.surelyAbsent(id) ? List.of() : disks.members(id);
+    if (made(pool) && PoolStatus.withoutDisks(pool.status()) && disks.surelyAbsent(id)) {
+      return List.of();
+    }
+    List<Disk> there = disks.members(id);
+    if (made(pool) && there.size() > seen.size()) {
+      mounted.membersChanged();
+    }
+    return there;
   }
 
   private Outcome<List<Disk>> format(

@@ -6,6 +6,7 @@ import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Condition.Truth;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Status;
+import io.homecloud.storage.StorageError;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -223,6 +224,14 @@ public record PoolStatus(
         .filter(condition -> condition.status() == Truth.True)
         .filter(condition -> !ALL_THERE.contains(condition.reason()))
         .isPresent();
+  }
+
+  /** Whether it is said not to be in place for want of disks. */
+  static boolean withoutDisks(@Nullable PoolStatus status) {
+    return status != null
+        && Conditions.find(status.conditions, Condition.READY)
+            .filter(ready -> ready.reason().equals(StorageError.DISKS_MISSING.word()))
+            .isPresent();
   }
 
   /** Whether a missing disk has what the pool went on without: it never comes in again as it is. */

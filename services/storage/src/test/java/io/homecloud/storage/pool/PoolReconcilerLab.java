@@ -38,6 +38,7 @@ abstract class PoolReconcilerLab {
 
   final DiskBench bench = new DiskBench();
   final BtrfsPools backend = new BtrfsPools(bench.host);
+  final PoolDisks disks = new PoolDisks(bench.disks);
   final Path one = bench.loops.disk(GIB);
   final Path two = bench.loops.disk(GIB);
   final Path image = bench.loops.image(two);
@@ -88,7 +89,7 @@ abstract class PoolReconcilerLab {
         backend,
         new BtrfsVolumes(),
         new CatalogueFiles(Wishes.JSON, InstallationId.of(data)),
-        new PoolDisks(bench.disks),
+        disks,
         mounted,
         data.resolve("pools"),
         data.resolve("system"),

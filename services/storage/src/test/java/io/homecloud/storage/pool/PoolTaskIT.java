@@ -25,7 +25,6 @@ class PoolTaskIT extends PoolReconcilerLab {
         }
       };
 
-  private final PoolDisks disks = new PoolDisks(bench.disks);
   private final Path third = bench.loops.disk(GIB);
 
   private MountedPool mirror() {
