@@ -34,7 +34,7 @@ public final class PoolReconciler implements Reconciler<PoolSpec, PoolStatus> {
   static final String LABEL = "homecloud-";
 
   /** Who uses a pool that is to take a disk in again does not tell when it stops. */
-  private static final Duration BUSY = Duration.ofMinutes(1);
+  private static final Duration BUSY = Duration.ofSeconds(30);
 
   /** Nobody tells when it can be written again. */
   private static final Duration WHILE_READ_ONLY = Duration.ofSeconds(30);

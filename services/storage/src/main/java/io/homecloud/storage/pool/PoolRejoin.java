@@ -38,7 +38,10 @@ final class PoolRejoin {
   private static final List<Duration> PAUSES =
       Stream.of(50, 100, 200, 400, 800, 1600, 3200).map(Duration::ofMillis).toList();
 
-  /** What is served is taken away for nothing at most so often. */
+  /** Who was in the way for a moment was not seen, and is gone by then. */
+  private static final Duration ONCE_IN_VAIN = Duration.ofSeconds(30);
+
+  /** What is served is taken away for nothing again and again at most so often. */
   private static final Duration IN_VAIN = Duration.ofMinutes(5);
 
   private final PoolBackend backend;
@@ -50,9 +53,10 @@ final class PoolRejoin {
 
   /**
    * @param seen whether it is seen when who was in the way is gone
+   * @param pause how long nobody is disturbed
    * @param until by the machine's own counting
    */
-  private record InVain(Refusal why, boolean seen, long until) {}
+  private record InVain(Refusal why, boolean seen, Duration pause, long until) {}
 
   /**
    * @param system where the databases of the installation are
@@ -70,6 +74,7 @@ final class PoolRejoin {
   boolean possible(PoolState state, List<Disk> disks) {
     List<PoolDevice> missing = missing(state);
     if (missing.isEmpty()) {
+      inVain.remove(state.id());
       return false;
     }
     Map<Long, Long> generations = generations(state, disks);
@@ -152,7 +157,6 @@ final class PoolRejoin {
     if (!left.isEmpty()) {
       return Optional.of(inVain(pool, inUse(left), true));
     }
-    inVain.remove(pool.id());
     // Somebody may ask how the pool is, and has it open for an instant.
     return LettingGo.waitedFor(() -> unmounted(pool).stream().toList(), LettingGo.BRIEFLY).stream()
         .findFirst()
@@ -178,7 +182,10 @@ final class PoolRejoin {
   }
 
   private Refusal inVain(MountedPool pool, Refusal why, boolean seen) {
-    inVain.put(pool.id(), new InVain(why, seen, System.nanoTime() + IN_VAIN.toNanos()));
+    InVain before = inVain.get(pool.id());
+    Duration twice = before == null ? ONCE_IN_VAIN : before.pause().multipliedBy(2);
+    Duration pause = seen || twice.compareTo(IN_VAIN) > 0 ? IN_VAIN : twice;
+    inVain.put(pool.id(), new InVain(why, seen, pause, System.nanoTime() + pause.toNanos()));
     return why;
   }
 
