@@ -20,8 +20,8 @@ import org.jboss.logging.Logger;
 public final class AdoptionFeature implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(AdoptionFeature.class);
 
-  /** When to look again at a pool that is in use elsewhere: nobody tells when it is not. */
-  private static final List<Duration> HELD =
+  /** When to look again at what is in use elsewhere or failed: nobody tells when it would not. */
+  private static final List<Duration> PAUSES =
       Stream.of(1, 2, 4, 8, 16, 32, 64).map(Duration::ofSeconds).toList();
 
   private final ControlPlane plane;
@@ -68,28 +68,31 @@ public final class AdoptionFeature implements AutoCloseable {
 
   /**
    * Adopts what is ours of the disks that are there. Returns at once, and looks again for a while
-   * at what is in use elsewhere.
+   * at what is in use elsewhere or failed; without end until disks were looked at once.
    */
   public void look() {
     Thread.ofVirtual()
         .name("storage-adoption")
         .start(() -> {
-          try {
-            LettingGo.waitedFor(this::adopted, HELD);
-          } catch (RuntimeException e) {
-            LOG.warnf("adoption waits: %s", e.getMessage());
-          }
+          do {
+            var _ = LettingGo.waitedFor(this::waiting, PAUSES);
+          } while (!looked && !closed);
         });
   }
 
-  /** Answers what is in use elsewhere. */
-  private List<PoolId> adopted() {
+  /** Adopts what can be, and answers why to do so again. */
+  private List<String> waiting() {
     if (closed) {
       return List.of();
     }
-    List<PoolId> elsewhere = adoption.adoptOurs(node.disks().scan()).elsewhere();
-    looked = true;
-    return elsewhere;
+    try {
+      List<PoolId> waiting = adoption.adoptOurs(node.disks().scan()).waiting();
+      looked = true;
+      return waiting.stream().map(PoolId::toString).toList();
+    } catch (RuntimeException e) {
+      LOG.warnf("adoption waits: %s", e.getMessage());
+      return List.of(e.toString());
+    }
   }
 
   /**

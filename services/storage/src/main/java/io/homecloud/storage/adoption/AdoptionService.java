@@ -65,12 +65,13 @@ public final class AdoptionService implements AutoCloseable {
    * What became of the pools that may be ours.
    *
    * @param adopted how many were
-   * @param elsewhere those that are mounted where this process does not see it: by a container, or
-   *     for a moment by a program that was being started
+   * @param waiting those to look at again: mounted where this process does not see it, by a
+   *     container or for a moment by a program that was being started, or not adopted since
+   *     something failed
    */
-  public record Ours(int adopted, List<PoolId> elsewhere) {
+  public record Ours(int adopted, List<PoolId> waiting) {
     public Ours {
-      elsewhere = List.copyOf(elsewhere);
+      waiting = List.copyOf(waiting);
     }
   }
 
@@ -127,12 +128,12 @@ public final class AdoptionService implements AutoCloseable {
    * given away. One of which disks are missing waits for them, or for somebody to ask. What fails
    * is logged and does not keep others from being adopted.
    *
-   * @return how many there were, and which are in use elsewhere
+   * @return how many there were, and which wait
    */
   public Ours adoptOurs(List<Disk> disks) {
     return alone(() -> {
       int count = 0;
-      List<PoolId> elsewhere = new ArrayList<>();
+      List<PoolId> waiting = new ArrayList<>();
       for (Offer offer : offers.among(disks)) {
         try {
           if (!offer.whole()
@@ -141,15 +142,16 @@ public final class AdoptionService implements AutoCloseable {
             continue;
           }
           if (offer.disks().stream().anyMatch(disk -> disk.use().mountedElsewhere())) {
-            elsewhere.add(offer.pool());
+            waiting.add(offer.pool());
           } else if (offer.disks().stream().allMatch(this::unused) && isOurs(offer)) {
             count += adopt(offer, new Reason.Ours()).isPresent() ? 1 : 0;
           }
         } catch (RuntimeException e) {
           LOG.warnf(e, "pool %s on %s is not adopted", offer.pool(), offer.disks().size());
+          waiting.add(offer.pool());
         }
       }
-      return new Ours(count, elsewhere);
+      return new Ours(count, waiting);
     });
   }
 

@@ -9,6 +9,7 @@ import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.Retention;
+import io.homecloud.host.mount.Mount;
 import io.homecloud.host.mount.MountResult;
 import io.homecloud.host.mount.Mounts;
 import io.homecloud.storage.StorageFailure;
@@ -32,6 +33,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +178,31 @@ class AdoptionIT {
       awaited(after, "files");
     } finally {
       container.destroy();
+    }
+  }
+
+  @Test
+  void aLookThatFailsIsMadeAgain() throws Exception {
+    // Given
+    try (House before = new House(disks, data)) {
+      furnish(before);
+    }
+    AtomicInteger asked = new AtomicInteger();
+    Mounts mounts = new Mounts();
+    Supplier<List<Mount>> twiceInVain =
+        () -> {
+          // In the second one the disks are seen, and not what is on them.
+          if (List.of(0, 2).contains(asked.getAndIncrement())) {
+            throw new StorageFailure("no room for another process");
+          }
+          return mounts.list();
+        };
+    // When
+    try (House after = new House(disks, data, twiceInVain)) {
+      // Then
+      awaited(after, "files");
+      assertThat(after.looked()).isTrue();
+      assertThat(asked.get()).isGreaterThan(3);
     }
   }
 

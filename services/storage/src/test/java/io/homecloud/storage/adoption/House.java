@@ -59,6 +59,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
@@ -79,6 +80,11 @@ final class House implements AutoCloseable {
 
   /** With the state in this directory, which may be that of a house before, and no database yet. */
   House(LoopDisks disks, Path data) {
+    this(disks, data, new Mounts()::list);
+  }
+
+  /** Every look at its disks begins by asking what is mounted. */
+  House(LoopDisks disks, Path data, Supplier<List<Mount>> mounts) {
     this.disks = disks;
     this.data = data;
     StorageConfig config = config(data);
@@ -101,7 +107,7 @@ final class House implements AutoCloseable {
             SystemRoots.REAL,
             new BlkidContentProbe(host),
             new LoopPolicy(List.of(disks.directory()), List.of()),
-            new Mounts()::list);
+            mounts);
     this.node =
         new StorageNode(
             all,
