@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 /** Disks, assembled. */
 public final class DiskFeature implements AutoCloseable {
   private final ControlPlane plane;
-  private final DiskTools tools;
   private final SeenDisks seen;
   private final DiskRegister register;
   private final DiskKeeper keeper;
@@ -32,10 +31,9 @@ public final class DiskFeature implements AutoCloseable {
   public DiskFeature(
       ControlPlane plane, StorageNode node, DiskTools tools, Consumer<UUID> poolTouched) {
     this.plane = plane;
-    this.tools = tools;
     this.seen = new SeenDisks(node.disks());
     this.register = new DiskRegister(plane.node(), plane.resources(), plane.clock());
-    this.keeper = new DiskKeeper(seen, register, tools.health(), plane.clock(), poolTouched);
+    this.keeper = new DiskKeeper(seen, register, tools, plane.clock(), poolTouched);
     this.actions = new DiskActions(plane, node.disks(), tools.removal());
     this.tasks = List.of(new ImportTask(plane, new DiskImport(node.disks())));
     node.poolDisks().remembering(seen::all);
@@ -48,18 +46,14 @@ public final class DiskFeature implements AutoCloseable {
 
   /** Begins to watch, aside: looking at all disks takes a while. */
   public void start() {
-    Thread.ofVirtual()
-        .name("storage-disk-watch")
-        .start(() -> {
-          seen.watch(tools.events(), keeper::hear);
-          keeper.start();
-        });
+    keeper.start();
   }
 
   @Override
   public void close() {
-    seen.close();
+    // It may be about to watch.
     keeper.close();
+    seen.close();
   }
 
   public List<TaskHandler> tasks() {
@@ -80,8 +74,7 @@ public final class DiskFeature implements AutoCloseable {
     Map<UUID, String> pools =
         plane.resources().all(StorageKinds.POOL, Selection.ALL).stream()
             .collect(Collectors.toMap(Resource::uid, pool -> pool.name().value()));
-    return seen.all().stream()
-        .filter(Disk::offered)
+    return seen.offered().stream()
         .map(disk -> DiskView.of(disk, plane.node(), known.get(disk.id().value()), pools::get))
         .toList();
   }
@@ -102,7 +95,7 @@ public final class DiskFeature implements AutoCloseable {
   /** One that came just now may not be written down yet. */
   private void register(Disk disk) {
     seen.lookAt(disk.name());
-    register.agree(seen.all().stream().filter(Disk::offered).toList());
+    register.agree(seen::offered);
   }
 
   /** Changes what people noted of a disk; see {@link DiskRegister#note}. */

@@ -28,7 +28,7 @@ final class DiskKeeper implements AutoCloseable {
 
   private final SeenDisks seen;
   private final DiskRegister register;
-  private final DiskHealth health;
+  private final DiskTools tools;
   private final Clock clock;
   private final Consumer<UUID> poolTouched;
   private final Set<UUID> touched = ConcurrentHashMap.newKeySet();
@@ -44,12 +44,12 @@ final class DiskKeeper implements AutoCloseable {
   DiskKeeper(
       SeenDisks seen,
       DiskRegister register,
-      DiskHealth health,
+      DiskTools tools,
       Clock clock,
       Consumer<UUID> poolTouched) {
     this.seen = seen;
     this.register = register;
-    this.health = health;
+    this.tools = tools;
     this.clock = clock;
     this.poolTouched = poolTouched;
     this.loop =
@@ -82,7 +82,8 @@ final class DiskKeeper implements AutoCloseable {
   }
 
   private void agree() {
-    register.agree(seen.all().stream().filter(Disk::offered).toList());
+    seen.watch(tools.events(), this::hear);
+    register.agree(seen::offered);
     tellTouched();
     try {
       doctor.execute(this::askAll);
@@ -131,7 +132,7 @@ final class DiskKeeper implements AutoCloseable {
 
   /** Asks one disk now, and writes down what it says. */
   void ask(Disk disk) {
-    if (register.checked(disk, health.read(disk))) {
+    if (register.checked(disk, tools.health().read(disk))) {
       touch(disk.content());
       loop.wake();
     }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -60,10 +61,14 @@ final class DiskRegister {
     return store.find(StorageKinds.DISK, DiskKey.of(node, id.value()));
   }
 
-  /** Writes down and tells whatever differs from the disks that are there. */
-  synchronized void agree(List<Disk> there) {
+  /**
+   * Writes down and tells whatever differs from the disks that are there.
+   *
+   * @param disks asked when it is its turn: what another caller saw later is not undone
+   */
+  synchronized void agree(Supplier<List<Disk>> disks) {
     Map<String, Resource<DiskSpec, DiskStatus>> left = rows();
-    for (Disk disk : there) {
+    for (Disk disk : disks.get()) {
       Resource<DiskSpec, DiskStatus> row = left.remove(disk.id().value());
       if (row == null) {
         attached(disk);

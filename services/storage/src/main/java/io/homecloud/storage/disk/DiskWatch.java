@@ -2,6 +2,7 @@ package io.homecloud.storage.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,39 +11,47 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * Keeps what is known of all disks current by the kernel's events, and tells what became of them.
  * Asking it reads no disk, so that sleeping ones go on sleeping.
  */
 public final class DiskWatch implements Closeable {
+  private static final Logger LOG = Logger.getLogger(DiskWatch.class);
+
+  /** When to look again at what came and is not understood. */
+  private static final List<Duration> PAUSES =
+      Stream.of(1, 3, 10, 30).map(Duration::ofSeconds).toList();
+
   private final Disks disks;
   private final Consumer<DiskFact> listener;
   private final Object turn = new Object();
   private volatile Map<DiskId, Disk> known = Map.of();
   private final Closeable listening;
+  private volatile boolean closed;
 
   private DiskWatch(Disks disks, DiskEvents events, Consumer<DiskFact> listener) {
     this.disks = disks;
     this.listener = listener;
-    synchronized (turn) {
-      // Listening first: what comes while scanning is looked at afterwards.
-      listening =
-          events.listen(
-              new DiskEvents.Listener() {
-                @Override
-                public void changed(Set<String> names) {
-                  lookAt(names);
-                }
+    this.listening =
+        events.listen(
+            new DiskEvents.Listener() {
+              @Override
+              public void changed(Set<String> names) {
+                lookAt(names);
+                lookAgain(names, PAUSES);
+              }
 
-                @Override
-                public void missed() {
-                  rescan();
-                }
-              });
-      accept(all());
-    }
+              @Override
+              public void missed() {
+                rescan();
+              }
+            });
   }
 
   /**
@@ -52,7 +61,19 @@ public final class DiskWatch implements Closeable {
    *     on another thread, one at a time; must not throw
    */
   public static DiskWatch start(Disks disks, DiskEvents events, Consumer<DiskFact> listener) {
-    return new DiskWatch(disks, events, listener);
+    // Listening first: what comes while scanning is looked at afterwards.
+    DiskWatch watch = new DiskWatch(disks, events, listener);
+    try {
+      watch.rescan();
+      return watch;
+    } catch (RuntimeException unseen) {
+      try {
+        watch.close();
+      } catch (IOException e) {
+        unseen.addSuppressed(e);
+      }
+      throw unseen;
+    }
   }
 
   /** All disks as last seen, ordered by id. */
@@ -82,6 +103,38 @@ public final class DiskWatch implements Closeable {
       }
       accept(now);
     }
+  }
+
+  /**
+   * After pauses: a disk may answer badly when it has just come; and where the kernel is heard and
+   * udev is not, as in a container, nobody tells when that has named it.
+   */
+  private void lookAgain(Set<String> names, List<Duration> pauses) {
+    Set<String> unclear = unclear(names);
+    if (!unclear.isEmpty() && !pauses.isEmpty()) {
+      CompletableFuture.delayedExecutor(
+              pauses.getFirst().toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread)
+          .execute(() -> {
+            if (closed) {
+              return;
+            }
+            try {
+              lookAt(unclear);
+            } catch (RuntimeException e) {
+              LOG.debug("disks that came were not looked at", e);
+            }
+            lookAgain(unclear, pauses.subList(1, pauses.size()));
+          });
+    }
+  }
+
+  private Set<String> unclear(Set<String> names) {
+    Set<String> unclear = new HashSet<>(names);
+    known.values().stream()
+        .filter(disk -> !(disk.content() instanceof DiskContent.Unreadable))
+        .map(Disk::name)
+        .forEach(unclear::remove);
+    return unclear;
   }
 
   private Map<DiskId, Disk> all() {
@@ -120,6 +173,7 @@ public final class DiskWatch implements Closeable {
 
   @Override
   public void close() throws IOException {
+    closed = true;
     listening.close();
   }
 }

@@ -18,17 +18,30 @@ public final class SeenDisks implements AutoCloseable {
 
   private final Disks disks;
   private volatile @Nullable DiskWatch watch;
+  private volatile boolean again;
+  private volatile boolean refused;
 
   public SeenDisks(Disks disks) {
     this.disks = disks;
   }
 
-  /** Begins to watch; see {@link DiskWatch#start} for the listener. */
+  /**
+   * Begins to watch, unless it does already; to be called again when it throws. See {@link
+   * DiskWatch#start} for the listener.
+   */
   void watch(DiskEvents events, Consumer<DiskFact> listener) {
+    if (watch != null || refused) {
+      return;
+    }
     try {
-      watch = DiskWatch.start(disks, events, listener);
-    } catch (StorageFailure refused) {
-      LOG.warnf("disks that come and go are not noticed by themselves: %s", refused.getMessage());
+      DiskWatch started = DiskWatch.start(disks, events, listener);
+      watch = started;
+      if (again) {
+        started.rescan();
+      }
+    } catch (StorageFailure failure) {
+      refused = true;
+      LOG.warnf("disks that come and go are not noticed by themselves: %s", failure.getMessage());
     }
   }
 
@@ -38,6 +51,11 @@ public final class SeenDisks implements AutoCloseable {
     return watching == null ? disks.scan() : disks.usedNow(watching.disks());
   }
 
+  /** Those that may be used, ordered by id. */
+  List<Disk> offered() {
+    return all().stream().filter(Disk::offered).toList();
+  }
+
   /** The one that the kernel calls so, looked at now. */
   void lookAt(String name) {
     Optional.ofNullable(watch).ifPresent(watching -> watching.lookAt(Set.of(name)));
@@ -45,6 +63,8 @@ public final class SeenDisks implements AutoCloseable {
 
   /** Looks at all of them now; for after a change that makes no event, such as formatting. */
   public void lookAgain() {
+    // Before it is asked for, or who begins to watch now would not see it.
+    again = true;
     Optional.ofNullable(watch).ifPresent(DiskWatch::rescan);
   }
 

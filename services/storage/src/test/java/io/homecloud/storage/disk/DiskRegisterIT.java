@@ -7,6 +7,7 @@ import io.agroal.api.AgroalDataSource;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.resource.Condition.Truth;
 import io.homecloud.control.resource.Conditions;
+import io.homecloud.storage.StorageFailure;
 import io.homecloud.storage.catalogue.Wishes;
 import io.homecloud.storage.disk.Health.Verdict;
 import io.homecloud.testkit.TestPostgres;
@@ -26,6 +27,11 @@ import org.junit.jupiter.api.Test;
 /** What is told of disks from one start of the service to the next. */
 class DiskRegisterIT {
   private static final long MIB = 1 << 20;
+
+  private static final DiskEvents DEAF =
+      _ -> {
+        throw new StorageFailure("nothing is heard here");
+      };
 
   private final DiskBench bench = new DiskBench();
   private final List<String> told = new CopyOnWriteArrayList<>();
@@ -70,12 +76,12 @@ class DiskRegisterIT {
     String staying = bench.look(bench.loops.disk(MIB)).id().value();
     Path goes = bench.loops.disk(MIB);
     String going = bench.look(goes).id().value();
-    started().agree(there());
-    started().agree(there());
+    started().agree(this::there);
+    started().agree(this::there);
     bench.run("losetup", "--detach", goes.toString());
     String coming = bench.look(bench.loops.disk(MIB)).id().value();
     // When
-    started().agree(there());
+    started().agree(this::there);
     // Then
     eventually(() ->
         assertThat(told)
@@ -93,15 +99,15 @@ class DiskRegisterIT {
     Disk disk = bench.look(bench.loops.disk(MIB));
     DiskNote note = new DiskNote("The blue one", Map.of("shelf", "2"));
     DiskRegister register = started();
-    register.agree(List.of(disk));
+    register.agree(() -> List.of(disk));
     register.note(disk.id(), _ -> note, "alice");
     register.checked(disk, reading(Verdict.FAILING, "It expects to fail."));
     // When
-    register.agree(List.of());
+    register.agree(() -> List.of());
     register.checked(disk, reading(Verdict.FAILING, "It said so before."));
-    started().agree(List.of());
+    started().agree(() -> List.of());
     boolean known = started().known().containsKey(disk.id().value());
-    started().agree(List.of(disk));
+    started().agree(() -> List.of(disk));
     // Then
     assertThat(known).isFalse();
     var row = started().find(disk.id()).orElseThrow();
@@ -112,7 +118,7 @@ class DiskRegisterIT {
     assertThat(row.conditions()).isEmpty();
     assertThat(started().known()).containsKey(disk.id().value());
     register.note(disk.id(), _ -> new DiskNote(null, Map.of()), "bob");
-    register.agree(List.of());
+    register.agree(() -> List.of());
     assertThat(started().find(disk.id())).isEmpty();
     eventually(() ->
         assertThat(told)
@@ -130,7 +136,7 @@ class DiskRegisterIT {
     // Given
     Disk disk = bench.look(bench.loops.disk(MIB));
     DiskRegister register = started();
-    register.agree(List.of(disk));
+    register.agree(() -> List.of(disk));
     HealthReading failing = reading(Verdict.FAILING, "It expects to fail.");
     // When
     register.checked(disk, failing);
@@ -146,7 +152,7 @@ class DiskRegisterIT {
             Conditions.isTrue(
                 register.find(disk.id()).orElseThrow().conditions(), DiskStatus.FAILING))
         .isFalse();
-    register.agree(List.of());
+    register.agree(() -> List.of());
     eventually(() -> assertThat(told).anyMatch(one -> one.contains("disk.detached")));
     assertThat(told).filteredOn(one -> one.contains("disk.failing")).hasSize(1);
   }
@@ -156,7 +162,7 @@ class DiskRegisterIT {
     // Given
     Disk disk = bench.look(bench.loops.disk(MIB));
     DiskRegister register = started();
-    register.agree(List.of(disk));
+    register.agree(() -> List.of(disk));
     HealthReading suspect = reading(Verdict.SUSPECT, "8 sectors cannot be read");
     // When
     register.checked(disk, suspect);
@@ -168,7 +174,7 @@ class DiskRegisterIT {
             .orElseThrow();
     assertThat(failing.status()).isEqualTo(Truth.False);
     assertThat(failing.message()).isEqualTo("8 sectors cannot be read");
-    register.agree(List.of());
+    register.agree(() -> List.of());
     eventually(() -> assertThat(told).anyMatch(one -> one.contains("disk.detached")));
     assertThat(told).filteredOn(one -> one.contains("disk.suspect")).hasSize(1);
     assertThat(told).noneMatch(one -> one.contains("disk.failing"));
@@ -180,7 +186,7 @@ class DiskRegisterIT {
     Disk disk = bench.look(bench.disk(128 * MIB, "mkfs.btrfs", "-q"));
     UUID pool = ((DiskContent.BtrfsMember) disk.content()).fsid();
     DiskRegister register = started();
-    register.agree(List.of(disk));
+    register.agree(() -> List.of(disk));
     AtomicReference<Verdict> verdict = new AtomicReference<>(Verdict.HEALTHY);
     List<UUID> touched = new CopyOnWriteArrayList<>();
     try (SeenDisks seen = new SeenDisks(bench.disks);
@@ -188,10 +194,13 @@ class DiskRegisterIT {
             new DiskKeeper(
                 seen,
                 register,
-                asked ->
-                    asked.id().equals(disk.id())
-                        ? reading(Objects.requireNonNull(verdict.get()), "It expects to fail.")
-                        : new HealthReading.Unsupported("another disk of the machine"),
+                new DiskTools(
+                    DEAF,
+                    asked ->
+                        asked.id().equals(disk.id())
+                            ? reading(Objects.requireNonNull(verdict.get()), "It expects to fail.")
+                            : new HealthReading.Unsupported("another disk of the machine"),
+                    bench.removal),
                 Clock.systemUTC(),
                 touched::add)) {
       keeper.ask(disk);

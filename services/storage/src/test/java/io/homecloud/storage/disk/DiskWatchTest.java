@@ -1,6 +1,8 @@
 package io.homecloud.storage.disk;
 
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homecloud.host.mount.Mount;
 import io.homecloud.storage.disk.DiskFact.Attached;
@@ -12,13 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class DiskWatchTest {
   private static final DiskContent BLANK = new DiskContent.Blank();
   private static final DiskContent SWAP = new DiskContent.Swap("", "");
 
-  private final List<DiskFact> facts = new ArrayList<>();
+  private final List<DiskFact> facts = new CopyOnWriteArrayList<>();
   private final Machine machine = new Machine();
 
   @Test
@@ -93,6 +96,58 @@ class DiskWatchTest {
             new Attached(disk("c", "sdc", BLANK)));
   }
 
+  @Test
+  void whatCannotBeReadOrIsNotThereYetIsLookedAtAgain() throws Exception {
+    // Given
+    try (DiskWatch watch = DiskWatch.start(machine, machine, facts::add)) {
+      machine.plugged.add(disk("a", "sda", new DiskContent.Unreadable("not ready")));
+      machine.listener().changed(Set.of("sda", "sdb"));
+      // When
+      machine.plugged.set(0, disk("a", "sda", SWAP));
+      machine.plugged.add(disk("b", "sdb", SWAP));
+      // Then
+      eventually(() ->
+          assertThat(watch.disks())
+              .containsExactly(disk("a", "sda", SWAP), disk("b", "sdb", SWAP)));
+    }
+  }
+
+  @Test
+  void whoAsksToLookAgainDuringTheFirstLookIsHeard() {
+    // Given
+    SeenDisks seen = new SeenDisks(machine);
+    machine.plugged.add(disk("a", "sda", BLANK));
+    machine.meanwhile =
+        () -> {
+          machine.meanwhile = () -> {};
+          machine.plugged.set(0, disk("a", "sda", SWAP));
+          seen.lookAgain();
+        };
+    // When
+    seen.watch(machine, facts::add);
+    // Then
+    assertThat(seen.all()).containsExactly(disk("a", "sda", SWAP));
+  }
+
+  @Test
+  void afterAFirstLookThatFailedTheNextOneBegins() {
+    // Given
+    SeenDisks seen = new SeenDisks(machine);
+    machine.plugged.add(disk("a", "sda", BLANK));
+    machine.meanwhile =
+        () -> {
+          throw new IllegalStateException("no room for another process");
+        };
+    assertThatThrownBy(() -> seen.watch(machine, facts::add)).hasMessageContaining("no room");
+    machine.meanwhile = () -> {};
+    // When
+    seen.watch(machine, facts::add);
+    seen.watch(machine, facts::add);
+    // Then
+    assertThat(machine.listeners).hasSize(1);
+    assertThat(facts).containsExactly(new Attached(disk("a", "sda", BLANK)));
+  }
+
   private static Disk disk(String id, String name, DiskContent content) {
     return new Disk(
         new DiskId(id),
@@ -112,8 +167,12 @@ class DiskWatchTest {
 
   /** A machine whose disks are a list. */
   private static final class Machine implements Disks, DiskEvents {
-    final List<Disk> plugged = new ArrayList<>();
-    final List<String> read = new ArrayList<>();
+    final List<Disk> plugged = new CopyOnWriteArrayList<>();
+    final List<String> read = new CopyOnWriteArrayList<>();
+
+    /** What happens while all are looked at. */
+    Runnable meanwhile = () -> {};
+
     private final List<Listener> listeners = new ArrayList<>();
 
     Listener listener() {
@@ -122,7 +181,9 @@ class DiskWatchTest {
 
     @Override
     public List<Disk> scan() {
-      return List.copyOf(plugged);
+      List<Disk> seen = List.copyOf(plugged);
+      meanwhile.run();
+      return seen;
     }
 
     @Override
