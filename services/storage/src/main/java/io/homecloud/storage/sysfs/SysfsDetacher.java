@@ -12,11 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Lets go of disks through sysfs, and of images through their loop device. */
 public final class SysfsDetacher implements Detacher {
+  /** Of our own looks at what is on it too, each a program with the disk open. */
+  private static final List<Duration> PAUSES =
+      Stream.concat(LettingGo.BRIEFLY.stream(), Stream.of(Duration.ofMillis(1600))).toList();
+
   private final SystemRoots roots;
   private final Flush flush;
   private final LoopDevices loops;
@@ -49,7 +55,7 @@ public final class SysfsDetacher implements Detacher {
       case LOOP -> {
         loops.detach(disk.node());
         // The kernel does it when the last user is gone, which a mount that has just ended may be.
-        if (!LettingGo.waitedFor(() -> image(device), LettingGo.BRIEFLY).isEmpty()) {
+        if (!LettingGo.waitedFor(() -> image(device), PAUSES).isEmpty()) {
           throw new IOException("somebody has " + disk.node() + " open");
         }
         yield Unplugging.NOW;
