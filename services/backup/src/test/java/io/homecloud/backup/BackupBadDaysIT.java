@@ -48,6 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class BackupBadDaysIT {
   @Inject BackupConfig config;
+  @Inject BackupControl control;
 
   private static final String LARGE = "head -c 150000000 /dev/urandom > large";
 
@@ -162,6 +163,40 @@ class BackupBadDaysIT {
     // Then
     assertThat(reason(run)).as(run.asString()).isEqualTo("SourceGone");
     assertThat(copies(root, name)).isEmpty();
+  }
+
+  @Test
+  void aRunBeginsAgainWhenTheDatabaseWasAwayJustThen() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path root = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    var database = control.plane().database();
+    database.useTransaction(transaction ->
+        transaction
+            .handle()
+            .execute(
+                """
+                create sequence looks;
+                create function away() returns trigger language plpgsql as $$ begin
+                  if nextval('looks') = 1 then raise 'not now' using errcode = '53300'; end if;
+                  return new; end $$;
+                create trigger away before update of status on resource for each row
+                  when (new.kind = 'Run' and new.status->>'state' = 'Running')
+                  execute function away();\
+                """));
+    try {
+      // When
+      Response run = run(name);
+
+      // Then
+      assertThat(run.<String>path("status.state")).as(run.asString()).isEqualTo("Completed");
+      assertThat(copies(root, name)).hasSize(1);
+    } finally {
+      database.useTransaction(transaction ->
+          transaction.handle().execute("drop function away cascade; drop sequence looks"));
+    }
   }
 
   @Test

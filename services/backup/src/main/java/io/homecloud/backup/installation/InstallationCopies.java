@@ -9,6 +9,7 @@ import io.homecloud.backup.source.StorageVolumes.Volume;
 import io.homecloud.backup.tree.TreeSharing;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.Name;
+import io.homecloud.events.database.ServiceDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,9 @@ public final class InstallationCopies implements InstallationVolume {
       }
       return new Said.Yes<>(new Taken(itself, done));
     } catch (IOException | RuntimeException e) {
+      if (e instanceof RuntimeException waits && ServiceDatabase.isAway(e)) {
+        throw waits;
+      }
       LOG.warnf(e, "the installation was not copied");
       return new Said.No<>(
           "Keys, settings and database of the installation could not be written together: "

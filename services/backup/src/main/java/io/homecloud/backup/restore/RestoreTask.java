@@ -28,6 +28,7 @@ import io.homecloud.control.task.TaskHandler;
 import io.homecloud.control.task.TaskProgress;
 import io.homecloud.events.Fact;
 import io.homecloud.events.backup.BackupFact;
+import io.homecloud.events.database.ServiceDatabase;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -134,11 +135,7 @@ final class RestoreTask implements TaskHandler {
   }
 
   private boolean isCancelled(Task task) {
-    try {
-      return plane.tasks().find(task.id()).filter(Task::cancelRequested).isPresent();
-    } catch (RuntimeException e) {
-      return false;
-    }
+    return plane.tasks().find(task.id()).filter(Task::cancelRequested).isPresent();
   }
 
   private void giveUp(RestoreJob.Order order) {
@@ -216,6 +213,10 @@ final class RestoreTask implements TaskHandler {
     } catch (RuntimeException e) {
       if (progress.cancelled()) {
         return new Ended.Stopped(order);
+      }
+      if (ServiceDatabase.isAway(e)) {
+        // Begun again when it is there, it goes on from what it has copied.
+        throw e;
       }
       LOG.errorf(e, "restore %s failed", restore.name());
       return new Ended.Not(

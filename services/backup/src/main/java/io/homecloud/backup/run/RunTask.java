@@ -24,7 +24,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Carries out a run. After a crash it is called again: a copy that is complete is told so, any
- * other goes on. Whatever happens, the run's status says how it ended.
+ * other goes on. So it is when the database was away. Whatever happens, the run's status says how
+ * it ended.
  */
 final class RunTask implements TaskHandler {
   static final String ACTION = "backup";
@@ -201,6 +202,9 @@ final class RunTask implements TaskHandler {
       if (progress.cancelled()) {
         return new RunAttempt.Ended.Stopped();
       }
+      if (ServiceDatabase.isAway(e)) {
+        throw e;
+      }
       LOG.errorf(e, "run %s failed", run.name());
       return new RunAttempt.Ended.Not(
           Trouble.CopyFailed,
@@ -210,11 +214,7 @@ final class RunTask implements TaskHandler {
   }
 
   private boolean isCancelled(Task task) {
-    try {
-      return RunOrders.givesUp(task) || attempts.isCancelled(task.id());
-    } catch (RuntimeException e) {
-      return false;
-    }
+    return RunOrders.givesUp(task) || attempts.isCancelled(task.id());
   }
 
   private TaskResult note(
