@@ -10,6 +10,7 @@ import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore;
+import io.homecloud.control.task.TaskProgress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,9 +18,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Which disks a run reads and writes, as far as that is known before it begins. */
 final class RunDisks {
+  private static final Logger LOG = Logger.getLogger(RunDisks.class);
+
   private final ResourceStore store;
   private final StorageVolumes storage;
 
@@ -41,6 +45,16 @@ final class RunDisks {
         .map(repository -> target(repository.spec().url()))
         .ifPresent(disks::addAll);
     return disks;
+  }
+
+  /** For a while; before it answers, drives and volumes would be taken for gone. */
+  void awaitStorage(Resource<RunSpec, RunStatus> run, TaskProgress progress) {
+    Name volume = run.spec().sources().getFirst().volume();
+    try {
+      boolean _ = StorageWait.insisting(progress, () -> storage.has(volume));
+    } catch (Away e) {
+      LOG.debugf("run %s: %s", run.name(), e.getMessage());
+    }
   }
 
   private Optional<Name> pool(Name volume) {

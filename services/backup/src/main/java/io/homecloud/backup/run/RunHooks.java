@@ -134,7 +134,7 @@ final class RunHooks {
 
   private Optional<Path> mounted(Name volume) {
     try {
-      return storage.volume(volume) instanceof Said.Yes<Volume>(Volume found)
+      return storage.awaited(volume) instanceof Said.Yes<Volume>(Volume found)
           ? Optional.of(found.mounted())
           : Optional.empty();
     } catch (Away e) {

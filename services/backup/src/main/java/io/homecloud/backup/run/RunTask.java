@@ -173,6 +173,7 @@ final class RunTask implements TaskHandler {
 
   private RunAttempt.Ended inTurn(
       Resource<RunSpec, RunStatus> run, Task task, TaskProgress progress) {
+    around.disks().awaitStorage(run, progress);
     Optional<DiskTurns.Turn> turn =
         around
             .turns()
