@@ -29,7 +29,6 @@ import io.homecloud.backup.run.RunFeature;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.run.RunTimes;
-import io.homecloud.backup.run.Runs;
 import io.homecloud.backup.search.CopyIndexes;
 import io.homecloud.backup.search.CopyListing;
 import io.homecloud.backup.search.IndexedRuns;
@@ -98,7 +97,6 @@ public class BackupControl {
   private final PlanKeeper keeper;
   private final CopyIndexes indexes;
   private final VerifyFeature verifyFeature;
-  private final InstallationCopies installationCopies;
   private final SecretStore secrets;
   private final SecretUse secretUse;
 
@@ -174,7 +172,7 @@ public class BackupControl {
                     json,
                     clock,
                     config.duplicityVolume())));
-    this.installationCopies =
+    InstallationCopies installationCopies =
         new InstallationCopies(
             new InstallationArchive(host, config.data(), new DatabaseDump(plane.database())),
             new LinkedTrees(host),
@@ -269,16 +267,16 @@ public class BackupControl {
 
   /** Now storage answers too, when it is in the same process. */
   void answering(@ObservesAsync HttpServerStart answers) {
-    installationCopies.sweep(run -> runFeature.runs().find(run).filter(Runs::underWay).isPresent());
-    runFeature.sweep();
-    lookAtDrives();
     keeper.start();
+    runFeature.start();
     indexes.wake();
+    lookAtDrives();
   }
 
   void stop(@Observes ShutdownEvent stopping) {
     endedSignIns.close();
     keeper.close();
+    runFeature.close();
     plane.close();
     drives.close();
     indexes.close();

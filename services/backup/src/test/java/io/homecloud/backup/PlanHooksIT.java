@@ -301,6 +301,45 @@ class PlanHooksIT {
   }
 
   @Test
+  void whatARunThatHasEndedDidNotGiveBackIsGivenBackWhenItsTaskIsRepeated() throws IOException {
+    // Given
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    Response run = run(name);
+    String uid = run.path("metadata.uid");
+    eventually(
+        () -> assertThat(control.plane().tasks().unfinished(UUID.fromString(uid))).isEmpty());
+    eventually(() -> assertThat(snapshots()).isEmpty());
+    String snapshot =
+        """
+        {"metadata":{"name":"backup-%s-0","labels":{"homecloud.io/made-by":"backup"}},
+         "spec":{"volume":"%s"}}\
+        """
+            .formatted(uid, name);
+    asking().body(snapshot).post(STORAGE + "/snapshots?wait=60s").then().statusCode(201);
+
+    // When
+    Task _ =
+        control
+            .plane()
+            .tasks()
+            .add(
+                new TaskStore.Order(
+                    "backup",
+                    new Task.Target(
+                        UUID.fromString(uid), BackupKinds.RUN.name(), run.path("metadata.name")),
+                    control.plane().node(),
+                    name,
+                    Map.of(),
+                    "test"));
+
+    // Then
+    eventually(() -> assertThat(snapshots()).isEmpty());
+  }
+
+  @Test
   void whatARunHadCopiedGoesWhenItIsCancelledInItsPauseAndWhatFollowsItIsDone() throws IOException {
     // Given: one that goes on in the next window, and waits for another of its repository
     Instant evening = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofHours(50));

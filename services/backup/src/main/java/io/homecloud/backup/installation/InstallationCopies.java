@@ -86,7 +86,7 @@ public final class InstallationCopies implements InstallationVolume {
     }
   }
 
-  /** Takes away what killed runs left. */
+  @Override
   public void sweep(Predicate<UUID> underWay) {
     if (!Files.isDirectory(place)) {
       return;

@@ -78,7 +78,7 @@ public final class PlanFeature {
     runFeature.runs().of(plan).stream()
         .filter(Runs::underWay)
         .forEach(run -> runFeature.cancel(run.uid()));
-    runFeature.sweep();
+    runFeature.sweepSoon();
   }
 
   private boolean follows(Resource<PlanSpec, PlanStatus> plan) {

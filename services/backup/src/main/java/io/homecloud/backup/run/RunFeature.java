@@ -16,14 +16,12 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Wish;
 import io.homecloud.control.task.TaskHandler;
 import io.homecloud.events.database.Signal;
+import io.homecloud.events.database.SignalledLoop;
 import java.util.Optional;
 import java.util.UUID;
-import org.jboss.logging.Logger;
 
 /** Runs, assembled. */
-public final class RunFeature {
-  private static final Logger LOG = Logger.getLogger(RunFeature.class);
-
+public final class RunFeature implements AutoCloseable {
   private final ControlPlane plane;
   private final Runs runs;
   private final RunOrders orders;
@@ -35,6 +33,10 @@ public final class RunFeature {
   private final RunFiles files;
   private final RunLogs logs;
   private final ResourceApi<RunSpec, RunStatus> api;
+  private final SignalledLoop sweeper =
+      new SignalledLoop(
+          "backup-sweeper", "snapshots of earlier runs are given back later", this::sweep);
+  private volatile boolean started;
 
   public RunFeature(
       ControlPlane plane,
@@ -106,11 +108,12 @@ public final class RunFeature {
                 new RunAdmission(plane.resources(), runs, use, plane.node()),
                 plane.room())
             .waitingFor(run -> run.ready() || Runs.endedAsWished(run));
+    plane.database().subscribe(Signal.Topic.RESYNC, _ -> sweepSoon());
   }
 
   /** Its plan keeps to its retention, and the repository says how much room is left. */
   private void ended(Resource<RunSpec, RunStatus> run) {
-    sweep();
+    sweepSoon();
     plane.wake(run.uid());
     wakePlan(run);
     plane
@@ -125,14 +128,32 @@ public final class RunFeature {
     }
   }
 
+  /** Storage can be asked from now on. */
+  public void start() {
+    started = true;
+    sweeper.start();
+  }
+
+  @Override
+  public void close() {
+    if (started) {
+      sweeper.close();
+    }
+  }
+
+  /** Has {@link #sweep} done, until it succeeds. */
+  public void sweepSoon() {
+    sweeper.wake();
+  }
+
   /** Gives back the snapshots of runs that are not there to do it, and forgets their logs. */
   public void sweep() {
-    logs.sweep(run -> runs.find(run).isEmpty());
     try {
       snapshots.sweep();
     } catch (Away e) {
-      LOG.warnf("snapshots of earlier runs are given back later: %s", e.getMessage());
+      throw new IllegalStateException(e.getMessage(), e);
     }
+    logs.sweep(run -> runs.find(run).isEmpty());
   }
 
   /**

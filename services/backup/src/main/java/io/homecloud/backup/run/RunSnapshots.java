@@ -132,6 +132,7 @@ public final class RunSnapshots {
     // One that has ended may still do what is to be done afterwards.
     hooks.sweep(
         uid -> runs.find(uid).filter(Runs::underWay).isEmpty() && tasks.unfinished(uid).isEmpty());
+    storage.sweep(uid -> runs.find(uid).filter(Runs::underWay).isPresent());
     for (Map.Entry<Name, String> snapshot : storage.snapshotsOfRuns().entrySet()) {
       UUID run;
       try {

@@ -82,10 +82,14 @@ final class RunTask implements TaskHandler {
         Runs.underWay(run) ? run(run, begins, task, progress) : goOnAfterwards(run, progress));
   }
 
-  /** It was killed between its end and that of what is to be done then. */
+  /**
+   * It was killed, or the database went away, between its end and that of what is to be done then.
+   */
   private TaskResult goOnAfterwards(Resource<RunSpec, RunStatus> run, TaskProgress progress) {
     if (around.hooks().isLeft(run.uid())) {
       afterwards(run, Objects.requireNonNull(run.status()).state(), progress);
+    } else {
+      ended(run);
     }
     return new TaskResult.Done(null, List.of());
   }
@@ -135,6 +139,10 @@ final class RunTask implements TaskHandler {
         .ended(run, state)
         .ifPresent(
             sentence -> write(run, row -> statuses.hookFailed(row, sentence), List.of(), progress));
+    ended(run);
+  }
+
+  private void ended(Resource<RunSpec, RunStatus> run) {
     attempts.release(run);
     aftermath.ended(run);
   }

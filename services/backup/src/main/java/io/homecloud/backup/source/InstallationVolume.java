@@ -8,6 +8,7 @@ import io.homecloud.host.path.RelativePath;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** The installation itself, which plans copy as if it were a volume. */
 public interface InstallationVolume {
@@ -29,6 +30,9 @@ public interface InstallationVolume {
 
   /** Takes away what was taken for a run; nothing when it is gone. */
   void release(UUID run);
+
+  /** Takes away what was taken for runs that are not under way. */
+  void sweep(Predicate<UUID> underWay);
 
   static boolean is(Name volume) {
     return NAME.equals(volume);

@@ -18,10 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** What backup asks storage for, over its API: volumes, and snapshots of them to copy from. */
 public final class StorageVolumes {
+  private static final Logger LOG = Logger.getLogger(StorageVolumes.class);
+
   /** Of snapshots that backup took; the value of {@link #RUN} says for what. */
   static final String MADE_BY = "homecloud.io/made-by";
 
@@ -247,17 +251,22 @@ public final class StorageVolumes {
     }
   }
 
-  /** Lets a snapshot go; nothing when it is gone. */
+  /** Lets a snapshot go; nothing when it is gone, or somebody has pinned it. */
   public void release(Name snapshot) throws Away {
     Answer answer = send("DELETE", "snapshots/" + snapshot, null);
     if (answer.status() >= 400 && answer.status() != 404) {
-      throw new Away("storage answered " + answer.status());
+      LOG.warnf("snapshot %s stays: %s", snapshot, answer.body());
     }
   }
 
   /** Lets go what was taken for a run of something else than volumes. */
   public void release(UUID run) {
     installation.release(run);
+  }
+
+  /** Lets go what was taken so for runs that are not under way. */
+  public void sweep(Predicate<UUID> underWay) {
+    installation.sweep(underWay);
   }
 
   /** Every snapshot that was taken for a run, with that run's uid. */

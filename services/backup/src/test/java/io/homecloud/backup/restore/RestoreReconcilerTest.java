@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,9 @@ class RestoreReconcilerTest {
 
     @Override
     public void release(UUID run) {}
+
+    @Override
+    public void sweep(Predicate<UUID> underWay) {}
   }
 
   @Test
