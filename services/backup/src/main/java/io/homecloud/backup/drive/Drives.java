@@ -53,13 +53,12 @@ public final class Drives implements AutoCloseable {
           Thread.ofPlatform().daemon().name("backup-drives").factory());
   private final Runnable useChanged;
 
-  /** Those whose copies are others than when somebody looked. */
-  private final Set<String> changed = ConcurrentHashMap.newKeySet();
+  /** How often the copies of each have become others. */
+  private final Map<String, Integer> changes = new ConcurrentHashMap<>();
 
   /**
    * @param places a directory for mount points, made when need be
-   * @param useChanged called when a drive is in use now, and when it was let go because nothing was
-   *     wanted of it
+   * @param useChanged called when a drive is in use now, and when it was let go after that
    */
   public Drives(AttachedDrives attached, Path places, Runnable useChanged) {
     this.attached = attached;
@@ -115,12 +114,12 @@ public final class Drives implements AutoCloseable {
 
   /** Its copies are others than before. */
   public void changed(String uuid) {
-    changed.add(uuid);
+    var _ = changes.merge(uuid, 1, Integer::sum);
   }
 
-  /** Whether its copies are others than when this was asked last. */
-  public boolean hasChanged(String uuid) {
-    return changed.remove(uuid);
+  /** Another number each time that its copies have become others; 0 when they have not yet. */
+  public int changes(String uuid) {
+    return changes.getOrDefault(uuid, 0);
   }
 
   /** Another text each time that the drive comes. */
@@ -134,8 +133,11 @@ public final class Drives implements AutoCloseable {
     try {
       drive = attached.all().get(uuid);
     } catch (Away e) {
-      return new Place.Not(
-          "StorageAway", "Storage does not answer, so nobody can say whether the drive is there.");
+      return stillMounted(uuid)
+          .orElseGet(() ->
+              new Place.Not(
+                  "StorageAway",
+                  "Storage does not answer, so nobody can say whether the drive is there."));
     }
     if (drive == null) {
       boolean _ = release(uuid);
@@ -162,15 +164,13 @@ public final class Drives implements AutoCloseable {
   private synchronized Place mount(Drive drive, String type) {
     Path root = places.resolve(drive.uuid());
     Mounted known = mounted.get(drive.uuid());
-    String disk = DiskSequence.of(drive.device());
-    if (known != null
-        && known.device.equals(drive.device())
-        && known.disk.equals(disk)
-        && at(root).isPresent()) {
-      known.usedAt = System.nanoTime();
-      known.usedBy = Thread.currentThread();
-      return known.at(root);
+    if (known != null && known.device.equals(drive.device())) {
+      Optional<Place> still = stillMounted(drive.uuid());
+      if (still.isPresent()) {
+        return still.get();
+      }
     }
+    String disk = DiskSequence.of(drive.device());
     // What was there before is gone, or was mounted by a process that was killed.
     if (!unmount(drive.uuid())) {
       return new Place.Not(
@@ -211,6 +211,18 @@ public final class Drives implements AutoCloseable {
     return now.at(root);
   }
 
+  /** Empty when it is not, or another disk is there now. */
+  private synchronized Optional<Place> stillMounted(String uuid) {
+    Path root = places.resolve(uuid);
+    Mounted known = mounted.get(uuid);
+    if (known == null || !known.disk.equals(DiskSequence.of(known.device)) || at(root).isEmpty()) {
+      return Optional.empty();
+    }
+    known.usedAt = System.nanoTime();
+    known.usedBy = Thread.currentThread();
+    return Optional.of(known.at(root));
+  }
+
   /**
    * Whether what is mounted is that drive: another one may have got its device since storage
    * looked. While it is mounted none can.
@@ -249,26 +261,32 @@ public final class Drives implements AutoCloseable {
     try {
       while (true) {
         boolean last = System.nanoTime() >= end;
-        Drive now = attached.all().get(uuid);
-        if (now == null || !now.device().equals(device) || !DiskSequence.of(device).equals(disk)) {
+        if (!DiskSequence.of(device).equals(disk)) {
           return true;
+        }
+        try {
+          Drive now = attached.all().get(uuid);
+          if (now == null || !now.device().equals(device)) {
+            return true;
+          }
+        } catch (Away e) {
+          LOG.debugf("nobody knows whether drive %s is there: %s", uuid, e.getMessage());
         }
         if (last) {
           return false;
         }
         Thread.sleep(LOOK_EVERY);
       }
-    } catch (Away e) {
-      LOG.debugf("nobody knows whether drive %s is there: %s", uuid, e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
-    return false;
   }
 
-  /** Whether it is mounted by us now. */
-  public synchronized boolean inUse(String uuid) {
-    return mounted.containsKey(uuid);
+  /** Whether it was told that it is in use, and so will be told that it is not any more. */
+  public synchronized boolean isTold(String uuid) {
+    Mounted known = mounted.get(uuid);
+    return known != null && known.told;
   }
 
   /**
@@ -276,17 +294,28 @@ public final class Drives implements AutoCloseable {
    * safe to remove mounts it to look at it too, and does not call this.
    */
   void inUseNow(String uuid) {
+    Mounted known;
     synchronized (this) {
-      Mounted known = mounted.get(uuid);
+      known = mounted.get(uuid);
       if (known == null || known.told) {
         return;
       }
       known.told = true;
     }
+    if (!tell()) {
+      synchronized (this) {
+        known.told = false;
+      }
+    }
+  }
+
+  private boolean tell() {
     try {
       useChanged.run();
+      return true;
     } catch (RuntimeException e) {
-      LOG.warn("it is told later that a drive is in use", e);
+      LOG.warn("it is told later which drives are in use", e);
+      return false;
     }
   }
 
@@ -308,7 +337,13 @@ public final class Drives implements AutoCloseable {
     boolean ofAnother =
         !known.usedBy.equals(Thread.currentThread())
             && System.nanoTime() - known.usedAt < GIVEN.toNanos();
-    return !ofAnother && unmount(uuid);
+    if (ofAnother || !unmount(uuid)) {
+      return false;
+    }
+    if (known.told) {
+      warden.execute(this::tell);
+    }
+    return true;
   }
 
   /** Whether what is at that place is the drive, and not the bare directory. */
@@ -331,21 +366,17 @@ public final class Drives implements AutoCloseable {
 
   private void letGoIdle() {
     try {
-      List<String> idle = idle();
-      boolean any = false;
-      for (String uuid : idle) {
-        any |= release(uuid);
+      for (String uuid : idle()) {
+        boolean _ = release(uuid);
       }
-      if (any) {
-        useChanged.run();
-      }
+    } catch (RuntimeException e) {
+      LOG.warn("drives are let go a moment later", e);
+    } finally {
       synchronized (this) {
         if (!mounted.isEmpty()) {
           look();
         }
       }
-    } catch (RuntimeException e) {
-      LOG.warn("drives are let go when they are used next", e);
     }
   }
 

@@ -44,7 +44,7 @@ final class DriveSetReconciler {
   private static final String USABLE = "DrivesUsable";
   private static final Duration SOON = Duration.ofMillis(300);
   private static final Duration HELD = Duration.ofSeconds(5);
-  private static final Duration NEVER_SEEN = Duration.ofMinutes(1);
+  private static final Duration UNTOLD = Duration.ofMinutes(1);
 
   private final ControlPlane plane;
   private final Drives drives;
@@ -52,8 +52,19 @@ final class DriveSetReconciler {
   private final InstallationId installation;
   private final Clock clock;
 
-  /** Which disk was seen of each drive; another one each time that it comes. */
-  private final Map<String, String> sequences = new ConcurrentHashMap<>();
+  /** What each repository saw of each of its drives last: others may be on the same drive. */
+  private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+
+  /** What is on its way into the rows of repositories. */
+  private final Map<UUID, List<DriveStatus>> unwritten = new ConcurrentHashMap<>();
+
+  /**
+   * A drive at a time.
+   *
+   * @param sequence another text each time that it comes
+   * @param changes another number each time that its copies have become others
+   */
+  private record Seen(String sequence, int changes) {}
 
   DriveSetReconciler(
       ControlPlane plane, Drives drives, FoundRuns runs, InstallationId installation) {
@@ -69,6 +80,9 @@ final class DriveSetReconciler {
     final List<DriveStatus> drives = new ArrayList<>();
     @Nullable UUID identity;
     @Nullable String sharing;
+
+    /** Whether what was read before has not come into the row. */
+    boolean again;
   }
 
   Outcome<RepositoryStatus> reconcile(
@@ -86,6 +100,8 @@ final class DriveSetReconciler {
     if (look.identity == null) {
       look.identity = brought(repository, set, attached);
     }
+    List<DriveStatus> read = unwritten.remove(repository.uid());
+    look.again = read != null && !read.equals(known(repository));
     for (DriveStatus drive : known(repository)) {
       look.drives.add(seen(repository, set, drive, attached, look));
     }
@@ -96,19 +112,24 @@ final class DriveSetReconciler {
         status(repository, look.identity, look.sharing, look.drives, told(repository, look));
     // What was formatted just now comes without an event.
     boolean never = look.identity == null && look.drives.stream().noneMatch(DriveStatus::present);
+    boolean changed = !look.drives.equals(known(repository));
+    if (changed) {
+      unwritten.put(repository.uid(), look.drives);
+    }
     if (never || look.drives.stream().anyMatch(drive -> drive.problem() != null)) {
       return new Outcome.Retry<>(now);
     }
-    if (!look.drives.equals(known(repository))) {
+    if (changed) {
       return new Outcome.LookAgain<>(now, List.of(), SOON);
     }
-    // When we let go of one ourselves we are woken; what others do with it nobody tells.
-    if (look.drives.stream().anyMatch(this::heldByOthers)) {
+    // When one that was in use is let go we are woken; what others do with it nobody tells.
+    if (look.drives.stream().anyMatch(drive -> isHeld(drive) && !drives.isTold(drive.uuid()))) {
       return new Outcome.LookAgain<>(now, List.of(), HELD);
     }
-    // Nor does anybody tell of a drive that was formatted while it was plugged in.
-    return look.drives.stream().anyMatch(drive -> !drive.present() && drive.runs() == null)
-        ? new Outcome.LookAgain<>(now, List.of(), NEVER_SEEN)
+    // What is told may be lost; nor does anybody tell of a drive that is formatted when it is here.
+    return look.drives.stream()
+            .anyMatch(drive -> isHeld(drive) || (!drive.present() && drive.runs() == null))
+        ? new Outcome.LookAgain<>(now, List.of(), UNTOLD)
         : new Outcome.Settled<>(now, List.of());
   }
 
@@ -139,8 +160,8 @@ final class DriveSetReconciler {
     return null;
   }
 
-  private boolean heldByOthers(DriveStatus drive) {
-    return drive.present() && !drive.safeToRemove() && !drives.inUse(drive.uuid());
+  private static boolean isHeld(DriveStatus drive) {
+    return drive.present() && !drive.safeToRemove();
   }
 
   /** All of the set, as they were. */
@@ -169,22 +190,26 @@ final class DriveSetReconciler {
       boolean _ = drives.release(before.uuid());
       return before.away();
     }
-    String sequence = drives.sequence(drive);
-    String last = sequences.put(before.uuid(), sequence);
+    String key = repository.uid() + " " + before.uuid();
+    Seen now = new Seen(drives.sequence(drive), drives.changes(before.uuid()));
+    Seen last = seen.get(key);
     // Also when it was away for less than it took to look.
-    boolean fresh = !before.present() || (last != null && !last.equals(sequence));
+    boolean fresh = !before.present() || (last != null && !last.sequence().equals(now.sequence()));
     boolean wanted =
-        drives.hasChanged(before.uuid())
+        now.changes() != (last == null ? 0 : last.changes())
             || fresh
+            || look.again
             || before.runs() == null
             || before.problem() != null;
-    DriveStatus now = wanted ? read(repository, set, before, look) : before;
-    if (!now.present()) {
-      return now;
+    DriveStatus found = wanted ? read(repository, set, before, look) : before;
+    if (!found.present()) {
+      return found;
     }
+    seen.put(key, now);
     // One that goes changes too, before storage knows that it went; nothing can be done with it.
     boolean came =
-        now.problem() == null && (fresh || before.problem() != null || before.attachedAt() == null);
+        found.problem() == null
+            && (fresh || before.problem() != null || before.attachedAt() == null);
     boolean free = drives.release(before.uuid()) && unused(before.uuid(), drive);
     return new DriveStatus(
         before.uuid(),
@@ -192,10 +217,10 @@ final class DriveSetReconciler {
         true,
         came ? clock.instant().truncatedTo(ChronoUnit.MILLIS) : before.attachedAt(),
         free,
-        now.lastRun(),
-        now.runs(),
-        now.freeBytes(),
-        now.problem());
+        found.lastRun(),
+        found.runs(),
+        found.freeBytes(),
+        found.problem());
   }
 
   /** Asked again: what storage told was while we had it mounted. */

@@ -1,5 +1,6 @@
 package io.homecloud.backup.drive;
 
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,11 +16,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,9 @@ class DrivesMountedIT {
   private Drives drives;
   private volatile String answer = "";
 
+  /** How often it was told that the use of drives has changed; refused while negative. */
+  private final AtomicInteger told = new AtomicInteger();
+
   @BeforeEach
   void storageAnswers() throws IOException {
     storage = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -40,7 +44,8 @@ class DrivesMountedIT {
         "/",
         exchange -> {
           byte[] body = answer.getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, body.length);
+          exchange.sendResponseHeaders(
+              body.length == 0 ? 500 : 200, body.length == 0 ? -1 : body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
@@ -53,7 +58,11 @@ class DrivesMountedIT {
                 new ObjectMapper(),
                 "here"),
             disks.directory().resolve("drives"),
-            () -> {});
+            () -> {
+              if (told.getAndIncrement() < 0) {
+                throw new IllegalStateException("the database is away");
+              }
+            });
   }
 
   @AfterEach
@@ -127,7 +136,6 @@ class DrivesMountedIT {
     assertThat(place)
         .isEqualTo(
             new Place.Not(Drives.NOT_THERE, "Drive " + gone + " is not plugged in any more."));
-    assertThat(drives.inUse(gone)).isFalse();
     assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(gone);
 
     // When
@@ -135,11 +143,58 @@ class DrivesMountedIT {
 
     // Then
     assertThat(drives.use(here)).isInstanceOf(Place.Here.class);
-    assertThat(List.of(drives.inUse(here), drives.release(here))).containsExactly(true, true);
+    assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).contains(here);
+    assertThat(drives.release(here)).isTrue();
   }
 
   @Test
-  void thatADriveWentIsKnownAlsoWhenStorageTellsItLate() {
+  void whatIsMountedIsUsedWhileStorageDoesNotAnswer() {
+    // Given
+    Path device = disks.disk(64L << 20);
+    String _ = Shell.must("mkfs.ext4", "-q", device.toString());
+    String here = uuid(device);
+    says(here, "ext4", device);
+    Place mounted = drives.use(here);
+
+    // When
+    answer = "";
+
+    // Then
+    assertThat(drives.use(here)).isEqualTo(mounted).isInstanceOf(Place.Here.class);
+    assertThat(drives.release(here)).isTrue();
+    assertThat(drives.use(here)).isInstanceOf(Place.Not.class);
+  }
+
+  @Test
+  void itIsToldAgainThatADriveIsInUseWhenThatFailedAndOnceThatItIsLetGo() {
+    // Given
+    Path device = disks.disk(64L << 20);
+    String _ = Shell.must("mkfs.ext4", "-q", device.toString());
+    String here = uuid(device);
+    says(here, "ext4", device);
+    assertThat(drives.use(here)).isInstanceOf(Place.Here.class);
+    told.set(-1);
+
+    // When
+    drives.inUseNow(here);
+    boolean known = drives.isTold(here);
+    drives.inUseNow(here);
+    drives.inUseNow(here);
+
+    // Then
+    assertThat(known).isFalse();
+    assertThat(drives.isTold(here)).isTrue();
+    assertThat(told).hasValue(1);
+
+    // When
+    assertThat(drives.release(here)).isTrue();
+
+    // Then
+    eventually(() -> assertThat(told).hasValue(2));
+  }
+
+  @Test
+  void thatADriveWentIsKnownAlsoWhenStorageTellsItLateAndDoesNotAnswerBefore() {
     // Given
     Path device = disks.disk(64L << 20);
     String _ = Shell.must("mkfs.ext4", "-q", device.toString());
@@ -148,6 +203,7 @@ class DrivesMountedIT {
     assertThat(drives.use(here)).isInstanceOf(Place.Here.class);
 
     // When
+    answer = "";
     var _ =
         CompletableFuture.runAsync(
             () -> answer = "{\"items\":[]}",
