@@ -122,8 +122,8 @@ public final class InstallationArchive {
 
   /**
    * Plain files with plain names, as the restore takes them; locks and sockets stay, and what is
-   * there for a moment only while a file is written beside its place. Of hooks only what root alone
-   * may write: brought back, all of them are root's.
+   * there for a moment only, such as a file that is written beside its place. Of hooks only what
+   * root alone may write: brought back, all of them are root's.
    */
   private void copy(Path from, Path work, List<Path> files) throws IOException {
     if (!Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
@@ -135,6 +135,17 @@ public final class InstallationArchive {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
+            try {
+              copy(file, attributes);
+            } catch (NoSuchFileException e) {
+              if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+              }
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          private void copy(Path file, BasicFileAttributes attributes) throws IOException {
             Path name = data.relativize(file);
             if (attributes.isRegularFile()
                 && PLAIN.matcher(name.toString()).matches()
@@ -145,12 +156,11 @@ public final class InstallationArchive {
               Files.copy(file, work.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
               files.add(name);
             }
-            return FileVisitResult.CONTINUE;
           }
 
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException why) throws IOException {
-            if (why instanceof NoSuchFileException && PASSING.matcher(file.toString()).find()) {
+            if (why instanceof NoSuchFileException) {
               return FileVisitResult.CONTINUE;
             }
             throw why;
