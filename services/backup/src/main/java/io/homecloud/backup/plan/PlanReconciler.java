@@ -40,6 +40,9 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
   /** The wall clock may be set meanwhile, which a timer does not see. */
   private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
 
+  /** What storage was to be asked for is told once. */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(10);
+
   private final RunOrders orders;
   private final PlanRuns runs;
   private final Occasions occasions;
@@ -123,6 +126,9 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     return Stream.of(
             next,
             paused,
+            health.isPresent()
+                ? Optional.<Instant>empty()
+                : Optional.of(clock.instant().plus(ASK_AGAIN)),
             drives.flatMap(set -> set.nextTurn(now)),
             overdue.filter(now::isBefore),
             Optional.ofNullable(status.verification()).map(VerifyStatus::next))
