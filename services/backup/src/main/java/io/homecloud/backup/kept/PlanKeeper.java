@@ -26,6 +26,10 @@ public final class PlanKeeper implements AutoCloseable {
       new SignalledLoop(
           "backup-kept", "repositories and plans are not kept on pools yet", this::keep);
   private volatile boolean started;
+
+  /** Whether something may be otherwise on the pools. */
+  private volatile boolean look;
+
   private @Nullable KeptPlans last;
 
   /**
@@ -70,9 +74,7 @@ public final class PlanKeeper implements AutoCloseable {
 
   /** Something may be otherwise on the pools. */
   public void lookAtPools() {
-    synchronized (this) {
-      last = null;
-    }
+    look = true;
     loop.wake();
   }
 
@@ -85,7 +87,11 @@ public final class PlanKeeper implements AutoCloseable {
     }
   }
 
-  private synchronized void keepOnce() throws Away {
+  private void keepOnce() throws Away {
+    if (look) {
+      look = false;
+      last = null;
+    }
     if (!leads.getAsBoolean()) {
       last = null;
     } else if (!rows.read().equals(last)) {
