@@ -10,6 +10,7 @@ import io.homecloud.control.node.Nodes;
 import io.homecloud.control.reconcile.ReconcileLoop;
 import io.homecloud.control.reconcile.Reconciler;
 import io.homecloud.control.resource.Kind;
+import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceRows;
 import io.homecloud.control.resource.ResourceStore;
 import io.homecloud.control.resource.Status;
@@ -263,6 +264,15 @@ public final class ControlPlane implements AutoCloseable {
   public void wake(UUID uid) {
     if (loop != null) {
       loop.wake(uid);
+    }
+  }
+
+  /** The same of one that another node may look after. */
+  public void wake(Resource<?, ?> resource) {
+    if (resource.node().equals(node)) {
+      wake(resource.uid());
+    } else {
+      database.useTransaction(transaction -> transaction.signal(Signal.Topic.WISH, resource.uid()));
     }
   }
 

@@ -9,8 +9,6 @@ import io.homecloud.control.api.ResourceApi;
 import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Selection;
-import io.homecloud.events.database.Signal;
-import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.events.database.Transaction;
 import io.homecloud.events.sharing.SharingFact;
 import io.homecloud.host.path.RelativePath;
@@ -31,7 +29,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Links for guests, assembled: made, opened, and what was done by them. */
@@ -47,10 +44,9 @@ public final class GuestLinks implements AutoCloseable {
   private final Views views = new Views(ONE_LOOK);
   private final Views downloads = new Views(ONE_LOOK);
   private final SmallPictures pictures = new SmallPictures();
-  private final SignalledLoop endings =
-      new SignalledLoop("guest-links", "what guests fetch goes on unseen", this::endTransfers);
   private final LinkFiles files;
   private final LinkDoor door;
+  private final LinkWatch watch;
   private final GuestLinkReconciler reconciler;
   private final GuestLinkAdmission admission;
   private final KeptLinks kept;
@@ -74,6 +70,7 @@ public final class GuestLinks implements AutoCloseable {
     this.files = new LinkFiles(plane.json(), storage, token);
     LinkKey key = new LinkKey(config.secrets());
     this.door = new LinkDoor(plane, shares, records, new Visits(key, plane.clock()));
+    this.watch = new LinkWatch(plane, transfers, this::lasts);
     this.reconciler =
         new GuestLinkReconciler(
             records, uploads, transfers, shares, () -> changed.run(), plane.clock());
@@ -282,7 +279,7 @@ public final class GuestLinks implements AutoCloseable {
           .resources()
           .useTransaction(transaction -> records.ask(transaction, link.uid(), open ? null : hash));
       changed.run();
-      plane.wake(link.uid());
+      plane.wake(link);
     }
   }
 
@@ -330,34 +327,7 @@ public final class GuestLinks implements AutoCloseable {
 
   /** Has links looked at when what their makers may do is otherwise than it was. */
   public void start() {
-    endings.start();
-    plane
-        .database()
-        .subscribe(
-            Signal.Topic.WISH,
-            uid -> {
-              endings.wake();
-              Thread.ofVirtual().name("guest-links").start(() -> lookAgain(UUID.fromString(uid)));
-            });
-    plane.database().subscribe(Signal.Topic.RESYNC, _ -> endings.wake());
-  }
-
-  /** Should the database be away, all are looked at as soon as it is back. */
-  private void lookAgain(UUID wished) {
-    boolean counts =
-        Stream.of(SharingKinds.ACCOUNT, SharingKinds.GROUP, SharingKinds.SHARE)
-            .anyMatch(kind -> plane.resources().find(kind, wished).isPresent());
-    if (counts) {
-      plane
-          .resources()
-          .all(SharingKinds.GUEST_LINK, Selection.ALL)
-          .forEach(link -> plane.wake(link.uid()));
-    }
-  }
-
-  /** Ends what guests fetch here of links that last no longer, whoever looks after them. */
-  private void endTransfers() {
-    transfers.links().stream().filter(link -> !lasts(link)).forEach(transfers::end);
+    watch.start();
   }
 
   /** Writes down what a guest did. */
@@ -386,7 +356,7 @@ public final class GuestLinks implements AutoCloseable {
 
   /** Has what a link has become written into its status. */
   void touched(OpenedLink.Open opened) {
-    plane.wake(opened.link().uid());
+    plane.wake(opened.link());
   }
 
   void tell(SharingFact fact) {
@@ -400,7 +370,7 @@ public final class GuestLinks implements AutoCloseable {
 
   @Override
   public void close() {
-    endings.close();
+    watch.close();
     files.close();
   }
 }

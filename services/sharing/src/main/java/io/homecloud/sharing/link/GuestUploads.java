@@ -122,6 +122,7 @@ public class GuestUploads {
       }
       Coming coming = known.isPresent() ? known.get() : box.begin(open, key, name);
       try (Transfers.Transfer transfer = links.transfers().begin(open.link().uid())) {
+        requireLasting(open);
         InputStream lasting = new LastingBody(body, transfer);
         BodyPublisher publisher =
             length == 0
@@ -142,6 +143,13 @@ public class GuestUploads {
       throw links.lasts(open)
           ? CommonProblem.DATABASE_AWAY.because("The files are not there just now; try again.")
           : Transfers.ended();
+    }
+  }
+
+  /** It may have ended after it was opened and before a transfer would have been told. */
+  private void requireLasting(OpenedLink.Open open) {
+    if (!links.lasts(open)) {
+      throw Transfers.ended();
     }
   }
 
@@ -210,6 +218,7 @@ public class GuestUploads {
     List<String> said = new ArrayList<>();
     try (Transfers.Transfer transfer = links.transfers().begin(open.link().uid());
         FormFiles files = new FormFiles(type, new LastingBody(body, transfer))) {
+      requireLasting(open);
       while (said.size() < MOST_TOGETHER && files.next()) {
         said.add(brought(open, visitor, address, files));
       }

@@ -224,7 +224,7 @@ final class LinkDoor {
       return new OpenedLink.Closed(Why.USED_UP);
     }
     records.log(link.uid(), address, "opened", "");
-    plane.wake(link.uid());
+    plane.wake(link);
     return opened;
   }
 
