@@ -32,7 +32,7 @@ public final class SmallPictures {
   private static final long MOST_PNG_PIXELS = 32_000_000;
   private static final int LONGEST_SIDE = 20_000;
   private static final int MOST_THUMBNAIL_PIXELS = 1 << 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
   /** Each holds some rows of a large picture, and a core. */
