@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -173,6 +174,10 @@ public final class KnownRows {
         words,
         clock.instant(),
         volume);
+  }
+
+  static Set<UUID> snapshots(Handle handle) {
+    return handle.createQuery("select uid from known_snapshot").mapTo(UUID.class).set();
   }
 
   void put(Handle handle, KnownSnapshot snapshot) {

@@ -4,6 +4,7 @@ import io.homecloud.events.database.ServiceDatabase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,11 @@ public final class KnownVolumes {
             .mapTo(Boolean.class)
             .findOne()
             .orElse(false));
+  }
+
+  /** All that are known. */
+  Set<UUID> snapshots() {
+    return database.read(KnownRows::snapshots);
   }
 
   /** Of one volume, the oldest first. */

@@ -147,10 +147,12 @@ public final class Storage implements VolumeFinder {
       return true;
     }
     Instant asOf = rows.now();
+    Set<UUID> before = known.snapshots();
     try {
       List<Item<SnapshotSpec, SnapshotStatus>> all = client.snapshots(name);
       database.useTransaction(transaction -> {
-        put(transaction.handle(), come.get().uid(), all, asOf);
+        Set<UUID> gone = gone(transaction.handle(), before);
+        put(transaction.handle(), come.get().uid(), all, gone, asOf);
         touched.volume(transaction, name.value());
       });
       return true;
@@ -183,6 +185,7 @@ public final class Storage implements VolumeFinder {
   /** Reads everything; what storage does not know is forgotten. */
   public void readAll() throws Away {
     Instant asOf = rows.now();
+    Set<UUID> before = known.snapshots();
     List<Item<PoolSpec, PoolStatus>> pools = client.pools();
     var volumes = client.volumes();
     Map<Optional<UUID>, List<Item<SnapshotSpec, SnapshotStatus>>> snapshots =
@@ -200,6 +203,7 @@ public final class Storage implements VolumeFinder {
         rows.spaceLow(handle, uid, name, words(conditions, SPACE_LOW).orElse(null));
       }
       Set<UUID> seen = new HashSet<>();
+      Set<UUID> gone = gone(handle, before);
       for (Item<VolumeSpec, VolumeStatus> item : volumes) {
         Item<PoolSpec, PoolStatus> pool = byName.get(item.spec().pool());
         if (pool != null) {
@@ -208,7 +212,7 @@ public final class Storage implements VolumeFinder {
           // What is nowhere now is not forgotten: nobody tells when it is back.
           var all = new ArrayList<>(snapshots.getOrDefault(Optional.of(uid), List.of()));
           all.addAll(nowhere);
-          put(handle, uid, all, asOf);
+          put(handle, uid, all, gone, asOf);
           seen.add(uid);
           touched.volume(transaction, item.metadata().name().value());
         }
@@ -223,17 +227,26 @@ public final class Storage implements VolumeFinder {
     return Optional.ofNullable(snapshot.status()).flatMap(SnapshotStatus::volume);
   }
 
+  /** Those of which it was told while storage was being asked that they were deleted. */
+  private static Set<UUID> gone(Handle handle, Set<UUID> before) {
+    Set<UUID> gone = new HashSet<>(before);
+    gone.removeAll(KnownRows.snapshots(handle));
+    return gone;
+  }
+
   /** All of a volume that there were then; what is another one's is none of it. */
   private void put(
       Handle handle,
       UUID volume,
       List<Item<SnapshotSpec, SnapshotStatus>> snapshots,
+      Set<UUID> gone,
       Instant asOf) {
     List<UUID> seen = new ArrayList<>();
     for (Item<SnapshotSpec, SnapshotStatus> snapshot : snapshots) {
       UUID uid = snapshot.metadata().uid();
       SnapshotStatus status = snapshot.status();
-      if (volume(snapshot).filter(other -> !other.equals(volume)).isPresent()) {
+      if (gone.contains(uid)
+          || volume(snapshot).filter(other -> !other.equals(volume)).isPresent()) {
         continue;
       }
       seen.add(uid);

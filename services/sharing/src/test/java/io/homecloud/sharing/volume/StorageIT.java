@@ -53,6 +53,10 @@ class StorageIT {
   private final KnownVolumes known = new KnownVolumes(database);
   private final KnownRows rows = new KnownRows(Clock.systemUTC());
   private final Map<String, String> answers = new HashMap<>();
+
+  /** What happens before storage's answer of snapshots is read. */
+  private volatile Runnable meanwhile = () -> {};
+
   private HttpServer server;
   private StorageClient client;
   private Storage storage;
@@ -87,6 +91,9 @@ class StorageIT {
   private void answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     String plural = path.substring(path.lastIndexOf('/') + 1);
+    if (plural.equals("snapshots")) {
+      meanwhile.run();
+    }
     byte[] body = answers.getOrDefault(plural, "{}").getBytes(StandardCharsets.UTF_8);
     try (exchange) {
       exchange.sendResponseHeaders(answers.containsKey(plural) ? 200 : 404, body.length);
@@ -242,5 +249,27 @@ class StorageIT {
     // Then
     assertThat(read).isTrue();
     assertThat(known.snapshotsDue(PAPERS)).isFalse();
+  }
+
+  @Test
+  void aSnapshotThatIsToldToBeGoneWhileAllAreReadStaysSo() throws Exception {
+    // Given
+    answers.put("papers", volume(PAPERS, "papers"));
+    storage.readAll();
+    meanwhile =
+        () ->
+            database.useTransaction(transaction -> {
+              rows.removeSnapshot(transaction.handle(), OF_OLD);
+              rows.removeSnapshot(transaction.handle(), OF_PAPERS);
+            });
+
+    // When
+    boolean read = storage.bringSnapshots(new Name("papers"));
+    storage.readAll();
+
+    // Then
+    assertThat(read).isTrue();
+    assertThat(snapshotsOf(PAPERS)).isEmpty();
+    assertThat(snapshotsOf(OLD)).isEmpty();
   }
 }
