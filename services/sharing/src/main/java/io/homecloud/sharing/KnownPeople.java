@@ -27,6 +27,11 @@ final class KnownPeople implements People {
     return feature.allGroups();
   }
 
+  @Override
+  public boolean coming() {
+    return feature.coming();
+  }
+
   /** Also one that was only just wished for. */
   @Override
   public boolean hasAccount(Name name) {

@@ -126,6 +126,16 @@ public final class PeopleFeature {
         passwords.verifiers(account.uid()).orElse(null));
   }
 
+  /** Whether there is anybody, or a group, without a number yet. */
+  boolean coming() {
+    return plane.resources().all(SharingKinds.ACCOUNT, Selection.ALL).stream()
+            .filter(account -> !account.deleting())
+            .anyMatch(account -> account.status() == null || account.status().uid() == null)
+        || plane.resources().all(SharingKinds.GROUP, Selection.ALL).stream()
+            .filter(group -> !group.deleting())
+            .anyMatch(group -> group.status() == null || group.status().gid() == null);
+  }
+
   /** All groups with a number, as servers know them. */
   public List<Group> allGroups() {
     return plane.resources().all(SharingKinds.GROUP, Selection.ALL).stream()

@@ -17,6 +17,7 @@ import io.homecloud.events.outbox.ChannelSender;
 import io.homecloud.events.storage.StorageFact;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
+import io.homecloud.sharing.account.Departure;
 import io.homecloud.sharing.kept.HouseKeeper;
 import io.homecloud.sharing.leaving.Leaving;
 import io.homecloud.sharing.link.GuestLinks;
@@ -122,10 +123,10 @@ public class SharingControl {
     return handlers;
   }
 
-  private void carryOut(Resource<AccountSpec, AccountStatus> account) {
+  private Optional<Departure.NotYet> carryOut(Resource<AccountSpec, AccountStatus> account) {
     // First: what it throws while nobody can be told is tried again.
     passwords.remove(account.uid().toString());
-    leaving.carryOut(account);
+    return leaving.carryOut(account);
   }
 
   void start(@Observes StartupEvent started) {

@@ -12,6 +12,7 @@ import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.password.PasswordVault;
 import io.homecloud.sharing.signin.SignInSessions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** Gives accounts their number, and takes from those that go what they could sign in with. */
 public final class AccountReconciler implements Reconciler<AccountSpec, AccountStatus> {
   private static final String SECRET_NOT_USABLE = "SecretNotUsable";
+
+  /** Others change shares, of which nobody tells here. */
+  private static final Duration STAYING = Duration.ofSeconds(15);
 
   private final PosixIds ids;
   private final PasswordVault passwords;
@@ -67,9 +71,11 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
       boolean _ = refused.taken(account.uid());
       sessions.endAll(account.uid());
       changed.run();
-      departure.carryOut(account);
-      return new Outcome.Gone<>(
-          List.of(new SharingFact.AccountDeleted(account.uid(), name, account.node())));
+      Optional<Departure.NotYet> stays = departure.carryOut(account);
+      return stays.isPresent()
+          ? new Outcome.LookAgain<>(staying(account, stays.get()), List.of(), STAYING)
+          : new Outcome.Gone<>(
+              List.of(new SharingFact.AccountDeleted(account.uid(), name, account.node())));
     }
     boolean disabled = account.spec().disabled();
     AccountStatus before = account.status();
@@ -97,6 +103,21 @@ public final class AccountReconciler implements Reconciler<AccountSpec, AccountS
             conditions(account, before).build());
     changed.run();
     return new Outcome.Settled<>(status, facts);
+  }
+
+  private AccountStatus staying(
+      Resource<AccountSpec, AccountStatus> account, Departure.NotYet why) {
+    AccountStatus before = account.status();
+    long generation = account.metadata().generation();
+    return new AccountStatus(
+        before == null ? null : before.uid(),
+        before != null && before.disabled(),
+        before == null ? null : before.role(),
+        generation,
+        new Conditions(account.conditions(), generation, clock)
+            .kept()
+            .notReady(why.reason(), why.sentence())
+            .build());
   }
 
   private Conditions conditions(

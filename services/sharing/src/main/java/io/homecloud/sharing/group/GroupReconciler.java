@@ -37,16 +37,17 @@ public final class GroupReconciler implements Reconciler<GroupSpec, GroupStatus>
 
   @Override
   public Outcome<GroupStatus> reconcile(Resource<GroupSpec, GroupStatus> group) {
-    changed.run();
     if (group.deleting()) {
+      changed.run();
       return new Outcome.Gone<>(List.of());
     }
     long generation = group.metadata().generation();
-    return new Outcome.Settled<>(
+    GroupStatus status =
         new GroupStatus(
             ids.of(group.uid()),
             generation,
-            new Conditions(group.conditions(), generation, clock).ready().build()),
-        List.of());
+            new Conditions(group.conditions(), generation, clock).ready().build());
+    changed.run();
+    return new Outcome.Settled<>(status, List.of());
   }
 }

@@ -12,6 +12,7 @@ import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.SharingProblem;
 import io.homecloud.sharing.account.AccountSpec;
 import io.homecloud.sharing.account.AccountStatus;
+import io.homecloud.sharing.account.Departure.NotYet;
 import io.homecloud.sharing.link.GuestLinkSpec;
 import io.homecloud.sharing.link.GuestLinkStatus;
 import io.homecloud.sharing.share.ShareFeature;
@@ -132,13 +133,12 @@ public final class Leaving {
   }
 
   /**
-   * Does what was decided with an account that is being deleted; may be repeated. When it returns
-   * nothing names the account any more.
+   * Does what was decided with an account that is being deleted; may be repeated.
    *
-   * @throws NotYet when NFS clients act as it and nobody gets that: of a deletion that was asked
-   *     for otherwise than by {@link #decide}
+   * @return why something names the account still: NFS clients act as it and nobody gets that, of a
+   *     deletion that was asked for otherwise than by {@link #decide}
    */
-  public void carryOut(Resource<AccountSpec, AccountStatus> account) {
+  public Optional<NotYet> carryOut(Resource<AccountSpec, AccountStatus> account) {
     Name name = account.name();
     Decision decision = decisions.of(account.uid());
     Optional<Resource<AccountSpec, AccountStatus>> heir = heir(decision.filesTo());
@@ -155,9 +155,15 @@ public final class Leaving {
     links(name).map(Resource::name).forEach(link -> unlessGone(() -> delete(link)));
     List<String> nfs = names(shares().filter(share -> share.spec().actsAs(name)));
     if (!nfs.isEmpty()) {
-      throw new NotYet(nfs);
+      return Optional.of(
+          new NotYet(
+              "NfsClientsActAsIt",
+              "NFS clients act as it in: "
+                  + String.join(", ", nfs)
+                  + ". It is gone once nfs.as there names another account."));
     }
     decisions.forget(account.uid());
+    return Optional.empty();
   }
 
   /** Who has gone meanwhile gets nothing. */

@@ -12,6 +12,9 @@ public interface People {
 
   List<Group> groups();
 
+  /** Whether there is anybody, or a group, whose number nobody knows yet. */
+  boolean coming();
+
   boolean hasAccount(Name name);
 
   boolean hasGroup(Name name);

@@ -17,7 +17,6 @@ import io.homecloud.sharing.volume.KnownVolumes;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -225,34 +224,38 @@ final class ServingKeeper implements AutoCloseable {
 
   /**
    * What was in the way is tried again: servers had it that have let go of it now. Whether anything
-   * can be served that could not.
+   * can be served that could not, such as a home.
    */
   private boolean again(
       List<Resource<ShareSpec, ShareStatus>> shares,
       Map<UUID, ShareLine> lines,
       Map<String, KnownVolume> byName,
       List<Person> persons) {
-    Set<UUID> freed = new HashSet<>();
+    boolean freed = false;
     for (Resource<ShareSpec, ShareStatus> share : shares) {
-      ShareLine before = lines.get(share.uid());
+      ShareLine before = Objects.requireNonNull(lines.get(share.uid()));
       boolean busy =
           before instanceof ShareLine.Not not && not.reason().equals(ShareDirectories.BUSY);
-      if (busy || (before instanceof ShareLine.Servable servable && servable.written())) {
+      if (busy || (before instanceof ShareLine.Servable servable && servable.soon())) {
         ShareLine line = prepare(share, byName, persons);
         lines.put(share.uid(), line);
-        if (busy && line instanceof ShareLine.Servable) {
-          freed.add(share.uid());
-        }
+        freed |= !servable(line).equals(servable(before));
       }
     }
-    return !freed.isEmpty();
+    return freed;
+  }
+
+  private static Optional<ServedShare> servable(ShareLine line) {
+    return line instanceof ShareLine.Servable servable
+        ? Optional.of(servable.share())
+        : Optional.empty();
   }
 
   private Serving serving(Map<UUID, ShareLine> lines, List<Person> persons) {
     List<ServedShare> now =
         lines.values().stream()
-            .filter(ShareLine.Servable.class::isInstance)
-            .map(line -> ((ShareLine.Servable) line).share())
+            .map(ServingKeeper::servable)
+            .flatMap(Optional::stream)
             .sorted(java.util.Comparator.comparing(ServedShare::name))
             .toList();
     served = now;

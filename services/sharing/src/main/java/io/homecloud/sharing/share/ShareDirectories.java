@@ -38,9 +38,7 @@ final class ShareDirectories implements AutoCloseable {
   /** The reason of what is in place still, because somebody uses it. */
   static final String BUSY = "DirectoryBusy";
 
-  /** The reason of what is to be read-only and is not yet, because somebody writes still. */
-  static final String WRITTEN = "StillWritten";
-
+  private static final String HOME_MISSING = "HomeMissing";
   private static final String FILES = "files";
   private static final String HOMES = "homes";
   private static final String SNAPSHOTS = "snapshots";
@@ -120,8 +118,9 @@ final class ShareDirectories implements AutoCloseable {
     };
   }
 
+  /** It is to be read-only and is not yet. */
   private static ShareLine.Lack written() {
-    return new ShareLine.Lack(WRITTEN, "Somebody has files open for writing still.");
+    return new ShareLine.Lack("StillWritten", "Somebody has files open for writing still.", true);
   }
 
   private ShareLine served(
@@ -186,10 +185,11 @@ final class ShareDirectories implements AutoCloseable {
           lacking.add(written());
         }
         case Placed.Not(_, String sentence) ->
-            lacking.add(new ShareLine.Lack("HomeMissing", "Of " + person.name() + ": " + sentence));
+            lacking.add(new ShareLine.Lack(HOME_MISSING, "Of " + person.name() + ": " + sentence));
         case Placed.Busy busy ->
             lacking.add(
-                new ShareLine.Lack("HomeMissing", "Of " + person.name() + ": " + busy.sentence()));
+                new ShareLine.Lack(
+                    HOME_MISSING, "Of " + person.name() + ": " + busy.sentence(), true));
         case Placed.Away _ -> throw new IllegalStateException("placed and not there: " + place);
       }
     }
@@ -230,11 +230,12 @@ final class ShareDirectories implements AutoCloseable {
       return null;
     }
     List<KnownSnapshot> all = known.snapshots(volume.uid());
-    Optional<String> problem =
+    Optional<SnapshotView.Problem> problem =
         share.spec().homes()
             ? snapshots.showHomes(place, all, wish.inside(), homes)
             : snapshots.show(place, all, wish.inside(), wish.owner());
-    problem.ifPresent(words -> lacking.add(new ShareLine.Lack("PreviousVersionsMissing", words)));
+    problem.ifPresent(why ->
+        lacking.add(new ShareLine.Lack("PreviousVersionsMissing", why.sentence(), why.busy())));
     return problem.isPresent() ? null : place;
   }
 

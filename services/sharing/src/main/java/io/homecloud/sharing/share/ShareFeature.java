@@ -50,7 +50,11 @@ public final class ShareFeature implements AutoCloseable {
   /** For a server that runs without shares and cannot: nobody tells that its port is free. */
   private static final Duration UNAVAILABLE = Duration.ofSeconds(30);
 
+  /** For those whom servers cannot know yet, since their numbers are being written down. */
+  private static final Duration NUMBERED = Duration.ofSeconds(5);
+
   private final ControlPlane plane;
+  private final People people;
   private final ShareLevels levels;
   private final ServerWatch watch;
   private final ServerSet set;
@@ -72,6 +76,7 @@ public final class ShareFeature implements AutoCloseable {
       People people,
       ShareServers makers) {
     this.plane = plane;
+    this.people = people;
     this.levels = new ShareLevels(plane.resources(), volumes.known());
     this.watch =
         new ServerWatch(plane.node(), this::tell, this::look, this::lookAtSessions, this::accessed);
@@ -172,14 +177,15 @@ public final class ShareFeature implements AutoCloseable {
       Thread.ofVirtual()
           .name("people-elsewhere")
           .start(() -> {
+            // Of who is gone already the row tells nothing any more.
             boolean people =
                 plane
                     .resources()
                     .find(UUID.fromString(uid), ResourceStore.Row::kind)
-                    .filter(kind ->
+                    .map(kind ->
                         kind.equals(SharingKinds.ACCOUNT.name())
                             || kind.equals(SharingKinds.GROUP.name()))
-                    .isPresent();
+                    .orElse(true);
             if (people) {
               peopleChanged();
             }
@@ -295,9 +301,10 @@ public final class ShareFeature implements AutoCloseable {
   }
 
   private void look() {
+    boolean coming = people.coming();
     keeper.touched();
     keeper.pass();
-    watch.wakeIn(servers.allServe() ? EVERYTHING : UNAVAILABLE);
+    watch.wakeIn(coming ? NUMBERED : servers.allServe() ? EVERYTHING : UNAVAILABLE);
   }
 
   private void lookAtSessions() {

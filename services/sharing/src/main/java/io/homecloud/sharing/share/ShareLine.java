@@ -19,14 +19,22 @@ sealed interface ShareLine {
       lacking = List.copyOf(lacking);
     }
 
-    /** Whether it is to be read-only and somebody writes still. */
-    boolean written() {
-      return lacking.stream().anyMatch(lack -> lack.reason().equals(ShareDirectories.WRITTEN));
+    /** Whether any of that may be there soon. */
+    boolean soon() {
+      return lacking.stream().anyMatch(Lack::soon);
     }
   }
 
-  /** Something that was wished and is not there, though the rest is. */
-  record Lack(String reason, String sentence) {}
+  /**
+   * Something that was wished and is not there, though the rest is.
+   *
+   * @param soon whether it may be there soon without anybody telling
+   */
+  record Lack(String reason, String sentence, boolean soon) {
+    Lack(String reason, String sentence) {
+      this(reason, sentence, false);
+    }
+  }
 
   /**
    * It cannot be served.

@@ -46,7 +46,8 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
 
   @Override
   public Outcome<ShareStatus> reconcile(Resource<ShareSpec, ShareStatus> share) {
-    volumes.finder().lookAgain(share.spec().volume(), !isNotMounted(share));
+    Optional<Duration> askAgain =
+        volumes.finder().lookAgain(share.spec().volume(), !isNotMounted(share));
     boolean snapshots =
         !share.spec().previousVersions() || volumes.finder().bringSnapshots(share.spec().volume());
     ShareVerdict verdict = keeper.verdict(share);
@@ -56,22 +57,21 @@ final class ShareReconciler implements Reconciler<ShareSpec, ShareStatus> {
       case State.Gone _ -> new Outcome.Gone<>(deleted(share));
       case State.NotServed notServed when share.deleting() -> {
         keeper.touched(share.uid());
-        yield new Outcome.Retry<>(status);
+        yield new Outcome.LookAgain<>(status, List.of(), SOON);
       }
       case State.NotServed notServed -> {
         List<Fact> facts = released(share, notServed);
-        if (notServed.soon()) {
-          keeper.touched(share.uid());
-          yield new Outcome.LookAgain<>(status, facts, SOON);
+        Optional<Duration> again = notServed.soon() ? Optional.of(SOON) : askAgain;
+        if (again.isEmpty()) {
+          yield new Outcome.Settled<>(status, facts);
         }
-        yield new Outcome.Settled<>(status, facts);
+        keeper.touched(share.uid());
+        yield new Outcome.LookAgain<>(status, facts, again.get());
       }
       case State.Served served -> {
         List<Fact> facts = served(share, served, status);
-        boolean written =
-            served.lacking().stream()
-                .anyMatch(lack -> lack.reason().equals(ShareDirectories.WRITTEN));
-        if (verdict.failed().isEmpty() && !written && snapshots) {
+        boolean soon = served.lacking().stream().anyMatch(ShareLine.Lack::soon);
+        if (verdict.failed().isEmpty() && !soon && snapshots) {
           yield new Outcome.Settled<>(status, facts);
         }
         keeper.touched(share.uid());

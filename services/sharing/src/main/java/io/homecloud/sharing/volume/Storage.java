@@ -42,6 +42,12 @@ public final class Storage implements VolumeFinder {
   /** Its events come as quickly, unless Kafka is away or has not let us in again. */
   private static final Duration UNAVAILABLE = Duration.ofSeconds(2);
 
+  /** While it does not answer. */
+  private static final Duration AWAY = Duration.ofSeconds(5);
+
+  /** For what it may tell, and its event may not come. */
+  private static final Duration UNHEARD = Duration.ofMinutes(1);
+
   private static final String DEGRADED = "Degraded";
   private static final String SPACE_LOW = "SpaceLow";
 
@@ -97,15 +103,15 @@ public final class Storage implements VolumeFinder {
    * lets us in again only when it has missed our former process.
    *
    * @param mounted whether it was found where it is to be
+   * @return after which time to ask again even if nobody tells; empty when that is not needed
    */
-  public void lookAgain(Name name, boolean mounted) {
+  public Optional<Duration> lookAgain(Name name, boolean mounted) {
     Optional<KnownVolume> doubtful =
         known.find(name.value()).filter(volume -> doubtful(volume, mounted));
-    if (doubtful.isEmpty()) {
-      return;
-    }
     try {
-      if (ask(name).isEmpty() && doubtful.get().state() != State.Unavailable) {
+      if (doubtful.isPresent()
+          && ask(name).isEmpty()
+          && doubtful.get().state() != State.Unavailable) {
         database.useTransaction(transaction -> {
           if (rows.left(transaction.handle(), doubtful.get(), "It was given away with its pool.")) {
             touched.volume(transaction, name.value());
@@ -114,7 +120,12 @@ public final class Storage implements VolumeFinder {
       }
     } catch (Away e) {
       LOG.debugf("volume %s is asked for later: %s", name, e.getMessage());
+      return Optional.of(AWAY);
     }
+    return known
+        .find(name.value())
+        .filter(volume -> volume.state() == State.Unavailable)
+        .map(_ -> UNHEARD);
   }
 
   private boolean doubtful(KnownVolume volume, boolean mounted) {

@@ -15,6 +15,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.homecloud.control.Name;
+import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.serving.Grant;
@@ -345,6 +346,18 @@ class ShareWishesIT {
             .then()
             .body("status.conditions.find{it.type=='Ready'}.reason", equalTo("NfsClientsActAsIt"))
             .body("status.conditions.find{it.type=='Ready'}.message", containsString("machines")));
+    assertThat(
+            control
+                .people()
+                .accountFeature()
+                .reconciler()
+                .reconcile(
+                    control
+                        .plane()
+                        .resources()
+                        .find(SharingKinds.ACCOUNT, new Name("nils"))
+                        .orElseThrow()))
+        .isInstanceOf(Outcome.LookAgain.class);
     share("machines").body("spec.access.account", equalTo(List.of("nora")));
     patch(SHARES + "/machines?wait=2m", "{'spec':{'nfs':{'as':'nora'}}}").statusCode(200);
     eventually(() -> asking().get(nils).then().statusCode(404));

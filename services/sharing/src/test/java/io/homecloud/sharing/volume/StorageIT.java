@@ -272,4 +272,22 @@ class StorageIT {
     assertThat(snapshotsOf(PAPERS)).isEmpty();
     assertThat(snapshotsOf(OLD)).isEmpty();
   }
+
+  @Test
+  void aVolumeThatIsNotThereIsAskedForAgainThoughNobodyTells() throws Exception {
+    // Given
+    answers.put("volumes", items(volume(PAPERS, "papers", "False")));
+    answers.put("papers", volume(PAPERS, "papers", "False"));
+    ahead.readAll();
+
+    // When
+    Optional<Duration> there = storage.lookAgain(new Name("papers"), true);
+    ahead.readAll();
+    server.stop(0);
+    Optional<Duration> away = storage.lookAgain(new Name("papers"), true);
+
+    // Then
+    assertThat(there).contains(Duration.ofMinutes(1));
+    assertThat(away).contains(Duration.ofSeconds(5));
+  }
 }

@@ -50,21 +50,36 @@ public final class SnapshotView {
   }
 
   /**
+   * Why the directory could not be brought in line.
+   *
+   * @param busy whether because somebody uses what is there
+   */
+  public record Problem(String sentence, boolean busy) {
+    private static Optional<Problem> of(Placed.Busy busy) {
+      return Optional.of(new Problem(busy.sentence(), true));
+    }
+
+    private static Optional<Problem> of(String sentence) {
+      return Optional.of(new Problem(sentence, false));
+    }
+  }
+
+  /**
    * Brings the directory in line.
    *
    * @param inside the directory that the share shows
    * @return why it could not be, if it could not
    */
-  public Optional<String> show(
+  public Optional<Problem> show(
       Path place, List<KnownSnapshot> snapshots, RelativePath inside, FileOwner owner) {
     try {
       if (Files.exists(place.resolve(OF)) && mounts.clear(place) instanceof Placed.Busy busy) {
-        return Optional.of(busy.sentence());
+        return Problem.of(busy);
       }
       Files.createDirectories(place);
       Map<String, Path> wished = new HashMap<>();
       if (!snapshots.isEmpty()) {
-        Optional<String> problem = mount(place.resolve(ALL), directory(snapshots), owner);
+        Optional<Problem> problem = mount(place.resolve(ALL), directory(snapshots), owner);
         if (problem.isPresent()) {
           return problem;
         }
@@ -74,7 +89,7 @@ public final class SnapshotView {
       link(place, wished);
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of("Earlier versions cannot be shown: " + e.getMessage() + ".");
+      return Problem.of("Earlier versions cannot be shown: " + e.getMessage() + ".");
     }
   }
 
@@ -84,24 +99,24 @@ public final class SnapshotView {
    * @param inside the directory that the homes are in
    * @param owners of the homes, by their names
    */
-  public Optional<String> showHomes(
+  public Optional<Problem> showHomes(
       Path place,
       List<KnownSnapshot> snapshots,
       RelativePath inside,
       Map<String, FileOwner> owners) {
     try {
       if (Files.exists(place.resolve(ALL)) && mounts.clear(place) instanceof Placed.Busy busy) {
-        return Optional.of(busy.sentence());
+        return Problem.of(busy);
       }
       Path of = Files.createDirectories(place.resolve(OF));
-      Optional<String> problem = Optional.empty();
+      Optional<Problem> problem = Optional.empty();
       // By number: whoever gets a name that was another's must not get their files too.
       Map<String, String> shown = new HashMap<>();
       if (!snapshots.isEmpty()) {
         problem = closed(snapshots.getLast(), inside);
         for (Map.Entry<String, FileOwner> home : owners.entrySet()) {
           String number = Integer.toString(home.getValue().uid());
-          Optional<String> refused =
+          Optional<Problem> refused =
               mount(of.resolve(number), directory(snapshots), home.getValue());
           if (refused.isEmpty()) {
             shown.put(home.getKey(), number);
@@ -117,7 +132,7 @@ public final class SnapshotView {
       linkTimes(place, snapshots, inside, shown);
       return problem;
     } catch (IOException e) {
-      return Optional.of("Earlier versions cannot be shown: " + e.getMessage() + ".");
+      return Problem.of("Earlier versions cannot be shown: " + e.getMessage() + ".");
     }
   }
 
@@ -219,15 +234,15 @@ public final class SnapshotView {
     return inside.isTop() ? top : top.resolve(inside.display());
   }
 
-  private Optional<String> mount(Path target, Path directory, FileOwner owner) throws IOException {
+  private Optional<Problem> mount(Path target, Path directory, FileOwner owner) throws IOException {
     if (!Files.isDirectory(directory)) {
-      return Optional.of("The snapshots of the volume are not there now.");
+      return Problem.of("The snapshots of the volume are not there now.");
     }
     passThrough(directory);
     return switch (mounts.placeAsIs(target, directory, owner)) {
       case Placed.There _, Placed.Written _, Placed.Away _ -> Optional.empty();
-      case Placed.Not(_, String sentence) -> Optional.of(sentence);
-      case Placed.Busy busy -> Optional.of(busy.sentence());
+      case Placed.Not(_, String sentence) -> Problem.of(sentence);
+      case Placed.Busy busy -> Problem.of(busy);
     };
   }
 
@@ -243,7 +258,7 @@ public final class SnapshotView {
   }
 
   /** Whom the homes' owners need not be, but have to pass through the directories above. */
-  private static Optional<String> closed(KnownSnapshot newest, RelativePath inside)
+  private static Optional<Problem> closed(KnownSnapshot newest, RelativePath inside)
       throws IOException {
     List<Path> all = new ArrayList<>(List.of(Path.of(newest.path())));
     if (!inside.isTop()) {
@@ -252,7 +267,7 @@ public final class SnapshotView {
     for (Path above : all) {
       if (Files.isDirectory(above, LinkOption.NOFOLLOW_LINKS)
           && ((Integer) Files.getAttribute(above, "unix:mode") & 1) == 0) {
-        return Optional.of(
+        return Problem.of(
             "Earlier versions of homes can be seen only where everybody may pass through the"
                 + " directory that they are in: give the volume a mode such as 0711.");
       }
