@@ -187,7 +187,8 @@ class SupervisorTest {
     // When
     supervisor.start(late, states::add);
     // Then
-    assertThat(await(Ready.class).process().lives()).isTrue();
+    await(Starting.class);
+    assertThat(states.poll(SOON.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(Ready.class);
   }
 
   private boolean supervisorSees(String line) {
