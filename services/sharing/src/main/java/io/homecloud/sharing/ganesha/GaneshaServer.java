@@ -39,7 +39,7 @@ public final class GaneshaServer implements ShareServer {
   private static final Logger LOG = Logger.getLogger(GaneshaServer.class);
   private static final int LAST_WORDS = 3;
   private static final Duration LETTING_GO = Duration.ofSeconds(5);
-  private static final long AGAIN_SECONDS = 5;
+  private static final long AGAIN_SECONDS = 2;
 
   private final GaneshaSettings settings;
   private final ServerListener listener;
