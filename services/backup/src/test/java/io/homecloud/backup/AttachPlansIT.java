@@ -97,38 +97,4 @@ class AttachPlansIT {
       assertThat(condition(plan, "Verified", "status")).as(plan.asString()).isEqualTo("True");
     });
   }
-
-  @Test
-  void twoRepositoriesOnOneDriveEachKnowWhatTheyHaveAndThatItMayBeRemoved() throws IOException {
-    // Given
-    String name = freshName();
-    file(volume(name), "a.txt", "a");
-    Drive drive = Drive.made("ext4", "both", 64L << 20);
-    List<String> both = List.of(name, name + "-2");
-
-    // When
-    for (String one : both) {
-      var _ =
-          made(
-              API + "/repositories",
-              one,
-              "{'engine':'rsync','url':'drive:%s/%s'}".formatted(drive.uuid(), one));
-      var _ =
-          made(
-              API + "/plans",
-              one,
-              "{'repository':'%s','sources':[{'volume':'%s'}],'onAttach':true}"
-                  .formatted(one, name));
-    }
-
-    // Then
-    for (String one : both) {
-      completed(one, 1);
-      eventually(() -> {
-        Response set = asking().get(API + "/repositories/" + one);
-        assertThat(drive.in(set, "runs")).as(set.asString()).isEqualTo(1);
-        assertThat(drive.in(set, "safeToRemove")).as(set.asString()).isEqualTo(true);
-      });
-    }
-  }
 }
