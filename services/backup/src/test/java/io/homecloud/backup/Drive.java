@@ -11,16 +11,9 @@ import java.util.UUID;
 record Drive(String uuid, Path image, Path device) {
   static Drive made(String type, String label, long bytes) {
     LoopDisks disks = BackupHouse.disks();
-    Path device = disks.disk(bytes);
     String uuid = UUID.randomUUID().toString();
-    String _ =
-        type.equals("btrfs")
-            ? Shell.must("mkfs.btrfs", "-q", "-U", uuid, "-L", label, device.toString())
-            : Shell.must("mkfs.ext4", "-q", "-U", uuid, "-L", label, device.toString());
-    Path image = disks.image(device);
-    // Plugged in anew, so that what is on it now is seen.
-    disks.detach(device);
-    return new Drive(uuid, image, disks.attach(image));
+    Path device = disks.disk(bytes, "mkfs." + type, "-q", "-U", uuid, "-L", label);
+    return new Drive(uuid, disks.image(device), device);
   }
 
   Drive unplugged() {

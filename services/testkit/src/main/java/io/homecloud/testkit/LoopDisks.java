@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Disks for a test: sparse files behind loop devices, and mounts of them. Closing takes all of it
@@ -53,14 +54,31 @@ public final class LoopDisks implements AutoCloseable {
   }
 
   /** The same with its image in a directory below {@link #directory}, perhaps on another disk. */
-  public synchronized Path disk(Path place, long bytes) {
+  public Path disk(Path place, long bytes) {
+    return attach(image(place, bytes));
+  }
+
+  /**
+   * A disk that has its file system as it comes. To be preferred where a service looks at disks: a
+   * device of that name may have been another's just before, and be tried still.
+   *
+   * @param format makes the file system; the disk's path is added
+   */
+  public Path disk(long bytes, String... format) {
+    Path image = image(directory, bytes);
+    tools.must(
+        Stream.concat(Stream.of(format), Stream.of(image.toString())).toArray(String[]::new));
+    return attach(image);
+  }
+
+  private synchronized Path image(Path place, long bytes) {
     Path image = place.resolve("disk" + ++files + ".img");
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return attach(image);
+    return image;
   }
 
   /** A disk of an image that is there, below {@link #directory}. */

@@ -205,12 +205,8 @@ class PagesInABrowserIT {
     String name = freshName();
     Path files = volume(name);
     file(files, "a.txt", "a");
-    Path device = BackupHouse.disks().disk(64L << 20);
     String uuid = UUID.randomUUID().toString();
-    String _ = Shell.must("mkfs.ext4", "-q", "-U", uuid, "-L", "blue", device.toString());
-    Path image = BackupHouse.disks().image(device);
-    BackupHouse.disks().detach(device);
-    Path _ = BackupHouse.disks().attach(image);
+    Path _ = BackupHouse.disks().disk(64L << 20, "mkfs.ext4", "-q", "-U", uuid, "-L", "blue");
     String away = UUID.randomUUID().toString();
     var _ =
         made(
