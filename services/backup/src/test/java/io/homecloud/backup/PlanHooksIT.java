@@ -281,6 +281,16 @@ class PlanHooksIT {
 
     // And when the service was killed in the middle of it, and begins again with its task
     Files.move(then, own);
+    beginAgain(uid, run, name);
+
+    // Then
+    eventually(() -> assertThat(control.plane().tasks().unfinished(uid)).isEmpty());
+    assertThat(log).hasContent("tell Completed\nlast\ngo Completed\nlast\ngo Completed");
+    assertThat(own).doesNotExist();
+  }
+
+  /** As a service does that was killed before the run's task had ended. */
+  private void beginAgain(UUID run, String name, String volume) {
     Task _ =
         control
             .plane()
@@ -288,16 +298,11 @@ class PlanHooksIT {
             .add(
                 new TaskStore.Order(
                     "backup",
-                    new Task.Target(uid, BackupKinds.RUN.name(), run),
+                    new Task.Target(run, BackupKinds.RUN.name(), name),
                     control.plane().node(),
-                    name,
+                    volume,
                     Map.of(),
                     "test"));
-
-    // Then
-    eventually(() -> assertThat(control.plane().tasks().unfinished(uid)).isEmpty());
-    assertThat(log).hasContent("tell Completed\nlast\ngo Completed\nlast\ngo Completed");
-    assertThat(own).doesNotExist();
   }
 
   @Test
@@ -321,19 +326,7 @@ class PlanHooksIT {
     asking().body(snapshot).post(STORAGE + "/snapshots?wait=60s").then().statusCode(201);
 
     // When
-    Task _ =
-        control
-            .plane()
-            .tasks()
-            .add(
-                new TaskStore.Order(
-                    "backup",
-                    new Task.Target(
-                        UUID.fromString(uid), BackupKinds.RUN.name(), run.path("metadata.name")),
-                    control.plane().node(),
-                    name,
-                    Map.of(),
-                    "test"));
+    beginAgain(UUID.fromString(uid), run.path("metadata.name"), name);
 
     // Then
     eventually(() -> assertThat(snapshots()).isEmpty());

@@ -92,15 +92,21 @@ class SupervisorTest {
     assertThat(directory.resolve("run/test.run")).doesNotExist();
   }
 
+  /** Runs, and ignores the signal that is to stop it. */
+  private Daemon stubborn() throws InterruptedException {
+    DaemonSpec spec =
+        sh("trap '' INT; echo set; while :; do sleep 1; done")
+            .stoppedBy(Signal.INT, Duration.ofMillis(300));
+    Daemon daemon = supervisor.start(spec, states::add);
+    until(() -> daemon.lastLines().contains("set"));
+    return daemon;
+  }
+
   @Test
   void daemonThatIgnoresItsStopSignalIsKilledAfterItsTime() throws Exception {
     // Given
-    DaemonSpec stubborn =
-        sh("trap '' INT; echo set; while :; do sleep 1; done")
-            .stoppedBy(Signal.INT, Duration.ofMillis(300));
-    Daemon daemon = supervisor.start(stubborn, states::add);
+    Daemon daemon = stubborn();
     ProcessIdentity process = await(Ready.class).process();
-    until(() -> daemon.lastLines().contains("set"));
     // When
     daemon.close();
     // Then
@@ -110,12 +116,8 @@ class SupervisorTest {
   @Test
   void daemonThatIsToBeginAnewIsKilledWhenItDoesNotEnd() throws Exception {
     // Given
-    DaemonSpec stubborn =
-        sh("trap '' INT; echo set; while :; do sleep 1; done")
-            .stoppedBy(Signal.INT, Duration.ofMillis(300));
-    Daemon daemon = supervisor.start(stubborn, states::add);
+    Daemon daemon = stubborn();
     ProcessIdentity process = await(Ready.class).process();
-    until(() -> daemon.lastLines().contains("set"));
     // When
     daemon.restart();
     // Then

@@ -105,8 +105,7 @@ class DrivesMountedIT {
   @Test
   void noLinkOnItIsFollowed() throws IOException {
     // Given
-    Path device = disks.disk(64L << 20);
-    String _ = Shell.must("mkfs.ext4", "-q", device.toString());
+    Path device = disks.disk(64L << 20, "mkfs.ext4", "-q");
     Path theirs = disks.mount(device);
     Files.createSymbolicLink(theirs.resolve("link"), Path.of("/etc"));
     String _ = Shell.must("umount", theirs.toString());
@@ -123,8 +122,7 @@ class DrivesMountedIT {
   @Test
   void anotherDriveThatHasGotItsDeviceIsNotTakenForIt() throws IOException {
     // Given
-    Path device = disks.disk(64L << 20);
-    String _ = Shell.must("mkfs.ext4", "-q", device.toString());
+    Path device = disks.disk(64L << 20, "mkfs.ext4", "-q");
     String here = uuid(device);
     String gone = UUID.randomUUID().toString();
 
@@ -150,8 +148,7 @@ class DrivesMountedIT {
   @Test
   void whatIsMountedIsUsedWhileStorageDoesNotAnswer() {
     // Given
-    Path device = disks.disk(64L << 20);
-    String _ = Shell.must("mkfs.ext4", "-q", device.toString());
+    Path device = disks.disk(64L << 20, "mkfs.ext4", "-q");
     String here = uuid(device);
     says(here, "ext4", device);
     Place mounted = drives.use(here);
@@ -168,8 +165,7 @@ class DrivesMountedIT {
   @Test
   void itIsToldAgainThatADriveIsInUseWhenThatFailedAndOnceThatItIsLetGo() {
     // Given
-    Path device = disks.disk(64L << 20);
-    String _ = Shell.must("mkfs.ext4", "-q", device.toString());
+    Path device = disks.disk(64L << 20, "mkfs.ext4", "-q");
     String here = uuid(device);
     says(here, "ext4", device);
     assertThat(drives.use(here)).isInstanceOf(Place.Here.class);
@@ -196,8 +192,7 @@ class DrivesMountedIT {
   @Test
   void thatADriveWentIsKnownAlsoWhenStorageTellsItLateAndDoesNotAnswerBefore() {
     // Given
-    Path device = disks.disk(64L << 20);
-    String _ = Shell.must("mkfs.ext4", "-q", device.toString());
+    Path device = disks.disk(64L << 20, "mkfs.ext4", "-q");
     String here = uuid(device);
     says(here, "ext4", device);
     assertThat(drives.use(here)).isInstanceOf(Place.Here.class);
