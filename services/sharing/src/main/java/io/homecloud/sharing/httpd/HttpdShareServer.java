@@ -8,6 +8,7 @@ import io.homecloud.host.Supervisor;
 import io.homecloud.sharing.httpd.ConfigText.Unspeakable;
 import io.homecloud.sharing.serving.Access;
 import io.homecloud.sharing.serving.ClientSession;
+import io.homecloud.sharing.serving.Later;
 import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServedShare;
@@ -25,9 +26,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +42,7 @@ public final class HttpdShareServer implements ShareServer {
   /** Of what httpd did we hear through a pipe. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static final long AGAIN_SECONDS = 5;
+  private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final HttpdSettings settings;
   private final Certificates certificates;
@@ -58,7 +56,7 @@ public final class HttpdShareServer implements ShareServer {
   private final HttpdWords words = new HttpdWords();
   private final RunningConfig running;
   private final Clock clock;
-  private final AtomicBoolean again = new AtomicBoolean();
+  private final Later again = new Later(this::endThoseNotAllowed);
   private @Nullable LinePipe pipe;
   private @Nullable SyncGate gate;
   private volatile Allowed allowed = new Allowed(Serving.NOTHING);
@@ -253,12 +251,8 @@ public final class HttpdShareServer implements ShareServer {
 
   /** What could not be ended is looked at again, until it is or has come to its end. */
   private void cutOrLater(String id) {
-    if (cut(id).filter(all -> !all).isPresent() && again.compareAndSet(false, true)) {
-      CompletableFuture.delayedExecutor(AGAIN_SECONDS, TimeUnit.SECONDS, Thread::startVirtualThread)
-          .execute(() -> {
-            again.set(false);
-            endThoseNotAllowed();
-          });
+    if (cut(id).filter(all -> !all).isPresent()) {
+      again.in(AGAIN);
     }
   }
 

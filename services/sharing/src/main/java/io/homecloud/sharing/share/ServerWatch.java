@@ -4,6 +4,7 @@ import io.homecloud.events.Fact;
 import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.events.sharing.ShareFact;
 import io.homecloud.sharing.serving.Access;
+import io.homecloud.sharing.serving.Later;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.serving.ServerListener;
 import io.homecloud.sharing.serving.ShareServer.Applied;
@@ -20,14 +21,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Hears what happens to servers, tells it, and has everything looked at again. */
 final class ServerWatch implements AutoCloseable {
-  private static final long SOON_SECONDS = 5;
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   private final String node;
   private final Consumer<List<Fact>> teller;
@@ -40,7 +40,7 @@ final class ServerWatch implements AutoCloseable {
   private volatile Set<Protocol> failed = Set.of();
   private volatile @Nullable ServerSet servers;
   private final AtomicInteger planned = new AtomicInteger();
-  private final AtomicBoolean soon = new AtomicBoolean();
+  private final Later soon = new Later(loop::wake);
 
   /**
    * @param teller tells facts
@@ -95,7 +95,7 @@ final class ServerWatch implements AutoCloseable {
           }
         }
         if (failing(protocol)) {
-          later();
+          soon.in(SOON);
         } else {
           loop.wake();
         }
@@ -118,16 +118,6 @@ final class ServerWatch implements AutoCloseable {
     ServerSet set = servers;
     Applied answer = set == null ? null : set.answered().get(protocol);
     return answer != null && !(answer instanceof Applied.InPlace);
-  }
-
-  private void later() {
-    if (soon.compareAndSet(false, true)) {
-      CompletableFuture.delayedExecutor(SOON_SECONDS, TimeUnit.SECONDS)
-          .execute(() -> {
-            soon.set(false);
-            loop.wake();
-          });
-    }
   }
 
   private void act() {
