@@ -131,6 +131,7 @@ class EveryOperationIT {
                 "POST /g/{token}/zip",
                 "PUT /g/{token}/files/{name}",
                 "POST /g/{token}/upload",
+                "GET /",
                 "GET /links",
                 "POST /links",
                 "POST /links/{name}/revoke",

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 @PermitAll
 @RunOnVirtualThread
 public class SignInPages {
-  private static final String HOME = "/links";
+  private static final String HOME = "/";
 
   private final SignIn signIn;
   private final SignInSessions sessions;
