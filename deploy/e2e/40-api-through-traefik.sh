@@ -16,6 +16,7 @@ it "Health and metrics stay inside; the page where people sign in does not."
 same "$(answer /q/metrics)" 404 /q/metrics
 same "$(answer /q/health/ready)" 404 /q/health/ready
 same "$(answer /sign-in)" 200 /sign-in
+same "$(answer /)" 303 "the address of the house, which leads there"
 
 it "A volume that is made by the API is there for kubectl, and what kubectl says is there for the API."
 api POST '/api/storage/v1/volumes?wait=60s' '{"metadata": {"name": "music"}, "spec": {"pool": "home"}}' >/dev/null

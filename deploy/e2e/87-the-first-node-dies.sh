@@ -21,9 +21,12 @@ node carry 1 2
 kubectl delete node "$database" >/dev/null
 DOOR=${NODE[1]}
 rm -f -- "$WORK/token"
+waits() { [[ $(told pod/homecloud-postgres-0 '{.status.phase}') == Pending ]]; }
+expect 240 "PostgreSQL's pod is made anew, and waits for the node that is gone" waits
 
 it "The databases start on the other node, empty."
 helm upgrade homecloud "$CHART" --namespace "$NAMESPACE" --reset-then-reuse-values --set "databases.node=$second" >/dev/null
+k delete pod homecloud-postgres-0 homecloud-kafka-0 --ignore-not-found >/dev/null
 expect 240 "every pod is ready" k wait --for=condition=Ready pod --all --timeout=1s
 expect 120 "the API answers" api GET /api/storage/v1/volumes
 

@@ -61,14 +61,12 @@ spec:
     spec:
       {{- include "homecloud.pod" . | nindent 6 }}
       automountServiceAccountToken: false
-      {{- if not $claim }}
       nodeSelector:
-        {{- with include "homecloud.databaseNode" $root }}
+        {{- with and (not $claim) (include "homecloud.databaseNode" $root) }}
         kubernetes.io/hostname: {{ . | quote }}
         {{- else }}
         {{- toYaml $root.Values.nodes.selector | nindent 8 }}
         {{- end }}
-      {{- end }}
       terminationGracePeriodSeconds: 60
       securityContext:
         runAsNonRoot: true
@@ -140,7 +138,8 @@ spec:
         - name: data
           hostPath:
             path: {{ $root.Values.databases.path }}/{{ .part }}
-            type: DirectoryOrCreate
+            # Another one is somebody's disk: while it is not mounted PostgreSQL waits, and does not begin anew beneath it.
+            type: {{ eq (clean $root.Values.databases.path) "/var/lib/homecloud/databases" | ternary "DirectoryOrCreate" "Directory" }}
         {{- end }}
   {{- if $claim }}
   volumeClaimTemplates:

@@ -217,7 +217,7 @@ class BadInputIT {
     }
   }
 
-  /** Longhorn is a backend of volumes, but not of one machine alone. */
+  /** Longhorn is a backend of volumes, but not yet. */
   @Test
   void aBackendThatIsNotHereIsRefused() {
     // Given
@@ -230,7 +230,7 @@ class BadInputIT {
             .post(API + "/volumes");
     // Then
     assertProblem(answer, 422, "backend-unknown");
-    assertThat(answer.<String>path("detail")).contains("Kubernetes").contains("btrfs");
+    assertThat(answer.<String>path("detail")).contains("Longhorn").contains("btrfs");
   }
 
   @Test

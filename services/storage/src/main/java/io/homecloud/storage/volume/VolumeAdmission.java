@@ -140,7 +140,7 @@ final class VolumeAdmission implements Admission<VolumeSpec, VolumeStatus> {
   private static void check(VolumeSpec spec) {
     if (spec.backend() == VolumeSpec.Backend.longhorn) {
       throw StorageProblem.BACKEND_UNKNOWN.because(
-          "Longhorn volumes need Kubernetes with Longhorn; use btrfs here.");
+          "Volumes of Longhorn cannot be made yet; leave backend out, or say btrfs.");
     }
     if (spec.noCow() && spec.compression() != null) {
       throw StorageProblem.VALUE_INVALID.because(

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What can be wished of a volume.
  *
  * @param pool where its files are, by its name
- * @param backend btrfs when absent
+ * @param backend btrfs when absent; longhorn cannot be made yet
  * @param quota for the volume with its snapshots, no limit when absent
  * @param compression what the pool does when absent
  * @param owner root when absent
