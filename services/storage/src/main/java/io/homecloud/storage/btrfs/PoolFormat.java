@@ -57,12 +57,15 @@ final class PoolFormat {
       return new Outcome.Done<>(Change.ALREADY_SO);
     }
     for (Path device : pool.devices()) {
-      // A device with this pool's own identity is what a killed attempt left.
       boolean ours =
-          Superblock.read(device)
-              .filter(member -> member.pool().equals(pool.id()))
-              .filter(_ -> Superblock.isUnused(device))
-              .isPresent();
+          Superblock.read(device).filter(member -> member.pool().equals(pool.id())).isPresent();
+      // One that nobody has used is what a killed attempt left; no permission is for any other.
+      if (ours && !Superblock.isUnused(device)) {
+        return new Outcome.Refused<>(
+            StorageError.DISK_NOT_EMPTY,
+            device
+                + " holds this very pool, and files may be in it: it is never formatted again. Delete the pool here, which leaves its disks as they are, and adopt it.");
+      }
       Optional<Refusal> refusal = usable(device, pool.erase() || ours);
       if (refusal.isPresent()) {
         return new Outcome.Refused<>(refusal.get());

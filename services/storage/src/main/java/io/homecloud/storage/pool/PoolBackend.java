@@ -29,7 +29,7 @@ public interface PoolBackend {
    *
    * <p>Refused, with the disks untouched: {@code KERNEL_TOO_OLD}, {@code TOO_FEW_DISKS}, {@code
    * DISK_NOT_FOUND}, {@code DISK_TOO_SMALL}, {@code DISK_NOT_EMPTY} saying what is there (unless
-   * {@code erase}), {@code DISK_BUSY} (whatever is asked).
+   * {@code erase}, and not where this pool is and was used), {@code DISK_BUSY} (whatever is asked).
    */
   Outcome<Change> format(NewPool pool);
 

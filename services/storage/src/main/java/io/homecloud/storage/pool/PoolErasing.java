@@ -132,7 +132,10 @@ final class PoolErasing {
             && pool.spec().erase()
             && disks.stream().anyMatch(disk -> isKept(disk, pool))
         ? new Outcome.Refused<>(why.error(), why.sentence() + " " + BY_HTTP)
-        : explained(pool.spec().erase(), outcome, WISH_AGAIN);
+        : explained(
+            pool.spec().erase() && disks.stream().noneMatch(disk -> isOwn(disk, pool)),
+            outcome,
+            WISH_AGAIN);
   }
 
   /** Says how to allow it anew, where that would help. */

@@ -17,6 +17,7 @@ import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.disk.DiskSpec;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -132,6 +133,25 @@ class PoolErasingIT extends PoolReconcilerLab {
     look(started(Duration.ZERO));
     // Then
     assertThat(status().state()).isEqualTo(PoolStatus.State.Healthy);
+  }
+
+  @Test
+  void aPoolThatWasMadeSinceTheDatabaseWasCopiedIsNotErased() throws Exception {
+    // Given
+    wished(true);
+    var copied = pool;
+    look(started(Duration.ZERO));
+    MountedPool here = mounted.require(pool.uid());
+    assertThat(backend.addDevice(here, two, false).refusal()).isEmpty();
+    Files.write(here.root().resolve("1.jpg"), new byte[1 << 20]);
+    assertThat(backend.unmount(here).refusal()).isEmpty();
+    gone();
+    pool = copied;
+    // When
+    look(started(Duration.ZERO));
+    // Then
+    assertThat(notReady()).contains("this very pool").doesNotContain("PATCH");
+    assertThat(backend.identify(one).orElseThrow().deviceCount()).isEqualTo(2);
   }
 
   @Test
