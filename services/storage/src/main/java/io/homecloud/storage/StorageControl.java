@@ -99,8 +99,9 @@ public class StorageControl {
   }
 
   void start(@Observes StartupEvent started) {
-    pools.onMount(pool -> wakeAllIn(pool.id().value(), volume -> diffFeature.sweep(pool, volume)));
+    // First: who is woken deletes nothing that only the pool knows of.
     pools.onMount(adoptionFeature.check()::check);
+    pools.onMount(pool -> wakeAllIn(pool.id().value(), volume -> diffFeature.sweep(pool, volume)));
     pools.onMount(documentFeature::arrived);
     pools.onGone(pool -> wakeAllIn(pool, _ -> {}));
     pools.onMembers(diskFeature.seen()::lookAgain);

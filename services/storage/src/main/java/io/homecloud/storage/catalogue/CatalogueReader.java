@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import io.homecloud.control.ControlPlane;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.Labels;
 import io.homecloud.control.Name;
@@ -53,6 +54,15 @@ public final class CatalogueReader implements AutoCloseable {
     this.findings = findings;
     try (CatalogueDirectory root = CatalogueDirectory.trusted(pool.root())) {
       this.catalogue = root.child(Place.CATALOGUE.toString()).orElse(null);
+    }
+  }
+
+  /** What is noted of one resource on a pool of ours, as {@link #read}. */
+  public static <S> Optional<Noted<S>> noted(
+      MountedPool pool, ControlPlane plane, Kind<S, ?> kind, UUID uid) {
+    try (CatalogueReader catalogue =
+        new CatalogueReader(pool, plane.json(), plane.clock(), new Findings())) {
+      return catalogue.read(kind, uid);
     }
   }
 

@@ -19,6 +19,7 @@ import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
 import io.homecloud.storage.pool.Pools;
+import io.homecloud.storage.snapshot.NewerPins;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,7 @@ public final class TrashFeature {
                 config.trashKeptAtLeast(),
                 plane::wake),
             back,
+            new NewerPins(plane),
             config.trashKept(),
             plane.plausibleClock());
     this.api =

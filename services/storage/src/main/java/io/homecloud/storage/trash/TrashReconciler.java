@@ -19,6 +19,7 @@ import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.catalogue.PoolRecords;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.pool.MountedPools;
+import io.homecloud.storage.snapshot.NewerPins;
 import io.homecloud.storage.snapshot.SnapshotSpec;
 import io.homecloud.storage.snapshot.SnapshotStatus;
 import io.homecloud.storage.volume.Place;
@@ -55,6 +56,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
   private final ResourceStore store;
   private final Room room;
   private final WayBack back;
+  private final NewerPins newer;
   private final Duration kept;
   private final PlausibleClock clock;
 
@@ -65,6 +67,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
       ResourceStore store,
       Room room,
       WayBack back,
+      NewerPins newer,
       Duration kept,
       PlausibleClock clock) {
     this.backend = backend;
@@ -73,6 +76,7 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     this.store = store;
     this.room = room;
     this.back = back;
+    this.newer = newer;
     this.kept = kept;
     this.clock = clock;
   }
@@ -101,11 +105,18 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     boolean pinned = snapshots(entry).stream().anyMatch(snapshot -> snapshot.spec().pinned());
     boolean scarce = clock.plausible() && room.scarce(pool.get());
     boolean makesRoom = scarce && room.goesNow(entry, pool.get(), clock);
-    if (entry.deleting() && !pinned) {
-      return purge(entry, pool.get());
-    }
-    if (!pinned && (expired(expires) || makesRoom)) {
-      return condemn(entry, expired(expires) ? Why.Expired : Why.Room);
+    if (!pinned && (entry.deleting() || expired(expires) || makesRoom)) {
+      pinned = pinnedSince(entry, pool.get());
+      if (!pinned && entry.deleting()) {
+        return purge(entry, pool.get());
+      }
+      if (!pinned) {
+        return condemn(entry, expired(expires) ? Why.Expired : Why.Room);
+      }
+      if (entry.deleting()) {
+        takenBack(entry);
+        return new Outcome.Written<>();
+      }
     }
     boolean removed = records.remove(pool.get(), StorageKinds.VOLUME.name(), entry.uid());
     boolean noted = records.put(pool.get(), entry);
@@ -185,6 +196,23 @@ public final class TrashReconciler implements Reconciler<TrashSpec, TrashStatus>
     });
     return Optional.of(
         inTheWay.isEmpty() ? new Outcome.Written<>() : refused(entry, inTheWay.getFirst()));
+  }
+
+  /** Whether the pool knows of pins of its snapshots that are newer than the database. */
+  private boolean pinnedSince(Resource<TrashSpec, TrashStatus> entry, MountedPool pool) {
+    boolean pinned = false;
+    for (SnapshotId snapshot : backend.snapshots(pool, new VolumeId(entry.uid()))) {
+      pinned |= newer.takeOver(pool, snapshot.value());
+    }
+    return pinned;
+  }
+
+  /** Who asked for its deletion did not know of the pin; it can be restored again. */
+  private void takenBack(Resource<TrashSpec, TrashStatus> entry) {
+    store.useTransaction(transaction ->
+        store
+            .lock(transaction.handle(), StorageKinds.TRASH, entry.uid())
+            .ifPresent(row -> trashedNow(transaction, row)));
   }
 
   /** Whatever moved it, nobody has seen it in the trash until now. */

@@ -11,7 +11,6 @@ import io.homecloud.events.storage.StorageFact;
 import io.homecloud.storage.StorageKinds;
 import io.homecloud.storage.StorageProblem;
 import io.homecloud.storage.catalogue.CatalogueReader;
-import io.homecloud.storage.catalogue.Findings;
 import io.homecloud.storage.catalogue.Noted;
 import io.homecloud.storage.pool.MountedPool;
 import io.homecloud.storage.volume.Owner;
@@ -76,10 +75,7 @@ final class WayBack {
 
   /** What is noted of it as a volume on its pool; empty while it is in the trash. */
   Optional<Noted<VolumeSpec>> noted(UUID uid, MountedPool pool) {
-    try (CatalogueReader catalogue =
-        new CatalogueReader(pool, plane.json(), plane.clock(), new Findings())) {
-      return catalogue.read(StorageKinds.VOLUME, uid);
-    }
+    return CatalogueReader.noted(pool, plane, StorageKinds.VOLUME, uid);
   }
 
   /** The name, or another one where a volume has it. */

@@ -123,6 +123,7 @@ final class House implements AutoCloseable {
   }
 
   private void start(StorageConfig config) {
+    mounted.onMount(adoption.check()::check);
     mounted.onMount(pool -> {
       Selection inside = Selection.in(pool.id().value());
       for (var volume : plane.resources().all(StorageKinds.VOLUME, inside)) {
@@ -134,7 +135,6 @@ final class House implements AutoCloseable {
       }
       plane.resources().all(StorageKinds.TRASH, inside).forEach(entry -> plane.wake(entry.uid()));
     });
-    mounted.onMount(adoption.check()::check);
     mounted.onMount(documents::arrived);
     adoption.begin();
     documents.start();
