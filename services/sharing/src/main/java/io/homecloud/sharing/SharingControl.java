@@ -81,7 +81,8 @@ public class SharingControl {
             handlers(rows),
             outside);
     this.volumeFeature =
-        new VolumeFeature(plane, rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
+        new VolumeFeature(
+            plane, config.data(), rows, ShareFeature::volumeChanged, config.storageUrl(), tokens);
     this.endedSignIns = new EndedSignInRows(plane.database(), "sharing", clock, ended);
     this.people = new PeopleFeature(config, plane, ended, this::carryOut);
     KnownPeople known = new KnownPeople(people, plane.resources());

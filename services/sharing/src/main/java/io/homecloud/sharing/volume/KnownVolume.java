@@ -30,6 +30,10 @@ public record KnownVolume(
     return "Little is left of the quota of volume " + volume + ", which says how much.";
   }
 
+  KnownVolume at(@Nullable String place) {
+    return new KnownVolume(uid, name, node, pool, place, owner, state, message, spaceLow, seenAt);
+  }
+
   /** What it is to us. */
   public enum State {
     /** It can be served. */

@@ -6,6 +6,7 @@ import io.homecloud.control.sign.ServiceTokens;
 import io.homecloud.events.database.SignalledLoop;
 import io.homecloud.events.inbox.Inbox;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -21,16 +22,18 @@ public final class VolumeFeature implements AutoCloseable {
   private boolean closed;
 
   /**
+   * @param data below which storage mounts pools and volumes
    * @param base where storage answers; empty when it is in this process
    */
   public VolumeFeature(
       ControlPlane plane,
+      Path data,
       KnownRows rows,
       StorageEvents.Touched touched,
       Optional<URI> base,
       ServiceTokens tokens) {
     this.base = () -> base;
-    this.known = new KnownVolumes(plane.database());
+    this.known = new KnownVolumes(plane.database(), data);
     this.client = new StorageClient(plane.json(), () -> this.base.get(), tokens::token);
     this.storage = new Storage(plane.database(), known, rows, client, touched, plane.node());
     this.reading =

@@ -243,13 +243,14 @@ class ShareStoryIT {
         .statusCode(201);
     volume("voyages", "trunk");
     share("trunk", "{'volume':'trunk','previousVersions':true," + GUESTS).statusCode(201);
-    String taken =
+    var packed =
         post(
                 STORAGE + "/snapshots?wait=2m",
                 "{'metadata':{'name':'packed'},'spec':{'volume':'trunk'}}")
             .statusCode(201)
-            .extract()
-            .path("status.createdAt");
+            .extract();
+    String taken = packed.path("status.createdAt");
+    Path beside = Path.of(packed.<String>path("status.path")).getParent();
     Path views = Objects.requireNonNull(served("trunk").snapshots());
     eventually(() -> assertThat(views.resolve(time(taken))).exists());
     Houses.export("voyages");
@@ -264,9 +265,9 @@ class ShareStoryIT {
           transaction
               .handle()
               .execute(
-                  "insert into known_snapshot (uid, volume, path, created_at) values (gen_random_uuid(), "
-                      + trunk
-                      + ", '/gone/with-its-pool', '2020-01-01T00:00:00Z')");
+                  "insert into known_snapshot (uid, volume, path, created_at) "
+                      + "select id, uid, '%s/' || id, '2020-01-01T00:00:00Z' ".formatted(beside)
+                      + "from (select gen_random_uuid() id, uid from known_volume where name = 'trunk') gone");
         });
     // When
     post(STORAGE + "/pools/adopt?wait=2m", "{'disks':['%s']}".formatted(disk)).statusCode(201);

@@ -1,6 +1,7 @@
 package io.homecloud.sharing.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -18,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +52,7 @@ class StorageIT {
   private final AgroalDataSource source =
       TestPostgres.freshSchema().migrated("db/events", "db/control", "db/sharing").pool();
   private final ServiceDatabase database = new ServiceDatabase(source, "sharing");
-  private final KnownVolumes known = new KnownVolumes(database);
+  private final KnownVolumes known = new KnownVolumes(database, Path.of("/"));
   private final KnownRows rows = new KnownRows(Clock.systemUTC());
   private final Map<String, String> answers = new HashMap<>();
 
@@ -271,6 +273,34 @@ class StorageIT {
     assertThat(read).isTrue();
     assertThat(snapshotsOf(PAPERS)).isEmpty();
     assertThat(snapshotsOf(OLD)).isEmpty();
+  }
+
+  @Test
+  void aPlaceThatStorageCannotHaveToldIsNotServed() throws Exception {
+    // Given
+    storage.readAll();
+    UUID forged = UUID.randomUUID();
+
+    // When: whoever reaches Kafka tells so
+    database.useTransaction(transaction -> {
+      rows.put(transaction.handle(), told(PAPERS, "papers", "/"));
+      rows.put(transaction.handle(), told(forged, "../..", "/volumes/../.."));
+      for (String place : List.of("/etc", "/pools/../@snapshots/" + PAPERS + "/" + forged)) {
+        rows.put(transaction.handle(), new KnownSnapshot(forged, PAPERS, place, Instant.EPOCH));
+        assertThat(snapshotsOf(PAPERS)).containsExactly(OF_PAPERS);
+      }
+    });
+
+    // Then
+    assertThat(known.all())
+        .extracting(KnownVolume::name, KnownVolume::mountPath)
+        .contains(tuple("papers", "/volumes/papers"), tuple("../..", null));
+    assertThat(known.find("papers")).map(KnownVolume::mountPath).contains("/volumes/papers");
+  }
+
+  private static KnownVolume told(UUID uid, String name, String place) {
+    return new KnownVolume(
+        uid, name, "node1", POOL, place, "0:0", State.Ready, null, null, Instant.now());
   }
 
   @Test
