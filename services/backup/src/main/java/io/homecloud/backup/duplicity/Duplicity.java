@@ -17,6 +17,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,10 @@ import org.jspecify.annotations.Nullable;
 final class Duplicity {
   private static final String MARK = "homecloud {";
   private static final String ALIVE = "alive-";
+
+  /** Enough for the names of 15,000 sets. */
+  private static final int LONGEST_LINE = 4 << 20;
+
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   private final StreamHost host;
@@ -202,7 +207,7 @@ final class Duplicity {
     try {
       result = host.read(command, output -> read(output, said, aside, pace, told));
     } catch (OutputTooLarge e) {
-      return new Answer.Not(Trouble.CopyFailed, "duplicity complains of more than can be told.");
+      return new Answer.Not(Trouble.CopyFailed, "duplicity says more than can be told.");
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -228,9 +233,8 @@ final class Duplicity {
   private void read(
       InputStream output, List<JsonNode> said, Ends aside, PaceFile pace, Consumer<JsonNode> told)
       throws IOException {
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8));
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    Reader lines = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8));
+    for (String line = line(lines); line != null; line = line(lines)) {
       if (line.startsWith(MARK)) {
         JsonNode node = json.readTree(line.substring(MARK.length() - 1));
         if (node.has("progress")) {
@@ -245,5 +249,21 @@ final class Duplicity {
         aside.add(bytes, bytes.length);
       }
     }
+  }
+
+  /** Null when there is no more. Names of a target are in it, and it may have any. */
+  static @Nullable String line(Reader in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    int c = in.read();
+    if (c < 0) {
+      return null;
+    }
+    for (; c >= 0 && c != '\n'; c = in.read()) {
+      if (line.length() == LONGEST_LINE) {
+        throw new OutputTooLarge("duplicity wrote a longer line than " + LONGEST_LINE);
+      }
+      line.append((char) c);
+    }
+    return line.toString();
   }
 }

@@ -8,21 +8,22 @@ import io.homecloud.backup.tree.RunMark;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.libc.FileType;
 import io.homecloud.host.path.RelativePath;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What is in a tree on another machine. Names are bytes on the way there and back. */
 final class FarFiles implements CopyFiles {
@@ -65,7 +66,15 @@ final class FarFiles implements CopyFiles {
   public Map<RelativePath, Entry> entries(Collection<RelativePath> paths) throws IOException {
     ByteArrayOutputStream asked = new ByteArrayOutputStream();
     paths.forEach(path -> asked.writeBytes(asked(path)));
-    List<byte[]> fields = far.bytes(asked.toByteArray(), "entry", copy);
+    List<byte[]> fields = new ArrayList<>();
+    far.read(
+        asked.toByteArray(),
+        in -> {
+          fields.addAll(FarSide.fields(in, 4 * paths.size()));
+          in.transferTo(OutputStream.nullOutputStream());
+        },
+        "entry",
+        copy);
     Map<RelativePath, Entry> there = new HashMap<>();
     int at = 0;
     for (RelativePath path : paths) {
@@ -138,27 +147,32 @@ final class FarFiles implements CopyFiles {
   @Override
   public List<Entry> list(RelativePath directory, Optional<RelativePath> after, int most)
       throws IOException {
-    List<byte[]> fields = far.bytes(asked(directory), "list", copy);
-    List<Entry> entries = new ArrayList<>();
-    for (int i = 0; i + 4 < fields.size(); i += 5) {
-      RelativePath name = name(fields.get(i));
-      if (!(directory.isTop() && name.equals(MARK))
-          && after.filter(last -> name.compareTo(last) <= 0).isEmpty()) {
-        entries.add(entry(name, fields.subList(i + 1, i + 5)));
-      }
-    }
-    entries.sort(Comparator.comparing(Entry::name));
-    return List.copyOf(entries.subList(0, Math.min(most, entries.size())));
+    NavigableMap<RelativePath, Entry> first = new TreeMap<>();
+    far.read(
+        asked(directory),
+        in -> {
+          List<byte[]> fields;
+          while ((fields = FarSide.fields(in, 5)).size() == 5) {
+            RelativePath name = name(fields.getFirst());
+            if (!(directory.isTop() && name.equals(MARK))
+                && after.filter(last -> name.compareTo(last) <= 0).isEmpty()) {
+              first.put(name, entry(name, fields.subList(1, 5)));
+            }
+            if (first.size() > most) {
+              first.pollLastEntry();
+            }
+          }
+        },
+        "list",
+        copy);
+    return List.copyOf(first.values());
   }
 
   /** All at once: asked for by itself, each of many directories would take a connection. */
   @Override
   public void walk(Visitor visitor) throws IOException {
     FarWalk walk = new FarWalk(visitor);
-    HostResult result = far.stream(new byte[0], walk::read, "walk", copy);
-    if (!(result instanceof HostResult.Exited(int code, _, _)) || code != 0) {
-      throw far.failure(result);
-    }
+    far.read(new byte[0], walk::read, "walk", copy);
     if (!walk.whole) {
       throw new IOException(far.url().title() + " has not told all files of a copy");
     }
@@ -179,8 +193,7 @@ final class FarFiles implements CopyFiles {
     }
 
     /** As far as it comes. */
-    void read(InputStream stream) throws IOException {
-      InputStream in = new BufferedInputStream(stream);
+    void read(InputStream in) throws IOException {
       if (Arrays.equals(record(in), BEGINNING)) {
         byte[] record = record(in);
         while (record.length > 0 && !Arrays.equals(record, END)) {
@@ -193,11 +206,8 @@ final class FarFiles implements CopyFiles {
 
     /** Empty when there is no more. */
     private static byte[] record(InputStream in) throws IOException {
-      ByteArrayOutputStream record = new ByteArrayOutputStream();
-      for (int c = in.read(); c > 0; c = in.read()) {
-        record.write(c);
-      }
-      return record.toByteArray();
+      List<byte[]> record = FarSide.fields(in, 1);
+      return record.isEmpty() ? NO_PATH : record.getFirst();
     }
 
     private void visit(byte[] record) throws IOException {

@@ -9,6 +9,7 @@ import io.homecloud.backup.tree.TreePlace;
 import io.homecloud.host.HostCommand;
 import io.homecloud.host.HostResult;
 import io.homecloud.host.StreamHost;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,9 @@ final class FarSide {
 
   private static final String SCRIPT = script();
   private static final Duration SOON = Duration.ofMinutes(2);
+
+  /** Longer than any path. */
+  private static final int LONGEST_FIELD = 1 << 14;
 
   /** Removing a tree may take long. */
   private static final Duration LATER = Duration.ofHours(12);
@@ -167,23 +171,39 @@ final class FarSide {
     throw failure(result);
   }
 
-  /** Fields as the bytes that they are: names of files need not be text. */
-  List<byte[]> bytes(byte[] input, String verb, String... arguments) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    HostResult result = stream(input, in -> in.transferTo(all), verb, arguments);
-    if (result instanceof HostResult.Exited(int code, _, _) && code == 0) {
-      List<byte[]> fields = new ArrayList<>();
-      byte[] answer = all.toByteArray();
-      int from = 0;
-      for (int i = 0; i < answer.length; i++) {
-        if (answer[i] == 0) {
-          fields.add(java.util.Arrays.copyOfRange(answer, from, i));
-          from = i + 1;
-        }
+  /**
+   * The next fields, as the bytes that they are: names of files need not be text.
+   *
+   * @return fewer when there are no more that are whole
+   */
+  static List<byte[]> fields(InputStream in, int most) throws IOException {
+    List<byte[]> fields = new ArrayList<>();
+    ByteArrayOutputStream field = new ByteArrayOutputStream();
+    while (fields.size() < most) {
+      int c = in.read();
+      if (c < 0) {
+        return fields;
       }
-      return fields;
+      if (c == 0) {
+        fields.add(field.toByteArray());
+        field.reset();
+      } else if (field.size() == LONGEST_FIELD) {
+        throw new IOException("the other machine does not answer as it should, and without an end");
+      } else {
+        field.write(c);
+      }
     }
-    throw failure(result);
+    return fields;
+  }
+
+  /** As {@link #stream}, for answers that are only good when they are whole. */
+  void read(byte[] input, StreamHost.OutputReader reader, String verb, String... arguments)
+      throws IOException {
+    HostResult result =
+        stream(input, in -> reader.read(new BufferedInputStream(in)), verb, arguments);
+    if (!(result instanceof HostResult.Exited(int code, _, _)) || code != 0) {
+      throw failure(result);
+    }
   }
 
   /**

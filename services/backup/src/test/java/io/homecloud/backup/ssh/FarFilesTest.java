@@ -9,12 +9,14 @@ import io.homecloud.backup.engine.CopyFiles.Entry;
 import io.homecloud.backup.rsync.TreeFiles;
 import io.homecloud.host.path.RelativePath;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +93,41 @@ class FarFilesTest {
       assertThat(told).hasSize(4).isEqualTo(here.entries(asked));
     }
     assertThat(host.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void ofManyTheFirstAreListed() throws IOException {
+    // Given
+    Path copy = Files.createDirectory(directory.resolve("copy"));
+    String _ =
+        Shell.in(copy, "touch homecloud-run.json; for i in 1 2 3 4 5 6; do touch 7$i 3$i; done");
+    RelativePath after = RelativePath.of("32".getBytes(StandardCharsets.UTF_8));
+
+    // When
+    List<Entry> listed = far("copy").list(RelativePath.TOP, Optional.of(after), 5);
+
+    // Then
+    try (CopyFiles here = new TreeFiles(copy)) {
+      assertThat(listed).hasSize(5).isEqualTo(here.list(RelativePath.TOP, Optional.of(after), 5));
+    }
+  }
+
+  @Test
+  void anAnswerWithoutAnEndIsNone() {
+    // When, Then
+    assertThatThrownBy(() -> FarSide.fields(new EndlessNames(), 1))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("without an end");
+  }
+
+  private static final class EndlessNames extends InputStream {
+    private int told;
+
+    @Override
+    public int read() {
+      assertThat(told++).isLessThan(1 << 20);
+      return 'a';
+    }
   }
 
   @Test
