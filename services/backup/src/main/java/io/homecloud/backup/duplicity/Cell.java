@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * A program apart (bubblewrap): it sees the system's programs and settings, what it is given, and
- * no disk or anything else; and it is the first process of a namespace, so that all it has started
- * ends with it.
+ * no disk or anything else; it is root to files alone; and it is the first process of a namespace,
+ * so that all it has started ends with it.
  *
  * <p>Not with the whole tree: a copy of every mount of this node would keep each volume and drive
  * busy for as long as a run lasts, and it may last for days.
@@ -26,6 +26,10 @@ final class Cell {
           Path.of("/lib"),
           Path.of("/lib32"),
           Path.of("/lib64"));
+
+  /** To read what is anybody's, and to bring it back as it was; nothing that leads out. */
+  private static final List<String> CAPABILITIES =
+      List.of("CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_MKNOD");
 
   private Cell() {}
 
@@ -53,7 +57,11 @@ final class Cell {
     // Where GnuPG has its sockets: the path of a directory of ours is too long for one.
     argv.addAll(List.of("--dir", "/run/user/0"));
     mounts.forEach(mount -> bind(argv, mount));
-    argv.addAll(List.of("--unshare-pid", "--as-pid-1", "--proc", "/proc", "--chdir", "/", "--"));
+    argv.addAll(List.of("--unshare-pid", "--as-pid-1", "--chdir", "/"));
+    // What the kernel takes from root there (core_pattern) is for the whole node.
+    argv.addAll(List.of("--proc", "/proc", "--remount-ro", "/proc", "--cap-drop", "ALL"));
+    CAPABILITIES.forEach(capability -> argv.addAll(List.of("--cap-add", capability)));
+    argv.add("--");
     argv.addAll(program);
     return argv;
   }

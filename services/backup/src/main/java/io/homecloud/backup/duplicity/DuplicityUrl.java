@@ -23,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 record DuplicityUrl(String module, String url, List<String> options, Optional<Path> directory) {
   private static final int LONGEST = 1000;
+
+  /** duplicity decodes the path and puts it between single quotes of a command. */
   private static final Pattern RCLONE =
-      Pattern.compile("rclone://([A-Za-z0-9_][A-Za-z0-9_.+@-]{0,99}):(/?)([^'\"\\\\\\p{Cntrl}]*)");
+      Pattern.compile(
+          "rclone://([A-Za-z0-9_][A-Za-z0-9_.+@-]{0,99}):(/?)"
+              + "((?:[^'\"\\\\%\\p{Cntrl}]|%(?!2[27]|5[Cc]|[01]|7[Ff])\\p{XDigit}{2})*)");
+
   private static final Map<String, Integer> PORTS =
       Map.of("sftp", 22, "webdav", 80, "webdavs", 443, "s3", 443, "s3+http", 80);
   private static final Pattern PLAIN = Pattern.compile("[^'\"\\\\\\p{Cntrl}]*");

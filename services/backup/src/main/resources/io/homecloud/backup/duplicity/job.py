@@ -414,6 +414,14 @@ def import_one_backend():
     )
 
 
+def leave_names_that_end_a_quote():
+    """rclone's backend puts names between single quotes of a command, and a target may have any."""
+    from duplicity.backends import rclonebackend
+
+    names = rclonebackend.RcloneBackend._list
+    rclonebackend.RcloneBackend._list = lambda self: [one for one in names(self) if b"'" not in one]
+
+
 OPS = {
     "list": op_list,
     "manifest": op_manifest,
@@ -428,6 +436,8 @@ def main():
     from duplicity import dup_main
 
     import_one_backend()
+    if JOB["module"] == "rclonebackend":
+        leave_names_that_end_a_quote()
     if JOB["do"] == "target":
         dup_main.do_backup = at_target
     elif JOB["do"] == "list":

@@ -61,6 +61,29 @@ class CellIT {
   }
 
   @Test
+  void itIsRootToFilesAlone() throws IOException {
+    // Given
+    Path given = mounted();
+
+    // When: also what would be done to the whole node, by what it says already
+    String said =
+        cell(
+            List.of(Job.Mount.of(given)),
+            """
+            cd %s && touch a && chown 7:8 a && chmod 4755 a && mknod b b 7 0 && stat -c %%u:%%g:%%a a
+            for out in 'mount -t tmpfs none /tmp' 'mount -o remount,rw /proc' \
+              'dd if=/proc/sys/kernel/core_pattern of=/proc/sys/kernel/core_pattern conv=notrunc' 'head -c 1 b'; do
+              $out >/dev/null 2>&1 && echo "does $out"
+            done
+            true
+            """
+                .formatted(given));
+
+    // Then
+    assertThat(said.strip()).isEqualTo("7:8:4755");
+  }
+
+  @Test
   void whatIsNotThereIsNotMade() {
     // Given
     Path missing = disks.directory().resolve("unplugged");

@@ -1,10 +1,13 @@
 package io.homecloud.backup.duplicity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.homecloud.control.problem.ProblemException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DuplicityUrlTest {
   @ParameterizedTest
@@ -51,6 +54,26 @@ class DuplicityUrlTest {
   void twoPlacesAreTwo(String one, String other) {
     // When, Then
     assertThat(DuplicityUrl.place(one)).isNotEqualTo(DuplicityUrl.place(other));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a'b",
+        "a%27 --option '",
+        "a%22b",
+        "a%5Cb",
+        "a%5cb",
+        "a%0Ab",
+        "a%7Fb",
+        "a%2",
+        "a%zz"
+      })
+  void noPathOfRcloneEndsTheQuoteThatItIsIn(String path) {
+    // When, Then
+    assertThat(DuplicityUrl.of("rclone://drive:a b/100%25/%C3%A4").url()).isNotEmpty();
+    assertThatThrownBy(() -> DuplicityUrl.of("rclone://drive:" + path))
+        .isInstanceOf(ProblemException.class);
   }
 
   @Test

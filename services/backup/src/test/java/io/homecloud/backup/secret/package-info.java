@@ -1,0 +1,4 @@
+@NullMarked
+package io.homecloud.backup.secret;
+
+import org.jspecify.annotations.NullMarked;
