@@ -11,6 +11,7 @@ import static io.homecloud.backup.Asking.run;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.backup.Asking.wish;
 import static io.homecloud.backup.DuplicityAsking.place;
+import static io.homecloud.backup.DuplicityAsking.unready;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.TestServers;
@@ -20,6 +21,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a stranger has written at a target of duplicity's. */
@@ -89,5 +91,18 @@ class DuplicityHostileSetIT {
     assertThat(failed.<String>path("status.state")).as(failed.asString()).isEqualTo("Failed");
     assertThat(message(failed)).contains("beneath a link");
     assertThat(room.resolve("evil.txt")).doesNotExist();
+  }
+
+  @Test
+  void aMarkThatIsLargerThanAnyIsNotFetched() throws IOException {
+    // Given: it takes no room there
+    Path root = place();
+    String _ = Shell.must("truncate", "-s", "64M", root + "/homecloud-repository.json");
+
+    // When
+    String said = unready("file://" + root, Map.of("password", "of nobody"));
+
+    // Then
+    assertThat(said).contains("File too large");
   }
 }

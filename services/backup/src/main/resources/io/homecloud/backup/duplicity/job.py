@@ -19,6 +19,7 @@ import importlib
 import json
 import os
 import re
+import resource
 import runpy
 import shutil
 import socket
@@ -38,6 +39,10 @@ TOO_LONG = (
     "its path is too long for duplicity, which copies up to about 4,000 bytes of it. Give"
     " directories that it is in shorter names, or exclude one of them."
 )
+
+# Bytes, of which the mark of a set has some thousands, and a manifest a hundred for each file.
+LARGEST_MARK = 1 << 24
+LARGEST_MANIFEST = 1 << 30
 
 # What a file is called until it is whole, at a target that is a directory.
 PART = b"homecloud-part"
@@ -284,9 +289,15 @@ def list_files(col_stats):
                 )
 
 
+def write_at_most(size):
+    """What is fetched may be of any size, and would fill the disk of who asks."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+
+
 def at_target(_action):
     from duplicity import config, file_naming
 
+    write_at_most(LARGEST_MANIFEST)
     file_naming.prepare_regex()
     config.gpg_profile.passphrase = os.environ.get("PASSPHRASE", "")
     for op in JOB["ops"]:
@@ -317,7 +328,9 @@ def op_get(backend, op):
     from duplicity import path, tempdir
 
     local = path.Path(tempdir.default().mktemp())
+    write_at_most(LARGEST_MARK)
     backend.get(os.fsencode(op["name"]), local)
+    write_at_most(LARGEST_MANIFEST)
     with open(local.name, "rb") as file:
         return {"text": file.read(100000).decode("utf-8", "replace")}
 
