@@ -32,6 +32,8 @@ run=$(run_of nightly)
 same "$(api GET "/api/backup/v1/runs/$run/files/photos/diary.txt")" 'Lake, boat, rain.' "the copy"
 
 it "Before a copy, a hook dumps a database of the cluster with the password of a Secret."
+database=$(k get secret homecloud-postgres --output jsonpath='{.data.password}' | base64 --decode)
+k create secret generic database --from-literal "password=$database" --dry-run=client --output yaml | wish
 wish backupplans.homecloud.io/nightly <<YAML
 apiVersion: homecloud.io/v1alpha1
 kind: BackupPlan
@@ -40,7 +42,7 @@ spec:
   sources: [{volume: photos}]
   repository: copies
   retention: {daily: 7}
-  hooks: {before: [{postgresql: {database: homecloud, host: homecloud-postgres, user: homecloud, secretRef: homecloud-postgres}}]}
+  hooks: {before: [{postgresql: {database: homecloud, host: homecloud-postgres, user: homecloud, secretRef: database}}]}
 YAML
 # Of a day one copy is kept, so the first one goes.
 run=$(run_of nightly)

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.Name;
+import io.homecloud.control.problem.CommonProblem;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Selection;
@@ -153,6 +154,10 @@ final class NamedSecrets implements AutoCloseable {
       String version = secret.getMetadata().getUid() + secret.getMetadata().getResourceVersion();
       if (!version.equals(taken.get(use))) {
         try {
+          if (isOurs(secret) && !offer.use().mayBeOurs()) {
+            throw CommonProblem.FORBIDDEN.because(
+                "It is one that homecloud was installed with, and is not for this; make one of your own.");
+          }
           offer.use().take(row, name, values);
         } catch (ProblemException problem) {
           LOG.warnf(
@@ -168,6 +173,12 @@ final class NamedSecrets implements AutoCloseable {
         taken.put(use, version);
       }
     }
+  }
+
+  /** As the chart labels what it makes. */
+  private static boolean isOurs(Secret secret) {
+    Map<String, String> labels = secret.getMetadata().getLabels();
+    return labels != null && "homecloud".equals(labels.get("app.kubernetes.io/part-of"));
   }
 
   /**

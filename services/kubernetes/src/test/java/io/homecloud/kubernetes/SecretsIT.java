@@ -62,6 +62,10 @@ class SecretsIT {
   }
 
   private void secret(String name, String password) {
+    secret(name, password, Map.of());
+  }
+
+  private void secret(String name, String password, Map<String, String> labels) {
     var _ =
         kubectl
             .connection()
@@ -71,6 +75,7 @@ class SecretsIT {
                     .withNewMetadata()
                     .withName(name)
                     .withNamespace(namespace)
+                    .withLabels(labels)
                     .endMetadata()
                     .addToStringData("password", password)
                     .build())
@@ -163,6 +168,16 @@ class SecretsIT {
       // Then
       within(
           Kubectl.LIMIT, () -> assertThat(kubectl.told("anna")).containsOnlyOnce("SecretDeleted"));
+
+      // When
+      secret("anna", "of the administrator", Map.of("app.kubernetes.io/part-of", "homecloud"));
+
+      // Then
+      within(
+          Kubectl.LIMIT,
+          () ->
+              assertThat(kubectl.messages("anna"))
+                  .anySatisfy(said -> assertThat(said).contains("homecloud was installed with")));
       assertThat(heard.values()).containsExactly("anna=one");
     }
   }

@@ -12,6 +12,14 @@ public interface SecretUse<S, T extends Status> {
   List<Name> names(Resource<S, T> resource);
 
   /**
+   * Whether it may be one that homecloud was installed with. What sends a secret to where a wish
+   * says would tell whoever may make wishes the password of the administrator or of the database.
+   */
+  default boolean mayBeOurs() {
+    return false;
+  }
+
+  /**
    * Takes what one of them holds now; called at each start too, and may be called again for the
    * same. Throws a problem when that cannot be used.
    */

@@ -38,6 +38,12 @@ public final class AccountSecrets implements SecretUse<AccountSpec, AccountStatu
     return reference == null ? List.of() : List.of(reference.name());
   }
 
+  /** The first administrator's is. */
+  @Override
+  public boolean mayBeOurs() {
+    return true;
+  }
+
   /** A password that it has already is not set again, so nobody is signed out by a start. */
   @Override
   public void take(
