@@ -4,20 +4,23 @@
 # What the clients of the stories need on this machine.
 readonly E2E_PACKAGES=('smbclient>=2:4.20' libnfs-utils curl jq)
 
-# ./homecloud e2e [--keep] [--images DIR] [STORY…]: every story, or those whose names begin so. --keep leaves the cluster as it
-# is at the end; --images has what "images --save" wrote before.
+# ./homecloud e2e [--keep] [--images DIR] [--erase-my-k3s] [STORY…]: every story, or those whose names begin so. --keep leaves the
+# cluster as it is at the end; --images has what "images --save" wrote before.
 run_e2e() {
-  local keep='' images='' wanted=() figures=''
+  local keep='' images='' wanted=() figures='' erase_k3s=''
   while (($#)); do
     [[ $1 == --*=* ]] && set -- "${1%%=*}" "${1#*=}" "${@:2}"
     case $1 in
       --images) with_value "$@"; images=$2; shift 2 ;;
       --keep) keep=yes; shift ;;
+      --erase-my-k3s) erase_k3s=yes; shift ;;
       --figures) figures=yes; shift ;;
       --*) wrong "unknown option '$1'" ;;
       *) wanted+=("$1"); shift ;;
     esac
   done
+  ! has_k3s || [[ -n $erase_k3s ]] ||
+    refused "k3s is here; played on it, the stories erase a disk of it and delete its homecloud with databases, passwords and keys. Nothing was touched; --erase-my-k3s says that all this may go"
   install_packages "${E2E_PACKAGES[@]}"
   use_libnfs
   export LIBNFS

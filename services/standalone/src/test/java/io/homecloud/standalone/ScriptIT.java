@@ -347,6 +347,22 @@ class ScriptIT {
   }
 
   @Test
+  void storiesThatEraseDisksAreNotPlayedOnSomebodysK3sUnlessToldTo() {
+    // Given
+    String here = "k3s() { :; }; install_packages() { echo begun; exit 9; }; ";
+
+    // When
+    Exited refused = script.functions(SOON, here + "run_e2e --keep 20");
+    Exited told = script.functions(SOON, here + "run_e2e --keep --erase-my-k3s 20");
+
+    // Then
+    assertThat(refused.code()).isEqualTo(4);
+    assertThat(refused.stderr()).contains("k3s is here", "--erase-my-k3s");
+    assertThat(refused.stdout()).isEmpty();
+    assertThat(told.code()).as(told.stderr()).isEqualTo(9);
+  }
+
+  @Test
   void shellcheckHasNothingToSay() throws Exception {
     // Given
     List<String> command = new ArrayList<>(List.of("shellcheck", "-x"));
