@@ -6,6 +6,8 @@ readonly SMALLEST_DISK=$((2 << 30))
 # HOMECLOUD_DISK_PATIENCE: how many seconds a start waits for disks that come late, 30 when absent.
 DISK_PATIENCE=${HOMECLOUD_DISK_PATIENCE:-30} # seconds
 POOL_DISKS=()
+# What was on each disk, and which it was, when it was looked at.
+declare -A SEEN=()
 # Whether to start with disks that have missed what was written last.
 OUTDATED=''
 
@@ -24,6 +26,7 @@ check_disks() {
     found=$(readlink -f -- "$disk")
     [[ $seen != *" $found "* ]] || wrong "$disk is named twice"
     seen+="$found "
+    SEEN[$disk]=$(disk_and_content "$disk")
     if [[ -n ${SETTING[pool]:-} ]]; then
       [[ $(blkid -p -s UUID -o value -- "$disk") != "${SETTING[pool]}" ]] || continue
       [[ ${SETTING[state]} == formatting ]] ||
@@ -93,6 +96,20 @@ disk_holds() {
   esac
 }
 
+disk_and_content() {
+  lsblk -dnbro SIZE,SERIAL,WWN -- "$1"
+  disk_holds "$1"
+}
+
+# Minutes after check_disks, when all is built: a hub that was reset meanwhile has given the name to another disk.
+check_same_disks() {
+  local disk
+  for disk in "$@"; do
+    [[ ${SEEN[$disk]} == "$(disk_and_content "$disk" 2>/dev/null)" ]] ||
+      refused "$disk is another disk than before, or something else is on it now. Nothing was touched; look which one is which (lsblk) and repeat"
+  done
+}
+
 check_image() {
   local image=$DATA/home.img wanted free
   [[ -z ${SETTING[pool]:-} ]] || { [[ -z $1 ]] || refused "this installation lives on disks; it has no image"; return 0; }
@@ -128,6 +145,7 @@ attach_storage() {
     attach_image "$size"
     return
   fi
+  [[ -n ${SETTING[pool]:-} && ${SETTING[state]} != formatting ]] || check_same_disks "$@"
   if [[ -z ${SETTING[pool]:-} && -n $adopt ]]; then
     SETTING[pool]=$(blkid -p -s UUID -o value -- "$1") SETTING[state]=adopting
     unset 'SETTING[generation]'

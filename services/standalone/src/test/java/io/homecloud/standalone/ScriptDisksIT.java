@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The part of {@code up} and {@code down} that makes disks ready for the databases. */
 class ScriptDisksIT {
@@ -145,6 +146,32 @@ class ScriptDisksIT {
     assertThat(refused.stderr()).contains("LABEL=photos", "--erase destroys it");
     assertThat(told.code()).as(told.stderr()).isZero();
     assertThat(told.stdout()).contains("LABEL=photos", "which is erased");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'' '' ''", "yes '' ''", "'' yes ''"})
+  void aDiskThatGotTheNameOfTheOneThatWasLookedAtStaysAsItIs(String options) {
+    // Given
+    String named = disk();
+    String photos = disk();
+    Script.tool("mkfs.ext4", "-q", "-L", "photos", photos);
+    if (options.contains("yes")) {
+      Script.tool("mkfs.btrfs", "-q", "-L", "homecloud-home", named);
+    }
+    Path name = disks.directory().resolve("sda");
+
+    // When: the hub was reset while it was built
+    Exited exited =
+        functions(
+            "ln -s %2$s %1$s; check_disks %4$s %1$s; system_user; prepare_directories; ln -sfn %3$s %1$s; attach_storage %4$s %1$s"
+                .formatted(name, named, photos, options));
+
+    // Then
+    assertThat(exited.code()).isEqualTo(4);
+    assertThat(exited.stderr()).contains(name + " is another disk than before");
+    assertThat(Script.tool("blkid", "-p", "-s", "LABEL", "-o", "value", photos))
+        .isEqualTo("photos");
+    assertThat(data.resolve("settings")).content().doesNotContain("pool=");
   }
 
   @Test
