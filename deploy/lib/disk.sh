@@ -274,6 +274,7 @@ mount_pool() {
   until mountpoint -q -- "$place"; do
     btrfs device scan >/dev/null 2>&1 || :
     find_pool_disks
+    check_no_copies
     newest=$(current_disks | head -n 1)
     if [[ -n $newest ]] && { [[ -n $OUTDATED ]] || ! is_outdated "$newest"; }; then
       mount_without_outdated "$options" "$place" "$until" && break
@@ -296,6 +297,19 @@ mount_pool() {
     sleep 0.5
   done
   note_generation
+}
+
+# A copy of a disk, made by dd or a dock, is as new as the disk itself: the kernel would write on either, and next time on the other.
+check_no_copies() {
+  local disk is
+  local -A known=()
+  ((${#POOL_DISKS[@]} > 1)) || return 0
+  for disk in "${POOL_DISKS[@]}"; do
+    is="$(super_of "$disk" dev_item.devid) $(super_of "$disk" generation)"
+    [[ $is =~ ^[0-9]+\ [0-9]+$ ]] || continue # it has just gone
+    [[ -z ${known[$is]:-} ]] || refused "${known[$is]} and $disk are copies of each other; unplug one of them and repeat"
+    known[$is]=$disk
+  done
 }
 
 # super_of DISK WORD: a number of the file system that is on it.

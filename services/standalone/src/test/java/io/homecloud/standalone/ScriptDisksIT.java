@@ -175,6 +175,26 @@ class ScriptDisksIT {
   }
 
   @Test
+  void ofADiskAndItsCopyNeitherIsTaken() throws Exception {
+    // Given
+    String disk = disk();
+    String copy = disk();
+    attach("'' '' ''", disk);
+    functions("detach_storage");
+    Script.tool("dd", "if=" + disk, "of=" + copy, "bs=1M", "conv=sparse");
+
+    // When
+    Exited both = functions("attach_storage '' '' ''");
+    vanish(copy);
+    Exited one = functions("attach_storage '' '' ''");
+
+    // Then
+    assertThat(both.code()).isEqualTo(4);
+    assertThat(both.stderr()).contains(disk, copy, "copies of each other");
+    assertThat(one.code()).as(one.stderr()).isZero();
+  }
+
+  @Test
   void anImageMayGoWhenItsPoolIsOnADisk() {
     // Given: other tests have pools of that label
     String lines =
