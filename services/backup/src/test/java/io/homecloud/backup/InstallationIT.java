@@ -12,6 +12,7 @@ import static io.homecloud.backup.Asking.wish;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.control.InstallationKey;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
@@ -67,6 +68,9 @@ class InstallationIT {
                 .formatted(sealed, DATA.resolve("secrets/installation-backup.key")));
     assertThat(opened.resolve("secrets/more/" + name)).hasContent("a secret");
     assertThat(opened.resolve("secrets/more/" + name + ".next")).doesNotExist();
+    assertThat(InstallationKey.values())
+        .as("made at the first start, though nothing was sealed yet")
+        .allSatisfy(key -> assertThat(key.in(opened.resolve("secrets"))).isRegularFile());
     assertThat(opened.resolve("hooks/" + name)).hasContent("#!/bin/sh").isExecutable();
     assertThat(opened.resolve("hooks/" + name + "-of-all")).doesNotExist();
     assertThat(opened.resolve("installation-id"))

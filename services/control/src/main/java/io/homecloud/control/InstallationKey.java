@@ -68,6 +68,13 @@ public enum InstallationKey {
     return key;
   }
 
+  /** Has all of them there, so that a recovery kit that is made after the first start has them. */
+  public static void makeAll(Path secrets) throws IOException {
+    for (InstallationKey key : values()) {
+      byte[] _ = key.make(secrets);
+    }
+  }
+
   private byte[] make(Path secrets) throws IOException {
     Files.createDirectories(
         secrets,

@@ -63,8 +63,8 @@ public final class InstallationArchive {
   private final DatabaseDump dump;
 
   /**
-   * @param data everything of the installation is below it; its first start makes the key, so that
-   *     the recovery kit has it
+   * @param data everything of the installation is below it; its first start makes the keys, so that
+   *     the recovery kit has them
    */
   public InstallationArchive(Host host, Path data, DatabaseDump dump) {
     this.host = host;
@@ -73,6 +73,7 @@ public final class InstallationArchive {
     Path secrets = data.resolve("secrets");
     this.key = InstallationKey.BACKUP.in(secrets);
     try {
+      InstallationKey.makeAll(secrets);
       byte[] _ = InstallationKey.BACKUP.read(secrets);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
