@@ -23,7 +23,13 @@ public final class ScheduleFeature {
     this.snapshots = new ScheduledSnapshots(plane.resources(), taken, clock);
     this.reconciler =
         new ScheduleReconciler(
-            plane.resources(), snapshots, node.volumes(), node.records(), mounted, clock);
+            plane.resources(),
+            snapshots,
+            new NotedSchedules(plane, snapshots),
+            node.volumes(),
+            node.records(),
+            mounted,
+            clock);
     this.api =
         new ResourceApi<>(
             StorageKinds.SCHEDULE,

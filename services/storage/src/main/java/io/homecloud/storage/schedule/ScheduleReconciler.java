@@ -35,6 +35,7 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
 
   private final ResourceStore store;
   private final ScheduledSnapshots snapshots;
+  private final NotedSchedules noted;
   private final VolumeBackend backend;
   private final PoolRecords records;
   private final MountedPools pools;
@@ -43,12 +44,14 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
   ScheduleReconciler(
       ResourceStore store,
       ScheduledSnapshots snapshots,
+      NotedSchedules noted,
       VolumeBackend backend,
       PoolRecords records,
       MountedPools pools,
       PlausibleClock clock) {
     this.store = store;
     this.snapshots = snapshots;
+    this.noted = noted;
     this.backend = backend;
     this.records = records;
     this.pools = pools;
@@ -69,14 +72,27 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
         Optional.ofNullable(schedule.parent())
             .flatMap(volume -> store.find(StorageKinds.VOLUME, volume))
             .flatMap(volume -> pools.find(volume.parent()));
-    pool.ifPresent(here -> {
-      if (records.put(here, schedule)) {
-        backend.commit(here);
-      }
-    });
-    CronTime times = ScheduleTimes.of(schedule.spec(), schedule.uid());
     Instant now = clock.instant();
     Instant last = last(schedule, now);
+    if (pool.isPresent()) {
+      switch (noted.look(pool.get(), schedule)) {
+        case NotedSchedules.Found.Nothing() -> note(schedule, pool.get());
+        case NotedSchedules.Found.TakenOver() -> {
+          return new Outcome.Written<>();
+        }
+        case NotedSchedules.Found.Doubt(String why) -> {
+          return new Outcome.Settled<>(
+              status(
+                  schedule,
+                  last,
+                  lastName(schedule),
+                  null,
+                  conditions -> conditions.notReady("DatabaseOlder", why)),
+              List.of());
+        }
+      }
+    }
+    CronTime times = ScheduleTimes.of(schedule.spec(), schedule.uid());
     if (schedule.spec().suspended() || pool.isEmpty()) {
       return new Outcome.Settled<>(
           status(
@@ -119,6 +135,12 @@ public final class ScheduleReconciler implements Reconciler<ScheduleSpec, Schedu
         status,
         List.of(),
         waiting.isPresent() && sleep.compareTo(LOOK_AGAIN) > 0 ? LOOK_AGAIN : sleep);
+  }
+
+  private void note(Resource<ScheduleSpec, ScheduleStatus> schedule, MountedPool pool) {
+    if (records.put(pool, schedule)) {
+      backend.commit(pool);
+    }
   }
 
   /**

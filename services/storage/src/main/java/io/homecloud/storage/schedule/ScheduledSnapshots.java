@@ -123,18 +123,25 @@ public final class ScheduledSnapshots {
                 + uid.toString().substring(0, MARK - 1));
   }
 
+  /** Whether it has taken any that are known here. */
+  boolean any(Resource<ScheduleSpec, ScheduleStatus> schedule) {
+    return !store.list(StorageKinds.SNAPSHOT, of(schedule), "", 1).isEmpty();
+  }
+
+  private static Selection of(Resource<ScheduleSpec, ScheduleStatus> schedule) {
+    return new Selection(
+        Map.of(LABEL, schedule.uid().toString()),
+        Optional.ofNullable(schedule.parent()),
+        Optional.empty());
+  }
+
   /** What the retention says of each snapshot of the schedule, newest first. */
   List<Retention.Verdict<Name>> judge(
       Resource<ScheduleSpec, ScheduleStatus> schedule, ZoneId zone) {
     Retention retention =
         Optional.ofNullable(schedule.spec().retention()).orElse(new Retention(0, 0, 0, 0, 0, 0));
-    Selection mine =
-        new Selection(
-            Map.of(LABEL, schedule.uid().toString()),
-            Optional.ofNullable(schedule.parent()),
-            Optional.empty());
     List<Retention.Copy<Name>> copies =
-        store.all(StorageKinds.SNAPSHOT, mine).stream()
+        store.all(StorageKinds.SNAPSHOT, of(schedule)).stream()
             .filter(snapshot -> !snapshot.deleting())
             .map(ScheduledSnapshots::copy)
             .toList();

@@ -32,7 +32,13 @@ public final class SnapshotFeature {
     this.use = new SnapshotUse(plane::wake, this::isBeingRolledBack);
     this.reconciler =
         new SnapshotReconciler(
-            node.volumes(), node.records(), mounted, plane.resources(), use, plane.clock());
+            node.volumes(),
+            node.records(),
+            mounted,
+            plane.resources(),
+            use,
+            new NewerPins(plane),
+            plane.clock());
     this.admission = new SnapshotAdmission(plane.resources(), plane.tasks());
     this.api =
         new ResourceApi<>(

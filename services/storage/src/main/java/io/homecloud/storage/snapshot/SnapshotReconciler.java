@@ -37,6 +37,7 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
   private final MountedPools pools;
   private final ResourceStore store;
   private final SnapshotUse use;
+  private final NewerPins newer;
   private final Clock clock;
   private final Map<UUID, UUID> poolOf = new ConcurrentHashMap<>();
 
@@ -46,12 +47,14 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
       MountedPools pools,
       ResourceStore store,
       SnapshotUse use,
+      NewerPins newer,
       Clock clock) {
     this.backend = backend;
     this.records = records;
     this.pools = pools;
     this.store = store;
     this.use = use;
+    this.newer = newer;
     this.clock = clock;
   }
 
@@ -177,6 +180,9 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
                   StorageError.SNAPSHOT_NOT_FOUND,
                   "It was taken and is not on its pool any more; delete it here too.")));
     }
+    if (!snapshot.spec().pinned() && newer.takeOver(pool, snapshot.uid())) {
+      return new Outcome.Written<>();
+    }
     note(snapshot, pool);
     return new Outcome.Settled<>(ready(snapshot, pool, place, there.get()), List.of());
   }
@@ -223,6 +229,9 @@ public final class SnapshotReconciler implements Reconciler<SnapshotSpec, Snapsh
 
   private Outcome<SnapshotStatus> delete(
       Resource<SnapshotSpec, SnapshotStatus> snapshot, MountedPool pool, Place.Snapshot place) {
+    if (backend.info(pool, place).isPresent() && newer.takeOver(pool, snapshot.uid())) {
+      return new Outcome.Written<>();
+    }
     io.homecloud.storage.Outcome<Change> deleted = backend.delete(pool, place);
     if (deleted instanceof io.homecloud.storage.Outcome.Refused<Change>(Refusal why)) {
       SnapshotStatus before = snapshot.status();
