@@ -21,6 +21,7 @@ final class Told {
       Set.of(
           "Degraded",
           "SpaceLow",
+          "FilesHidden",
           "DeviceErrors",
           "Failing",
           "Overdue",

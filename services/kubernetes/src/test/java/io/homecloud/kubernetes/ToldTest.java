@@ -20,6 +20,7 @@ class ToldTest {
     "Degraded, True, true",
     "Degraded, False, false",
     "SpaceLow, True, true",
+    "FilesHidden, True, true",
     "DriveDue, True, true",
     "DriveDue, False, false",
     "VolumeReplaced, True, true",

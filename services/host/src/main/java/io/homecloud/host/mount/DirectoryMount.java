@@ -5,8 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.homecloud.host.libc.LibcCall;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -60,6 +64,39 @@ public final class DirectoryMount {
       MemorySegment path = arena.allocateFrom(place.toString());
       long answer = STATX.call(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, statx);
       return answer == 0 && (statx.get(JAVA_LONG, STATX_ATTRIBUTES) & MOUNT_ROOT) != 0;
+    }
+  }
+
+  /**
+   * Whether anything lies in the directory itself at a place, where what is mounted hides it; false
+   * when that cannot be told.
+   */
+  public static boolean hides(Path place) {
+    if (!isAt(place)) {
+      return hasAny(place);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      long above = arena.allocateFrom(String.valueOf(place.getParent())).address();
+      long flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
+      // Without what is mounted inside of it.
+      long tree = call(OPEN_TREE, AT_FDCWD, above, flags, 0, 0);
+      if (tree < 0) {
+        return false;
+      }
+      try {
+        Path bare = Path.of("/proc/self/fd", Long.toString(tree));
+        return hasAny(bare.resolve(String.valueOf(place.getFileName())));
+      } finally {
+        CLOSE.call((int) tree);
+      }
+    }
+  }
+
+  private static boolean hasAny(Path directory) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      return entries.iterator().hasNext();
+    } catch (IOException | DirectoryIteratorException e) {
+      return false;
     }
   }
 

@@ -3,6 +3,7 @@ package io.homecloud.storage.btrfs;
 import static io.homecloud.storage.btrfs.KernelRefused.answering;
 import static io.homecloud.storage.btrfs.KernelRefused.reading;
 
+import io.homecloud.host.mount.DirectoryMount;
 import io.homecloud.host.mount.Holder;
 import io.homecloud.host.mount.MountHolders;
 import io.homecloud.host.mount.Mounts;
@@ -322,6 +323,11 @@ public final class BtrfsVolumes implements VolumeBackend {
                 : absent(place);
           }
         });
+  }
+
+  @Override
+  public boolean hides(Path target, boolean mounted) {
+    return (mounted || !DirectoryMount.isAt(target)) && DirectoryMount.hides(target);
   }
 
   @Override

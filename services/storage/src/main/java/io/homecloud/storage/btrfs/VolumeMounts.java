@@ -18,10 +18,12 @@ import io.homecloud.storage.volume.VolumeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -48,15 +50,23 @@ final class VolumeMounts {
               .map(VolumeMounts::wrong)
               .orElseThrow(() -> new StorageFailure("the mount at " + target + " went away"));
     }
-    try {
-      Files.createDirectories(target);
-    } catch (IOException e) {
-      throw new StorageFailure("make " + target, e);
-    }
+    make(target);
     return switch (DirectoryMount.mount(opened.number(), target)) {
       case MountResult.Done _ -> new Outcome.Done<>(Change.MADE);
       case MountResult.Refused(_, String reason) -> throw new StorageFailure(reason);
     };
+  }
+
+  /** Nobody but root sees an empty directory there, or writes to it, while nothing is mounted. */
+  private static void make(Path target) {
+    try {
+      if (!Files.isDirectory(target)) {
+        Files.createDirectories(target.getParent());
+        Files.createDirectory(target, PosixFilePermissions.asFileAttribute(Set.of()));
+      }
+    } catch (IOException e) {
+      throw new StorageFailure("make " + target, e);
+    }
   }
 
   /** Each subvolume has a number of its own, wherever it is seen. */

@@ -139,6 +139,14 @@ public interface VolumeBackend {
   Outcome<Change> mount(MountedPool pool, VolumeId volume, Path target);
 
   /**
+   * Whether anything lies in the directory itself, which a volume that is mounted there hides.
+   *
+   * @param mounted whether to look also where something is mounted by now, which takes a mount of
+   *     its own; otherwise the answer is no then
+   */
+  boolean hides(Path target, boolean mounted);
+
+  /**
    * Unmounts the volume from the directory, never lazily. The empty directory stays: removing it
    * would detach the volume from it in every other mount namespace, as lazily as can be (measured).
    *

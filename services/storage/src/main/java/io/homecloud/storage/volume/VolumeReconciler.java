@@ -106,10 +106,14 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
       Resource<VolumeSpec, VolumeStatus> volume, MountedPool pool) {
     VolumeId id = new VolumeId(volume.uid());
     Path target = root.resolve(volume.name().value());
+    boolean hid = Conditions.isTrue(volume.conditions(), VolumeStatus.HIDES);
     Work work = new Work();
     io.homecloud.storage.Outcome<Change> done =
         make(volume, pool, id, work)
-            .then(_ -> backend.mount(pool, id, target))
+            .then(_ -> {
+              work.hides = backend.hides(target, hid);
+              return backend.mount(pool, id, target);
+            })
             .then(change -> {
               work.note(records.put(pool, volume));
               if (!volume.ready()) {
@@ -128,7 +132,7 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
     }
     uploads.sweep(pool.root().resolve(new Place.Live(id).path()));
     Optional<VolumeUsage> usage = backend.usage(pool, id);
-    VolumeStatus status = statuses.ready(volume, target, usage, work.quota);
+    VolumeStatus status = statuses.ready(volume, target, usage, work.quota, work.hides);
     boolean low = Conditions.isTrue(status.conditions(), VolumeStatus.SPACE_LOW);
     List<Fact> facts = new ArrayList<>(facts(volume, target));
     usage.flatMap(billed -> room(volume, low, billed)).ifPresent(facts::add);
@@ -157,10 +161,11 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
                 volume.uid(), name, volume.node(), pool, usage.used()));
   }
 
-  /** Whether anything was changed on the disk that has to be made durable. */
+  /** What came of it, and whether anything was changed on the disk that has to be made durable. */
   private static final class Work {
     boolean changed;
     Optional<Refusal> quota = Optional.empty();
+    boolean hides;
 
     void note(boolean change) {
       changed |= change;

@@ -29,6 +29,9 @@ public record VolumeStatus(
   /** The condition that says that its quota is nearly used; absent while it is not. */
   static final String SPACE_LOW = "SpaceLow";
 
+  /** The condition that says that files lie beneath its place; absent while none do. */
+  static final String HIDES = "FilesHidden";
+
   public VolumeStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }

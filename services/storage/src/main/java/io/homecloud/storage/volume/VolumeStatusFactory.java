@@ -30,15 +30,25 @@ public final class VolumeStatusFactory {
 
   /**
    * @param quota why it has not the quota that is wished of it
+   * @param hides whether files lie in the directory itself where it is
    */
   VolumeStatus ready(
       Resource<VolumeSpec, VolumeStatus> volume,
       Path target,
       Optional<VolumeUsage> usage,
-      Optional<Refusal> quota) {
+      Optional<Refusal> quota,
+      boolean hides) {
     Conditions conditions = conditions(volume).ready();
     quota.ifPresent(
         why -> conditions.set(QUOTA, Condition.Truth.False, why.error().word(), why.sentence()));
+    if (hides) {
+      conditions.set(
+          VolumeStatus.HIDES,
+          Condition.Truth.True,
+          "FilesBeneath",
+          "In the directory %s itself lie files, which somebody wrote while the volume was not there, and which it hides. To see them: \"mount --bind %s /mnt\", then look into /mnt/%s."
+              .formatted(target, target.getParent(), target.getFileName()));
+    }
     usage
         .filter(billed -> isLow(volume, billed))
         .ifPresent(billed ->

@@ -23,6 +23,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -86,6 +87,34 @@ class VolumeMountsIT {
     assertThat(second).isEqualTo(Change.ALREADY_SO);
     assertThat(target).isEmptyDirectory();
     assertThat(volumes.mounts(pool)).doesNotContainKey(target);
+  }
+
+  @Test
+  void whatLiesInItsPlaceIsToldAlsoWhileItIsMounted() throws Exception {
+    // Given
+    Path photo = Files.createDirectories(target).resolve("1.jpg");
+    Files.writeString(photo, "sea");
+    // When
+    boolean before = volumes.hides(target, false);
+    done(volumes.mount(pool, volume, target));
+    boolean mounted = volumes.hides(target, true);
+    boolean notAsked = volumes.hides(target, false);
+    done(volumes.unmount(pool, volume, target));
+    Files.delete(photo);
+    done(volumes.mount(pool, volume, target));
+    // Then
+    assertThat(List.of(before, mounted)).containsOnly(true);
+    assertThat(List.of(notAsked, volumes.hides(target, true))).containsOnly(false);
+  }
+
+  @Test
+  void nobodyButRootUsesTheDirectoryWithoutTheVolume() throws Exception {
+    // Given
+    done(volumes.mount(pool, volume, target));
+    // When
+    done(volumes.unmount(pool, volume, target));
+    // Then
+    assertThat(Files.getPosixFilePermissions(target)).isEmpty();
   }
 
   @Test
