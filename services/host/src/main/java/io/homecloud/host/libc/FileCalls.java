@@ -7,6 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /**
  * Files by the calls of the kernel, relative to an open directory and with names as bytes.
@@ -103,6 +105,11 @@ public final class FileCalls {
           ? new StatusAnswer.Not(answer)
           : new StatusAnswer.Found(FileStatus.read(statx));
     }
+  }
+
+  /** Of what is at an absolute path, a symlink itself. */
+  public static StatusAnswer status(Path path) {
+    return status(-1, path.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** Of an open file. */

@@ -14,6 +14,7 @@ import java.time.Instant;
  * @param mode type and permissions, see {@link FileType} and {@link #permissions}
  * @param born when the inode was made; with {@code inode} it tells two files apart for good
  * @param device the number of a device file, major in the upper half
+ * @param allocated bytes that it takes on the disk; fewer than its size where it has holes
  */
 public record FileStatus(
     int mode,
@@ -26,7 +27,8 @@ public record FileStatus(
     long modified,
     long changed,
     long born,
-    long device) {
+    long device,
+    long allocated) {
 
   static final int SIZE = 256;
   static final int BASIC_AND_BIRTH = 0xFFF;
@@ -44,7 +46,8 @@ public record FileStatus(
         time(statx, 96),
         time(statx, 80),
         Integer.toUnsignedLong(statx.get(JAVA_INT, 128)) << 32
-            | Integer.toUnsignedLong(statx.get(JAVA_INT, 132)));
+            | Integer.toUnsignedLong(statx.get(JAVA_INT, 132)),
+        statx.get(JAVA_LONG, 48) * 512);
   }
 
   private static long time(MemorySegment statx, long offset) {

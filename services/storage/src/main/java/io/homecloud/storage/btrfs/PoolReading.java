@@ -156,7 +156,11 @@ final class PoolReading {
     PoolState state = state(pool);
     try (Descriptor top = Descriptor.directory(pool.root());
         Arena arena = Arena.ofConfined()) {
-      return SpaceInfo.usage(SpaceInfo.groups(top, arena), state.devices(), available(pool.root()));
+      return SpaceInfo.usage(
+          SpaceInfo.groups(top, arena),
+          state.devices(),
+          available(pool.root()),
+          Images.lack(state.devices()));
     }
   }
 

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Room by kind and profile (BTRFS_IOC_SPACE_INFO), and what it means for what can still be written,
@@ -94,7 +95,8 @@ final class SpaceInfo {
     }
   }
 
-  static PoolUsage usage(List<Raw> groups, List<PoolDevice> devices, long available) {
+  static PoolUsage usage(
+      List<Raw> groups, List<PoolDevice> devices, long available, Optional<PoolUsage.Lack> lack) {
     long size = devices.stream().mapToLong(PoolDevice::size).sum();
     long unallocated =
         devices.stream()
@@ -126,6 +128,7 @@ final class SpaceInfo {
         (long) ((dataRawFree + unallocated) / ratio),
         (long) (dataRawFree / ratio + unallocated / Math.max(most, ratio)),
         available,
-        groups.stream().map(Raw::group).toList());
+        groups.stream().map(Raw::group).toList(),
+        lack);
   }
 }

@@ -111,8 +111,12 @@ final class StorageCollector extends Collector {
     families.add("homecloud_pool_whole_bytes", POOL, labels, usage.whole());
     families.add("homecloud_pool_used_bytes", POOL, labels, usage.used());
     families.add("homecloud_pool_allocated_bytes", POOL, labels, usage.allocated());
-    families.add("homecloud_pool_available_bytes", POOL, labels, usage.freeEstimated());
-    families.add("homecloud_pool_available_minimum_bytes", POOL, labels, usage.freeMinimum());
+    families.add("homecloud_pool_available_bytes", POOL, labels, usage.writable());
+    families.add(
+        "homecloud_pool_available_minimum_bytes",
+        POOL,
+        labels,
+        Math.min(usage.freeMinimum(), usage.writable()));
     families.add("homecloud_pool_read_only", POOL, labels, state.readOnly() ? 1 : 0);
     families.add(
         "homecloud_pool_errors",

@@ -228,8 +228,8 @@ final class PoolStatusFactory {
         new Quantity(usage.size()),
         new Quantity(usage.used()),
         new Quantity(usage.allocated()),
-        new Quantity(usage.freeEstimated()),
-        new Quantity(usage.freeMinimum()),
+        new Quantity(usage.writable()),
+        new Quantity(Math.min(usage.freeMinimum(), usage.writable())),
         usage.groups().stream()
             .map(group ->
                 new PoolStatus.Group(
@@ -282,10 +282,11 @@ final class PoolStatusFactory {
         low ? Truth.True : Truth.False,
         low ? "LittleFree" : "EnoughFree",
         low
-            ? new Quantity(usage.freeEstimated())
+            ? new Quantity(usage.writable())
                 + " of "
                 + new Quantity(usage.whole())
                 + " can still be written."
+                + usage.lack().map(PoolStatusFactory::beneath).orElse("")
             : "");
     conditions.set(
         QUOTA,
@@ -295,6 +296,14 @@ final class PoolStatusFactory {
             ? ""
             : "The pool does not count what volumes use; quotas cannot be set on it.");
     return conditions.build();
+  }
+
+  private static String beneath(PoolUsage.Lack lack) {
+    return " Its disk is the image "
+        + lack.image()
+        + ", and the file system that this lies on has only "
+        + new Quantity(lack.left())
+        + " left.";
   }
 
   private static void degraded(
@@ -439,7 +448,7 @@ final class PoolStatusFactory {
 
   /** Once low, it takes a little more to be enough again, so that the edge is not told twice. */
   private boolean low(PoolUsage usage, boolean was) {
-    return usage.lessFree(was ? spaceLowPercent + HYSTERESIS : spaceLowPercent);
+    return usage.littleWritable(was ? spaceLowPercent + HYSTERESIS : spaceLowPercent);
   }
 
   private static PoolStatus.Device device(

@@ -1,6 +1,8 @@
 package io.homecloud.storage.pool;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Room in a pool, as btrfs means it. All in bytes.
@@ -11,6 +13,7 @@ import java.util.List;
  * @param freeEstimated what can still be written if data keeps its profile
  * @param freeMinimum the same if every new chunk had the most copies of any kind in the pool
  * @param available what the system tells programs (df); 0 when metadata has no room left
+ * @param lack of room where its disks themselves lie
  */
 public record PoolUsage(
     long size,
@@ -19,7 +22,16 @@ public record PoolUsage(
     long freeEstimated,
     long freeMinimum,
     long available,
-    List<Group> groups) {
+    List<Group> groups,
+    Optional<Lack> lack) {
+  /**
+   * A disk that is an image lies on a file system that has no room for all that fits in the disk.
+   *
+   * @param bytes that are lacking
+   * @param left on that file system
+   */
+  public record Lack(Path image, long bytes, long left) {}
+
   /** What a chunk holds. */
   public enum Kind {
     DATA,
@@ -50,7 +62,17 @@ public record PoolUsage(
     return freeEstimated + groups.stream().mapToLong(Group::used).sum();
   }
 
-  /** Whether less than this share of it can still be written. */
+  /** What can be written before the pool or what its disks lie on is full. */
+  public long writable() {
+    return Math.max(0, freeEstimated - lack.map(Lack::bytes).orElse(0L));
+  }
+
+  /** Whether no more than this share of the whole is {@link #writable}. */
+  public boolean littleWritable(int percent) {
+    return writable() < whole() / 100 * percent;
+  }
+
+  /** Whether less than this share of it is free in the pool, whatever its disks lie on. */
   public boolean lessFree(int percent) {
     return bytesUntil(percent) < 0;
   }

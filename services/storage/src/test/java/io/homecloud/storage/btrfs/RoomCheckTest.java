@@ -40,7 +40,7 @@ class RoomCheckTest {
             false,
             true,
             PoolState.Job.NONE);
-    PoolUsage usage = new PoolUsage(old, 0, 0, old, old, old, List.of());
+    PoolUsage usage = new PoolUsage(old, 0, 0, old, old, old, List.of(), Optional.empty());
     // When
     String why = new RoomCheck(state, usage).replace(leaving, fresh).orElseThrow().sentence();
     // Then
