@@ -4,7 +4,7 @@
 readonly SYSTEM_SUBVOLUME=@homecloud-system LABEL=homecloud-home
 readonly SMALLEST_DISK=$((2 << 30))
 # HOMECLOUD_DISK_PATIENCE: how many seconds a start waits for disks that come late, 30 when absent.
-DISK_PATIENCE=${HOMECLOUD_DISK_PATIENCE:-30} # seconds
+DISK_PATIENCE=30
 POOL_DISKS=()
 # What was on each disk, and which it was, when it was looked at.
 declare -A SEEN=()
@@ -95,6 +95,9 @@ disk_holds() {
     *) wipefs --noheadings -O TYPE,LABEL -- "$1" | tr -cd '[:print:]\n' | paste -sd ' ' ;;
   esac
 }
+
+# Whether it is a disk, or the image of one, of a pool of homecloud.
+has_pool() { [[ $(blkid -p -s LABEL -o value -- "$1" 2>/dev/null) == homecloud-* ]]; }
 
 disk_and_content() {
   lsblk -dnbro SIZE,SERIAL,WWN -- "$1"
@@ -270,7 +273,9 @@ mirrored() { [[ $(btrfs filesystem df "$1") == *'Data, RAID1'* ]]; }
 # mount_pool OPTION PLACE: at boot a USB disk may come late, and one of a mirror may never come. While a disk is here that has
 # missed what another one has, that one is waited for.
 mount_pool() {
-  local options="noatime,$1" place=$2 until=$((SECONDS + DISK_PATIENCE)) said='' newest
+  local options="noatime,$1" place=$2 patience until said='' newest
+  patience=$(environment_of HOMECLOUD_DISK_PATIENCE)
+  until=$((SECONDS + ${patience:-DISK_PATIENCE}))
   until mountpoint -q -- "$place"; do
     btrfs device scan >/dev/null 2>&1 || :
     find_pool_disks

@@ -11,7 +11,10 @@ recovery_kit() {
     case $1 in
       --restore) with_value "$@"; file=$2; shift 2 ;;
       --restore=*) file=${1#*=}; shift ;;
-      *) wrong "unknown option '$1'" ;;
+      *)
+        [[ -z $file || ! -e $1 ]] || wrong "one kit at a time, and not $file and $1; the newest has most"
+        wrong "unknown option '$1'"
+        ;;
     esac
   done
   install_packages openssl

@@ -285,39 +285,48 @@ create_home() {
   [[ -z ${SETTING[home]:-} ]] || return 0
   step "making the pool home and the volume files"
   create_pool
-  api POST '/api/storage/v1/volumes?wait=60s' '{"metadata":{"name":"files"},"spec":{"pool":"home"}}'
+  api POST '/api/storage/v1/volumes?wait=60s' "{\"metadata\":{\"name\":\"files\"},\"spec\":{\"pool\":\"$HOME_POOL\"}}"
   [[ $API_STATUS == 20[012] || $API_STATUS == 409 ]] || failed "the volume files was not made: $API_STATUS $(problem)"
   SETTING[home]=yes
   settings_save
 }
 
-# A blank image is made into a pool by storage; disks that already carry a btrfs of ours are adopted by it.
+# A blank image is made into a pool by storage; disks, and a copy of an image, that carry a btrfs of ours are adopted by it. Sets
+# HOME_POOL, its name: of several machines one has "home".
 create_pool() {
   local disks node
   node=${SETTING[node]:-$(node_name)}
   ((${#POOL_DISKS[@]})) || find_pool_disks
   disks=$(jq -cn '$ARGS.positional' --args "${POOL_DISKS[@]}")
-  api GET /api/storage/v1/pools/home
-  [[ $API_STATUS != 200 ]] || return 0
-  if [[ -n ${SETTING[pool]:-} ]]; then
-    api POST "/api/storage/v1/pools/adopt?wait=60s&node=$node" "{\"disks\":$disks,\"as\":\"home\"}"
+  for HOME_POOL in home "home-${node:0:58}"; do
+    api GET "/api/storage/v1/pools/$HOME_POOL"
+    [[ $API_STATUS == 200 ]] || break
+    [[ $(jq -r '.spec.node' <<<"$API_BODY") != "$node" ]] || return 0
+  done
+  [[ $HOME_POOL == home ]] || step "another machine has the pool home; the one here is called $HOME_POOL"
+  if [[ -n ${SETTING[pool]:-} ]] || has_pool "${POOL_DISKS[0]:-}"; then
+    api POST "/api/storage/v1/pools/adopt?wait=60s&node=$node" "{\"disks\":$disks,\"as\":\"$HOME_POOL\"}"
   else
-    api POST '/api/storage/v1/pools?wait=60s' "{\"metadata\":{\"name\":\"home\"},\"spec\":{\"node\":\"$node\",\"disks\":$disks}}"
+    api POST '/api/storage/v1/pools?wait=60s' "{\"metadata\":{\"name\":\"$HOME_POOL\"},\"spec\":{\"node\":\"$node\",\"disks\":$disks}}"
   fi
-  [[ $API_STATUS == 20[012] ]] || failed "the pool home was not made: $API_STATUS $(problem)"
+  [[ $API_STATUS == 20[012] ]] || failed "the pool $HOME_POOL was not made: $API_STATUS $(problem)"
 }
 
 # Ready is who answers; pools and volumes are mounted a moment later, and adopted before that when the database was lost.
-# Those whose disks are not there are not waited for long.
+# Those whose disks are not there are not waited for long, and those of other machines not at all.
 wait_volumes() {
-  local until=$((SECONDS + VOLUMES_PATIENCE)) missing
+  local until=$((SECONDS + VOLUMES_PATIENCE)) missing pools
   while :; do
     # find fails when a directory goes while it looks: storage looks at pools that it may adopt in directories of a moment.
     missing=$({ find "$DATA/pools" -mindepth 1 -maxdepth 1 -type d ! -name '.*' 2>/dev/null || :; } | not_mounted)
     if [[ -z $missing ]]; then
-      api GET '/api/storage/v1/volumes?limit=1000'
       missing=volumes
-      [[ $API_STATUS != 200 ]] || missing=$(jq -r --arg place "$DATA/volumes/" '.items[] | $place + .metadata.name' <<<"$API_BODY" | not_mounted)
+      api GET '/api/storage/v1/pools?limit=1000'
+      pools=$(jq -c --arg node "${SETTING[node]:-$(node_name)}" '[.items[]? | select(.spec.node == $node).metadata.name]' <<<"$API_BODY") || pools='[]'
+      [[ $API_STATUS != 200 ]] || api GET '/api/storage/v1/volumes?limit=1000'
+      [[ $API_STATUS != 200 ]] ||
+        missing=$(jq -r --arg place "$DATA/volumes/" --argjson pools "$pools" \
+          '.items[] | select(.spec.pool | IN($pools[])) | $place + .metadata.name' <<<"$API_BODY" | not_mounted)
     fi
     [[ -n $missing ]] || return 0
     ((SECONDS < until)) || break
@@ -352,6 +361,6 @@ Next:
   curl --oauth2-bearer "\$TOKEN" $(url)/api/storage/v1/volumes
   curl --oauth2-bearer "\$TOKEN" -T README.md $(url)/api/storage/v1/volumes/files/files/README.md
   sudo $ROOT/homecloud status$option
-  sudo $ROOT/homecloud recovery-kit$option     (do this once: it keeps your keys)
+  sudo $ROOT/homecloud recovery-kit$option     (do this now, and after new accounts and passwords: it keeps your keys)
 TEXT
 }

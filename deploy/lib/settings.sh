@@ -42,6 +42,9 @@ environment_load() {
   done <"$DATA/secrets/environment"
 }
 
+# environment_of NAME: what this start has of it, else what is written down; for what is needed before all of that is loaded.
+environment_of() { printf '%s' "${!1:-$(sed -n "s/^$1=//p" "$DATA/secrets/environment" 2>/dev/null | tail -n 1)}"; }
+
 # This machine's name as a DNS label.
 node_name() {
   local name
@@ -51,6 +54,16 @@ node_name() {
 
 # What was asked for now, else what was asked for last time, else the default.
 settings_default() { SETTING[$1]=${2:-${SETTING[$1]:-$3}}; }
+
+# The name that this machine keeps, by which several of an installation tell each other apart.
+settings_node() {
+  local name
+  [[ -z ${SETTING[node]:-} ]] || return 0
+  name=$(environment_of HOMECLOUD_NODE)
+  [[ -z $name || $name =~ ^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$ ]] ||
+    wrong "HOMECLOUD_NODE needs a name of small letters, digits and hyphens, not '$name'"
+  SETTING[node]=${name:-$(node_name)}
+}
 
 settings_save() {
   local key
@@ -78,10 +91,11 @@ as_account() { setpriv --reuid="$ACCOUNT" --regid="$ACCOUNT" --clear-groups "$@"
 # Is DATA ours to fill? Asked before anything is made: other people's directories are left alone, and the databases'
 # account must be able to pass through the parents.
 check_data() {
-  local part path='' foreign
+  local part path='' foreign ours=(! -name lost+found ! -name settings.new ! -name secrets ! -name installation-id)
   [[ ! -e $DATA || -d $DATA ]] || refused "$DATA is not a directory"
   if [[ -d $DATA && ! -e $DATA/settings ]]; then
-    foreign=$(find "$DATA" -mindepth 1 -maxdepth 1 ! -name lost+found ! -name settings.new ! -name secrets -printf '%f\n' -quit)
+    ! has_pool "$DATA/home.img" || ours+=(! -name home.img)
+    foreign=$(find "$DATA" -mindepth 1 -maxdepth 1 "${ours[@]}" -printf '%f\n' -quit)
     [[ -z $foreign ]] || refused "$DATA is not empty and not homecloud's (it holds ${foreign@Q}); name an empty or new directory"
   fi
   while IFS= read -r -d / part; do

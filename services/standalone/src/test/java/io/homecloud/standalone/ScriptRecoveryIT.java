@@ -101,6 +101,20 @@ class ScriptRecoveryIT {
   }
 
   @Test
+  void ofSeveralKitsOneIsNamed() throws IOException {
+    // Given
+    Files.createFile(directory.resolve("monday.enc"));
+    Files.createFile(directory.resolve("sunday.enc"));
+
+    // When
+    Exited exited = functions(data, "recovery_kit --restore *.enc");
+
+    // Then
+    assertThat(exited.code()).isEqualTo(2);
+    assertThat(exited.stderr()).contains("one kit at a time, and not monday.enc and sunday.enc");
+  }
+
+  @Test
   void aKitThatARestoreWouldRefuseIsNotMade() {
     // When: more than a pipe holds
     Exited made =
