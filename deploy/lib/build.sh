@@ -2,7 +2,7 @@
 # From sources to something that runs: build, store, train; tests and figures.
 
 # Builds are kept by what they were made of, away from the checkout: a test run there must not change the jars under a
-# running server. Safe to delete at any time.
+# running server. Safe to delete while none runs.
 # HOMECLOUD_CACHE: where builds are kept; they are made again when it is deleted. /var/cache/homecloud when absent.
 readonly CACHE=${HOMECLOUD_CACHE:-/var/cache/homecloud} BUILDS_KEPT=3
 

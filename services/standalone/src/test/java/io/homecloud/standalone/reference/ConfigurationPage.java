@@ -20,9 +20,10 @@ final class ConfigurationPage {
 
       Generated from the `@ConfigMapping` interfaces and the comments beside `HOMECLOUD_` variables by `./homecloud reference`; a test fails when this page is out of date.
 
-      What an installation needs to know is asked for by options of `./homecloud up` (`./homecloud help`) and remembered in `<data>/settings`.
+      What an installation needs to know is asked for by options of `./homecloud up` (`./homecloud help`) and remembered in `<data>/settings`; `HOMECLOUD_DATA`, `_PORT`, `_LISTEN` and `_IMAGES` are set by it whatever is written down, and `_NODE` counts at the first start only.
       Everything else has a default. To change one, write it as an environment variable into `<data>/secrets/environment`, a line `NAME=value` each, and start again: `./homecloud down`, `./homecloud up`.
       Lines of `HOMECLOUD_`, `QUARKUS_` and `KAFKA_` are read there; a Kafka of your own behind TLS takes its settings as `KAFKA_SECURITY_PROTOCOL=SSL` and so on.
+      `HOMECLOUD_AOT`, `_CACHE`, `_RECOVERY_PASSPHRASE`, `_REGISTRY` and `_UNIT_DIRECTORY` are the script's own and not read there; they are given with the command: `sudo HOMECLOUD_CACHE=/srv/cache ./homecloud up`.
 
       """;
 
