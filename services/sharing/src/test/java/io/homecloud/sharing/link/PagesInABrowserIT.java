@@ -459,10 +459,10 @@ class PagesInABrowserIT {
     assertThat(page.text("h1")).isEqualTo("It is your password now");
     pictures("own-password-changed");
     page.loading(() -> page.click("main a"));
-    assertThat(page.text("h1")).isEqualTo("Links for guests");
+    assertThat(page.text("h1")).isEqualTo("Hello frida");
     assertThat(signedIn("frida", "correct horse 42")).isEqualTo(401);
     assertThat(signedIn("frida", "Kühe auf dem Berg")).isEqualTo(200);
-    page.loading(() -> page.click("header a"));
+    page.loading(() -> page.click(".account a"));
     assertThat(page.text("h1")).isEqualTo("Your password");
     assertThat(page.complaints()).filteredOn(line -> !line.contains("status of 422")).isEmpty();
   }
