@@ -21,6 +21,7 @@ public final class BrowserPage {
   private final String session;
   private final AtomicInteger loads = new AtomicInteger();
   private final List<String> complaints = new CopyOnWriteArrayList<>();
+  private final List<String> questions = new CopyOnWriteArrayList<>();
 
   BrowserPage(Chromium browser, String context, String session) {
     this.browser = browser;
@@ -57,6 +58,11 @@ public final class BrowserPage {
       }
       case "Runtime.exceptionThrown" -> complaints.add(told.path("exceptionDetails").toString());
       case "Runtime.consoleAPICalled" -> complaints.add("console: " + told.path("args"));
+      case "Page.javascriptDialogOpening" -> {
+        questions.add(told.path("type").asText());
+        // Not by this thread, which would hear the answer.
+        Thread.ofVirtual().start(() -> send("Page.handleJavaScriptDialog", Map.of("accept", true)));
+      }
       default -> {
         // of no interest
       }
@@ -66,6 +72,11 @@ public final class BrowserPage {
   /** What the browser's console shows: violations of the policy, failed requests, errors. */
   public List<String> complaints() {
     return List.copyOf(complaints);
+  }
+
+  /** What it has asked in a window of its own, answered with yes: beforeunload, as one leaves. */
+  public List<String> questions() {
+    return List.copyOf(questions);
   }
 
   /** Goes there, and waits until all of it is loaded. */
