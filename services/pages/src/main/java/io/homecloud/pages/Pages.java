@@ -47,6 +47,17 @@ public class Pages {
 
   /** A page that says one thing. */
   public Response.ResponseBuilder message(int status, String title, String sentence) {
-    return page(status, "message", new Values().with("title", title).with("sentence", sentence));
+    return message(status, title, sentence, true);
+  }
+
+  /** The same for somebody who has no account: it leads nowhere. */
+  public Response.ResponseBuilder guestMessage(int status, String title, String sentence) {
+    return message(status, title, sentence, false);
+  }
+
+  private Response.ResponseBuilder message(
+      int status, String title, String sentence, boolean home) {
+    Values values = new Values().with("title", title).with("sentence", sentence).with("home", home);
+    return page(status, "message", values);
   }
 }

@@ -181,7 +181,7 @@ final class GuestDownloads {
   }
 
   Response.ResponseBuilder nothing() {
-    return pages.message(404, "There is no such file", "It may have been moved or deleted.");
+    return pages.guestMessage(404, "There is no such file", "It may have been moved or deleted.");
   }
 
   private static void close(HttpResponse<InputStream> answer) {

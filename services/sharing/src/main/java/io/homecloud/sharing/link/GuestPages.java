@@ -4,9 +4,7 @@ import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
 import io.homecloud.pages.ClientAddress;
 import io.homecloud.pages.Pages;
-import io.homecloud.pages.Pages.Values;
 import io.homecloud.sharing.SharingControl;
-import io.homecloud.sharing.link.LinkFiles.AwayException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -40,15 +38,15 @@ public class GuestPages {
   static final String VISIT = "homecloud-visit";
 
   private final GuestLinks links;
-  private final Pages pages;
   private final GuestViews views;
   private final GuestDownloads downloads;
+  private final GuestAnswers answers;
 
   GuestPages(SharingControl control, Pages pages) {
     this.links = control.guestLinks();
-    this.pages = pages;
     this.views = new GuestViews(links, pages);
     this.downloads = new GuestDownloads(links, pages);
+    this.answers = new GuestAnswers(pages);
   }
 
   /** A link's first page. */
@@ -59,7 +57,7 @@ public class GuestPages {
       @CookieParam(VISIT) @Nullable String visit,
       @Context HttpServerRequest request) {
     String address = ClientAddress.of(request);
-    return shown(
+    return answers.shown(
         token,
         request,
         links.door().open(token, visit, address),
@@ -80,7 +78,7 @@ public class GuestPages {
             .door()
             .unlock(token, visit, password == null ? "" : password, ClientAddress.of(request));
     // Seen by GET, so that going back or reloading asks nothing.
-    return shown(token, request, opened, _ -> Response.seeOther(URI.create("/g/" + token)));
+    return answers.shown(token, request, opened, _ -> Response.seeOther(URI.create("/g/" + token)));
   }
 
   /** A directory or a file of a link, or the bytes of it. */
@@ -96,7 +94,7 @@ public class GuestPages {
       @QueryParam("from") @Nullable String from,
       @Context UriInfo uri,
       @Context HttpServerRequest request) {
-    return shown(
+    return answers.shown(
         token,
         request,
         links.door().open(token, visit, ClientAddress.of(request)),
@@ -158,7 +156,7 @@ public class GuestPages {
       @CookieParam(VISIT) @Nullable String visit,
       @Context HttpServerRequest request,
       String form) {
-    return shown(
+    return answers.shown(
         token,
         request,
         links.door().open(token, visit, ClientAddress.of(request)),
@@ -188,70 +186,6 @@ public class GuestPages {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
-  }
-
-  private interface Shown {
-    Response.ResponseBuilder show(OpenedLink.Open open);
-  }
-
-  private Response shown(String token, HttpServerRequest request, OpenedLink opened, Shown shown) {
-    return switch (opened) {
-      case OpenedLink.Open open -> {
-        Response.ResponseBuilder answer;
-        try {
-          answer = shown.show(open);
-        } catch (AwayException e) {
-          answer = away();
-        }
-        yield open.visit() == null
-            ? answer.build()
-            : answer.cookie(visit(token, open.visit(), request.isSSL())).build();
-      }
-      case OpenedLink.Asks(var link, boolean password, boolean wrong) ->
-          pages
-              .page(
-                  wrong ? 401 : 200,
-                  "guest-asks",
-                  new Values()
-                      .with("title", GuestLinks.title(link))
-                      .with("token", token)
-                      .with("password", password)
-                      .with("wrong", wrong))
-              .build();
-      case OpenedLink.Locked(var left) ->
-          pages
-              .message(
-                  429,
-                  "Too many wrong passwords",
-                  "Try again in " + Math.max(1, left.plusSeconds(59).toMinutes()) + " minutes.")
-              .header("Retry-After", left.toSeconds() + 1)
-              .build();
-      case OpenedLink.Closed(var why) -> closed(why).build();
-    };
-  }
-
-  private Response.ResponseBuilder closed(OpenedLink.Why why) {
-    return switch (why) {
-      case UNKNOWN ->
-          pages.message(
-              404,
-              "There is no such link",
-              "Perhaps a part of it is missing, or it was taken back. Ask who sent it to you.");
-      case EXPIRED ->
-          pages.message(410, "This link has expired", "Ask who sent it to you for another one.");
-      case USED_UP ->
-          pages.message(
-              410,
-              "This link was opened as often as it may be",
-              "Ask who sent it to you for another one.");
-      case AWAY -> away();
-    };
-  }
-
-  private Response.ResponseBuilder away() {
-    return pages
-        .message(503, "The files are not there just now", "Try again in a few minutes.")
-        .header("Retry-After", 60);
   }
 
   static NewCookie visit(String token, String value, boolean https) {

@@ -55,11 +55,15 @@ public class GuestUploads {
   private final GuestLinks links;
   private final DropBox box;
   private final GuestViews views;
+  private final GuestDownloads downloads;
+  private final GuestAnswers answers;
 
   GuestUploads(SharingControl control, Pages pages) {
     this.links = control.guestLinks();
     this.box = new DropBox(links);
     this.views = new GuestViews(links, pages);
+    this.downloads = new GuestDownloads(links, pages);
+    this.answers = new GuestAnswers(pages);
   }
 
   /**
@@ -140,10 +144,12 @@ public class GuestUploads {
                 .build();
       }
     } catch (AwayException e) {
-      throw links.lasts(open)
-          ? CommonProblem.DATABASE_AWAY.because("The files are not there just now; try again.")
-          : Transfers.ended();
+      throw links.lasts(open) ? away() : Transfers.ended();
     }
+  }
+
+  private static RuntimeException away() {
+    return CommonProblem.DATABASE_AWAY.because("The files are not there just now; try again.");
   }
 
   /** It may have ended after it was opened and before a transfer would have been told. */
@@ -196,9 +202,12 @@ public class GuestUploads {
       }
       return open;
     }
-    throw opened instanceof OpenedLink.Closed
-        ? Transfers.ended()
-        : CommonProblem.UNAUTHENTICATED.because("Open the link in a browser first.");
+    throw switch (opened) {
+      case OpenedLink.Closed(OpenedLink.Why why) ->
+          why == OpenedLink.Why.AWAY ? away() : Transfers.ended();
+      case OpenedLink.Open _, OpenedLink.Asks _, OpenedLink.Locked _ ->
+          CommonProblem.UNAUTHENTICATED.because("Open the link in a browser first.");
+    };
   }
 
   /** The form by itself, for browsers without scripts. */
@@ -213,8 +222,19 @@ public class GuestUploads {
       @Context HttpServerRequest request,
       InputStream body) {
     String address = ClientAddress.of(request);
-    OpenedLink.Open open = open(links.door().open(token, visit, address));
-    String visitor = visitor(open, visit, address);
+    return answers.shown(
+        token,
+        request,
+        links.door().open(token, visit, address),
+        open ->
+            open.link().spec().mode() == LinkMode.UPLOAD
+                ? views.upload(
+                    token, open, brought(open, visitor(open, visit, address), address, type, body))
+                : downloads.nothing());
+  }
+
+  private List<String> brought(
+      OpenedLink.Open open, String visitor, String address, String type, InputStream body) {
     List<String> said = new ArrayList<>();
     try (Transfers.Transfer transfer = links.transfers().begin(open.link().uid());
         FormFiles files = new FormFiles(type, new LastingBody(body, transfer))) {
@@ -227,10 +247,10 @@ public class GuestUploads {
       }
     } catch (IOException e) {
       said.add("The rest did not arrive.");
+    } catch (ProblemException e) {
+      said.add("The rest did not arrive. " + e.detail());
     }
-    return views
-        .upload(token, open, said.isEmpty() ? List.of("No file was chosen.") : said)
-        .build();
+    return said.isEmpty() ? List.of("No file was chosen.") : said;
   }
 
   private String brought(OpenedLink.Open open, String visitor, String address, FormFiles files) {

@@ -41,7 +41,7 @@ final class GuestViews {
     if (open.paths().size() == 1) {
       return page(wanted.at(open.paths().getFirst()), null)
           .orElseGet(() ->
-              pages.message(
+              pages.guestMessage(
                   404,
                   "The files are not there any more",
                   "They were moved or deleted. Ask who sent you the link."));

@@ -369,6 +369,8 @@ class GuestLinkEndsIT {
     Files.writeString(attic.resolve("chest.txt"), "old coins");
     Houses.share("attic", "{'volume':'attic','protocols':['webdav'],'access':[]}").statusCode(201);
     String before = link("chest", "{'share':'attic','paths':['chest.txt']}");
+    Files.setAttribute(Files.createDirectory(attic.resolve("box")), "unix:uid", 1000);
+    String box = link("box", "{'share':'attic','paths':['box'],'mode':'upload'}");
     Houses.trash("attic");
     eventually(() -> assertThat(Houses.reason("attic")).isEqualTo("VolumeTrashed"));
 
@@ -383,5 +385,6 @@ class GuestLinkEndsIT {
         .body("detail", containsString("make the link when they are"));
     Houses.asking().get(LINKS + "/chest-too").then().statusCode(404);
     guest().get(before).then().statusCode(503).body(containsString("not there just now"));
+    Guests.page().body("x").put(box + "/files/x.txt").then().statusCode(503);
   }
 }
