@@ -21,6 +21,9 @@ final class GuestViews {
   private static final int PAGE = 500;
   private static final int TEXT_BYTES = 256 << 10;
 
+  /** In how many pages of a directory the files beside one are looked for. */
+  private static final int MOST_PAGES = 20;
+
   private final GuestLinks links;
   private final Pages pages;
 
@@ -55,19 +58,19 @@ final class GuestViews {
               wanted.url(path))
           .ifPresent(entries::add);
     }
-    return list(wanted.at(RelativePath.TOP), GuestLinks.title(open.link()), entries, null);
+    return list(wanted.at(RelativePath.TOP), GuestLinks.title(open.link()), entries, null, null);
   }
 
   /**
    * What a file or directory looks like; empty when nothing is there.
    *
-   * @param from where in a directory the page begins
+   * @param from where in a directory the page begins, or that on which a file is listed
    */
   Optional<Response.ResponseBuilder> page(Wanted wanted, @Nullable String from) {
     return switch (links.files().look(wanted.open().place(), wanted.inVolume())) {
       case Look.Nothing() -> Optional.empty();
       case Look.Directory() -> Optional.of(directory(wanted, from));
-      case Look.File file -> Optional.of(file(wanted, file));
+      case Look.File file -> Optional.of(file(wanted, file, from));
     };
   }
 
@@ -83,17 +86,19 @@ final class GuestViews {
         wanted.isTop() && wanted.open().paths().size() == 1
             ? GuestLinks.title(wanted.open().link())
             : wanted.name(wanted.path());
-    return list(
-        wanted,
-        title,
-        entries,
-        next == null
-            ? null
-            : wanted.url() + "?from=" + URLEncoder.encode(next, StandardCharsets.UTF_8));
+    return list(wanted, title, entries, from, next == null ? null : wanted.url() + at(next));
+  }
+
+  private static String at(@Nullable String from) {
+    return from == null ? "" : "?from=" + URLEncoder.encode(from, StandardCharsets.UTF_8);
   }
 
   private Response.ResponseBuilder list(
-      Wanted wanted, String title, List<ShownEntry> entries, @Nullable String more) {
+      Wanted wanted,
+      String title,
+      List<ShownEntry> entries,
+      @Nullable String from,
+      @Nullable String more) {
     return pages.page(
         200,
         "guest-list",
@@ -101,8 +106,11 @@ final class GuestViews {
             .with("title", title)
             .with("trail", trail(wanted))
             .with("entries", entries)
-            .with("count", count(entries, more != null))
+            .with(
+                "count",
+                from == null ? count(entries, more != null) : further(entries, more != null))
             .with("more", more)
+            .with("here", at(from))
             .with("zip", wanted.top() + "/zip")
             .with("in", LinkFiles.encoded(wanted.path())));
   }
@@ -114,7 +122,12 @@ final class GuestViews {
         + (bytes == 0 ? "" : ", " + ReadableSize.of(bytes));
   }
 
-  private Response.ResponseBuilder file(Wanted wanted, Look.File file) {
+  private static String further(List<ShownEntry> entries, boolean more) {
+    String items = count(entries, false);
+    return more ? items.replaceFirst(" item", " more item") : "the last " + items;
+  }
+
+  private Response.ResponseBuilder file(Wanted wanted, Look.File file, @Nullable String from) {
     links.viewed(wanted);
     String name = wanted.path().name().display();
     String kind = ShownAs.of(name).map(ShownAs::kind).orElse("");
@@ -122,7 +135,7 @@ final class GuestViews {
         kind.equals("text")
             ? links.files().beginning(wanted.open().place(), wanted.inVolume(), TEXT_BYTES)
             : Optional.empty();
-    Neighbours beside = beside(wanted);
+    Neighbours beside = beside(wanted, from);
     return pages.page(
         200,
         "guest-file",
@@ -144,33 +157,36 @@ final class GuestViews {
     static final Neighbours NONE = new Neighbours(null, null);
   }
 
-  private Neighbours beside(Wanted wanted) {
+  private Neighbours beside(Wanted wanted, @Nullable String from) {
     RelativePath parent = wanted.path().parent();
     if (wanted.isTop() || !wanted.open().shows(parent)) {
       return Neighbours.NONE;
     }
     Wanted directory = wanted.at(parent);
     String below = parent.isTop() ? directory.url() : directory.url() + "/";
-    List<Entry> files =
-        links
-            .files()
-            .list(wanted.open().place(), directory.inVolume(), PAGE, null)
-            .entries()
-            .stream()
-            .filter(entry -> !entry.directory())
-            .toList();
-    for (int i = 0; i < files.size(); i++) {
-      if ((below + files.get(i).encoded()).equals(wanted.url())) {
-        return new Neighbours(
-            i == 0 ? null : step(files.get(i - 1), below),
-            i == files.size() - 1 ? null : step(files.get(i + 1), below));
+    Step before = null;
+    boolean found = false;
+    String at = from;
+    for (int page = 0; page < MOST_PAGES; page++) {
+      Listing listing = links.files().list(wanted.open().place(), directory.inVolume(), PAGE, at);
+      for (Entry entry : listing.entries()) {
+        if (entry.directory()) {
+          continue;
+        }
+        String url = below + entry.encoded();
+        Step step = new Step(entry.name(), url + at(at));
+        if (found) {
+          return new Neighbours(before, step);
+        }
+        found = url.equals(wanted.url());
+        before = found ? before : step;
+      }
+      at = listing.next();
+      if (at == null) {
+        break;
       }
     }
-    return Neighbours.NONE;
-  }
-
-  private static Step step(Entry entry, String below) {
-    return new Step(entry.name(), below + entry.encoded());
+    return found ? new Neighbours(before, null) : Neighbours.NONE;
   }
 
   /** The way back, as far as the link shows it, from its first page on. */
