@@ -18,6 +18,10 @@
   value: 0.0.0.0
 - name: HOMECLOUD_PORT
   value: {{ .port | quote }}
+{{- with $values.timeZone }}
+- name: TZ
+  value: {{ . }}
+{{- end }}
 - name: HOMECLOUD_KUBERNETES_NAMESPACE
   value: {{ $root.Release.Namespace }}
 - name: HOMECLOUD_INSTALLATION_ID

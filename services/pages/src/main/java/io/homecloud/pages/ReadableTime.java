@@ -2,6 +2,7 @@ package io.homecloud.pages;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
@@ -19,8 +20,13 @@ public final class ReadableTime {
     return DAY.format(time.atZone(ZoneId.systemDefault()));
   }
 
-  /** As in 14 August 2026, 18:05. */
+  /** As in 14 August 2026, 18:05; with UTC where that is the zone, as few houses are in it. */
   public static String minute(Instant time) {
-    return MINUTE.format(time.atZone(ZoneId.systemDefault()));
+    return minute(time, ZoneId.systemDefault());
+  }
+
+  static String minute(Instant time, ZoneId zone) {
+    boolean utc = zone.normalized().equals(ZoneOffset.UTC);
+    return MINUTE.format(time.atZone(zone)) + (utc ? " UTC" : "");
   }
 }
