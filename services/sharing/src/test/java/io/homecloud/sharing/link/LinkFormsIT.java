@@ -172,7 +172,7 @@ class LinkFormsIT {
             .post("/sign-in")
             .then()
             .statusCode(303)
-            .header("Location", org.hamcrest.Matchers.endsWith("/links"))
+            .header("Location", org.hamcrest.Matchers.equalTo(Guests.host() + "/"))
             .extract()
             .cookies();
     guest()
