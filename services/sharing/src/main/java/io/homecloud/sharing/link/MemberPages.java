@@ -3,13 +3,8 @@ package io.homecloud.sharing.link;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.problem.ProblemException;
-import io.homecloud.control.resource.Condition;
-import io.homecloud.control.resource.Conditions;
-import io.homecloud.control.resource.Resource;
 import io.homecloud.pages.Pages;
 import io.homecloud.pages.Pages.Values;
-import io.homecloud.pages.ReadableSize;
-import io.homecloud.pages.ReadableTime;
 import io.homecloud.pages.Visitor;
 import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.signin.Renewal;
@@ -31,7 +26,6 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -45,10 +39,9 @@ import org.jspecify.annotations.Nullable;
 @PermitAll
 @RunOnVirtualThread
 public class MemberPages {
-  private static final int LOG_LINES = 20;
-
   private final SharingControl control;
   private final GuestLinks links;
+  private final LinkLines lines;
   private final Pages pages;
   private final Visitor visitor;
   private final Renewal renewal;
@@ -56,36 +49,11 @@ public class MemberPages {
   MemberPages(SharingControl control, Pages pages, Visitor visitor) {
     this.control = control;
     this.links = control.guestLinks();
+    this.lines = new LinkLines(links);
     this.pages = pages;
     this.visitor = visitor;
     this.renewal = new Renewal(control.people().signIn());
   }
-
-  /**
-   * A link in the list.
-   *
-   * @param state what has become of it
-   * @param open whether it opens anything
-   * @param news what has come since its maker looked last; empty for nothing
-   * @param marks what else there is to it
-   * @param until the last day on which it opens something; empty when there is none
-   * @param password whether guests are asked for one
-   */
-  public record Line(
-      String name,
-      String title,
-      String icon,
-      String what,
-      String state,
-      boolean open,
-      String news,
-      List<String> marks,
-      String until,
-      boolean password,
-      List<Done> log) {}
-
-  /** What a guest did. */
-  public record Done(String at, String what, String address) {}
 
   /** The link that was just made. */
   public record New(String url, String picture) {}
@@ -124,106 +92,52 @@ public class MemberPages {
     try {
       return deed.done(who);
     } catch (ProblemException e) {
-      return page(e.code().status(), who, LinkForm.EMPTY, null, e.detail());
+      return said(e.code().status(), who, LinkLine.Refused.NONE, e.detail());
     }
+  }
+
+  /**
+   * The page.
+   *
+   * @param refused why no link was made by the form
+   */
+  private Response.ResponseBuilder page(
+      int status, String who, LinkForm form, @Nullable New made, @Nullable String refused) {
+    return page(
+        status,
+        who,
+        LinkLine.Refused.NONE,
+        new Values()
+            .with("form", form)
+            .with("made", made)
+            .with("refused", refused)
+            .with("said", null));
   }
 
   private Response.ResponseBuilder page(
-      int status, String who, LinkForm form, @Nullable New made, @Nullable String said) {
+      int status, String who, LinkLine.Refused change, Values values) {
+    List<LinkLine> all = lines.of(who, change);
     return pages.page(
         status,
         "links",
-        new Values()
+        values
             .with("account", who)
-            .with(
-                "links",
-                links.of(who).stream().filter(link -> !link.deleting()).map(this::line).toList())
-            .with("shares", links.sharesOf(who))
-            .with("form", form)
-            .with("made", made)
+            .with("links", all.stream().filter(LinkLine::stands).toList())
+            .with("ended", all.stream().filter(line -> !line.stands()).toList())
+            .with("shares", links.sharesOf(who)));
+  }
+
+  private Response.ResponseBuilder said(
+      int status, String who, LinkLine.Refused change, @Nullable String said) {
+    return page(
+        status,
+        who,
+        change,
+        new Values()
+            .with("form", LinkForm.EMPTY)
+            .with("made", null)
+            .with("refused", null)
             .with("said", said));
-  }
-
-  private Line line(Resource<GuestLinkSpec, GuestLinkStatus> link) {
-    GuestLinkSpec spec = link.spec();
-    String may =
-        switch (spec.mode()) {
-          case VIEW -> "look at ";
-          case DOWNLOAD -> "download from ";
-          case UPLOAD -> "bring files to ";
-        };
-    String icon =
-        switch (spec.mode()) {
-          case VIEW -> "eye";
-          case DOWNLOAD -> "download";
-          case UPLOAD -> "upload";
-        };
-    return new Line(
-        link.name().value(),
-        GuestLinks.title(link),
-        icon,
-        may
-            + spec.share()
-            + (spec.paths().equals(List.of("")) ? "" : ": " + String.join(", ", spec.paths())),
-        state(link),
-        link.ready() || link.status() == null,
-        news(link),
-        marks(link),
-        LinkForm.day(spec.expiresAt()),
-        link.status() != null && link.status().password(),
-        links.records().log(link.uid(), LOG_LINES).stream()
-            .map(line ->
-                new Done(
-                    ReadableTime.minute(line.at()),
-                    (line.what() + " " + line.path()).strip(),
-                    line.address()))
-            .toList());
-  }
-
-  private String news(Resource<GuestLinkSpec, GuestLinkStatus> link) {
-    int news = link.spec().mode() == LinkMode.UPLOAD ? links.records().news(link.uid()) : 0;
-    return switch (news) {
-      case 0 -> "";
-      case 1 -> "1 new file";
-      default -> news + " new files";
-    };
-  }
-
-  private static String state(Resource<GuestLinkSpec, GuestLinkStatus> link) {
-    GuestLinkStatus status = link.status();
-    if (status == null) {
-      return "just made";
-    }
-    Optional<Condition> ready = Conditions.find(status.conditions(), Condition.READY);
-    if (!link.ready() && ready.isPresent()) {
-      return ready.get().message();
-    }
-    Integer most = link.spec().maxUses();
-    String visitors = status.uses() == 1 ? "1 visitor" : status.uses() + " visitors";
-    return most == null ? visitors : status.uses() + " of " + most + " visitors";
-  }
-
-  private static List<String> marks(Resource<GuestLinkSpec, GuestLinkStatus> link) {
-    List<String> marks = new ArrayList<>();
-    GuestLinkStatus status = link.status();
-    if (status != null && status.files() > 0) {
-      marks.add(
-          (status.files() == 1 ? "1 file, " : status.files() + " files, ")
-              + ReadableSize.of(status.bytes().bytes())
-              + " brought");
-    }
-    LinkLimits limits = link.spec().limitsOrNone();
-    limits.most().ifPresent(most -> marks.add("at most " + most));
-    if (!limits.types().isEmpty()) {
-      marks.add("only " + String.join(", ", limits.types()));
-    }
-    if (link.spec().expiresAt() != null) {
-      marks.add("until " + ReadableTime.minute(link.spec().expiresAt()));
-    }
-    if (status != null && status.password()) {
-      marks.add("with a password");
-    }
-    return marks;
   }
 
   @POST
@@ -299,11 +213,17 @@ public class MemberPages {
         request,
         who -> {
           var link = links.require(name, who, false);
-          Instant end =
-              LinkForm.end(LinkForm.text(until), link.spec().expiresAt(), links.clock().instant());
+          String day = LinkForm.text(until);
           String wished = LinkForm.text(password);
-          links.change(asked, link, end, wished.isEmpty() ? null : wished, open != null);
-          return Response.seeOther(URI.create("/links"));
+          try {
+            Instant end = LinkForm.end(day, link.spec().expiresAt(), links.clock().instant());
+            links.change(asked, link, end, wished.isEmpty() ? null : wished, open != null);
+            return Response.seeOther(URI.create("/links"));
+          } catch (ProblemException e) {
+            LinkLine.Refused change =
+                new LinkLine.Refused(name.value(), day, wished, open != null, e.detail());
+            return said(e.code().status(), who, change, null);
+          }
         });
   }
 

@@ -50,14 +50,18 @@ public class SignInPages {
       try {
         return signedIn(signIn.renew(secret, SignInResource.caller(request)), to, request);
       } catch (ProblemException e) {
-        return form(200, to, null).cookie(SignInCookies.none(request.isSSL())).build();
+        return form(200, to, "", null).cookie(SignInCookies.none(request.isSSL())).build();
       }
     }
-    return form(200, to, null).build();
+    return form(200, to, "", null).build();
   }
 
-  private Response.ResponseBuilder form(int status, @Nullable String to, @Nullable String said) {
-    return pages.page(status, "sign-in", new Values().with("to", within(to)).with("said", said));
+  private Response.ResponseBuilder form(
+      int status, @Nullable String to, String account, @Nullable String said) {
+    return pages.page(
+        status,
+        "sign-in",
+        new Values().with("to", within(to)).with("account", account).with("said", said));
   }
 
   /** Only to a page of ours, whatever a link says. */
@@ -83,16 +87,14 @@ public class SignInPages {
       @FormParam("password") @Nullable String password,
       @FormParam("to") @Nullable String to,
       @Context HttpServerRequest request) {
+    String name = account == null ? "" : account.strip();
     try {
       return signedIn(
-          signIn.signIn(
-              account == null ? "" : account.strip(),
-              password == null ? "" : password,
-              SignInResource.caller(request)),
+          signIn.signIn(name, password == null ? "" : password, SignInResource.caller(request)),
           to,
           request);
     } catch (ProblemException e) {
-      return form(e.code().status(), to, e.detail()).build();
+      return form(e.code().status(), to, name, e.detail()).build();
     }
   }
 
