@@ -18,6 +18,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.NewCookie;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,12 @@ import org.jspecify.annotations.Nullable;
 @PermitAll
 @RunOnVirtualThread
 public class MemberPages {
+  private static final Pattern ONCE = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}");
+
+  private static final String MADE_BEFORE =
+      "This link has been made already: it is in the list. Its address was shown then and is kept "
+          + "nowhere. If you have not got it, make another link, and take that one back.";
+
   private final SharingControl control;
   private final GuestLinks links;
   private final LinkLines lines;
@@ -124,6 +132,7 @@ public class MemberPages {
             .with("account", who)
             .with("links", all.stream().filter(LinkLine::stands).toList())
             .with("ended", all.stream().filter(line -> !line.stands()).toList())
+            .with("once", fresh())
             .with("shares", links.sharesOf(who)));
   }
 
@@ -144,6 +153,7 @@ public class MemberPages {
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Operation(hidden = true)
   public Response make(
+      @QueryParam("once") @Nullable String once,
       @BeanParam Asked asked,
       @FormParam("title") @Nullable String title,
       @FormParam("share") @Nullable String share,
@@ -171,17 +181,20 @@ public class MemberPages {
     return serve(
         asked,
         request,
-        who -> made(who, asked, form, LinkForm.text(password), control.pageUrl(uri)));
+        who -> made(who, asked, name(once), form, LinkForm.text(password), control.pageUrl(uri)));
   }
 
   private Response.ResponseBuilder made(
-      String who, Asked asked, LinkForm form, String password, String home) {
+      String who, Asked asked, Name name, LinkForm form, String password, String home) {
+    if (links.of(who).stream().anyMatch(link -> link.name().equals(name))) {
+      return page(409, who, form, null, MADE_BEFORE);
+    }
     try {
       GuestLinks.Made made =
           links.make(
               asked,
               "",
-              new Name("link-" + UUID.randomUUID().toString().substring(0, 13)),
+              name,
               Map.of(),
               form.spec(links.clock().instant()),
               password.isEmpty() ? null : password);
@@ -194,6 +207,15 @@ public class MemberPages {
     } catch (ProblemException e) {
       return page(e.code().status(), who, form, null, e.detail());
     }
+  }
+
+  private static String fresh() {
+    return UUID.randomUUID().toString().substring(0, 13);
+  }
+
+  /** Of the link of a form: another one each time that the page is shown. */
+  private static Name name(@Nullable String once) {
+    return new Name("link-" + (once != null && ONCE.matcher(once).matches() ? once : fresh()));
   }
 
   /** Changes until when it is open, and its password. */

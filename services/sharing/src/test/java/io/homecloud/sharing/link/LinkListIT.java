@@ -11,15 +11,21 @@ import static org.hamcrest.Matchers.containsString;
 
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
+import io.homecloud.testkit.BrowserPage;
+import io.homecloud.testkit.Chromium;
+import io.homecloud.testkit.Gallery;
 import io.homecloud.testkit.TestServers;
 import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The page on which somebody looks after the own links. */
@@ -125,5 +131,76 @@ class LinkListIT {
         .statusCode(401)
         .body(containsString("value=\"paula\" required>"))
         .body(containsString("autocomplete=\"current-password\" required autofocus>"));
+  }
+
+  @Test
+  void aFormThatIsSentOnceMoreMakesNoSecondLink() throws IOException {
+    // Given
+    signIn("ruth");
+    Matcher action = Pattern.compile("action=\"(/links\\?once=[0-9a-f-]+)\"").matcher(list());
+    assertThat(action.find()).isTrue();
+    Map<String, String> fields = Map.of("title", "Twice", "share", "ruth", "mode", "view");
+    send(action.group(1), fields).then().statusCode(201).body(containsString("Your link is ready"));
+
+    // When
+    Response again = send(action.group(1), fields);
+
+    // Then
+    again.then().statusCode(409).body(containsString("has been made already"));
+    assertThat(again.asString())
+        .contains("autofocus value=\"Twice\"")
+        .doesNotContain(action.group(1));
+    assertThat(list().split("<span class=\"name\">Twice", -1)).hasSize(2);
+  }
+
+  @Test
+  void theAddressOfANewLinkIsCopiedByAPress() throws IOException {
+    // Given
+    signIn("sara");
+    try (Chromium browser = Chromium.start()) {
+      BrowserPage page = browser.page();
+      page.size(1100, 800, false);
+      page.open("http://" + Chromium.HOST + ":" + RestAssured.port + "/sign-in?to=/links");
+      page.type("#account", "sara");
+      page.type("#password", "wrong");
+      page.loading(() -> page.click("form button"));
+      new Gallery(page).take("sign-in-again");
+      page.type("#password", "correct horse 42");
+      page.loading(() -> page.click("form button"));
+      page.type("#title", "Refused");
+      page.type("#paths", "no/where");
+      page.loading(() -> page.click("#make > button"));
+      assertThat(page.text("#make .warn")).contains("no/where");
+      new Gallery(page).take("link-refused");
+      page.type("#paths", "summer");
+      page.loading(() -> page.click("#make > button"));
+      var _ = page.value("addEventListener('copy', () => (window.copied = '' + getSelection()))");
+
+      // When
+      page.click("#copy");
+
+      // Then
+      eventually(() -> assertThat(page.text("#copy")).contains("Copied"));
+      assertThat(page.value("copied").asText().strip()).isEqualTo(page.text("#secret"));
+      new Gallery(page).take("link-copied");
+      page.type("#title", "Spent");
+      page.type("#uses", "1");
+      page.loading(() -> page.click("#make > button"));
+      String spent = page.text("#secret").replaceFirst("^https?://[^/]+", "");
+      page().contentType(ContentType.URLENC).formParam("x", "").post(spent).then().statusCode(303);
+      eventually(() -> {
+        page.open("http://" + Chromium.HOST + ":" + RestAssured.port + "/links");
+        assertThat(page.text(".ended")).contains("One that opens nothing");
+      });
+      page.click(".ended summary");
+      page.click(".links li details summary");
+      page.select(".links li input[name=until]", "2001-01-31");
+      page.loading(() -> page.click(".links li .change button"));
+      assertThat(page.text(".links li .warn")).contains("still to come");
+      new Gallery(page).take("change-refused");
+      page.open("http://" + Chromium.HOST + ":" + RestAssured.port + "/links");
+      page.click(".ended summary");
+      new Gallery(page).take("ended");
+    }
   }
 }
