@@ -18,12 +18,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the files that guests bring, within the limits of their link. */
 final class DropBox {
   /** Within a file's name before its ending, when others have the name. */
   private static final int MOST_COPIES = 1000;
+
+  /** Controls, and those that turn what is read around: gpj.exe would be shown as exe.jpg. */
+  private static final Pattern UNSEEN =
+      Pattern.compile("[\\p{Cc}\\x{202A}-\\x{202E}\\x{2066}-\\x{2069}]");
 
   /** What storage says of a file that cannot come. After anything else it can still. */
   private static final Set<String> FOR_GOOD =
@@ -52,12 +57,7 @@ final class DropBox {
   static RelativePath name(String wished) {
     // Some browsers send the whole path on the guest's machine.
     String last = wished.substring(Math.max(wished.lastIndexOf('/'), wished.lastIndexOf('\\')) + 1);
-    String printable =
-        last.codePoints()
-            .filter(c -> !Character.isISOControl(c))
-            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-            .toString()
-            .strip();
+    String printable = UNSEEN.matcher(last).replaceAll("").strip();
     try {
       RelativePath name = RelativePath.of(printable.getBytes(StandardCharsets.UTF_8));
       if (!name.isTop() && !printable.startsWith(".")) {
