@@ -94,7 +94,7 @@ final class DuplicityCopies implements OnDrive {
     Map<Instant, RunMark> known = origins.of(sets);
     List<FoundCopy> found = new ArrayList<>();
     for (BackupSet set : sets) {
-      if (target.isUnproven(set.at())) {
+      if (target.isBegun(set.at())) {
         // All of it is there, and perhaps not on the disk.
         continue;
       }

@@ -75,9 +75,14 @@ final class SetInMaking implements CopyInMaking {
     if (target.seen().at(at).isEmpty()) {
       return Optional.empty();
     }
-    if (target.isUnproven(at)) {
+    if (target.isBegun(at)) {
+      if (target.unproven().isPresent()) {
+        return Optional.empty();
+      }
       // Killed after its last file was written, and before that was on the disk for sure.
-      writeOut();
+      try (Disk disk = disk()) {
+        writeOut(disk);
+      }
       target.proven();
     }
     return origins.known(at);
@@ -111,17 +116,20 @@ final class SetInMaking implements CopyInMaking {
     if (there.unfinished().stream().anyMatch(time -> !time.equals(at)) || isBegunByAnother()) {
       cleanUp();
     }
-    target.begin(at);
-    origins.know(at, mark.apply(Contents.NONE));
-    RunLog.tell(
-        "homecloud",
-        chain.equals(at)
-            ? "A full copy, which begins a chain."
-            : "What has changed since the copy before, in the chain of " + chain + ".");
-    return switch (persistently(job(order), far -> listener.accept(Statistics.progress(far)))) {
-      case Answer.Done(List<JsonNode> said) -> done(Statistics.contents(said), mark);
-      case Answer.Not(Trouble trouble, String sentence) -> new Made.Not(trouble, sentence);
-    };
+    // The kernel tells of what the disk did not take once, and only to whom had it open before.
+    try (Disk disk = disk()) {
+      target.begin(at);
+      origins.know(at, mark.apply(Contents.NONE));
+      RunLog.tell(
+          "homecloud",
+          chain.equals(at)
+              ? "A full copy, which begins a chain."
+              : "What has changed since the copy before, in the chain of " + chain + ".");
+      return switch (persistently(job(order), far -> listener.accept(Statistics.progress(far)))) {
+        case Answer.Done(List<JsonNode> said) -> done(disk, Statistics.contents(said), mark);
+        case Answer.Not(Trouble trouble, String sentence) -> new Made.Not(trouble, sentence);
+      };
+    }
   }
 
   private static Optional<String> missing(Order order, Source source) throws IOException {
@@ -231,8 +239,9 @@ final class SetInMaking implements CopyInMaking {
     }
   }
 
-  private Made done(Contents contents, Function<Contents, RunMark> mark) throws IOException {
-    writeOut();
+  private Made done(Disk disk, Contents contents, Function<Contents, RunMark> mark)
+      throws IOException {
+    writeOut(disk);
     if (target.unproven().isPresent()) {
       return new Made.Not(
           Trouble.RepositoryAway,
@@ -248,13 +257,30 @@ final class SetInMaking implements CopyInMaking {
     return new Made.Complete(complete);
   }
 
-  /** duplicity leaves that to whenever the kernel does it. */
-  private void writeOut() throws IOException {
+  /** What is written to; nothing when that is no disk of this machine. */
+  private record Disk(Optional<BeneathTree> directory) implements AutoCloseable {
+    @Override
+    public void close() {
+      directory.ifPresent(BeneathTree::close);
+    }
+  }
+
+  private Disk disk() throws IOException {
     Optional<Path> directory = target.access().url().directory();
-    if (directory.isPresent()) {
-      try (BeneathTree disk = BeneathTree.of(directory.get())) {
-        disk.writeOut();
-      }
+    return new Disk(
+        directory.isPresent() ? Optional.of(BeneathTree.of(directory.get())) : Optional.empty());
+  }
+
+  /** duplicity leaves that to whenever the kernel does it. */
+  private void writeOut(Disk disk) throws IOException {
+    if (disk.directory().isEmpty()) {
+      return;
+    }
+    try {
+      disk.directory().get().writeOut();
+    } catch (IOException e) {
+      target.lost(at);
+      throw e;
     }
   }
 

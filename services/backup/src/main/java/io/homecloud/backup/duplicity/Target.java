@@ -88,6 +88,12 @@ final class Target {
     }
   }
 
+  /** Its disk did not take something of what was begun: all of that is made anew. */
+  void lost(Instant at) throws IOException {
+    Files.writeString(room.begun(), Stamp.of(at) + "\nlost");
+    seen = Optional.empty();
+  }
+
   /** What was begun is on the disk. */
   void proven() throws IOException {
     Files.deleteIfExists(room.begun());
@@ -97,14 +103,14 @@ final class Target {
     return ProcessIdentity.thisBoot() + session();
   }
 
-  /** Whether that copy was begun, since the disk came last, and is not known to be on it. */
-  boolean isUnproven(Instant at) throws IOException {
+  /** Whether that copy was begun, and is not known to be on the disk. */
+  boolean isBegun(Instant at) throws IOException {
     return access.url().directory().isPresent()
         && Files.exists(room.begun())
-        && Files.readString(room.begun()).equals(Stamp.of(at) + "\n" + thisSession());
+        && Files.readString(room.begun()).startsWith(Stamp.of(at) + "\n");
   }
 
-  /** The copy that was begun before the disk went and came. */
+  /** The copy that was begun before the disk went and came, or that the disk lost a part of. */
   Optional<Instant> unproven() throws IOException {
     if (access.url().directory().isEmpty() || !Files.exists(room.begun())) {
       return Optional.empty();

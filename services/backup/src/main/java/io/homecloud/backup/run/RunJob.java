@@ -92,11 +92,27 @@ public final class RunJob {
         return new Ended.Not(Trouble.SourceGone, missing.get());
       }
     }
-    Checkpoint checkpoint = order.plan().checkpoint();
+    try (Checkpoint checkpoint = order.plan().checkpoint()) {
+      PlanTrees.Begun begun = order.plan().begin(order.place());
+      return copyAll(order, begun, checkpoint, listener, mark);
+    }
+  }
+
+  private Ended copyAll(
+      Order order,
+      PlanTrees.Begun begun,
+      Checkpoint checkpoint,
+      Consumer<CopyProgress> listener,
+      Function<Contents, RunMark> mark)
+      throws IOException {
     boolean complete = false;
-    try (Checkpoint.Repeated _ = checkpoint.repeated()) {
-      Ended ended = copyAll(order, listener, mark);
-      complete = ended instanceof Ended.Complete;
+    try (Checkpoint.Repeated _ = checkpoint.repeated();
+        CopySums.Open told = sums.of(UUID.fromString(order.id()))) {
+      Ended ended = copy(order, begun, listener, mark, told);
+      if (ended instanceof Ended.Complete(RunMark done)) {
+        order.plan().complete(order.place(), done, checkpoint);
+        complete = true;
+      }
       return ended;
     } finally {
       if (!complete) {
@@ -106,23 +122,16 @@ public final class RunJob {
     }
   }
 
-  private Ended copyAll(
-      Order order, Consumer<CopyProgress> listener, Function<Contents, RunMark> mark)
-      throws IOException {
-    PlanTrees.Begun begun = order.plan().begin(order.place());
-    try (CopySums.Open told = sums.of(UUID.fromString(order.id()))) {
-      return copy(order, begun.prepared(), begun.before(), listener, mark, told);
-    }
-  }
-
+  /** Complete as far as it was copied. */
   private Ended copy(
       Order order,
-      Prepared prepared,
-      Optional<RunMark> before,
+      PlanTrees.Begun begun,
       Consumer<CopyProgress> listener,
       Function<Contents, RunMark> mark,
       CopySums.Open told)
       throws IOException {
+    Prepared prepared = begun.prepared();
+    Optional<RunMark> before = begun.before();
     return switch (changes.copy(order, prepared, before, listener, told)) {
       case ByChanges.Ended.Not(Copied.Not(Trouble trouble, String sentence)) ->
           new Ended.Not(trouble, sentence);
@@ -141,7 +150,7 @@ public final class RunJob {
             "homecloud",
             "Copied by what storage says has changed: " + looked.files() + " looked at.");
         yield difference.isEmpty()
-            ? complete(order, mark.apply(contents).looking(looked))
+            ? new Ended.Complete(mark.apply(contents).looking(looked))
             : scan(
                 order,
                 prepared,
@@ -165,13 +174,8 @@ public final class RunJob {
     return switch (scanning.copy(order, prepared, listener, told)) {
       case Copied.Not(Trouble trouble, String sentence) -> new Ended.Not(trouble, sentence);
       case Copied.Done(Contents contents) ->
-          complete(order, mark.apply(contents).looking(Looked.scan(contents.files(), because)));
+          new Ended.Complete(mark.apply(contents).looking(Looked.scan(contents.files(), because)));
     };
-  }
-
-  private static Ended complete(Order order, RunMark mark) throws IOException {
-    order.plan().complete(order.place(), mark);
-    return new Ended.Complete(mark);
   }
 
   private static Optional<String> missing(Order order, Source source) throws IOException {

@@ -14,8 +14,11 @@ import org.jboss.logging.Logger;
  * The instant up to which what was copied is on the disk for good: the time of a file beside the
  * copies. When a drive is pulled out, or the power goes, the next attempt goes on with what was
  * copied before it.
+ *
+ * <p>To be opened before anything is copied. The kernel tells of a write that failed once, and only
+ * to whom had the disk open before; what was lost looks whole until then, and nobody asks again.
  */
-public final class Checkpoint {
+public final class Checkpoint implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Checkpoint.class);
   private static final String FILE = ".checkpoint";
   private static final Duration EVERY = Duration.ofMinutes(1);
@@ -26,11 +29,14 @@ public final class Checkpoint {
   private final Path runs;
   private final TreeSharing sharing;
   private final Stayed stayed;
+  private final BeneathTree disk;
+  private boolean over;
 
-  Checkpoint(Path runs, TreeSharing sharing, Stayed stayed) {
+  Checkpoint(Path runs, TreeSharing sharing, Stayed stayed) throws IOException {
     this.runs = runs;
     this.sharing = sharing;
     this.stayed = stayed;
+    this.disk = BeneathTree.of(runs);
   }
 
   /** Throws when the disk went and came since the copy was begun. */
@@ -48,17 +54,40 @@ public final class Checkpoint {
    *
    * @throws IOException also when nobody knows that, because the disk went and came
    */
-  public void take() throws IOException {
+  public synchronized void take() throws IOException {
     Path next = runs.resolve(FILE + ".next");
     Files.deleteIfExists(next);
     Files.createFile(next);
     Files.setLastModifiedTime(next, FileTime.from(Instant.now().minus(COARSE)));
-    PlanTrees.sync(runs);
+    writeOut();
     stayed.check();
     Files.move(next, file(), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** As above, if the disk takes it. */
+  /**
+   * All that was copied since this was opened is on the disk when it returns. When the disk did not
+   * take something, nothing is believed any more but what the last checkpoint saw.
+   */
+  synchronized void writeOut() throws IOException {
+    if (over) {
+      throw new IOException("the disk did not take everything that was copied");
+    }
+    try {
+      disk.writeOut();
+    } catch (IOException e) {
+      over = true;
+      Files.deleteIfExists(runs.resolve(PlanTrees.BEGUN));
+      throw e;
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    over = true;
+    disk.close();
+  }
+
+  /** As {@link #take}, if the disk takes it. */
   public void tryToTake() {
     try {
       take();

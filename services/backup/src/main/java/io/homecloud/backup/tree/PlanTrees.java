@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
  */
 public final class PlanTrees {
   private static final Logger LOG = Logger.getLogger(PlanTrees.class);
-  private static final String BEGUN = ".begun";
+  static final String BEGUN = ".begun";
   private static final String PARTIAL = ".partial";
 
   private final Path directory;
@@ -97,31 +97,28 @@ public final class PlanTrees {
   public Begun begin(TreePlace place) throws IOException {
     List<Path> left = new ArrayList<>();
     NavigableMap<String, RunMark> complete = new TreeMap<>(oldestFirst());
-    String session = trees.session();
-    Path begun = runs.resolve(BEGUN);
-    boolean same =
-        Files.isRegularFile(begun, LinkOption.NOFOLLOW_LINKS)
-            && Files.readString(begun).equals(session);
-    Checkpoint checkpoint = checkpoint();
-    checkpoint.forgetOneOfTheFuture();
-    for (Path path : entries()) {
-      String name = path.getFileName().toString();
-      Optional<RunMark> mark = TreePlace.isStamp(name) ? complete(place(name)) : Optional.empty();
-      if (mark.isPresent()) {
-        complete.put(name, mark.get());
-      } else if (name.endsWith(TreePlace.DELETING)) {
-        removeDeleted(path);
-      } else if (name.endsWith(TreePlace.INCOMPLETE) || name.contains(TreePlace.ABANDONED)) {
-        if (same || checkpoint.prune(path)) {
-          left.add(path);
-        } else {
-          trees.sharing().remove(path);
+    boolean same = isBegun();
+    try (Checkpoint checkpoint = checkpoint()) {
+      checkpoint.forgetOneOfTheFuture();
+      for (Path path : entries()) {
+        String name = path.getFileName().toString();
+        Optional<RunMark> mark = TreePlace.isStamp(name) ? complete(place(name)) : Optional.empty();
+        if (mark.isPresent()) {
+          complete.put(name, mark.get());
+        } else if (name.endsWith(TreePlace.DELETING)) {
+          removeDeleted(path);
+        } else if (name.endsWith(TreePlace.INCOMPLETE) || name.contains(TreePlace.ABANDONED)) {
+          if (same || checkpoint.prune(path)) {
+            left.add(path);
+          } else {
+            trees.sharing().remove(path);
+          }
         }
       }
     }
-    WholeFile.open(begun)
+    WholeFile.open(runs.resolve(BEGUN))
         .with(WholeFile.Durability.NONE)
-        .replace(session.getBytes(StandardCharsets.UTF_8));
+        .replace(trees.session().getBytes(StandardCharsets.UTF_8));
     Trees.removeLink(copying());
     Optional<Map.Entry<String, RunMark>> newest = Optional.ofNullable(complete.lastEntry());
     Prepared prepared =
@@ -147,7 +144,7 @@ public final class PlanTrees {
   public record Begun(Prepared prepared, Optional<RunMark> before) {}
 
   /** Says from time to time, while it is copied, what is on the disk for good. */
-  public Checkpoint checkpoint() {
+  public Checkpoint checkpoint() throws IOException {
     return new Checkpoint(runs, trees.sharing(), this::stayed);
   }
 
@@ -157,13 +154,14 @@ public final class PlanTrees {
    * which was behind put before another is not the latest, and neither is one of a clock that was
    * ahead.
    *
-   * @throws IOException also when the disk went and came since it was begun: then what was copied
-   *     before that may be half on it
+   * @param checkpoint opened before the copy was begun
+   * @throws IOException also when the disk went and came since it was begun, or did not take
+   *     something: then what was copied before that may be half on it
    */
-  public void complete(TreePlace place, RunMark mark) throws IOException {
+  public void complete(TreePlace place, RunMark mark, Checkpoint checkpoint) throws IOException {
     stayed();
     trees.marks().writeSoon(place.incomplete().resolve(RunMark.FILE), mark);
-    sync(place.incomplete());
+    checkpoint.writeOut();
     Files.move(place.incomplete(), place.complete(), StandardCopyOption.ATOMIC_MOVE);
     try {
       pointTo(place(newestName().orElse(place.stamp())));
@@ -174,13 +172,20 @@ public final class PlanTrees {
       // The copy is there, whatever becomes of this; the next one does it.
       LOG.warnf("%s is complete, and beside it something is not tidy: %s", place.complete(), e);
     }
-    sync(runs);
+    checkpoint.writeOut();
   }
 
   private void stayed() throws IOException {
-    if (!Files.readString(runs.resolve(BEGUN)).equals(trees.session())) {
-      throw new IOException("its disk was away while it was copied");
+    if (!isBegun()) {
+      throw new IOException("its disk was away while it was copied, or did not take all of it");
     }
+  }
+
+  /** Since the disk came, and without that it lost anything. */
+  private boolean isBegun() throws IOException {
+    Path begun = runs.resolve(BEGUN);
+    return Files.isRegularFile(begun, LinkOption.NOFOLLOW_LINKS)
+        && Files.readString(begun).equals(trees.session());
   }
 
   private void removeAbandoned() throws IOException {
@@ -247,7 +252,7 @@ public final class PlanTrees {
     Files.move(next, latest, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  static void sync(Path path) throws IOException {
+  private static void sync(Path path) throws IOException {
     try (BeneathTree tree = BeneathTree.of(path)) {
       tree.writeOut();
     }

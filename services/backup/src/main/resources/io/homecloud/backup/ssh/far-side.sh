@@ -48,6 +48,23 @@ point_latest() {
 # only begin knows what of it is believed.
 of_this_boot() { [ "$(cat .begun 2>/dev/null || true)" = "$(cat /proc/sys/kernel/random/boot_id)" ]; }
 
+# Once it did not take something there is no copy of that in the making. The kernel tells of it once, and who asks later
+# hears that all is well.
+taken_by_disk() {
+  sync -f . || {
+    rm -f .begun
+    exit 1
+  }
+}
+begun_anew() {
+  [ -e .begun ] || {
+    echo "the disk there did not take everything that was copied" >&2
+    exit 1
+  }
+  field anew
+  exit 0
+}
+
 # Links of those who had this disk may lead anywhere: none is followed to write.
 no_link() { [ ! -L "$1" ] || rm -f -- "$1"; }
 runs_of() {
@@ -213,19 +230,19 @@ begin) # plan, stamp, the copy to begin a btrfs snapshot from or nothing, what s
   ;;
 checkpoint)
   runs_of "$1"
-  of_this_boot || { field anew; exit 0; }
+  of_this_boot || begun_anew
   # One of its own: another that takes longer must not get this one's time.
   next=.checkpoint.next.$$
   touch -d '1 second ago' "$next"
-  sync -f .
+  taken_by_disk
   mv -T "$next" .checkpoint
   field taken
   ;;
 complete) # plan, stamp; the mark comes in
   runs_of "$1"
-  of_this_boot || { field anew; exit 0; }
+  of_this_boot || begun_anew
   take "$2.incomplete/homecloud-run.json"
-  sync -f .
+  taken_by_disk
   if is_subvolume "$2.incomplete"; then btrfs property set -ts "$2.incomplete" ro true; fi
   mv -T -- "$2.incomplete" "$2"
   sync -f .

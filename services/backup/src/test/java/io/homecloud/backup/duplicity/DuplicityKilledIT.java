@@ -4,8 +4,10 @@ import static io.homecloud.backup.DuplicityAsking.duplicity;
 import static io.homecloud.testkit.Eventually.eventually;
 import static io.homecloud.testkit.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homecloud.backup.Shell;
+import io.homecloud.backup.engine.Copies;
 import io.homecloud.backup.engine.CopyInMaking.Made;
 import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.testkit.ChildJvm;
@@ -173,6 +175,43 @@ class DuplicityKilledIT {
     // Then
     assertThat(made).isInstanceOf(Made.Complete.class);
     assertThat(restoredByHand(target)).contains("No orphaned or incomplete");
+    assertThat(disks.directory().resolve("back/large"))
+        .hasSameBinaryContentAs(source.resolve("large"));
+  }
+
+  @Test
+  void whatADiskDidNotTakeDoesNotCountAndIsMadeAnew() throws Exception {
+    // Given: without a journal, whose failure would be told again and again
+    Path little = Files.createDirectory(disks.directory().resolve("little"));
+    String _ = Shell.must("mount", "-t", "tmpfs", "-o", "size=64m", "little", little.toString());
+    Path disk = disks.disk(little, 200L << 20);
+    String _ = Shell.must("mkfs.ext4", "-q", "-O", "^has_journal", disk.toString());
+    Path target = disks.mount(disk).resolve("copies");
+    Path source = Files.createDirectory(disks.directory().resolve("source"));
+    Path own = Files.createDirectory(disks.directory().resolve("own"));
+    String _ = Shell.in(source, "head -c 6000000 /dev/urandom > large");
+    Copies _ = CopyingChild.copies(target, own);
+    String _ = Shell.must("sync", "-f", target.toString());
+
+    // When: it takes no block that it had not before, and later it does again
+    String _ = Shell.in(little, "dd if=/dev/zero of=rest bs=64k status=none || true");
+    assertThatThrownBy(() -> CopyingChild.copy(target, source, own, FIRST))
+        .hasMessageContaining("did not take");
+    Files.delete(little.resolve("rest"));
+
+    // Then
+    assertThat(Shell.in(target, "ls")).contains("manifest");
+    Copies copies = CopyingChild.copies(target, own);
+    assertThat(copies.found()).isEmpty();
+    assertThat(copies.copy(CopyingChild.INSTALLATION, CopyingChild.PLAN, FIRST).complete())
+        .isEmpty();
+
+    // And when
+    Made again = CopyingChild.copy(target, source, own, FIRST);
+
+    // Then
+    assertThat(again).isInstanceOf(Made.Complete.class);
+    String _ = restoredByHand(target);
     assertThat(disks.directory().resolve("back/large"))
         .hasSameBinaryContentAs(source.resolve("large"));
   }

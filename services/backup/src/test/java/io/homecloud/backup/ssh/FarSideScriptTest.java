@@ -35,10 +35,14 @@ class FarSideScriptTest {
 
   /** Whether it was done that a mark, of which this came in, was to be used for. */
   private String told(String verb, String came, String arguments) {
+    return told(verb, came, arguments, "");
+  }
+
+  private String told(String verb, String came, String arguments, String variables) {
     return Shell.in(
             directory,
-            "if printf '%s' | sh far-side.sh %s \"$PWD/copies\" %s %s >/dev/null; then echo done; else echo refused; fi"
-                .formatted(came, verb, latest, arguments))
+            "if printf '%s' | %s sh far-side.sh %s \"$PWD/copies\" %s %s >/dev/null; then echo done; else echo refused; fi"
+                .formatted(came, variables, verb, latest, arguments))
         .strip();
   }
 
@@ -160,6 +164,32 @@ class FarSideScriptTest {
   private void copied(String stamp) {
     assertThat(told("begin", "", "photos " + stamp + " '' same")).isEqualTo("done");
     assertThat(told("complete", MARK, "photos " + stamp)).isEqualTo("done");
+  }
+
+  @Test
+  void whatTheDiskDidNotTakeIsInNoCopyAndCopiedAnew() throws IOException {
+    // Given
+    assertThat(told("plan", MARK, "photos")).isEqualTo("done");
+    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z '' same")).isEqualTo("done");
+    Path runs = directory.resolve("copies/photos/runs");
+    Path lost = runs.resolve("2026-11-28T03-00-00Z.incomplete/lost");
+    Files.writeString(lost, "");
+
+    // When: the kernel tells one of them that something was lost
+    Path failing = Files.createDirectory(directory.resolve("failing"));
+    String _ = Shell.in(failing, "printf '#!/bin/sh\\nexit 1\\n' >sync && chmod +x sync");
+    String checkpoint = told("checkpoint", "", "photos", "PATH=\"$PWD/failing:$PATH\"");
+    String complete = told("complete", MARK, "photos 2026-11-28T03-00-00Z");
+
+    // Then
+    assertThat(List.of(checkpoint, complete)).containsOnly("refused");
+    assertThat(directory.resolve("copies/photos/latest")).doesNotExist();
+
+    // And when
+    assertThat(told("begin", "", "photos 2026-11-28T03-00-00Z '' same")).isEqualTo("done");
+
+    // Then
+    assertThat(lost).doesNotExist();
   }
 
   @Test

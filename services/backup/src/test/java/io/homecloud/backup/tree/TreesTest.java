@@ -238,20 +238,23 @@ class TreesTest {
 
   private static TreePlace made(PlanTrees plan, String stamp) throws IOException {
     TreePlace place = plan.place(stamp);
-    var _ = plan.begin(place);
-    plan.complete(
-        place,
-        new RunMark(
-            RunMark.FORMAT,
-            UUID.randomUUID(),
-            PHOTOS,
-            PHOTOS,
-            OURS,
-            "node",
-            Instant.EPOCH,
-            Instant.EPOCH,
-            List.of(),
-            RunMark.Contents.NONE));
+    try (Checkpoint checkpoint = plan.checkpoint()) {
+      var _ = plan.begin(place);
+      plan.complete(
+          place,
+          new RunMark(
+              RunMark.FORMAT,
+              UUID.randomUUID(),
+              PHOTOS,
+              PHOTOS,
+              OURS,
+              "node",
+              Instant.EPOCH,
+              Instant.EPOCH,
+              List.of(),
+              RunMark.Contents.NONE),
+          checkpoint);
+    }
     return place;
   }
 
