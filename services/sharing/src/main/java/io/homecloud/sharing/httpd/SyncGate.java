@@ -6,6 +6,8 @@ import io.homecloud.host.libc.Errno;
 import io.homecloud.host.libc.FileCalls;
 import io.homecloud.host.libc.OpenGate;
 import io.homecloud.host.libc.OpenGate.Waiting;
+import io.homecloud.host.mount.Mount;
+import io.homecloud.host.mount.Mounts;
 import io.homecloud.sharing.serving.ServedShare;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +43,17 @@ final class SyncGate implements AutoCloseable {
   private final @Nullable Thread thread;
   private volatile Map<String, ServedShare> shares = Map.of();
   private volatile boolean closed;
+
+  /**
+   * How often each file system did not take something. The kernel tells it only to the first share
+   * that asks, and what was written into others may be lost as well.
+   */
+  private final Map<String, Integer> losses = new HashMap<>();
+
+  /** What each share knows of that. */
+  private final Map<String, Known> known = new HashMap<>();
+
+  private record Known(String disk, int losses) {}
 
   /** Who waits for the next commit of a share; of one that has none under way there is none. */
   private final Map<String, List<Waiting>> next = new HashMap<>();
@@ -97,6 +110,7 @@ final class SyncGate implements AutoCloseable {
   void bring(List<ServedShare> more) throws IOException {
     Map<String, ServedShare> now = new HashMap<>(shares);
     more.forEach(share -> now.put(share.uid().toString(), share));
+    know(more);
     shares = Map.copyOf(now);
     for (ServedShare share : more) {
       put(directory.resolve(share.uid().toString()));
@@ -108,6 +122,9 @@ final class SyncGate implements AutoCloseable {
     Map<String, ServedShare> now = new HashMap<>();
     served.forEach(share -> now.put(share.uid().toString(), share));
     shares = Map.copyOf(now);
+    synchronized (losses) {
+      known.keySet().retainAll(now.keySet());
+    }
     for (Path file : files()) {
       String name = file.getFileName().toString();
       if (!name.equals(END) && !now.containsKey(name)) {
@@ -188,7 +205,7 @@ final class SyncGate implements AutoCloseable {
 
   private void serve(OpenGate gate, ServedShare share, List<Waiting> waiting) {
     try {
-      if (!sync(share.root())) {
+      if (hasLost(share, !sync(share.root()))) {
         while (!lost.cut(share, waiting.size()) && !closed) {
           Thread.sleep(PAUSE);
         }
@@ -207,6 +224,46 @@ final class SyncGate implements AutoCloseable {
       gate.allow(one);
     } catch (IOException e) {
       LOG.warn("Who waited for an upload to be on the disk has gone", e);
+    }
+  }
+
+  private void know(List<ServedShare> more) {
+    List<Mount> mounts = new Mounts().list();
+    synchronized (losses) {
+      for (ServedShare share : more) {
+        String disk = disk(mounts, share.root());
+        Known before = known.get(share.uid().toString());
+        if (before == null || !before.disk().equals(disk)) {
+          known.put(share.uid().toString(), new Known(disk, losses.getOrDefault(disk, 0)));
+        }
+      }
+    }
+  }
+
+  /** By the number that all mounts of a file system have in common. */
+  private static String disk(List<Mount> mounts, Path top) {
+    return mounts.stream()
+        .filter(mount -> (top + "/").startsWith(mount.mountPoint().replaceFirst("/*$", "/")))
+        // The last of equally long ones covers the others.
+        .reduce((a, b) -> b.mountPoint().length() >= a.mountPoint().length() ? b : a)
+        .map(mount -> mount.device().toString())
+        .orElse("");
+  }
+
+  /**
+   * Whether the file system of a share did not take something since this was asked last.
+   *
+   * @param now whether the kernel has just said so
+   */
+  private boolean hasLost(ServedShare share, boolean now) {
+    synchronized (losses) {
+      Known before = known.get(share.uid().toString());
+      if (before == null) {
+        return now;
+      }
+      int all = losses.merge(before.disk(), now ? 1 : 0, Integer::sum);
+      known.put(share.uid().toString(), new Known(before.disk(), all));
+      return before.losses() < all;
     }
   }
 

@@ -53,6 +53,47 @@ class HttpdDurableIT {
   }
 
   @Test
+  void whatIsLostWhileAnotherShareWaitsIsNotAnsweredEither() throws Exception {
+    try (HttpdLab lab = new HttpdLab()) {
+      // Given: without a journal, whose failure would be told again and again
+      Path little = Files.createDirectory(lab.disks.directory().resolve("little"));
+      HttpdLab.must("mount", "-t", "tmpfs", "-o", "size=64m", "little", little.toString());
+      Path device = lab.disks.disk(little, 200L << 20);
+      HttpdLab.must("mkfs.ext4", "-q", "-O", "^has_journal", device.toString());
+      Path top = lab.disks.mount(device);
+      Path root = Files.createDirectory(top.resolve("files"));
+      Path other = Files.createDirectory(top.resolve("other"));
+      HttpdLab.must("chown", "19999:19999", root.toString(), other.toString());
+      Path film = lab.disks.directory().resolve("film");
+      HttpdLab.must("dd", "if=/dev/urandom", "of=" + film, "bs=1M", "count=8", "status=none");
+      lab.served(share("files", root, write("anna")), share("other", other, write("anna")));
+      assertThat(lab.status("anna", "PUT", "/dav/other/before", "-d", "works")).isEqualTo(201);
+
+      // When: it takes no block that it had not before, and later it does again
+      HttpdLab.must("sh", "-c", "! dd if=/dev/zero of=" + little + "/rest bs=64k status=none");
+      Uploading half = Uploading.startHalf(lab, film, "/dav/files/film");
+      Eventually.eventually(() -> assertThat(sizes(root)).isGreaterThan(1L << 20));
+      String first = Uploading.start(lab, film, "1G", "/dav/other/film").end();
+      Files.delete(little.resolve("rest"));
+      String second = half.end();
+      int after = lab.status("anna", "PUT", "/dav/files/after", "-d", "works");
+
+      // Then
+      assertThat(first).doesNotStartWith("2");
+      assertThat(second).doesNotStartWith("2");
+      assertThat(after).isEqualTo(201);
+    }
+  }
+
+  private static long sizes(Path directory) {
+    try (java.util.stream.Stream<Path> files = Files.list(directory)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void aDiskThatDoesNotAnswerHoldsUpNobodyElse() throws Exception {
     try (HttpdLab lab = new HttpdLab()) {
       // Given
