@@ -169,7 +169,7 @@ class PlansCopiesIT {
     assertThat(asking().get(API + "/plans/" + name + "/preview").asString())
         .contains("the newest of a volume that was made anew");
     assertThat(asking().accept("text/html").get("/backups/plans/" + name).asString())
-        .contains("keeps what it has of a volume that was made anew since");
+        .contains("keeps what it has of a volume that was made anew or is not copied any more");
     assertThat(asking().get(API + "/runs/" + good + "/files/" + name + "/a.txt").asString())
         .isEqualTo("years of photos");
 

@@ -166,7 +166,7 @@ public record PlanCard(
       marks.add("suspended");
     }
     if (Conditions.isTrue(plan.conditions(), "VolumeReplaced")) {
-      marks.add("keeps what it has of a volume that was made anew since");
+      marks.add("keeps what it has of a volume that was made anew or is not copied any more");
     }
     Proof proof =
         plan.status() == null || plan.status().verification() == null

@@ -45,7 +45,7 @@ final class PlanConditions {
   /**
    * Which runs stay although the retention may not keep them.
    *
-   * @param before of each the volumes that were made anew since
+   * @param before of each the volumes that were made anew since, or are not copied any more
    */
   static void volumes(Map<Name, Set<Name>> before, Conditions conditions) {
     conditions.set(
@@ -54,7 +54,7 @@ final class PlanConditions {
         before.isEmpty() ? "NoneReplaced" : VOLUME_REPLACED,
         before.entrySet().stream()
             .map(run ->
-                "Volume %s was made anew. Run %s is the newest of the one before and stays, whatever the retention says; when nothing of it is wanted any more, delete it: DELETE %s/runs/%s."
+                "Volume %s was made anew, or is not copied any more. Run %s is the newest of what it was and stays, whatever the retention says; when nothing of it is wanted any more, delete it: DELETE %s/runs/%s."
                     .formatted(
                         run.getValue().stream()
                             .map(Name::value)

@@ -141,7 +141,10 @@ public final class PlanRuns {
         .toList();
   }
 
-  /** The runs that stay because a volume was made anew, each with the names of those volumes. */
+  /**
+   * The runs that stay because a volume was made anew or is not copied any more, each with the
+   * names of those volumes.
+   */
   Map<Name, Set<Name>> ofVolumesBefore(Resource<PlanSpec, PlanStatus> plan) {
     List<Resource<RunSpec, RunStatus>> complete = complete(plan);
     VolumesBefore before = new VolumesBefore(complete, times.latest());

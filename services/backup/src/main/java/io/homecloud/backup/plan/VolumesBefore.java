@@ -13,28 +13,35 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
- * Volumes that were made anew under the name of one that a plan had copied. What the plan copies of
- * them may be next to nothing, and must not age out what it has of the ones before: of each the
- * newest run stays until somebody deletes it.
+ * Volumes that a plan had copied and does not copy any more: they were made anew under their names,
+ * or taken out of it, as one is that is lost. What it copies now must not age out what it has of
+ * the ones before: of each the newest run stays until somebody deletes it.
  */
 final class VolumesBefore {
-  static final String REASON = "the newest of a volume that was made anew";
+  static final String REASON =
+      "the newest of a volume that was made anew or is not copied any more";
 
-  private final Map<Name, UUID> present = new HashMap<>();
+  private final Optional<Set<UUID>> present;
 
   /**
    * @param runs complete ones of a plan, wherever their copies are
    * @param latest what says to be later tells nothing of the present
    */
   VolumesBefore(List<Resource<RunSpec, RunStatus>> runs, Instant latest) {
-    runs.stream()
-        .filter(run -> !run.spec().at().isAfter(latest))
-        .sorted(OLDEST_FIRST)
-        .forEach(run -> volumes(run).forEach(volume -> present.put(volume.name(), volume.uid())));
+    present =
+        runs.stream()
+            .filter(run -> !run.spec().at().isAfter(latest) && !volumes(run).isEmpty())
+            .max(OLDEST_FIRST)
+            .map(run ->
+                volumes(run).stream()
+                    .map(CopiedVolume::uid)
+                    .collect(Collectors.toUnmodifiableSet()));
   }
 
   private static final Comparator<Resource<RunSpec, RunStatus>> OLDEST_FIRST =
@@ -48,8 +55,7 @@ final class VolumesBefore {
   }
 
   private boolean isBefore(CopiedVolume volume) {
-    UUID now = present.get(volume.name());
-    return now != null && !now.equals(volume.uid()) && !present.containsValue(volume.uid());
+    return present.filter(now -> !now.contains(volume.uid())).isPresent();
   }
 
   /**

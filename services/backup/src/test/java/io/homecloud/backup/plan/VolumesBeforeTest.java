@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The newest run of a volume that was made anew stays. */
+/** The newest run of a volume that was made anew, or is not copied any more, stays. */
 class VolumesBeforeTest {
   private static final Instant FIRST = Instant.parse("2026-12-01T03:00:00Z");
   private static final Instant NOW = FIRST.plusSeconds(864_000);
@@ -52,12 +52,25 @@ class VolumesBeforeTest {
   }
 
   @Test
-  void ofWhatIsAsItWasOrHasAnotherNameOrIsNotCopiedAnyMoreNothingStays() {
+  void theNewestOfAVolumeThatIsNotCopiedAnyMoreStays() {
+    // Given
+    run("a", PHOTOS, MUSIC);
+    run("b", PHOTOS, MUSIC);
+    run("c", MUSIC);
+    run("d", MUSIC);
+
+    // When, Then
+    assertThat(stay()).isEqualTo(Map.of(new Name("b"), Set.of(new Name("photos"))));
+  }
+
+  @Test
+  void ofWhatIsAsItWasOrHasAnotherNameNothingStays() {
     // Given
     runs.add(SomeRuns.run("of-before-that-was-noted", FIRST, "nightly/runs/x", null));
-    run("a", PHOTOS, MUSIC);
+    run("a", PHOTOS);
     run("b", volume("pictures", 1));
     run("c", volume("pictures", 1), PHOTOS_ANEW);
+    runs.add(SomeRuns.run("nobody-knows-of-what", NOW, "nightly/runs/y", List.of()));
 
     // When, Then
     assertThat(stay()).isEmpty();
