@@ -46,6 +46,7 @@ final class AccessLogs {
   private final PlausibleClock clock;
   private final Map<UUID, Long> last = new HashMap<>();
   private Optional<Set<UUID>> kept = Optional.empty();
+  private Set<UUID> deleted = Set.of();
 
   /**
    * @param directory its own
@@ -57,19 +58,25 @@ final class AccessLogs {
     this.clock = clock;
   }
 
-  /** From now on of those shares, and nothing is kept of others. */
-  synchronized void keep(Set<UUID> shares) {
-    if (kept.filter(shares::equals).isPresent()) {
+  /**
+   * From now on of those shares. What there is of others becomes old: after a lost database they
+   * come back.
+   *
+   * @param unwished of which nothing is kept
+   */
+  synchronized void keep(Set<UUID> shares, Set<UUID> unwished) {
+    if (kept.filter(shares::equals).isPresent() && deleted.equals(unwished)) {
       return;
     }
     try {
       for (Path file : files()) {
-        if (!shares.contains(share(file))) {
+        if (unwished.contains(share(file))) {
           Files.delete(file);
         }
       }
       last.keySet().retainAll(shares);
       kept = Optional.of(Set.copyOf(shares));
+      deleted = Set.copyOf(unwished);
     } catch (IOException e) {
       LOG.warn("Access logs that are not wished any more are deleted later", e);
     }

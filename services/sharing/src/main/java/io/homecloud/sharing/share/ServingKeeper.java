@@ -185,11 +185,14 @@ final class ServingKeeper implements AutoCloseable {
   private List<ShareVerdict> look() {
     List<Resource<ShareSpec, ShareStatus>> shares =
         store.all(SharingKinds.SHARE, Selection.on(node));
-    accessLogs.keep(
+    Map<Boolean, Set<UUID>> logged =
         shares.stream()
-            .filter(share -> share.spec().accessLog() && !share.deleting())
-            .map(Resource::uid)
-            .collect(Collectors.toSet()));
+            .collect(
+                Collectors.partitioningBy(
+                    share -> share.spec().accessLog() && !share.deleting(),
+                    Collectors.mapping(Resource::uid, Collectors.toSet())));
+    accessLogs.keep(
+        Objects.requireNonNull(logged.get(true)), Objects.requireNonNull(logged.get(false)));
     Map<String, KnownVolume> byName = new HashMap<>();
     volumes.all().forEach(volume -> byName.put(volume.name(), volume));
     List<Person> persons = people.people();

@@ -34,7 +34,7 @@ class AccessLogsTest {
   @BeforeEach
   void keep() {
     logs = logs(NOW);
-    logs.keep(Set.of(SHARE));
+    logs.keep(Set.of(SHARE), Set.of());
   }
 
   private AccessLogs logs(Instant now) {
@@ -81,11 +81,26 @@ class AccessLogsTest {
     assertThat(directory.resolve("access").toFile().list()).containsExactly(SHARE + ".log");
 
     // When
-    logs.keep(Set.of(OTHER));
+    logs.keep(Set.of(OTHER), Set.of(SHARE));
 
     // Then
     assertThat(directory.resolve("access")).isEmptyDirectory();
     assertThat(paths(logs)).isEmpty();
+  }
+
+  @Test
+  void whatThereIsOfOneThatNobodyKnowsIsThereWhenItComesBack() {
+    // Given
+    logs.add(SHARE, access(NOW, "a"));
+
+    // When
+    logs.keep(Set.of(), Set.of());
+    logs.add(SHARE, access(NOW, "meanwhile"));
+    logs.keep(Set.of(SHARE), Set.of());
+
+    // Then
+    logs.add(SHARE, access(NOW, "b"));
+    assertThat(paths(logs)).containsExactly("b", "a");
   }
 
   @Test
@@ -110,7 +125,7 @@ class AccessLogsTest {
     // Given
     logs.add(SHARE, access(NOW, "a"));
     AccessLogs wrong = logs(Instant.parse("1970-01-01T00:00:00Z"));
-    wrong.keep(Set.of(SHARE));
+    wrong.keep(Set.of(SHARE), Set.of());
 
     // When
     wrong.sweep();
@@ -126,7 +141,7 @@ class AccessLogsTest {
     logs.add(SHARE, access(NOW, "first"));
     Files.writeString(file, "{\"number\":2,\"acc", StandardOpenOption.APPEND);
     AccessLogs next = logs(NOW);
-    next.keep(Set.of(SHARE));
+    next.keep(Set.of(SHARE), Set.of());
     String name = "x".repeat(1000);
 
     // When
@@ -141,7 +156,7 @@ class AccessLogsTest {
         .isBetween(AccessLogs.LARGEST - 2000, AccessLogs.LARGEST);
     assertThat(next.latest(SHARE, Long.MAX_VALUE, 1).getFirst().number()).isEqualTo(2502);
     AccessLogs later = logs(NOW);
-    later.keep(Set.of(SHARE));
+    later.keep(Set.of(SHARE), Set.of());
     later.add(SHARE, access(NOW, "last"));
     assertThat(later.latest(SHARE, Long.MAX_VALUE, 1).getFirst())
         .isEqualTo(new NotedAccess(2503, access(NOW, "last")));
