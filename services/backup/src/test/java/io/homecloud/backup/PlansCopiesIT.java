@@ -304,16 +304,10 @@ class PlansCopiesIT {
     Path _ = repository(name, target("ext4", 64L << 20));
     plan(name, name, name, "");
     String run = completed(name);
-    var store = control.plane().resources();
-    Resource<RunSpec, RunStatus> row = store.find(BackupKinds.RUN, new Name(run)).orElseThrow();
-    String tree = asking().get(API + "/runs/" + run).path("status.tree");
-    RunStatus failed =
-        new RunStatus(
-            RunState.Failed, null, null, null, Instant.now(), Instant.now(), tree, 1, List.of());
-    store.useTransaction(transaction -> store.observe(transaction, row.uid(), failed, List.of()));
+    toldAsFailed(run, false);
 
     // When
-    control.plane().wake(store.find(BackupKinds.REPOSITORY, new Name(name)).orElseThrow().uid());
+    lookAt(name);
 
     // Then
     eventually(() -> assertThat(Asking.state("runs", run)).isEqualTo("Completed"));
@@ -322,6 +316,41 @@ class PlansCopiesIT {
     assertThat(reason(after)).isEqualTo("Ready");
     assertThat(asking().get(API + "/runs/" + run + "/files/" + name + "/a.txt").asString())
         .isEqualTo("a");
+
+    // And when it is to go, as one that failed long ago, before that is known
+    toldAsFailed(run, true);
+
+    // Then it is found again
+    eventually(() -> {
+      lookAt(name);
+      assertThat(Asking.state("runs", run)).isEqualTo("Completed");
+    });
+  }
+
+  private void toldAsFailed(String run, boolean deleted) {
+    var store = control.plane().resources();
+    Resource<RunSpec, RunStatus> row = store.find(BackupKinds.RUN, new Name(run)).orElseThrow();
+    String tree = asking().get(API + "/runs/" + run).path("status.tree");
+    RunStatus failed =
+        new RunStatus(
+            RunState.Failed, null, null, null, Instant.now(), Instant.now(), tree, 1, List.of());
+    store.useTransaction(transaction -> {
+      store.observe(transaction, row.uid(), failed, List.of());
+      transaction
+          .handle()
+          .execute(
+              "update resource set deletion_requested_at = case when ? then now() end where uid = ?",
+              deleted,
+              row.uid());
+    });
+    control.plane().wake(row.uid());
+  }
+
+  private void lookAt(String repository) {
+    var store = control.plane().resources();
+    control
+        .plane()
+        .wake(store.find(BackupKinds.REPOSITORY, new Name(repository)).orElseThrow().uid());
   }
 
   @Test

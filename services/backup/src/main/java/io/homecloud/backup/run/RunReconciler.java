@@ -161,8 +161,10 @@ public final class RunReconciler implements Reconciler<RunSpec, RunStatus> {
               statuses.deletionWaits(
                   run, before, "InUse", "A restore reads it; it goes when that has ended."));
         }
-        if (before.state() != RunState.Completed && Runs.chain(run).isPresent()) {
-          // Nothing of it is in the chain.
+        if (before.state() != RunState.Completed
+            && (Runs.chain(run).isPresent() || copies.has(copy))) {
+          // Nothing of it is in the chain; or its copy is complete, though it was told as failed,
+          // and perhaps goes for that alone: it is found again.
           return new Outcome.Gone<>(List.of());
         }
         List<String> holding =
