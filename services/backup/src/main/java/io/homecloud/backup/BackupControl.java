@@ -203,7 +203,12 @@ public class BackupControl {
             fetched);
     this.repositoryFeature =
         new RepositoryFeature(
-            plane, engines, drives, new IndexedRuns(runFeature.copies(), indexes), installation);
+            plane,
+            engines,
+            drives,
+            new IndexedRuns(runFeature.copies(), indexes),
+            config.data(),
+            installation);
     this.verifyFeature =
         new VerifyFeature(
             config,
@@ -220,6 +225,7 @@ public class BackupControl {
             verifyFeature,
             new SourcePreviews(volumes, new RsyncSelection(host), config.own()),
             volumes,
+            repositoryFeature::directory,
             homes);
     this.restoreFeature =
         new RestoreFeature(plane, runFeature.files(), volumes, homes, new LinkedTrees(host));

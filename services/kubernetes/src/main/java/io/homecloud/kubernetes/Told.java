@@ -27,6 +27,8 @@ final class Told {
           "Overdue",
           "DriveDue",
           "VolumeReplaced",
+          "OnSystemDisk",
+          "OnSourceDisk",
           "WentOnOutdated");
 
   /** How it is, and either is fine. */

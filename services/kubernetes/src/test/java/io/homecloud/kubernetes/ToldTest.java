@@ -25,6 +25,8 @@ class ToldTest {
     "DriveDue, False, false",
     "VolumeReplaced, True, true",
     "VolumeReplaced, False, false",
+    "OnSystemDisk, True, true",
+    "OnSourceDisk, True, true",
     "DeviceErrors, True, true",
     "SourcesInPlace, False, true",
     "SourcesInPlace, True, false",

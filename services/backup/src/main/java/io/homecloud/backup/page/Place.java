@@ -2,6 +2,7 @@ package io.homecloud.backup.page;
 
 import io.homecloud.backup.repository.DriveStatus;
 import io.homecloud.backup.repository.RepositoryCheck;
+import io.homecloud.backup.repository.RepositoryReconciler;
 import io.homecloud.backup.repository.RepositorySpec;
 import io.homecloud.backup.repository.RepositoryStatus;
 import io.homecloud.control.resource.Condition;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where copies are.
  *
- * @param said why it cannot be used
+ * @param said why it cannot be used, or is no good place
  * @param tested what was found just now, when somebody wanted to know
  * @param drives of a set
  */
@@ -74,13 +75,20 @@ public record Place(
             status == null || status.freeBytes() == null
                 ? null
                 : ReadableSize.of(status.freeBytes()) + " free"),
-        told ? null : check == null ? message(repository) : check.message(),
+        told ? onSystemDisk(repository) : check == null ? message(repository) : check.message(),
         check == null || !check.usable()
             ? null
             : some(
                 "Tested just now: it can be reached and read",
                 check.runs() == null ? null : Words.count(check.runs(), "copy", "copies")),
         drives.stream().map(Drive::of).toList());
+  }
+
+  private static @Nullable String onSystemDisk(Resource<?, ?> repository) {
+    return Conditions.find(repository.conditions(), RepositoryReconciler.ON_SYSTEM_DISK)
+        .filter(on -> on.status() == Condition.Truth.True)
+        .map(Condition::message)
+        .orElse(null);
   }
 
   private static String some(@Nullable String... parts) {

@@ -165,6 +165,9 @@ public record PlanCard(
     if (plan.spec().suspended()) {
       marks.add("suspended");
     }
+    if (Conditions.isTrue(plan.conditions(), "OnSourceDisk")) {
+      marks.add("on the disks of what is copied, and lost with them");
+    }
     if (Conditions.isTrue(plan.conditions(), "VolumeReplaced")) {
       marks.add("keeps what it has of a volume that was made anew or is not copied any more");
     }

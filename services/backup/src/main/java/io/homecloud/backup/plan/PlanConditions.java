@@ -22,6 +22,7 @@ final class PlanConditions {
   static final String SOURCES_IN_PLACE = "SourcesInPlace";
   static final String DRIVE_DUE = "DriveDue";
   static final String VOLUME_REPLACED = "VolumeReplaced";
+  static final String ON_SOURCE_DISK = "OnSourceDisk";
 
   private PlanConditions() {}
 
@@ -29,11 +30,20 @@ final class PlanConditions {
   static void sources(
       Resource<PlanSpec, PlanStatus> plan, Optional<Health> health, Conditions conditions) {
     if (health.isEmpty()) {
-      Conditions.find(plan.conditions(), SOURCES_IN_PLACE)
-          .ifPresent(before ->
-              conditions.set(SOURCES_IN_PLACE, before.status(), before.reason(), before.message()));
+      conditions.kept(SOURCES_IN_PLACE).kept(ON_SOURCE_DISK);
       return;
     }
+    List<Name> together = health.get().together();
+    conditions.set(
+        ON_SOURCE_DISK,
+        together.isEmpty() ? Truth.False : Truth.True,
+        together.isEmpty() ? "OtherDisk" : ON_SOURCE_DISK,
+        together.isEmpty()
+            ? ""
+            : "Repository %s is on the disks of what is copied (%s): the copies are lost with them. Copy to another disk or place too."
+                .formatted(
+                    plan.spec().repository(),
+                    together.stream().map(Name::value).distinct().collect(Collectors.joining(", "))));
     String reason = health.get().reason();
     conditions.set(
         SOURCES_IN_PLACE,

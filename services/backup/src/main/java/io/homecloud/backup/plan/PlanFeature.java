@@ -18,12 +18,14 @@ import io.homecloud.control.resource.Resource;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.control.schedule.Retention;
 import jakarta.ws.rs.core.Response;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +45,16 @@ public final class PlanFeature {
   private final PlanReconciler reconciler;
   private final ResourceApi<PlanSpec, PlanStatus> api;
 
+  /**
+   * @param directories of repositories that are in one here
+   */
   public PlanFeature(
       ControlPlane plane,
       RunFeature runFeature,
       VerifyFeature verifyFeature,
       SourcePreviews sources,
       StorageVolumes volumes,
+      Function<Name, Optional<Path>> directories,
       PeoplesHomes homes) {
     PlausibleClock clock = plane.plausibleClock();
     this.plane = plane;
@@ -64,6 +70,7 @@ public final class PlanFeature {
             new Occasions(
                 runFeature.orders(), runFeature.runs(), runFeature.times(), plane.clock()),
             volumes.health(),
+            directories,
             this::endRunsOf,
             verifyFeature.proofs(),
             this::follows,

@@ -18,6 +18,7 @@ import io.homecloud.control.schedule.CronTime;
 import io.homecloud.control.schedule.PlausibleClock;
 import io.homecloud.events.Fact;
 import io.homecloud.events.backup.BackupFact;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +49,14 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
   private final PlanRuns runs;
   private final Occasions occasions;
   private final SourceHealth sources;
+  private final Function<Name, Optional<Path>> directories;
   private final Consumer<UUID> cancelRunsOf;
   private final Proofs proofs;
   private final Predicate<Resource<PlanSpec, PlanStatus>> follows;
   private final PlausibleClock clock;
 
   /**
+   * @param directories of repositories that are in one here
    * @param follows a plan to the node of its volumes; false when it is there
    */
   PlanReconciler(
@@ -60,6 +64,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
       PlanRuns runs,
       Occasions occasions,
       SourceHealth sources,
+      Function<Name, Optional<Path>> directories,
       Consumer<UUID> cancelRunsOf,
       Proofs proofs,
       Predicate<Resource<PlanSpec, PlanStatus>> follows,
@@ -68,6 +73,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     this.runs = runs;
     this.occasions = occasions;
     this.sources = sources;
+    this.directories = directories;
     this.cancelRunsOf = cancelRunsOf;
     this.proofs = proofs;
     this.follows = follows;
@@ -158,7 +164,11 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
   /** Empty when nobody can say now. */
   private Optional<Health> health(Resource<PlanSpec, PlanStatus> plan) {
     try {
-      return Optional.of(sources.of(plan.spec().sources(), plan.spec().onDegraded()));
+      return Optional.of(
+          sources.of(
+              plan.spec().sources(),
+              plan.spec().onDegraded(),
+              directories.apply(plan.spec().repository())));
     } catch (Away e) {
       return Optional.empty();
     }

@@ -12,7 +12,9 @@ import io.homecloud.control.node.Peer;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Selection;
 import io.homecloud.events.database.Signal;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Repositories, assembled. */
 public final class RepositoryFeature {
@@ -20,6 +22,7 @@ public final class RepositoryFeature {
   private final RepositoryAdmission admission;
   private final ResourceApi<RepositorySpec, RepositoryStatus> api;
   private final ControlPlane plane;
+  private final Engines engines;
   private final RepositoryChecking checking;
 
   public RepositoryFeature(
@@ -27,12 +30,15 @@ public final class RepositoryFeature {
       Engines engines,
       Drives drives,
       FoundRuns runs,
+      Path data,
       InstallationId installation) {
     this.plane = plane;
+    this.engines = engines;
     this.checking = new RepositoryChecking(engines, plane.clock());
     DriveSetReconciler sets = new DriveSetReconciler(plane, drives, runs, installation);
     this.reconciler =
-        new RepositoryReconciler(engines, sets, runs, installation, this::goesHome, plane.clock());
+        new RepositoryReconciler(
+            engines, sets, runs, data, installation, this::goesHome, plane.clock());
     this.admission =
         new RepositoryAdmission(
             plane.resources(), engines, plane.node(), plane.nodes(), plane.hasOutside());
@@ -58,6 +64,16 @@ public final class RepositoryFeature {
         .database()
         .useTransaction(transaction -> RepositoryMove.home(transaction, repository.uid()));
     return true;
+  }
+
+  /** The directory of this node that a repository is in, when it is known and in one. */
+  public Optional<Path> directory(Name repository) {
+    return plane
+        .resources()
+        .find(BackupKinds.REPOSITORY, repository)
+        .filter(found -> found.node().equals(plane.node()))
+        .map(Resource::spec)
+        .flatMap(spec -> engines.of(spec.engine()).flatMap(engine -> engine.directory(spec)));
   }
 
   public RepositoryReconciler reconciler() {

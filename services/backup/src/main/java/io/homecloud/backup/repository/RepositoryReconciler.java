@@ -9,15 +9,18 @@ import io.homecloud.backup.engine.Engines;
 import io.homecloud.backup.engine.FoundCopy;
 import io.homecloud.backup.engine.Opened;
 import io.homecloud.backup.engine.SshIdentity;
+import io.homecloud.backup.tree.DiskSequence;
 import io.homecloud.backup.tree.RepositoryDirectory;
 import io.homecloud.control.InstallationId;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.control.reconcile.Outcome;
 import io.homecloud.control.reconcile.Reconciler;
+import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Kind;
 import io.homecloud.control.resource.Resource;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -30,26 +33,34 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes repositories, or takes in those that are there with the copies that they have. */
 public final class RepositoryReconciler implements Reconciler<RepositorySpec, RepositoryStatus> {
+  public static final String ON_SYSTEM_DISK = "OnSystemDisk";
+
+  private static final Path ROOT = Path.of("/");
+
   private final Engines engines;
   private final DriveSetReconciler drives;
   private final FoundRuns runs;
+  private final Path data;
   private final InstallationId installation;
   private final Predicate<Resource<RepositorySpec, RepositoryStatus>> goesHome;
   private final Clock clock;
 
   /**
+   * @param data where this installation is
    * @param goesHome sends one to the node that it is of; false when that is this one, or not known
    */
   RepositoryReconciler(
       Engines engines,
       DriveSetReconciler drives,
       FoundRuns runs,
+      Path data,
       InstallationId installation,
       Predicate<Resource<RepositorySpec, RepositoryStatus>> goesHome,
       Clock clock) {
     this.engines = engines;
     this.drives = drives;
     this.runs = runs;
+    this.data = data;
     this.installation = installation;
     this.goesHome = goesHome;
     this.clock = clock;
@@ -119,6 +130,8 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
       List<FoundCopy> found = copies.found();
       runs.seen(repository, before, found);
       OptionalLong free = copies.freeBytes();
+      Conditions conditions = conditions(repository);
+      onSystemDisk(repository, conditions);
       return new Outcome.Settled<>(
           new RepositoryStatus(
               copies.identity(),
@@ -128,10 +141,29 @@ public final class RepositoryReconciler implements Reconciler<RepositorySpec, Re
               null,
               ssh(repository),
               repository.metadata().generation(),
-              conditions(repository).ready().build()),
+              conditions.ready().build()),
           List.of());
     } catch (IOException e) {
       return not(repository, "Unreadable", "It cannot be read: " + RepositoryDirectory.words(e));
+    }
+  }
+
+  /** Where a disk was to be mounted there is a directory too when it is not. */
+  private void onSystemDisk(
+      Resource<RepositorySpec, RepositoryStatus> repository, Conditions conditions) {
+    Optional<Path> directory =
+        engines.of(repository.spec().engine()).flatMap(one -> one.directory(repository.spec()));
+    if (directory.isPresent()) {
+      Path there = directory.get();
+      boolean together = DiskSequence.together(there, ROOT) || DiskSequence.together(there, data);
+      conditions.set(
+          ON_SYSTEM_DISK,
+          together ? Condition.Truth.True : Condition.Truth.False,
+          together ? ON_SYSTEM_DISK : "OwnDisk",
+          together
+              ? there
+                  + " is on the disk that this system is on, and its copies are lost with it. If another disk was to be there, it is not mounted: delete the repository, which keeps what it has, mount the disk and make the repository again."
+              : "");
     }
   }
 

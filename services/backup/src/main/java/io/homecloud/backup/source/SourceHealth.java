@@ -3,12 +3,14 @@ package io.homecloud.backup.source;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.homecloud.backup.source.StorageVolumes.VolumeSpec;
 import io.homecloud.backup.source.StorageVolumes.VolumeState;
+import io.homecloud.backup.tree.DiskSequence;
 import io.homecloud.control.Name;
 import io.homecloud.control.ask.Away;
 import io.homecloud.control.ask.OtherResources;
 import io.homecloud.control.ask.OtherResources.Item;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,11 +34,17 @@ public final class SourceHealth {
    * @param reason one word when a volume is not there; that it was trashed counts most
    * @param sentences about those that are not there
    * @param degraded each pool that lacks a disk or has one that fails, and since when, as one text
+   * @param together those that are on the file system that they are copied to
    */
-  public record Health(@Nullable String reason, List<String> sentences, List<String> degraded) {
+  public record Health(
+      @Nullable String reason,
+      List<String> sentences,
+      List<String> degraded,
+      List<Name> together) {
     public Health {
       sentences = List.copyOf(sentences);
       degraded = List.copyOf(degraded);
+      together = List.copyOf(together);
     }
   }
 
@@ -53,8 +61,10 @@ public final class SourceHealth {
    * Asks storage.
    *
    * @param pools whether their state is wanted too
+   * @param target the directory that they are copied to, when it is one of this node
    */
-  public Health of(List<Source> sources, boolean pools) throws Away {
+  public Health of(List<Source> sources, boolean pools, Optional<Path> target) throws Away {
+    List<Name> together = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
     Set<Name> poolNames = new HashSet<>();
     boolean trashed = false;
@@ -67,6 +77,14 @@ public final class SourceHealth {
           storage.find("volumes", volume, VolumeSpec.class, VolumeState.class);
       if (found.isPresent()) {
         poolNames.add(found.get().spec().pool());
+        Optional<String> mounted =
+            Optional.ofNullable(found.get().status()).map(VolumeState::mountPath);
+        if (target.isPresent()
+            && mounted
+                .filter(path -> DiskSequence.together(Path.of(path), target.get()))
+                .isPresent()) {
+          together.add(volume);
+        }
       } else if (inTrash(volume)) {
         trashed = true;
         sentences.add(
@@ -84,7 +102,7 @@ public final class SourceHealth {
       }
     }
     String reason = sentences.isEmpty() ? null : trashed ? "VolumeTrashed" : "VolumeMissing";
-    return new Health(reason, sentences, degraded);
+    return new Health(reason, sentences, degraded, together);
   }
 
   private boolean inTrash(Name volume) throws Away {

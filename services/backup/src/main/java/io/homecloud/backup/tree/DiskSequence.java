@@ -37,6 +37,15 @@ public final class DiskSequence {
     return mount(directory).map(mount -> of(mount) + "." + mount.id()).orElse("");
   }
 
+  /**
+   * Whether two directories are on one file system, also where it is mounted several times; false
+   * when one is not there.
+   */
+  public static boolean together(Path one, Path other) {
+    Optional<Mount> mount = mount(one);
+    return mount.isPresent() && mount.map(Mount::device).equals(mount(other).map(Mount::device));
+  }
+
   private static Optional<Mount> mount(Path directory) {
     try {
       String there = directory.toRealPath() + "/";
