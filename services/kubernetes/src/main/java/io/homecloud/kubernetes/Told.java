@@ -27,6 +27,7 @@ final class Told {
           "Overdue",
           "DriveDue",
           "VolumeReplaced",
+          "CopiesLess",
           "OnSystemDisk",
           "OnSourceDisk",
           "WentOnOutdated");

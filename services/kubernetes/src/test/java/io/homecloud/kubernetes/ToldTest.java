@@ -25,6 +25,7 @@ class ToldTest {
     "DriveDue, False, false",
     "VolumeReplaced, True, true",
     "VolumeReplaced, False, false",
+    "CopiesLess, True, true",
     "OnSystemDisk, True, true",
     "OnSourceDisk, True, true",
     "DeviceErrors, True, true",

@@ -145,6 +145,9 @@ public record PlanCard(
     Conditions.find(plan.conditions(), "SourcesInPlace")
         .filter(sources -> sources.status() == Truth.False)
         .ifPresent(sources -> wrong.add(sources.message()));
+    if (Conditions.isTrue(plan.conditions(), "CopiesLess")) {
+      wrong.add(message(plan.conditions(), "CopiesLess"));
+    }
     if (Conditions.isTrue(plan.conditions(), DRIVE_DUE)) {
       wrong.add(message(plan.conditions(), DRIVE_DUE));
     }

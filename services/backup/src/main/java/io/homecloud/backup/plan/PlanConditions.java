@@ -22,6 +22,7 @@ final class PlanConditions {
   static final String SOURCES_IN_PLACE = "SourcesInPlace";
   static final String DRIVE_DUE = "DriveDue";
   static final String VOLUME_REPLACED = "VolumeReplaced";
+  static final String COPIES_LESS = "CopiesLess";
   static final String ON_SOURCE_DISK = "OnSourceDisk";
 
   private PlanConditions() {}
@@ -74,6 +75,19 @@ final class PlanConditions {
                         BackupKinds.API,
                         run.getKey()))
             .collect(Collectors.joining(" ")));
+  }
+
+  /**
+   * Whether the newest copy has next to nothing of what there was.
+   *
+   * @param told a sentence when it has
+   */
+  static void less(Optional<String> told, Conditions conditions) {
+    conditions.set(
+        COPIES_LESS,
+        told.isEmpty() ? Truth.False : Truth.True,
+        told.isEmpty() ? "AsBefore" : COPIES_LESS,
+        told.orElse(""));
   }
 
   /**

@@ -216,6 +216,7 @@ public final class PlanReconciler implements Reconciler<PlanSpec, PlanStatus> {
     }
     PlanConditions.sources(plan, seen.health(), conditions);
     PlanConditions.volumes(runs.ofVolumesBefore(plan), conditions);
+    PlanConditions.less(runs.lessThanBefore(plan), conditions);
     String driveDue = PlanConditions.drive(plan, seen.drives(), clock.instant(), conditions, facts);
     VerifyStatus verification =
         proofs.look(

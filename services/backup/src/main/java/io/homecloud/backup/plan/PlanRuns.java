@@ -135,8 +135,10 @@ public final class PlanRuns {
   List<Judged> judge(Resource<PlanSpec, PlanStatus> plan, PlanSpec spec) {
     List<Resource<RunSpec, RunStatus>> complete = complete(plan);
     VolumesBefore before = new VolumesBefore(complete, times.latest());
+    LessThanBefore less = new LessThanBefore(complete, times.latest());
     return places(complete).stream()
-        .flatMap(there -> judge(spec, there, before.stay(there).keySet()).stream())
+        .flatMap(
+            there -> judge(spec, there, before.stay(there).keySet(), less.stay(there)).stream())
         .sorted(Comparator.comparing((Judged one) -> one.verdict().copy().at()).reversed())
         .toList();
   }
@@ -153,6 +155,12 @@ public final class PlanRuns {
     return stay;
   }
 
+  /** A sentence when the newest copy has next to nothing of what there was. */
+  Optional<String> lessThanBefore(Resource<PlanSpec, PlanStatus> plan) {
+    List<Resource<RunSpec, RunStatus>> complete = complete(plan);
+    return new LessThanBefore(complete, times.latest()).told(complete);
+  }
+
   private List<Resource<RunSpec, RunStatus>> complete(Resource<PlanSpec, PlanStatus> plan) {
     return runs.of(plan.uid()).stream().filter(Runs::complete).toList();
   }
@@ -163,7 +171,10 @@ public final class PlanRuns {
   }
 
   private List<Judged> judge(
-      PlanSpec spec, List<Resource<RunSpec, RunStatus>> there, Set<Name> stay) {
+      PlanSpec spec,
+      List<Resource<RunSpec, RunStatus>> there,
+      Set<Name> ofVolumesBefore,
+      Set<Name> full) {
     Retention retention = Optional.ofNullable(spec.retention()).orElse(EVERYTHING);
     List<Retention.Copy<Name>> copies =
         there.stream()
@@ -175,11 +186,15 @@ public final class PlanRuns {
     List<Retention.Verdict<Name>> verdicts =
         KeptChains.judge(
             VolumesBefore.judge(
-                retention.judge(
-                    copies,
-                    PlanTimes.zone(spec.timeZone()),
-                    clock.instant().plus(RunTimes.SAME_MOMENT)),
-                stay),
+                VolumesBefore.judge(
+                    retention.judge(
+                        copies,
+                        PlanTimes.zone(spec.timeZone()),
+                        clock.instant().plus(RunTimes.SAME_MOMENT)),
+                    ofVolumesBefore,
+                    VolumesBefore.REASON),
+                full,
+                LessThanBefore.REASON),
             chains);
     List<Name> over =
         spec.softQuota() == null

@@ -83,13 +83,15 @@ final class SoftQuota {
   }
 
   /**
-   * Never the newest, one that is pinned, one whose time cannot be right, or the last of a volume.
+   * Never the newest, one that is pinned, one whose time cannot be right, the last of a volume, or
+   * the one before a copy of next to nothing.
    */
   private boolean mayGo(Verdict<Name> verdict) {
     return !verdict.copy().pinned()
         && !verdict.reasons().contains("in the future")
         && !verdict.reasons().contains("the newest good one")
         && !verdict.reasons().contains(VolumesBefore.REASON)
+        && !verdict.reasons().contains(LessThanBefore.REASON)
         && !last.filter(verdict.copy().id()::equals).isPresent();
   }
 

@@ -78,15 +78,15 @@ final class VolumesBefore {
   }
 
   /** The same verdicts, but who is to stay stays, and says so. */
-  static List<Verdict<Name>> judge(List<Verdict<Name>> verdicts, Set<Name> stay) {
+  static List<Verdict<Name>> judge(List<Verdict<Name>> verdicts, Set<Name> stay, String reason) {
     return verdicts.stream()
-        .map(verdict -> stay.contains(verdict.copy().id()) ? kept(verdict) : verdict)
+        .map(verdict -> stay.contains(verdict.copy().id()) ? kept(verdict, reason) : verdict)
         .toList();
   }
 
-  private static Verdict<Name> kept(Verdict<Name> verdict) {
+  private static Verdict<Name> kept(Verdict<Name> verdict, String reason) {
     List<String> reasons = new ArrayList<>(verdict.reasons());
-    reasons.add(REASON);
+    reasons.add(reason);
     return new Verdict<>(verdict.copy(), List.copyOf(reasons));
   }
 }

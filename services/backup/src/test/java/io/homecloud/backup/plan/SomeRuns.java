@@ -20,6 +20,15 @@ final class SomeRuns {
 
   static Resource<RunSpec, RunStatus> run(
       String name, Instant at, String tree, @Nullable List<CopiedVolume> volumes) {
+    return run(name, at, tree, volumes, Contents.NONE);
+  }
+
+  static Resource<RunSpec, RunStatus> run(
+      String name,
+      Instant at,
+      String tree,
+      @Nullable List<CopiedVolume> volumes,
+      Contents contents) {
     Name plan = new Name("nightly");
     return new Resource<>(
         "Run",
@@ -28,6 +37,6 @@ final class SomeRuns {
         null,
         new RunSpec(plan, plan, List.of(), at, false, null),
         new RunStatus(
-            RunState.Completed, null, Contents.NONE, null, at, at, tree, volumes, 1, List.of()));
+            RunState.Completed, null, contents, null, at, at, tree, volumes, 1, List.of()));
   }
 }
