@@ -28,6 +28,7 @@ import static io.homecloud.testkit.Eventually.within;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.testkit.Eventually.Claim;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
@@ -130,11 +131,20 @@ class DuplicityTargetsIT {
 
   /** What has to be sent takes as long as the plan's bandwidth says. */
   private static void isPaced(String url, Map<String, String> secret) {
+    isPaced(url, secret, () -> {});
+  }
+
+  /**
+   * @param meanwhile what is so for a moment while it copies
+   */
+  private static void isPaced(String url, Map<String, String> secret, Claim meanwhile) {
     String name = freshName();
     String _ = Shell.in(volume(name), "head -c %d /dev/urandom > noise".formatted(4 << 20));
     planned(name, url, secret, ",'bandwidth':[{'limit':'1Mi'}]");
 
-    Response completed = run(name);
+    String run = order(name);
+    eventually(meanwhile);
+    Response completed = ended("runs", run);
 
     assertCompleted(completed);
     assertThat(
@@ -182,7 +192,12 @@ class DuplicityTargetsIT {
           .contains("not the one that is known");
       assertThat(directory.resolve("data")).isEmptyDirectory();
 
-      isPaced(url.replace(" ", "%20") + "-slow", Map.of("sshKey", key, "knownHosts", known));
+      // What is not whole has not its name.
+      isPaced(
+          url.replace(" ", "%20") + "-slow",
+          Map.of("sshKey", key, "knownHosts", known),
+          () -> assertThat(names(directory)).contains("homecloud-part"));
+      assertThat(names(directory)).doesNotContain("homecloud-part");
       copies(
           url.replace(" ", "%20"),
           Map.of("sshKey", key, "knownHosts", known),

@@ -44,7 +44,7 @@ TOO_LONG = (
 LARGEST_MARK = 1 << 24
 LARGEST_MANIFEST = 1 << 30
 
-# What a file is called until it is whole, at a target that is a directory.
+# What a file is called until it is whole, at a target where it can get another name then.
 PART = b"homecloud-part"
 
 with open(sys.argv[1], encoding="utf-8") as file:
@@ -142,6 +142,12 @@ class Pace:
 
 def give_names_when_whole():
     """duplicity that is killed would leave half a manifest, as if its set were complete."""
+    give_names_on_a_disk()
+    if JOB["module"] == "ssh_paramiko_backend":
+        give_names_by_sftp()
+
+
+def give_names_on_a_disk():
     from duplicity.backends import localbackend
 
     def of(name):
@@ -161,6 +167,26 @@ def give_names_when_whole():
 
     of("_put")
     of("_move")
+
+
+def give_names_by_sftp():
+    from duplicity.backends import ssh_paramiko_backend
+
+    backend = ssh_paramiko_backend.SSHParamikoBackend
+    put = backend._put
+
+    def whole(self, source, remote):
+        put(self, source, PART)
+        part, name = os.fsdecode(PART), os.fsdecode(remote)
+        try:
+            self.sftp.posix_rename(part, name)
+        except OSError:
+            # Servers other than OpenSSH's may only rename to what is not there.
+            if name in self.sftp.listdir():
+                self.sftp.remove(name)
+            self.sftp.rename(part, name)
+
+    backend._put = whole
 
 
 def keep_pace():
