@@ -143,6 +143,13 @@ class DuplicityBadDaysIT {
     }
     Response looked = asking().get(API + "/runs/" + run + "/files/" + name + "/a.txt");
     assertProblem(looked, 409, "repository-away");
+
+    // And when it copies again
+    file(files, "b.txt", "b");
+    String copy = run(name).path("status.tree");
+
+    // Then it adds nothing to what is damaged
+    assertThat(copy).matches("(.+)/\\1");
   }
 
   @Test

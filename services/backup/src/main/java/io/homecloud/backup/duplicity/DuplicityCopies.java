@@ -145,12 +145,18 @@ final class DuplicityCopies implements OnDrive {
         volumeSize);
   }
 
-  /** The last chain, if all of it is ours: a part of another's could never be deleted. */
+  /**
+   * The last chain, if all of it is ours: a part of another's could never be deleted. Of one that
+   * is damaged every later copy would be too.
+   */
   private Optional<Instant> lastOf(UUID installation, List<BackupSet> sets) throws IOException {
     if (sets.isEmpty()) {
       return Optional.empty();
     }
     Instant chain = sets.getLast().chain();
+    if (target.room().isDamaged(chain)) {
+      return Optional.empty();
+    }
     Map<Instant, RunMark> made = origins.of(sets);
     return sets.stream()
             .filter(set -> set.chain().equals(chain))

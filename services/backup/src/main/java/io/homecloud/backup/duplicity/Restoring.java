@@ -95,6 +95,9 @@ final class Restoring {
           return new Copied.Done(Contents.NONE);
         }
         case Answer.Not(Trouble trouble, String sentence) -> {
+          if (trouble == Trouble.CopyDamaged) {
+            target.room().damaged(set.chain());
+          }
           if (trouble != Trouble.Interrupted || attempt == ATTEMPTS) {
             return new Copied.Not(trouble, sentence);
           }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +22,8 @@ record Room(Path own) {
 
   /** What duplicity calls the cache of this repository. */
   static final String NAME = "copies";
+
+  private static final String DAMAGED = "damaged";
 
   /** Manifests and signatures, decrypted. */
   Path cache() {
@@ -50,6 +53,23 @@ record Room(Path own) {
   /** What the copy that is being made was begun in, if it is of this node. */
   Path begun() {
     return own.resolve("begun");
+  }
+
+  /** Notes that something of the chain of that time cannot be brought back. */
+  void damaged(Instant chain) throws IOException {
+    if (!isDamaged(chain)) {
+      PrivateDirectory.make(own);
+      Files.writeString(
+          own.resolve(DAMAGED),
+          Stamp.of(chain) + "\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    }
+  }
+
+  boolean isDamaged(Instant chain) throws IOException {
+    Path noted = own.resolve(DAMAGED);
+    return Files.exists(noted) && Files.readAllLines(noted).contains(Stamp.of(chain));
   }
 
   /** For one command; everything in it goes with that. */
