@@ -1,14 +1,20 @@
 package io.homecloud.backup;
 
+import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.STORAGE;
+import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.condition;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
 import static io.homecloud.backup.Asking.made;
 import static io.homecloud.backup.Asking.message;
 import static io.homecloud.backup.Asking.plan;
 import static io.homecloud.backup.Asking.reason;
+import static io.homecloud.backup.Asking.repository;
 import static io.homecloud.backup.Asking.run;
 import static io.homecloud.backup.Asking.target;
+import static io.homecloud.backup.Asking.volume;
+import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.testkit.TestServers;
@@ -49,6 +55,27 @@ class UnreadableSourceIT {
       }
     }
     throw new AssertionError("the content is not on the disk");
+  }
+
+  @Test
+  void aPlanSaysThatSubvolumesInItsVolumeAreNotCopied() {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    eventually(() -> assertThat(notCopied(name)).isEqualTo("False"));
+
+    // When
+    String _ = Shell.must("btrfs", "subvolume", "create", files.resolve("machines").toString());
+    Response _ = run(name);
+
+    // Then
+    eventually(() -> assertThat(notCopied(name)).isEqualTo("True"));
+  }
+
+  private static String notCopied(String plan) {
+    return condition(asking().get(API + "/plans/" + plan), "SubvolumesNotCopied", "status");
   }
 
   @Test

@@ -30,6 +30,7 @@ final class Told {
           "CopiesLess",
           "OnSystemDisk",
           "OnSourceDisk",
+          "SubvolumesNotCopied",
           "WentOnOutdated");
 
   /** How it is, and either is fine. */

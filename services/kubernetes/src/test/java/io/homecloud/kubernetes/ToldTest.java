@@ -28,6 +28,7 @@ class ToldTest {
     "CopiesLess, True, true",
     "OnSystemDisk, True, true",
     "OnSourceDisk, True, true",
+    "SubvolumesNotCopied, True, true",
     "DeviceErrors, True, true",
     "SourcesInPlace, False, true",
     "SourcesInPlace, True, false",

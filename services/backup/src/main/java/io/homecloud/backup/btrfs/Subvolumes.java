@@ -11,6 +11,7 @@ import io.homecloud.host.libc.LibcCall;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -20,7 +21,7 @@ import java.util.Objects;
  * the numbers are the same on amd64 and arm64. A program for each takes some 30 ms, which a run
  * that changes nothing would have twice.
  */
-final class Subvolumes {
+public final class Subvolumes {
   private static final LibcCall IOCTL =
       LibcCall.variadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
 
@@ -29,6 +30,7 @@ final class Subvolumes {
   private static final long SUBVOL_CREATE_V2 = 0x5000_9418L;
   private static final long SUBVOL_GETFLAGS = 0x8008_9419L;
   private static final long SUBVOL_SETFLAGS = 0x4008_941AL;
+  private static final long SUBVOL_ROOTREF = 0xD000_943DL;
 
   // struct btrfs_ioctl_vol_args_v2: the source, and a name of at most 4,039 bytes
   private static final long ARGUMENT = 4096;
@@ -37,6 +39,9 @@ final class Subvolumes {
 
   // struct btrfs_ioctl_vol_args
   private static final long NAME = 8;
+
+  // struct btrfs_ioctl_get_subvol_rootref_args: up to 255 that are in it, and how many
+  private static final long COUNT = 4088;
 
   private static final long READ_ONLY = 1 << 1;
 
@@ -68,6 +73,19 @@ final class Subvolumes {
       long others = flags.get(JAVA_LONG, 0) & ~READ_ONLY;
       flags.set(JAVA_LONG, 0, sealed ? others | READ_ONLY : others);
       check(path, IOCTL.call(subvolume.number(), SUBVOL_SETFLAGS, flags));
+    }
+  }
+
+  /** Whether there are others in it, which no snapshot of it has; false when it is none. */
+  public static boolean hasInside(Path path) {
+    try (Descriptor subvolume = open(path);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment argument = arena.allocate(ARGUMENT, Long.BYTES);
+      // With more than fit it fails, and tells these.
+      long _ = IOCTL.call(subvolume.number(), SUBVOL_ROOTREF, argument);
+      return argument.get(ValueLayout.JAVA_BYTE, COUNT) != 0;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -171,6 +171,9 @@ public record PlanCard(
     if (Conditions.isTrue(plan.conditions(), "OnSourceDisk")) {
       marks.add("on the disks of what is copied, and lost with them");
     }
+    if (Conditions.isTrue(plan.conditions(), "SubvolumesNotCopied")) {
+      marks.add("without the btrfs subvolumes that are in its volumes");
+    }
     if (Conditions.isTrue(plan.conditions(), "VolumeReplaced")) {
       marks.add("keeps what it has of a volume that was made anew or is not copied any more");
     }

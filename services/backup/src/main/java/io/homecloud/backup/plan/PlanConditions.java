@@ -24,6 +24,7 @@ final class PlanConditions {
   static final String VOLUME_REPLACED = "VolumeReplaced";
   static final String COPIES_LESS = "CopiesLess";
   static final String ON_SOURCE_DISK = "OnSourceDisk";
+  static final String NOT_COPIED = "SubvolumesNotCopied";
 
   private PlanConditions() {}
 
@@ -31,7 +32,7 @@ final class PlanConditions {
   static void sources(
       Resource<PlanSpec, PlanStatus> plan, Optional<Health> health, Conditions conditions) {
     if (health.isEmpty()) {
-      conditions.kept(SOURCES_IN_PLACE).kept(ON_SOURCE_DISK);
+      conditions.kept(SOURCES_IN_PLACE).kept(ON_SOURCE_DISK).kept(NOT_COPIED);
       return;
     }
     List<Name> together = health.get().together();
@@ -44,7 +45,20 @@ final class PlanConditions {
             : "Repository %s is on the disks of what is copied (%s): the copies are lost with them. Copy to another disk or place too."
                 .formatted(
                     plan.spec().repository(),
-                    together.stream().map(Name::value).distinct().collect(Collectors.joining(", "))));
+                    together.stream()
+                        .map(Name::value)
+                        .distinct()
+                        .collect(Collectors.joining(", "))));
+    List<Name> nested = health.get().nested();
+    conditions.set(
+        NOT_COPIED,
+        nested.isEmpty() ? Truth.False : Truth.True,
+        nested.isEmpty() ? "None" : NOT_COPIED,
+        nested.isEmpty()
+            ? ""
+            : "Somebody made btrfs subvolumes in %s: no snapshot and no copy has what is in them. Make directories of them, or volumes of their own."
+                .formatted(
+                    nested.stream().map(Name::value).distinct().collect(Collectors.joining(", "))));
     String reason = health.get().reason();
     conditions.set(
         SOURCES_IN_PLACE,

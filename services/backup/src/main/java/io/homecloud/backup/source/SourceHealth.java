@@ -1,6 +1,7 @@
 package io.homecloud.backup.source;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.homecloud.backup.btrfs.Subvolumes;
 import io.homecloud.backup.source.StorageVolumes.VolumeSpec;
 import io.homecloud.backup.source.StorageVolumes.VolumeState;
 import io.homecloud.backup.tree.DiskSequence;
@@ -35,16 +36,19 @@ public final class SourceHealth {
    * @param sentences about those that are not there
    * @param degraded each pool that lacks a disk or has one that fails, and since when, as one text
    * @param together those that are on the file system that they are copied to
+   * @param nested those that have subvolumes in them, which no snapshot has
    */
   public record Health(
       @Nullable String reason,
       List<String> sentences,
       List<String> degraded,
-      List<Name> together) {
+      List<Name> together,
+      List<Name> nested) {
     public Health {
       sentences = List.copyOf(sentences);
       degraded = List.copyOf(degraded);
       together = List.copyOf(together);
+      nested = List.copyOf(nested);
     }
   }
 
@@ -65,6 +69,7 @@ public final class SourceHealth {
    */
   public Health of(List<Source> sources, boolean pools, Optional<Path> target) throws Away {
     List<Name> together = new ArrayList<>();
+    List<Name> nested = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
     Set<Name> poolNames = new HashSet<>();
     boolean trashed = false;
@@ -77,12 +82,13 @@ public final class SourceHealth {
           storage.find("volumes", volume, VolumeSpec.class, VolumeState.class);
       if (found.isPresent()) {
         poolNames.add(found.get().spec().pool());
-        Optional<String> mounted =
-            Optional.ofNullable(found.get().status()).map(VolumeState::mountPath);
-        if (target.isPresent()
-            && mounted
-                .filter(path -> DiskSequence.together(Path.of(path), target.get()))
-                .isPresent()) {
+        Optional<Path> mounted =
+            Optional.ofNullable(found.get().status()).map(VolumeState::mountPath).map(Path::of);
+        if (mounted.isPresent() && Subvolumes.hasInside(mounted.get())) {
+          nested.add(volume);
+        }
+        if (mounted.isPresent()
+            && target.filter(there -> DiskSequence.together(mounted.get(), there)).isPresent()) {
           together.add(volume);
         }
       } else if (inTrash(volume)) {
@@ -102,7 +108,7 @@ public final class SourceHealth {
       }
     }
     String reason = sentences.isEmpty() ? null : trashed ? "VolumeTrashed" : "VolumeMissing";
-    return new Health(reason, sentences, degraded, together);
+    return new Health(reason, sentences, degraded, together, nested);
   }
 
   private boolean inTrash(Name volume) throws Away {
