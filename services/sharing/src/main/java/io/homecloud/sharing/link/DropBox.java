@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +48,25 @@ final class DropBox {
           "pool-full",
           "quota-exceeded");
 
+  /**
+   * Ends of names of files that Windows reads as soon as their folder is opened. They may name
+   * anybody's server, to which it signs in then: that server gets a hash of the password.
+   */
+  private static final Set<String> LEADING_AWAY =
+      Set.of(
+          ".deskthemepack",
+          ".library-ms",
+          ".lnk",
+          ".scf",
+          ".search-ms",
+          ".searchconnector-ms",
+          ".theme",
+          ".themepack",
+          ".url",
+          ".website",
+          "autorun.inf",
+          "desktop.ini");
+
   private final GuestLinks links;
 
   DropBox(GuestLinks links) {
@@ -77,6 +97,12 @@ final class DropBox {
     if (!limits.types().isEmpty() && !limits.types().contains(ending)) {
       throw SharingProblem.UPLOAD_REFUSED.because(
           "Only files of these kinds are taken: " + String.join(", ", limits.types()) + ".");
+    }
+    // Windows leaves dots at the end out.
+    String shown = name.display().toLowerCase(Locale.ROOT).replaceAll("[. ]+$", "");
+    if (limits.types().isEmpty() && LEADING_AWAY.stream().anyMatch(shown::endsWith)) {
+      throw SharingProblem.UPLOAD_REFUSED.because(
+          "Shortcuts, and files by which Windows changes how folders look, are not taken: they could make a computer sign in elsewhere. Bring it within a zip.");
     }
   }
 

@@ -28,6 +28,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -143,25 +144,39 @@ class GuestReachIT {
     // Given
     Path box = own(Files.createDirectory(house.resolve("box")), 1000);
     String link = link("brings", "{'share':'house','paths':['box'],'mode':'upload'}");
-    page()
-        .contentType(ContentType.BINARY)
-        .body("x".getBytes(UTF_8))
-        .put(link + "/files/a")
-        .then()
-        .statusCode(201);
+    bring(link + "/files/a").statusCode(201);
     // When
     own(box, bella);
     // Then
-    page()
-        .contentType(ContentType.BINARY)
-        .body("x".getBytes(UTF_8))
-        .put(link + "/files/b")
-        .then()
-        .statusCode(409);
+    bring(link + "/files/b").statusCode(409);
     assertThat(box.resolve("b")).doesNotExist();
     assertThat(
             wish("late", "'spec':{'share':'house','paths':['box'],'mode':'upload'}").statusCode())
         .isEqualTo(403);
+  }
+
+  @Test
+  void whatMakesWindowsSignInElsewhereIsNotBrought() throws IOException {
+    // Given
+    Path box = own(Files.createDirectory(house.resolve("letters")), 1000);
+    String spec = "{'share':'house','paths':['letters'],'mode':'upload'%s}";
+    String link = link("letters", spec.formatted(""));
+    String named = link("shortcuts", spec.formatted(",'limits':{'types':['url']}"));
+    // When, Then
+    for (String name :
+        List.of("a.url", "a.LNK", "a.scf", "a.searchConnector-ms", "a.url.%20.", "Desktop.ini")) {
+      bring(link + "/files/" + name)
+          .statusCode(409)
+          .body("type", equalTo("urn:homecloud:problem:upload-refused"))
+          .body("detail", containsString("Bring it within a zip."));
+    }
+    assertThat(box).isEmptyDirectory();
+    bring(link + "/files/curl.txt").statusCode(201);
+    bring(named + "/files/a.url").statusCode(201);
+  }
+
+  private static ValidatableResponse bring(String file) {
+    return page().contentType(ContentType.BINARY).body("x".getBytes(UTF_8)).put(file).then();
   }
 
   @Test
