@@ -504,6 +504,23 @@ class SignInIT {
   }
 
   @Test
+  void aPageOfAnotherSiteSpendsNobodysAttempts() {
+    // Given
+    String name = account("{}");
+    Map<String, String> body = Map.of("account", name, "password", "wrong");
+
+    // When
+    Response told =
+        nobody().header("Sec-Fetch-Site", "cross-site").body(body).post(API + "/sign-in");
+    Response old =
+        nobody().header("Origin", "http://evil.example").body(body).post(API + "/sign-in");
+
+    // Then
+    assertProblem(told, 403, "forbidden");
+    assertProblem(old, 403, "forbidden");
+  }
+
+  @Test
   void aBodyThatIsLargerThanAnySignInIsNotRead() {
     assertProblem(signIn("anna", "x".repeat(2_000_000)), 413, "body-too-large");
   }

@@ -11,9 +11,11 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A browser adds its cookies to whatever any page makes it send. So what changes something and is
- * signed in by a cookie, or is a form, has to come from a page of this site (OWASP, cross-site
- * request forgery: Fetch Metadata, else Origin). Programs send a bearer token and no cookie.
+ * A browser adds its cookies and its address to whatever any page makes it send; without cookies,
+ * too, a page could have wrong passwords counted against whoever looks at it. So what changes
+ * something has to come from a page of this site (OWASP, cross-site request forgery: Fetch
+ * Metadata, else Origin), or from a program: those send a bearer token, or neither a cookie, nor a
+ * form, nor what browsers add.
  */
 public final class OwnSite {
   private static final Set<String> READING =
@@ -24,14 +26,17 @@ public final class OwnSite {
   @ServerRequestFilter
   public void require(ContainerRequestContext request) {
     if (READING.contains(request.getMethod())
-        || request.getHeaderString(HttpHeaders.AUTHORIZATION) != null
-        || (!isForm(request) && !hasCookie(request))) {
+        || request.getHeaderString(HttpHeaders.AUTHORIZATION) != null) {
       return;
     }
     String fetch = request.getHeaderString("Sec-Fetch-Site");
+    String origin = request.getHeaderString("Origin");
+    if (fetch == null && origin == null && !isForm(request) && !hasCookie(request)) {
+      return;
+    }
     boolean own =
         fetch == null
-            ? sameHost(request.getHeaderString("Origin"), request.getHeaderString(HttpHeaders.HOST))
+            ? sameHost(origin, request.getHeaderString(HttpHeaders.HOST))
             : fetch.equals("same-origin") || fetch.equals("none");
     if (!own) {
       throw CommonProblem.FORBIDDEN.because(
