@@ -137,10 +137,12 @@ public final class GuestLinks implements AutoCloseable {
    * @param who an account's name, or the machine's
    */
   void requireRight(String who, Name share, LinkMode mode) {
-    if (shares.find(share, who).isEmpty()) {
-      throw SharingProblem.SHARE_NOT_FOUND.because("There is no share called " + share + ".");
+    Level level = shares.level(who, share);
+    // Who may do nothing with a share does not learn that there is one.
+    if (level == Level.NONE || shares.find(share, who).isEmpty()) {
+      throw SharingProblem.SHARE_NOT_FOUND.because("You have no share called " + share + ".");
     }
-    if (shares.level(who, share).compareTo(mode.needed()) < 0) {
+    if (level.compareTo(mode.needed()) < 0) {
       throw CommonProblem.FORBIDDEN.because(
           "A link may do what you may do yourself with share "
               + share

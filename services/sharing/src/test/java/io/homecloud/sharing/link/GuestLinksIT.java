@@ -421,7 +421,8 @@ class GuestLinksIT {
         .body("{\"metadata\":{\"name\":\"mine\"},\"spec\":{\"share\":\"photos\"}}")
         .post(LINKS)
         .then()
-        .statusCode(403);
+        .statusCode(404)
+        .body("detail", equalTo("You have no share called photos."));
     given().auth().oauth2(nobody).get(LINKS + "/short").then().statusCode(404);
   }
 
