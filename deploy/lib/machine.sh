@@ -5,7 +5,7 @@
 # test compares deploy/images with them.
 readonly SCRIPT_PACKAGES=(curl jq openssl passwd procps psmisc bsdextrautils e2fsprogs)
 readonly STORAGE_PACKAGES=('btrfs-progs>=6.7' 'libbtrfsutil1>=6.7' util-linux mount smartmontools)
-readonly SHARING_PACKAGES=('samba>=2:4.20' samba-vfs-modules libnss-wrapper apache2-bin media-types
+readonly SHARING_PACKAGES=('samba>=2:4.21' samba-vfs-modules libnss-wrapper apache2-bin media-types
   'nfs-ganesha>=5' 'nfs-ganesha-vfs>=5' rpcbind netbase dbus-daemon iproute2 openssl util-linux mount)
 readonly BACKUP_PACKAGES=(util-linux mount rsync openssh-client
   duplicity gnupg bubblewrap python3-paramiko python3-boto3 rclone openssl)

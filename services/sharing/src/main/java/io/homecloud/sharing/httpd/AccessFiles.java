@@ -113,8 +113,7 @@ final class AccessFiles {
     group(groups, key + "-read", readers);
     group(groups, key + "-write", atLeast(Level.WRITE, share, known));
     if (share.snapshots() != null) {
-      String most = guests == Level.NONE ? "none" : "read";
-      versions(places, share.name().value(), key, most, VersionPlaces.of(share) + ":");
+      versions(places, share.name().value(), key, VersionPlaces.of(share) + ":");
       group(groups, key + SNAPSHOTS + "-read", readers);
     }
   }
@@ -131,16 +130,16 @@ final class AccessFiles {
       group(groups, key + "-write", atLeast(Level.WRITE, share, owner));
       if (share.snapshots() != null) {
         String url = share.name() + "/" + home.getKey();
-        versions(places, url, key, "none", VersionPlaces.of(share) + ":/" + home.getKey());
+        versions(places, url, key, VersionPlaces.of(share) + ":/" + home.getKey());
         group(groups, key + SNAPSHOTS + "-read", atLeast(Level.READ, share, owner));
       }
     }
   }
 
-  private static void versions(
-      StringBuilder places, String url, String key, String guests, String where) {
+  /** Not for guests: whoever opens a share to them shows what is in it now. */
+  private static void versions(StringBuilder places, String url, String key, String where) {
     places.append(url).append(SNAPSHOTS).append(' ').append(key).append(SNAPSHOTS);
-    places.append(':').append(guests).append(':').append(where).append('\n');
+    places.append(":none:").append(where).append('\n');
   }
 
   private static List<Person> atLeast(Level level, ServedShare share, List<Person> people) {

@@ -105,6 +105,8 @@ final class ConfigTemplate {
    * copy of a share would copy every version of it. The times themselves are listed from empty
    * directories, since mod_dav lists no links.
    *
+   * <p>What was deleted is not for guests, as earlier versions are not.
+   *
    * <p>What is moved or copied stays in its share: between mounts a rename is refused by the
    * kernel, in words that clients do not understand.
    *
@@ -143,6 +145,7 @@ final class ConfigTemplate {
       RewriteCond "$2:${places:$2}" "^(:|[^:]+:homes$)"
       RewriteCond "%%{LA-U:REMOTE_USER}" "^([a-z0-9-]{1,63})$"
       RewriteRule "^/dav(/([a-z0-9-]{1,63})?/?)?$" - [E=key:index,E=place:%1$s/index/by/%%1,E=rest:/$2]
+      RewriteRule "(?s)^/dav/[a-z0-9-]{1,63}/\\.recycle(/|$)" - [E=guests:none]
 
       BrowserMatch "Microsoft Data Access Internet Publishing Provider" redirect-carefully
       BrowserMatch "MS FrontPage" redirect-carefully

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** smb.conf, rendered whole (smb.conf(5) explains every line). */
 final class SmbConf {
@@ -145,6 +146,8 @@ final class SmbConf {
     }
     if (guests(share)) {
       set("guest ok", "yes");
+      // They have not deleted what is there.
+      set("veto files : " + SambaPeople.GUEST, "/" + DeletedFiles.DIRECTORY + "/");
     } else {
       set("valid users", join(users(share, people, _ -> true)));
     }
@@ -178,7 +181,7 @@ final class SmbConf {
    */
   private void modules(ServedShare share) {
     boolean bin = share.recycleBinDays().isPresent();
-    Path snapshots = share.snapshots();
+    Path snapshots = snapshots(share);
     boolean previous = snapshots != null;
     set(
         "vfs objects",
@@ -236,6 +239,11 @@ final class SmbConf {
 
   Path homes(ServedShare share) {
     return files.homes().resolve(share.uid().toString());
+  }
+
+  /** Samba shows them to all who open a share, and guests are not to see what was changed. */
+  static @Nullable Path snapshots(ServedShare share) {
+    return guests(share) ? null : share.snapshots();
   }
 
   private static boolean guests(ServedShare share) {

@@ -87,7 +87,7 @@ record Taken(Set<Name> closed, Set<Name> anew, Set<Less> denied, Set<Name> peopl
 
   private static boolean anew(ServedShare share, ServedShare next) {
     return share.recycleBinDays().isPresent() != next.recycleBinDays().isPresent()
-        || !Objects.equals(share.snapshots(), next.snapshots())
+        || !Objects.equals(SmbConf.snapshots(share), SmbConf.snapshots(next))
         || share.accessLog() != next.accessLog()
         || !share.timeMachine().equals(next.timeMachine());
   }

@@ -30,6 +30,9 @@ public record ShareStatus(
   /** The condition that says which deleted files are kept, where that is not all. */
   public static final String RECYCLE_BIN = "RecycleBin";
 
+  /** The condition that says who does not find earlier versions, where those were wished. */
+  public static final String PREVIOUS_VERSIONS = "PreviousVersions";
+
   /** Why it is not ready, or is degraded, when nobody who may use it can. */
   public static final String NOBODY = "NobodyCanUseIt";
 

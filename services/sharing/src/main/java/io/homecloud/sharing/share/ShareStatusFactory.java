@@ -3,6 +3,7 @@ package io.homecloud.sharing.share;
 import io.homecloud.control.resource.Condition.Truth;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.sharing.serving.Level;
 import io.homecloud.sharing.serving.Protocol;
 import io.homecloud.sharing.share.ShareVerdict.State;
 import java.time.Clock;
@@ -36,6 +37,7 @@ final class ShareStatusFactory {
         ready(conditions, verdict);
         degraded(conditions, below, lacking(served, verdict));
         recycleBin(conditions, share.spec());
+        previousVersions(conditions, share.spec());
         yield status(share, verdict, served.directory(), sessions, conditions);
       }
       case State.NotServed(String reason, String sentence, _, _, _) ->
@@ -124,6 +126,19 @@ final class ShareStatusFactory {
           "What is deleted over SMB is kept; what is deleted over "
               + others
               + " is gone for good. Snapshots help there.");
+    }
+  }
+
+  /** Samba shows them to everybody or to nobody. */
+  private static void previousVersions(Conditions conditions, ShareSpec spec) {
+    if (spec.previousVersions()
+        && spec.guestLevel() != Level.NONE
+        && spec.protocols().contains(Protocol.SMB)) {
+      conditions.set(
+          ShareStatus.PREVIOUS_VERSIONS,
+          Truth.True,
+          "NotWhereGuestsCome",
+          "Over SMB nobody finds earlier versions, since guests would find them too; over WebDAV those find them who sign in.");
     }
   }
 }

@@ -52,7 +52,11 @@ class HttpdRightsIT {
               .grants(write("anna"), read("ben"))
               .snapshots(snapshots)
               .made(),
-          share("open", lab.directory("open"), Level.READ, false, write("anna")),
+          new HttpdLab.Share("open", lab.directory("open"))
+              .guests(Level.READ)
+              .grants(write("anna"))
+              .snapshots(snapshots)
+              .made(),
           share("drop", lab.directory("drop"), Level.WRITE, false),
           share("archive", lab.directory("archive"), Level.NONE, true, write("anna")),
           new HttpdLab.Share("secret", lab.directory("secret"))
@@ -238,6 +242,31 @@ class HttpdRightsIT {
                 "-H",
                 "Destination: " + lab.url(version + "moved.txt")))
         .isEqualTo(403);
+  }
+
+  @Test
+  void guestsReadNothingOfWhatWasDeletedOrChanged() throws IOException {
+    // Given
+    Path bin = Files.createDirectory(lab.disk.resolve("open/.recycle"));
+    Files.writeString(bin.resolve("secret"), "deleted");
+    for (String path :
+        List.of(
+            ".recycle/",
+            "/.recycle/secret",
+            "./.recycle/secret",
+            "a/../%2erecycle/secret",
+            ".snapshots/",
+            ".snapshots/@GMT-2026.11.20-10.00.00/letter.txt")) {
+      for (String method : List.of("GET", "PROPFIND", "DELETE")) {
+        // When, Then
+        assertThat(lab.status("", method, "/dav/open/" + path, "--path-as-is"))
+            .as(method + " " + path)
+            .isEqualTo(401);
+      }
+      assertThat(lab.status("ben", "PROPFIND", "/dav/open/" + path, "-H", "Depth: 1"))
+          .as(path)
+          .isEqualTo(207);
+    }
   }
 
   @Test

@@ -204,6 +204,34 @@ class SambaFeaturesIT {
     assertThat(alice.run("versions", put).ok()).isFalse();
   }
 
+  @Test
+  void guestsSeeNothingOfWhatWasDeletedOrChanged() throws Exception {
+    // Given
+    Path root = house.volume("before");
+    Path snapshots = Files.createDirectory(house.volumes.resolve("before-snapshots"));
+    Path letter = house.owned(Files.writeString(root.resolve("letter"), "earlier"));
+    snapshot(root, snapshots.resolve("@GMT-2026.11.21-06.06.12"));
+    Files.writeString(letter, "now");
+    apply(Shares.of("before", root).guests(Level.WRITE).recycleBin().snapshots(snapshots).share());
+    SmbClient alice = house.as("alice");
+    SmbClient guest = house.guest();
+    assertThat(alice.run("before", "put " + file + " secret; del secret").ok()).isTrue();
+
+    // When
+    String listed = guest.run("before", "ls; ls .recycle/*; allinfo letter").said();
+
+    // Then
+    assertThat(listed).contains("letter").doesNotContain("recycle  ", "secret", "@GMT-");
+    assertThat(guest.run("before", "get @GMT-2026.11.21-06.06.12/letter -").said())
+        .doesNotContain("earlier");
+    for (String path : List.of(".recycle/secret", ".RECYCLE/secret")) {
+      assertThat(guest.run("before", "get " + path + " -").said()).contains("NT_STATUS_OBJECT_");
+    }
+    assertThat(guest.run("before", "put " + file + " g; del g").ok()).isTrue();
+    assertThat(root.resolve(".recycle/g")).hasContent("content");
+    assertThat(alice.run("before", "get .recycle/secret -").said()).contains("content");
+  }
+
   private static Path snapshot(Path root, Path snapshot) {
     SambaHouse.tool(
         "btrfs", "-q", "subvolume", "snapshot", "-r", root.toString(), snapshot.toString());

@@ -190,6 +190,9 @@ class ShareWishesIT {
         .body(
             "status.conditions.find{it.type=='RecycleBin'}.message",
             containsString("over NFS or WebDAV is gone for good"))
+        .body(
+            "status.conditions.find{it.type=='PreviousVersions'}.reason",
+            equalTo("NotWhereGuestsCome"))
         .body("spec.timeMachine.limit", equalTo("500G"))
         .body("status.urls.nfs", containsString("nfs://cloud.test:"));
     ServedShare served = TestSharing.server(Protocol.NFS).share("everything").orElseThrow();
