@@ -23,6 +23,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +46,7 @@ public final class GuestLinks implements AutoCloseable {
   private final Views downloads = new Views(ONE_LOOK);
   private final SmallPictures pictures = new SmallPictures();
   private final LinkFiles files;
+  private final LinkKey key;
   private final LinkDoor door;
   private final LinkWatch watch;
   private final GuestLinkReconciler reconciler;
@@ -68,7 +70,7 @@ public final class GuestLinks implements AutoCloseable {
     this.records = new LinkRecords(plane.database(), plane.clock());
     this.uploads = new UploadRecords(plane.database(), plane.clock());
     this.files = new LinkFiles(plane.json(), storage, token);
-    LinkKey key = new LinkKey(config.secrets());
+    this.key = new LinkKey(config.secrets());
     this.door = new LinkDoor(plane, shares, records, new Visits(key, plane.clock()));
     this.watch = new LinkWatch(plane, transfers, this::lasts);
     this.reconciler =
@@ -238,7 +240,8 @@ public final class GuestLinks implements AutoCloseable {
     Response answer =
         api.create(
             asked,
-            request,
+            // Of what is remembered of a request, a password in it could be guessed fast.
+            HexFormat.of().formatHex(key.signature(request)),
             name,
             labels,
             () -> spec,

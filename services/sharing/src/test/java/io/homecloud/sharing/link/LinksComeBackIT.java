@@ -10,15 +10,18 @@ import static io.homecloud.sharing.link.Guests.wish;
 import static io.homecloud.sharing.share.Houses.STORAGE;
 import static io.homecloud.sharing.share.Houses.asking;
 import static io.homecloud.testkit.Eventually.eventually;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.homecloud.control.api.Idempotency;
 import io.homecloud.sharing.SharingControl;
 import io.homecloud.sharing.SharingKinds;
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
 import io.homecloud.testkit.TestServers;
+import io.homecloud.testkit.TestTokens;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -28,6 +31,7 @@ import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -66,6 +70,40 @@ class LinksComeBackIT {
 
   private static Response visit(String link, String password) {
     return page().contentType(ContentType.URLENC).formParam("password", password).post(link);
+  }
+
+  @Test
+  void whatIsRememberedOfARequestTellsNoPassword() throws Exception {
+    // Given
+    var _ = Guests.photos();
+    String body =
+        "{\"metadata\":{\"name\":\"once-more\"},\"spec\":{\"share\":\"photos\"},\"password\":\"apple pie\"}";
+    String key = "once-more";
+
+    // When
+    for (int time = 0; time < 2; time++) {
+      eventually(() ->
+          given()
+              .auth()
+              .oauth2(TestTokens.token("root", List.of("administrator")))
+              .header("Idempotency-Key", key)
+              .contentType(ContentType.JSON)
+              .body(body)
+              .post(LINKS)
+              .then()
+              .statusCode(201));
+    }
+
+    // Then
+    Idempotency.Key guessed = Idempotency.Key.of("root", key, LINKS, body);
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet kept =
+            statement.executeQuery("select request from idempotency where key = 'once-more'")) {
+      assertThat(kept.next()).isTrue();
+      assertThat(kept.getString(1)).isNotEqualTo(guessed.fingerprint());
+    }
+    asking().delete(LINKS + "/once-more?wait=2m").then().statusCode(204);
   }
 
   @Test
