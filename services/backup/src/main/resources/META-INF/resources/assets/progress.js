@@ -40,9 +40,22 @@
     if (ready && ready.message) job.querySelector("[data-words]").textContent = ready.message;
   }
 
+  let renewing;
+
+  // A token is good for a quarter of an hour; the next one is asked for once, however many jobs there are.
+  function isSignedOut() {
+    renewing ??= fetch("/api/sharing/v1/sign-in/refresh", { method: "POST" })
+      .then((answer) => !answer.ok && answer.status < 500)
+      .finally(() => (renewing = undefined));
+    return renewing;
+  }
+
   async function look(job) {
     const answer = await fetch(job.dataset.live, { headers: { Accept: "application/json" } });
-    // Signed out, or gone: the page says what.
+    if (answer.status === 401) return isSignedOut();
+    // The server is there and what it needs is not: that comes back.
+    if (answer.status >= 500) return false;
+    // Gone: the page says what.
     if (!answer.ok) return true;
     const { status } = await answer.json();
     if (status && status.state === "Pending") wait(job, status.conditions);

@@ -4,7 +4,9 @@ import io.homecloud.backup.BackupKinds;
 import io.homecloud.control.problem.ProblemException;
 import io.homecloud.pages.Pages;
 import io.homecloud.pages.Pages.Values;
+import io.homecloud.pages.SignInFirst;
 import io.homecloud.pages.Visitor;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -18,17 +20,19 @@ class Desk {
 
   private final Pages pages;
   private final Visitor visitor;
+  private final HttpServerRequest request;
 
-  Desk(Pages pages, Visitor visitor) {
+  Desk(Pages pages, Visitor visitor, HttpServerRequest request) {
     this.pages = pages;
     this.visitor = visitor;
+    this.request = request;
   }
 
   /** What is answered to who may see it. */
   Response serve(Supplier<Response> page) {
     Optional<String> who = visitor.account();
     if (who.isEmpty()) {
-      return Response.seeOther(URI.create("/sign-in?to=" + HOME)).build();
+      return SignInFirst.of(request, HOME);
     }
     if (!visitor.administers()) {
       return pages

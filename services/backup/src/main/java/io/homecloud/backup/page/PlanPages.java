@@ -77,6 +77,14 @@ public class PlanPages {
     return desk.serve(() -> plans(name, control.repositoryFeature().check(name)));
   }
 
+  /** Who has to sign in after that comes here. */
+  @GET
+  @Path("repositories/{repository}/check")
+  @Operation(hidden = true)
+  public Response checked() {
+    return Desk.to(Desk.HOME);
+  }
+
   /** The dates of a plan, newest first. */
   @GET
   @Path("plans/{plan}")

@@ -76,6 +76,14 @@ public class RestorePages {
     });
   }
 
+  /** Who has to sign in on the pages that these forms lead to comes to where they begin. */
+  @GET
+  @Path("runs/{run}/{form:restores?}")
+  @Operation(hidden = true)
+  public Response begin(@PathParam("run") Name name) {
+    return Desk.to(Desk.HOME + "/runs/" + name + "/files");
+  }
+
   private static List<String> chosen(
       Resource<RunSpec, RunStatus> run, @Nullable String in, @Nullable List<String> files) {
     if (files != null && !files.isEmpty()) {

@@ -26,7 +26,10 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -268,18 +271,45 @@ class PagesInABrowserIT {
   void othersAreLedToSignInOrTold() {
     // Given
     BrowserPage stranger = browser.page();
-    List<String> paths = List.of("/backups", "/backups/plans/x", "/backups/search?name=x");
+    List<String> paths =
+        List.of(
+            "/backups",
+            "/backups/plans/x",
+            "/backups/search?name=x%2A",
+            "/backups/runs/x/files/caf%C3%A9");
 
     // When, Then
     for (String path : paths) {
       String to =
-          io.restassured.RestAssured.given().redirects().follow(false).get(path).header("Location");
-      assertThat(to).endsWith("/sign-in?to=/backups");
+          RestAssured.given()
+              .urlEncodingEnabled(false)
+              .redirects()
+              .follow(false)
+              .get(path)
+              .header("Location");
+      assertThat(to).endsWith("/sign-in?to=" + URLEncoder.encode(path, StandardCharsets.UTF_8));
       stranger.cookie(at("/"), "homecloud", TestTokens.member("emma"));
       stranger.open(at(path));
       assertThat(stranger.text("h1")).isEqualTo("Not for everybody");
     }
     assertThat(asking().get(API + "/plans").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsPressedOnAPageThatWasOpenForLongIsSentOnceMore() {
+    // When
+    Response pressed =
+        RestAssured.given()
+            .redirects()
+            .follow(false)
+            .header("Origin", "http://localhost:" + RestAssured.port)
+            .formParam("file", "x".repeat(1_000))
+            .post("/backups/runs/x/restore");
+
+    // Then
+    assertThat(pressed.statusCode()).isEqualTo(307);
+    assertThat(pressed.header("Location"))
+        .endsWith("/sign-in/form?to=%2Fbackups%2Fruns%2Fx%2Frestore");
   }
 
   @Test

@@ -11,6 +11,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.CookieParam;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -18,6 +19,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class SignInPages {
   private static final String HOME = "/";
+
+  /** A path as it is asked for, with what follows it. */
+  private static final Pattern OURS =
+      Pattern.compile("/[a-z0-9]([A-Za-z0-9/_.~!$&'()*+,;=:@?-]|%[0-9A-Fa-f]{2})*+");
 
   private final SignIn signIn;
   private final SignInSessions sessions;
@@ -66,7 +72,7 @@ public class SignInPages {
 
   /** Only to a page of ours, whatever a link says. */
   private static String within(@Nullable String to) {
-    return to != null && to.matches("/[a-z0-9][A-Za-z0-9/_.-]*") ? to : HOME;
+    return to != null && OURS.matcher(to).matches() && !to.contains("//") ? to : HOME;
   }
 
   private static Response signedIn(
@@ -95,6 +101,36 @@ public class SignInPages {
           request);
     } catch (ProblemException e) {
       return form(e.code().status(), to, name, e.detail()).build();
+    }
+  }
+
+  /**
+   * What was sent by a page that was open for longer than a token is good goes on with the next
+   * one, as it is.
+   */
+  @POST
+  @Path("sign-in/form")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response goOn(
+      @QueryParam("to") @Nullable String to,
+      @CookieParam(SignInCookies.REFRESH) @Nullable String secret,
+      @HeaderParam("Referer") @Nullable String page,
+      @Context HttpServerRequest request) {
+    try {
+      SignIn.SignedIn signedIn =
+          signIn.renew(secret == null ? "" : secret, SignInResource.caller(request));
+      return Response.temporaryRedirect(URI.create(within(to)))
+          .cookie(SignInCookies.of(signedIn, request.isSSL()))
+          .header("Cache-Control", "no-store")
+          .build();
+    } catch (ProblemException e) {
+      return form(
+              e.code().status(),
+              page == null ? null : page.replaceFirst("^https?://[^/]*", ""),
+              "You were signed out meanwhile, and nothing was done. Sign in, and do it once more.")
+          .cookie(SignInCookies.none(request.isSSL()))
+          .build();
     }
   }
 
