@@ -4,6 +4,8 @@ import io.homecloud.backup.BackupControl;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.backup.change.Look;
 import io.homecloud.backup.repository.RepositoryCheck;
+import io.homecloud.backup.restore.RestoreSpec;
+import io.homecloud.backup.restore.RestoreStatus;
 import io.homecloud.backup.run.RunSpec;
 import io.homecloud.backup.run.RunStatus;
 import io.homecloud.backup.run.RunTimes;
@@ -23,6 +25,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.Comparator;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class PlanPages {
   private static final int DATES = 50;
+  private static final int RESTORES = 10;
 
   private final BackupControl control;
   private final Desk desk;
@@ -54,12 +58,33 @@ public class PlanPages {
         control.plane().resources().all(BackupKinds.PLAN, Selection.ALL).stream()
             .map(plan -> PlanCard.of(plan, control.runFeature().runs().of(plan.uid()), times))
             .toList();
+    List<RestoreLine> restores = restores();
     return desk.page(
         "backups",
         new Values()
             .with("plans", plans)
-            .with("live", plans.stream().anyMatch(plan -> plan.live() != null))
+            .with("restores", restores)
+            .with(
+                "live",
+                plans.stream().anyMatch(plan -> plan.live() != null)
+                    || restores.stream().anyMatch(restore -> restore.live() != null))
             .with("places", places(tested, check)));
+  }
+
+  /** Those that are under way first, and then the newest. */
+  private List<RestoreLine> restores() {
+    return control.plane().resources().all(BackupKinds.RESTORE, Selection.ALL).stream()
+        .sorted(
+            Comparator.comparing(PlanPages::ended)
+                .thenComparing(
+                    restore -> restore.metadata().creationTimestamp(), Comparator.reverseOrder()))
+        .limit(RESTORES)
+        .map(RestoreLine::of)
+        .toList();
+  }
+
+  private static boolean ended(Resource<RestoreSpec, RestoreStatus> restore) {
+    return restore.status() != null && restore.status().ended();
   }
 
   private List<Place> places(@Nullable Name tested, @Nullable RepositoryCheck check) {

@@ -3,18 +3,12 @@ package io.homecloud.backup.page;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.homecloud.backup.BackupControl;
 import io.homecloud.backup.BackupProblem;
-import io.homecloud.backup.restore.RestoreSpec;
-import io.homecloud.backup.restore.RestoreStatus;
 import io.homecloud.backup.run.RunSpec;
-import io.homecloud.backup.run.RunState;
 import io.homecloud.backup.run.RunStatus;
-import io.homecloud.backup.source.EncodedPath;
 import io.homecloud.backup.source.Source;
 import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.problem.ProblemException;
-import io.homecloud.control.resource.Condition;
-import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.host.path.PercentCode;
 import io.homecloud.pages.Pages.Values;
@@ -220,73 +214,11 @@ public class RestorePages {
   @Operation(hidden = true)
   public Response show(@PathParam("restore") Name name) {
     return desk.serve(() -> {
-      var restore = control.restoreFeature().api().require(name);
-      RestoreStatus status = restore.status();
-      boolean ended = status != null && status.state().ended();
       return desk.page(
           "backup-restored",
           new Values()
-              .with("title", title(status))
-              .with("good", status != null && status.state() == RunState.Completed)
-              .with("said", said(restore))
-              .with("name", name.value())
-              .with("again", isToTryAgain(status))
-              .with("where", where(restore))
-              .with("run", restore.spec().run().value())
-              .with(
-                  "live",
-                  ended
-                      ? null
-                      : Live.ofRestore(name.value(), status == null ? null : status.progress())));
+              .with("restore", RestoreLine.of(control.restoreFeature().api().require(name))));
     });
-  }
-
-  private static boolean isToTryAgain(@Nullable RestoreStatus status) {
-    return status != null && status.state().ended() && status.state() != RunState.Completed;
-  }
-
-  private static String title(@Nullable RestoreStatus status) {
-    return switch (status == null ? RunState.Pending : status.state()) {
-      case Pending, Running -> "Bringing it back…";
-      case Completed -> "It is back";
-      case Failed -> "It could not be brought back";
-      case Cancelled -> "Cancelled";
-    };
-  }
-
-  private static String said(Resource<RestoreSpec, RestoreStatus> restore) {
-    RestoreStatus status = restore.status();
-    if (status == null || !status.state().ended()) {
-      return "";
-    }
-    if (status.state() != RunState.Completed) {
-      return Conditions.find(restore.conditions(), Condition.READY)
-          .map(Condition::message)
-          .orElse("");
-    }
-    long restored = status.restored() == null ? 0 : status.restored();
-    long kept = status.kept() == null ? 0 : status.kept();
-    return Words.count(restored, "file or folder", "files and folders")
-        + " restored"
-        + (kept == 0 ? "." : "; " + Words.files(kept) + " stayed as they were.")
-        + Conditions.find(restore.conditions(), RestoreStatus.ALL_REPLACED)
-            .map(left -> " " + left.message())
-            .orElse("");
-  }
-
-  private static String where(Resource<RestoreSpec, RestoreStatus> restore) {
-    RestoreSpec.Target target = restore.spec().target();
-    if (target != null && target.newVolume() != null) {
-      return "in the new volume " + target.newVolume().name();
-    }
-    if (target == null || target.volume() == null) {
-      return "where it was";
-    }
-    return "in volume "
-        + target.volume()
-        + (target.path() == null
-            ? ""
-            : ", folder “" + EncodedPath.parse(target.path()).display() + "”");
   }
 
   @POST

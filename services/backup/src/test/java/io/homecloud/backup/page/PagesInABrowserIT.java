@@ -145,6 +145,18 @@ class PagesInABrowserIT {
     assertThat(files.resolve(folder).resolve("photos 2026/lake.jpg")).hasContent("the lake");
     assertThat(files.resolve("photos 2026/lake.jpg")).hasContent("something else");
 
+    // When
+    String restore = page.value("location.pathname").asText();
+    page.open(at("/backups"));
+    // Then
+    assertThat(page.text("#restores li")).contains("photos 2026/lake.jpg", folder, "It is back");
+    var _ =
+        page.value(
+            "(document.querySelector('main').prepend(document.querySelector('#restores')), 1)");
+    pictures("restores");
+    page.loading(() -> page.click("#restores a.name"));
+    assertThat(page.value("location.pathname").asText()).isEqualTo(restore);
+
     // When: over what is there
     page.open(at("/backups/search?name=" + name));
     eventually(() -> {
