@@ -45,6 +45,7 @@ public record PlanCard(
     @Nullable Live live) {
 
   private static final String DRIVE_DUE = "DriveDue";
+  private static final String SUSPENDED = "suspended: nothing is copied by itself";
 
   /** What is said of its newest run is beside that run. */
   static PlanCard aboveItsRuns(
@@ -72,6 +73,7 @@ public record PlanCard(
     PlanStatus status = plan.status();
     // The plan's status is a moment later.
     Optional<Instant> good = times.lastSuccess(runs);
+    String state = state(plan, newest, good.isPresent());
     return new PlanCard(
         plan.name().value(),
         plan.spec().sources().stream().map(PlanCard::source).collect(Collectors.joining(", "))
@@ -80,9 +82,9 @@ public record PlanCard(
         good.map(ReadableTime::minute).orElse(null),
         status == null || status.nextRun() == null ? null : ReadableTime.minute(status.nextRun()),
         wrong(plan, newest),
-        state(plan, newest, good.isPresent()),
-        !wrong(plan, newest).isEmpty(),
-        marks(plan, runs),
+        state,
+        plan.spec().suspended() || !wrong(plan, newest).isEmpty(),
+        marks(plan, runs, state),
         newest.filter(Runs::underWay).map(Live::of).orElse(null));
   }
 
@@ -107,6 +109,9 @@ public record PlanCard(
       return wrong.size() == 1 && Conditions.isTrue(plan.conditions(), DRIVE_DUE)
           ? "a drive is due"
           : "something is wrong";
+    }
+    if (plan.spec().suspended()) {
+      return SUSPENDED;
     }
     return good ? "all is well" : "no copy yet";
   }
@@ -159,13 +164,13 @@ public record PlanCard(
   }
 
   private static List<String> marks(
-      Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs) {
+      Resource<PlanSpec, PlanStatus> plan, List<Resource<RunSpec, RunStatus>> runs, String state) {
     List<String> marks = new ArrayList<>();
     long copies = runs.stream().filter(Runs::complete).count();
     if (copies > 0) {
       marks.add(Words.count(copies, "copy", "copies"));
     }
-    if (plan.spec().suspended()) {
+    if (plan.spec().suspended() && !state.equals(SUSPENDED)) {
       marks.add("suspended");
     }
     if (Conditions.isTrue(plan.conditions(), "OnSourceDisk")) {

@@ -2,6 +2,7 @@ package io.homecloud.backup.page;
 
 import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.change;
 import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
@@ -156,6 +157,16 @@ class PagesInABrowserIT {
     pictures("restores");
     page.loading(() -> page.click("#restores a.name"));
     assertThat(page.value("location.pathname").asText()).isEqualTo(restore);
+
+    // When
+    change(name, "{'suspended':true}");
+    page.open(at("/backups"));
+    // Then
+    String card = "#plans li:has(a.name[href$='/" + name + "'])";
+    assertThat(page.text(card + " .mark.off")).startsWith("suspended: nothing is copied");
+    assertThat(page.has(card + " .thumb.warn")).isTrue();
+    page.click(card + " .mark.off");
+    pictures("suspended");
 
     // When: over what is there
     page.open(at("/backups/search?name=" + name));
