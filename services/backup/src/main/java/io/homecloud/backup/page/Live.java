@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url where a script asks how far it is
  * @param cancel where it is stopped
+ * @param lost what comes of it then
  */
-public record Live(String url, String cancel, long done, long total, String words) {
+public record Live(
+    String url, String cancel, String lost, long done, long total, String words) {
   static Live of(Resource<RunSpec, RunStatus> run) {
     RunStatus status = run.status();
     Progress progress = status == null ? null : status.progress();
@@ -26,17 +28,25 @@ public record Live(String url, String cancel, long done, long total, String word
             .flatMap(waiting -> Conditions.find(waiting.conditions(), Condition.READY))
             .map(Condition::message)
             .orElseGet(() -> Words.progress(progress));
-    return of("runs", run.name().value(), progress, words);
+    return of(
+        "runs", run.name().value(), "What it has copied so far is deleted.", progress, words);
   }
 
   static Live ofRestore(String name, @Nullable Progress progress) {
-    return of("restores", name, progress, Words.progress(progress));
+    return of(
+        "restores",
+        name,
+        "What is back already stays, and the rest does not come back.",
+        progress,
+        Words.progress(progress));
   }
 
-  private static Live of(String kind, String name, @Nullable Progress progress, String words) {
+  private static Live of(
+      String kind, String name, String lost, @Nullable Progress progress, String words) {
     return new Live(
         "/api/backup/v1/" + kind + "/" + name,
         Desk.HOME + "/" + kind + "/" + name + "/cancel",
+        lost,
         progress == null ? 0 : progress.filesChecked(),
         progress == null ? 0 : Words.all(progress),
         words);

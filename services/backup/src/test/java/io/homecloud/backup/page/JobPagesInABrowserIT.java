@@ -1,11 +1,21 @@
 package io.homecloud.backup.page;
 
+import static io.homecloud.backup.Asking.ended;
+import static io.homecloud.backup.Asking.file;
+import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.order;
+import static io.homecloud.backup.Asking.plan;
+import static io.homecloud.backup.Asking.repository;
+import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.target;
+import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.backup.BackupHouse;
 import io.homecloud.testkit.BrowserPage;
 import io.homecloud.testkit.Chromium;
+import io.homecloud.testkit.Gallery;
 import io.homecloud.testkit.TestServers;
 import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.TestResourceScope;
@@ -13,6 +23,10 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +61,10 @@ class JobPagesInABrowserIT {
     return "http://" + Chromium.HOST + ":" + RestAssured.port + path;
   }
 
+  private void pictures(String name) {
+    new Gallery(page).take(name);
+  }
+
   @Test
   void whoWatchesAJobForLongStaysWhereItIs() {
     // Given: a server that wants a sign-in to go on, and then is away
@@ -77,5 +95,35 @@ class JobPagesInABrowserIT {
     // Then: it was not loaded anew
     assertThat(page.value("asked.slice(0, 4).join()").asText())
         .isEqualTo("GET /job,POST /api/sharing/v1/sign-in/refresh,GET /job,GET /job");
+  }
+
+  @Test
+  void aRunIsCancelledByWhoIsSure() throws IOException {
+    // Given: one that waits for hours that are not now
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    int hour = LocalTime.now(ZoneOffset.UTC).plusHours(3).getHour();
+    plan(
+        name,
+        name,
+        name,
+        ",'window':{'from':'%02d:00','to':'%02d:30'}".formatted(hour, hour));
+    String run = order(name);
+    page.open(at("/backups/plans/" + name));
+    assertThat(page.has("#dates form:not(details form)")).isFalse();
+
+    // When
+    page.click("#dates summary");
+    // Then
+    assertThat(page.text("#dates .ask")).contains("What it has copied so far is deleted.");
+    pictures("cancel");
+
+    // When
+    page.loading(() -> page.click("#dates .ask button"));
+    // Then
+    assertThat(ended("runs", run).<String>path("status.state")).isEqualTo("Cancelled");
+    eventually(() -> assertThat(page.text("#dates")).contains("cancelled"));
+    assertThat(page.complaints()).isEmpty();
   }
 }

@@ -104,6 +104,7 @@ class PagesInABrowserIT {
     assertThat(page.text("#dates")).contains("files", "new");
     page.loading(() -> page.click("#dates form button"));
     assertThat(page.text("#dates")).contains("pinned", "Unpin");
+    page.click("#dates summary");
     pictures("dates");
 
     // When
@@ -112,6 +113,8 @@ class PagesInABrowserIT {
     assertThat(page.text("#log")).contains(" begins.", "It is the first copy.", "is complete");
     assertThat(page.text("main")).contains("Download as zip", "pinned");
     pictures("run");
+    page.click(".with-actions summary");
+    assertThat(page.text(".with-actions .ask")).contains("as its plan says");
     page.loading(() -> page.click(".with-actions form button"));
     assertThat(page.text(".marks")).isEqualTo("completed");
     page.open(at("/backups/plans/" + name));
