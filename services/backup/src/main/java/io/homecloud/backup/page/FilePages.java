@@ -184,8 +184,19 @@ public class FilePages {
   /** A file that was found, with how it was when. */
   public record Found(String name, String where, List<Then> versions) {}
 
-  /** How it was. */
-  public record Then(String when, String about, String url) {}
+  /**
+   * How it was.
+   *
+   * @param url of the directory that it is in, or that it is
+   * @param download null of what is neither a file nor a directory
+   */
+  public record Then(
+      String when,
+      String about,
+      String run,
+      String path,
+      String url,
+      @Nullable String download) {}
 
   @GET
   @Path("search")
@@ -252,23 +263,25 @@ public class FilePages {
             + ": "
             + path.parent().display(),
         hit.versions().stream()
-            .map(version -> {
-              String from = ReadableTime.minute(version.firstAt());
-              String until = ReadableTime.minute(version.lastAt());
-              String directory =
-                  Desk.HOME
-                      + "/runs/"
-                      + version.lastRun()
-                      + "/files"
-                      + slash(hit.type().equals("directory") ? path : path.parent());
-              return new Then(
-                  from.equals(until) ? from : from + " to " + until,
-                  // Of encrypted copies the index has no sizes.
-                  hit.type().equals("file") && version.size() > 0
-                      ? ReadableSize.of(version.size())
-                      : hit.type(),
-                  directory);
-            })
+            .map(version -> then(hit, path, version))
             .toList());
+  }
+
+  private static Then then(Search.Hit hit, RelativePath path, Search.Copy version) {
+    boolean directory = hit.type().equals("directory");
+    boolean file = hit.type().equals("file");
+    String from = ReadableTime.minute(version.firstAt());
+    String until = ReadableTime.minute(version.lastAt());
+    String files = "/runs/" + version.lastRun() + "/files";
+    return new Then(
+        from.equals(until) ? from : from + " to " + until,
+        // Of encrypted copies the index has no sizes.
+        file && version.size() > 0 ? ReadableSize.of(version.size()) : hit.type(),
+        version.lastRun().value(),
+        EncodedPath.write(path),
+        Desk.HOME + files + slash(directory ? path : path.parent()),
+        directory || file
+            ? BackupKinds.API + files + slash(path) + (directory ? "?zip" : "")
+            : null);
   }
 }

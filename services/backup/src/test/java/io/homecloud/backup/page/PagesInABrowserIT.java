@@ -178,9 +178,11 @@ class PagesInABrowserIT {
       assertThat(page.has("#found a")).isTrue();
     });
     pictures("found");
-    page.loading(() -> page.click("#found a"));
-    page.click("input[value$='lake.jpg']");
-    page.loading(() -> page.click(".bar button"));
+    Files.delete(downloads.resolve("lake.jpg"));
+    page.click("#found a[aria-label^='Download lake.jpg']");
+    eventually(() -> assertThat(downloads.resolve("lake.jpg")).hasContent("the lake"));
+    page.loading(() -> page.click("#found button"));
+    assertThat(page.text("form.card .log")).isEqualTo(name + "/photos 2026/lake.jpg");
     page.click("input[value='over']");
     page.loading(() -> page.click("form.card button"));
     // Then
