@@ -314,6 +314,10 @@ public class BackupControl {
     return secretUse;
   }
 
+  public VerifyFeature verifyFeature() {
+    return verifyFeature;
+  }
+
   public PlanFeature planFeature() {
     return planFeature;
   }

@@ -57,9 +57,13 @@
     if (answer.status >= 500) return false;
     // Gone: the page says what.
     if (!answer.ok) return true;
-    const { status } = await answer.json();
-    if (status && status.state === "Pending") wait(job, status.conditions);
-    else show(job, status && status.progress);
+    const body = await answer.json();
+    // A task has no status, and of a proof the page says all that there is to say.
+    const status = body.state ? body : body.status;
+    if (job.querySelector("progress")) {
+      if (status && status.state === "Pending") wait(job, status.conditions);
+      else show(job, status && status.progress);
+    }
     return Boolean(status) && !["Pending", "Running"].includes(status.state);
   }
 

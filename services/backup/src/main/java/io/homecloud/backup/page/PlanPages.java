@@ -13,7 +13,9 @@ import io.homecloud.control.Name;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.resource.Resource;
 import io.homecloud.control.resource.ResourceStore.Selection;
+import io.homecloud.control.task.Task;
 import io.homecloud.pages.Pages.Values;
+import io.homecloud.pages.ReadableTime;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.BeanParam;
@@ -128,11 +130,29 @@ public class PlanPages {
           "backup-plan",
           new Values()
               .with("plan", PlanCard.aboveItsRuns(plan, runs, times))
+              .with(
+                  "proving",
+                  control.verifyFeature().underWay(plan.uid()).map(PlanPages::proving).orElse(null))
               .with("runs", runs.subList(start, end).stream().map(RunLine::of).toList())
               .with(
                   "more",
                   end < runs.size() ? Desk.HOME + "/plans/" + name + "?from=" + end : null));
     });
+  }
+
+  /**
+   * A proof that is under way.
+   *
+   * @param url where a script asks whether it has ended
+   */
+  public record Proving(String url, String words) {}
+
+  private static Proving proving(Task proof) {
+    return new Proving(
+        BackupKinds.API + "/tasks/" + proof.id(),
+        proof.startedAt() == null
+            ? "Waits to be proven since " + ReadableTime.minute(proof.createdAt())
+            : "Is being proven since " + ReadableTime.minute(proof.startedAt()));
   }
 
   private static int number(@Nullable String text) {
@@ -150,13 +170,19 @@ public class PlanPages {
     });
   }
 
+  /** One that is under way is as good as another. */
   @POST
   @Path("plans/{plan}/verify")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Operation(hidden = true)
   public Response verify(@BeanParam Asked asked, @PathParam("plan") Name name) {
     return desk.serve(() -> {
-      var _ = control.planFeature().verify(asked, "", name, false);
+      if (control
+          .verifyFeature()
+          .underWay(control.planFeature().api().require(name).uid())
+          .isEmpty()) {
+        var _ = control.planFeature().verify(asked, "", name, false);
+      }
       return Desk.to(Desk.HOME + "/plans/" + name);
     });
   }

@@ -11,8 +11,10 @@ import io.homecloud.backup.tree.TreeSharing;
 import io.homecloud.control.ControlPlane;
 import io.homecloud.control.api.Asked;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskHandler;
 import jakarta.ws.rs.core.Response;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Proofs by restoring, assembled. */
@@ -58,6 +60,11 @@ public final class VerifyFeature {
   /** Whether files of that run are being restored. */
   public boolean reads(UUID run) {
     return task.reads(run);
+  }
+
+  /** The proof of a plan that has not ended. */
+  public Optional<Task> underWay(UUID plan) {
+    return plane.tasks().unfinished(plan, VerifyTask.ACTION);
   }
 
   /** A proof now: 202 with its task, or 200 when it was waited for and has ended. */

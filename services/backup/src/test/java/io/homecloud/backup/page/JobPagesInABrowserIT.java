@@ -1,5 +1,7 @@
 package io.homecloud.backup.page;
 
+import static io.homecloud.backup.Asking.API;
+import static io.homecloud.backup.Asking.asking;
 import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
@@ -12,7 +14,11 @@ import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homecloud.backup.BackupControl;
 import io.homecloud.backup.BackupHouse;
+import io.homecloud.backup.BackupKinds;
+import io.homecloud.control.task.Task;
+import io.homecloud.control.task.TaskStore;
 import io.homecloud.testkit.BrowserPage;
 import io.homecloud.testkit.Chromium;
 import io.homecloud.testkit.Gallery;
@@ -22,11 +28,16 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +49,7 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
 class JobPagesInABrowserIT {
   private static Chromium browser;
+  @Inject BackupControl control;
   private BrowserPage page;
 
   @BeforeAll
@@ -125,5 +137,49 @@ class JobPagesInABrowserIT {
     assertThat(ended("runs", run).<String>path("status.state")).isEqualTo("Cancelled");
     eventually(() -> assertThat(page.text("#dates")).contains("cancelled"));
     assertThat(page.complaints()).isEmpty();
+  }
+
+  @Test
+  void aProofIsOrderedOnce() throws IOException {
+    // Given: one that nobody here begins
+    String name = freshName();
+    file(volume(name), "a.txt", "a");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    UUID uid = UUID.fromString(asking().get(API + "/plans/" + name).path("metadata.uid"));
+    Task waiting =
+        control
+            .plane()
+            .tasks()
+            .add(
+                new TaskStore.Order(
+                    "verify",
+                    new Task.Target(uid, BackupKinds.PLAN.name(), name),
+                    "elsewhere",
+                    "verify",
+                    Map.of(),
+                    "administrator"));
+
+    // When
+    page.open(at("/backups/plans/" + name));
+    // Then
+    assertThat(page.text(".with-actions")).contains("Waits to be proven since ");
+    assertThat(page.has("form[action$='/verify']")).isFalse();
+    pictures("proving");
+
+    // When
+    int pressed =
+        RestAssured.given()
+            .redirects()
+            .follow(false)
+            .cookie("homecloud", TestTokens.administrator())
+            .header("Sec-Fetch-Site", "same-origin")
+            .contentType(ContentType.URLENC)
+            .post("/backups/plans/" + name + "/verify")
+            .statusCode();
+    // Then
+    assertThat(pressed).isEqualTo(303);
+    assertThat(asking().get(API + "/tasks?resource=" + uid).<List<String>>path("items.id"))
+        .containsExactly(waiting.id().toString());
   }
 }
