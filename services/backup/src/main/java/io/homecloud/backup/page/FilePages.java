@@ -122,6 +122,7 @@ public class FilePages {
             .with("in", EncodedPath.write(path))
             .with("zip", BackupKinds.API + "/runs/" + run.name() + "/files" + slash(path) + "?zip")
             .with("top", path.isTop())
+            .with("several", path.isTop() && RestorePages.volumes(run).size() > 1)
             .with("entries", shown.stream().map(entry -> line(run, path, entry)).toList())
             .with(
                 "more",

@@ -86,13 +86,17 @@ public class RestorePages {
     if (in != null && !in.isEmpty()) {
       return List.of(in);
     }
-    List<String> volumes =
-        run.spec().sources().stream().map(source -> source.volume().value()).distinct().toList();
+    List<String> volumes = volumes(run);
     if (volumes.size() != 1) {
       throw BackupProblem.PATH_INVALID.because(
           "The copy has several volumes, and each is restored by itself: choose one, or go into it.");
     }
     return volumes;
+  }
+
+  /** Each of which is restored by itself. */
+  static List<String> volumes(Resource<RunSpec, RunStatus> run) {
+    return run.spec().sources().stream().map(source -> source.volume().value()).distinct().toList();
   }
 
   private static String beside(Resource<RunSpec, RunStatus> run) {

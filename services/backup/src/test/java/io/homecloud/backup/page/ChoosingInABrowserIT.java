@@ -1,0 +1,95 @@
+package io.homecloud.backup.page;
+
+import static io.homecloud.backup.Asking.API;
+import static io.homecloud.backup.Asking.file;
+import static io.homecloud.backup.Asking.freshName;
+import static io.homecloud.backup.Asking.made;
+import static io.homecloud.backup.Asking.repository;
+import static io.homecloud.backup.Asking.run;
+import static io.homecloud.backup.Asking.target;
+import static io.homecloud.backup.Asking.volume;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homecloud.backup.BackupHouse;
+import io.homecloud.testkit.BrowserPage;
+import io.homecloud.testkit.Chromium;
+import io.homecloud.testkit.Gallery;
+import io.homecloud.testkit.TestServers;
+import io.homecloud.testkit.TestTokens;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is chosen to be brought back, on pages in a real browser without scripts. */
+@QuarkusTest
+@WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
+@WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
+class ChoosingInABrowserIT {
+  private static Chromium browser;
+  private BrowserPage page;
+
+  @BeforeAll
+  static void startBrowser() {
+    browser = Chromium.start();
+  }
+
+  @AfterAll
+  static void stopBrowser() {
+    browser.close();
+  }
+
+  @BeforeEach
+  void aPageOfSomebodyWhoIsSignedIn() {
+    page = browser.page();
+    page.size(1100, 800, false);
+    page.scripts(false);
+    page.cookie(at("/"), "homecloud", TestTokens.administrator());
+  }
+
+  private static String at(String path) {
+    return "http://" + Chromium.HOST + ":" + RestAssured.port + path;
+  }
+
+  private void pictures(String name) {
+    new Gallery(page).take(name);
+  }
+
+  @Test
+  void ofACopyOfSeveralVolumesOneIsChosen() throws IOException {
+    // Given
+    String one = freshName();
+    String two = freshName();
+    file(volume(one), "a.txt", "a");
+    file(volume(two), "b.txt", "b");
+    Path _ = repository(one, target("ext4", 64L << 20));
+    var _ =
+        made(
+            API + "/plans",
+            one,
+            "{'repository':'%s','sources':[{'volume':'%s'},{'volume':'%s'}]}"
+                .formatted(one, one, two));
+    String run = run(one).path("metadata.name");
+
+    // When
+    page.open(at("/backups/runs/" + run + "/files"));
+    // Then
+    assertThat(page.text("main"))
+        .contains("Each volume is brought back by itself", "Download as zip")
+        .doesNotContain("Restore");
+    pictures("volumes");
+
+    // When
+    page.click("input[value='" + one + "']");
+    page.click("input[value='" + two + "']");
+    page.loading(() -> page.click(".bar button"));
+    // Then
+    assertThat(page.text("form.card .log")).isEqualTo(two);
+  }
+}
