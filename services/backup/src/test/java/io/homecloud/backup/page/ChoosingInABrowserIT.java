@@ -4,6 +4,7 @@ import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.file;
 import static io.homecloud.backup.Asking.freshName;
 import static io.homecloud.backup.Asking.made;
+import static io.homecloud.backup.Asking.plan;
 import static io.homecloud.backup.Asking.repository;
 import static io.homecloud.backup.Asking.run;
 import static io.homecloud.backup.Asking.target;
@@ -91,5 +92,27 @@ class ChoosingInABrowserIT {
     page.loading(() -> page.click(".bar button"));
     // Then
     assertThat(page.text("form.card .log")).isEqualTo(two);
+  }
+
+  @Test
+  void aPathIsChosenHoweverLongItIs() throws IOException {
+    // Given
+    String name = freshName();
+    String letters = "Ж".repeat(120);
+    file(volume(name), String.join("/", letters, letters, letters, letters, "b.txt"), "b");
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    page.open(at("/backups/runs/" + run + "/files/" + name));
+
+    // When
+    for (int depth = 0; depth < 4; depth++) {
+      page.loading(() -> page.click("a.entry"));
+    }
+    page.click("input[type=checkbox]");
+    page.loading(() -> page.click(".bar button"));
+
+    // Then
+    assertThat(page.text("form.card .log")).endsWith(letters + "/b.txt");
   }
 }
