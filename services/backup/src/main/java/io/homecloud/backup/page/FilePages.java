@@ -21,12 +21,16 @@ import io.homecloud.pages.ReadableTime;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
@@ -77,14 +81,27 @@ public class FilePages {
   @GET
   @Path("runs/{run}/files{path:(/.*)?}")
   @Operation(hidden = true)
-  public Response files(
-      @BeanParam Asked asked,
+  public Response files(@PathParam("run") Name name, @Context UriInfo uri) {
+    return directory(name, uri, null, List.of());
+  }
+
+  /** The next ones; what was chosen among those before stays chosen. */
+  @POST
+  @Path("runs/{run}/files{path:(/.*)?}")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response more(
       @PathParam("run") Name name,
-      @QueryParam("after") @Nullable String after,
+      @FormParam("after") @Nullable String after,
+      @FormParam("file") @Nullable List<String> chosen,
       @Context UriInfo uri) {
+    return directory(name, uri, after, chosen == null ? List.of() : chosen);
+  }
+
+  private Response directory(Name name, UriInfo uri, @Nullable String after, List<String> chosen) {
     return desk.serve(() -> {
       var run = control.runFeature().api().require(name);
-      return directory(run, EncodedPath.parse(encoded(uri)), after);
+      return directory(run, EncodedPath.parse(encoded(uri)), after, chosen);
     });
   }
 
@@ -95,7 +112,10 @@ public class FilePages {
   }
 
   private Response directory(
-      Resource<RunSpec, RunStatus> run, RelativePath path, @Nullable String after) {
+      Resource<RunSpec, RunStatus> run,
+      RelativePath path,
+      @Nullable String after,
+      List<String> chosen) {
     List<CopyFiles.Entry> entries;
     try (CopyFiles files = control.runFeature().files().copy(run).files()) {
       if (files.entry(path).filter(entry -> entry.type() == FileType.DIRECTORY).isEmpty()) {
@@ -124,11 +144,10 @@ public class FilePages {
             .with("top", path.isTop())
             .with("several", path.isTop() && RestorePages.volumes(run).size() > 1)
             .with("entries", shown.stream().map(entry -> line(run, path, entry)).toList())
-            .with(
-                "more",
-                more
-                    ? here + slash(path) + "?after=" + EncodedPath.write(shown.getLast().name())
-                    : null));
+            .with("chosen", chosen)
+            .with("words", Words.count(chosen.size(), "file or folder is", "files and folders are"))
+            .with("here", here + slash(path))
+            .with("after", more ? EncodedPath.write(shown.getLast().name()) : null));
   }
 
   private static String slash(RelativePath path) {
@@ -192,12 +211,7 @@ public class FilePages {
    * @param download null of what is neither a file nor a directory
    */
   public record Then(
-      String when,
-      String about,
-      String run,
-      String path,
-      String url,
-      @Nullable String download) {}
+      String when, String about, String run, String path, String url, @Nullable String download) {}
 
   @GET
   @Path("search")
@@ -263,9 +277,7 @@ public class FilePages {
             + (hit.drive() == null ? "" : ", drive " + hit.drive())
             + ": "
             + path.parent().display(),
-        hit.versions().stream()
-            .map(version -> then(hit, path, version))
-            .toList());
+        hit.versions().stream().map(version -> then(hit, path, version)).toList());
   }
 
   private static Then then(Search.Hit hit, RelativePath path, Search.Copy version) {

@@ -115,4 +115,34 @@ class ChoosingInABrowserIT {
     // Then
     assertThat(page.text("form.card .log")).endsWith(letters + "/b.txt");
   }
+
+  @Test
+  void whatWasChosenStaysChosenWhenMoreIsLookedAt() throws IOException {
+    // Given
+    String name = freshName();
+    Path files = volume(name);
+    for (int i = 100; i < 501; i++) {
+      file(files, i + ".txt", "file " + i);
+    }
+    Path _ = repository(name, target("ext4", 64L << 20));
+    plan(name, name, name, "");
+    String run = run(name).path("metadata.name");
+    page.open(at("/backups/runs/" + run + "/files/" + name));
+
+    // When
+    page.click("input[value$='/101.txt']");
+    page.loading(() -> page.click("button[name=after]"));
+    page.click("input[value$='/302.txt']");
+    page.loading(() -> page.click("button[name=after]"));
+    // Then
+    assertThat(page.text("main")).contains("2 files and folders are chosen so far.", "500.txt");
+    assertThat(page.has("button[name=after]")).isFalse();
+    pictures("more");
+
+    // When
+    page.loading(() -> page.click(".bar button"));
+    // Then
+    assertThat(page.text("form.card .log")).contains("/101.txt", "/302.txt").doesNotContain("500");
+    assertThat(page.complaints()).isEmpty();
+  }
 }
