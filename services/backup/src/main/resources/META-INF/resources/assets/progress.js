@@ -67,12 +67,21 @@
     return Boolean(status) && !["Pending", "Running"].includes(status.state);
   }
 
+  // Who hears the page instead of seeing it is told that alone, and not each number.
+  async function told(job) {
+    const line = job.querySelector("[role=status]");
+    if (!line) return;
+    line.textContent = "It has ended.";
+    await new Promise((done) => setTimeout(done, 1000));
+  }
+
   async function follow(job) {
     for (;;) {
       await new Promise((done) => setTimeout(done, 1000));
       if (document.hidden) continue;
       try {
         if (await look(job)) {
+          await told(job);
           location.reload();
           return;
         }

@@ -7,18 +7,20 @@ import io.homecloud.backup.run.Runs;
 import io.homecloud.control.resource.Condition;
 import io.homecloud.control.resource.Conditions;
 import io.homecloud.control.resource.Resource;
+import io.homecloud.pages.ReadableTime;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A job that is under way, for its bar.
  *
+ * @param about which one it is, where several are listed
  * @param url where a script asks how far it is
  * @param cancel where it is stopped
  * @param lost what comes of it then
  */
 public record Live(
-    String url, String cancel, String lost, long done, long total, String words) {
+    String about, String url, String cancel, String lost, long done, long total, String words) {
   static Live of(Resource<RunSpec, RunStatus> run) {
     RunStatus status = run.status();
     Progress progress = status == null ? null : status.progress();
@@ -29,11 +31,17 @@ public record Live(
             .map(Condition::message)
             .orElseGet(() -> Words.progress(progress));
     return of(
-        "runs", run.name().value(), "What it has copied so far is deleted.", progress, words);
+        "the run of " + ReadableTime.minute(run.spec().at()) + " of " + run.spec().plan(),
+        "runs",
+        run.name().value(),
+        "What it has copied so far is deleted.",
+        progress,
+        words);
   }
 
-  static Live ofRestore(String name, @Nullable Progress progress) {
+  static Live ofRestore(String what, String name, @Nullable Progress progress) {
     return of(
+        "to bring back " + what,
         "restores",
         name,
         "What is back already stays, and the rest does not come back.",
@@ -42,8 +50,14 @@ public record Live(
   }
 
   private static Live of(
-      String kind, String name, String lost, @Nullable Progress progress, String words) {
+      String about,
+      String kind,
+      String name,
+      String lost,
+      @Nullable Progress progress,
+      String words) {
     return new Live(
+        about,
         "/api/backup/v1/" + kind + "/" + name,
         Desk.HOME + "/" + kind + "/" + name + "/cancel",
         lost,

@@ -47,12 +47,14 @@ public record RestoreLine(
         state.ended()
             ? null
             : Live.ofRestore(
-                restore.name().value(), status == null ? null : status.progress()));
+                what(restore.spec().paths()),
+                restore.name().value(),
+                status == null ? null : status.progress()));
   }
 
   private static String what(@Nullable List<String> paths) {
     if (paths == null || paths.isEmpty()) {
-      return "All of a copy";
+      return "all of a copy";
     }
     String first = EncodedText.of(paths.getFirst());
     return paths.size() == 1 ? first : first + " and " + (paths.size() - 1) + " more";

@@ -29,7 +29,6 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
-import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -116,11 +115,7 @@ class JobPagesInABrowserIT {
     file(volume(name), "a.txt", "a");
     Path _ = repository(name, target("ext4", 64L << 20));
     int hour = LocalTime.now(ZoneOffset.UTC).plusHours(3).getHour();
-    plan(
-        name,
-        name,
-        name,
-        ",'window':{'from':'%02d:00','to':'%02d:30'}".formatted(hour, hour));
+    plan(name, name, name, ",'window':{'from':'%02d:00','to':'%02d:30'}".formatted(hour, hour));
     String run = order(name);
     page.open(at("/backups/plans/" + name));
     assertThat(page.has("#dates form:not(details form)")).isFalse();
@@ -129,6 +124,8 @@ class JobPagesInABrowserIT {
     page.click("#dates summary");
     // Then
     assertThat(page.text("#dates .ask")).contains("What it has copied so far is deleted.");
+    assertThat(page.has("#dates .ask summary[aria-label*='" + name + "']")).isTrue();
+    assertThat(page.has("[aria-live]")).isFalse();
     pictures("cancel");
 
     // When

@@ -108,7 +108,7 @@ class PagesInABrowserIT {
     pictures("dates");
 
     // When
-    page.loading(() -> page.click("#dates a[aria-label^='How the run']"));
+    page.loading(() -> page.click("#dates a[aria-label^='Log: how the run']"));
     // Then
     assertThat(page.text("#log")).contains(" begins.", "It is the first copy.", "is complete");
     assertThat(page.text("main")).contains("Download as zip", "pinned");
