@@ -47,17 +47,29 @@ public class Pages {
 
   /** A page that says one thing. */
   public Response.ResponseBuilder message(int status, String title, String sentence) {
-    return message(status, title, sentence, true);
+    return message(status, title, sentence, null);
+  }
+
+  /** The same, with the page to go on at. */
+  public Response.ResponseBuilder message(
+      int status, String title, String sentence, @Nullable String next) {
+    return message(status, title, sentence, true, next);
   }
 
   /** The same for somebody who has no account: it leads nowhere. */
   public Response.ResponseBuilder guestMessage(int status, String title, String sentence) {
-    return message(status, title, sentence, false);
+    return message(status, title, sentence, false, null);
   }
 
   private Response.ResponseBuilder message(
-      int status, String title, String sentence, boolean home) {
-    Values values = new Values().with("title", title).with("sentence", sentence).with("home", home);
-    return page(status, "message", values);
+      int status, String title, String sentence, boolean home, @Nullable String next) {
+    return page(
+        status,
+        "message",
+        new Values()
+            .with("title", title)
+            .with("sentence", sentence)
+            .with("home", home)
+            .with("next", next));
   }
 }

@@ -37,13 +37,16 @@ class Desk {
     if (!visitor.administers()) {
       return pages
           .message(
-              403, "Not for everybody", "Backups are looked after by who administers homecloud.")
+              403,
+              "Not for everybody",
+              "Backups are looked after by who administers homecloud.",
+              "/")
           .build();
     }
     try {
       return page.get();
     } catch (ProblemException e) {
-      return pages.message(e.code().status(), e.code().title(), e.detail()).build();
+      return pages.message(e.code().status(), e.code().title(), e.detail(), HOME).build();
     }
   }
 

@@ -2,6 +2,7 @@ package io.homecloud.backup.page;
 
 import static io.homecloud.backup.Asking.API;
 import static io.homecloud.backup.Asking.asking;
+import static io.homecloud.backup.Asking.assertProblem;
 import static io.homecloud.backup.Asking.change;
 import static io.homecloud.backup.Asking.ended;
 import static io.homecloud.backup.Asking.file;
@@ -15,6 +16,8 @@ import static io.homecloud.backup.Asking.target;
 import static io.homecloud.backup.Asking.volume;
 import static io.homecloud.testkit.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.homecloud.backup.BackupHouse;
 import io.homecloud.backup.Shell;
@@ -321,6 +324,32 @@ class PagesInABrowserIT {
       assertThat(stranger.text("h1")).isEqualTo("Not for everybody");
     }
     assertThat(asking().get(API + "/plans").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsWrongWithAPageIsSaidInAPage() {
+    for (String path : List.of("/backups/nowhere", "/backups/plans/x/run", "/backups/plans/x")) {
+      // When
+      page.open(at(path));
+      // Then
+      assertThat(page.text("main")).as(path).contains("Go on").doesNotContain("API", "{");
+      assertThat(page.has("main a[href='/backups']")).isTrue();
+    }
+    pictures("message");
+
+    // When, Then: of the API, and what programs ask for
+    assertProblem(asking().get("/backups/nowhere"), 404, "not-found");
+    assertProblem(asking().accept("text/html").get(API + "/plans/x"), 404, "not-found");
+    RestAssured.given()
+        .redirects()
+        .follow(false)
+        .accept("text/html,*/*;q=0.8")
+        .get(API + "/runs/x/files/a.txt")
+        .then()
+        .statusCode(303)
+        .header("Location", endsWith("/sign-in?to=%2Fapi%2Fbackup%2Fv1%2Fruns%2Fx%2Ffiles%2Fa.txt"))
+        .header("WWW-Authenticate", nullValue());
+    assertProblem(RestAssured.given().get(API + "/runs/x/files/a.txt"), 401, "unauthenticated");
   }
 
   @Test

@@ -23,13 +23,17 @@ public final class ProblemMappers {
           "org.jboss.resteasy.reactive.common.util.URLUtils",
           "org.jboss.resteasy.reactive.common.headers.MediaTypeHeaderDelegate");
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
-  static final MediaType PROBLEM = new MediaType("application", "problem+json");
+  public static final MediaType PROBLEM = new MediaType("application", "problem+json");
 
   /** Problem types are identifiers, not addresses; docs/reference/problems.md lists them. */
   public static final String TYPE_PREFIX = "urn:homecloud:problem:";
 
   /** The member of a problem that says after how many seconds to try again. */
   public static final String RETRY_AFTER = "retryAfter";
+
+  /** The detail of what is not there, or is asked for in a way that is not there. */
+  public static final String SEE_REFERENCE =
+      "See the API reference for what can be asked here and how.";
 
   @ServerExceptionMapper
   public Response problem(ProblemException problem) {
@@ -78,8 +82,7 @@ public final class ProblemMappers {
     if (code == CommonProblem.INTERNAL) {
       return any(failure);
     }
-    Response.ResponseBuilder answer =
-        respond(code.because("See the API reference for what can be asked here and how."));
+    Response.ResponseBuilder answer = respond(code.because(SEE_REFERENCE));
     Object allowed = failure.getResponse().getHeaders().getFirst(HttpHeaders.ALLOW);
     return allowed == null ? answer.build() : answer.header(HttpHeaders.ALLOW, allowed).build();
   }
