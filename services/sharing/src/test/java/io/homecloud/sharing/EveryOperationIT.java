@@ -137,6 +137,7 @@ class EveryOperationIT {
                 "POST /links/{name}/revoke",
                 "GET /sign-in",
                 "POST /sign-in",
+                "POST /sign-in/form",
                 "POST /sign-out")
             .map(line -> line.split(" ", 2))
             .map(parts -> new ApiDocument.Operation(parts[0], parts[1], query))

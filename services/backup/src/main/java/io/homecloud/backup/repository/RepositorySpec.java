@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param engine what makes the copies: rsync plain trees, duplicity encrypted ones
  * @param url of a directory of this node, {@code file:///mnt/usb/homecloud}, on Kubernetes below
- *     {@code /var/lib/homecloud}; the directory above it has to be there. Or of a set of drives, by the UUIDs of their file systems: {@code
- *     drive:UUID,UUID/homecloud}, of which one may be exchanged or added later. For rsync also of
- *     another machine: {@code ssh://user@host:port/directory}. For duplicity also {@code
- *     sftp://user@host/path}, {@code s3://host/bucket/path}, {@code webdavs://user@host/path},
- *     {@code rclone://remote:path}
+ *     {@code /var/lib/homecloud}; the directory above it has to be there. Or of a set of drives, by
+ *     the UUIDs of their file systems: {@code drive:UUID,UUID/homecloud}, of which one may be
+ *     exchanged or added later. For rsync also of another machine: {@code
+ *     ssh://user@host:port/directory}. For duplicity also {@code sftp://user@host/path}, {@code
+ *     s3://host/bucket/path}, {@code webdavs://user@host/path}, {@code rclone://remote:path}
  * @param displayName what people read
  * @param encryption of duplicity's copies
  * @param fullEvery so often duplicity begins anew with a full copy, for example {@code 30d}

@@ -128,6 +128,7 @@ public class SignInPages {
       return form(
               e.code().status(),
               page == null ? null : page.replaceFirst("^https?://[^/]*", ""),
+              "",
               "You were signed out meanwhile, and nothing was done. Sign in, and do it once more.")
           .cookie(SignInCookies.none(request.isSSL()))
           .build();

@@ -122,7 +122,11 @@ class UploadsInABrowserIT {
   @Test
   void whatDidNotArriveIsBroughtAgainWithoutBeingChosenAgain() throws IOException {
     // Given
-    String link = path(wish("again", "'spec':{'share':'photos','paths':['in-box'],'mode':'upload','limits':{'types':['txt']}},'password':'one'"));
+    String link =
+        path(
+            wish(
+                "again",
+                "'spec':{'share':'photos','paths':['in-box'],'mode':'upload','limits':{'types':['txt']}},'password':'one'"));
     page.open(at(RestAssured.port, link));
     page.type("#password", "one");
     page.loading(() -> page.click("form button"));
