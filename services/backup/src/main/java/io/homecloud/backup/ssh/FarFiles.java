@@ -151,8 +151,9 @@ final class FarFiles implements CopyFiles {
     far.read(
         asked(directory),
         in -> {
-          List<byte[]> fields;
-          while ((fields = FarSide.fields(in, 5)).size() == 5) {
+          for (List<byte[]> fields = FarSide.fields(in, 5);
+              fields.size() == 5;
+              fields = FarSide.fields(in, 5)) {
             RelativePath name = name(fields.getFirst());
             if (!(directory.isTop() && name.equals(MARK))
                 && after.filter(last -> name.compareTo(last) <= 0).isEmpty()) {

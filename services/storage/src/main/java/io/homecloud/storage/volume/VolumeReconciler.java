@@ -28,7 +28,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** Brings volumes into being and into place, and into the trash. */
@@ -48,6 +50,9 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
   private final VolumeStatusFactory statuses;
   private final StaleUploads uploads;
   private final Clock clock;
+
+  /** Those that were seen to hide files, also when that could not be written down at once. */
+  private final Set<UUID> hiding = ConcurrentHashMap.newKeySet();
 
   public VolumeReconciler(
       VolumeBackend backend,
@@ -106,12 +111,11 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
       Resource<VolumeSpec, VolumeStatus> volume, MountedPool pool) {
     VolumeId id = new VolumeId(volume.uid());
     Path target = root.resolve(volume.name().value());
-    boolean hid = Conditions.isTrue(volume.conditions(), VolumeStatus.HIDES);
     Work work = new Work();
     io.homecloud.storage.Outcome<Change> done =
         make(volume, pool, id, work)
             .then(_ -> {
-              work.hides = backend.hides(target, hid);
+              work.hides = hides(volume, target);
               return backend.mount(pool, id, target);
             })
             .then(change -> {
@@ -139,6 +143,16 @@ public final class VolumeReconciler implements Reconciler<VolumeSpec, VolumeStat
     return work.quota.isPresent() || low
         ? new Outcome.LookAgain<>(status, facts, WHILE_OVER_QUOTA)
         : new Outcome.Settled<>(status, facts);
+  }
+
+  /** Seen before it is mounted, and looked at again until it is so no more. */
+  private boolean hides(Resource<VolumeSpec, VolumeStatus> volume, Path target) {
+    UUID uid = volume.uid();
+    boolean hid =
+        hiding.contains(uid) || Conditions.isTrue(volume.conditions(), VolumeStatus.HIDES);
+    boolean hides = backend.hides(target, hid);
+    boolean _ = hides ? hiding.add(uid) : hiding.remove(uid);
+    return hides;
   }
 
   /** Told when it crosses the edge, one way or the other. */
