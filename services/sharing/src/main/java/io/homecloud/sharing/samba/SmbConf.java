@@ -100,8 +100,6 @@ final class SmbConf {
     boolean old = shares.stream().anyMatch(s -> s.smb().minimum() == SmbRule.Dialect.SMB21);
     set("server min protocol", old ? "SMB2_10" : "SMB3_00");
     set("server smb encrypt", "if_required");
-    // Else somebody in between can pass a sign-in on, and act as who it was. Guests have no key.
-    set("server signing", "mandatory");
     set("ntlm auth", "ntlmv2-only");
     // Kept for clients that come back after a broken line; needs all locks to be Samba's own.
     set("durable handles", "yes");
