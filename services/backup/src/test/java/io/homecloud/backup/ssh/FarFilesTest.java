@@ -128,6 +128,12 @@ class FarFilesTest {
       assertThat(told++).isLessThan(1 << 20);
       return 'a';
     }
+
+    @Override
+    public int read(byte[] into, int from, int length) {
+      into[from] = (byte) read();
+      return 1;
+    }
   }
 
   @Test
