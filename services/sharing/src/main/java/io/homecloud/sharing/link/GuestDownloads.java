@@ -85,13 +85,23 @@ final class GuestDownloads {
    * @param known what the browser has already
    */
   Response.ResponseBuilder small(Wanted wanted, @Nullable String known) {
-    Optional<SmallPictures.Kind> kind =
-        ShownAs.of(wanted.path().name().display()).flatMap(ShownAs::smaller);
+    return small(
+        wanted.open().place(), wanted.inVolume(), URI.create(wanted.url() + "?raw"), known);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param path in the volume
+   * @param itself where the file itself is shown; null for nowhere
+   */
+  Response.ResponseBuilder small(
+      LinkPlace place, RelativePath path, @Nullable URI itself, @Nullable String known) {
+    Optional<SmallPictures.Kind> kind = ShownAs.of(path.name().display()).flatMap(ShownAs::smaller);
     if (kind.isEmpty()) {
       return nothing();
     }
-    HttpResponse<InputStream> answer =
-        links.files().fetch(wanted.open().place(), wanted.inVolume(), null);
+    HttpResponse<InputStream> answer = links.files().fetch(place, path, null);
     try (InputStream content = answer.body()) {
       boolean file =
           answer.statusCode() == 200
@@ -112,8 +122,8 @@ final class GuestDownloads {
         return kept(Response.ok(small.get()).type("image/jpeg"), tag);
       }
       long size = answer.headers().firstValueAsLong("Content-Length").orElse(Long.MAX_VALUE);
-      return size <= ShownEntry.SMALL_PICTURE
-          ? Response.seeOther(URI.create(wanted.url() + "?raw")).header("Cache-Control", "no-store")
+      return itself != null && size <= ShownEntry.SMALL_PICTURE
+          ? Response.seeOther(itself).header("Cache-Control", "no-store")
           : nothing();
     } catch (IOException e) {
       return nothing();

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /** Which links may be wished for. Who may make them is decided by {@link GuestLinks}. */
 final class GuestLinkAdmission implements Admission<GuestLinkSpec, GuestLinkStatus> {
-  private static final int MOST_PATHS = 100;
+  static final int MOST_PATHS = 100;
   private static final int MOST_USES = 1_000_000;
   private static final int MOST_TYPES = 50;
 

@@ -152,18 +152,25 @@ public final class GuestLinks implements AutoCloseable {
     }
   }
 
+  /** Where the files of a share are that somebody may make such a link to. */
+  LinkPlace requirePlace(String who, Name share, LinkMode mode) {
+    requireRight(who, share, mode);
+    LinkShares.Shared shared = shares.find(share, who).orElseThrow();
+    if (!shared.ready()) {
+      throw SharingProblem.SHARE_NOT_READY.because(
+          "The files of share " + share + " are not there now; make the link when they are.");
+    }
+    return shared.place();
+  }
+
   /** Looks once whether there is anything to make a link to; later it may go, and come back. */
   private void requireFiles(GuestLinkSpec spec, String who) {
     Name name = spec.share();
-    LinkShares.Shared share = shares.find(name, who).orElseThrow();
-    if (!share.ready()) {
-      throw SharingProblem.SHARE_NOT_READY.because(
-          "The files of share " + name + " are not there now; make the link when they are.");
-    }
+    LinkPlace place = requirePlace(who, name, spec.mode());
     for (String text : spec.paths()) {
-      RelativePath path = share.place().directory().resolve(GuestLinkAdmission.path(text));
+      RelativePath path = place.directory().resolve(GuestLinkAdmission.path(text));
       try {
-        switch (files.look(share.place(), path)) {
+        switch (files.look(place, path)) {
           case LinkFiles.Look.Nothing() ->
               throw SharingProblem.FILE_NOT_FOUND.because(
                   "There is no file and no directory " + text + " in share " + name + ".");
@@ -171,7 +178,7 @@ public final class GuestLinks implements AutoCloseable {
               throw SharingProblem.VALUE_INVALID.because(
                   "Files are brought into a directory, and " + text + " is a file.");
           case LinkFiles.Look.Directory()
-              when spec.mode() == LinkMode.UPLOAD && !files.takes(share.place(), path) ->
+              when spec.mode() == LinkMode.UPLOAD && !files.takes(place, path) ->
               throw CommonProblem.FORBIDDEN.because(
                   "Nobody brings files into "
                       + (text.isEmpty() ? "the top" : text)

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Fills in the pages of a link: what is there, one file of it, or what can be brought. */
 final class GuestViews {
-  private static final int PAGE = 500;
+  /** How much of a directory a page lists. */
+  static final int PAGE = 500;
+
   private static final int TEXT_BYTES = 256 << 10;
 
   /** In how many pages of a directory the files beside one are looked for. */
@@ -115,14 +117,15 @@ final class GuestViews {
             .with("in", LinkFiles.encoded(wanted.path())));
   }
 
-  private static String count(List<ShownEntry> entries, boolean more) {
+  static String count(List<ShownEntry> entries, boolean more) {
     long bytes = entries.stream().mapToLong(ShownEntry::bytes).sum();
     String items = entries.size() == 1 ? "1 item" : entries.size() + " items";
     return (more ? "the first " + items : items)
         + (bytes == 0 ? "" : ", " + ReadableSize.of(bytes));
   }
 
-  private static String further(List<ShownEntry> entries, boolean more) {
+  /** As {@link #count}, of a page that is not the first. */
+  static String further(List<ShownEntry> entries, boolean more) {
     String items = count(entries, false);
     return more ? items.replaceFirst(" item", " more item") : "the last " + items;
   }

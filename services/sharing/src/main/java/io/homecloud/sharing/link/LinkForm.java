@@ -2,13 +2,17 @@ package io.homecloud.sharing.link;
 
 import io.homecloud.control.Name;
 import io.homecloud.control.Quantity;
+import io.homecloud.host.path.RelativePath;
 import io.homecloud.sharing.SharingProblem;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was written into the form of a new link.
  *
+ * @param paths one a line
  * @param bytes and the two after it: of links by which files are brought
  */
 public record LinkForm(
@@ -30,17 +35,66 @@ public record LinkForm(
     String uses,
     String bytes,
     String files,
-    String types) {
-  static final LinkForm EMPTY = new LinkForm("", "", "download", "", "14", "", "", "", "");
+    String types,
+    String password) {
+  static final LinkForm EMPTY = new LinkForm("", "", "download", "", "14", "", "", "", "", "");
 
   private static final long MOST_DAYS = 3650;
+  private static final int MOST_LINES = 8;
 
   /** As pages write sizes: a GB has 1000 MB, and a GiB 1024 MiB. */
   private static final Pattern SIZE =
       Pattern.compile("(?i)([0-9]{1,15}(?:[.,][0-9]{1,3})?) ?(?:([kmgt])(i?))?b?");
 
+  static LinkForm read(FormFields fields) {
+    return new LinkForm(
+        fields.text("title"),
+        fields.text("share"),
+        fields.text("mode"),
+        fields.text("paths"),
+        fields.text("days"),
+        fields.text("uses"),
+        fields.text("bytes"),
+        fields.text("files"),
+        fields.text("types"),
+        fields.text("password"));
+  }
+
   static String text(@Nullable String field) {
     return field == null ? "" : field.strip();
+  }
+
+  LinkMode wishedMode() {
+    return switch (mode) {
+      case "view" -> LinkMode.VIEW;
+      case "upload" -> LinkMode.UPLOAD;
+      default -> LinkMode.DOWNLOAD;
+    };
+  }
+
+  List<String> wishedPaths() {
+    return paths(paths);
+  }
+
+  private static List<String> paths(String text) {
+    return text.lines().map(String::strip).filter(path -> !path.isEmpty()).toList();
+  }
+
+  /** How many lines of paths the form shows. */
+  public int lines() {
+    return Math.clamp(wishedPaths().size(), 1, MOST_LINES);
+  }
+
+  /** How a path is written into the form; empty when the form would read another one. */
+  static Optional<String> written(RelativePath path) {
+    String text = path.display();
+    boolean same = Arrays.equals(text.getBytes(StandardCharsets.UTF_8), path.bytes());
+    return same && paths(text).equals(List.of(text)) ? Optional.of(text) : Optional.empty();
+  }
+
+  LinkForm with(List<String> others) {
+    return new LinkForm(
+        title, share, mode, String.join("\n", others), days, uses, bytes, files, types, password);
   }
 
   /**
@@ -49,15 +103,10 @@ public record LinkForm(
    * @throws io.homecloud.control.problem.ProblemException when a field holds something else
    */
   GuestLinkSpec spec(Instant now) {
-    LinkMode as =
-        switch (mode) {
-          case "view" -> LinkMode.VIEW;
-          case "upload" -> LinkMode.UPLOAD;
-          default -> LinkMode.DOWNLOAD;
-        };
+    LinkMode as = wishedMode();
     return new GuestLinkSpec(
         new Name(share),
-        paths.lines().map(String::strip).filter(path -> !path.isEmpty()).toList(),
+        wishedPaths(),
         as,
         number("days", days, MOST_DAYS)
             .map(count -> now.plus(Duration.ofDays(count)).truncatedTo(ChronoUnit.SECONDS))
@@ -145,5 +194,10 @@ public record LinkForm(
     }
     throw SharingProblem.VALUE_INVALID.because(
         "A link is open until a day that is still to come, as in 2027-01-31.");
+  }
+
+  @Override
+  public String toString() {
+    return "LinkForm[" + title + "]";
   }
 }

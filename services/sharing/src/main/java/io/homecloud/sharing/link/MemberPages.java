@@ -15,6 +15,7 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -52,6 +53,7 @@ public class MemberPages {
   private final LinkLines lines;
   private final Pages pages;
   private final Visitor visitor;
+  private final FilePicker picker;
   private final Renewal renewal;
 
   MemberPages(SharingControl control, Pages pages, Visitor visitor) {
@@ -60,6 +62,7 @@ public class MemberPages {
     this.lines = new LinkLines(links);
     this.pages = pages;
     this.visitor = visitor;
+    this.picker = new FilePicker(links, pages);
     this.renewal = new Renewal(control.people().signIn());
   }
 
@@ -155,37 +158,15 @@ public class MemberPages {
   public Response make(
       @QueryParam("once") @Nullable String once,
       @BeanParam Asked asked,
-      @FormParam("title") @Nullable String title,
-      @FormParam("share") @Nullable String share,
-      @FormParam("mode") @Nullable String mode,
-      @FormParam("paths") @Nullable String paths,
-      @FormParam("days") @Nullable String days,
-      @FormParam("uses") @Nullable String uses,
-      @FormParam("bytes") @Nullable String bytes,
-      @FormParam("files") @Nullable String files,
-      @FormParam("types") @Nullable String types,
-      @FormParam("password") @Nullable String password,
       @Context UriInfo uri,
-      @Context HttpServerRequest request) {
-    LinkForm form =
-        new LinkForm(
-            LinkForm.text(title),
-            LinkForm.text(share),
-            LinkForm.text(mode),
-            LinkForm.text(paths),
-            LinkForm.text(days),
-            LinkForm.text(uses),
-            LinkForm.text(bytes),
-            LinkForm.text(files),
-            LinkForm.text(types));
-    return serve(
-        asked,
-        request,
-        who -> made(who, asked, name(once), form, LinkForm.text(password), control.pageUrl(uri)));
+      @Context HttpServerRequest request,
+      String sent) {
+    LinkForm form = LinkForm.read(FormFields.read(sent));
+    return serve(asked, request, who -> made(who, asked, name(once), form, control.pageUrl(uri)));
   }
 
   private Response.ResponseBuilder made(
-      String who, Asked asked, Name name, LinkForm form, String password, String home) {
+      String who, Asked asked, Name name, LinkForm form, String home) {
     if (links.of(who).stream().anyMatch(link -> link.name().equals(name))) {
       return page(409, who, form, null, MADE_BEFORE);
     }
@@ -197,7 +178,7 @@ public class MemberPages {
               name,
               Map.of(),
               form.spec(links.clock().instant()),
-              password.isEmpty() ? null : password);
+              form.password().isEmpty() ? null : form.password());
       String url = home + "/g/" + made.token();
       String picture =
           "data:image/svg+xml;base64,"
@@ -216,6 +197,64 @@ public class MemberPages {
   /** Of the link of a form: another one each time that the page is shown. */
   private static Name name(@Nullable String once) {
     return new Name("link-" + (once != null && ONCE.matcher(once).matches() ? once : fresh()));
+  }
+
+  /** Shows a directory of the share, to choose in it what the link is to. */
+  @POST
+  @Path("choose")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response choose(
+      @BeanParam Asked asked,
+      @QueryParam("from") @Nullable String from,
+      @Context HttpServerRequest request,
+      String sent) {
+    FormFields fields = FormFields.read(sent);
+    return serve(asked, request, who -> choosing(who, fields, from));
+  }
+
+  private Response.ResponseBuilder choosing(String who, FormFields fields, @Nullable String from) {
+    try {
+      return picker.page(who, fields, from);
+    } catch (ProblemException e) {
+      return page(e.code().status(), who, picker.form(fields), null, e.detail());
+    }
+  }
+
+  /** Back to the form, with what was chosen or as it was; not before a link takes it. */
+  @POST
+  @Path("chosen")
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Operation(hidden = true)
+  public Response chosen(@BeanParam Asked asked, @Context HttpServerRequest request, String sent) {
+    FormFields fields = FormFields.read(sent);
+    LinkForm form = fields.has("use") ? picker.form(fields) : LinkForm.read(fields);
+    return serve(
+        asked,
+        request,
+        who ->
+            fields.has("use") && picker.said(fields) != null
+                ? choosing(who, fields, null)
+                : page(200, who, form, null, null));
+  }
+
+  /** Whoever opens the address of one of these pages by itself has no form that it belongs to. */
+  @GET
+  @Path("{page:choose|chosen}")
+  @Operation(hidden = true)
+  public Response begin() {
+    return Response.seeOther(URI.create("/links")).build();
+  }
+
+  /** A small picture of a file that can be chosen. */
+  @GET
+  @Path("small/{share}/{path:.*}")
+  @Operation(hidden = true)
+  public Response small(
+      @PathParam("share") Name share,
+      @HeaderParam("If-None-Match") @Nullable String known,
+      @Context UriInfo uri) {
+    return picker.small(visitor.account(), share, uri.getRequestUri().getRawPath(), known).build();
   }
 
   /** Changes until when it is open, and its password. */

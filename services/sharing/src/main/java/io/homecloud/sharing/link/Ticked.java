@@ -1,15 +1,13 @@
 package io.homecloud.sharing.link;
 
-import io.homecloud.host.path.PercentCode;
 import io.homecloud.host.path.RelativePath;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a guest ticked in a list: a form may have more fields than a server usually takes.
+ * What a guest ticked in a list.
  *
  * @param in the directory that was listed; empty when that is no path
  * @param paths of those that were ticked, in the directory
@@ -23,34 +21,19 @@ record Ticked(Optional<RelativePath> in, List<RelativePath> paths) {
   /**
    * Reads a form.
    *
-   * @param form as application/x-www-form-urlencoded (WHATWG URL standard, section 5.1)
+   * @param form as {@link FormFields} reads it
    */
   static Ticked read(String form) {
-    Optional<RelativePath> in = Optional.empty();
+    FormFields fields = FormFields.read(form);
     Set<RelativePath> paths = new LinkedHashSet<>();
-    for (String field : form.split("&", -1)) {
-      int equals = field.indexOf('=');
-      if (equals < 0) {
-        continue;
+    for (String file : fields.all("file")) {
+      Optional<RelativePath> path = GuestPages.path(file);
+      if (path.isEmpty() || path.get().isTop() || paths.size() == MOST) {
+        return NONSENSE;
       }
-      byte[] value = PercentCode.decode(field.substring(equals + 1).replace("+", "%20"));
-      Optional<RelativePath> path =
-          value == null
-              ? Optional.empty()
-              : GuestPages.path(new String(value, StandardCharsets.UTF_8));
-      switch (field.substring(0, equals)) {
-        case "in" -> in = path;
-        case "file" -> {
-          if (path.isEmpty() || path.get().isTop() || paths.size() == MOST) {
-            return NONSENSE;
-          }
-          paths.add(path.get());
-        }
-        default -> {
-          // a button, or nothing of ours
-        }
-      }
+      paths.add(path.get());
     }
-    return new Ticked(in, List.copyOf(paths));
+    return new Ticked(
+        fields.all("in").stream().findFirst().flatMap(GuestPages::path), List.copyOf(paths));
   }
 }

@@ -385,7 +385,8 @@ class LinkFormsIT {
   void aFormSaysHowMuchGuestsMayBring() {
     // Given
     LinkForm form =
-        new LinkForm("x", "photos", "upload", "in-box", "", "", "1,5 GB", "30", "*.jpg, .MP4 jpg");
+        new LinkForm(
+            "x", "photos", "upload", "in-box", "", "", "1,5 GB", "30", "*.jpg, .MP4 jpg", "");
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     // When
@@ -395,11 +396,13 @@ class LinkFormsIT {
     assertThat(limits)
         .isEqualTo(new LinkLimits(new Quantity(1_500_000_000), 30, List.of("jpg", "mp4")));
     assertThat(
-            new LinkForm("x", "photos", "view", "", "", "", "2 GB", "3", "jpg").spec(now).limits())
+            new LinkForm("x", "photos", "view", "", "", "", "2 GB", "3", "jpg", "")
+                .spec(now)
+                .limits())
         .isNull();
-    LinkForm binary = new LinkForm("x", "photos", "upload", "", "", "", "2 kib", "", "");
+    LinkForm binary = new LinkForm("x", "photos", "upload", "", "", "", "2 kib", "", "", "");
     assertThat(binary.spec(now).limitsOrNone().bytes()).isEqualTo(new Quantity(2048));
-    LinkForm senseless = new LinkForm("x", "photos", "upload", "", "", "", "lots", "", "");
+    LinkForm senseless = new LinkForm("x", "photos", "upload", "", "", "", "lots", "", "", "");
     assertThatThrownBy(() -> senseless.spec(now)).hasMessageContaining("500 MB or 2 GB");
   }
 

@@ -364,7 +364,7 @@ class PagesInABrowserIT {
     page.select("#share", "emmas");
     page.type("#title", "Summer at the lake");
     page.type("#paths", "lake");
-    page.loading(() -> page.click("form.card button"));
+    page.loading(() -> page.click("form.card > button"));
     // Then
     String url = page.text(".secret");
     assertThat(url).matches(at("/g/[A-Za-z0-9_-]{27}"));
@@ -384,7 +384,7 @@ class PagesInABrowserIT {
     page.type("#files", "30");
     page.type("#types", "txt, .JPG");
     pictures("new-box");
-    page.loading(() -> page.click("form.card button"));
+    page.loading(() -> page.click("form.card > button"));
     String box = page.text(".secret");
     guest.open(box);
     guest.loading(() -> guest.click("form button"));
@@ -481,6 +481,6 @@ class PagesInABrowserIT {
     page.type("#current", current);
     page.type("#password", wished);
     page.type("#again", again);
-    page.loading(() -> page.click("form.card button"));
+    page.loading(() -> page.click("form.card > button"));
   }
 }
