@@ -59,7 +59,7 @@ final class LinkLines {
             + spec.share()
             + (spec.paths().equals(List.of("")) ? "" : ": " + String.join(", ", spec.paths())),
         state(link),
-        link.ready() || link.status() == null,
+        link.ready() || !looked(link),
         news(link),
         marks(link),
         refused.said().isEmpty() ? LinkForm.day(spec.expiresAt()) : refused.until(),
@@ -83,10 +83,19 @@ final class LinkLines {
     };
   }
 
+  /** Whether what its status says is of the link as it is wished for now. */
+  private static boolean looked(Resource<GuestLinkSpec, GuestLinkStatus> link) {
+    GuestLinkStatus status = link.status();
+    return status != null && status.observedGeneration() == link.metadata().generation();
+  }
+
   private static String state(Resource<GuestLinkSpec, GuestLinkStatus> link) {
     GuestLinkStatus status = link.status();
     if (status == null) {
       return "just made";
+    }
+    if (!looked(link)) {
+      return "just changed";
     }
     Optional<Condition> ready = Conditions.find(status.conditions(), Condition.READY);
     if (!link.ready() && ready.isPresent()) {
