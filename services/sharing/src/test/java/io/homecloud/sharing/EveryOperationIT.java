@@ -134,6 +134,9 @@ class EveryOperationIT {
                 "GET /",
                 "GET /links",
                 "POST /links",
+                "POST /links/choose",
+                "POST /links/chosen",
+                "GET /links/small/{share}/{path}",
                 "POST /links/{name}/revoke",
                 "GET /sign-in",
                 "POST /sign-in",
@@ -142,7 +145,8 @@ class EveryOperationIT {
             .map(line -> line.split(" ", 2))
             .map(parts -> new ApiDocument.Operation(parts[0], parts[1], query))
             .toList();
-    List<String> words = List.of("password", "in", "file", "title", "share", "days", "uses");
+    List<String> words =
+        List.of("password", "in", "file", "title", "share", "days", "uses", "paths", "pick", "use");
 
     // When
     List<String> broken =
