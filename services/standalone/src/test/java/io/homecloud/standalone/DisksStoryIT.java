@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** An installation that lives on disks, and what happens to disks over the years. */
 class DisksStoryIT {
-  private static final long LARGE = 3L << 30;
+  private static final long LARGE = 4L << 30;
 
   private final LoopDisks disks = new LoopDisks();
   private final int smb = FreePort.find();
