@@ -12,9 +12,7 @@ import static io.homecloud.backup.Asking.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.backup.BackupHouse;
-import io.homecloud.testkit.BrowserPage;
-import io.homecloud.testkit.Chromium;
-import io.homecloud.testkit.Gallery;
+import io.homecloud.testkit.InABrowser;
 import io.homecloud.testkit.TestServers;
 import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.TestResourceScope;
@@ -23,8 +21,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,34 +28,16 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
-class ChoosingInABrowserIT {
-  private static Chromium browser;
-  private BrowserPage page;
-
-  @BeforeAll
-  static void startBrowser() {
-    browser = Chromium.start();
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    browser.close();
-  }
+class ChoosingInABrowserIT extends InABrowser {
 
   @BeforeEach
   void aPageOfSomebodyWhoIsSignedIn() {
-    page = browser.page();
-    page.size(1100, 800, false);
     page.scripts(false);
     page.cookie(at("/"), "homecloud", TestTokens.administrator());
   }
 
   private static String at(String path) {
-    return "http://" + Chromium.HOST + ":" + RestAssured.port + path;
-  }
-
-  private void pictures(String name) {
-    new Gallery(page).take(name);
+    return at(RestAssured.port, path);
   }
 
   @Test

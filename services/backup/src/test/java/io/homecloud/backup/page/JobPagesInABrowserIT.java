@@ -19,9 +19,7 @@ import io.homecloud.backup.BackupHouse;
 import io.homecloud.backup.BackupKinds;
 import io.homecloud.control.task.Task;
 import io.homecloud.control.task.TaskStore;
-import io.homecloud.testkit.BrowserPage;
-import io.homecloud.testkit.Chromium;
-import io.homecloud.testkit.Gallery;
+import io.homecloud.testkit.InABrowser;
 import io.homecloud.testkit.TestServers;
 import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.TestResourceScope;
@@ -37,8 +35,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,34 +42,16 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
-class JobPagesInABrowserIT {
-  private static Chromium browser;
+class JobPagesInABrowserIT extends InABrowser {
   @Inject BackupControl control;
-  private BrowserPage page;
-
-  @BeforeAll
-  static void startBrowser() {
-    browser = Chromium.start();
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    browser.close();
-  }
 
   @BeforeEach
   void aPageOfSomebodyWhoIsSignedIn() {
-    page = browser.page();
-    page.size(1100, 800, false);
     page.cookie(at("/"), "homecloud", TestTokens.administrator());
   }
 
   private static String at(String path) {
-    return "http://" + Chromium.HOST + ":" + RestAssured.port + path;
-  }
-
-  private void pictures(String name) {
-    new Gallery(page).take(name);
+    return at(RestAssured.port, path);
   }
 
   @Test

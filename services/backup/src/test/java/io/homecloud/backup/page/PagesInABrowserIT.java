@@ -22,8 +22,7 @@ import static org.hamcrest.Matchers.nullValue;
 import io.homecloud.backup.BackupHouse;
 import io.homecloud.backup.Shell;
 import io.homecloud.testkit.BrowserPage;
-import io.homecloud.testkit.Chromium;
-import io.homecloud.testkit.Gallery;
+import io.homecloud.testkit.InABrowser;
 import io.homecloud.testkit.TestServers;
 import io.homecloud.testkit.TestTokens;
 import io.quarkus.test.common.TestResourceScope;
@@ -38,8 +37,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,34 +47,15 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = BackupHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
-class PagesInABrowserIT {
-
-  private static Chromium browser;
-  private BrowserPage page;
-
-  @BeforeAll
-  static void startBrowser() {
-    browser = Chromium.start();
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    browser.close();
-  }
+class PagesInABrowserIT extends InABrowser {
 
   @BeforeEach
   void aPageOfSomebodyWhoIsSignedIn() {
-    page = browser.page();
-    page.size(1100, 800, false);
     page.cookie(at("/"), "homecloud", TestTokens.administrator());
   }
 
   private static String at(String path) {
-    return "http://" + Chromium.HOST + ":" + RestAssured.port + path;
-  }
-
-  private void pictures(String name) {
-    new Gallery(page).take(name);
+    return at(RestAssured.port, path);
   }
 
   @Test

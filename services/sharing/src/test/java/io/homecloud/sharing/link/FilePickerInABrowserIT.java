@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
-import io.homecloud.testkit.BrowserPage;
-import io.homecloud.testkit.Chromium;
-import io.homecloud.testkit.Gallery;
+import io.homecloud.testkit.InABrowser;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
@@ -15,8 +13,6 @@ import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,24 +20,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
-class FilePickerInABrowserIT {
-  private static Chromium browser;
-  private BrowserPage page;
-
-  @BeforeAll
-  static void startBrowser() {
-    browser = Chromium.start();
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    browser.close();
-  }
+class FilePickerInABrowserIT extends InABrowser {
 
   @BeforeEach
   void aMemberAtTheForm() throws IOException {
-    page = browser.page();
-    page.size(1100, 800, false);
     page.dark(false);
     Path photos = Guests.photos();
     new Lake(page).fill(photos.resolve("lake"));
@@ -55,14 +37,10 @@ class FilePickerInABrowserIT {
             "{'volume':'photos','protocols':['webdav'],'access':[{'account':'clara','level':'write'}]}")
         .statusCode(201);
     page.scripts(false);
-    page.open("http://" + Chromium.HOST + ":" + RestAssured.port + "/links");
+    page.open(at(RestAssured.port, "/links"));
     page.type("#account", "clara");
     page.type("#password", "correct horse 42");
     page.loading(() -> page.click("form button"));
-  }
-
-  private void pictures(String name) {
-    new Gallery(page).take(name);
   }
 
   private String field(String name) {

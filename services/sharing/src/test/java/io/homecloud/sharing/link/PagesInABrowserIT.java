@@ -10,8 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
 import io.homecloud.testkit.BrowserPage;
-import io.homecloud.testkit.Chromium;
-import io.homecloud.testkit.Gallery;
+import io.homecloud.testkit.InABrowser;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
@@ -23,7 +22,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,29 +35,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
-class PagesInABrowserIT {
+class PagesInABrowserIT extends InABrowser {
   private static final String NEXT_YEAR = "2099-01-01T18:00:00Z";
 
-  private static Chromium browser;
   private static Path work;
   private Path photos = Path.of("/");
-  private BrowserPage page;
 
   @BeforeAll
-  static void startBrowser() throws IOException {
-    browser = Chromium.start();
+  static void makeRoom() throws IOException {
     work = Files.createDirectories(ShareHouse.disks().directory().resolve("browser"));
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    browser.close();
   }
 
   @BeforeEach
   void aPage() throws IOException {
-    page = browser.page();
-    page.size(1100, 800, false);
     page.dark(false);
     photos = Guests.photos();
     new Lake(page).fill(photos.resolve("lake"));
@@ -67,14 +55,6 @@ class PagesInABrowserIT {
 
   private static String at(String path) {
     return at(RestAssured.port, path);
-  }
-
-  private static String at(int port, String path) {
-    return "http://" + Chromium.HOST + ":" + port + path;
-  }
-
-  private void pictures(String name) {
-    new Gallery(page).take(name);
   }
 
   private static String lake(String name, String more) {

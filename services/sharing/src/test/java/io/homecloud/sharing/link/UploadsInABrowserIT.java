@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.homecloud.sharing.share.Houses;
 import io.homecloud.sharing.share.ShareHouse;
 import io.homecloud.testkit.BrowserPage;
-import io.homecloud.testkit.Chromium;
 import io.homecloud.testkit.Gallery;
+import io.homecloud.testkit.InABrowser;
 import io.homecloud.testkit.TestServers;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
@@ -19,7 +19,6 @@ import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,32 +27,18 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(value = TestServers.class, scope = TestResourceScope.MATCHING_RESOURCES)
 @WithTestResource(value = ShareHouse.class, scope = TestResourceScope.MATCHING_RESOURCES)
-class UploadsInABrowserIT {
-  private static Chromium browser;
+class UploadsInABrowserIT extends InABrowser {
   private static Path work;
   private Path box = Path.of("/");
-  private BrowserPage page;
 
   @BeforeAll
-  static void startBrowser() throws IOException {
-    browser = Chromium.start();
+  static void makeRoom() throws IOException {
     work = Files.createDirectories(ShareHouse.disks().directory().resolve("bringing"));
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    browser.close();
   }
 
   @BeforeEach
   void aPage() throws IOException {
-    page = browser.page();
-    page.size(1100, 800, false);
     box = Guests.photos().resolve("in-box");
-  }
-
-  private static String at(int port, String path) {
-    return "http://" + Chromium.HOST + ":" + port + path;
   }
 
   private static Path file(String name, int bytes) throws IOException {
