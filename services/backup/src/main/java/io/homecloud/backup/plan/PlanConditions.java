@@ -36,29 +36,23 @@ final class PlanConditions {
       return;
     }
     List<Name> together = health.get().together();
-    conditions.set(
+    isSo(
         ON_SOURCE_DISK,
-        together.isEmpty() ? Truth.False : Truth.True,
-        together.isEmpty() ? "OtherDisk" : ON_SOURCE_DISK,
+        "OtherDisk",
         together.isEmpty()
             ? ""
             : "Repository %s is on the disks of what is copied (%s): the copies are lost with them. Copy to another disk or place too."
-                .formatted(
-                    plan.spec().repository(),
-                    together.stream()
-                        .map(Name::value)
-                        .distinct()
-                        .collect(Collectors.joining(", "))));
+                .formatted(plan.spec().repository(), names(together)),
+        conditions);
     List<Name> nested = health.get().nested();
-    conditions.set(
+    isSo(
         NOT_COPIED,
-        nested.isEmpty() ? Truth.False : Truth.True,
-        nested.isEmpty() ? "None" : NOT_COPIED,
+        "None",
         nested.isEmpty()
             ? ""
             : "Somebody made btrfs subvolumes in %s: no snapshot and no copy has what is in them. Make directories of them, or volumes of their own."
-                .formatted(
-                    nested.stream().map(Name::value).distinct().collect(Collectors.joining(", "))));
+                .formatted(names(nested)),
+        conditions);
     String reason = health.get().reason();
     conditions.set(
         SOURCES_IN_PLACE,
@@ -73,10 +67,9 @@ final class PlanConditions {
    * @param before of each the volumes that were made anew since, or are not copied any more
    */
   static void volumes(Map<Name, Set<Name>> before, Conditions conditions) {
-    conditions.set(
+    isSo(
         VOLUME_REPLACED,
-        before.isEmpty() ? Truth.False : Truth.True,
-        before.isEmpty() ? "NoneReplaced" : VOLUME_REPLACED,
+        "NoneReplaced",
         before.entrySet().stream()
             .map(run ->
                 "Volume %s was made anew, or is not copied any more. Run %s is the newest of what it was and stays, whatever the retention says; when nothing of it is wanted any more, delete it: DELETE %s/runs/%s."
@@ -88,7 +81,8 @@ final class PlanConditions {
                         run.getKey(),
                         BackupKinds.API,
                         run.getKey()))
-            .collect(Collectors.joining(" ")));
+            .collect(Collectors.joining(" ")),
+        conditions);
   }
 
   /**
@@ -97,11 +91,17 @@ final class PlanConditions {
    * @param told a sentence when it has
    */
   static void less(Optional<String> told, Conditions conditions) {
+    isSo(COPIES_LESS, "AsBefore", told.orElse(""), conditions);
+  }
+
+  /** What is wrong when it is so: true with that sentence, and not so without one. */
+  private static void isSo(String type, String otherwise, String told, Conditions conditions) {
     conditions.set(
-        COPIES_LESS,
-        told.isEmpty() ? Truth.False : Truth.True,
-        told.isEmpty() ? "AsBefore" : COPIES_LESS,
-        told.orElse(""));
+        type, told.isEmpty() ? Truth.False : Truth.True, told.isEmpty() ? otherwise : type, told);
+  }
+
+  private static String names(List<Name> volumes) {
+    return volumes.stream().map(Name::value).distinct().collect(Collectors.joining(", "));
   }
 
   /**
