@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** A set that is made, or complete already. duplicity itself goes on with what it has begun. */
 final class SetInMaking implements CopyInMaking {
@@ -80,7 +81,7 @@ final class SetInMaking implements CopyInMaking {
         return Optional.empty();
       }
       // Killed after its last file was written, and before that was on the disk for sure.
-      try (Disk disk = disk()) {
+      try (BeneathTree disk = disk()) {
         writeOut(disk);
       }
       target.proven();
@@ -117,7 +118,7 @@ final class SetInMaking implements CopyInMaking {
       cleanUp();
     }
     // The kernel tells of what the disk did not take once, and only to whom had it open before.
-    try (Disk disk = disk()) {
+    try (BeneathTree disk = disk()) {
       target.begin(at);
       origins.know(at, mark.apply(Contents.NONE));
       RunLog.tell(
@@ -239,7 +240,7 @@ final class SetInMaking implements CopyInMaking {
     }
   }
 
-  private Made done(Disk disk, Contents contents, Function<Contents, RunMark> mark)
+  private Made done(@Nullable BeneathTree disk, Contents contents, Function<Contents, RunMark> mark)
       throws IOException {
     writeOut(disk);
     if (target.unproven().isPresent()) {
@@ -257,27 +258,18 @@ final class SetInMaking implements CopyInMaking {
     return new Made.Complete(complete);
   }
 
-  /** What is written to; nothing when that is no disk of this machine. */
-  private record Disk(Optional<BeneathTree> directory) implements AutoCloseable {
-    @Override
-    public void close() {
-      directory.ifPresent(BeneathTree::close);
-    }
-  }
-
-  private Disk disk() throws IOException {
+  /** What is written to; null when that is no disk of this machine. */
+  private @Nullable BeneathTree disk() throws IOException {
     Optional<Path> directory = target.access().url().directory();
-    return new Disk(
-        directory.isPresent() ? Optional.of(BeneathTree.of(directory.get())) : Optional.empty());
+    return directory.isPresent() ? BeneathTree.of(directory.get()) : null;
   }
 
   /** duplicity leaves that to whenever the kernel does it. */
-  private void writeOut(Disk disk) throws IOException {
-    if (disk.directory().isEmpty()) {
-      return;
-    }
+  private void writeOut(@Nullable BeneathTree disk) throws IOException {
     try {
-      disk.directory().get().writeOut();
+      if (disk != null) {
+        disk.writeOut();
+      }
     } catch (IOException e) {
       target.lost(at);
       throw e;
